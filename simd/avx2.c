@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* AVX2 and FMA: sixteen registers of 8 floats. */
+#include "simd/v16_avx2.h"
+#include "simd/tables.h"
+
+/* rows x panels x 2 accumulators, the weights in between: 8 to 12 registers. */
+#define TILE_PANELS(rows) ((rows) == 1 ? 4 : (rows) <= 3 ? 2 : 1)
+#define TABLE tj_kernels_avx2
+#define ISA_NAME "avx2"
+
+#include "simd/product_body.h"
+#include "simd/vector_body.h"

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* AVX-512: thirty-two registers of 16 floats. */
+#include "simd/v16_avx512.h"
+#include "simd/tables.h"
+
+/* rows x 4 accumulators, 4 of weights, one broadcast: 6 rows take 29. */
+#define TILE_PANELS(rows) 4
+#define TABLE tj_kernels_avx512
+#define ISA_NAME "avx512"
+
+#include "simd/product_body.h"
+#include "simd/vector_body.h"

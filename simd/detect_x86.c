@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* The compiler's run-time library reads CPUID and, for the wide registers, also
+ * XGETBV: a CPU whose operating system does not save them does not have them. */
+#include "simd/tables.h"
+
+int tj_cpu_has_fma(void)
+{
+	return __builtin_cpu_supports("avx") && __builtin_cpu_supports("fma");
+}
+
+int tj_cpu_has_avx2(void)
+{
+	return tj_cpu_has_fma() && __builtin_cpu_supports("avx2");
+}
+
+int tj_cpu_has_avx512(void)
+{
+	return tj_cpu_has_avx2() && __builtin_cpu_supports("avx512f") &&
+	       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
+	       __builtin_cpu_supports("avx512vl");
+}

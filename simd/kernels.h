@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/* The numeric kernels: one constant table per instruction set, all of which
+ * give the same bits.
+ *
+ * How they agree: outputs lie across lanes; a sum over k starts from its bias
+ * and takes one fused multiply-add per k, in increasing k, in one accumulator.
+ * Then neither the tile, nor the number of rows, nor the vector width can
+ * change a bit. A sum that must cross lanes keeps 16 partial sums (element j in
+ * partial sum j mod 16) and folds them 8, 4, 2, 1. exp, tanh and log come from
+ * SLEEF's `finz` functions, which are one function on every ISA with FMA.
+ *
+ * Conventions: every vector that a kernel writes has its width rounded up to a
+ * multiple of 16 floats ("padded"), starts on a 64-byte boundary, and gets the
+ * padding written too (zeros, where not said otherwise). Rows that a product
+ * reads may lie anywhere. n_… are counts, ld_… strides in floats. Kernels never
+ * allocate and never start threads; any number of threads may call them on
+ * different outputs.
+ */
+#ifndef TJ_SIMD_KERNELS_H
+#define TJ_SIMD_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "src/base/status.h"
+
+enum {
+	TJ_LANES = 16,           /* floats a panel is wide */
+	TJ_GROUP = 64,           /* columns a group of panels has at most */
+	TJ_MAX_SEGMENTS = 4
+};
+
+/* The inputs of a product are the concatenation of up to four segments; row m
+ * of a segment is the k floats at rows[m]. So an embedding is looked up, a
+ * hidden state taken from the hypothesis that it continues, and [x ; h] joined,
+ * without copying any of them. */
+struct tj_segment {
+	const float *const *rows;
+	size_t k;
+};
+
+/* Weights packed for the products (simd/pack.h). Columns come in groups of up
+ * to 64; in a group, each segment has a block of panels, each [k][16] floats:
+ *   plain   the group's next 64 outputs, in every segment
+ *   LSTM    16 units' i, f, g, o, in every segment
+ *   GRU     16 units' n_x, r, z, n_h: a segment of x has n_x, r, z; h (the last
+ *           segment) has r, z, n_h. n_x = W_in x + b_in, n_h = W_hn h + b_hn. */
+struct tj_segment_layout {
+	size_t k;
+	size_t first;            /* its first panel in the group: 0, or 1 for GRU's h */
+	size_t n_panels;         /* its panels in a whole group: 4, or 3 for GRU */
+};
+
+struct tj_weights {
+	size_t n;                /* outputs (plain) or units (LSTM, GRU) */
+	size_t n_groups;
+	size_t last_panels;      /* panels of the last group: 1 to 4 in plain, else 4 */
+	size_t n_segments;
+	struct tj_segment_layout segments[TJ_MAX_SEGMENTS];
+	size_t group_floats;     /* floats from one group's panels to the next one's */
+	const float *panels;     /* 64-byte aligned */
+	const float *bias;       /* [n_groups][64] */
+	float *storage;          /* what tj_weights_free releases; panels and bias lie in it */
+};
+
+enum tj_epilogue {
+	TJ_EPILOGUE_NONE,        /* out = sum */
+	TJ_EPILOGUE_TANH,        /* out = tanh(sum) */
+	TJ_EPILOGUE_LSTM,
+	TJ_EPILOGUE_GRU
+};
+
+/* out[m] = epilogue(bias + [segments] W), for n_rows rows.
+ *   LSTM: i, f, o = sigmoid, g = tanh of the sums; c' = f c + i g; out = o tanh(c').
+ *         cell_in[m] and cell_out[m] have the padded units; they may be the same row m.
+ *   GRU:  r, z = sigmoid; n = tanh(n_x + r n_h); out = (1 - z) n + z h, where h is
+ *         row m of the last segment, which must be 64-byte aligned and padded.
+ * out[m] has the outputs padded to 16 (a last plain group of p panels writes 16 p
+ * of them) and overlaps no input. Padding comes out as the bias there says: 0. */
+struct tj_gemm {
+	size_t n_rows;
+	const struct tj_weights *weights;
+	const float *const *rows[TJ_MAX_SEGMENTS];  /* [segment][row] */
+	enum tj_epilogue epilogue;
+	float *const *out;
+	const float *const *cell_in;
+	float *const *cell_out;
+};
+
+/* out[m * ld_out + 16 p + j] = sum over k of rows[m][k] * b[k * k_stride +
+ * p * panel_stride + j], from zero, for p < n_panels, j < 16. Panels packed as
+ * [k][16] have k_stride 16 and panel_stride 16 k; a row-major matrix [k][n] has
+ * k_stride n and panel_stride 16. b, k_stride and panel_stride are multiples of
+ * 16 floats (64-byte aligned). */
+struct tj_product {
+	size_t n_rows, k, n_panels;
+	const float *const *rows;
+	const float *b;
+	size_t k_stride, panel_stride;
+	float *out;
+	size_t ld_out;           /* a multiple of 16 */
+};
+
+struct tj_log_sum {
+	float max, log_sum;      /* log sum exp x = max + log_sum; both halves keep the digits */
+};
+
+enum tj_score_activation { TJ_SCORE_TANH, TJ_SCORE_SIGMOID, TJ_SCORE_RELU };
+
+struct tj_kernels {
+	const char *name;
+
+	void (*gemm)(const struct tj_gemm *g);
+	void (*product)(const struct tj_product *p);
+
+	/* In place over the first n of x (n >= 1): exp(scale x - max) / sum; the
+	 * padding becomes 0. */
+	void (*softmax)(float *x, size_t n, float scale);
+
+	/* Over n padded floats; padding that holds -inf counts nothing. n % 16 == 0. */
+	struct tj_log_sum (*log_sum_exp)(const float *x, size_t n);
+
+	/* The k largest of x[0..n), without x[banned] (banned -1: none), largest
+	 * first, the lower index first among equals; NaN and -inf are never taken.
+	 * Returns how many were found: k or fewer. n % 16 == 0, k >= 1. */
+	size_t (*top_k)(const float *x, size_t n, int32_t banned, size_t k, int32_t *index,
+	                float *value);
+
+	/* Additive scores of one query against n_panels of 16 positions: out[16 p + j]
+	 * = sum over a of v[a] * g(query[a] + keys[(p * n_a + a) * 16 + j]). */
+	void (*additive)(const float *query, const float *keys, const float *v, size_t n_a,
+	                 size_t n_panels, enum tj_score_activation g, float *out);
+
+	/* Each position j of n_panels panels [k][16] divided by its length over k;
+	 * a position of length 0 stays 0. In place. For cosine attention. */
+	void (*normalise)(float *panels, size_t k, size_t n_panels);
+
+	/* sqrt of the sum of x[i]^2 over n padded floats, 16 partial sums. */
+	float (*length)(const float *x, size_t n);
+
+	/* Elementwise, n % 16 == 0, in place allowed: for tests and for training. */
+	void (*exp)(const float *x, size_t n, float *out);
+	void (*tanh)(const float *x, size_t n, float *out);
+	void (*sigmoid)(const float *x, size_t n, float *out);
+
+	/* n rounds of independent fused multiply-adds on registers, for measuring the
+	 * peak of a core; returns the floating-point operations done and leaves a value
+	 * in *sink so that nothing is optimised away. */
+	double (*fma_peak)(size_t n, float *sink);
+};
+
+/* The kernels named `isa`; where that is NULL or empty, those of the environment's
+ * TRUJAMAN_ISA; where that is unset or empty too, the best that CPU and system
+ * support. NULL with a message that lists what there is, for an unknown or
+ * unsupported name. */
+const struct tj_kernels *tj_kernels_select(const char *isa, struct tj_error *err);
+
+/* Tables usable on this machine, best first, NULL at the end. */
+const struct tj_kernels *const *tj_kernels_usable(void);
+
+#endif

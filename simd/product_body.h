@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+/* The matrix products, shared by all instruction sets. The including file gives
+ * the vectors (v16_….h) and TILE_PANELS(r): how many panels a tile of r rows
+ * spans so that its accumulators fill the registers without spilling.
+ *
+ * A tile keeps r x panels x 16 sums in registers and walks down k once: for each
+ * k it loads the panels' 16 weights and broadcasts one input per row. Its sums
+ * start from, and end in, a small buffer that stays in the first-level cache, so
+ * segments and blocks of k may follow one another without breaking the chain. */
+#ifndef TJ_SIMD_PRODUCT_BODY_H
+#define TJ_SIMD_PRODUCT_BODY_H
+
+#include "simd/kernels.h"
+
+#include <string.h>
+
+enum {
+	TILE_ROWS = 6,
+	NV_A_PANEL = TJ_LANES / NV_FLOATS,
+	/* A block of k this long of a whole group (64 columns) stays in the
+	 * second-level cache while all rows of a chunk pass over it. */
+	K_BLOCK = 512,
+	/* Rows whose sums are kept at once: 48 x 64 floats, 12 KiB. */
+	CHUNK_ROWS = 48
+};
+
+#define UNROLL _Pragma("GCC unroll 32")
+#define INLINE static inline __attribute__((always_inline))
+
+INLINE void tile(const size_t n_rows, const size_t n_panels, const float *const *rows, size_t from,
+                 size_t k, const float *b, size_t k_stride, size_t panel_stride, float *sums,
+                 size_t ld)
+{
+	nv acc[TILE_ROWS][4 * NV_A_PANEL];
+	const float *a[TILE_ROWS];
+	UNROLL for (size_t r = 0; r < n_rows; r++) {
+		a[r] = rows[r] + from;
+		UNROLL for (size_t c = 0; c < n_panels * NV_A_PANEL; c++)
+			acc[r][c] = nv_load(sums + r * ld + c * NV_FLOATS);
+	}
+	for (size_t i = 0; i < k; i++, b += k_stride) {
+		nv w[4 * NV_A_PANEL];
+		UNROLL for (size_t c = 0; c < n_panels * NV_A_PANEL; c++)
+			w[c] = nv_load(b + c / NV_A_PANEL * panel_stride + c % NV_A_PANEL * NV_FLOATS);
+		UNROLL for (size_t r = 0; r < n_rows; r++) {
+			nv x = nv_set1(a[r] + i);
+			UNROLL for (size_t c = 0; c < n_panels * NV_A_PANEL; c++)
+				acc[r][c] = nv_fma(x, w[c], acc[r][c]);
+		}
+	}
+	UNROLL for (size_t r = 0; r < n_rows; r++)
+		UNROLL for (size_t c = 0; c < n_panels * NV_A_PANEL; c++)
+			nv_store(sums + r * ld + c * NV_FLOATS, acc[r][c]);
+}
+
+typedef void tile_function(const float *const *rows, size_t from, size_t k, const float *b,
+                           size_t k_stride, size_t panel_stride, float *sums, size_t ld);
+
+#define TILE(R, P)                                                                               \
+	static void tile_##R##x##P(const float *const *rows, size_t from, size_t k,              \
+	                           const float *b, size_t k_stride, size_t panel_stride,         \
+	                           float *sums, size_t ld)                                       \
+	{                                                                                        \
+		tile(R, P < TILE_PANELS(R) ? P : TILE_PANELS(R), rows, from, k, b, k_stride,     \
+		     panel_stride, sums, ld);                                                    \
+	}
+#define TILES(R) TILE(R, 1) TILE(R, 2) TILE(R, 3) TILE(R, 4)
+TILES(1) TILES(2) TILES(3) TILES(4) TILES(5) TILES(6)
+
+#define ROW(R) { tile_##R##x1, tile_##R##x2, tile_##R##x3, tile_##R##x4 }
+static tile_function *const tiles[TILE_ROWS][4] = { ROW(1), ROW(2), ROW(3), ROW(4), ROW(5), ROW(6) };
+#undef ROW
+
+/* sums[r][16 p …] += over i in [from, from + k) of rows[r][i] b[i - from][p]. */
+static void run_panels(size_t n_rows, const float *const *rows, size_t from, size_t k,
+                       const float *b, size_t k_stride, size_t panel_stride, size_t n_panels,
+                       float *sums, size_t ld)
+{
+	static const size_t most[TILE_ROWS] = { TILE_PANELS(1), TILE_PANELS(2), TILE_PANELS(3),
+		                                TILE_PANELS(4), TILE_PANELS(5), TILE_PANELS(6) };
+	for (size_t p = 0; p < n_panels;) {
+		size_t n = n_panels - p < most[n_rows - 1] ? n_panels - p : most[n_rows - 1];
+		tiles[n_rows - 1][n - 1](rows, from, k, b + p * panel_stride, k_stride,
+		                         panel_stride, sums + p * TJ_LANES, ld);
+		p += n;
+	}
+}
+
+INLINE v16 sigmoid_(v16 x)
+{
+	const v16 one = v_set1(1.0f);
+	return v_div(one, v_add(one, v_exp(v_sub(v_set1(0.0f), x))));
+}
+
+/* sums: i, f, g, o of 16 units. */
+INLINE void lstm_units(const float *sums, const float *cell_in, float *cell_out, float *out)
+{
+	v16 i = sigmoid_(v_load(sums)), f = sigmoid_(v_load(sums + 16));
+	v16 g = v_tanh(v_load(sums + 32)), o = sigmoid_(v_load(sums + 48));
+	v16 c = v_fma(f, v_load(cell_in), v_mul(i, g));
+	v_store(cell_out, c);
+	v_store(out, v_mul(o, v_tanh(c)));
+}
+
+/* sums: n_x, r, z, n_h of 16 units. */
+INLINE void gru_units(const float *sums, const float *hidden, float *out)
+{
+	v16 r = sigmoid_(v_load(sums + 16)), z = sigmoid_(v_load(sums + 32));
+	v16 n = v_tanh(v_fma(r, v_load(sums + 48), v_load(sums)));
+	v_store(out, v_fma(z, v_sub(v_load(hidden), n), n));
+}
+
+static void finish_rows(const struct tj_gemm *g, size_t group, size_t n_panels, size_t first_row,
+                        size_t n_rows, const float *sums)
+{
+	size_t unit = group * TJ_LANES, last = g->weights->n_segments - 1;
+	for (size_t m = first_row; m < first_row + n_rows; m++, sums += TJ_GROUP) {
+		if (g->epilogue == TJ_EPILOGUE_LSTM)
+			lstm_units(sums, g->cell_in[m] + unit, g->cell_out[m] + unit,
+			           g->out[m] + unit);
+		else if (g->epilogue == TJ_EPILOGUE_GRU)
+			gru_units(sums, g->rows[last][m] + unit, g->out[m] + unit);
+		else
+			for (size_t p = 0; p < n_panels; p++) {
+				v16 x = v_load(sums + p * TJ_LANES);
+				if (g->epilogue == TJ_EPILOGUE_TANH)
+					x = v_tanh(x);
+				v_store(g->out[m] + group * TJ_GROUP + p * TJ_LANES, x);
+			}
+	}
+}
+
+/* One group of columns for up to CHUNK_ROWS rows. */
+static void gemm_group(const struct tj_gemm *g, size_t group, size_t first_row, size_t n_rows)
+{
+	_Alignas(64) float sums[CHUNK_ROWS * TJ_GROUP];
+	const struct tj_weights *w = g->weights;
+	const float *b = w->panels + group * w->group_floats;
+	size_t n_panels = group + 1 == w->n_groups ? w->last_panels : 4;
+
+	for (size_t m = 0; m < n_rows; m++)
+		memcpy(sums + m * TJ_GROUP, w->bias + group * TJ_GROUP, TJ_GROUP * sizeof *sums);
+	for (size_t s = 0; s < w->n_segments; s++) {
+		const struct tj_segment_layout *l = &w->segments[s];
+		size_t n = n_panels < l->n_panels ? n_panels : l->n_panels;
+		for (size_t from = 0; from < l->k; from += K_BLOCK) {
+			size_t k = l->k - from < K_BLOCK ? l->k - from : K_BLOCK;
+			for (size_t m = 0; m < n_rows; m += TILE_ROWS)
+				run_panels(n_rows - m < TILE_ROWS ? n_rows - m : TILE_ROWS,
+				           g->rows[s] + first_row + m, from, k,
+				           b + from * TJ_LANES, TJ_LANES, l->k * TJ_LANES, n,
+				           sums + m * TJ_GROUP + l->first * TJ_LANES, TJ_GROUP);
+		}
+		b += n * l->k * TJ_LANES;
+	}
+	finish_rows(g, group, n_panels, first_row, n_rows, sums);
+}
+
+static void gemm(const struct tj_gemm *g)
+{
+	for (size_t group = 0; group < g->weights->n_groups; group++)
+		for (size_t m = 0; m < g->n_rows; m += CHUNK_ROWS)
+			gemm_group(g, group, m, g->n_rows - m < CHUNK_ROWS ? g->n_rows - m : CHUNK_ROWS);
+}
+
+static void product(const struct tj_product *p)
+{
+	for (size_t m = 0; m < p->n_rows; m += TILE_ROWS) {
+		size_t n_rows = p->n_rows - m < TILE_ROWS ? p->n_rows - m : TILE_ROWS;
+		float *out = p->out + m * p->ld_out;
+		for (size_t r = 0; r < n_rows; r++)
+			memset(out + r * p->ld_out, 0, p->n_panels * TJ_LANES * sizeof *out);
+		run_panels(n_rows, p->rows + m, 0, p->k, p->b, p->k_stride, p->panel_stride,
+		           p->n_panels, out, p->ld_out);
+	}
+}
+
+/* 24 chains of fused multiply-adds: enough to hide their latency everywhere. */
+static double fma_peak(size_t n, float *sink)
+{
+	enum { CHAINS = NV_FLOATS == 8 ? 12 : 24 };
+	_Alignas(64) float start[CHAINS * TJ_LANES];
+	nv acc[CHAINS], x;
+	for (int j = 0; j < CHAINS * TJ_LANES; j++)
+		start[j] = (float)(j % 7) * 0x1p-20f + *sink * 0x1p-40f; /* no two chains alike */
+	x = nv_load(start);
+	UNROLL for (int c = 0; c < CHAINS; c++)
+		acc[c] = nv_load(start + c * TJ_LANES);
+	for (size_t i = 0; i < n; i++)
+		UNROLL for (int c = 0; c < CHAINS; c++)
+			acc[c] = nv_fma(acc[c], x, x);
+	for (int c = 0; c < CHAINS; c++) {
+		nv_store(start, acc[c]);
+		*sink += start[0];
+	}
+	return 2.0 * CHAINS * NV_FLOATS * (double)n;
+}
+
+#endif

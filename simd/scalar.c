@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* The reference: scalar C. */
+#include "simd/v16_scalar.h"
+#include "simd/tables.h"
+
+/* Registers do not matter to the reference. */
+#define TILE_PANELS(rows) 1
+#define TABLE tj_kernels_scalar
+#define ISA_NAME "scalar"
+
+#include "simd/product_body.h"
+#include "simd/vector_body.h"

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* The tables that dispatch.c chooses from, and who can run them. */
+#ifndef TJ_SIMD_TABLES_H
+#define TJ_SIMD_TABLES_H
+
+#include "simd/kernels.h"
+
+extern const struct tj_kernels tj_kernels_scalar, tj_kernels_avx2, tj_kernels_avx512;
+
+/* What CPU and operating system together allow. */
+int tj_cpu_has_fma(void);
+int tj_cpu_has_avx2(void);
+int tj_cpu_has_avx512(void);
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/* Sixteen floats as two AVX2 registers; what each operation means stands in
+ * v16_scalar.h. */
+#ifndef TJ_SIMD_V16_AVX2_H
+#define TJ_SIMD_V16_AVX2_H
+
+#if !defined(__AVX2__) || !defined(__FMA__)
+#error "compile with -mavx2 -mfma"
+#endif
+
+#include <immintrin.h>
+#include <sleef.h>
+
+typedef struct {
+	__m256 lo, hi;
+} v16;
+
+static inline v16 v_of(__m256 lo, __m256 hi) { return (v16){ lo, hi }; }
+static inline v16 v_load(const float *p) { return v_of(_mm256_load_ps(p), _mm256_load_ps(p + 8)); }
+static inline v16 v_set1(float x) { return v_of(_mm256_set1_ps(x), _mm256_set1_ps(x)); }
+
+#define TWO(op, a, b) v_of(op((a).lo, (b).lo), op((a).hi, (b).hi))
+static inline v16 v_add(v16 a, v16 b) { return TWO(_mm256_add_ps, a, b); }
+static inline v16 v_sub(v16 a, v16 b) { return TWO(_mm256_sub_ps, a, b); }
+static inline v16 v_mul(v16 a, v16 b) { return TWO(_mm256_mul_ps, a, b); }
+static inline v16 v_div(v16 a, v16 b) { return TWO(_mm256_div_ps, a, b); }
+#undef TWO
+
+static inline v16 v_sqrt(v16 a) { return v_of(_mm256_sqrt_ps(a.lo), _mm256_sqrt_ps(a.hi)); }
+
+static inline v16 v_fma(v16 a, v16 b, v16 c)
+{
+	return v_of(_mm256_fmadd_ps(a.lo, b.lo, c.lo), _mm256_fmadd_ps(a.hi, b.hi, c.hi));
+}
+
+static inline __m256 gt_(__m256 a, __m256 b) { return _mm256_cmp_ps(a, b, _CMP_GT_OQ); }
+
+static inline v16 v_gt_select(v16 a, v16 b, v16 x, v16 y)
+{
+	return v_of(_mm256_blendv_ps(y.lo, x.lo, gt_(a.lo, b.lo)),
+	            _mm256_blendv_ps(y.hi, x.hi, gt_(a.hi, b.hi)));
+}
+
+static inline v16 v_exp(v16 a)
+{
+	return v_of(Sleef_finz_expf8_u10avx2(a.lo), Sleef_finz_expf8_u10avx2(a.hi));
+}
+
+static inline v16 v_tanh(v16 a)
+{
+	return v_of(Sleef_finz_tanhf8_u10avx2(a.lo), Sleef_finz_tanhf8_u10avx2(a.hi));
+}
+
+static inline void v_store(float *p, v16 a)
+{
+	_mm256_store_ps(p, a.lo);
+	_mm256_store_ps(p + 8, a.hi);
+}
+
+static inline unsigned v_gt_mask(v16 a, v16 b)
+{
+	return (unsigned)_mm256_movemask_ps(gt_(a.lo, b.lo)) |
+	       (unsigned)_mm256_movemask_ps(gt_(a.hi, b.hi)) << 8;
+}
+
+static inline float v_sum(v16 a)
+{
+	__m256 s8 = _mm256_add_ps(a.lo, a.hi);
+	__m128 s4 = _mm_add_ps(_mm256_castps256_ps128(s8), _mm256_extractf128_ps(s8, 1));
+	__m128 s2 = _mm_add_ps(s4, _mm_movehl_ps(s4, s4));
+	return _mm_cvtss_f32(_mm_add_ss(s2, _mm_movehdup_ps(s2)));
+}
+
+/* max_ps(a, b) is a > b ? a : b, the second where they do not compare. */
+static inline float v_largest(v16 a)
+{
+	__m256 m8 = _mm256_max_ps(a.lo, a.hi);
+	__m128 m4 = _mm_max_ps(_mm256_castps256_ps128(m8), _mm256_extractf128_ps(m8, 1));
+	__m128 m2 = _mm_max_ps(m4, _mm_movehl_ps(m4, m4));
+	return _mm_cvtss_f32(_mm_max_ss(m2, _mm_movehdup_ps(m2)));
+}
+
+typedef __m256 nv;
+enum { NV_FLOATS = 8 };
+static inline nv nv_load(const float *p) { return _mm256_load_ps(p); }
+static inline nv nv_set1(const float *p) { return _mm256_broadcast_ss(p); }
+static inline nv nv_fma(nv a, nv b, nv c) { return _mm256_fmadd_ps(a, b, c); }
+static inline void nv_store(float *p, nv a) { _mm256_store_ps(p, a); }
+
+#endif

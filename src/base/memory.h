@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* Aligned allocation and growing arrays, with sizes checked for overflow. */
+#ifndef TJ_BASE_MEMORY_H
+#define TJ_BASE_MEMORY_H
+
+#include <stddef.h>
+
+/* n * size zeroed bytes, 64-byte aligned (2 MiB and huge pages asked for where
+ * large enough to gain); NULL when there is no memory or the product overflows.
+ * n * size == 0 gives a pointer that may be freed. Release with tj_free. */
+void *tj_alloc(size_t n, size_t size);
+void tj_free(void *p);
+
+/* Make room for at least `need` elements of `size` bytes in *array, which has
+ * *capacity; grows by half at least, keeps the contents. *array is malloc's
+ * (free it with free). 0 when there is no memory: nothing has changed then. */
+int tj_reserve(void *array, size_t *capacity, size_t need, size_t size);
+
+/* n rounded up to a multiple of `step`, a power of two. */
+static inline size_t tj_round_up(size_t n, size_t step)
+{
+	return (n + step - 1) & ~(step - 1);
+}
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* Lines out of descriptors, in memory that does not grow with the input, and
+ * bytes into one. */
+#ifndef TJ_TEXT_LINES_H
+#define TJ_TEXT_LINES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "src/base/status.h"
+
+enum tj_terminator { TJ_NO_NEWLINE, TJ_LF, TJ_CRLF };
+
+/* One line, or one stretch of a line too long to be held at once. */
+struct tj_line {
+	const char *text;    /* in the reader's buffer: valid until the next call */
+	size_t n;            /* bytes, the terminator not counted */
+	uint64_t number;     /* line number in its input, from 1 */
+	uint64_t column;     /* byte offset of text in its line, from 0; > 0 in later stretches */
+	size_t input;        /* index of the input */
+	int continues;       /* 1: the line goes on in the next tj_line; terminator then NO_NEWLINE */
+	enum tj_terminator terminator;
+};
+
+/* Reads the inputs of a stream one after the other. An input's last line has
+ * terminator NO_NEWLINE when the file does not end with one; an empty input
+ * yields no line. CR is part of a terminator only directly before LF. */
+struct tj_reader;
+
+/* `inputs` must outlive the reader. A line longer than max_line_bytes (at least
+ * 16; SIZE_MAX: no limit) comes in stretches of at most that many bytes, each
+ * but the last cut after its last ASCII space or tab, or where it has none at a
+ * UTF-8 boundary. The cuts depend on the line alone, never on how reads fell.
+ * Files are opened when their turn comes. NULL on failure. */
+struct tj_reader *tj_reader_open(size_t n_inputs, const trujaman_input *inputs,
+                                 size_t max_line_bytes, struct tj_error *err);
+void tj_reader_close(struct tj_reader *r);
+
+enum tj_read { TJ_READ_LINE, TJ_READ_DRY, TJ_READ_END, TJ_READ_ERROR };
+
+/* The next line. With may_block 0, DRY when no complete line (or stretch) is
+ * at hand and reading more would block; with may_block 1 it waits. Never reads
+ * more than is needed to give one line when at least one is buffered. After END
+ * or ERROR every call gives the same again. */
+enum tj_read tj_reader_next(struct tj_reader *r, int may_block, struct tj_line *line,
+                            struct tj_error *err);
+
+/* The name of an input for messages: its path, or "standard input" for fd 0,
+ * else "descriptor N". */
+const char *tj_input_name(const trujaman_input *input, char *buffer, size_t n_bytes);
+
+/* write(2) all n bytes: short writes and EINTR continued, EAGAIN waited for;
+ * EPIPE gives TRUJAMAN_ERROR_CLOSED, anything else an error naming `name`. */
+trujaman_status tj_write_all(int fd, const char *name, const void *bytes, size_t n,
+                             struct tj_error *err);
+
+#endif
