@@ -149,6 +149,10 @@ struct tj_kernels {
 	double (*fma_peak)(size_t n, float *sink);
 };
 
+/* x to the power y, the same bits on every machine (libm's need not be): for the
+ * length penalty. */
+double tj_pow(double x, double y);
+
 /* The kernels named `isa`; where that is NULL or empty, those of the environment's
  * TRUJAMAN_ISA; where that is unset or empty too, the best that CPU and system
  * support. NULL with a message that lists what there is, for an unknown or

@@ -10,3 +10,8 @@
 
 #include "simd/product_body.h"
 #include "simd/vector_body.h"
+
+double tj_pow(double x, double y)
+{
+	return Sleef_finz_powd1_u10purecfma(x, y);
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "src/api/handle.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+trujaman_options trujaman_options_default(void)
+{
+	return (trujaman_options){ .threads = 0, .beam = 4, .length_penalty = 1, .n_best = 1,
+		                   .max_pieces = 256, .strict = 0, .isa = NULL };
+}
+
+trujaman_status tj_check_options(const trujaman_options *o, struct tj_error *err)
+{
+	enum { MAX_THREADS = 4096, MIN_PIECES = 8, MAX_PIECES = 65536 };
+	if (o->threads < 0 || o->threads > MAX_THREADS)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "threads: found %d, wanted 0 to %d",
+		               o->threads, MAX_THREADS);
+	if (o->beam < 1 || o->beam > TJ_MAX_BEAM)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "beam: found %d, wanted 1 to %d", o->beam,
+		               TJ_MAX_BEAM);
+	if (o->n_best < 1 || o->n_best > o->beam)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "n_best: found %d, wanted 1 to the beam, %d",
+		               o->n_best, o->beam);
+	if (!(o->length_penalty >= 0 && o->length_penalty <= 100))
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "length_penalty: found %g, wanted 0 to 100", o->length_penalty);
+	if (o->max_pieces < MIN_PIECES || o->max_pieces > MAX_PIECES)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "max_pieces: found %d, wanted %d to %d",
+		               o->max_pieces, MIN_PIECES, MAX_PIECES);
+	return TRUJAMAN_OK;
+}
+
+static trujaman_status check_vocabulary(trujaman *t, const struct tj_pieces *pieces,
+                                        const char *tensor, size_t words, const char *matrix)
+{
+	if (tj_pieces_size(pieces) != words)
+		return tj_fail(&t->error, TRUJAMAN_ERROR_FORMAT,
+		               "%s: tensor %s: found %u pieces, wanted %zu, the rows of %s",
+		               t->file->path, tensor, (unsigned)tj_pieces_size(pieces), words, matrix);
+	return TRUJAMAN_OK;
+}
+
+static trujaman_status need_piece(trujaman *t, const char *tensor, const char *piece, int32_t id)
+{
+	if (id < 0)
+		return tj_fail(&t->error, TRUJAMAN_ERROR_FORMAT,
+		               "%s: tensor %s: found no piece %s, which the model needs",
+		               t->file->path, tensor, piece);
+	return TRUJAMAN_OK;
+}
+
+static struct tj_pieces *open_pieces(trujaman *t, const struct tj_tensor *tensor)
+{
+	char name[1024];
+	size_t n = strlen(t->file->path), room = sizeof name - 32;
+	/* The end of a long path says more than its beginning. */
+	const char *path = n > room ? t->file->path + n - room : t->file->path;
+	memcpy(name, path, strlen(path) + 1);
+	strcat(name, ": ");
+	strcat(name, strcmp(tensor->name, "source.spm") == 0 ? "source.spm" : "target.spm");
+	return tj_pieces_open(tensor->data, tensor->n_bytes, name, &t->error);
+}
+
+static trujaman_status open_vocabularies(trujaman *t)
+{
+	const struct tj_tensor *source = tj_safetensors_find(t->file, "source.spm");
+	const struct tj_tensor *target = tj_safetensors_find(t->file, "target.spm");
+	t->source = open_pieces(t, source);
+	if (t->source == NULL)
+		return t->error.status;
+	/* Loading takes milliseconds: once is enough for a shared vocabulary. */
+	if (source->n_bytes == target->n_bytes &&
+	    memcmp(source->data, target->data, source->n_bytes) == 0)
+		t->target = t->source;
+	else
+		t->target = open_pieces(t, target);
+	if (t->target == NULL ||
+	    check_vocabulary(t, t->source, "source.spm", t->config.source_words,
+	                     t->config.tied_embeddings ? "decoder.embedding.weight"
+	                                               : "encoder.embedding.weight") ||
+	    check_vocabulary(t, t->target, "target.spm", t->config.target_words,
+	                     "decoder.embedding.weight") ||
+	    need_piece(t, "source.spm", "</s>", tj_pieces_eos(t->source)) ||
+	    need_piece(t, "target.spm", "</s>", tj_pieces_eos(t->target)))
+		return t->error.status;
+	return t->config.start_with_eos
+	           ? TRUJAMAN_OK
+	           : need_piece(t, "target.spm", "<s>", tj_pieces_bos(t->target));
+}
+
+static struct tj_engine_options engine_options(const trujaman *t, int scoring)
+{
+	const trujaman_options *o = &t->options;
+	struct tj_engine_options e = {
+		.search = { .beam = scoring ? 1 : (size_t)o->beam,
+		            .n_best = scoring ? 1 : (size_t)o->n_best,
+		            .length_penalty = o->length_penalty, .need_scores = 1,
+		            .eos = tj_pieces_eos(t->target), .unk = tj_pieces_unk(t->target) },
+		.max_rows = TJ_ROWS,
+		.max_source = (scoring ? (size_t)TJ_MAX_SCORED : (size_t)o->max_pieces) + 1,
+		.bos = tj_pieces_bos(t->target),
+		.source_eos = t->config.source_eos ? tj_pieces_eos(t->source) : -1,
+	};
+	if (e.search.beam * TJ_SENTENCES_OF_WIDE_BEAM > e.max_rows)
+		e.max_rows = e.search.beam * TJ_SENTENCES_OF_WIDE_BEAM;
+	return e;
+}
+
+struct tj_language tj_language_of(const trujaman *t, int scoring, const char *name)
+{
+	return (struct tj_language){
+		.source = t->source, .target = t->target,
+		.max_pieces = (size_t)t->options.max_pieces,
+		.n_best = scoring ? 1 : (size_t)t->options.n_best, .scoring = scoring,
+		.empty_source = t->config.source_eos ? -1 : tj_pieces_eos(t->source),
+		.max_scored = TJ_MAX_SCORED, .name = name,
+	};
+}
+
+size_t tj_chunk_lines(const trujaman *t, int scoring)
+{
+	const struct tj_engine_options *o = scoring ? &t->scoring.options : &t->translating.options;
+	return o->max_rows / o->search.beam;
+}
+
+static const char *precision(const struct tj_safetensors *file)
+{
+	int i8 = 0, f32 = 0;
+	for (size_t i = 0; i < file->n_tensors; i++) {
+		const struct tj_tensor *tensor = &file->tensors[i];
+		if (tensor->rank == 2)
+			*(tensor->dtype == TJ_I8 ? &i8 : &f32) = 1;
+	}
+	return i8 && f32 ? "mixed" : i8 ? "I8" : "F32";
+}
+
+static void fill_info(trujaman *t)
+{
+	t->info = (trujaman_info){
+		.path = t->file->path, .file_bytes = t->file->file_bytes,
+		.parameters = t->model->n_parameters, .precision = precision(t->file),
+		.isa = t->kernels->name, .threads = (int)t->translating.n_threads,
+		.source_words = (uint32_t)t->config.source_words,
+		.target_words = (uint32_t)t->config.target_words,
+		.n_metadata = t->file->n_metadata, .keys = t->file->keys,
+		.values = t->file->values,
+	};
+}
+
+static trujaman_status open_model(trujaman *t, const char *model)
+{
+	struct tj_error *err = &t->error;
+	if (tj_check_options(&t->options, err) != TRUJAMAN_OK)
+		return err->status;
+	t->kernels = tj_kernels_select(t->options.isa, err);
+	char *path = t->kernels != NULL ? tj_find_model(model, err) : NULL;
+	if (path != NULL)
+		t->file = tj_safetensors_open(path, err);
+	free(path);
+	if (t->file == NULL || tj_config_read(t->file, &t->config, err) != TRUJAMAN_OK ||
+	    open_vocabularies(t) != TRUJAMAN_OK)
+		return err->status;
+	t->model = tj_model_bind(t->file, &t->config, t->kernels, err);
+	if (t->model != NULL)
+		t->cores = tj_cores_open(err);
+	if (t->cores == NULL)
+		return err->status;
+	size_t n_threads = t->options.threads > 0 ? (size_t)t->options.threads
+	                                          : tj_team_threads(t->cores);
+	struct tj_engine_options translating = engine_options(t, 0), scoring = engine_options(t, 1);
+	if (tj_team_open(&t->translating, t->model, t->cores, n_threads, &translating, err) !=
+	        TRUJAMAN_OK ||
+	    tj_team_open(&t->scoring, t->model, t->cores, n_threads, &scoring, err) != TRUJAMAN_OK)
+		return err->status;
+	fill_info(t);
+	t->is_open = 1;
+	return TRUJAMAN_OK;
+}
+
+trujaman_status trujaman_open(const char *model, const trujaman_options *options, trujaman **t)
+{
+	*t = calloc(1, sizeof **t);
+	if (*t == NULL)
+		return TRUJAMAN_ERROR_MEMORY;
+	(*t)->options = options != NULL ? *options : trujaman_options_default();
+	return open_model(*t, model);
+}
+
+void trujaman_close(trujaman *t)
+{
+	if (t == NULL)
+		return;
+	tj_team_close(&t->translating);
+	tj_team_close(&t->scoring);
+	tj_cores_close(t->cores);
+	tj_model_free(t->model);
+	if (t->target != t->source)
+		tj_pieces_close(t->target);
+	if (t->source != NULL)
+		tj_pieces_close(t->source);
+	if (t->file != NULL)
+		tj_safetensors_close(t->file);
+	free(t);
+}
+
+const char *trujaman_error(const trujaman *t)
+{
+	return t != NULL ? t->error.text : "out of memory";
+}
+
+trujaman_status tj_begin(trujaman *t)
+{
+	if (!t->is_open)
+		return tj_fail(&t->error, TRUJAMAN_ERROR_USAGE, "no model is open");
+	tj_error_clear(&t->error);
+	return TRUJAMAN_OK;
+}
+
+const trujaman_info *trujaman_get_info(const trujaman *t)
+{
+	return &t->info;
+}
+
+const char *trujaman_metadata(const trujaman *t, const char *key)
+{
+	return t->file != NULL ? tj_safetensors_metadata(t->file, key) : NULL;
+}
+
+const char *const *trujaman_isas(void)
+{
+	static const char *names[8];
+	size_t n = 0;
+	for (const struct tj_kernels *const *k = tj_kernels_usable(); *k && n < 7; k++)
+		names[n++] = (*k)->name;
+	return names;
+}
+
+const char *trujaman_version(void)
+{
+	return PACKAGE_VERSION;
+}

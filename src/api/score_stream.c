@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+#include "src/api/stream.h"
+
+#include <stdint.h>
+
+struct scoring {
+	struct tj_stream stream;
+	struct tj_reader *source, *target;
+	struct tj_line source_line;  /* held while its partner is waited for */
+	int has_source;
+	const trujaman_input *inputs[2];
+	uint64_t n_read;
+};
+
+static uint64_t count_rest(struct tj_reader *r, struct tj_error *err)
+{
+	struct tj_line line;
+	uint64_t n = 0;
+	while (tj_reader_next(r, 1, &line, err) == TJ_READ_LINE)
+		n++;
+	return n;
+}
+
+/* One text has ended before the other: say how long both are. */
+static void fail_unequal(struct scoring *x, int source_is_longer)
+{
+	char names[2][64];
+	uint64_t counts[2] = { x->n_read, x->n_read };
+	struct tj_error *err = &x->stream.pending;
+	counts[!source_is_longer] += 1 + count_rest(source_is_longer ? x->source : x->target, err);
+	tj_fail(err, TRUJAMAN_ERROR_INPUT,
+	        "%s has %llu lines and %s has %llu: a score needs a pair of lines",
+	        tj_input_name(x->inputs[0], names[0], sizeof names[0]),
+	        (unsigned long long)counts[0],
+	        tj_input_name(x->inputs[1], names[1], sizeof names[1]),
+	        (unsigned long long)counts[1]);
+}
+
+/* The next pair of lines; both stay valid until the next call. */
+static enum tj_read next_pair(struct scoring *x, int may_block, struct tj_line *target)
+{
+	struct tj_error *err = &x->stream.pending;
+	if (!x->has_source) {
+		enum tj_read got = tj_reader_next(x->source, may_block, &x->source_line, err);
+		if (got == TJ_READ_END) {
+			got = tj_reader_next(x->target, may_block, target, err);
+			if (got == TJ_READ_LINE) {
+				fail_unequal(x, 0);
+				got = TJ_READ_ERROR;
+			}
+		} else if (got == TJ_READ_LINE) {
+			x->has_source = 1;
+		}
+		if (!x->has_source)
+			return got;
+	}
+	enum tj_read got = tj_reader_next(x->target, may_block, target, err);
+	if (got == TJ_READ_END) {
+		fail_unequal(x, 1);
+		return TJ_READ_ERROR;
+	}
+	x->has_source = got != TJ_READ_LINE;
+	return got;
+}
+
+static enum tj_supply read_pairs(void *context, int may_block, struct tj_chunk *chunk,
+                                 struct tj_error *err)
+{
+	struct scoring *x = context;
+	struct tj_stream *s = &x->stream;
+	enum tj_read got = TJ_READ_LINE;
+	while (s->pending.status == TRUJAMAN_OK && chunk->n_lines < s->chunk_lines &&
+	       chunk->text.n < STREAM_CHUNK_BYTES) {
+		struct tj_line target;
+		size_t invalid, invalid_target;
+		got = next_pair(x, may_block && chunk->n_lines == 0, &target);
+		if (got != TJ_READ_LINE)
+			break;
+		const struct tj_line *source = &x->source_line;
+		struct tj_chunk_line *to = tj_chunk_add(chunk, source->text, source->n, target.text,
+		                                        target.n, &invalid, &invalid_target);
+		if (to == NULL) {
+			tj_fail_memory(&s->pending, "lines", source->n);
+			break;
+		}
+		target.input = 1;
+		if ((invalid != SIZE_MAX && tj_stream_invalid(s, source, invalid)) ||
+		    (invalid_target != SIZE_MAX && tj_stream_invalid(s, &target, invalid_target))) {
+			chunk->n_lines--;
+			break;
+		}
+		to->number = ++x->n_read;
+	}
+	if (chunk->n_lines > 0)
+		return TJ_SUPPLY_LINES;
+	*err = s->pending;
+	return got == TJ_READ_DRY && err->status == TRUJAMAN_OK ? TJ_SUPPLY_DRY : TJ_SUPPLY_END;
+}
+
+static trujaman_status finish_pairs(void *context, struct tj_chunk *c, struct tj_error *err)
+{
+	(void)context;
+	for (size_t i = 0; i < c->n_lines; i++) {
+		const struct tj_part *part = &c->parts[c->lines[i].first_part];
+		if (!tj_append_score(&c->out, c->hypotheses[part->first_hypothesis].score) ||
+		    !tj_string_append(&c->out, "\n", 1))
+			return tj_fail_memory(err, "scores", c->out.n);
+	}
+	return TRUJAMAN_OK;
+}
+
+static trujaman_status write_pairs(void *context, struct tj_chunk *chunk, struct tj_error *err)
+{
+	return tj_stream_write(&((struct scoring *)context)->stream, chunk, err);
+}
+
+trujaman_status trujaman_score_stream(trujaman *t, const trujaman_input *source,
+                                      const trujaman_input *target, int out_fd,
+                                      const char *out_name, trujaman_report *report)
+{
+	if (tj_begin(t) != TRUJAMAN_OK)
+		return t->error.status;
+	char name[64];
+	const trujaman_input both[2] = { *source, *target };
+	struct scoring x = {
+		.stream = { .t = t, .inputs = both, .chunk_lines = tj_chunk_lines(t, 1),
+		            .out_fd = out_fd, .out_name = out_name },
+		.inputs = { source, target },
+	};
+	struct tj_job job = {
+		.context = &x, .read = read_pairs, .finish = finish_pairs, .write = write_pairs,
+		.language = tj_language_of(t, 1, tj_input_name(source, name, sizeof name)),
+	};
+	trujaman_status status = TRUJAMAN_OK;
+	x.source = tj_reader_open(1, source, SIZE_MAX, &t->error);
+	x.target = x.source != NULL ? tj_reader_open(1, target, SIZE_MAX, &t->error) : NULL;
+	if (x.target != NULL)
+		status = tj_team_run(&t->scoring, &job, &t->error);
+	else
+		status = t->error.status;
+	if (x.target != NULL)
+		tj_reader_close(x.target);
+	if (x.source != NULL)
+		tj_reader_close(x.source);
+	tj_stream_report(&x.stream, report);
+	return status;
+}

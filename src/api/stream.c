@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+#include "src/api/stream.h"
+
+#include <stdio.h>
+#include <string.h>
+
+trujaman_status tj_stream_invalid(struct tj_stream *s, const struct tj_line *line, size_t column)
+{
+	char name[64];
+	trujaman_report *r = &s->report;
+	if (s->t->options.strict)
+		return tj_fail(&s->pending, TRUJAMAN_ERROR_INPUT,
+		               "%s:%llu: invalid UTF-8 at byte %llu of the line",
+		               tj_input_name(&s->inputs[line->input], name, sizeof name),
+		               (unsigned long long)line->number,
+		               (unsigned long long)(line->column + column + 1));
+	if (r->invalid++ == 0) {
+		r->invalid_input = line->input;
+		r->invalid_line = line->number;
+		r->invalid_column = line->column + column + 1;
+	}
+	return TRUJAMAN_OK;
+}
+
+trujaman_status tj_stream_write(struct tj_stream *s, const struct tj_chunk *chunk,
+                                struct tj_error *err)
+{
+	trujaman_report *r = &s->report;
+	r->cut += chunk->n_cut;
+	r->source_words += chunk->n_words;
+	r->source_pieces += chunk->n_source_pieces;
+	r->target_pieces += chunk->n_target_pieces;
+	for (size_t i = 0; i < chunk->n_lines; i++) {
+		r->lines += !chunk->lines[i].continues;
+		r->blank += chunk->lines[i].blank && !chunk->lines[i].continues;
+	}
+	return tj_write_all(s->out_fd, s->out_name, chunk->out.data, chunk->out.n, err);
+}
+
+int tj_append_score(struct tj_string *out, double score)
+{
+	char text[64];
+	int n = snprintf(text, sizeof text, "%.6f", score);
+	if (n < 0 || (size_t)n >= sizeof text)
+		return 0;
+	for (char *c = text; *c; c++) /* a program around us may have set a locale */
+		if (*c == ',')
+			*c = '.';
+	return tj_string_append(out, text, (size_t)n);
+}
+
+void tj_stream_report(const struct tj_stream *s, trujaman_report *report)
+{
+	const trujaman_report *r = &s->report;
+	if (report == NULL)
+		return;
+	if (report->invalid == 0) {
+		report->invalid_input = r->invalid_input;
+		report->invalid_line = r->invalid_line;
+		report->invalid_column = r->invalid_column;
+	}
+	report->lines += r->lines;
+	report->blank += r->blank;
+	report->cut += r->cut;
+	report->source_words += r->source_words;
+	report->source_pieces += r->source_pieces;
+	report->target_pieces += r->target_pieces;
+	report->invalid += r->invalid;
+}

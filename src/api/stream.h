@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* What translating and scoring whole inputs have in common. */
+#ifndef TJ_API_STREAM_H
+#define TJ_API_STREAM_H
+
+#include "src/api/handle.h"
+#include "src/text/lines.h"
+
+enum {
+	STREAM_LINE_BYTES = 1 << 20,  /* longer lines are held in stretches */
+	STREAM_CHUNK_BYTES = 1 << 16  /* a chunk closes when it has this much text */
+};
+
+struct tj_stream {
+	const trujaman *t;
+	const trujaman_input *inputs;   /* for scoring: the source */
+	size_t chunk_lines;
+	struct tj_error pending;        /* reading has failed; told when what came before is out */
+	int out_fd;
+	const char *out_name;
+	trujaman_report report;         /* read counts by the reader, the rest by the writer */
+};
+
+/* Count a line's invalid UTF-8 found at byte `column` (from 0) of it; with `strict`
+ * that is an error in s->pending, which is returned. */
+trujaman_status tj_stream_invalid(struct tj_stream *s, const struct tj_line *line, size_t column);
+
+/* Write a chunk's `out` and count what is in the chunk. */
+trujaman_status tj_stream_write(struct tj_stream *s, const struct tj_chunk *chunk,
+                                struct tj_error *err);
+
+/* Append "%.6f" in the C locale's form; 0 when there is no memory. */
+int tj_append_score(struct tj_string *out, double score);
+
+/* Add what a stream counted to a caller's report (may be NULL). */
+void tj_stream_report(const struct tj_stream *s, trujaman_report *report);
+
+#endif

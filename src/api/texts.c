@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/* Translating and scoring texts in memory. */
+#include "src/api/handle.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct texts {
+	const trujaman *t;
+	size_t n, next, chunk_lines, n_best;
+	const char *const *src, *const *tgt;
+	const size_t *src_len, *tgt_len;
+	trujaman_text *dst;
+	double *scores;
+};
+
+static enum tj_supply read_texts(void *context, int may_block, struct tj_chunk *chunk,
+                                 struct tj_error *err)
+{
+	struct texts *x = context;
+	(void)may_block;
+	for (; x->next < x->n && chunk->n_lines < x->chunk_lines; x->next++) {
+		size_t i = x->next, invalid, invalid_target = SIZE_MAX;
+		const char *target = x->tgt != NULL ? x->tgt[i] : NULL;
+		struct tj_chunk_line *line = tj_chunk_add(chunk, x->src[i], x->src_len[i], target,
+		                                          target != NULL ? x->tgt_len[i] : 0,
+		                                          &invalid, &invalid_target);
+		if (line == NULL) {
+			tj_fail_memory(err, "texts", x->src_len[i]);
+			return TJ_SUPPLY_END;
+		}
+		if (x->t->options.strict && (invalid & invalid_target) != SIZE_MAX) {
+			size_t at = invalid != SIZE_MAX ? invalid : invalid_target;
+			tj_fail(err, TRUJAMAN_ERROR_INPUT, "text %zu: invalid UTF-8 at byte %zu",
+			        i + 1, at + 1);
+			return TJ_SUPPLY_END;
+		}
+		line->number = i + 1;
+	}
+	return chunk->n_lines > 0 ? TJ_SUPPLY_LINES : TJ_SUPPLY_END;
+}
+
+static int fill_text(const struct tj_chunk *c, const struct tj_chunk_line *line, size_t rank,
+                     trujaman_text *to)
+{
+	struct tj_string s = { NULL, 0, 0 };
+	double score;
+	if (!tj_chunk_join(c, line, rank, &s, &score) || !tj_string_append(&s, "", 1)) {
+		free(s.data);
+		return 0;
+	}
+	*to = (trujaman_text){ s.data, s.n - 1, score };
+	return 1;
+}
+
+static trujaman_status finish_texts(void *context, struct tj_chunk *c, struct tj_error *err)
+{
+	struct texts *x = context;
+	for (size_t i = 0; i < c->n_lines; i++) {
+		const struct tj_chunk_line *line = &c->lines[i];
+		size_t n = tj_chunk_n_hypotheses(c, line), at = (size_t)line->number - 1;
+		if (x->scores != NULL) {
+			x->scores[at] = c->hypotheses[c->parts[line->first_part].first_hypothesis]
+			                    .score;
+			continue;
+		}
+		for (size_t rank = 0; rank < n && rank < x->n_best; rank++)
+			if (!fill_text(c, line, rank, &x->dst[at * x->n_best + rank]))
+				return tj_fail_memory(err, "a translation", line->n_bytes);
+	}
+	return TRUJAMAN_OK;
+}
+
+static trujaman_status run(trujaman *t, struct texts *x, int scoring)
+{
+	struct tj_job job = { .context = x, .read = read_texts, .finish = finish_texts,
+		              .language = tj_language_of(t, scoring, "text") };
+	x->t = t;
+	x->n_best = job.language.n_best;
+	x->chunk_lines = tj_chunk_lines(t, scoring);
+	return tj_team_run(scoring ? &t->scoring : &t->translating, &job, &t->error);
+}
+
+trujaman_status trujaman_translate(trujaman *t, size_t n, const char *const *src,
+                                   const size_t *len, trujaman_text *dst)
+{
+	struct texts x = { .n = n, .src = src, .src_len = len, .dst = dst };
+	if (tj_begin(t) != TRUJAMAN_OK)
+		return t->error.status;
+	size_t n_texts = n * (size_t)t->options.n_best;
+	for (size_t i = 0; i < n_texts; i++)
+		dst[i] = (trujaman_text){ NULL, 0, 0 };
+	trujaman_status status = run(t, &x, 0);
+	if (status != TRUJAMAN_OK)
+		trujaman_text_free(n_texts, dst);
+	return status;
+}
+
+trujaman_status trujaman_score(trujaman *t, size_t n, const char *const *src,
+                               const size_t *src_len, const char *const *tgt,
+                               const size_t *tgt_len, double *scores)
+{
+	struct texts x = { .n = n, .src = src, .src_len = src_len, .tgt = tgt,
+		           .tgt_len = tgt_len, .scores = scores };
+	if (tj_begin(t) != TRUJAMAN_OK)
+		return t->error.status;
+	return run(t, &x, 1);
+}
+
+void trujaman_text_free(size_t n, trujaman_text *texts)
+{
+	for (size_t i = 0; i < n; i++) {
+		free(texts[i].text);
+		texts[i] = (trujaman_text){ NULL, 0, 0 };
+	}
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+#include "src/api/stream.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct translation {
+	struct tj_stream stream;
+	struct tj_reader *reader;
+	enum trujaman_output output;
+	uint64_t n_read;             /* lines of all inputs so far */
+	uint64_t last_invalid;       /* n_read of the last line that was counted as invalid */
+};
+
+/* Fill a chunk with what there is, up to its size. Waits for the first line only. */
+static enum tj_supply read_lines(void *context, int may_block, struct tj_chunk *chunk,
+                                 struct tj_error *err)
+{
+	struct translation *x = context;
+	struct tj_stream *s = &x->stream;
+	enum tj_read got = TJ_READ_LINE;
+	chunk->user[0] = x->n_read + 1;
+	while (s->pending.status == TRUJAMAN_OK && chunk->n_lines < s->chunk_lines &&
+	       chunk->text.n < STREAM_CHUNK_BYTES) {
+		struct tj_line line;
+		size_t invalid;
+		got = tj_reader_next(x->reader, may_block && chunk->n_lines == 0, &line,
+		                     &s->pending);
+		if (got != TJ_READ_LINE)
+			break;
+		struct tj_chunk_line *to = tj_chunk_add(chunk, line.text, line.n, NULL, 0, &invalid,
+		                                        NULL);
+		if (to == NULL) {
+			tj_fail_memory(&s->pending, "lines", line.n);
+			break;
+		}
+		if (line.column == 0)
+			x->n_read++;
+		if (invalid != SIZE_MAX && x->last_invalid != x->n_read) {
+			x->last_invalid = x->n_read;
+			if (tj_stream_invalid(s, &line, invalid) != TRUJAMAN_OK) {
+				chunk->n_lines--;
+				break;
+			}
+		}
+		to->number = line.number;
+		to->input = (uint32_t)line.input;
+		to->terminator = (uint8_t)line.terminator;
+		to->continues = (uint8_t)line.continues;
+	}
+	if (chunk->n_lines > 0)
+		return TJ_SUPPLY_LINES;
+	*err = s->pending;
+	return got == TJ_READ_DRY && err->status == TRUJAMAN_OK ? TJ_SUPPLY_DRY : TJ_SUPPLY_END;
+}
+
+static int append_terminator(struct tj_string *out, uint8_t terminator)
+{
+	switch (terminator) {
+	case TJ_LF: return tj_string_append(out, "\n", 1);
+	case TJ_CRLF: return tj_string_append(out, "\r\n", 2);
+	default: return 1;
+	}
+}
+
+static int append_plain(struct tj_chunk *c, const struct tj_chunk_line *line)
+{
+	double score;
+	if (!tj_chunk_join(c, line, 0, &c->out, &score))
+		return 0;
+	if (line->continues && line->n_parts > 0)
+		return tj_string_append(&c->out, " ", 1);
+	return append_terminator(&c->out, line->terminator);
+}
+
+static int append_scored(struct tj_chunk *c, const struct tj_chunk_line *line)
+{
+	struct tj_string text = { NULL, 0, 0 };
+	double score;
+	int good = tj_chunk_join(c, line, 0, &text, &score) && tj_append_score(&c->out, score) &&
+	           tj_string_append(&c->out, "\t", 1) &&
+	           tj_string_append(&c->out, text.data, text.n) &&
+	           append_terminator(&c->out, line->terminator);
+	free(text.data);
+	return good;
+}
+
+static int append_n_best(struct tj_chunk *c, const struct tj_chunk_line *line, uint64_t number)
+{
+	struct tj_string text = { NULL, 0, 0 };
+	size_t n = tj_chunk_n_hypotheses(c, line);
+	int good = 1;
+	for (size_t rank = 0; good && rank < n; rank++) {
+		char prefix[32];
+		double score;
+		int n_prefix = snprintf(prefix, sizeof prefix, "%llu\t", (unsigned long long)number);
+		text.n = 0;
+		good = tj_chunk_join(c, line, rank, &text, &score) &&
+		       tj_string_append(&c->out, prefix, (size_t)n_prefix) &&
+		       tj_append_score(&c->out, score) && tj_string_append(&c->out, "\t", 1) &&
+		       tj_string_append(&c->out, text.data, text.n) &&
+		       append_terminator(&c->out, rank + 1 < n && line->terminator == TJ_NO_NEWLINE
+		                                      ? TJ_LF
+		                                      : line->terminator);
+	}
+	free(text.data);
+	return good;
+}
+
+static trujaman_status finish_chunk(void *context, struct tj_chunk *c, struct tj_error *err)
+{
+	const struct translation *x = context;
+	for (size_t i = 0; i < c->n_lines; i++) {
+		const struct tj_chunk_line *line = &c->lines[i];
+		int good = x->output == TRUJAMAN_OUTPUT_PLAIN    ? append_plain(c, line)
+		           : x->output == TRUJAMAN_OUTPUT_SCORES ? append_scored(c, line)
+		                                                 : append_n_best(c, line, c->user[0] + i);
+		if (!good)
+			return tj_fail_memory(err, "translations", c->out.n);
+	}
+	return TRUJAMAN_OK;
+}
+
+static trujaman_status write_chunk(void *context, struct tj_chunk *chunk, struct tj_error *err)
+{
+	return tj_stream_write(&((struct translation *)context)->stream, chunk, err);
+}
+
+trujaman_status trujaman_translate_stream(trujaman *t, size_t n_inputs,
+                                          const trujaman_input *inputs, int out_fd,
+                                          const char *out_name, enum trujaman_output output,
+                                          trujaman_report *report)
+{
+	if (tj_begin(t) != TRUJAMAN_OK)
+		return t->error.status;
+	struct translation x = {
+		.stream = { .t = t, .inputs = inputs, .chunk_lines = tj_chunk_lines(t, 0),
+		            .out_fd = out_fd, .out_name = out_name },
+		.output = output,
+	};
+	struct tj_job job = { .context = &x, .read = read_lines, .finish = finish_chunk,
+		              .write = write_chunk, .language = tj_language_of(t, 0, "") };
+	/* Scores and n-best lists are of whole lines. */
+	x.reader = tj_reader_open(n_inputs, inputs,
+	                          output == TRUJAMAN_OUTPUT_PLAIN ? (size_t)STREAM_LINE_BYTES
+	                                                          : SIZE_MAX,
+	                          &t->error);
+	if (x.reader == NULL)
+		return t->error.status;
+	trujaman_status status = tj_team_run(&t->translating, &job, &t->error);
+	tj_reader_close(x.reader);
+	tj_stream_report(&x.stream, report);
+	return status;
+}

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: MIT */
+/* A slot holds one sentence from submit to result. Slots wait in a queue in the
+ * order in which they were encoded, and move to the active list when `beam` rows
+ * are free. The active list is kept dense; so are the rows, because a row names
+ * its parent in the step before wherever that was. */
+#include "src/decode/engine.h"
+
+#include "src/base/memory.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	GROUP_POSITIONS = 2048, /* source ids that are encoded at once, unless one sentence has more */
+	GROUP_SENTENCES = 64
+};
+
+struct slot {
+	struct tj_memory memory;
+	struct tj_search search;
+	uint64_t tag;
+	int32_t *ids;           /* source ids, with `</s>` where the model wants it */
+	size_t n_ids, ids_capacity;
+	const int32_t *forced;
+	size_t n_forced;
+	float *shares;
+};
+
+struct tj_engine {
+	const struct tj_model *model;
+	struct tj_engine_options options;
+	struct tj_encoder *encoder;
+	struct tj_decoder *decoder;
+	size_t n_slots, n_active, n_queued, n_free;
+	struct slot *slots;
+	struct slot **active, **queue, **free_slots; /* queue: a ring */
+	size_t queue_head;
+	struct tj_row *rows;
+	struct tj_sentence *group;
+	struct slot **sorted;
+};
+
+static int32_t start_token(const struct tj_engine *e)
+{
+	return e->model->config.start_with_eos ? e->options.search.eos : e->options.bos;
+}
+
+struct tj_engine *tj_engine_new(const struct tj_model *m, const struct tj_engine_options *o,
+                                struct tj_error *err)
+{
+	struct tj_engine *e = calloc(1, sizeof *e);
+	if (e == NULL) {
+		tj_fail_memory(err, "an engine", sizeof *e);
+		return NULL;
+	}
+	assert(o->search.beam >= 1 && o->search.beam <= TJ_MAX_BEAM);
+	assert(o->max_rows >= o->search.beam);
+	size_t at_work = o->max_rows / o->search.beam;
+	size_t positions = o->max_source > GROUP_POSITIONS ? o->max_source : GROUP_POSITIONS;
+	e->model = m;
+	e->options = *o;
+	e->n_slots = at_work + (at_work < GROUP_SENTENCES ? GROUP_SENTENCES : at_work);
+	e->slots = calloc(e->n_slots, sizeof *e->slots);
+	e->active = calloc(e->n_slots, sizeof *e->active);
+	e->queue = calloc(e->n_slots, sizeof *e->queue);
+	e->free_slots = calloc(e->n_slots, sizeof *e->free_slots);
+	e->sorted = calloc(e->n_slots, sizeof *e->sorted);
+	e->group = calloc(GROUP_SENTENCES, sizeof *e->group);
+	e->rows = calloc(o->max_rows, sizeof *e->rows);
+	if (!e->slots || !e->active || !e->queue || !e->free_slots || !e->sorted || !e->group ||
+	    !e->rows) {
+		tj_fail_memory(err, "an engine's slots", e->n_slots * sizeof *e->slots);
+		tj_engine_free(e);
+		return NULL;
+	}
+	for (size_t i = 0; i < e->n_slots; i++)
+		e->free_slots[e->n_free++] = &e->slots[e->n_slots - 1 - i];
+	e->encoder = tj_encoder_new(m, GROUP_SENTENCES, positions, err);
+	if (e->encoder != NULL)
+		e->decoder = tj_decoder_new(m, o->max_rows, o->max_source, err);
+	if (e->decoder == NULL) {
+		tj_engine_free(e);
+		return NULL;
+	}
+	return e;
+}
+
+void tj_engine_free(struct tj_engine *e)
+{
+	if (e == NULL)
+		return;
+	for (size_t i = 0; e->slots != NULL && i < e->n_slots; i++) {
+		tj_memory_release(&e->slots[i].memory);
+		tj_search_release(&e->slots[i].search);
+		free(e->slots[i].ids);
+	}
+	tj_encoder_free(e->encoder);
+	tj_decoder_free(e->decoder);
+	free(e->slots);
+	free(e->active);
+	free(e->queue);
+	free(e->free_slots);
+	free(e->sorted);
+	free(e->group);
+	free(e->rows);
+	free(e);
+}
+
+size_t tj_engine_room(const struct tj_engine *e)
+{
+	return e->n_free;
+}
+
+size_t tj_engine_pending(const struct tj_engine *e)
+{
+	return e->n_active + e->n_queued;
+}
+
+/* Ask while a sentence that ends now would leave its rows empty; in whole groups,
+ * since the encoder is quickest with many sentences at once. */
+int tj_engine_hungry(const struct tj_engine *e)
+{
+	size_t at_work = e->options.max_rows / e->options.search.beam;
+	return e->n_queued < (at_work + 3) / 4 && e->n_free > 0;
+}
+
+/* Rows that a sentence may need from now on. */
+static size_t rows_of(const struct tj_engine *e, const struct slot *s)
+{
+	return s->forced != NULL ? 1 : e->options.search.beam - s->search.n_ended;
+}
+
+static trujaman_status fill_slot(struct tj_engine *e, struct slot *s, const struct tj_request *r,
+                                 struct tj_error *err)
+{
+	size_t n = r->n_ids + (e->options.source_eos >= 0);
+	assert(n >= 1 && n <= e->options.max_source);
+	if (!tj_reserve(&s->ids, &s->ids_capacity, n, sizeof *s->ids))
+		return tj_fail_memory(err, "source pieces", n * sizeof *s->ids);
+	if (r->n_ids > 0)
+		memcpy(s->ids, r->ids, r->n_ids * sizeof *s->ids);
+	if (e->options.source_eos >= 0)
+		s->ids[r->n_ids] = e->options.source_eos;
+	s->n_ids = n;
+	s->tag = r->tag;
+	s->forced = r->forced;
+	s->n_forced = r->n_forced;
+	s->shares = r->shares;
+	/* Scoring keeps no trellis: the pieces are known. */
+	if (!tj_search_begin(&s->search, &e->options.search,
+	                     r->forced != NULL ? 0 : 3 * r->n_ids + 10, start_token(e)))
+		return tj_fail_memory(err, "hypotheses", (3 * n + 10) * sizeof(struct tj_node));
+	return TRUJAMAN_OK;
+}
+
+static int longer_first(const void *a, const void *b)
+{
+	const struct slot *x = *(struct slot *const *)a, *y = *(struct slot *const *)b;
+	return (x->n_ids < y->n_ids) - (x->n_ids > y->n_ids);
+}
+
+trujaman_status tj_engine_submit(struct tj_engine *e, size_t n, const struct tj_request *requests,
+                                 struct tj_error *err)
+{
+	assert(n <= e->n_free);
+	for (size_t i = 0; i < n; i++) {
+		struct slot *s = e->sorted[i] = e->free_slots[e->n_free - 1 - i];
+		if (fill_slot(e, s, &requests[i], err) != TRUJAMAN_OK)
+			return err->status;
+	}
+	qsort(e->sorted, n, sizeof(struct slot *), longer_first);
+	for (size_t first = 0, end; first < n; first = end) {
+		size_t positions = e->sorted[first]->n_ids;
+		for (end = first + 1; end < n && end - first < GROUP_SENTENCES; end++) {
+			positions += e->sorted[end]->n_ids;
+			if (positions > GROUP_POSITIONS)
+				break;
+		}
+		for (size_t i = first; i < end; i++)
+			e->group[i - first] = (struct tj_sentence){
+				e->sorted[i]->ids, e->sorted[i]->n_ids, &e->sorted[i]->memory
+			};
+		if (tj_encode(e->encoder, end - first, e->group, err) != TRUJAMAN_OK)
+			return err->status;
+	}
+	e->n_free -= n;
+	for (size_t i = 0; i < n; i++)
+		e->queue[(e->queue_head + e->n_queued++) % e->n_slots] = e->sorted[i];
+	return TRUJAMAN_OK;
+}
+
+static void admit(struct tj_engine *e)
+{
+	size_t used = 0;
+	for (size_t i = 0; i < e->n_active; i++)
+		used += rows_of(e, e->active[i]);
+	while (e->n_queued > 0) {
+		struct slot *s = e->queue[e->queue_head];
+		used += rows_of(e, s);
+		if (used > e->options.max_rows)
+			return;
+		e->queue_head = (e->queue_head + 1) % e->n_slots;
+		e->n_queued--;
+		e->active[e->n_active++] = s;
+	}
+}
+
+/* Scoring: take the log-probability of the piece that must come. */
+static int advance_forced(const struct tj_engine *e, struct slot *s, size_t row)
+{
+	struct tj_search *search = &s->search;
+	const float *logits = e->decoder->logits + row * e->model->ld_logits;
+	size_t step = search->n_steps++;
+	int32_t token = step < s->n_forced ? s->forced[step] : e->options.search.eos;
+	struct tj_log_sum sum = e->model->kernels->log_sum_exp(logits, e->model->ld_logits);
+	double score = search->live[0].score;
+	score += (double)(logits[token] - sum.max) - (double)sum.log_sum;
+	search->live[0] = (struct tj_live){ score, token, (int32_t)row };
+	if (s->shares != NULL)
+		memcpy(s->shares + step * s->n_ids, e->decoder->shares + row * e->decoder->ld_shares,
+		       s->n_ids * sizeof *s->shares);
+	if (step < s->n_forced)
+		return 0;
+	search->ended[search->n_ended++] =
+	    (struct tj_ended){ score, score, s->n_forced, 0, s->n_forced + 1 };
+	return 1;
+}
+
+static trujaman_status finish(struct tj_engine *e, struct slot *s, tj_result_function *done,
+                              void *context, struct tj_error *err)
+{
+	const struct tj_search_options *o = &e->options.search;
+	tj_search_rank(&s->search);
+	struct tj_result result = { s->tag, s->search.n_ended, s->search.ended, &s->search, o };
+	if (result.n > o->n_best)
+		result.n = o->n_best;
+	e->free_slots[e->n_free++] = s;
+	return done(context, &result, err);
+}
+
+trujaman_status tj_engine_step(struct tj_engine *e, tj_result_function *done, void *context,
+                               struct tj_error *err)
+{
+	const struct tj_search_options *o = &e->options.search;
+	size_t n_rows = 0, kept = 0, row = 0;
+	admit(e);
+	for (size_t i = 0; i < e->n_active; i++) {
+		struct slot *s = e->active[i];
+		for (size_t j = 0; j < s->search.n_live; j++)
+			e->rows[n_rows++] = (struct tj_row){ &s->memory, s->search.live[j].token,
+				                             s->search.live[j].row };
+	}
+	if (n_rows == 0)
+		return TRUJAMAN_OK;
+	tj_decoder_step(e->decoder, n_rows, e->rows);
+	for (size_t i = 0; i < e->n_active; i++) {
+		struct slot *s = e->active[i];
+		size_t n_live = s->search.n_live;
+		int over = s->forced != NULL
+		               ? advance_forced(e, s, row)
+		               : tj_search_advance(&s->search, o, e->model->kernels,
+		                                   e->decoder->logits + row * e->model->ld_logits,
+		                                   e->model->ld_logits, row);
+		row += n_live;
+		if (!over)
+			e->active[kept++] = s;
+		else if (finish(e, s, done, context, err) != TRUJAMAN_OK)
+			return err->status;
+	}
+	e->n_active = kept;
+	return TRUJAMAN_OK;
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+#include "src/decode/search.h"
+
+#include "src/base/memory.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+int tj_search_begin(struct tj_search *s, const struct tj_search_options *o, size_t limit,
+                    int32_t start)
+{
+	size_t n;
+	if (__builtin_mul_overflow(limit, o->beam, &n) ||
+	    !tj_reserve(&s->trellis, &s->trellis_capacity, n, sizeof *s->trellis))
+		return 0;
+	s->n_live = 1;
+	s->n_ended = 0;
+	s->n_steps = 0;
+	s->limit = limit;
+	s->live[0] = (struct tj_live){ 0, start, -1 };
+	return 1;
+}
+
+struct candidate {
+	double score;
+	int32_t token;
+	size_t from;
+};
+
+/* The `n` best continuations of one hypothesis, best first. */
+static size_t expand(const struct tj_search *s, const struct tj_search_options *o,
+                     const struct tj_kernels *kernels, const float *logits, size_t n_logits,
+                     size_t from, size_t n, struct candidate *out)
+{
+	int32_t index[TJ_MAX_BEAM];
+	float value[TJ_MAX_BEAM];
+	struct tj_log_sum sum = { 0, 0 };
+	size_t found = kernels->top_k(logits, n_logits, o->unk, n, index, value);
+	int scored = o->need_scores || o->beam > 1;
+	if (scored && found > 0)
+		sum = kernels->log_sum_exp(logits, n_logits);
+	for (size_t i = 0; i < found; i++) {
+		double log_p = scored ? (double)(value[i] - sum.max) - (double)sum.log_sum : 0;
+		out[i] = (struct candidate){ s->live[from].score + log_p, index[i], from };
+	}
+	return found;
+}
+
+/* The best `n` of all hypotheses' candidates, best first; among equals the earlier
+ * hypothesis. Each hypothesis's list is sorted already: a merge. */
+static size_t merge(const struct candidate (*lists)[TJ_MAX_BEAM], const size_t *n_list,
+                    size_t n_lists, size_t n, struct candidate *out)
+{
+	size_t next[TJ_MAX_BEAM] = { 0 }, taken = 0;
+	for (; taken < n; taken++) {
+		const struct candidate *best = NULL;
+		for (size_t i = 0; i < n_lists; i++) {
+			const struct candidate *c = &lists[i][next[i]];
+			if (next[i] < n_list[i] && (best == NULL || c->score > best->score))
+				best = c;
+		}
+		if (best == NULL)
+			break;
+		next[best->from]++;
+		out[taken] = *best;
+	}
+	return taken;
+}
+
+static void end(struct tj_search *s, const struct tj_search_options *o, double score, size_t at,
+                size_t n_pieces, size_t length)
+{
+	double divisor = (double)length;
+	if (o->length_penalty != 1)
+		divisor = length > 0 ? tj_pow(divisor, o->length_penalty) : 1;
+	if (length == 0)
+		divisor = 1;
+	assert(s->n_ended < o->beam);
+	s->ended[s->n_ended++] = (struct tj_ended){ score, score / divisor, n_pieces, at, length };
+}
+
+/* Whether nothing alive can still come among the n_best: log-probabilities only
+ * fall, so the best it can do is to keep its score up to the length limit. */
+static int hopeless(const struct tj_search *s, const struct tj_search_options *o)
+{
+	if (s->n_ended < o->n_best)
+		return 0;
+	double divisor = o->length_penalty == 1 ? (double)s->limit + 1
+	                                        : tj_pow((double)s->limit + 1, o->length_penalty);
+	for (size_t i = 0; i < s->n_live; i++) {
+		size_t better = 0;
+		for (size_t j = 0; j < s->n_ended; j++)
+			better += s->ended[j].rank >= s->live[i].score / divisor;
+		if (better < o->n_best)
+			return 0;
+	}
+	return 1;
+}
+
+/* End all that live, as they are. */
+static void end_live(struct tj_search *s, const struct tj_search_options *o)
+{
+	for (size_t i = 0; i < s->n_live; i++)
+		end(s, o, s->live[i].score, i, s->n_steps, s->n_steps);
+	s->n_live = 0;
+}
+
+int tj_search_advance(struct tj_search *s, const struct tj_search_options *o,
+                      const struct tj_kernels *kernels, const float *logits, size_t ld_logits,
+                      size_t first_row)
+{
+	struct candidate lists[TJ_MAX_BEAM][TJ_MAX_BEAM], chosen[TJ_MAX_BEAM];
+	struct tj_live live[TJ_MAX_BEAM];
+	size_t n_list[TJ_MAX_BEAM], places = o->beam - s->n_ended, n_live = 0;
+	struct tj_node *step = s->trellis + s->n_steps * o->beam;
+
+	for (size_t i = 0; i < s->n_live; i++)
+		n_list[i] = expand(s, o, kernels, logits + i * ld_logits, ld_logits, i, places,
+		                   lists[i]);
+	size_t n = merge((const struct candidate(*)[TJ_MAX_BEAM])lists, n_list, s->n_live, places,
+	                 chosen);
+	if (n == 0) { /* nothing but NaN: what there is has to do */
+		end_live(s, o);
+		return 1;
+	}
+	for (size_t i = 0; i < n; i++) {
+		const struct candidate *c = &chosen[i];
+		if (c->token == o->eos) {
+			end(s, o, c->score, c->from, s->n_steps, s->n_steps + 1);
+			continue;
+		}
+		step[n_live] = (struct tj_node){ c->token, (int32_t)c->from };
+		live[n_live++] =
+		    (struct tj_live){ c->score, c->token, (int32_t)(first_row + c->from) };
+	}
+	memcpy(s->live, live, n_live * sizeof *live);
+	s->n_live = n_live;
+	s->n_steps++;
+	if (s->n_steps == s->limit)
+		end_live(s, o);
+	return s->n_live == 0 || hopeless(s, o);
+}
+
+void tj_search_rank(struct tj_search *s)
+{
+	/* Insertion sort: few, and stable. */
+	for (size_t i = 1; i < s->n_ended; i++) {
+		struct tj_ended e = s->ended[i];
+		size_t j = i;
+		for (; j > 0 && e.rank > s->ended[j - 1].rank; j--)
+			s->ended[j] = s->ended[j - 1];
+		s->ended[j] = e;
+	}
+}
+
+void tj_search_pieces(const struct tj_search *s, const struct tj_search_options *o, size_t i,
+                      int32_t *ids)
+{
+	size_t at = s->ended[i].at;
+	for (size_t step = s->ended[i].n_pieces; step-- > 0;) {
+		const struct tj_node *node = &s->trellis[step * o->beam + at];
+		ids[step] = node->token;
+		at = (size_t)node->from;
+	}
+}
+
+void tj_search_release(struct tj_search *s)
+{
+	free(s->trellis);
+	memset(s, 0, sizeof *s);
+}

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: MIT */
+#include "src/decode/workers.h"
+
+#include <assert.h>
+#include <omp.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	/* Chunks read and not yet written, a thread. Two would do on a quiet machine:
+	 * one at work, one read ahead; the rest lets the others go on while one thread
+	 * is stuck with long lines. */
+	CHUNKS_PER_THREAD = 8,
+	MAX_SUBMIT = 128
+};
+
+struct run {
+	struct tj_team *team;
+	const struct tj_job *job;
+	pthread_mutex_t reading;        /* held while reading, taken before `state` */
+	pthread_mutex_t state;          /* guards all below */
+	pthread_cond_t written;
+	struct tj_chunk *oldest, *newest; /* chunks in flight, in order */
+	size_t n_in_flight;
+	uint64_t n_read;
+	int ended, stopped, writing;
+	struct tj_error read_error;     /* reported once what came before is written */
+	struct tj_error error;
+};
+
+struct worker {
+	struct run *run;
+	struct tj_engine *engine;
+	struct tj_chunk *backlog;       /* prepared, not all of it submitted */
+	struct tj_ids scratch;
+	struct tj_error error;
+};
+
+static void stop(struct run *r, const struct tj_error *err)
+{
+	pthread_mutex_lock(&r->state);
+	if (r->error.status == TRUJAMAN_OK)
+		r->error = *err;
+	r->stopped = 1;
+	pthread_cond_broadcast(&r->written);
+	pthread_mutex_unlock(&r->state);
+}
+
+static int stopped(struct run *r)
+{
+	pthread_mutex_lock(&r->state);
+	int s = r->stopped;
+	pthread_mutex_unlock(&r->state);
+	return s;
+}
+
+/* Write what is complete at the old end of the queue, unless somebody is at it
+ * already: they will find this chunk too. */
+static trujaman_status write_ready(struct run *r, struct tj_chunk *completed, struct tj_error *err)
+{
+	trujaman_status status = TRUJAMAN_OK;
+	pthread_mutex_lock(&r->state);
+	completed->done = 1;
+	if (r->writing) {
+		pthread_mutex_unlock(&r->state);
+		return status;
+	}
+	r->writing = 1;
+	while (status == TRUJAMAN_OK && !r->stopped && r->oldest != NULL && r->oldest->done) {
+		struct tj_chunk *c = r->oldest;
+		r->oldest = c->next;
+		if (r->oldest == NULL)
+			r->newest = NULL;
+		pthread_mutex_unlock(&r->state);
+		if (r->job->write != NULL)
+			status = r->job->write(r->job->context, c, err);
+		tj_chunk_free(c);
+		pthread_mutex_lock(&r->state);
+		r->n_in_flight--;
+		pthread_cond_broadcast(&r->written);
+	}
+	r->writing = 0;
+	pthread_mutex_unlock(&r->state);
+	return status;
+}
+
+static trujaman_status complete(struct worker *w, struct tj_chunk *c)
+{
+	const struct tj_job *job = w->run->job;
+	if (job->finish(job->context, c, &w->error) != TRUJAMAN_OK)
+		return w->error.status;
+	return write_ready(w->run, c, &w->error);
+}
+
+/* Queue a chunk that was read; the reading lock is held, so order is that of reading. */
+static void enqueue(struct run *r, struct tj_chunk *c)
+{
+	pthread_mutex_lock(&r->state);
+	c->sequence = r->n_read++;
+	if (r->newest != NULL)
+		r->newest->next = c;
+	else
+		r->oldest = c;
+	r->newest = c;
+	r->n_in_flight++;
+	pthread_mutex_unlock(&r->state);
+}
+
+/* Whether a chunk may be read now; waits for it where the worker has nothing else
+ * to do. 0: not now, or (with may_block) not any more. */
+static int may_read(struct run *r, int may_block)
+{
+	pthread_mutex_lock(&r->state);
+	while (may_block && !r->ended && !r->stopped &&
+	       r->n_in_flight >= CHUNKS_PER_THREAD * r->team->n_threads)
+		pthread_cond_wait(&r->written, &r->state);
+	int yes = !r->ended && !r->stopped &&
+	          r->n_in_flight < CHUNKS_PER_THREAD * r->team->n_threads;
+	pthread_mutex_unlock(&r->state);
+	return yes;
+}
+
+/* The next chunk, or NULL: none now, or at the end, or after an error (w->error). */
+static struct tj_chunk *read_chunk(struct worker *w, int may_block)
+{
+	struct run *r = w->run;
+	struct tj_error err = { 0 };
+	if (!may_block && pthread_mutex_trylock(&r->reading) != 0)
+		return NULL;
+	if (may_block)
+		pthread_mutex_lock(&r->reading);
+	struct tj_chunk *c = may_read(r, may_block) ? tj_chunk_new(&w->error) : NULL;
+	if (c != NULL) {
+		switch (r->job->read(r->job->context, may_block, c, &err)) {
+		case TJ_SUPPLY_LINES:
+			enqueue(r, c);
+			break;
+		case TJ_SUPPLY_END:
+			pthread_mutex_lock(&r->state);
+			r->ended = 1;
+			r->read_error = err;
+			pthread_mutex_unlock(&r->state);
+			/* fall through */
+		case TJ_SUPPLY_DRY:
+			tj_chunk_free(c);
+			c = NULL;
+		}
+	}
+	pthread_mutex_unlock(&r->reading);
+	return c;
+}
+
+static trujaman_status submit_backlog(struct worker *w)
+{
+	struct tj_request requests[MAX_SUBMIT];
+	struct tj_chunk *c = w->backlog;
+	size_t n = tj_engine_room(w->engine), left = c->n_parts - c->n_submitted;
+	n = n < left ? n : left;
+	n = n < MAX_SUBMIT ? n : MAX_SUBMIT;
+	for (size_t i = 0; i < n; i++)
+		requests[i] = tj_chunk_request(c, &w->run->job->language, c->n_submitted + i);
+	c->n_submitted += n;
+	if (c->n_submitted == c->n_parts)
+		w->backlog = NULL;
+	return tj_engine_submit(w->engine, n, requests, &w->error);
+}
+
+/* Give the engine more to do. 0: there is nothing more, ever. */
+static int feed(struct worker *w, int may_block)
+{
+	if (w->backlog == NULL) {
+		struct tj_chunk *c = read_chunk(w, may_block);
+		if (c == NULL)
+			return w->error.status == TRUJAMAN_OK && !may_block;
+		if (tj_chunk_prepare(c, &w->run->job->language, &w->error) != TRUJAMAN_OK)
+			return 0;
+		if (c->n_parts == 0) {
+			complete(w, c);
+			return w->error.status == TRUJAMAN_OK;
+		}
+		w->backlog = c;
+	}
+	return submit_backlog(w) == TRUJAMAN_OK;
+}
+
+static trujaman_status part_done(void *context, const struct tj_result *result,
+                                 struct tj_error *err)
+{
+	struct worker *w = context;
+	struct tj_part *part = (struct tj_part *)(uintptr_t)result->tag;
+	struct tj_chunk *c = part->chunk;
+	if (tj_chunk_result(result, &w->run->job->language, &w->scratch, err) != TRUJAMAN_OK)
+		return err->status;
+	return c->n_open == 0 ? complete(w, c) : TRUJAMAN_OK;
+}
+
+static trujaman_status make_engine(struct worker *w, size_t thread)
+{
+	struct tj_team *team = w->run->team;
+	if (team->engines[thread] == NULL)
+		team->engines[thread] = tj_engine_new(team->model, &team->options, &w->error);
+	w->engine = team->engines[thread];
+	return w->error.status;
+}
+
+static void work(struct run *r, size_t thread)
+{
+	struct worker w = { .run = r };
+	if (make_engine(&w, thread) == TRUJAMAN_OK)
+		while (!stopped(r)) {
+			size_t pending = tj_engine_pending(w.engine);
+			if ((pending == 0 || tj_engine_hungry(w.engine)) && !feed(&w, pending == 0))
+				break;
+			if (tj_engine_step(w.engine, part_done, &w, &w.error) != TRUJAMAN_OK)
+				break;
+		}
+	if (w.error.status != TRUJAMAN_OK)
+		stop(r, &w.error);
+	/* What an engine was left with after an error means nothing to the next job. */
+	if (w.engine != NULL && tj_engine_pending(w.engine) > 0) {
+		tj_engine_free(w.engine);
+		r->team->engines[thread] = NULL;
+	}
+	free(w.scratch.data);
+}
+
+size_t tj_team_threads(const struct tj_cores *cores)
+{
+	int n = getenv("OMP_NUM_THREADS") != NULL ? omp_get_max_threads() : 0;
+	return n > 0 ? (size_t)n : tj_cores_threads(cores);
+}
+
+trujaman_status tj_team_open(struct tj_team *team, const struct tj_model *m,
+                             const struct tj_cores *cores, size_t n_threads,
+                             const struct tj_engine_options *options, struct tj_error *err)
+{
+	*team = (struct tj_team){ .model = m, .cores = cores, .options = *options,
+		                  .n_threads = n_threads };
+	team->engines = calloc(n_threads, sizeof *team->engines);
+	if (team->engines == NULL)
+		return tj_fail_memory(err, "a team of workers", n_threads * sizeof *team->engines);
+	return TRUJAMAN_OK;
+}
+
+void tj_team_close(struct tj_team *team)
+{
+	for (size_t i = 0; team->engines != NULL && i < team->n_threads; i++)
+		tj_engine_free(team->engines[i]);
+	free(team->engines);
+	memset(team, 0, sizeof *team);
+}
+
+static void run_team(struct run *r)
+{
+	struct tj_team *team = r->team;
+	if (team->n_threads == 1) { /* no need of OpenMP, nor of a place of its own */
+		work(r, 0);
+		return;
+	}
+#pragma omp parallel num_threads((int)team->n_threads)
+	{
+		size_t thread = (size_t)omp_get_thread_num();
+#pragma omp single
+		/* Fewer than asked for (OMP_THREAD_LIMIT) is slower, nothing else. */
+		assert((size_t)omp_get_num_threads() <= team->n_threads);
+		tj_cores_bind(team->cores, thread);
+		work(r, thread);
+		tj_cores_unbind(team->cores);
+	}
+}
+
+trujaman_status tj_team_run(struct tj_team *team, const struct tj_job *job, struct tj_error *err)
+{
+	struct run r = { .team = team, .job = job };
+	int code = pthread_mutex_init(&r.reading, NULL);
+	if (code == 0 && (code = pthread_mutex_init(&r.state, NULL)) != 0)
+		pthread_mutex_destroy(&r.reading);
+	if (code == 0 && (code = pthread_cond_init(&r.written, NULL)) != 0) {
+		pthread_mutex_destroy(&r.reading);
+		pthread_mutex_destroy(&r.state);
+	}
+	if (code != 0)
+		return tj_fail_errno(err, code, "make", "a lock");
+	run_team(&r);
+	while (r.oldest != NULL) {
+		struct tj_chunk *c = r.oldest;
+		r.oldest = c->next;
+		tj_chunk_free(c);
+	}
+	pthread_cond_destroy(&r.written);
+	pthread_mutex_destroy(&r.state);
+	pthread_mutex_destroy(&r.reading);
+	const struct tj_error *failed = r.error.status != TRUJAMAN_OK ? &r.error : &r.read_error;
+	if (failed->status != TRUJAMAN_OK)
+		return tj_fail(err, failed->status, "%s", failed->text);
+	return TRUJAMAN_OK;
+}

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT */
+#include "src/model/model.h"
+
+#include "simd/pack.h"
+#include "src/base/memory.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct binder {
+	const struct tj_safetensors *file;
+	struct tj_model *model;
+	struct tj_error *err;
+};
+
+static const struct tj_tensor *find(const struct binder *b, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* NULL for an optional tensor that is not there; config.c saw to the others. */
+static const struct tj_tensor *find(const struct binder *b, const char *format, ...)
+{
+	char name[128];
+	va_list args;
+	va_start(args, format);
+	vsnprintf(name, sizeof name, format, args);
+	va_end(args);
+	return tj_safetensors_find(b->file, name);
+}
+
+/* Matrix view of a rank 2 tensor, or of a vector as one column. */
+static struct tj_matrix matrix_of(const struct binder *b, const struct tj_tensor *t)
+{
+	struct tj_matrix m = { t->data, NULL, t->shape[0], t->rank == 2 ? t->shape[1] : 1 };
+	if (t->dtype == TJ_I8) {
+		const struct tj_tensor *scales = find(b, "%s_scale", t->name);
+		assert(scales != NULL);
+		m.scales = scales->data;
+	}
+	return m;
+}
+
+/* Infinity and NaN have an exponent of all ones. */
+static trujaman_status check_finite(const struct binder *b, const struct tj_tensor *t)
+{
+	if (t->dtype != TJ_F32)
+		return TRUJAMAN_OK;
+	uint32_t any = 0;
+	for (size_t i = 0; i < t->n_elements; i++) {
+		uint32_t bits;
+		memcpy(&bits, (const char *)t->data + i * sizeof bits, sizeof bits);
+		any |= (bits & 0x7f800000u) == 0x7f800000u;
+	}
+	if (any)
+		return tj_fail(b->err, TRUJAMAN_ERROR_FORMAT,
+		               "%s: tensor %s: found infinity or NaN, wanted finite numbers",
+		               b->file->path, t->name);
+	return TRUJAMAN_OK;
+}
+
+static trujaman_status check_tensors(const struct binder *b)
+{
+	for (size_t i = 0; i < b->file->n_tensors; i++) {
+		const struct tj_tensor *t = &b->file->tensors[i];
+		if (check_finite(b, t) != TRUJAMAN_OK)
+			return b->err->status;
+		size_t n = strlen(t->name);
+		if (t->dtype != TJ_U8 && !(n > 6 && strcmp(t->name + n - 6, "_scale") == 0))
+			b->model->n_parameters += t->n_elements;
+	}
+	return TRUJAMAN_OK;
+}
+
+/* A float table for an embedding: the file's own bytes where they are floats in place. */
+static trujaman_status bind_embedding(const struct binder *b, const struct tj_tensor *t,
+                                      const float **table, float **owned)
+{
+	if (t->dtype == TJ_F32 && (uintptr_t)t->data % _Alignof(float) == 0) {
+		*table = t->data;
+		return TRUJAMAN_OK;
+	}
+	struct tj_matrix m = matrix_of(b, t);
+	float *copy = tj_alloc(t->n_elements, sizeof *copy);
+	if (copy == NULL)
+		return tj_fail_memory(b->err, t->name, t->n_elements * sizeof *copy);
+	for (size_t i = 0; i < m.n_rows; i++)
+		tj_matrix_read(&m, i, 0, m.n_columns, copy + i * m.n_columns);
+	*table = *owned = copy;
+	return TRUJAMAN_OK;
+}
+
+static trujaman_status bind_embeddings(struct binder *b)
+{
+	struct tj_model *m = b->model;
+	const struct tj_tensor *target = find(b, "decoder.embedding.weight");
+	const struct tj_tensor *source = find(b, "encoder.embedding.weight");
+	if (bind_embedding(b, target, &m->target_embedding, &m->owned[0]) != TRUJAMAN_OK)
+		return b->err->status;
+	if (source == NULL) {
+		m->source_embedding = m->target_embedding;
+		return TRUJAMAN_OK;
+	}
+	return bind_embedding(b, source, &m->source_embedding, &m->owned[1]);
+}
+
+/* `widths` are the segments of the layer's input; the hidden state follows them. */
+static trujaman_status bind_layer(const struct binder *b, struct tj_weights *w, const char *stack,
+                                  size_t layer, const char *suffix, size_t units,
+                                  size_t n_widths, const size_t *widths)
+{
+	struct tj_pack_source sources[TJ_MAX_SEGMENTS];
+	struct tj_matrix ih = matrix_of(b, find(b, "%s.rnn.weight_ih_l%zu%s", stack, layer, suffix));
+	struct tj_matrix hh = matrix_of(b, find(b, "%s.rnn.weight_hh_l%zu%s", stack, layer, suffix));
+	size_t column = 0;
+	for (size_t i = 0; i < n_widths; column += widths[i++])
+		sources[i] = (struct tj_pack_source){ &ih, column, widths[i] };
+	assert(column == ih.n_columns);
+	sources[n_widths] = (struct tj_pack_source){ &hh, 0, units };
+	return tj_weights_pack(w, b->model->config.cell == TJ_LSTM ? TJ_PACK_LSTM : TJ_PACK_GRU,
+	                       units, n_widths + 1, sources,
+	                       find(b, "%s.rnn.bias_ih_l%zu%s", stack, layer, suffix)->data,
+	                       find(b, "%s.rnn.bias_hh_l%zu%s", stack, layer, suffix)->data, 0,
+	                       b->err);
+}
+
+static trujaman_status bind_encoder(struct binder *b)
+{
+	struct tj_model *m = b->model;
+	const struct tj_config *c = &m->config;
+	size_t directions = tj_model_directions(m), units = tj_config_encoder_units(c);
+	m->encoder = calloc(c->encoder_layers * directions, sizeof *m->encoder);
+	if (m->encoder == NULL)
+		return tj_fail_memory(b->err, "encoder layers", c->encoder_layers);
+	for (size_t layer = 0; layer < c->encoder_layers; layer++)
+		for (size_t d = 0; d < directions; d++) {
+			const size_t lower[2] = { units, units };
+			if (bind_layer(b, &m->encoder[layer * directions + d], "encoder", layer,
+			               d ? "_reverse" : "", units, layer ? directions : 1,
+			               layer ? lower : &c->embedding_size) != TRUJAMAN_OK)
+				return b->err->status;
+		}
+	return TRUJAMAN_OK;
+}
+
+static trujaman_status bind_decoder(struct binder *b)
+{
+	struct tj_model *m = b->model;
+	const struct tj_config *c = &m->config;
+	size_t fed = tj_config_fed_size(c);
+	const size_t first[2] = { c->embedding_size, fed };
+	m->decoder = calloc(c->decoder_layers, sizeof *m->decoder);
+	if (m->decoder == NULL)
+		return tj_fail_memory(b->err, "decoder layers", c->decoder_layers);
+	for (size_t layer = 0; layer < c->decoder_layers; layer++)
+		if (bind_layer(b, &m->decoder[layer], "decoder", layer, "", c->hidden_size,
+		               layer == 0 && fed > 0 ? 2 : 1,
+		               layer == 0 ? first : &c->hidden_size) != TRUJAMAN_OK)
+			return b->err->status;
+	return TRUJAMAN_OK;
+}
+
+/* m . (W q) = (W' m) . q: the keys W' m are made once a sentence. */
+static trujaman_status bind_general(struct binder *b)
+{
+	size_t n = b->model->config.hidden_size;
+	struct tj_matrix w = matrix_of(b, find(b, "attention.weight"));
+	float *transposed = tj_alloc(n * n, sizeof *transposed);
+	float *row = tj_alloc(n, sizeof *row);
+	if (transposed == NULL || row == NULL) {
+		tj_free(transposed);
+		tj_free(row);
+		return tj_fail_memory(b->err, "attention.weight", n * n * sizeof *row);
+	}
+	for (size_t i = 0; i < n; i++) {
+		tj_matrix_read(&w, i, 0, n, row);
+		for (size_t j = 0; j < n; j++)
+			transposed[j * n + i] = row[j];
+	}
+	struct tj_matrix t = { transposed, NULL, n, n };
+	struct tj_pack_source source = { &t, 0, n };
+	trujaman_status status = tj_weights_pack(&b->model->key, TJ_PACK_PLAIN, n, 1, &source,
+	                                         NULL, NULL, 0, b->err);
+	tj_free(transposed);
+	tj_free(row);
+	return status;
+}
+
+static trujaman_status bind_additive(struct binder *b)
+{
+	struct tj_model *m = b->model;
+	size_t n = m->config.attention_size, hidden = m->config.hidden_size;
+	struct tj_matrix query = matrix_of(b, find(b, "attention.query.weight"));
+	struct tj_matrix key = matrix_of(b, find(b, "attention.key.weight"));
+	struct tj_pack_source query_source = { &query, 0, hidden }, key_source = { &key, 0, hidden };
+	m->additive_v = tj_alloc(n, sizeof *m->additive_v);
+	if (m->additive_v == NULL)
+		return tj_fail_memory(b->err, "attention.v", n * sizeof *m->additive_v);
+	memcpy(m->additive_v, find(b, "attention.v")->data, n * sizeof *m->additive_v);
+	if (tj_weights_pack(&m->query, TJ_PACK_PLAIN, n, 1, &query_source, NULL, NULL, 0, b->err) !=
+	    TRUJAMAN_OK)
+		return b->err->status;
+	return tj_weights_pack(&m->key, TJ_PACK_PLAIN, n, 1, &key_source,
+	                       find(b, "attention.bias")->data, NULL, 0, b->err);
+}
+
+static trujaman_status bind_attention(struct binder *b)
+{
+	struct tj_model *m = b->model;
+	const struct tj_tensor *scale = find(b, "attention.scale");
+	m->attention_scale = 1.0f;
+	if (scale != NULL)
+		memcpy(&m->attention_scale, scale->data, sizeof m->attention_scale);
+	if (m->config.attention == TJ_GENERAL)
+		return bind_general(b);
+	if (m->config.attention == TJ_ADDITIVE)
+		return bind_additive(b);
+	return TRUJAMAN_OK;
+}
+
+/* Readout and output layer: both may read [context ; hidden state]. */
+static trujaman_status bind_output(struct binder *b)
+{
+	struct tj_model *m = b->model;
+	const struct tj_config *c = &m->config;
+	const struct tj_tensor *weight = find(b, "output.weight");
+	if (weight == NULL)
+		weight = find(b, "decoder.embedding.weight");
+	struct tj_matrix output = matrix_of(b, weight), readout = output;
+	size_t n_z = c->attention == TJ_ATTENTION_NONE ? 1 : 2;
+	if (c->readout_size > 0)
+		readout = matrix_of(b, find(b, "readout.weight"));
+	const struct tj_pack_source z[2] = { { &readout, 0, c->hidden_size },
+		                             { &readout, c->hidden_size, c->hidden_size } };
+	const struct tj_pack_source r = { &output, 0, c->readout_size };
+	if (c->readout_size > 0 &&
+	    tj_weights_pack(&m->readout, TJ_PACK_PLAIN, c->readout_size, n_z, z,
+	                    find(b, "readout.bias")->data, NULL, 0, b->err) != TRUJAMAN_OK)
+		return b->err->status;
+	/* What pads the vocabulary must never win, nor count in a sum of exponentials. */
+	return tj_weights_pack(&m->output, TJ_PACK_PLAIN, c->target_words,
+	                       c->readout_size > 0 ? 1 : n_z, c->readout_size > 0 ? &r : z,
+	                       find(b, "output.bias")->data, NULL, -INFINITY, b->err);
+}
+
+struct tj_model *tj_model_bind(const struct tj_safetensors *file, const struct tj_config *config,
+                               const struct tj_kernels *kernels, struct tj_error *err)
+{
+	struct tj_model *m = calloc(1, sizeof *m);
+	struct binder b = { file, m, err };
+	if (m == NULL) {
+		tj_fail_memory(err, "the model", sizeof *m);
+		return NULL;
+	}
+	m->config = *config;
+	m->kernels = kernels;
+	m->ld_hidden = tj_round_up(config->hidden_size, TJ_LANES);
+	m->ld_direction = tj_round_up(tj_config_encoder_units(config), TJ_LANES);
+	m->ld_readout = tj_round_up(config->readout_size, TJ_LANES);
+	m->ld_logits = tj_round_up(config->target_words, TJ_LANES);
+	if (config->attention != TJ_ATTENTION_NONE)
+		m->key_size = config->attention == TJ_ADDITIVE ? config->attention_size
+		                                               : config->hidden_size;
+	if (check_tensors(&b) != TRUJAMAN_OK || bind_embeddings(&b) != TRUJAMAN_OK ||
+	    bind_encoder(&b) != TRUJAMAN_OK || bind_decoder(&b) != TRUJAMAN_OK ||
+	    bind_attention(&b) != TRUJAMAN_OK || bind_output(&b) != TRUJAMAN_OK) {
+		tj_model_free(m);
+		return NULL;
+	}
+	return m;
+}
+
+void tj_model_free(struct tj_model *m)
+{
+	if (m == NULL)
+		return;
+	size_t n = m->config.encoder_layers * tj_model_directions(m);
+	for (size_t i = 0; m->encoder != NULL && i < n; i++)
+		tj_weights_free(&m->encoder[i]);
+	for (size_t i = 0; m->decoder != NULL && i < m->config.decoder_layers; i++)
+		tj_weights_free(&m->decoder[i]);
+	tj_weights_free(&m->key);
+	tj_weights_free(&m->query);
+	tj_weights_free(&m->readout);
+	tj_weights_free(&m->output);
+	tj_free(m->additive_v);
+	tj_free(m->owned[0]);
+	tj_free(m->owned[1]);
+	free(m->encoder);
+	free(m->decoder);
+	free(m);
+}

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+/* States live in two buffers in turn: a step reads row `parent` of one and writes
+ * row m of the other, so reordering a beam, dropping ended rows and starting new
+ * ones copies nothing. */
+#include "src/model/decoder.h"
+
+#include "src/base/memory.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+struct tj_decoder *tj_decoder_new(const struct tj_model *m, size_t max_rows, size_t max_positions,
+                                  struct tj_error *err)
+{
+	struct tj_decoder *d = calloc(1, sizeof *d);
+	if (d == NULL) {
+		tj_fail_memory(err, "the decoder", sizeof *d);
+		return NULL;
+	}
+	size_t row = m->ld_hidden * sizeof(float), states = max_rows * m->config.decoder_layers;
+	int complete = 1;
+	d->model = m;
+	d->max_rows = max_rows;
+	d->ld_shares = tj_round_up(max_positions, TJ_LANES);
+	for (int side = 0; side < 2; side++) {
+		d->hidden[side] = tj_alloc(states, row);
+		d->cell[side] = tj_alloc(states, row);
+		d->context[side] = tj_alloc(max_rows, row);
+		d->readout[side] = tj_alloc(max_rows, m->ld_readout * sizeof(float));
+		complete = complete && d->hidden[side] && d->cell[side] && d->context[side] &&
+		           d->readout[side];
+	}
+	d->logits = tj_alloc(max_rows, m->ld_logits * sizeof(float));
+	d->shares = tj_alloc(max_rows, d->ld_shares * sizeof(float));
+	d->query = tj_alloc(max_rows, tj_round_up(m->key_size, TJ_LANES) * sizeof(float));
+	d->zeros = tj_alloc(m->ld_hidden + m->ld_readout, sizeof(float));
+	d->cell_in = calloc(max_rows, sizeof *d->cell_in);
+	d->cell_out = calloc(max_rows, sizeof *d->cell_out);
+	d->out = calloc(max_rows, sizeof *d->out);
+	complete = complete && d->logits && d->shares && d->query && d->zeros && d->cell_in &&
+	           d->cell_out && d->out;
+	for (size_t s = 0; s < TJ_MAX_SEGMENTS; s++) {
+		d->rows[s] = calloc(max_rows, sizeof *d->rows[s]);
+		complete = complete && d->rows[s];
+	}
+	if (!complete) {
+		tj_fail_memory(err, "the decoder's buffers", max_rows * m->ld_logits * sizeof(float));
+		tj_decoder_free(d);
+		return NULL;
+	}
+	return d;
+}
+
+void tj_decoder_free(struct tj_decoder *d)
+{
+	if (d == NULL)
+		return;
+	for (int side = 0; side < 2; side++) {
+		tj_free(d->hidden[side]);
+		tj_free(d->cell[side]);
+		tj_free(d->context[side]);
+		tj_free(d->readout[side]);
+	}
+	tj_free(d->logits);
+	tj_free(d->shares);
+	tj_free(d->query);
+	tj_free(d->zeros);
+	free(d->cell_in);
+	free(d->cell_out);
+	free(d->out);
+	for (size_t s = 0; s < TJ_MAX_SEGMENTS; s++)
+		free(d->rows[s]);
+	free(d);
+}
+
+/* Where row m of a layer lies in a state buffer. */
+static size_t state_at(const struct tj_decoder *d, size_t layer, size_t m)
+{
+	return (layer * d->max_rows + m) * d->model->ld_hidden;
+}
+
+static const float *hidden_before(const struct tj_decoder *d, const struct tj_row *row, size_t layer)
+{
+	if (row->parent < 0)
+		return row->memory->hidden + layer * d->model->ld_hidden;
+	return d->hidden[!d->side] + state_at(d, layer, (size_t)row->parent);
+}
+
+static const float *cell_before(const struct tj_decoder *d, const struct tj_row *row, size_t layer)
+{
+	if (row->parent < 0)
+		return row->memory->cell + layer * d->model->ld_hidden;
+	return d->cell[!d->side] + state_at(d, layer, (size_t)row->parent);
+}
+
+/* What goes beside the embedding: this step's context, or the last step's readout
+ * (its context without a readout layer), zeros at first. */
+static const float *fed(const struct tj_decoder *d, const struct tj_row *row, size_t m)
+{
+	const struct tj_model *model = d->model;
+	if (model->config.query_previous)
+		return d->context[d->side] + m * model->ld_hidden;
+	if (row->parent < 0)
+		return d->zeros;
+	if (model->config.readout_size > 0)
+		return d->readout[!d->side] + (size_t)row->parent * model->ld_readout;
+	return d->context[!d->side] + (size_t)row->parent * model->ld_hidden;
+}
+
+static void run_layer(struct tj_decoder *d, size_t n, const struct tj_row *rows, size_t layer)
+{
+	const struct tj_model *m = d->model;
+	const struct tj_config *c = &m->config;
+	int feeds = layer == 0 && tj_config_fed_size(c) > 0;
+	for (size_t i = 0; i < n; i++) {
+		const struct tj_row *row = &rows[i];
+		if (layer == 0)
+			d->rows[0][i] = m->target_embedding + (size_t)row->token * c->embedding_size;
+		else
+			d->rows[0][i] = d->hidden[d->side] + state_at(d, layer - 1, i);
+		if (feeds)
+			d->rows[1][i] = fed(d, row, i);
+		d->rows[feeds ? 2 : 1][i] = hidden_before(d, row, layer);
+		d->cell_in[i] = cell_before(d, row, layer);
+		d->cell_out[i] = d->cell[d->side] + state_at(d, layer, i);
+		d->out[i] = d->hidden[d->side] + state_at(d, layer, i);
+	}
+	m->kernels->gemm(&(struct tj_gemm){
+	    .n_rows = n, .weights = &m->decoder[layer],
+	    .rows = { d->rows[0], d->rows[1], d->rows[2] },
+	    .epilogue = c->cell == TJ_LSTM ? TJ_EPILOGUE_LSTM : TJ_EPILOGUE_GRU,
+	    .out = d->out, .cell_in = d->cell_in, .cell_out = d->cell_out });
+}
+
+/* Scores of n rows of one sentence, their queries at queries[0..n). */
+static void score_rows(struct tj_decoder *d, const struct tj_memory *memory, size_t first, size_t n,
+                       const float *const *queries)
+{
+	const struct tj_model *m = d->model;
+	const struct tj_config *c = &m->config;
+	float *scores = d->shares + first * d->ld_shares;
+	if (c->attention == TJ_ADDITIVE) {
+		static const enum tj_score_activation g[] = {
+			[TJ_TANH] = TJ_SCORE_TANH, [TJ_SIGMOID] = TJ_SCORE_SIGMOID,
+			[TJ_RELU] = TJ_SCORE_RELU
+		};
+		size_t ld = tj_round_up(m->key_size, TJ_LANES);
+		for (size_t i = 0; i < n; i++)
+			m->kernels->additive(d->query + (first + i) * ld, memory->keys,
+			                     m->additive_v, m->key_size, memory->n_panels,
+			                     g[c->attention_activation],
+			                     scores + i * d->ld_shares);
+		return;
+	}
+	m->kernels->product(&(struct tj_product){
+	    .n_rows = n, .k = m->key_size, .n_panels = memory->n_panels, .rows = queries,
+	    .b = memory->keys, .k_stride = TJ_LANES, .panel_stride = m->key_size * TJ_LANES,
+	    .out = scores, .ld_out = d->ld_shares });
+}
+
+/* Shares and context vectors of n rows of one sentence. The rows' queries have
+ * been put into d->rows[0]. */
+static void attend_sentence(struct tj_decoder *d, const struct tj_memory *memory, size_t first,
+                            size_t n)
+{
+	const struct tj_model *m = d->model;
+	score_rows(d, memory, first, n, d->rows[0] + first);
+	for (size_t i = first; i < first + n; i++) {
+		float scale = m->attention_scale;
+		if (m->config.attention == TJ_COSINE) {
+			/* The keys have length 1 already. A query of length 0 scores 0. */
+			float length = m->kernels->length(d->rows[0][i], m->ld_hidden);
+			if (length > 0)
+				scale /= length;
+		}
+		m->kernels->softmax(d->shares + i * d->ld_shares, memory->n_positions, scale);
+		d->rows[1][i] = d->shares + i * d->ld_shares;
+	}
+	m->kernels->product(&(struct tj_product){
+	    .n_rows = n, .k = memory->n_positions, .n_panels = m->ld_hidden / TJ_LANES,
+	    .rows = d->rows[1] + first, .b = memory->values, .k_stride = m->ld_hidden,
+	    .panel_stride = TJ_LANES, .out = d->context[d->side] + first * m->ld_hidden,
+	    .ld_out = m->ld_hidden });
+}
+
+static void attend(struct tj_decoder *d, size_t n, const struct tj_row *rows)
+{
+	const struct tj_model *m = d->model;
+	size_t top = m->config.decoder_layers - 1, ld = tj_round_up(m->key_size, TJ_LANES);
+	if (m->config.attention == TJ_ATTENTION_NONE)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		d->rows[0][i] = m->config.query_previous
+		                    ? hidden_before(d, &rows[i], top)
+		                    : d->hidden[d->side] + state_at(d, top, i);
+		d->out[i] = d->query + i * ld;
+	}
+	if (m->config.attention == TJ_ADDITIVE)
+		m->kernels->gemm(&(struct tj_gemm){ .n_rows = n, .weights = &m->query,
+		                                    .rows = { d->rows[0] }, .out = d->out });
+	for (size_t i = 0, end; i < n; i = end) {
+		for (end = i + 1; end < n && rows[end].memory == rows[i].memory;)
+			end++;
+		attend_sentence(d, rows[i].memory, i, end - i);
+	}
+}
+
+/* z = [context ; hidden state], through the readout where there is one, to logits. */
+static void run_output(struct tj_decoder *d, size_t n)
+{
+	const struct tj_model *m = d->model;
+	size_t top = m->config.decoder_layers - 1;
+	int attends = m->config.attention != TJ_ATTENTION_NONE;
+	for (size_t i = 0; i < n; i++) {
+		d->rows[0][i] = d->context[d->side] + i * m->ld_hidden;
+		d->rows[attends][i] = d->hidden[d->side] + state_at(d, top, i);
+	}
+	struct tj_gemm g = { .n_rows = n, .rows = { d->rows[0], d->rows[1] }, .out = d->out };
+	if (m->config.readout_size > 0) {
+		for (size_t i = 0; i < n; i++) {
+			d->out[i] = d->readout[d->side] + i * m->ld_readout;
+			d->rows[2][i] = d->out[i];
+		}
+		g.weights = &m->readout;
+		g.epilogue = TJ_EPILOGUE_TANH;
+		m->kernels->gemm(&g);
+		g.rows[0] = d->rows[2];
+		g.epilogue = TJ_EPILOGUE_NONE;
+	}
+	for (size_t i = 0; i < n; i++)
+		d->out[i] = d->logits + i * m->ld_logits;
+	g.weights = &m->output;
+	m->kernels->gemm(&g);
+}
+
+void tj_decoder_step(struct tj_decoder *d, size_t n, const struct tj_row *rows)
+{
+	const struct tj_config *c = &d->model->config;
+	assert(n <= d->max_rows);
+	d->side = !d->side;
+	if (c->query_previous)
+		attend(d, n, rows);
+	for (size_t layer = 0; layer < c->decoder_layers; layer++)
+		run_layer(d, n, rows, layer);
+	if (!c->query_previous)
+		attend(d, n, rows);
+	run_output(d, n);
+}

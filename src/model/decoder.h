@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* The decoder: one step of many hypotheses, each a row. */
+#ifndef TJ_MODEL_DECODER_H
+#define TJ_MODEL_DECODER_H
+
+#include "src/model/encoder.h"
+
+struct tj_row {
+	const struct tj_memory *memory; /* the sentence; rows of one sentence stand together */
+	int32_t token;                  /* y_{t-1} */
+	int32_t parent;                 /* the row of the last step that it continues; -1: a
+	                                   first step, from the sentence's first states */
+};
+
+struct tj_decoder {
+	const struct tj_model *model;
+	size_t max_rows, ld_shares;
+	/* Results of the last step, one row each: */
+	float *logits;                  /* [row][model->ld_logits], padding -inf */
+	float *shares;                  /* [row][ld_shares]: attention over the S positions */
+	/* private */
+	int side;                       /* which of the two states was written last */
+	float *hidden[2], *cell[2];     /* [layer][row][ld_hidden] */
+	float *context[2];              /* [row][ld_hidden] */
+	float *readout[2];              /* [row][ld_readout] */
+	float *query;                   /* [row][key_size padded], additive only */
+	float *zeros;                   /* [ld_hidden or ld_readout] */
+	const float **rows[TJ_MAX_SEGMENTS], **cell_in;
+	float **cell_out, **out;
+};
+
+/* Room for max_rows rows with memories of up to max_positions; one per thread.
+ * NULL when there is no memory. */
+struct tj_decoder *tj_decoder_new(const struct tj_model *m, size_t max_rows, size_t max_positions,
+                                  struct tj_error *err);
+void tj_decoder_free(struct tj_decoder *d);
+
+/* One step of n rows (DESIGN equations: docs/MODEL.md). Several rows may
+ * continue the same parent; parents not named are forgotten. */
+void tj_decoder_step(struct tj_decoder *d, size_t n, const struct tj_row *rows);
+
+#endif

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT */
+/* Layer by layer, direction by direction, the group steps through time together.
+ * Sentences are sorted, so those still going on are the first ones: a step is one
+ * product over exactly them. Outputs lie in two buffers in turn, a row a position:
+ * [forward, padded][reverse, padded]. */
+#include "src/model/encoder.h"
+
+#include "src/base/memory.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct tj_encoder {
+	const struct tj_model *model;
+	size_t max_sentences, max_positions, width; /* width: floats of a row */
+	float *outputs[2];                          /* [max_positions][width] */
+	float *cell;                                /* [max_sentences][ld_direction] */
+	float *keys;                                /* [max_positions][key_size padded] */
+	float *zeros;                               /* [ld_direction] */
+	size_t *offsets;                            /* first position of each sentence */
+	const float **rows[TJ_MAX_SEGMENTS], **cell_in;
+	float **cell_out, **out;
+};
+
+struct tj_encoder *tj_encoder_new(const struct tj_model *m, size_t max_sentences,
+                                  size_t max_positions, struct tj_error *err)
+{
+	struct tj_encoder *e = calloc(1, sizeof *e);
+	if (e == NULL) {
+		tj_fail_memory(err, "the encoder", sizeof *e);
+		return NULL;
+	}
+	/* The keys' product runs over positions, so pointers must do for those too. */
+	size_t n = max_positions > max_sentences ? max_positions : max_sentences;
+	e->model = m;
+	e->max_sentences = max_sentences;
+	e->max_positions = max_positions;
+	e->width = tj_model_directions(m) * m->ld_direction;
+	e->outputs[0] = tj_alloc(max_positions, e->width * sizeof(float));
+	e->outputs[1] = tj_alloc(max_positions, e->width * sizeof(float));
+	e->cell = tj_alloc(max_sentences, m->ld_direction * sizeof(float));
+	e->keys = tj_alloc(max_positions, tj_round_up(m->key_size, TJ_LANES) * sizeof(float));
+	e->zeros = tj_alloc(m->ld_direction, sizeof(float));
+	e->offsets = calloc(max_sentences, sizeof *e->offsets);
+	e->cell_in = calloc(n, sizeof *e->cell_in);
+	e->cell_out = calloc(n, sizeof *e->cell_out);
+	e->out = calloc(n, sizeof *e->out);
+	int complete = e->outputs[0] && e->outputs[1] && e->cell && e->keys && e->zeros &&
+	               e->offsets && e->cell_in && e->cell_out && e->out;
+	for (size_t s = 0; s < TJ_MAX_SEGMENTS; s++) {
+		e->rows[s] = calloc(n, sizeof *e->rows[s]);
+		complete = complete && e->rows[s];
+	}
+	if (!complete) {
+		tj_fail_memory(err, "the encoder's buffers", max_positions * e->width * sizeof(float));
+		tj_encoder_free(e);
+		return NULL;
+	}
+	return e;
+}
+
+void tj_encoder_free(struct tj_encoder *e)
+{
+	if (e == NULL)
+		return;
+	tj_free(e->outputs[0]);
+	tj_free(e->outputs[1]);
+	tj_free(e->cell);
+	tj_free(e->keys);
+	tj_free(e->zeros);
+	free(e->offsets);
+	free(e->cell_in);
+	free(e->cell_out);
+	free(e->out);
+	for (size_t s = 0; s < TJ_MAX_SEGMENTS; s++)
+		free(e->rows[s]);
+	free(e);
+}
+
+/* Point sentence i's row of the gemm at its place in time. */
+static void set_row(struct tj_encoder *e, const struct tj_sentence *s, size_t i, size_t layer,
+                    size_t direction, size_t step)
+{
+	const struct tj_model *m = e->model;
+	size_t t = direction ? s->n - 1 - step : step, before = direction ? t + 1 : t - 1;
+	size_t position = e->offsets[i] + t, segment = 0;
+	float *outputs = e->outputs[layer % 2];
+	const float *lower = e->outputs[(layer + 1) % 2] + position * e->width;
+	size_t shift = direction * m->ld_direction;
+
+	if (layer == 0)
+		e->rows[segment++][i] =
+		    m->source_embedding + (size_t)s->ids[t] * m->config.embedding_size;
+	else
+		for (size_t d = 0; d < tj_model_directions(m); d++)
+			e->rows[segment++][i] = lower + d * m->ld_direction;
+	e->rows[segment][i] = step == 0 ? e->zeros
+	                                : outputs + (e->offsets[i] + before) * e->width + shift;
+	e->cell_out[i] = e->cell + i * m->ld_direction;
+	e->cell_in[i] = step == 0 ? e->zeros : e->cell_out[i];
+	e->out[i] = outputs + position * e->width + shift;
+}
+
+static void run_direction(struct tj_encoder *e, size_t n, const struct tj_sentence *group,
+                          size_t layer, size_t direction)
+{
+	const struct tj_model *m = e->model;
+	struct tj_gemm g = {
+		.weights = &m->encoder[layer * tj_model_directions(m) + direction],
+		.epilogue = m->config.cell == TJ_LSTM ? TJ_EPILOGUE_LSTM : TJ_EPILOGUE_GRU,
+		.out = e->out, .cell_in = e->cell_in, .cell_out = e->cell_out,
+	};
+	for (size_t s = 0; s < g.weights->n_segments; s++)
+		g.rows[s] = e->rows[s];
+	for (size_t step = 0; step < group[0].n; step++) {
+		while (group[n - 1].n <= step)
+			n--;
+		for (size_t i = 0; i < n; i++)
+			set_row(e, &group[i], i, layer, direction, step);
+		g.n_rows = n;
+		m->kernels->gemm(&g);
+	}
+}
+
+/* Decoder layer j starts from encoder layer N - M + j: [last forward state ;
+ * reverse state after the first token]. */
+static void keep_states(struct tj_encoder *e, size_t n, const struct tj_sentence *group,
+                        size_t layer, size_t direction)
+{
+	const struct tj_model *m = e->model;
+	size_t skipped = m->config.encoder_layers - m->config.decoder_layers;
+	size_t units = tj_config_encoder_units(&m->config);
+	if (layer < skipped)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		struct tj_memory *memory = group[i].memory;
+		size_t last = e->offsets[i] + (direction ? 0 : group[i].n - 1);
+		size_t to = (layer - skipped) * m->ld_hidden + direction * units;
+		memcpy(memory->hidden + to,
+		       e->outputs[layer % 2] + last * e->width + direction * m->ld_direction,
+		       units * sizeof(float));
+		if (m->config.cell == TJ_LSTM)
+			memcpy(memory->cell + to, e->cell + i * m->ld_direction,
+			       units * sizeof(float));
+	}
+}
+
+static trujaman_status memory_reserve(const struct tj_model *m, size_t n_positions,
+                                      struct tj_memory *memory, struct tj_error *err)
+{
+	int attends = m->config.attention != TJ_ATTENTION_NONE;
+	size_t n_panels = (n_positions + TJ_LANES - 1) / TJ_LANES;
+	size_t values = attends ? n_positions * m->ld_hidden : 0;
+	size_t keys = n_panels * m->key_size * TJ_LANES;
+	size_t states = m->config.decoder_layers * m->ld_hidden, need = values + keys + 2 * states;
+	if (need > memory->block_floats) {
+		tj_memory_release(memory);
+		memory->block = tj_alloc(need, sizeof(float));
+		if (memory->block == NULL)
+			return tj_fail_memory(err, "a sentence's memory", need * sizeof(float));
+		memory->block_floats = need;
+	}
+	memory->n_positions = n_positions;
+	memory->n_panels = n_panels;
+	memory->hidden = memory->block;
+	memory->cell = memory->hidden + states;
+	memory->keys = memory->cell + states;
+	memory->values = memory->keys + keys;
+	/* States are copied unit by unit; what pads them must be zero. */
+	memset(memory->hidden, 0, 2 * states * sizeof(float));
+	return TRUJAMAN_OK;
+}
+
+/* The memory in the decoder's layout: directions side by side without padding between. */
+static void fill_values(const struct tj_encoder *e, const float *outputs, struct tj_memory *memory)
+{
+	const struct tj_model *m = e->model;
+	size_t units = tj_config_encoder_units(&m->config), hidden = m->config.hidden_size;
+	for (size_t t = 0; t < memory->n_positions; t++) {
+		float *value = memory->values + t * m->ld_hidden;
+		for (size_t d = 0; d < tj_model_directions(m); d++)
+			memcpy(value + d * units, outputs + t * e->width + d * m->ld_direction,
+			       units * sizeof *value);
+		memset(value + hidden, 0, (m->ld_hidden - hidden) * sizeof *value);
+	}
+}
+
+/* Keys as panels: [position][k] to [panel][k][16], zeros after the last position. */
+static void fill_keys(const float *from, size_t ld, size_t k, struct tj_memory *memory)
+{
+	for (size_t p = 0; p < memory->n_panels; p++) {
+		float *panel = memory->keys + p * k * TJ_LANES;
+		size_t n = memory->n_positions - p * TJ_LANES;
+		if (n > TJ_LANES)
+			n = TJ_LANES;
+		if (n < TJ_LANES)
+			memset(panel, 0, k * TJ_LANES * sizeof *panel);
+		for (size_t j = 0; j < n; j++) {
+			const float *key = from + (p * TJ_LANES + j) * ld;
+			for (size_t i = 0; i < k; i++)
+				panel[i * TJ_LANES + j] = key[i];
+		}
+	}
+}
+
+static void make_memory(struct tj_encoder *e, struct tj_memory *memory, const float *outputs)
+{
+	const struct tj_model *m = e->model;
+	enum tj_attention form = m->config.attention;
+	const float *keys = memory->values;
+	size_t ld = m->ld_hidden;
+
+	if (form == TJ_ATTENTION_NONE)
+		return;
+	fill_values(e, outputs, memory);
+	if (form == TJ_GENERAL || form == TJ_ADDITIVE) {
+		ld = tj_round_up(m->key_size, TJ_LANES);
+		for (size_t t = 0; t < memory->n_positions; t++) {
+			e->rows[0][t] = memory->values + t * m->ld_hidden;
+			e->out[t] = e->keys + t * ld;
+		}
+		m->kernels->gemm(&(struct tj_gemm){ .n_rows = memory->n_positions,
+		                                    .weights = &m->key, .rows = { e->rows[0] },
+		                                    .out = e->out });
+		keys = e->keys;
+	}
+	fill_keys(keys, ld, m->key_size, memory);
+	if (form == TJ_COSINE)
+		m->kernels->normalise(memory->keys, m->key_size, memory->n_panels);
+}
+
+trujaman_status tj_encode(struct tj_encoder *e, size_t n, const struct tj_sentence *group,
+                          struct tj_error *err)
+{
+	const struct tj_model *m = e->model;
+	size_t layers = m->config.encoder_layers, n_positions = 0;
+	assert(n >= 1 && n <= e->max_sentences);
+	for (size_t i = 0; i < n; i++) {
+		assert(group[i].n >= 1 && (i == 0 || group[i].n <= group[i - 1].n));
+		if (memory_reserve(m, group[i].n, group[i].memory, err) != TRUJAMAN_OK)
+			return err->status;
+		e->offsets[i] = n_positions;
+		n_positions += group[i].n;
+	}
+	assert(n_positions <= e->max_positions);
+	for (size_t layer = 0; layer < layers; layer++)
+		for (size_t d = 0; d < tj_model_directions(m); d++) {
+			run_direction(e, n, group, layer, d);
+			keep_states(e, n, group, layer, d);
+		}
+	for (size_t i = 0; i < n; i++)
+		make_memory(e, group[i].memory,
+		            e->outputs[(layers - 1) % 2] + e->offsets[i] * e->width);
+	return TRUJAMAN_OK;
+}
+
+void tj_memory_release(struct tj_memory *memory)
+{
+	tj_free(memory->block);
+	memset(memory, 0, sizeof *memory);
+}

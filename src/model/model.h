@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* A model bound to kernels: its weights packed for the products, ready to run.
+ * Immutable once bound, so any number of threads may share one. */
+#ifndef TJ_MODEL_MODEL_H
+#define TJ_MODEL_MODEL_H
+
+#include "simd/kernels.h"
+#include "src/model/config.h"
+
+struct tj_model {
+	struct tj_config config;
+	const struct tj_kernels *kernels;
+	size_t ld_hidden;         /* H padded to 16: stride of decoder states and of the memory */
+	size_t ld_direction;      /* units of one encoder direction, padded */
+	size_t ld_readout;        /* R padded; 0 without readout layer */
+	size_t ld_logits;         /* target words, padded */
+	size_t key_size;          /* H, or A for additive attention; 0 without attention */
+
+	/* [words][E], row-major; rows lie anywhere. They may be the file's own bytes. */
+	const float *source_embedding, *target_embedding;
+
+	struct tj_weights *encoder;   /* [layer * directions + direction] */
+	struct tj_weights *decoder;   /* [layer] */
+	struct tj_weights key;        /* memory to key: general (W transposed), additive */
+	struct tj_weights query;      /* additive only */
+	float *additive_v;            /* [A] */
+	float attention_scale;        /* 1 where the model has none */
+	struct tj_weights readout;
+	struct tj_weights output;     /* padding has bias -inf */
+
+	uint64_t n_parameters;        /* trained numbers; tied ones once; scales not counted */
+	float *owned[2];              /* embedding tables that had to be made */
+};
+
+/* Bind the tensors of a file whose configuration was read and checked. The file
+ * must stay open as long as the model. Refuses weights that are not finite,
+ * naming the tensor. NULL on failure. */
+struct tj_model *tj_model_bind(const struct tj_safetensors *file, const struct tj_config *config,
+                               const struct tj_kernels *kernels, struct tj_error *err);
+void tj_model_free(struct tj_model *m);
+
+static inline size_t tj_model_directions(const struct tj_model *m)
+{
+	return m->config.bidirectional ? 2 : 1;
+}
+
+#endif
