@@ -74,7 +74,7 @@ static trujaman_status finish_texts(void *context, struct tj_chunk *c, struct tj
 static trujaman_status run(trujaman *t, struct texts *x, int scoring)
 {
 	struct tj_job job = { .context = x, .read = read_texts, .finish = finish_texts,
-		              .language = tj_language_of(t, scoring, "text") };
+		              .language = tj_language_of(t, scoring, "text"), .need_scores = 1 };
 	x->t = t;
 	x->n_best = job.language.n_best;
 	x->chunk_lines = tj_chunk_lines(t, scoring);

@@ -140,7 +140,8 @@ trujaman_status trujaman_translate_stream(trujaman *t, size_t n_inputs,
 		.output = output,
 	};
 	struct tj_job job = { .context = &x, .read = read_lines, .finish = finish_chunk,
-		              .write = write_chunk, .language = tj_language_of(t, 0, "") };
+		              .write = write_chunk, .language = tj_language_of(t, 0, ""),
+		              .need_scores = output != TRUJAMAN_OUTPUT_PLAIN };
 	/* Scores and n-best lists are of whole lines. */
 	x.reader = tj_reader_open(n_inputs, inputs,
 	                          output == TRUJAMAN_OUTPUT_PLAIN ? (size_t)STREAM_LINE_BYTES

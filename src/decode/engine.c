@@ -107,6 +107,12 @@ void tj_engine_free(struct tj_engine *e)
 	free(e);
 }
 
+void tj_engine_need_scores(struct tj_engine *e, int need)
+{
+	assert(tj_engine_pending(e) == 0);
+	e->options.search.need_scores = need;
+}
+
 size_t tj_engine_room(const struct tj_engine *e)
 {
 	return e->n_free;

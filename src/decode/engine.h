@@ -47,6 +47,9 @@ struct tj_engine *tj_engine_new(const struct tj_model *m, const struct tj_engine
                                 struct tj_error *err);
 void tj_engine_free(struct tj_engine *e);
 
+/* Change search.need_scores between jobs. */
+void tj_engine_need_scores(struct tj_engine *e, int need);
+
 /* How many sentences can be submitted now. */
 size_t tj_engine_room(const struct tj_engine *e);
 

@@ -201,6 +201,8 @@ static trujaman_status make_engine(struct worker *w, size_t thread)
 	if (team->engines[thread] == NULL)
 		team->engines[thread] = tj_engine_new(team->model, &team->options, &w->error);
 	w->engine = team->engines[thread];
+	if (w->engine != NULL)
+		tj_engine_need_scores(w->engine, w->run->job->need_scores);
 	return w->error.status;
 }
 

@@ -24,6 +24,7 @@ struct tj_job {
 	/* Chunks in the order in which they were read. NULL: nothing to do. */
 	trujaman_status (*write)(void *context, struct tj_chunk *chunk, struct tj_error *err);
 	struct tj_language language;
+	int need_scores;                /* 0: nobody looks at the scores of a beam of one */
 };
 
 /* Threads with an engine each, made when first needed and kept. */
