@@ -38,7 +38,7 @@ int32_t tj_pieces_eos(const struct tj_pieces *p);
 int tj_pieces_starts_word(const struct tj_pieces *p, int32_t id);
 
 /* Append the ids of n bytes of text to *ids: no <s>, no </s>. The text may be
- * anything, NUL bytes and invalid UTF-8 included. */
+ * anything, NUL bytes and invalid UTF-8 included; more than 64 MiB are an error. */
 trujaman_status tj_pieces_encode(const struct tj_pieces *p, const char *text, size_t n,
                                  struct tj_ids *ids, struct tj_error *err);
 

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+#include <sentencepiece_processor.h>
+
+#include <climits>
+#include <exception>
+#include <memory>
+#include <new>
+#include <string>
+#include <string_view>
+#include <vector>
+
+extern "C" {
+#include "src/base/memory.h"
+#include "src/text/pieces.h"
+#include "src/text/pieces_check.h"
+}
+
+// Exported by the library, but in no header that it installs.
+namespace sentencepiece {
+namespace logging {
+void SetMinLogLevel(int level);
+}
+} // namespace sentencepiece
+
+struct tj_pieces {
+	sentencepiece::SentencePieceProcessor processor;
+	std::string name;
+	int size = 0, unk = -1, bos = -1, eos = -1;
+};
+
+namespace {
+
+// The library logs to stderr what its status says too. Its levels end at FATAL.
+const int LOG_LEVEL_NONE = 4;
+
+void silence_library()
+{
+	static const bool done = (sentencepiece::logging::SetMinLogLevel(LOG_LEVEL_NONE), true);
+	(void)done;
+}
+
+// The library counts in int, and its normaliser may write 18 bytes for one.
+const size_t LONGEST_TEXT = static_cast<size_t>(64) << 20;
+
+// Run `work`, which returns a trujaman_status, and let no exception out. `n` is
+// the size of its input, for the message.
+template <typename Work>
+trujaman_status guarded(const char *name, const char *what, size_t n, struct tj_error *err,
+                        Work work) noexcept
+{
+	try {
+		return work();
+	} catch (const std::bad_alloc &) {
+		return tj_fail_memory(err, what, n);
+	} catch (const std::exception &e) {
+		return tj_fail(err, TRUJAMAN_ERROR_FORMAT, "%s: %s failed: %s", name, what, e.what());
+	} catch (...) {
+		return tj_fail(err, TRUJAMAN_ERROR_FORMAT, "%s: %s failed", name, what);
+	}
+}
+
+} // namespace
+
+struct tj_pieces *tj_pieces_open(const void *model, size_t n_bytes, const char *name,
+                                 struct tj_error *err)
+{
+	std::unique_ptr<tj_pieces> p;
+	auto load = [&]() -> trujaman_status {
+		if (n_bytes > INT_MAX)
+			return tj_fail(err, TRUJAMAN_ERROR_FORMAT,
+			               "%s: %zu bytes are too many for a SentencePiece model", name, n_bytes);
+		trujaman_status checked = tj_pieces_check(model, n_bytes, name, err);
+		if (checked != TRUJAMAN_OK)
+			return checked;
+		silence_library();
+		p = std::make_unique<tj_pieces>();
+		p->name = name;
+		const auto status = p->processor.LoadFromSerializedProto(
+		    std::string_view(static_cast<const char *>(model), n_bytes));
+		if (!status.ok())
+			return tj_fail(err, TRUJAMAN_ERROR_FORMAT, "%s: not a usable SentencePiece model: %s",
+			               name, status.error_message());
+		p->size = p->processor.GetPieceSize();
+		p->unk = p->processor.unk_id();
+		p->bos = p->processor.bos_id();
+		p->eos = p->processor.eos_id();
+		return TRUJAMAN_OK;
+	};
+	if (guarded(name, "loading the SentencePiece model", n_bytes, err, load) != TRUJAMAN_OK)
+		return nullptr;
+	return p.release();
+}
+
+void tj_pieces_close(struct tj_pieces *p)
+{
+	delete p;
+}
+
+uint32_t tj_pieces_size(const struct tj_pieces *p)
+{
+	return static_cast<uint32_t>(p->size);
+}
+
+int32_t tj_pieces_unk(const struct tj_pieces *p)
+{
+	return p->unk;
+}
+
+int32_t tj_pieces_bos(const struct tj_pieces *p)
+{
+	return p->bos;
+}
+
+int32_t tj_pieces_eos(const struct tj_pieces *p)
+{
+	return p->eos;
+}
+
+int tj_pieces_starts_word(const struct tj_pieces *p, int32_t id)
+{
+	if (id < 0 || id >= p->size)
+		return 0;
+	return p->processor.IdToPiece(id).compare(0, 3, "\xE2\x96\x81") == 0;
+}
+
+trujaman_status tj_pieces_encode(const struct tj_pieces *p, const char *text, size_t n,
+                                 struct tj_ids *ids, struct tj_error *err)
+{
+	const char *name = p->name.c_str();
+	auto encode = [&]() -> trujaman_status {
+		if (n > LONGEST_TEXT)
+			return tj_fail(err, TRUJAMAN_ERROR_INPUT,
+			               "%s: cannot split a text of %zu bytes; the most is %zu", name, n,
+			               LONGEST_TEXT);
+		std::vector<int> pieces;
+		const auto status = p->processor.Encode(std::string_view(text, n), &pieces);
+		if (!status.ok())
+			return tj_fail(err, TRUJAMAN_ERROR_INPUT, "%s: cannot split a text of %zu bytes: %s",
+			               name, n, status.error_message());
+		if (!tj_reserve(&ids->data, &ids->capacity, ids->n + pieces.size(), sizeof *ids->data))
+			return tj_fail_memory(err, "piece ids", pieces.size() * sizeof *ids->data);
+		for (const int id : pieces)
+			ids->data[ids->n++] = id;
+		return TRUJAMAN_OK;
+	};
+	return guarded(name, "splitting a text into pieces", n, err, encode);
+}
+
+trujaman_status tj_pieces_decode(const struct tj_pieces *p, const int32_t *ids, size_t n,
+                                 struct tj_string *text, struct tj_error *err)
+{
+	const char *name = p->name.c_str();
+	auto decode = [&]() -> trujaman_status {
+		for (size_t i = 0; i < n; i++)
+			if (ids[i] < 0 || ids[i] >= p->size)
+				return tj_fail(err, TRUJAMAN_ERROR_USAGE, "%s: piece id %d, but there are %d pieces",
+				               name, static_cast<int>(ids[i]), p->size);
+		std::string joined;
+		const auto status = p->processor.Decode(std::vector<int>(ids, ids + n), &joined);
+		if (!status.ok())
+			return tj_fail(err, TRUJAMAN_ERROR_FORMAT, "%s: cannot join %zu pieces: %s", name, n,
+			               status.error_message());
+		if (!tj_reserve(&text->data, &text->capacity, text->n + joined.size(), 1))
+			return tj_fail_memory(err, "a text", joined.size());
+		joined.copy(text->data + text->n, joined.size());
+		text->n += joined.size();
+		return TRUJAMAN_OK;
+	};
+	return guarded(name, "joining pieces", n, err, decode);
+}

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* posix_openpt */
+#endif
+/* What lines are read from and written to: descriptors of all kinds, errors. */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tests/text_lines.h"
+
+TestSuite(inputs, .init = make_folder, .fini = remove_folder);
+
+/* ---- descriptors of all kinds ---- */
+
+Test(inputs, non_blocking_descriptor)
+{
+	int fds[2];
+	pthread_t thread;
+	struct log got = {0}, want = {0};
+	cr_assert_eq(pipe(fds), 0);
+	cr_assert_eq(fcntl(fds[0], F_SETFL, O_NONBLOCK), 0);
+	trujaman_input input = {NULL, fds[0]};
+	struct tj_reader *r = open_reader(1, &input, 1000);
+	cr_expect_eq(drain(r, 0, &got), TJ_READ_DRY);
+	struct writer writer = {fds[1], "some\nlines\n", 11, 1};
+	cr_assert_eq(pthread_create(&thread, NULL, write_all, &writer), 0);
+	cr_expect_eq(drain(r, 1, &got), TJ_READ_END, "waits although the descriptor does not");
+	pthread_join(thread, NULL);
+	expect_lines(&want, writer.text, writer.n, 1000, 0);
+	cr_expect(same(&want, &got));
+	cr_expect_eq(fcntl(fds[0], F_GETFL) & O_NONBLOCK, O_NONBLOCK, "and stays as it was");
+	tj_reader_close(r);
+	close(fds[0]);
+	free(got.p);
+	free(want.p);
+}
+
+static void on_signal(int number)
+{
+	(void)number;
+}
+
+struct pest {
+	pthread_t victim;
+	int fd;
+};
+
+static void *pester(void *argument)
+{
+	struct pest *pest = argument;
+	for (int i = 0; i < 200; i++) {
+		pthread_kill(pest->victim, SIGUSR1);
+		sched_yield();
+		if (i % 50 == 49)
+			(void)!write(pest->fd, "line\n", 5);
+	}
+	close(pest->fd);
+	return NULL;
+}
+
+Test(inputs, signals_do_not_end_a_wait)
+{
+	int fds[2];
+	pthread_t thread;
+	struct log got = {0}, want = {0};
+	struct sigaction action = {.sa_handler = on_signal}; /* without SA_RESTART */
+	cr_assert_eq(sigaction(SIGUSR1, &action, NULL), 0);
+	cr_assert_eq(pipe(fds), 0);
+	struct pest pest = {pthread_self(), fds[1]};
+	trujaman_input input = {NULL, fds[0]};
+	struct tj_reader *r = open_reader(1, &input, 1000);
+	cr_assert_eq(pthread_create(&thread, NULL, pester, &pest), 0);
+	cr_expect_eq(drain(r, 1, &got), TJ_READ_END);
+	pthread_join(thread, NULL);
+	expect_lines(&want, "line\nline\nline\nline\n", 20, 1000, 0);
+	cr_expect(same(&want, &got));
+	tj_reader_close(r);
+	close(fds[0]);
+	free(got.p);
+	free(want.p);
+}
+
+/* A FIFO without a writer yet is dry; it does not hold up what came before. */
+Test(inputs, fifo_by_name)
+{
+	struct path a = write_file("a", "before\n", 7), fifo = in_folder("fifo");
+	struct log got = {0}, want = {0};
+	cr_assert_eq(mkfifo(fifo.text, 0600), 0);
+	trujaman_input inputs[] = {{a.text, -1}, {fifo.text, -1}};
+	struct tj_reader *r = open_reader(2, inputs, 1000);
+	cr_expect_eq(drain(r, 0, &got), TJ_READ_DRY);
+	expect_lines(&want, "before\n", 7, 1000, 0);
+	cr_expect(same(&want, &got));
+	int fd = open(fifo.text, O_WRONLY);
+	cr_assert_geq(fd, 0);
+	cr_expect_eq(drain(r, 0, &got), TJ_READ_DRY);
+	put(fd, "half", 4);
+	cr_expect_eq(drain(r, 0, &got), TJ_READ_DRY);
+	put(fd, " line\nend", 9);
+	close(fd);
+	cr_expect_eq(drain(r, 1, &got), TJ_READ_END);
+	expect_lines(&want, "half line\nend", 13, 1000, 1);
+	cr_expect(same(&want, &got), "%.*s", (int)got.n, got.p);
+	tj_reader_close(r);
+	free(got.p);
+	free(want.p);
+}
+
+Test(inputs, terminal)
+{
+	struct log got = {0}, want = {0};
+	int master = posix_openpt(O_RDWR | O_NOCTTY);
+	if (master < 0)
+		cr_skip_test("no pseudo-terminals here");
+	cr_assert_eq(grantpt(master), 0);
+	cr_assert_eq(unlockpt(master), 0);
+	trujaman_input input = {ptsname(master), -1};
+	struct tj_reader *r = open_reader(1, &input, 1000);
+	cr_expect_eq(drain(r, 0, &got), TJ_READ_DRY);
+	put(master, "typed\nunfinished", 16);
+	while (got.n == 0) /* the line discipline may take a moment */
+		cr_assert_eq(drain(r, 0, &got), TJ_READ_DRY);
+	put(master, "\x04\x04", 2);
+	cr_expect_eq(drain(r, 1, &got), TJ_READ_END);
+	expect_lines(&want, "typed\nunfinished", 16, 1000, 0);
+	cr_expect(same(&want, &got), "%.*s", (int)got.n, got.p);
+	tj_reader_close(r);
+	close(master);
+	free(got.p);
+	free(want.p);
+}
+
+/* ---- errors ---- */
+
+static void expect_error(const trujaman_input *bad, const char *name, const char *reason)
+{
+	struct path a = write_file("a", "kept\n", 5);
+	trujaman_input inputs[] = {{a.text, -1}, *bad, {a.text, -1}};
+	struct tj_reader *r = open_reader(3, inputs, 1000);
+	struct tj_line line;
+	struct tj_error err = {0}, again = {0};
+	cr_expect_eq(tj_reader_next(r, 1, &line, &err), TJ_READ_LINE);
+	cr_expect_eq(tj_reader_next(r, 1, &line, &err), TJ_READ_ERROR);
+	cr_expect_eq(err.status, TRUJAMAN_ERROR_IO);
+	cr_expect(strstr(err.text, name) && strstr(err.text, reason), "%s", err.text);
+	cr_expect_eq(tj_reader_next(r, 0, &line, &again), TJ_READ_ERROR);
+	cr_expect_eq(again.status, err.status);
+	cr_expect_str_eq(again.text, err.text);
+	tj_reader_close(r);
+}
+
+Test(inputs, errors_name_the_input)
+{
+	struct path missing = in_folder("missing"), dir = in_folder("dir");
+	cr_assert_eq(mkdir(dir.text, 0700), 0);
+	int fds[2];
+	cr_assert_eq(pipe(fds), 0);
+	expect_error(&(trujaman_input){missing.text, -1}, missing.text, strerror(ENOENT));
+	expect_error(&(trujaman_input){dir.text, -1}, dir.text, strerror(EISDIR));
+	expect_error(&(trujaman_input){NULL, -1}, "descriptor -1", strerror(EBADF));
+	expect_error(&(trujaman_input){"-", 987}, "descriptor 987", strerror(EBADF));
+	expect_error(&(trujaman_input){"-", fds[1]}, "descriptor ", strerror(EBADF));
+	close(fds[0]);
+	close(fds[1]);
+	tj_reader_close(NULL);
+}
+
+Test(inputs, names)
+{
+	char buffer[32];
+	cr_expect_str_eq(tj_input_name(&(trujaman_input){"x.en", 0}, buffer, 32), "x.en");
+	cr_expect_str_eq(tj_input_name(&(trujaman_input){"-", 0}, buffer, 32), "standard input");
+	cr_expect_str_eq(tj_input_name(&(trujaman_input){NULL, 0}, buffer, 32), "standard input");
+	cr_expect_str_eq(tj_input_name(&(trujaman_input){NULL, 12}, buffer, 32), "descriptor 12");
+}
+
+/* ---- tj_write_all ---- */
+
+Test(write_all, reader_gone)
+{
+	int fds[2];
+	struct tj_error err = {0};
+	signal(SIGPIPE, SIG_IGN);
+	cr_assert_eq(pipe(fds), 0);
+	close(fds[0]);
+	cr_expect_eq(tj_write_all(fds[1], "the output", "text", 4, &err), TRUJAMAN_ERROR_CLOSED);
+	cr_expect_not_null(strstr(err.text, "the output"), "%s", err.text);
+	close(fds[1]);
+}
+
+Test(write_all, full_and_closed)
+{
+	struct tj_error err = {0};
+	int fd = open("/dev/full", O_WRONLY);
+	cr_assert_geq(fd, 0);
+	cr_expect_eq(tj_write_all(fd, "out.es", "text", 4, &err), TRUJAMAN_ERROR_IO);
+	cr_expect(strstr(err.text, "out.es") && strstr(err.text, strerror(ENOSPC)), "%s", err.text);
+	tj_error_clear(&err);
+	cr_expect_eq(tj_write_all(fd, "out.es", NULL, 0, &err), TRUJAMAN_OK);
+	close(fd);
+	cr_expect_eq(tj_write_all(-1, "out.es", "x", 1, &err), TRUJAMAN_ERROR_IO);
+	cr_expect(strstr(err.text, strerror(EBADF)), "%s", err.text);
+}
+
+struct reading {
+	int fd;
+	char *bytes;
+	size_t n, room;
+};
+
+static void *read_all(void *argument)
+{
+	struct reading *r = argument;
+	ssize_t got;
+	while (r->n < r->room && (got = read(r->fd, r->bytes + r->n, r->room - r->n)) > 0)
+		r->n += (size_t)got;
+	return NULL;
+}
+
+/* More than a pipe holds, blocking and not: short writes and EAGAIN. */
+Test(write_all, more_than_a_pipe_holds)
+{
+	enum { N = 1 << 20 };
+	char *sent = malloc(N), *received = malloc(N);
+	cr_assert(sent && received);
+	for (size_t i = 0; i < N; i++)
+		sent[i] = (char)(i * 7 + i / 1000);
+	for (int flags = 0; flags < 2; flags++) {
+		int fds[2];
+		pthread_t thread;
+		struct tj_error err = {0};
+		cr_assert_eq(pipe(fds), 0);
+		cr_assert_eq(fcntl(fds[1], F_SETFL, flags ? O_NONBLOCK : 0), 0);
+		struct reading reading = {fds[0], received, 0, N};
+		memset(received, 0, N);
+		cr_assert_eq(pthread_create(&thread, NULL, read_all, &reading), 0);
+		cr_expect_eq(tj_write_all(fds[1], "pipe", sent, N, &err), TRUJAMAN_OK, "%s", err.text);
+		close(fds[1]);
+		pthread_join(thread, NULL);
+		cr_expect_eq(reading.n, N);
+		cr_expect_eq(memcmp(sent, received, N), 0);
+		close(fds[0]);
+	}
+	free(sent);
+	free(received);
+}
