@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* What the commands share: their table, their exit status, their words.
+ *
+ * Thread rule of this folder: the thread of main() alone.
+ */
+#ifndef TJ_CLI_CLI_H
+#define TJ_CLI_CLI_H
+
+#include <stdio.h>
+
+#include "trujaman.h"
+
+/* Status of the process. TJ_GO_ON is none: what a parser of arguments returns
+ * when there is still work to do. */
+enum tj_exit { TJ_GO_ON = -1, TJ_EXIT_DONE = 0, TJ_EXIT_FAILED = 1, TJ_EXIT_USAGE = 2 };
+
+struct tj_command {
+	const char *name;
+	const char *summary; /* for the list of `trujaman --help` */
+	const char *help;    /* its whole --help */
+	/* argv[0] is the command's name; returns an exit status. */
+	int (*run)(int argc, char **argv);
+};
+
+extern const struct tj_command tj_command_translate;
+extern const struct tj_command tj_command_score;
+extern const struct tj_command tj_command_info;
+
+/* The model that is used where no -m names one. */
+#define TJ_DEFAULT_MODEL "en-es"
+
+/* "trujaman: …" and a newline on stderr. Control characters, which a file name
+ * or a stranger's model may hold, are escaped. */
+void tj_cli_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* As tj_cli_say, with a pointer to the --help of `command` (NULL: the top's);
+ * returns TJ_EXIT_USAGE. */
+int tj_cli_usage(const char *command, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Says what failed and returns the exit status that belongs to `status`. For
+ * TRUJAMAN_ERROR_CLOSED it says nothing and ends the process as SIGPIPE does. */
+int tj_cli_fail(trujaman_status status, const char *text);
+
+/* `text` with control characters, line and direction marks, ill-formed UTF-8
+ * and backslashes as \n, \t, \xNN, \\. */
+void tj_cli_escape(FILE *f, const char *text);
+
+/* All text to stdout, then tj_cli_close_stdout. */
+int tj_cli_print(const char *text);
+
+/* Closes stdout; an exit status, failure having been told. */
+int tj_cli_close_stdout(void);
+
+int tj_cli_print_version(void);
+
+#endif

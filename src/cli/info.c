@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <string.h>
+
+#include "src/cli/options.h"
+
+enum { KEY_WIDTH = 22 };
+
+static const char help[] =
+    "Usage: trujaman info [OPTION]... [MODEL]\n"
+    "\n"
+    "Describe a model: one key and its value a line. Without MODEL, the default\n"
+    "one (" TJ_DEFAULT_MODEL ").\n"
+    "\n"
+    "  -m, --model MODEL  the same as the argument MODEL: a file, or a name that is\n"
+    "                     looked up in the folders of TRUJAMAN_MODEL_PATH and among\n"
+    "                     the installed models\n"
+    "  -h, --help         show this and exit\n"
+    "  -V, --version      show the version and exit\n"
+    "\n"
+    "Keys come in this order: what the model is (name, source_language,\n"
+    "target_language, license, attribution; - where it does not say), how it is\n"
+    "built, its sizes (source_words, target_words, parameters, precision, file,\n"
+    "file_bytes), what would run it here (kernels, threads), and whatever else the\n"
+    "file says of itself, as metadata.KEY. Control characters show as \\xNN.\n"
+    "\n"
+    "Environment: TRUJAMAN_MODEL_PATH, folders with models, separated by colons;\n"
+    "TRUJAMAN_ISA, the kernels to use (scalar, avx2, avx512).\n"
+    "\n"
+    "Exit status: 0 done, 1 the work failed, 2 wrong usage.\n"
+    "\n"
+    "Examples:\n"
+    "  trujaman info\n"
+    "  trujaman info my.safetensors | grep '^license '\n";
+
+static const char *const about_keys[] = { "name", "source_language", "target_language", "license",
+	                                  "attribution", NULL };
+
+static const char *const shape_keys[] = {
+	"format",         "cell",          "embedding_size", "hidden_size",
+	"encoder_layers", "decoder_layers", "bidirectional", "attention",
+	"attention_size", "attention_activation", "attention_query", "input_feeding",
+	"readout_size",   "source_eos",    "decoder_start",  NULL
+};
+
+static int parse(int argc, char **argv, const char **model)
+{
+	static const struct option longs[] = {
+		TJ_OPTIONS_OF_ALL,
+		{ "model", required_argument, NULL, 'm' },
+		{ NULL, 0, NULL, 0 },
+	};
+	const char *name = tj_command_info.name;
+	int option;
+	while ((option = tj_cli_option(name, argc, argv, ":m:hV", longs)) != -1) {
+		if (option != 'm')
+			return tj_cli_common_option(&tj_command_info, option, NULL);
+		*model = optarg;
+	}
+	int n_models = argc - optind + (*model != NULL);
+	if (n_models > 1)
+		return tj_cli_usage(name, "takes one model, not %d", n_models);
+	if (optind < argc)
+		*model = argv[optind];
+	if (*model == NULL)
+		*model = TJ_DEFAULT_MODEL;
+	return TJ_GO_ON;
+}
+
+static void print_text(const char *key, const char *value)
+{
+	printf("%-*s ", KEY_WIDTH, key);
+	tj_cli_escape(stdout, value);
+	putchar('\n');
+}
+
+static void print_count(const char *key, uint64_t n)
+{
+	printf("%-*s %" PRIu64 "\n", KEY_WIDTH, key, n);
+}
+
+static int is_among(const char *key, const char *const *keys)
+{
+	for (; *keys; keys++)
+		if (strcmp(*keys, key) == 0)
+			return 1;
+	return 0;
+}
+
+/* A stranger's key must not pass for one of ours: hence the prefix. */
+static void print_other_metadata(const trujaman_info *info)
+{
+	for (size_t i = 0; i < info->n_metadata; i++) {
+		if (is_among(info->keys[i], about_keys) || is_among(info->keys[i], shape_keys))
+			continue;
+		fputs("metadata.", stdout);
+		tj_cli_escape(stdout, info->keys[i]);
+		for (size_t n = strlen("metadata.") + strlen(info->keys[i]); n < KEY_WIDTH; n++)
+			putchar(' ');
+		putchar(' ');
+		tj_cli_escape(stdout, info->values[i]);
+		putchar('\n');
+	}
+}
+
+static void print_info(const trujaman *t)
+{
+	const trujaman_info *info = trujaman_get_info(t);
+	for (const char *const *key = about_keys; *key; key++) {
+		const char *value = trujaman_metadata(t, *key);
+		print_text(*key, value ? value : "-");
+	}
+	for (const char *const *key = shape_keys; *key; key++) {
+		const char *value = trujaman_metadata(t, *key);
+		if (value)
+			print_text(*key, value);
+	}
+	print_count("source_words", info->source_words);
+	print_count("target_words", info->target_words);
+	print_count("parameters", info->parameters);
+	print_text("precision", info->precision);
+	print_text("file", info->path);
+	print_count("file_bytes", info->file_bytes);
+	print_text("kernels", info->isa);
+	print_count("threads", (uint64_t)info->threads);
+	print_other_metadata(info);
+}
+
+static int run(int argc, char **argv)
+{
+	const char *model = NULL;
+	int exit_status = parse(argc, argv, &model);
+	if (exit_status != TJ_GO_ON)
+		return exit_status;
+	trujaman *t = NULL;
+	trujaman_status status = trujaman_open(model, NULL, &t);
+	if (status == TRUJAMAN_OK) {
+		print_info(t);
+		exit_status = tj_cli_close_stdout();
+	} else {
+		exit_status = tj_cli_fail(status, trujaman_error(t));
+	}
+	trujaman_close(t);
+	return exit_status;
+}
+
+const struct tj_command tj_command_info = { "info", "describe a model", help, run };

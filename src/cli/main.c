@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "src/cli/options.h"
+
+static const struct tj_command *const commands[] = { &tj_command_translate, &tj_command_score,
+	                                             &tj_command_info, NULL };
+
+static const struct tj_command *find_command(const char *name)
+{
+	for (const struct tj_command *const *c = commands; *c; c++)
+		if (strcmp((*c)->name, name) == 0)
+			return *c;
+	return NULL;
+}
+
+static int print_help(void)
+{
+	fputs("Usage: trujaman COMMAND [OPTION]... [ARGUMENT]...\n"
+	      "\n"
+	      "Translate text with recurrent neural networks, offline.\n"
+	      "\n"
+	      "Commands:\n",
+	      stdout);
+	for (const struct tj_command *const *c = commands; *c; c++)
+		printf("  %-10s %s\n", (*c)->name, (*c)->summary);
+	return tj_cli_print("  help       show the help of a command\n"
+	                    "\n"
+	                    "  -h, --help     show this and exit\n"
+	                    "  -V, --version  show the version and the usable kernels, and exit\n"
+	                    "\n"
+	                    "Exit status: 0 done, 1 the work failed, 2 wrong usage.\n"
+	                    "\n"
+	                    "Examples:\n"
+	                    "  echo \"Let's go.\" | trujaman translate\n"
+	                    "  trujaman help translate\n");
+}
+
+static int help(int argc, char **argv)
+{
+	if (argc == 1 || strcmp(argv[1], "--help") == 0)
+		return print_help();
+	if (argc > 2)
+		return tj_cli_usage(NULL, "help takes one command, not %d", argc - 1);
+	const struct tj_command *command = find_command(argv[1]);
+	if (command == NULL)
+		return tj_cli_usage(NULL, "there is no command '%s'", argv[1]);
+	return tj_cli_print(command->help);
+}
+
+/* A file opened where a standard descriptor is missing would be taken for it:
+ * the model for stdout, say. Hold the places with what fails when it is used. */
+static int hold_standard_descriptors(void)
+{
+	for (int fd = 0; fd <= 2; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0)
+			continue;
+		if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			return 0;
+	}
+	return 1;
+}
+
+/* Options before the command. "+": stop at the command, whose options follow. */
+static int parse_top(int argc, char **argv)
+{
+	static const struct option longs[] = { TJ_OPTIONS_OF_ALL, { NULL, 0, NULL, 0 } };
+	switch (tj_cli_option(NULL, argc, argv, "+:hV", longs)) {
+	case -1:
+		return TJ_GO_ON;
+	case 'h':
+		return print_help();
+	case 'V':
+		return tj_cli_print_version();
+	default:
+		return TJ_EXIT_USAGE;
+	}
+}
+
+int main(int argc, char **argv)
+{
+	if (!hold_standard_descriptors())
+		return TJ_EXIT_FAILED;
+	setvbuf(stderr, NULL, _IOLBF, BUFSIZ); /* a message is one write, not fifty */
+	int status = parse_top(argc, argv);
+	if (status != TJ_GO_ON)
+		return status;
+	argc -= optind;
+	argv += optind;
+	optind = 0; /* for glibc: start anew */
+	if (argc <= 0)
+		return tj_cli_usage(NULL, "no command given");
+	if (strcmp(argv[0], "help") == 0)
+		return help(argc, argv);
+	const struct tj_command *command = find_command(argv[0]);
+	if (command == NULL)
+		return tj_cli_usage(NULL, "there is no command '%s'", argv[0]);
+	return command->run(argc, argv);
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+#include "src/cli/options.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_THREADS = 4096 };
+
+static const char *long_name(const struct option *longs, int value)
+{
+	for (; longs->name; longs++)
+		if (longs->val == value)
+			return longs->name;
+	return NULL;
+}
+
+/* getopt_long tells a wrong option by optopt: 0 for an unknown (or ambiguous)
+ * long one, which is then argv[optind - 1]; the letter of an unknown short
+ * one; the value of a long one that was given `=…` and takes none. */
+static void tell_wrong_option(const char *command, char **argv, const struct option *longs)
+{
+	const char *name = optopt ? long_name(longs, optopt) : NULL;
+	if (optopt == 0)
+		tj_cli_usage(command, "unknown or ambiguous option '%s'", argv[optind - 1]);
+	else if (name == NULL)
+		tj_cli_usage(command, "unknown option '-%c'", optopt);
+	else
+		tj_cli_usage(command, "option '--%s' takes no value", name);
+}
+
+int tj_cli_option(const char *command, int argc, char **argv, const char *letters,
+                  const struct option *longs)
+{
+	opterr = 0;
+	int option = getopt_long(argc, argv, letters, longs, NULL);
+	if (option == '?') {
+		tell_wrong_option(command, argv, longs);
+	} else if (option == ':') {
+		tj_cli_usage(command, "option '--%s' needs a value", long_name(longs, optopt));
+		return '?';
+	}
+	return option;
+}
+
+int tj_cli_common_option(const struct tj_command *command, int option, trujaman_options *options)
+{
+	switch (option) {
+	case 'h':
+		return tj_cli_print(command->help);
+	case 'V':
+		return tj_cli_print_version();
+	case TJ_OPTION_THREADS:
+		return tj_cli_whole_number(command->name, "--threads", 1, MAX_THREADS,
+		                           &options->threads);
+	case TJ_OPTION_STRICT:
+		options->strict = 1;
+		return TJ_GO_ON;
+	default:
+		return TJ_EXIT_USAGE;
+	}
+}
+
+int tj_cli_whole_number(const char *command, const char *option, int low, int high, int *value)
+{
+	/* strtol would take white space and signs; no option here needs a sign. */
+	size_t n_digits = strspn(optarg, "0123456789");
+	errno = 0;
+	long number = n_digits ? strtol(optarg, NULL, 10) : 0;
+	if (n_digits == 0 || optarg[n_digits] || errno || number < low || number > high)
+		return tj_cli_usage(command, "%s must be a whole number from %d to %d, not '%s'", option,
+		                    low, high, optarg);
+	*value = (int)number;
+	return TJ_GO_ON;
+}
+
+int tj_cli_number(const char *command, const char *option, double low, double high, double *value)
+{
+	/* strtod would also take white space, hexadecimals, infinities and NaN. */
+	char *end = optarg;
+	double number = NAN;
+	if (*optarg && optarg[strspn(optarg, "0123456789.eE+-")] == '\0')
+		number = strtod(optarg, &end);
+	if (end == optarg || *end || !(number >= low && number <= high))
+		return tj_cli_usage(command, "%s must be a number from %g to %g, not '%s'", option, low,
+		                    high, optarg);
+	*value = number;
+	return TJ_GO_ON;
+}

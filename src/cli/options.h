@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* Arguments into plain values: strict, and with one-line messages. */
+#ifndef TJ_CLI_OPTIONS_H
+#define TJ_CLI_OPTIONS_H
+
+#include <getopt.h>
+
+#include "src/cli/cli.h"
+
+/* Values of options without a letter: outside the range of char. */
+enum tj_option {
+	TJ_OPTION_THREADS = 256,
+	TJ_OPTION_BEAM,
+	TJ_OPTION_LENGTH_PENALTY,
+	TJ_OPTION_N_BEST,
+	TJ_OPTION_SCORES,
+	TJ_OPTION_MAX_PIECES,
+	TJ_OPTION_STRICT
+};
+
+/* Every command has these. */
+#define TJ_OPTIONS_OF_ALL \
+	{ "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'V' }
+
+/* The next option, as getopt_long gives it: its value, -1 after the last, '?'
+ * for a wrong one, which has been told. `letters` starts with ":". */
+int tj_cli_option(const char *command, int argc, char **argv, const char *letters,
+                  const struct option *longs);
+
+/* Options that mean the same everywhere: help, version, a wrong one, threads,
+ * strict. Returns TJ_GO_ON when `option` is taken, else the status
+ * to end with. */
+int tj_cli_common_option(const struct tj_command *command, int option, trujaman_options *options);
+
+/* optarg as a whole number in [low, high]: TJ_GO_ON, or told and TJ_EXIT_USAGE. */
+int tj_cli_whole_number(const char *command, const char *option, int low, int high, int *value);
+
+/* optarg as a decimal number in [low, high], likewise. */
+int tj_cli_number(const char *command, const char *option, double low, double high, double *value);
+
+#endif

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "src/cli/job.h"
+#include "src/cli/options.h"
+
+struct score_args {
+	const char *model, *out;
+	trujaman_options options;
+	char **files; /* in argv: source, target */
+};
+
+static const char help[] =
+    "Usage: trujaman score [OPTION]... SOURCE TARGET\n"
+    "\n"
+    "Print how probable the model finds each line of TARGET as the translation of\n"
+    "the same line of SOURCE: the natural logarithm of the probability, the end of\n"
+    "the sentence counted, one number a line. One of the two may be -, standard\n"
+    "input. Files of unequal length are an error.\n"
+    "\n"
+    "  -m, --model MODEL  a file, or a name that is looked up in the folders of\n"
+    "                     TRUJAMAN_MODEL_PATH and among the installed models;\n"
+    "                     default " TJ_DEFAULT_MODEL "\n"
+    "  -o, --output OUT   write to the file OUT, which appears when all is done\n"
+    "      --threads N    threads; default one for each core it may use\n"
+    "      --strict       invalid UTF-8 is an error; else it becomes U+FFFD\n"
+    "  -h, --help         show this and exit\n"
+    "  -V, --version      show the version and exit\n"
+    "\n"
+    "Environment: TRUJAMAN_MODEL_PATH, folders with models, separated by colons;\n"
+    "TRUJAMAN_ISA, the kernels to use (scalar, avx2, avx512). Neither kernels nor\n"
+    "threads change a byte of the output.\n"
+    "\n"
+    "Exit status: 0 done, 1 the work failed, 2 wrong usage.\n"
+    "\n"
+    "Examples:\n"
+    "  trujaman score book.en book.es\n"
+    "  trujaman score book.en book.es | paste - book.en book.es | sort -n | head\n";
+
+static int take_option(int option, struct score_args *args)
+{
+	switch (option) {
+	case 'm':
+		args->model = optarg;
+		return TJ_GO_ON;
+	case 'o':
+		args->out = optarg;
+		return TJ_GO_ON;
+	default:
+		return tj_cli_common_option(&tj_command_score, option, &args->options);
+	}
+}
+
+static int parse(int argc, char **argv, struct score_args *args)
+{
+	static const struct option longs[] = {
+		TJ_OPTIONS_OF_ALL,
+		{ "model", required_argument, NULL, 'm' },
+		{ "output", required_argument, NULL, 'o' },
+		{ "threads", required_argument, NULL, TJ_OPTION_THREADS },
+		{ "strict", no_argument, NULL, TJ_OPTION_STRICT },
+		{ NULL, 0, NULL, 0 },
+	};
+	const char *name = tj_command_score.name;
+	int option;
+	while ((option = tj_cli_option(name, argc, argv, ":m:o:hV", longs)) != -1) {
+		int status = take_option(option, args);
+		if (status != TJ_GO_ON)
+			return status;
+	}
+	if (argc - optind != 2)
+		return tj_cli_usage(name, "needs two files, SOURCE and TARGET, not %d", argc - optind);
+	args->files = argv + optind;
+	if (strcmp(args->files[0], "-") == 0 && strcmp(args->files[1], "-") == 0)
+		return tj_cli_usage(name, "SOURCE and TARGET cannot both be standard input");
+	return TJ_GO_ON;
+}
+
+static trujaman_status score(trujaman *t, const struct tj_job *job, int out_fd,
+                             const char *out_name, trujaman_report *report)
+{
+	return trujaman_score_stream(t, &job->inputs[0], &job->inputs[1], out_fd, out_name, report);
+}
+
+static int run(int argc, char **argv)
+{
+	struct score_args args = { .model = TJ_DEFAULT_MODEL, .options = trujaman_options_default() };
+	int status = parse(argc, argv, &args);
+	if (status != TJ_GO_ON)
+		return status;
+	trujaman_input inputs[] = { tj_job_input(args.files[0]), tj_job_input(args.files[1]) };
+	struct tj_job job = {
+		.command = tj_command_score.name,
+		.model = args.model,
+		.out = args.out,
+		.options = args.options,
+		.n_inputs = 2,
+		.inputs = inputs,
+		.run = score,
+	};
+	return tj_job_run(&job);
+}
+
+const struct tj_command tj_command_score = {
+	"score", "tell how probable given translations are", help, run
+};

@@ -1,0 +1,108 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# The same bytes for every number of threads, instruction set and order of lines.
+
+load helper
+
+# same_everywhere MODEL FILE OPTION…: over threads (THREADS) and instruction sets.
+same_everywhere() {
+	local model=$1 file=$2
+	shift 2
+	TRUJAMAN_ISA=scalar "$TRUJAMAN" translate -m "$model" --threads 1 "$@" "$file" >expected
+	[ -s expected ]
+	for isa in $(usable_isas); do
+		for threads in ${THREADS:-1 2 3 7}; do
+			TRUJAMAN_ISA=$isa "$TRUJAMAN" translate -m "$model" --threads "$threads" "$@" \
+				"$file" >got
+			cmp expected got || {
+				echo "model $model, options $*, $isa, $threads threads"
+				return 1
+			}
+		done
+	done
+}
+
+@test "threads and instruction sets, greedy" {
+	for model in luong-general bahdanau-sigmoid-gru none-gru-bi; do
+		same_everywhere "$srcdir/tests/fixtures/$model.safetensors" "$SENTENCES" --beam 1
+	done
+}
+
+@test "threads and instruction sets, beam 5 with scores" {
+	for model in additive-relu-current odd-sizes cosine-previous-gru; do
+		same_everywhere "$srcdir/tests/fixtures/$model.safetensors" "$SENTENCES" --beam 5 --scores
+	done
+}
+
+@test "threads and instruction sets, lists of the five best" {
+	head -n 12 "$SENTENCES" >few
+	same_everywhere "$TINY" few --n-best 5
+}
+
+@test "threads and instruction sets, the shipped model" {
+	head -n 5 "$SENTENCES" >few
+	local THREADS="1 3"
+	same_everywhere "$SHIPPED" few --beam 1
+	same_everywhere "$SHIPPED" few --beam 5 --scores
+}
+
+@test "the order of the lines" {
+	local -a lines results
+	local n i
+	mapfile -t lines <"$SENTENCES"
+	n=${#lines[@]}
+	for ((i = 0; i < n; i++)); do # 37 and n have no common divisor
+		printf '%s\n' "${lines[37 * i % n]}"
+	done >shuffled
+	sort "$SENTENCES" >a
+	sort shuffled | cmp - a
+	for beam in 1 5; do
+		tiny --beam "$beam" "$SENTENCES" >expected
+		mapfile -t results < <(tiny --beam "$beam" --threads 3 shuffled)
+		for ((i = 0; i < n; i++)); do
+			lines[37 * i % n]=${results[i]}
+		done
+		printf '%s\n' "${lines[@]}" | cmp - expected
+	done
+}
+
+@test "one line at a time, and all at once" {
+	tiny "$SENTENCES" >expected
+	while IFS= read -r line; do
+		printf '%s\n' "$line" | tiny
+	done <"$SENTENCES" | cmp - expected
+}
+
+@test "one line at a time, and all at once: the shipped model" {
+	head -n 12 "$SENTENCES" >few
+	shipped few >expected
+	while IFS= read -r line; do
+		printf '%s\n' "$line" | shipped
+	done <few | cmp - expected
+}
+
+@test "many copies: every one has the same translation" {
+	for ((i = 0; i < 20; i++)); do
+		cat "$SENTENCES"
+	done >many
+	tiny --beam 1 "$SENTENCES" >once
+	for ((i = 0; i < 20; i++)); do
+		cat once
+	done >expected
+	tiny --beam 1 --threads 2 many | cmp - expected
+}
+
+@test "chunks of a pipe" {
+	tiny "$SENTENCES" >expected
+	{
+		head -c 700 "$SENTENCES"
+		sleep 0.3
+		tail -c +701 "$SENTENCES"
+	} | tiny | cmp - expected
+}
+
+@test "the shipped model translates" {
+	printf "Who is there?\nThank you very much.\n" | shipped >out
+	sed -n 1p out | grep -q "^¿Quién .*?$"
+	sed -n 2p out | grep -qi "gracias"
+}

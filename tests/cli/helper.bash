@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: MIT
+# What every .bats file here loads. TRUJAMAN: the program; srcdir: the source tree.
+
+bats_require_minimum_version 1.5.0
+
+srcdir=$(cd "${srcdir:-.}" && pwd)
+TRUJAMAN=$(realpath "${TRUJAMAN:-./trujaman}")
+[ -x "$TRUJAMAN" ] || {
+	echo "there is no program $TRUJAMAN" >&2
+	exit 1
+}
+TINY=$srcdir/tests/fixtures/luong-general.safetensors # random weights: fast, not wise
+SHIPPED=$srcdir/models/en-es.safetensors
+SENTENCES=$srcdir/tests/cli/data/sentences.en
+CR=$'\r'
+
+# Every test starts in an empty folder of its own, in a known environment.
+start() {
+	cd "$BATS_TEST_TMPDIR" || return
+	unset TRUJAMAN_MODEL_PATH POSIXLY_CORRECT
+	set -o pipefail
+}
+
+setup() {
+	start
+}
+
+tiny() {
+	"$TRUJAMAN" translate -m "$TINY" "$@"
+}
+
+shipped() {
+	"$TRUJAMAN" translate -m "$SHIPPED" "$@"
+}
+
+# The instruction sets that this machine can use, best first.
+usable_isas() {
+	"$TRUJAMAN" --version | sed -n 's/.*best first: //p'
+}
+
+count_lines() {
+	tr -cd '\n' <"$1" | wc -c
+}
+
+# fails STATUS REGEX COMMAND…: COMMAND exits with STATUS, writes nothing to stdout and
+# one line "trujaman: …" to stderr that REGEX matches.
+fails() {
+	local wanted=$1 pattern=$2
+	shift 2
+	run --separate-stderr "$@"
+	if [ "$status" -eq "$wanted" ] && [ -z "$output" ] && [ "${#stderr_lines[@]}" -eq 1 ] &&
+		[[ $stderr == "trujaman: "* ]] && [[ $stderr =~ $pattern ]]; then
+		return 0
+	fi
+	echo "wanted: exit $wanted, one line on stderr that matches: $pattern"
+	echo "got:    exit $status, stdout: ${output:0:500}"
+	echo "stderr: $stderr"
+	return 1
+}
+
+# misuse COMMAND REGEX ARGUMENT…: wrong usage of a command ("": of the program itself),
+# told with a pointer to the --help that belongs to it.
+misuse() {
+	local command=$1 pattern=$2
+	shift 2
+	fails 2 "$pattern.*; see 'trujaman ${command:+$command }--help'\$" \
+		"$TRUJAMAN" ${command:+"$command"} "$@"
+}
+
+# wait_for COMMAND…: until COMMAND succeeds, half a minute at most.
+wait_for() {
+	local i
+	for ((i = 0; i < 600; i++)); do
+		if "$@"; then
+			return 0
+		fi
+		sleep 0.05
+	done
+	echo "waited in vain for: $*"
+	return 1
+}
+
+# No file that a run of -o has left half-written lies here.
+no_partial_file() {
+	local left
+	left=$(find . -name '*.partial*')
+	[ -z "$left" ] || {
+		echo "left behind: $left"
+		return 1
+	}
+}
