@@ -76,7 +76,8 @@ enum tj_epilogue {
  *   GRU:  r, z = sigmoid; n = tanh(n_x + r n_h); out = (1 - z) n + z h, where h is
  *         row m of the last segment, which must be 64-byte aligned and padded.
  * out[m] has the outputs padded to 16 (a last plain group of p panels writes 16 p
- * of them) and overlaps no input. Padding comes out as the bias there says: 0. */
+ * of them) and overlaps no input. Padding comes out as the bias there says: 0
+ * (for finite inputs: padded weights are zeros, and 0 times infinity is NaN). */
 struct tj_gemm {
 	size_t n_rows;
 	const struct tj_weights *weights;

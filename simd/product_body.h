@@ -24,7 +24,12 @@ enum {
 	CHUNK_ROWS = 48
 };
 
+/* The accumulators are registers only when every loop over them is unrolled. */
+#ifdef __clang__
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
 #define UNROLL _Pragma("GCC unroll 32")
+#endif
 #define INLINE static inline __attribute__((always_inline))
 
 INLINE void tile(const size_t n_rows, const size_t n_panels, const float *const *rows, size_t from,
@@ -61,8 +66,8 @@ typedef void tile_function(const float *const *rows, size_t from, size_t k, cons
 	                           const float *b, size_t k_stride, size_t panel_stride,         \
 	                           float *sums, size_t ld)                                       \
 	{                                                                                        \
-		tile(R, P < TILE_PANELS(R) ? P : TILE_PANELS(R), rows, from, k, b, k_stride,     \
-		     panel_stride, sums, ld);                                                    \
+		if (P <= TILE_PANELS(R)) /* wider ones are never called: no code for them */      \
+			tile(R, P, rows, from, k, b, k_stride, panel_stride, sums, ld);          \
 	}
 #define TILES(R) TILE(R, 1) TILE(R, 2) TILE(R, 3) TILE(R, 4)
 TILES(1) TILES(2) TILES(3) TILES(4) TILES(5) TILES(6)

@@ -4,6 +4,12 @@
 #define TJ_SIMD_V16_SCALAR_H
 
 #include <math.h>
+
+/* sleef.h has the purecfma functions only where fma is said to be fast, which
+ * clang does not say of -mfma. */
+#ifndef FP_FAST_FMA
+#define FP_FAST_FMA 1
+#endif
 #include <sleef.h>
 
 typedef struct {
