@@ -4,12 +4,11 @@
  * (the build tree), and where models are installed. */
 #include "src/api/handle.h"
 
-#include "src/base/memory.h"
-
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #ifndef TRUJAMAN_DATADIR
@@ -17,6 +16,13 @@
 #endif
 
 static const char suffix[] = ".safetensors";
+
+/* A folder called en-es must not hide the model en-es. */
+static int is_file(const char *path)
+{
+	struct stat s;
+	return stat(path, &s) == 0 && !S_ISDIR(s.st_mode);
+}
 
 /* FOLDER/NAME.safetensors where it exists. NULL: it does not; or no memory (err). */
 static char *in_folder(const char *folder, size_t n, const char *name, struct tj_error *err)
@@ -28,7 +34,7 @@ static char *in_folder(const char *folder, size_t n, const char *name, struct tj
 		return NULL;
 	}
 	snprintf(path, size, "%.*s/%s%s", (int)n, folder, name, suffix);
-	if (access(path, F_OK) == 0)
+	if (is_file(path))
 		return path;
 	free(path);
 	return NULL;
@@ -66,7 +72,7 @@ char *tj_find_model(const char *model, struct tj_error *err)
 		tj_fail(err, TRUJAMAN_ERROR_USAGE, "the model's name is empty");
 		return NULL;
 	}
-	if (strchr(model, '/') != NULL || access(model, F_OK) == 0) {
+	if (strchr(model, '/') != NULL || is_file(model)) {
 		found = strdup(model);
 		if (found == NULL)
 			tj_fail_memory(err, "a path", strlen(model));

@@ -26,13 +26,19 @@ trujaman_status tj_stream_write(struct tj_stream *s, const struct tj_chunk *chun
                                 struct tj_error *err)
 {
 	trujaman_report *r = &s->report;
-	r->cut += chunk->n_cut;
 	r->source_words += chunk->n_words;
 	r->source_pieces += chunk->n_source_pieces;
 	r->target_pieces += chunk->n_target_pieces;
 	for (size_t i = 0; i < chunk->n_lines; i++) {
-		r->lines += !chunk->lines[i].continues;
-		r->blank += chunk->lines[i].blank && !chunk->lines[i].continues;
+		const struct tj_chunk_line *line = &chunk->lines[i];
+		s->is_cut |= line->cut || line->continues;
+		s->has_text |= !line->blank;
+		if (line->continues)
+			continue;
+		r->lines++;
+		r->blank += !s->has_text;
+		r->cut += s->is_cut && s->has_text;
+		s->is_cut = s->has_text = 0;
 	}
 	return tj_write_all(s->out_fd, s->out_name, chunk->out.data, chunk->out.n, err);
 }

@@ -18,7 +18,8 @@ struct tj_stream {
 	struct tj_error pending;        /* reading has failed; told when what came before is out */
 	int out_fd;
 	const char *out_name;
-	trujaman_report report;         /* read counts by the reader, the rest by the writer */
+	trujaman_report report;         /* invalid* counted by the reader, the rest by the writer */
+	int is_cut, has_text;           /* the line whose stretches are being written, so far */
 };
 
 /* Count a line's invalid UTF-8 found at byte `column` (from 0) of it; with `strict`

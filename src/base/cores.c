@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE /* sched_getcpu */
+#define _GNU_SOURCE /* sched_getcpu, sched_getaffinity */
 #include "src/base/cores.h"
 
 #include <hwloc.h>
@@ -11,7 +11,7 @@
 
 struct tj_cores {
 	hwloc_topology_t topology;
-	hwloc_bitmap_t home;          /* where the process may run */
+	hwloc_bitmap_t home;          /* where the thread that opened us may run */
 	hwloc_bitmap_t *cores;        /* one CPU of each physical core in home */
 	size_t n, first;              /* first: index of the core we were opened on */
 	double quota;                 /* CPUs; 0: no limit */
@@ -65,7 +65,9 @@ static int look(struct tj_cores *c)
 	c->home = hwloc_bitmap_alloc();
 	if (!load_topology(c) || c->home == NULL)
 		return 0;
-	if (hwloc_get_cpubind(c->topology, c->home, HWLOC_CPUBIND_PROCESS) != 0 ||
+	/* Of this thread, not the process: a program that has threads of its own may have
+	 * bound this one on purpose, and the team inherits from it. */
+	if (hwloc_get_cpubind(c->topology, c->home, HWLOC_CPUBIND_THREAD) != 0 ||
 	    hwloc_bitmap_iszero(c->home))
 		hwloc_bitmap_copy(c->home, hwloc_topology_get_allowed_cpuset(c->topology));
 	else
@@ -93,6 +95,15 @@ static size_t current_core(const struct tj_cores *c)
 			return i;
 	}
 	return 0;
+}
+
+/* Without a topology: the CPUs that we may run on. */
+static size_t allowed_cpus(void)
+{
+	cpu_set_t cpus;
+	long n = sched_getaffinity(0, sizeof cpus, &cpus) == 0 ? CPU_COUNT(&cpus)
+	                                                       : sysconf(_SC_NPROCESSORS_ONLN);
+	return n > 0 ? (size_t)n : 1;
 }
 
 static int read_text(const char *path, char *text, size_t n_bytes)
@@ -169,7 +180,8 @@ double tj_cgroup_cpus(const char *membership, const char *root)
 		if (!v2 && (sscanf(line, "%d:%255[^:\n]:%2047[^\n]", &hierarchy, controllers,
 		                   group) != 3 || !has_cpu(controllers)))
 			continue;
-		snprintf(mount, sizeof mount, v2 ? "%s" : "%s/cpu", root);
+		if (snprintf(mount, sizeof mount, v2 ? "%s" : "%s/cpu", root) >= (int)sizeof mount)
+			continue;
 		double cpus = path_cpus(mount, group, v2 ? 2 : 1);
 		if (cpus > 0 && (least == 0 || cpus < least))
 			least = cpus;
@@ -188,9 +200,8 @@ struct tj_cores *tj_cores_open(struct tj_error *err)
 	if (look(c)) {
 		c->first = current_core(c);
 	} else {
-		long n = sysconf(_SC_NPROCESSORS_ONLN);
 		drop_cores(c);
-		c->n = n > 0 ? (size_t)n : 1;
+		c->n = allowed_cpus();
 	}
 	if (read_text("/proc/self/cgroup", membership, sizeof membership))
 		c->quota = tj_cgroup_cpus(membership, "/sys/fs/cgroup");
@@ -217,10 +228,9 @@ size_t tj_cores_count(const struct tj_cores *c)
 size_t tj_cores_threads(const struct tj_cores *c)
 {
 	/* Half a CPU more than whole ones is worth a thread; less is not. */
-	size_t paid = c->quota > 0 ? (size_t)(c->quota + 0.5) : c->n;
-	if (paid < 1)
-		paid = 1;
-	return paid < c->n ? paid : c->n;
+	if (c->quota <= 0 || c->quota >= (double)c->n)
+		return c->n;
+	return c->quota < 1 ? 1 : (size_t)(c->quota + 0.5);
 }
 
 void tj_cores_bind(const struct tj_cores *c, size_t i)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The physical cores that this process may use: its affinity mask and cpuset, and
- * how many of them its cgroup's CPU quota pays for. */
+/* The physical cores that this process may use: the affinity mask of the thread that
+ * asks, the cpuset, and how many of them the cgroup's CPU quota pays for. */
 #ifndef TJ_BASE_CORES_H
 #define TJ_BASE_CORES_H
 
@@ -27,7 +27,7 @@ size_t tj_cores_threads(const struct tj_cores *c);
  * pile up on its first core. Best effort: an unbound thread works too. */
 void tj_cores_bind(const struct tj_cores *c, size_t i);
 
-/* Undo: let the calling thread run wherever the process could at tj_cores_open. */
+/* Undo: let the calling thread run wherever the one that called tj_cores_open could. */
 void tj_cores_unbind(const struct tj_cores *c);
 
 /* CPUs that the quota of the cgroup named in `membership` (the text of

@@ -108,14 +108,15 @@ static trujaman_status prepare_scoring(struct tj_chunk *c, const struct tj_langu
 {
 	struct tj_part part = { .first_id = first_id, .n_ids = n_ids,
 		                .first_target = c->target_ids.n };
+	const char *target = line->n_target > 0 ? c->target_text.data + line->first_target : "";
 	if (n_ids > l->max_scored)
 		return tj_fail(err, TRUJAMAN_ERROR_INPUT,
 		               "%s:%llu: %zu pieces, at most %zu can be scored; split the line",
 		               l->name, (unsigned long long)line->number, n_ids,
 		               l->max_scored);
-	if (line->n_target > 0 &&
-	    tj_pieces_encode(l->target, c->target_text.data + line->first_target, line->n_target,
-	                     &c->target_ids, err) != TRUJAMAN_OK)
+	/* White space may be a piece to SentencePiece; to us it is nothing, as in the source. */
+	if (!tj_is_blank(target, line->n_target) &&
+	    tj_pieces_encode(l->target, target, line->n_target, &c->target_ids, err) != TRUJAMAN_OK)
 		return err->status;
 	part.n_target = c->target_ids.n - part.first_target;
 	c->n_target_pieces += part.n_target;
@@ -139,7 +140,7 @@ static trujaman_status prepare_line(struct tj_chunk *c, const struct tj_language
 		if (prepare_scoring(c, l, line, first, n, err) != TRUJAMAN_OK)
 			return err->status;
 	} else {
-		c->n_cut += n > l->max_pieces;
+		line->cut = n > l->max_pieces;
 		for (size_t at = 0, m; at < n; at += m) {
 			m = cut(l, c->ids.data + first + at, n - at);
 			struct tj_part part = { .first_id = first + at, .n_ids = m };

@@ -29,6 +29,7 @@ struct tj_chunk_line {
 	uint32_t input;                 /* likewise */
 	uint8_t terminator, continues;
 	uint8_t blank;                  /* white space only: no parts, stays as it is */
+	uint8_t cut;                    /* longer than max_pieces */
 	size_t first_part, n_parts;     /* none too where no piece is in it */
 };
 
@@ -43,7 +44,7 @@ struct tj_chunk {
 	struct tj_hypothesis *hypotheses; /* n_best for each part */
 	size_t n_open;                  /* parts that are not done */
 	size_t n_submitted;
-	uint64_t n_cut, n_words, n_source_pieces, n_target_pieces;
+	uint64_t n_words, n_source_pieces, n_target_pieces;
 	struct tj_string out;           /* for the job's use */
 	uint64_t user[4];               /* likewise */
 	int done;

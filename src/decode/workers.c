@@ -80,6 +80,12 @@ static trujaman_status write_ready(struct run *r, struct tj_chunk *completed, st
 		r->n_in_flight--;
 		pthread_cond_broadcast(&r->written);
 	}
+	/* Before anybody else may write: what comes next has lost its place. */
+	if (status != TRUJAMAN_OK) {
+		if (r->error.status == TRUJAMAN_OK)
+			r->error = *err;
+		r->stopped = 1;
+	}
 	r->writing = 0;
 	pthread_mutex_unlock(&r->state);
 	return status;

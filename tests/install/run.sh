@@ -1,0 +1,101 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# An installed copy, as somebody outside the project meets it: pkg-config finds it, a program
+# that knows only <trujaman.h> compiles against the shared and the static library and runs,
+# the installed program runs, and no name outside the project's prefixes shows.
+#
+# In make check, from the build tree: a copy is installed with DESTDIR into a scratch folder.
+# In make installcheck INSTALLED_PREFIX is where make install has put it.
+set -eu
+srcdir=$(cd "${srcdir:-.}" && pwd)
+: "${CC:=cc}" "${MAKE:=make}" "${PKG_CONFIG:=pkg-config}"
+
+if ! command -v "$PKG_CONFIG" >/dev/null 2>&1; then
+	echo "skipped: there is no pkg-config"
+	exit 77
+fi
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/trujaman-install.XXXXXX")
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 1' INT TERM
+status=0
+
+fail() {
+	echo "FAILED: $1"
+	status=1
+}
+
+if test -n "${INSTALLED_PREFIX:-}"; then
+	prefix=$INSTALLED_PREFIX
+else
+	# The outer make's jobs and variables are none of this one's business.
+	unset MAKEFLAGS MFLAGS MAKELEVEL
+	"$MAKE" -s install DESTDIR="$scratch/root" >"$scratch/log" 2>&1 || {
+		cat "$scratch/log"
+		fail "make install"
+		exit 1
+	}
+	prefix=$scratch/root
+fi
+pc=$(find "$prefix" -name trujaman.pc | head -n 1)
+models=$(find "$prefix" -path '*/trujaman/en-es.safetensors' | head -n 1)
+program=$(find "$prefix" -path '*/bin/trujaman' | head -n 1)
+test -n "$pc" && test -n "$models" && test -n "$program" || {
+	fail "trujaman.pc, the model or the program are not below $prefix"
+	exit 1
+}
+if test -z "${INSTALLED_PREFIX:-}"; then
+	# What pkg-config's own sysroot would do, but to this one package alone.
+	sed "s|^\([a-z_]*\)=/|\1=$scratch/root/|" "$pc" >"$scratch/trujaman.pc"
+	pc=$scratch/trujaman.pc
+fi
+PKG_CONFIG_PATH=${pc%/*}${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
+export PKG_CONFIG_PATH
+libdir=$($PKG_CONFIG --variable=libdir trujaman)
+
+# try NAME LIBS: compile the outside program with these and run it; its output is in NAME.out.
+try() {
+	if ! $CC -std=gnu11 -Wall -Wextra -Werror ${CFLAGS:-} $($PKG_CONFIG --cflags trujaman) \
+		-o "$scratch/$1" "$srcdir/tests/install/outside.c" $2 -lm; then
+		fail "$1: cannot compile"
+	elif ! (cd "$scratch" && TRUJAMAN_MODEL_PATH=${models%/*} "./$1" en-es) >"$scratch/$1.out"; then
+		fail "$1: does not run"
+	fi
+}
+
+shared=$(find "$libdir" -name 'libtrujaman.so' -o -name 'libtrujaman.dylib' | head -n 1)
+if test -n "$shared"; then
+	try shared "$($PKG_CONFIG --libs trujaman) -Wl,-rpath,$libdir"
+	foreign=$(nm -D --defined-only "$shared" | awk '$3 !~ /^trujaman_/ { print $3 }')
+	test -z "$foreign" || fail "the shared library exports other names: $foreign"
+else
+	echo "no shared library was installed: not tested"
+fi
+
+static=$libdir/libtrujaman.a
+if test -e "$static"; then
+	try static "$($PKG_CONFIG --static --libs trujaman | sed 's/-ltrujaman/-l:libtrujaman.a/')"
+	# Weak names are C++ templates of the standard library, shared by whoever uses them.
+	foreign=$(nm -g --defined-only "$static" 2>/dev/null |
+		awk 'NF == 3 && $2 !~ /[VWu]/ && $3 !~ /^(trujaman_|tj_)/ { print $3 }')
+	test -z "$foreign" || fail "the static library shows other names: $foreign"
+else
+	echo "no static library was installed: not tested"
+fi
+if test -n "$shared" && test -e "$static" && test $status -eq 0; then
+	cmp "$scratch/shared.out" "$scratch/static.out" || fail "shared and static differ"
+fi
+
+# The installed program agrees with the library. At its final place it needs no help to find
+# the model.
+test -n "${INSTALLED_PREFIX:-}" || export TRUJAMAN_MODEL_PATH="${models%/*}"
+echo "The old clock in the kitchen has stopped." >"$scratch/in"
+if ! (cd "$scratch" && "$program" translate -m en-es in) >"$scratch/program.out"; then
+	fail "the installed program does not run"
+elif test $status -eq 0; then
+	cat "$scratch"/*.out
+	for kind in shared static; do
+		test ! -e "$scratch/$kind.out" || test "$(sed 1q "$scratch/$kind.out")" = \
+			"$(cat "$scratch/program.out")" || fail "$kind library and program differ"
+	done
+fi
+exit $status

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: MIT */
+/* The public API: opening, options, and what a model tells about itself. */
+#include "tests/api_support.h"
+
+#include <math.h>
+#include <sys/stat.h>
+
+TestSuite(open, .init = make_scratch, .fini = remove_scratch);
+
+/* Opening fails so, and the message has all the parts (NULL ends them). */
+static void expect_refused(const char *model, const trujaman_options *options,
+                           trujaman_status wanted, const char *const *parts)
+{
+	trujaman *t = NULL;
+	trujaman_status status = trujaman_open(model, options, &t);
+	cr_assert_not_null(t);
+	const char *text = trujaman_error(t);
+	cr_expect_eq(status, wanted, "status %d: %s", status, text);
+	for (; *parts != NULL; parts++)
+		cr_expect_not_null(strstr(text, *parts), "no \"%s\" in: %s", *parts, text);
+	cr_expect_null(strchr(text, '\n'));
+	trujaman_close(t);
+}
+
+#define REFUSED(model, options, status, ...) \
+	expect_refused(model, options, status, (const char *const[]){ __VA_ARGS__, NULL })
+
+static void copy_fixture(const char *name, const char *to, size_t drop)
+{
+	size_t n;
+	unsigned char *bytes = read_bytes(fixture(name, "safetensors"), &n);
+	FILE *f = fopen(to, "wb");
+	cr_assert(f != NULL && drop <= n);
+	cr_assert_eq(fwrite(bytes, 1, n - drop, f), n - drop);
+	cr_assert_eq(fclose(f), 0);
+	free(bytes);
+}
+
+/* --- Which model --------------------------------------------------------------- */
+
+Test(open, by_path)
+{
+	trujaman *t = open_fixture("luong-general", NULL);
+	cr_expect_str_eq(trujaman_get_info(t)->path, fixture("luong-general", "safetensors"));
+	trujaman_close(t);
+}
+
+Test(open, by_name_through_the_path)
+{
+	char list[3 * PATH_MAX];
+	copy_fixture("odd-sizes", in_scratch("made-up.safetensors"), 0);
+	snprintf(list, sizeof list, "/nonexistent::%s:%s", scratch, in_source("tests/fixtures"));
+	cr_assert_eq(setenv("TRUJAMAN_MODEL_PATH", list, 1), 0);
+	trujaman *t = open_path("made-up", NULL);
+	cr_expect_str_eq(trujaman_get_info(t)->path, in_scratch("made-up.safetensors"));
+	trujaman_close(t);
+	t = open_path("none-gru-bi", NULL);
+	cr_expect_not_null(strstr(trujaman_get_info(t)->path, "tests/fixtures/none-gru-bi.safe"));
+	trujaman_close(t);
+	copy_fixture("odd-sizes", in_scratch("none-gru-bi.safetensors"), 0);
+	t = open_path("none-gru-bi", NULL); /* now the first folder that has it */
+	cr_expect_str_eq(trujaman_get_info(t)->path, in_scratch("none-gru-bi.safetensors"));
+	trujaman_close(t);
+}
+
+/* Beside a folder with the model's name, and beside a file with it. */
+Test(open, a_name_that_is_something_here)
+{
+	char fixtures[PATH_MAX], file[PATH_MAX];
+	cr_assert_not_null(realpath(in_source("tests/fixtures"), fixtures));
+	cr_assert_not_null(realpath(fixture("odd-sizes", "safetensors"), file));
+	cr_assert_eq(setenv("TRUJAMAN_MODEL_PATH", fixtures, 1), 0);
+	cr_assert_eq(chdir(scratch), 0);
+	cr_assert_eq(mkdir("none-gru-bi", 0700), 0);
+	trujaman *t = open_path("none-gru-bi", NULL);
+	cr_expect_not_null(strstr(trujaman_get_info(t)->path, "/none-gru-bi.safetensors"));
+	trujaman_close(t);
+	cr_assert_eq(rmdir("none-gru-bi"), 0);
+	cr_assert_eq(symlink(file, "none-gru-bi"), 0);
+	t = open_path("none-gru-bi", NULL);
+	cr_expect_str_eq(trujaman_get_info(t)->path, "none-gru-bi");
+	trujaman_close(t);
+}
+
+Test(open, a_name_that_nobody_has)
+{
+	cr_assert_eq(setenv("TRUJAMAN_MODEL_PATH", scratch, 1), 0);
+	REFUSED("xx-yy", NULL, TRUJAMAN_ERROR_IO, "no model xx-yy", "xx-yy.safetensors", scratch,
+	        "TRUJAMAN_MODEL_PATH");
+	unsetenv("TRUJAMAN_MODEL_PATH");
+	REFUSED("xx-yy", NULL, TRUJAMAN_ERROR_IO, "no model xx-yy", "TRUJAMAN_MODEL_PATH");
+	REFUSED("", NULL, TRUJAMAN_ERROR_USAGE, "empty");
+	REFUSED("new\nline", NULL, TRUJAMAN_ERROR_IO, "new?line");
+}
+
+Test(open, a_path_that_is_not_there)
+{
+	REFUSED(in_scratch("gone.safetensors"), NULL, TRUJAMAN_ERROR_IO, "gone.safetensors",
+	        "No such file");
+}
+
+Test(open, broken_files)
+{
+	const char *path = in_scratch("broken");
+	cr_assert_eq(mkdir(path, 0700), 0);
+	REFUSED(path, NULL, TRUJAMAN_ERROR_IO, "broken");
+	cr_assert_eq(rmdir(path), 0);
+	copy_fixture("all-tied", path, 1);
+	REFUSED(path, NULL, TRUJAMAN_ERROR_FORMAT, "broken");
+	copy_fixture("all-tied", path, 200000);
+	REFUSED(path, NULL, TRUJAMAN_ERROR_FORMAT, "broken");
+	FILE *f = fopen(path, "w");
+	cr_assert_not_null(f);
+	fputs("this is no model, but it is longer than eight bytes", f);
+	cr_assert_eq(fclose(f), 0);
+	REFUSED(path, NULL, TRUJAMAN_ERROR_FORMAT, "broken");
+	cr_assert_eq(truncate(path, 0), 0);
+	REFUSED(path, NULL, TRUJAMAN_ERROR_FORMAT, "broken");
+}
+
+Test(open, vocabularies_that_do_not_fit)
+{
+	struct model m = load_model(fixture("luong-general", "safetensors"));
+	json_t *source = json_incref(json_object_get(m.header, "source.spm"));
+	drop_tensor(&m, "source.spm");
+	put_tensor(&m, "source.spm", "U8", "[64]", 64);
+	REFUSED(write_model(&m), NULL, TRUJAMAN_ERROR_FORMAT, "source.spm");
+	/* An embedding of one word too many. */
+	cr_assert_eq(json_object_set_new(m.header, "source.spm", source), 0);
+	drop_tensor(&m, "encoder.embedding.weight");
+	put_tensor(&m, "encoder.embedding.weight", "F32", "[401, 24]", 401 * 24 * 4);
+	REFUSED(write_model(&m), NULL, TRUJAMAN_ERROR_FORMAT, "source.spm", "400", "401");
+	free_model(&m);
+}
+
+Test(open, a_handle_that_is_not_open)
+{
+	trujaman *t = NULL;
+	cr_expect_eq(trujaman_open(in_scratch("gone"), NULL, &t), TRUJAMAN_ERROR_IO);
+	cr_assert_not_null(t);
+	cr_expect_str_neq(trujaman_error(t), "");
+	trujaman_close(t);
+	cr_expect_str_eq(trujaman_error(NULL), "out of memory");
+	trujaman_close(NULL);
+}
+
+/* --- Options ------------------------------------------------------------------- */
+
+Test(open, default_options)
+{
+	trujaman_options o = trujaman_options_default();
+	cr_expect_eq(o.threads, 0);
+	cr_expect_eq(o.beam, 4);
+	cr_expect_eq(o.length_penalty, 1);
+	cr_expect_eq(o.n_best, 1);
+	cr_expect_eq(o.max_pieces, 256);
+	cr_expect_eq(o.strict, 0);
+	cr_expect_null(o.isa);
+}
+
+Test(open, options_out_of_range)
+{
+	const trujaman_options d = trujaman_options_default();
+	trujaman_options o[32];
+	const char *word[32];
+	size_t n = 0;
+#define BAD(field, value) (o[n] = d, o[n].field = (value), word[n++] = #field ":")
+	BAD(threads, -1), BAD(threads, 4097), BAD(threads, INT_MIN);
+	BAD(beam, 0), BAD(beam, -4), BAD(beam, 65), BAD(beam, INT_MAX);
+	BAD(n_best, 0), BAD(n_best, -1), BAD(n_best, 5);
+	BAD(length_penalty, -0.001), BAD(length_penalty, 101), BAD(length_penalty, (double)NAN),
+	        BAD(length_penalty, (double)INFINITY), BAD(length_penalty, -(double)INFINITY);
+	BAD(max_pieces, 7), BAD(max_pieces, 0), BAD(max_pieces, -256), BAD(max_pieces, 65537);
+#undef BAD
+	for (size_t i = 0; i < n; i++)
+		REFUSED(fixture("odd-sizes", "safetensors"), &o[i], TRUJAMAN_ERROR_USAGE, word[i],
+		        "found", "wanted");
+}
+
+Test(open, options_at_their_limits)
+{
+	trujaman_options low = { .threads = 1, .beam = 1, .length_penalty = 0, .n_best = 1,
+		                 .max_pieces = 8 };
+	trujaman_options high = { .threads = 2, .beam = 64, .length_penalty = 100, .n_best = 64,
+		                  .max_pieces = 65536, .strict = 1 };
+	const char *text = "Good evening.";
+	size_t len = strlen(text);
+	trujaman_text dst[64];
+	trujaman *t = open_fixture("odd-sizes", &low);
+	cr_expect_eq(trujaman_get_info(t)->threads, 1);
+	cr_assert_eq(trujaman_translate(t, 1, &text, &len, dst), TRUJAMAN_OK);
+	trujaman_text_free(1, dst);
+	trujaman_close(t);
+	t = open_fixture("odd-sizes", &high);
+	cr_expect_eq(trujaman_get_info(t)->threads, 2);
+	cr_assert_eq(trujaman_translate(t, 1, &text, &len, dst), TRUJAMAN_OK);
+	cr_expect_not_null(dst[63].text);
+	trujaman_text_free(64, dst);
+	trujaman_close(t);
+}
+
+Test(open, unknown_instruction_set)
+{
+	trujaman_options o = trujaman_options_default();
+	o.isa = "mmx";
+	REFUSED(fixture("odd-sizes", "safetensors"), &o, TRUJAMAN_ERROR_USAGE, "mmx", "scalar");
+	cr_assert_eq(setenv("TRUJAMAN_ISA", "avx9", 1), 0);
+	REFUSED(fixture("odd-sizes", "safetensors"), NULL, TRUJAMAN_ERROR_USAGE, "TRUJAMAN_ISA",
+	        "avx9");
+	o.isa = "scalar"; /* asked for here: what the environment says does not count */
+	trujaman *t = open_fixture("odd-sizes", &o);
+	cr_expect_str_eq(trujaman_get_info(t)->isa, "scalar");
+	trujaman_close(t);
+	cr_assert_eq(setenv("TRUJAMAN_ISA", "scalar", 1), 0);
+	t = open_fixture("odd-sizes", NULL);
+	cr_expect_str_eq(trujaman_get_info(t)->isa, "scalar");
+	trujaman_close(t);
+}
+
+/* The string may be gone after trujaman_open. */
+Test(open, options_are_not_kept)
+{
+	char *isa = strdup("scalar");
+	trujaman_options o = options_of(2, 1);
+	cr_assert_not_null(isa);
+	o.isa = isa;
+	trujaman *t = open_fixture("odd-sizes", &o);
+	memset(isa, 'x', 6);
+	free(isa);
+	struct texts s = make_texts(5);
+	free_translations(s.n, translate(t, &s, 1));
+	cr_expect_str_eq(trujaman_get_info(t)->isa, "scalar");
+	free_texts(&s);
+	trujaman_close(t);
+}
+
+Test(open, instruction_sets)
+{
+	const char *const *isas = trujaman_isas();
+	size_t n = 0;
+	unsetenv("TRUJAMAN_ISA");
+	for (; isas[n] != NULL; n++) {
+		trujaman_options o = trujaman_options_default();
+		o.isa = isas[n];
+		trujaman *t = open_fixture("odd-sizes", &o);
+		cr_expect_str_eq(trujaman_get_info(t)->isa, isas[n]);
+		trujaman_close(t);
+	}
+	cr_assert_geq(n, 1);
+	cr_expect_str_eq(isas[n - 1], "scalar");
+	trujaman *t = open_fixture("odd-sizes", NULL);
+	cr_expect_str_eq(trujaman_get_info(t)->isa, isas[0], "the best is the default");
+	trujaman_close(t);
+}
+
+/* --- What is open -------------------------------------------------------------- */
+
+static void expect_metadata(const char *name)
+{
+	trujaman *t = open_fixture(name, NULL);
+	const trujaman_info *info = trujaman_get_info(t);
+	json_t *json = json_load_file(fixture(name, "json"), 0, NULL), *value;
+	json_t *wanted = json_object_get(json, "config");
+	const char *key;
+	cr_assert_not_null(wanted);
+	cr_expect_geq(info->n_metadata, json_object_size(wanted));
+	json_object_foreach(wanted, key, value) {
+		const char *found = trujaman_metadata(t, key);
+		cr_expect(found != NULL && strcmp(found, json_string_value(value)) == 0, "%s: %s",
+		          name, key);
+	}
+	for (size_t i = 0; i < info->n_metadata; i++) {
+		if (i > 0)
+			cr_expect(strcmp(info->keys[i - 1], info->keys[i]) < 0, "not sorted");
+		cr_expect_str_eq(trujaman_metadata(t, info->keys[i]), info->values[i]);
+	}
+	cr_expect_null(trujaman_metadata(t, "no such key"));
+	json_decref(json);
+	trujaman_close(t);
+}
+
+Test(open, metadata)
+{
+	expect_metadata("gru-general-deep");
+	expect_metadata("bahdanau-tanh");
+}
+
+Test(open, metadata_that_nobody_knows)
+{
+	struct model m = load_model(fixture("odd-sizes", "safetensors"));
+	set_key(&m, "attribution", "somebody, somewhere");
+	set_key(&m, "zz", "");
+	trujaman *t = open_path(write_model(&m), NULL);
+	cr_expect_str_eq(trujaman_metadata(t, "attribution"), "somebody, somewhere");
+	cr_expect_str_eq(trujaman_metadata(t, "zz"), "");
+	free_model(&m);
+	trujaman_close(t);
+}
+
+Test(open, info)
+{
+	trujaman_options o = options_of(4, 3);
+	struct model m = load_model(fixture("all-tied", "safetensors"));
+	struct stat st;
+	uint64_t parameters = 0;
+	const char *name;
+	json_t *entry;
+	json_object_foreach(m.header, name, entry) {
+		const char *dtype = json_string_value(json_object_get(entry, "dtype"));
+		const json_t *at = json_object_get(entry, "data_offsets");
+		if (dtype != NULL && strcmp(dtype, "F32") == 0)
+			parameters += (uint64_t)(json_integer_value(json_array_get(at, 1)) -
+			                         json_integer_value(json_array_get(at, 0))) / 4;
+	}
+	trujaman *t = open_fixture("all-tied", &o);
+	const trujaman_info *info = trujaman_get_info(t);
+	cr_assert_eq(stat(info->path, &st), 0);
+	cr_expect_eq(info->file_bytes, (uint64_t)st.st_size);
+	cr_expect_eq(info->parameters, parameters);
+	cr_expect_str_eq(info->precision, "F32");
+	cr_expect_eq(info->threads, 3);
+	cr_expect_eq(info->source_words, 400);
+	cr_expect_eq(info->target_words, 400);
+	cr_expect_str_neq(trujaman_version(), "");
+	free_model(&m);
+	trujaman_close(t);
+}

@@ -1,0 +1,475 @@
+/* SPDX-License-Identifier: MIT */
+/* The public API: whole inputs through descriptors. What a stream must write is made
+ * of what trujaman_translate and trujaman_score say of single texts. */
+#include "tests/api_support.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+static void start(void)
+{
+	make_scratch();
+	signal(SIGPIPE, SIG_IGN);
+}
+
+TestSuite(stream, .init = start, .fini = remove_scratch, .timeout = 300);
+
+struct bytes {
+	char *data;
+	size_t n;
+};
+
+static void append(struct bytes *b, const void *data, size_t n)
+{
+	b->data = realloc(b->data, b->n + n + 1);
+	cr_assert_not_null(b->data);
+	if (n > 0)
+		memcpy(b->data + b->n, data, n);
+	b->n += n;
+	b->data[b->n] = '\0';
+}
+
+static void append_text(struct bytes *b, const char *text)
+{
+	append(b, text, strlen(text));
+}
+
+static struct bytes read_all(const char *path)
+{
+	struct bytes b = { NULL, 0 };
+	char block[4096];
+	int fd = open(path, O_RDONLY);
+	ssize_t n;
+	cr_assert_geq(fd, 0);
+	append(&b, "", 0);
+	while ((n = read(fd, block, sizeof block)) > 0)
+		append(&b, block, (size_t)n);
+	cr_assert_eq(n, 0);
+	close(fd);
+	return b;
+}
+
+static trujaman_input put_input(const char *name, const void *data, size_t n)
+{
+	static char paths[8][PATH_MAX + 260];
+	static unsigned turn;
+	char *path = paths[turn++ % 8];
+	snprintf(path, sizeof paths[0], "%s", in_scratch(name));
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	cr_assert_geq(fd, 0);
+	for (size_t at = 0; at < n;) {
+		ssize_t wrote = write(fd, (const char *)data + at, n - at);
+		cr_assert_gt(wrote, 0);
+		at += (size_t)wrote;
+	}
+	cr_assert_eq(close(fd), 0);
+	return (trujaman_input){ path, -1 };
+}
+
+static trujaman_input put_text(const char *name, const char *text)
+{
+	return put_input(name, text, strlen(text));
+}
+
+/* Run a stream into a file; *out is what it wrote, whatever the status. */
+static trujaman_status stream(trujaman *t, size_t n, const trujaman_input *inputs,
+                              enum trujaman_output output, struct bytes *out,
+                              trujaman_report *report)
+{
+	int fd = open(in_scratch("out"), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	cr_assert_geq(fd, 0);
+	trujaman_status status = trujaman_translate_stream(t, n, inputs, fd, "out.es", output,
+	                                                   report);
+	cr_assert_eq(close(fd), 0);
+	*out = read_all(in_scratch("out"));
+	return status;
+}
+
+static trujaman_status score(trujaman *t, trujaman_input source, trujaman_input target,
+                             struct bytes *out, trujaman_report *report)
+{
+	int fd = open(in_scratch("out"), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	cr_assert_geq(fd, 0);
+	trujaman_status status = trujaman_score_stream(t, &source, &target, fd, "scores", report);
+	cr_assert_eq(close(fd), 0);
+	*out = read_all(in_scratch("out"));
+	return status;
+}
+
+static void expect_bytes(const struct bytes *found, const struct bytes *wanted)
+{
+	cr_assert_eq(found->n, wanted->n, "%zu bytes, wanted %zu", found->n, wanted->n);
+	cr_assert(same_bytes(found->data, wanted->data, wanted->n));
+}
+
+/* What the stream must write for one line; `number` as in n-best lists. */
+static void append_line(struct bytes *b, trujaman *t, const char *text, size_t n,
+                        const char *terminator, enum trujaman_output output, size_t n_best,
+                        uint64_t number)
+{
+	trujaman_text dst[8];
+	cr_assert_eq(trujaman_translate(t, 1, &text, &n, dst), TRUJAMAN_OK);
+	size_t last = output == TRUJAMAN_OUTPUT_N_BEST ? n_best : 1;
+	while (dst[last - 1].text == NULL)
+		last--;
+	for (size_t i = 0; i < last; i++) {
+		char prefix[100] = "";
+		if (output == TRUJAMAN_OUTPUT_SCORES)
+			snprintf(prefix, sizeof prefix, "%.6f\t", dst[i].score);
+		if (output == TRUJAMAN_OUTPUT_N_BEST)
+			snprintf(prefix, sizeof prefix, "%llu\t%.6f\t", (unsigned long long)number,
+			         dst[i].score);
+		append_text(b, prefix);
+		append(b, dst[i].text, dst[i].len);
+		append_text(b, i + 1 < last && *terminator == '\0' ? "\n" : terminator);
+	}
+	trujaman_text_free(n_best, dst);
+}
+
+/* Texts as lines with changing terminators; what must come out goes to *wanted. */
+static void make_lines(trujaman *t, const struct texts *s, enum trujaman_output output,
+                       size_t n_best, struct bytes *in, struct bytes *wanted)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		const char *end = i + 1 == s->n ? "" : i % 3 == 1 ? "\r\n" : "\n";
+		append(in, s->text[i], s->len[i]);
+		append_text(in, end);
+		append_line(wanted, t, s->text[i], s->len[i], end, output, n_best, i + 1);
+	}
+}
+
+/* --- Lines --------------------------------------------------------------------- */
+
+static void check_output(enum trujaman_output output, int beam, int n_best)
+{
+	struct texts s = make_texts(86); /* ends with one that has text */
+	struct bytes in = { NULL, 0 }, wanted = { NULL, 0 }, out;
+	trujaman_options o = options_of(beam, 1);
+	o.n_best = n_best;
+	trujaman *t = open_fixture("luong-general", &o);
+	make_lines(t, &s, output, (size_t)n_best, &in, &wanted);
+	trujaman_close(t);
+	trujaman_input input = put_input("in", in.data, in.n);
+	for (o.threads = 1; o.threads <= 7; o.threads += 2) {
+		t = open_fixture("luong-general", &o);
+		for (int again = 0; again < 2; again++) {
+			cr_assert_eq(stream(t, 1, &input, output, &out, NULL), TRUJAMAN_OK, "%s",
+			             trujaman_error(t));
+			expect_bytes(&out, &wanted);
+			free(out.data);
+		}
+		trujaman_close(t);
+	}
+	free(in.data);
+	free(wanted.data);
+	free_texts(&s);
+}
+
+Test(stream, lines_and_their_ends)
+{
+	check_output(TRUJAMAN_OUTPUT_PLAIN, 2, 1);
+}
+
+Test(stream, scores_before_translations)
+{
+	check_output(TRUJAMAN_OUTPUT_SCORES, 2, 1);
+}
+
+Test(stream, n_best_lists)
+{
+	check_output(TRUJAMAN_OUTPUT_N_BEST, 4, 3);
+}
+
+Test(stream, nothing_at_all)
+{
+	struct bytes out;
+	trujaman *t = open_fixture("plain-seq2seq", NULL);
+	trujaman_report report = { 0 };
+	trujaman_input inputs[] = { put_text("one", ""), put_text("two", "") };
+	cr_expect_eq(stream(t, 0, NULL, TRUJAMAN_OUTPUT_PLAIN, &out, &report), TRUJAMAN_OK);
+	cr_expect_eq(out.n, 0);
+	free(out.data);
+	cr_expect_eq(stream(t, 2, inputs, TRUJAMAN_OUTPUT_N_BEST, &out, &report), TRUJAMAN_OK);
+	cr_expect_eq(out.n, 0);
+	cr_expect_eq(report.lines, 0);
+	free(out.data);
+	trujaman_close(t);
+}
+
+Test(stream, several_inputs)
+{
+	trujaman_options o = options_of(1, 2);
+	trujaman *t = open_fixture("plain-seq2seq", &o);
+	struct bytes out, wanted = { NULL, 0 };
+	trujaman_report report = { 0 };
+	int fd = open(put_text("second", "Three!\r\n\n").path, O_RDONLY);
+	trujaman_input inputs[] = {
+		put_text("first", "One.\nTwo words.\n"), { "-", fd }, put_text("empty", ""),
+		put_text("last", "Four."),
+	};
+	cr_assert_geq(fd, 0);
+	append_line(&wanted, t, "One.", 4, "\n", TRUJAMAN_OUTPUT_N_BEST, 1, 1);
+	append_line(&wanted, t, "Two words.", 10, "\n", TRUJAMAN_OUTPUT_N_BEST, 1, 2);
+	append_line(&wanted, t, "Three!", 6, "\r\n", TRUJAMAN_OUTPUT_N_BEST, 1, 3);
+	append_line(&wanted, t, "", 0, "\n", TRUJAMAN_OUTPUT_N_BEST, 1, 4);
+	append_line(&wanted, t, "Four.", 5, "", TRUJAMAN_OUTPUT_N_BEST, 1, 5);
+	cr_expect_eq(stream(t, 4, inputs, TRUJAMAN_OUTPUT_N_BEST, &out, &report), TRUJAMAN_OK);
+	expect_bytes(&out, &wanted);
+	cr_expect_eq(report.lines, 5);
+	cr_expect_eq(report.blank, 1);
+	cr_expect_eq(close(fd), 0, "a descriptor is left open");
+	free(out.data);
+	free(wanted.data);
+	trujaman_close(t);
+}
+
+Test(stream, the_second_input_is_missing)
+{
+	for (int threads = 1; threads <= 3; threads++) {
+		trujaman_options o = options_of(1, threads);
+		trujaman *t = open_fixture("plain-seq2seq", &o);
+		struct texts s = make_texts(200);
+		struct bytes in = { NULL, 0 }, wanted = { NULL, 0 }, out;
+		make_lines(t, &s, TRUJAMAN_OUTPUT_PLAIN, 1, &in, &wanted);
+		trujaman_input inputs[] = { put_input("here", in.data, in.n), { "/no/such.en", -1 },
+			                    put_text("never", "Never.\n") };
+		cr_expect_eq(stream(t, 3, inputs, TRUJAMAN_OUTPUT_PLAIN, &out, NULL),
+		             TRUJAMAN_ERROR_IO);
+		cr_expect_not_null(strstr(trujaman_error(t), "/no/such.en"), "%s",
+		                   trujaman_error(t));
+		expect_bytes(&out, &wanted);
+		free(out.data);
+		cr_expect_eq(stream(t, 1, inputs, TRUJAMAN_OUTPUT_PLAIN, &out, NULL), TRUJAMAN_OK);
+		expect_bytes(&out, &wanted);
+		free(out.data);
+		free(in.data);
+		free(wanted.data);
+		free_texts(&s);
+		trujaman_close(t);
+	}
+}
+
+/* Lines longer than what is held at once, and longer than max_pieces: one line each.
+ * Their words go through 1 MiB at a time. */
+Test(stream, lines_longer_than_a_mebibyte)
+{
+	enum { LONG = (1 << 20) + 300000 };
+	trujaman_options o = options_of(1, 2);
+	trujaman *t = open_fixture("plain-seq2seq", &o);
+	struct bytes in = { NULL, 0 }, wanted = { NULL, 0 }, blank = { NULL, 0 }, out;
+	trujaman_report report = { 0 };
+	/* Long words: what takes no time becomes few pieces, unknown characters. */
+	char *line = malloc(LONG + 1);
+	cr_assert_not_null(line);
+	for (size_t i = 0; i < LONG; i++)
+		line[i] = i % 5000 == 4999 ? ' ' : '#';
+	append(&in, line, LONG);
+	append_text(&in, "\nShort.\n");
+	memset(line, ' ', LONG);
+	append(&blank, line, LONG);
+	append_text(&blank, "\n");
+	append(&in, blank.data, blank.n);
+	append_text(&in, "Last.\n");
+	append_line(&wanted, t, "Short.", 6, "\n", TRUJAMAN_OUTPUT_PLAIN, 1, 0);
+	append(&wanted, blank.data, blank.n);
+	append_line(&wanted, t, "Last.", 5, "\n", TRUJAMAN_OUTPUT_PLAIN, 1, 0);
+	trujaman_input input = put_input("long", in.data, in.n);
+	cr_assert_eq(stream(t, 1, &input, TRUJAMAN_OUTPUT_PLAIN, &out, &report), TRUJAMAN_OK, "%s",
+	             trujaman_error(t));
+	char *newline = memchr(out.data, '\n', out.n);
+	cr_assert_not_null(newline);
+	cr_expect_gt(newline - out.data, 0);
+	struct bytes rest = { newline + 1, out.n - (size_t)(newline + 1 - out.data) };
+	expect_bytes(&rest, &wanted);
+	cr_expect_eq(report.lines, 4);
+	cr_expect_eq(report.blank, 1);
+	cr_expect_eq(report.cut, 1);
+	free(line);
+	free(in.data);
+	free(wanted.data);
+	free(blank.data);
+	free(out.data);
+	trujaman_close(t);
+}
+
+/* White space at the end of such a line does not make it a blank one. */
+Test(stream, a_long_line_that_ends_with_white_space)
+{
+	enum { LONG = (1 << 20) + 300000 };
+	trujaman *t = open_fixture("plain-seq2seq", NULL);
+	struct bytes in = { NULL, 0 }, out;
+	trujaman_report report = { 0 };
+	char *line = malloc(LONG);
+	cr_assert_not_null(line);
+	memset(line, ' ', LONG);
+	append_text(&in, "Word.");
+	append(&in, line, LONG);
+	append_text(&in, "\r\n");
+	trujaman_input input = put_input("long", in.data, in.n);
+	cr_assert_eq(stream(t, 1, &input, TRUJAMAN_OUTPUT_PLAIN, &out, &report), TRUJAMAN_OK);
+	cr_expect_eq(report.lines, 1);
+	cr_expect_eq(report.blank, 0);
+	cr_expect_eq(report.cut, 1);
+	cr_expect_eq(report.source_words, 1);
+	cr_expect(out.n > 2 && memchr(out.data, '\n', out.n) == out.data + out.n - 1);
+	cr_expect_eq(out.data[out.n - 2], '\r');
+	free(line);
+	free(in.data);
+	free(out.data);
+	trujaman_close(t);
+}
+
+Test(stream, lines_longer_than_max_pieces)
+{
+	trujaman_options o = options_of(2, 2);
+	o.max_pieces = 8;
+	trujaman *t = open_fixture("luong-general", &o);
+	struct bytes in = { NULL, 0 }, wanted = { NULL, 0 }, out;
+	trujaman_report report = { 0 };
+	for (size_t words = 1; words < 60; words += 3) {
+		size_t first = in.n;
+		for (size_t i = 0; i < words; i++)
+			append_text(&in, i % 2 ? "river " : "one ");
+		append_line(&wanted, t, in.data + first, in.n - first, "\n",
+		            TRUJAMAN_OUTPUT_SCORES, 1, 0);
+		append_text(&in, "\n");
+	}
+	trujaman_input input = put_input("in", in.data, in.n);
+	cr_assert_eq(stream(t, 1, &input, TRUJAMAN_OUTPUT_SCORES, &out, &report), TRUJAMAN_OK);
+	expect_bytes(&out, &wanted);
+	cr_expect_eq(report.lines, 20);
+	cr_expect(report.cut >= 16 && report.cut < 20, "%llu", (unsigned long long)report.cut);
+	free(in.data);
+	free(wanted.data);
+	free(out.data);
+	trujaman_close(t);
+}
+
+/* --- Report and strictness ------------------------------------------------------- */
+
+Test(stream, report)
+{
+	trujaman_options o = options_of(1, 2);
+	trujaman *t = open_fixture("plain-seq2seq", &o);
+	trujaman_report report = { 0 };
+	struct bytes out;
+	trujaman_input inputs[] = {
+		put_text("a", "One two  three\n\n \t\n"),
+		put_text("b", "Four\nfi\xff" "ve \xfe six\nse\xc3ven\r\nlast"),
+	};
+	cr_assert_eq(stream(t, 2, inputs, TRUJAMAN_OUTPUT_PLAIN, &out, &report), TRUJAMAN_OK);
+	cr_expect_eq(report.lines, 7);
+	cr_expect_eq(report.blank, 2);
+	cr_expect_eq(report.cut, 0);
+	cr_expect_eq(report.source_words, 9);
+	cr_expect_geq(report.source_pieces, 9);
+	cr_expect_eq(report.invalid, 2);
+	cr_expect_eq(report.invalid_input, 1);
+	cr_expect_eq(report.invalid_line, 2);
+	cr_expect_eq(report.invalid_column, 3);
+	free(out.data);
+	uint64_t pieces = report.source_pieces, target = report.target_pieces;
+	cr_assert_eq(stream(t, 1, inputs, TRUJAMAN_OUTPUT_PLAIN, &out, &report), TRUJAMAN_OK);
+	cr_expect_eq(report.lines, 10, "counts add up");
+	cr_expect_eq(report.blank, 4);
+	cr_expect_eq(report.source_words, 12);
+	cr_expect_gt(report.source_pieces, pieces);
+	cr_expect_gt(report.target_pieces, target);
+	cr_expect_eq(report.invalid_line, 2, "the first stays");
+	free(out.data);
+	trujaman_close(t);
+}
+
+Test(stream, strict_stops_at_the_line)
+{
+	for (int threads = 1; threads <= 3; threads++) {
+		trujaman_options o = options_of(1, threads);
+		o.strict = 1;
+		trujaman *t = open_fixture("plain-seq2seq", &o);
+		struct bytes in = { NULL, 0 }, wanted = { NULL, 0 }, out;
+		trujaman_report report = { 0 };
+		char message[64];
+		for (size_t i = 0; i < 150; i++) {
+			append_text(&in, i % 2 ? "Go on.\n" : "And again.\n");
+			append_line(&wanted, t, i % 2 ? "Go on." : "And again.", i % 2 ? 6 : 10,
+			            "\n", TRUJAMAN_OUTPUT_PLAIN, 1, 0);
+		}
+		append_text(&in, "So \xc3( it is\nNever seen.\n");
+		trujaman_input input = put_input("bad.en", in.data, in.n);
+		cr_expect_eq(stream(t, 1, &input, TRUJAMAN_OUTPUT_PLAIN, &out, &report),
+		             TRUJAMAN_ERROR_INPUT);
+		snprintf(message, sizeof message, "bad.en:151: ");
+		cr_expect_not_null(strstr(trujaman_error(t), message), "%s", trujaman_error(t));
+		cr_expect_not_null(strstr(trujaman_error(t), "byte 4"), "%s", trujaman_error(t));
+		expect_bytes(&out, &wanted);
+		cr_expect_eq(report.lines, 150);
+		free(out.data);
+		free(in.data);
+		free(wanted.data);
+		trujaman_close(t);
+	}
+}
+
+/* --- Scoring --------------------------------------------------------------------- */
+
+Test(stream, scores_of_pairs)
+{
+	static const char *const src[] = { "Let's go.", "", "Go.", "  ", "caf\xe9", "Yes!" };
+	static const char *const tgt[] = { "Vamos.", "", "Ve.", "\t", "caf\xe9", "" };
+	trujaman_options o = options_of(1, 2);
+	trujaman *t = open_fixture("gru-general-deep", &o);
+	struct bytes sources = { NULL, 0 }, targets = { NULL, 0 }, wanted = { NULL, 0 }, out;
+	trujaman_report report = { 0 };
+	for (size_t i = 0; i < 200; i++) {
+		const char *s = src[i % 6], *g = tgt[i % 6];
+		size_t n_s = strlen(s), n_g = strlen(g);
+		double score_of;
+		char line[64];
+		cr_assert_eq(trujaman_score(t, 1, &s, &n_s, &g, &n_g, &score_of), TRUJAMAN_OK);
+		snprintf(line, sizeof line, "%.6f\n", score_of);
+		append_text(&wanted, line);
+		append_text(&sources, s);
+		append_text(&targets, g);
+		append_text(&sources, i % 2 ? "\n" : "\r\n");
+		append_text(&targets, i % 3 ? "\n" : "\r\n");
+	}
+	cr_assert_eq(score(t, put_input("s", sources.data, sources.n),
+	                   put_input("t", targets.data, targets.n), &out, &report), TRUJAMAN_OK,
+	             "%s", trujaman_error(t));
+	expect_bytes(&out, &wanted);
+	cr_expect_eq(report.lines, 200);
+	cr_expect_eq(report.invalid_line, 5);
+	free(sources.data);
+	free(targets.data);
+	free(wanted.data);
+	free(out.data);
+	trujaman_close(t);
+}
+
+static void expect_unequal(trujaman *t, const char *source, const char *target,
+                           const char *first, const char *second, size_t written)
+{
+	struct bytes out;
+	size_t lines = 0;
+	cr_expect_eq(score(t, put_text("s.en", source), put_text("t.es", target), &out, NULL),
+	             TRUJAMAN_ERROR_INPUT);
+	cr_expect_not_null(strstr(trujaman_error(t), first), "%s", trujaman_error(t));
+	cr_expect_not_null(strstr(trujaman_error(t), second), "%s", trujaman_error(t));
+	for (size_t i = 0; i < out.n; i++)
+		lines += out.data[i] == '\n';
+	cr_expect_eq(lines, written, "%zu scores before the end of the shorter one", lines);
+	free(out.data);
+}
+
+Test(stream, texts_of_unequal_length)
+{
+	trujaman_options o = options_of(1, 2);
+	trujaman *t = open_fixture("plain-seq2seq", &o);
+	expect_unequal(t, "a\nb\nc\n", "d\n", "s.en has 3 lines", "t.es has 1", 1);
+	expect_unequal(t, "a\nb", "d\ne\nf\ng\nh", "s.en has 2 lines", "t.es has 5", 2);
+	expect_unequal(t, "", "d\n", "s.en has 0 lines", "t.es has 1", 0);
+	expect_unequal(t, "a\n\n", "", "s.en has 2 lines", "t.es has 0", 0);
+	expect_unequal(t, "a\n\n", "b", "s.en has 2 lines", "t.es has 1", 1);
+	trujaman_close(t);
+}

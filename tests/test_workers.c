@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: MIT */
+/* The team of workers with jobs made up here: order, errors, bounds. A callback may
+ * run on any worker, where Criterion cannot assert, so callbacks note faults. */
+#include "src/decode/workers.h"
+
+#include "tests/model_files.h"
+
+#include <omp.h>
+#include <pthread.h>
+#include <stdarg.h>
+
+enum { NEVER = 1 << 20, TEAM_SIZES = 4, MAX_PIECES = 24, MAX_SCORED = 40, A_FEW = 16 };
+
+static const size_t team_sizes[TEAM_SIZES] = { 1, 2, 3, 7 };
+
+/* --- A model and its team ------------------------------------------------------ */
+
+static struct tj_safetensors *file;
+static struct tj_config config;
+static struct tj_model *model;
+static struct tj_pieces *source, *target;
+static struct tj_cores *cores;
+static struct tj_team team;
+
+static struct tj_pieces *open_pieces(const char *tensor)
+{
+	struct tj_error err = { 0 };
+	const struct tj_tensor *t = tj_safetensors_find(file, tensor);
+	struct tj_pieces *p = tj_pieces_open(t->data, t->n_bytes, tensor, &err);
+	cr_assert_not_null(p, "%s", err.text);
+	return p;
+}
+
+static void open_model(void)
+{
+	struct tj_error err = { 0 };
+	file = tj_safetensors_open(in_source("tests/fixtures/plain-seq2seq.safetensors"), &err);
+	cr_assert_not_null(file, "%s", err.text);
+	cr_assert_eq(tj_config_read(file, &config, &err), TRUJAMAN_OK, "%s", err.text);
+	const struct tj_kernels *kernels = tj_kernels_select(NULL, &err);
+	cr_assert_not_null(kernels, "%s", err.text);
+	model = tj_model_bind(file, &config, kernels, &err);
+	cr_assert_not_null(model, "%s", err.text);
+	source = open_pieces("source.spm");
+	target = open_pieces("target.spm");
+	cores = tj_cores_open(&err);
+	cr_assert_not_null(cores, "%s", err.text);
+	make_scratch();
+}
+
+static void close_model(void)
+{
+	tj_team_close(&team);
+	tj_cores_close(cores);
+	tj_pieces_close(source);
+	tj_pieces_close(target);
+	tj_model_free(model);
+	tj_safetensors_close(file);
+	remove_scratch();
+}
+
+TestSuite(workers, .init = open_model, .fini = close_model, .timeout = 300);
+
+static void open_team(size_t n_threads)
+{
+	struct tj_error err = { 0 };
+	struct tj_engine_options o = {
+		.search = { .beam = 2, .n_best = 1, .length_penalty = 1, .need_scores = 1,
+		            .eos = tj_pieces_eos(target), .unk = tj_pieces_unk(target) },
+		.max_rows = 12, .max_source = MAX_SCORED + 1, .bos = tj_pieces_bos(target),
+		.source_eos = tj_pieces_eos(source),
+	};
+	tj_team_close(&team);
+	cr_assert_eq(tj_team_open(&team, model, cores, n_threads, &o, &err), TRUJAMAN_OK, "%s",
+	             err.text);
+}
+
+/* --- A job --------------------------------------------------------------------- */
+
+struct fake {
+	/* what to do */
+	size_t n_chunks;
+	size_t lines;            /* of a chunk; 0: some, differing */
+	size_t fail_read, fail_finish, fail_write; /* chunk at which to fail */
+	size_t hold;             /* finish chunk 0 only once so many others are read */
+	size_t too_long;         /* scoring: the line that is longer than allowed */
+	int blank, dry, scoring;
+	/* what happened */
+	int reading, writing, ended; /* plain: what guards them is tested */
+	size_t n_read, n_dry, n_written, n_lines, most_in_flight;
+	struct tj_string out;
+	pthread_mutex_t lock;    /* guards the below, and n_in_flight */
+	pthread_cond_t more;
+	size_t n_in_flight, n_finished, n_open_reads;
+	char fault[200];
+};
+
+static void note(struct fake *f, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	pthread_mutex_lock(&f->lock);
+	if (f->fault[0] == '\0')
+		vsnprintf(f->fault, sizeof f->fault, format, args);
+	pthread_mutex_unlock(&f->lock);
+	va_end(args);
+}
+
+/* Line i of every job: one to some twenty words, now and then white space or nothing. */
+static size_t make_line(const struct fake *f, size_t i, char *text)
+{
+	static const char *const words[] = { "the", "river", "mill", "go", "seven", "Tomorrow", "is" };
+	static const char *const blanks[] = { "", " ", "\t \t" };
+	size_t n = 1 + i * i % 19, at = 0;
+	if (f->blank || (i % 11 == 5 && !f->scoring))
+		return strlen(strcpy(text, blanks[i % 3]));
+	if (f->scoring)
+		n = i == f->too_long ? 3 * MAX_SCORED : 1 + i % 3;
+	for (size_t w = 0; w < n; w++)
+		at += (size_t)sprintf(text + at, "%s ", words[(i + w * w) % 7]);
+	return at - 1;
+}
+
+static size_t lines_of(const struct fake *f, size_t chunk)
+{
+	return f->lines > 0 ? f->lines : 1 + chunk * 7 % 13;
+}
+
+static void count_read(struct fake *f)
+{
+	pthread_mutex_lock(&f->lock);
+	f->n_open_reads++;
+	if (++f->n_in_flight > f->most_in_flight)
+		f->most_in_flight = f->n_in_flight;
+	pthread_cond_broadcast(&f->more);
+	pthread_mutex_unlock(&f->lock);
+}
+
+static enum tj_supply fake_read(void *context, int may_block, struct tj_chunk *c,
+                                struct tj_error *err)
+{
+	struct fake *f = context;
+	enum tj_supply supply = TJ_SUPPLY_LINES;
+	if (f->reading++ || c->n_lines != 0)
+		note(f, "two read at once, or the chunk is not empty");
+	if (f->ended)
+		note(f, "read after the end");
+	if (f->dry && !may_block && f->n_dry++ % 3 != 0) {
+		supply = TJ_SUPPLY_DRY;
+	} else if (f->n_read == f->n_chunks || f->n_read == f->fail_read) {
+		f->ended = 1;
+		supply = TJ_SUPPLY_END;
+		if (f->n_read == f->fail_read)
+			tj_fail(err, TRUJAMAN_ERROR_IO, "read of chunk %zu fails", f->n_read);
+	}
+	size_t n = supply == TJ_SUPPLY_LINES ? lines_of(f, f->n_read) : 0;
+	for (size_t i = 0; i < n; i++) {
+		char text[3 * MAX_SCORED * 10];
+		size_t invalid, bytes = make_line(f, f->n_lines, text);
+		struct tj_chunk_line *line = tj_chunk_add(c, text, bytes, f->scoring ? "Bien" : NULL,
+		                                          f->scoring ? 4 : 0, &invalid, NULL);
+		if (line == NULL)
+			note(f, "no memory");
+		else
+			line->number = ++f->n_lines;
+	}
+	if (n > 0) {
+		c->user[0] = f->n_read++;
+		count_read(f);
+	}
+	f->reading--;
+	return supply;
+}
+
+static trujaman_status fake_finish(void *context, struct tj_chunk *c, struct tj_error *err)
+{
+	struct fake *f = context;
+	if (c->n_open != 0 || c->n_lines == 0)
+		note(f, "chunk %llu is finished too early", (unsigned long long)c->user[0]);
+	pthread_mutex_lock(&f->lock);
+	f->n_finished++;
+	while (c->user[0] == 0 && f->n_open_reads < 1 + f->hold)
+		pthread_cond_wait(&f->more, &f->lock);
+	pthread_mutex_unlock(&f->lock);
+	if (c->user[0] == f->fail_finish)
+		return tj_fail(err, TRUJAMAN_ERROR_MEMORY, "finish of chunk %zu fails",
+		               f->fail_finish);
+	for (size_t i = 0; i < c->n_lines; i++) {
+		char score[64];
+		double value = 0;
+		if (f->scoring)
+			value = c->hypotheses[c->parts[c->lines[i].first_part].first_hypothesis].score;
+		else if (!tj_chunk_join(c, &c->lines[i], 0, &c->out, &value))
+			note(f, "no memory");
+		int n = snprintf(score, sizeof score, " %a\n", value);
+		if (!tj_string_append(&c->out, score, (size_t)n))
+			note(f, "no memory");
+	}
+	return TRUJAMAN_OK;
+}
+
+static trujaman_status fake_write(void *context, struct tj_chunk *c, struct tj_error *err)
+{
+	struct fake *f = context;
+	trujaman_status status = TRUJAMAN_OK;
+	if (f->writing++)
+		note(f, "two write at once");
+	if (c->user[0] != f->n_written || c->sequence != f->n_written)
+		note(f, "chunk %llu is written in place %zu", (unsigned long long)c->user[0],
+		     f->n_written);
+	if (c->user[0] == f->fail_write)
+		status = tj_fail(err, TRUJAMAN_ERROR_CLOSED, "write of chunk %zu fails",
+		                 f->fail_write);
+	else if (!tj_string_append(&f->out, c->out.data, c->out.n))
+		note(f, "no memory");
+	f->n_written++;
+	pthread_mutex_lock(&f->lock);
+	f->n_in_flight--;
+	pthread_mutex_unlock(&f->lock);
+	f->writing--;
+	return status;
+}
+
+static struct fake new_fake(size_t n_chunks)
+{
+	return (struct fake){ .n_chunks = n_chunks, .fail_read = NEVER, .fail_finish = NEVER,
+		              .fail_write = NEVER, .too_long = NEVER };
+}
+
+static trujaman_status run(struct fake *f, struct tj_error *err)
+{
+	struct tj_job job = {
+		.context = f, .read = fake_read, .finish = fake_finish, .write = fake_write,
+		.language = { .source = source, .target = target, .max_pieces = MAX_PIECES,
+		              .n_best = 1, .scoring = f->scoring, .empty_source = -1,
+		              .max_scored = MAX_SCORED, .name = "made-up" },
+	};
+	tj_error_clear(err);
+	cr_assert_eq(pthread_mutex_init(&f->lock, NULL), 0);
+	cr_assert_eq(pthread_cond_init(&f->more, NULL), 0);
+	trujaman_status status = tj_team_run(&team, &job, err);
+	pthread_cond_destroy(&f->more);
+	pthread_mutex_destroy(&f->lock);
+	cr_assert_eq(status, err->status);
+	cr_assert_str_eq(f->fault, "");
+	cr_expect_leq(f->most_in_flight, A_FEW * team.n_threads, "%zu chunks in flight, %zu threads",
+	              f->most_in_flight, team.n_threads);
+	return status;
+}
+
+static void run_well(struct fake *f)
+{
+	struct tj_error err = { 0 };
+	cr_assert_eq(run(f, &err), TRUJAMAN_OK, "%s", err.text);
+	cr_expect_eq(f->n_written, f->n_chunks);
+	cr_expect_eq(f->n_finished, f->n_chunks);
+	cr_expect_eq(f->n_in_flight, 0);
+}
+
+static void expect_same(const struct tj_string *found, const struct tj_string *wanted)
+{
+	cr_assert_eq(found->n, wanted->n, "%zu bytes, wanted %zu", found->n, wanted->n);
+	cr_assert(wanted->n == 0 || memcmp(found->data, wanted->data, wanted->n) == 0);
+}
+
+/* The same lines, a chunk each, by one worker. */
+static struct tj_string one_by_one(const struct fake *like)
+{
+	struct fake f = new_fake(0);
+	for (size_t i = 0; i < like->n_chunks; i++)
+		f.n_chunks += lines_of(like, i);
+	f.lines = 1;
+	f.blank = like->blank;
+	f.scoring = like->scoring;
+	open_team(1);
+	run_well(&f);
+	return f.out;
+}
+
+/* --- Jobs that go well --------------------------------------------------------- */
+
+static void every_team(struct fake like)
+{
+	struct tj_string wanted = one_by_one(&like);
+	for (size_t i = 0; i < TEAM_SIZES; i++) {
+		open_team(team_sizes[i]);
+		for (int again = 0; again < 2; again++) {
+			struct fake f = like;
+			run_well(&f);
+			expect_same(&f.out, &wanted);
+			free(f.out.data);
+		}
+	}
+	free(wanted.data);
+}
+
+Test(workers, order_and_bytes_for_every_team)
+{
+	every_team(new_fake(60));
+}
+
+Test(workers, scores_for_every_team)
+{
+	struct fake f = new_fake(40);
+	f.scoring = 1;
+	every_team(f);
+}
+
+Test(workers, input_that_runs_dry)
+{
+	struct fake f = new_fake(40);
+	f.dry = 1;
+	every_team(f);
+}
+
+Test(workers, nothing_to_do)
+{
+	every_team(new_fake(0));
+}
+
+Test(workers, nothing_but_blank_lines)
+{
+	struct fake f = new_fake(300);
+	f.blank = 1;
+	every_team(f);
+}
+
+/* One worker is stuck: the others go on, but not without end. */
+Test(workers, chunks_in_flight_are_bounded)
+{
+	for (size_t i = 1; i < TEAM_SIZES; i++) {
+		struct fake f = new_fake(400);
+		f.lines = 1;
+		f.hold = 4;
+		open_team(team_sizes[i]);
+		run_well(&f);
+		cr_expect_geq(f.most_in_flight, 4);
+		free(f.out.data);
+	}
+}
+
+Test(workers, fewer_threads_than_asked_for)
+{
+	struct fake f = new_fake(30);
+	struct tj_string wanted = one_by_one(&f);
+	omp_set_dynamic(1);
+	open_team(7);
+	run_well(&f);
+	expect_same(&f.out, &wanted);
+	free(f.out.data);
+	free(wanted.data);
+}
+
+Test(workers, number_of_threads)
+{
+	unsetenv("OMP_NUM_THREADS");
+	cr_expect_eq(tj_team_threads(cores), tj_cores_threads(cores));
+	cr_assert_eq(setenv("OMP_NUM_THREADS", "5", 1), 0);
+	omp_set_num_threads(5); /* OpenMP itself looked at the variable long ago */
+	cr_expect_eq(tj_team_threads(cores), 5);
+}
+
+/* --- Errors -------------------------------------------------------------------- */
+
+/* A job that fails as `like` says: what is written is the beginning of what a good
+ * one writes, at least `least` chunks of it; and the team is as good as before. */
+static void expect_failure(const struct fake *like, trujaman_status status, const char *message,
+                           size_t least, size_t most)
+{
+	struct fake good = new_fake(like->n_chunks);
+	good.lines = like->lines;
+	good.blank = like->blank;
+	good.scoring = like->scoring;
+	struct tj_string wanted = one_by_one(&good);
+	for (size_t i = 0; i < TEAM_SIZES; i++) {
+		struct tj_error err = { 0 };
+		struct fake f = *like, after = good;
+		open_team(team_sizes[i]);
+		cr_expect_eq(run(&f, &err), status);
+		cr_expect_not_null(strstr(err.text, message), "%s", err.text);
+		cr_expect(f.n_written >= least && f.n_written <= most,
+		          "%zu threads: %zu chunks written, wanted %zu to %zu", team_sizes[i],
+		          f.n_written, least, most);
+		cr_assert_leq(f.out.n, wanted.n);
+		cr_expect(f.out.n == 0 || memcmp(f.out.data, wanted.data, f.out.n) == 0);
+		run_well(&after);
+		expect_same(&after.out, &wanted);
+		free(f.out.data);
+		free(after.out.data);
+	}
+	free(wanted.data);
+}
+
+Test(workers, a_failing_read)
+{
+	static const size_t at[] = { 0, 1, 17, 40 };
+	for (size_t i = 0; i < 4; i++) {
+		struct fake f = new_fake(40);
+		char message[64];
+		f.fail_read = at[i];
+		snprintf(message, sizeof message, "read of chunk %zu fails", at[i]);
+		expect_failure(&f, TRUJAMAN_ERROR_IO, message, at[i], at[i]);
+	}
+}
+
+Test(workers, a_failing_finish)
+{
+	static const size_t at[] = { 0, 13, 39 };
+	for (size_t i = 0; i < 3; i++) {
+		struct fake f = new_fake(40);
+		f.fail_finish = at[i];
+		expect_failure(&f, TRUJAMAN_ERROR_MEMORY, "finish of chunk ", 0, at[i]);
+	}
+}
+
+Test(workers, a_failing_write)
+{
+	static const size_t at[] = { 0, 21, 39 };
+	for (size_t i = 0; i < 3; i++) {
+		struct fake f = new_fake(40);
+		f.fail_write = at[i];
+		expect_failure(&f, TRUJAMAN_ERROR_CLOSED, "write of chunk ", at[i] + 1, at[i] + 1);
+	}
+}
+
+/* The write after a failed one would leave a hole. Many short jobs, since it takes
+ * two workers at the wrong moment. */
+Test(workers, nothing_is_written_after_a_failed_write)
+{
+	open_team(7);
+	for (size_t i = 0; i < 300; i++) {
+		struct tj_error err = { 0 };
+		struct fake f = new_fake(200);
+		f.lines = 1;
+		f.blank = 1;
+		f.fail_write = i % 150;
+		cr_expect_eq(run(&f, &err), TRUJAMAN_ERROR_CLOSED);
+		cr_assert_eq(f.n_written, f.fail_write + 1, "%zu written after chunk %zu failed",
+		             f.n_written - f.fail_write - 1, f.fail_write);
+		free(f.out.data);
+	}
+}
+
+/* Reading fails while a chunk read before it fails too: the latter comes first. */
+Test(workers, a_failing_write_before_a_failing_read)
+{
+	struct fake f = new_fake(40);
+	f.fail_write = 3;
+	f.fail_read = 4;
+	expect_failure(&f, TRUJAMAN_ERROR_CLOSED, "write of chunk 3 fails", 4, 4);
+}
+
+Test(workers, a_line_that_cannot_be_scored)
+{
+	struct fake f = new_fake(20);
+	f.scoring = 1;
+	f.lines = 4;
+	f.too_long = 41; /* from 0 */
+	expect_failure(&f, TRUJAMAN_ERROR_INPUT, "made-up:42: ", 0, 10);
+}
