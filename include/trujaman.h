@@ -135,7 +135,8 @@ typedef struct trujaman_input {
 } trujaman_input;
 
 /* Translate whole inputs, one after the other, into the descriptor out_fd,
- * line for line; `out_name` is for messages. Line terminators are kept. Memory
+ * line for line; `out_name` is for messages. Line terminators are kept; an input
+ * that does not end with one is ended before the next input begins. Memory
  * does not grow with the inputs. A line that has arrived completely is
  * translated and written without waiting for more. `report` may be NULL.
  * On error what was written is the beginning of the right output. */

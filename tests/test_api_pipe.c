@@ -41,6 +41,27 @@ static void expect_well(trujaman *t)
 
 /* --- Outputs that fail ------------------------------------------------------------ */
 
+/* One worker waits for a line that does not come while another cannot write: the
+ * failure must be told at once, not when the input goes on. The suite's timeout is
+ * what notices. */
+Test(pipe, full_disk_beside_a_silent_pipe)
+{
+	trujaman_options o = options_of(1, 3);
+	trujaman *t = open_fixture("plain-seq2seq", &o);
+	int ends[2], fd = open("/dev/full", O_WRONLY);
+	if (fd < 0)
+		cr_skip_test("no /dev/full here");
+	cr_assert_eq(pipe(ends), 0);
+	cr_assert_eq(write(ends[1], "Go on.\nWho is", 13), 13);
+	trujaman_input input = { NULL, ends[0] };
+	cr_expect_eq(trujaman_translate_stream(t, 1, &input, fd, "some.es",
+	                                       TRUJAMAN_OUTPUT_PLAIN, NULL), TRUJAMAN_ERROR_IO);
+	for (int i = 0; i < 2; i++)
+		cr_expect_eq(close(ends[i]), 0);
+	cr_expect_eq(close(fd), 0);
+	trujaman_close(t);
+}
+
 Test(pipe, full_disk)
 {
 	for (int threads = 1; threads <= 7; threads += 3) {

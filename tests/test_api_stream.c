@@ -224,6 +224,27 @@ Test(stream, several_inputs)
 	trujaman_close(t);
 }
 
+/* An input that does not end with a newline is ended before the next one begins. */
+Test(stream, inputs_without_last_newline)
+{
+	for (int threads = 1; threads <= 3; threads++) {
+		trujaman_options o = options_of(1, threads);
+		trujaman *t = open_fixture("plain-seq2seq", &o);
+		struct bytes out, wanted = { NULL, 0 };
+		trujaman_input inputs[] = { put_text("one", "One.\nTwo words."), put_text("none", ""),
+			                    put_text("three", "Three!"), put_text("last", "Four.") };
+		append_line(&wanted, t, "One.", 4, "\n", TRUJAMAN_OUTPUT_PLAIN, 1, 1);
+		append_line(&wanted, t, "Two words.", 10, "\n", TRUJAMAN_OUTPUT_PLAIN, 1, 2);
+		append_line(&wanted, t, "Three!", 6, "\n", TRUJAMAN_OUTPUT_PLAIN, 1, 3);
+		append_line(&wanted, t, "Four.", 5, "", TRUJAMAN_OUTPUT_PLAIN, 1, 4);
+		cr_expect_eq(stream(t, 4, inputs, TRUJAMAN_OUTPUT_PLAIN, &out, NULL), TRUJAMAN_OK);
+		expect_bytes(&out, &wanted);
+		free(out.data);
+		free(wanted.data);
+		trujaman_close(t);
+	}
+}
+
 Test(stream, the_second_input_is_missing)
 {
 	for (int threads = 1; threads <= 3; threads++) {

@@ -114,6 +114,27 @@ static trujaman_status write_pairs(void *context, struct tj_chunk *chunk, struct
 	return tj_stream_write(&((struct scoring *)context)->stream, chunk, err);
 }
 
+static void wake(void *context)
+{
+	tj_stream_wake(&((const struct scoring *)context)->stream);
+}
+
+static trujaman_status run(trujaman *t, struct scoring *x, const struct tj_job *job)
+{
+	x->source = tj_reader_open(1, x->inputs[0], SIZE_MAX, &t->error);
+	x->target = x->source != NULL ? tj_reader_open(1, x->inputs[1], SIZE_MAX, &t->error) : NULL;
+	if (x->target != NULL) {
+		tj_stream_open_wake(&x->stream);
+		tj_reader_wake_by(x->source, x->stream.wake_fd);
+		tj_reader_wake_by(x->target, x->stream.wake_fd);
+		(void)tj_team_run(&t->scoring, job, &t->error);
+		tj_stream_close_wake(&x->stream);
+	}
+	tj_reader_close(x->target);
+	tj_reader_close(x->source);
+	return t->error.status;
+}
+
 trujaman_status trujaman_score_stream(trujaman *t, const trujaman_input *source,
                                       const trujaman_input *target, int out_fd,
                                       const char *out_name, trujaman_report *report)
@@ -129,19 +150,10 @@ trujaman_status trujaman_score_stream(trujaman *t, const trujaman_input *source,
 	};
 	struct tj_job job = {
 		.context = &x, .read = read_pairs, .finish = finish_pairs, .write = write_pairs,
+		.wake = wake,
 		.language = tj_language_of(t, 1, tj_input_name(source, name, sizeof name)),
 	};
-	trujaman_status status = TRUJAMAN_OK;
-	x.source = tj_reader_open(1, source, SIZE_MAX, &t->error);
-	x.target = x.source != NULL ? tj_reader_open(1, target, SIZE_MAX, &t->error) : NULL;
-	if (x.target != NULL)
-		status = tj_team_run(&t->scoring, &job, &t->error);
-	else
-		status = t->error.status;
-	if (x.target != NULL)
-		tj_reader_close(x.target);
-	if (x.source != NULL)
-		tj_reader_close(x.source);
+	trujaman_status status = run(t, &x, &job);
 	tj_stream_report(&x.stream, report);
 	return status;
 }

@@ -2,7 +2,25 @@
 #include "src/api/stream.h"
 
 #include <stdio.h>
-#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+void tj_stream_open_wake(struct tj_stream *s)
+{
+	s->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+}
+
+void tj_stream_close_wake(struct tj_stream *s)
+{
+	if (s->wake_fd >= 0)
+		(void)close(s->wake_fd);
+}
+
+void tj_stream_wake(const struct tj_stream *s)
+{
+	if (s->wake_fd >= 0)
+		(void)eventfd_write(s->wake_fd, 1);
+}
 
 trujaman_status tj_stream_invalid(struct tj_stream *s, const struct tj_line *line, size_t column)
 {

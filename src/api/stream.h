@@ -18,9 +18,16 @@ struct tj_stream {
 	struct tj_error pending;        /* reading has failed; told when what came before is out */
 	int out_fd;
 	const char *out_name;
+	int wake_fd;                    /* readable once a worker has failed; -1: could not be had */
 	trujaman_report report;         /* invalid* counted by the reader, the rest by the writer */
 	int is_cut, has_text;           /* the line whose stretches are being written, so far */
 };
+
+/* Make and close wake_fd; tj_stream_wake makes it readable. Without one (no descriptor
+ * left) a failure is told when the input goes on or ends, which is no reason to fail. */
+void tj_stream_open_wake(struct tj_stream *s);
+void tj_stream_close_wake(struct tj_stream *s);
+void tj_stream_wake(const struct tj_stream *s);
 
 /* Count a line's invalid UTF-8 found at byte `column` (from 0) of it; with `strict`
  * that is an error in s->pending, which is returned. */

@@ -11,6 +11,7 @@ struct translation {
 	enum trujaman_output output;
 	uint64_t n_read;             /* lines of all inputs so far */
 	uint64_t last_invalid;       /* n_read of the last line that was counted as invalid */
+	int unended;                 /* the last line read, the last of its input, has no newline */
 };
 
 /* Fill a chunk with what there is, up to its size. Waits for the first line only. */
@@ -48,6 +49,9 @@ static enum tj_supply read_lines(void *context, int may_block, struct tj_chunk *
 		to->input = (uint32_t)line.input;
 		to->terminator = (uint8_t)line.terminator;
 		to->continues = (uint8_t)line.continues;
+		/* Only the last input may end without one: a line in, a line out. */
+		to->breaks = (uint8_t)x->unended;
+		x->unended = line.terminator == TJ_NO_NEWLINE && !line.continues;
 	}
 	if (chunk->n_lines > 0)
 		return TJ_SUPPLY_LINES;
@@ -113,9 +117,13 @@ static trujaman_status finish_chunk(void *context, struct tj_chunk *c, struct tj
 	const struct translation *x = context;
 	for (size_t i = 0; i < c->n_lines; i++) {
 		const struct tj_chunk_line *line = &c->lines[i];
-		int good = x->output == TRUJAMAN_OUTPUT_PLAIN    ? append_plain(c, line)
-		           : x->output == TRUJAMAN_OUTPUT_SCORES ? append_scored(c, line)
-		                                                 : append_n_best(c, line, c->user[0] + i);
+		int good = !line->breaks || tj_string_append(&c->out, "\n", 1);
+		if (x->output == TRUJAMAN_OUTPUT_PLAIN)
+			good = good && append_plain(c, line);
+		else if (x->output == TRUJAMAN_OUTPUT_SCORES)
+			good = good && append_scored(c, line);
+		else
+			good = good && append_n_best(c, line, c->user[0] + i);
 		if (!good)
 			return tj_fail_memory(err, "translations", c->out.n);
 	}
@@ -125,6 +133,11 @@ static trujaman_status finish_chunk(void *context, struct tj_chunk *c, struct tj
 static trujaman_status write_chunk(void *context, struct tj_chunk *chunk, struct tj_error *err)
 {
 	return tj_stream_write(&((struct translation *)context)->stream, chunk, err);
+}
+
+static void wake(void *context)
+{
+	tj_stream_wake(&((const struct translation *)context)->stream);
 }
 
 trujaman_status trujaman_translate_stream(trujaman *t, size_t n_inputs,
@@ -140,7 +153,8 @@ trujaman_status trujaman_translate_stream(trujaman *t, size_t n_inputs,
 		.output = output,
 	};
 	struct tj_job job = { .context = &x, .read = read_lines, .finish = finish_chunk,
-		              .write = write_chunk, .language = tj_language_of(t, 0, ""),
+		              .write = write_chunk, .wake = wake,
+		              .language = tj_language_of(t, 0, ""),
 		              .need_scores = output != TRUJAMAN_OUTPUT_PLAIN };
 	/* Scores and n-best lists are of whole lines. */
 	x.reader = tj_reader_open(n_inputs, inputs,
@@ -149,8 +163,11 @@ trujaman_status trujaman_translate_stream(trujaman *t, size_t n_inputs,
 	                          &t->error);
 	if (x.reader == NULL)
 		return t->error.status;
+	tj_stream_open_wake(&x.stream);
+	tj_reader_wake_by(x.reader, x.stream.wake_fd);
 	trujaman_status status = tj_team_run(&t->translating, &job, &t->error);
 	tj_reader_close(x.reader);
+	tj_stream_close_wake(&x.stream);
 	tj_stream_report(&x.stream, report);
 	return status;
 }

@@ -27,7 +27,7 @@ struct tj_chunk_line {
 	size_t first_target, n_target;  /* bytes in its target text, when scoring */
 	uint64_t number;                /* for the reader's use and for messages */
 	uint32_t input;                 /* likewise */
-	uint8_t terminator, continues;
+	uint8_t terminator, continues, breaks; /* breaks: a line break must come before it */
 	uint8_t blank;                  /* white space only: no parts, stays as it is */
 	uint8_t cut;                    /* longer than max_pieces */
 	size_t first_part, n_parts;     /* none too where no piece is in it */

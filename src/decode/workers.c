@@ -24,7 +24,7 @@ struct run {
 	struct tj_chunk *oldest, *newest; /* chunks in flight, in order */
 	size_t n_in_flight;
 	uint64_t n_read;
-	int ended, stopped, writing;
+	int ended, stopped, woken, writing;
 	struct tj_error read_error;     /* reported once what came before is written */
 	struct tj_error error;
 };
@@ -43,8 +43,12 @@ static void stop(struct run *r, const struct tj_error *err)
 	if (r->error.status == TRUJAMAN_OK)
 		r->error = *err;
 	r->stopped = 1;
+	int wakes = !r->woken && r->job->wake != NULL;
+	r->woken = 1;
 	pthread_cond_broadcast(&r->written);
 	pthread_mutex_unlock(&r->state);
+	if (wakes)
+		r->job->wake(r->job->context);
 }
 
 static int stopped(struct run *r)

@@ -23,6 +23,9 @@ struct tj_job {
 	trujaman_status (*finish)(void *context, struct tj_chunk *chunk, struct tj_error *err);
 	/* Chunks in the order in which they were read. NULL: nothing to do. */
 	trujaman_status (*write)(void *context, struct tj_chunk *chunk, struct tj_error *err);
+	/* A worker has failed: let a read that waits return DRY. Called once, by any
+	 * worker, while another may be reading. NULL: reading never waits long. */
+	void (*wake)(void *context);
 	struct tj_language language;
 	int need_scores;                /* 0: nobody looks at the scores of a beam of one */
 };

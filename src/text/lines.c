@@ -34,6 +34,7 @@ struct tj_reader {
 	size_t input; /* current, n_inputs after the last */
 
 	int fd;        /* -1: the current input is not open yet */
+	int wake_fd;   /* -1: none */
 	int owned;     /* opened, and so to be closed, by the reader */
 	int regular;   /* a regular file: reading counts as never blocking */
 	int exhausted; /* read returned 0 */
@@ -76,7 +77,7 @@ struct tj_reader *tj_reader_open(size_t n_inputs, const trujaman_input *inputs,
 	}
 	r->inputs = inputs;
 	r->n_inputs = n_inputs;
-	r->fd = -1;
+	r->fd = r->wake_fd = -1;
 	r->buffer = buffer;
 	r->capacity = READ_BLOCK;
 	r->max_line_bytes = max_line_bytes;
@@ -84,6 +85,11 @@ struct tj_reader *tj_reader_open(size_t n_inputs, const trujaman_input *inputs,
 		r->largest = SIZE_MAX;
 	r->number = 1;
 	return r;
+}
+
+void tj_reader_wake_by(struct tj_reader *r, int fd)
+{
+	r->wake_fd = fd;
 }
 
 /* The descriptor was only read from: whether close fails tells nothing. */
@@ -170,16 +176,17 @@ static enum tj_read make_room(struct tj_reader *r)
 	return TJ_READ_LINE;
 }
 
-/* Wait until read(2) will not block. A poll that fails otherwise than by a
- * signal leaves it to read to say what is wrong. */
+/* Wait until read(2) will not block, or until woken. A poll that fails otherwise
+ * than by a signal leaves it to read to say what is wrong. */
 static enum tj_read await(const struct tj_reader *r, int may_block)
 {
-	struct pollfd ready = {.fd = r->fd, .events = POLLIN};
+	struct pollfd ready[2] = {{.fd = r->fd, .events = POLLIN},
+	                          {.fd = r->wake_fd, .events = POLLIN}}; /* poll skips -1 */
 	int n;
 	do {
-		n = poll(&ready, 1, may_block ? -1 : 0);
+		n = poll(ready, 2, may_block ? -1 : 0);
 	} while (n < 0 && errno == EINTR);
-	return n == 0 ? TJ_READ_DRY : TJ_READ_LINE;
+	return n == 0 || (n > 0 && ready[0].revents == 0) ? TJ_READ_DRY : TJ_READ_LINE;
 }
 
 /* One read: LINE when there are more bytes or the input is exhausted. */

@@ -36,6 +36,10 @@ struct tj_reader *tj_reader_open(size_t n_inputs, const trujaman_input *inputs,
                                  size_t max_line_bytes, struct tj_error *err);
 void tj_reader_close(struct tj_reader *r);
 
+/* Let a waiting tj_reader_next return DRY as soon as the descriptor `fd` (an eventfd,
+ * say) is readable. */
+void tj_reader_wake_by(struct tj_reader *r, int fd);
+
 enum tj_read { TJ_READ_LINE, TJ_READ_DRY, TJ_READ_END, TJ_READ_ERROR };
 
 /* The next line. With may_block 0, DRY when no complete line (or stretch) is
