@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "src/decode/workers.h"
 
-#include <assert.h>
 #include <omp.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -270,12 +269,10 @@ static void run_team(struct run *r)
 		work(r, 0);
 		return;
 	}
+	/* Fewer than asked for (OMP_THREAD_LIMIT) is slower, nothing else. */
 #pragma omp parallel num_threads((int)team->n_threads)
 	{
 		size_t thread = (size_t)omp_get_thread_num();
-#pragma omp single
-		/* Fewer than asked for (OMP_THREAD_LIMIT) is slower, nothing else. */
-		assert((size_t)omp_get_num_threads() <= team->n_threads);
 		tj_cores_bind(team->cores, thread);
 		work(r, thread);
 		tj_cores_unbind(team->cores);

@@ -1,0 +1,62 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The rules of form that a machine can check: check-style.sh [TREE]
+# A licence line, files under 500 lines, lines of at most 100 columns (a tab counts 4), no
+# white space at a line's end, a place in Makefile.am, functions under 80 lines (this needs
+# Universal Ctags).
+set -eu
+cd "${1:-$(dirname "$0")/..}"
+status=0
+
+complain() {
+	echo "$1"
+	status=1
+}
+
+folders=$(ls -d include simd src bench tests scripts man 2>/dev/null || :)
+sources=$(find $folders -name '*.[ch]' -o -name '*.cc' -o -name '*.inc' | sort)
+texts=$(find $folders \( -path tests/cli/data -o -path tests/fixtures \) -prune -o -type f \
+	\( -path 'scripts/*' -o -name '*.sh' -o -name '*.bats' -o -name '*.py' -o -name '*.1' \) \
+	-print | sort)
+others='configure.ac Makefile.am trujaman.pc.in .ci/run'
+
+for file in $sources $texts $others; do
+	test -e "$file" || continue
+	head -n 2 "$file" | grep -q 'SPDX-License-Identifier: MIT' ||
+		complain "$file:1: no line \"SPDX-License-Identifier: MIT\""
+	columns=100
+	case $file in *.1 | *.pc.in) columns=9999 ;; esac # roff and pkg-config do not break lines
+	found=$(LC_ALL=C awk -v file="$file" -v columns="$columns" '
+		/[ \t\r]$/ { print file ":" NR ": white space at the end of the line" }
+		{ gsub("\t", "    "); gsub("[\200-\277]", "") }
+		length($0) > columns { print file ":" NR ": " length($0) " columns, " columns " at most" }
+		END { if (NR >= 500) print file ":" NR ": " NR " lines, 499 at most" }' "$file")
+	test -z "$found" || complain "$found"
+done
+
+# What Makefile.am does not name is neither built nor run nor shipped; a unit test stands
+# there without its .c.
+for file in $sources $(find tests -name '*.bats'); do
+	name=$file
+	case $file in tests/test_*.c) name=${file%.c} ;; esac
+	tr -s ' \t' '\n\n' <Makefile.am | grep -qxF "$name" ||
+		complain "$file:1: Makefile.am does not name it"
+done
+
+# "+" fields of Universal Ctags: where a function begins (line) and where it ends (end).
+if ctags --version 2>/dev/null | grep -q 'Universal Ctags'; then
+	long=$(ctags -f - --languages=C,C++ --kinds-C=f --kinds-C++=f --fields=+ne $sources |
+		awk -F '\t' '{
+			line = end = 0
+			for (i = 4; i <= NF; i++) {
+				if ($i ~ /^line:/) line = substr($i, 6)
+				if ($i ~ /^end:/) end = substr($i, 5)
+			}
+			if (end - line + 1 >= 80)
+				print $2 ":" line ": " $1 " has " end - line + 1 " lines, 79 at most"
+		}')
+	test -z "$long" || complain "$long"
+else
+	echo "the length of functions was not checked: Universal Ctags is not installed"
+fi
+exit $status
