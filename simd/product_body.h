@@ -73,7 +73,8 @@ typedef void tile_function(const float *const *rows, size_t from, size_t k, cons
 TILES(1) TILES(2) TILES(3) TILES(4) TILES(5) TILES(6)
 
 #define ROW(R) { tile_##R##x1, tile_##R##x2, tile_##R##x3, tile_##R##x4 }
-static tile_function *const tiles[TILE_ROWS][4] = { ROW(1), ROW(2), ROW(3), ROW(4), ROW(5), ROW(6) };
+static tile_function *const tiles[TILE_ROWS][4] = { ROW(1), ROW(2), ROW(3),
+	                                                  ROW(4), ROW(5), ROW(6) };
 #undef ROW
 
 /* sums[r][16 p …] += over i in [from, from + k) of rows[r][i] b[i - from][p]. */

@@ -94,7 +94,8 @@ Test(lines, several_inputs)
 	cr_assert_eq(pipe(fds), 0);
 	put(fds[1], "piped\nlast", 10);
 	close(fds[1]);
-	trujaman_input inputs[] = {{a.text, -1}, {b.text, -1}, {"-", fds[0]}, {c.text, -1}, {a.text, 7}};
+	trujaman_input inputs[] = {{a.text, -1}, {b.text, -1}, {"-", fds[0]}, {c.text, -1},
+	                          {a.text, 7}};
 	struct tj_reader *r = open_reader(5, inputs, 1000);
 	struct log want = {0}, got = {0};
 	expect_lines(&want, "one\ntwo", 7, 1000, 0);

@@ -122,7 +122,8 @@ Test(utf8, edges_of_table_3_7_in_four_bytes)
 	enum { N = sizeof edge };
 	for (unsigned lead = 0; lead < 256; lead++)
 		for (unsigned i = 0; i < N * N * N; i++) {
-			unsigned char s[4] = {(unsigned char)lead, edge[i / N / N], edge[i / N % N], edge[i % N]};
+			unsigned char s[4] = {(unsigned char)lead, edge[i / N / N], edge[i / N % N],
+			                      edge[i % N]};
 			for (size_t n = 1; n <= 4; n++)
 				check_both(s, n);
 		}

@@ -74,7 +74,8 @@ static inline void log_line(struct log *log, const struct tj_line *line)
 	int n = snprintf(head, sizeof head, "[%zu:%llu+%llu %zu%s%s]", line->input,
 	                 (unsigned long long)line->number, (unsigned long long)line->column, line->n,
 	                 line->continues ? " .." : "",
-	                 line->terminator == TJ_CRLF ? " crlf" : line->terminator == TJ_LF ? " lf" : "");
+	                 line->terminator == TJ_CRLF ? " crlf"
+	                 : line->terminator == TJ_LF ? " lf" : "");
 	if (log->n + (size_t)n + line->n > log->capacity) {
 		log->capacity = 2 * (log->n + (size_t)n + line->n);
 		log->p = realloc(log->p, log->capacity);

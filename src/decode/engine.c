@@ -241,6 +241,9 @@ static trujaman_status finish(struct tj_engine *e, struct slot *s, tj_result_fun
 	struct tj_result result = { s->tag, s->search.n_ended, s->search.ended, &s->search, o };
 	if (result.n > o->n_best)
 		result.n = o->n_best;
+	/* Kept for the next sentence, blocks would come to fit the longest ones: memory
+	 * would grow with the length of the input for no gain that can be measured. */
+	tj_memory_release(&s->memory);
 	e->free_slots[e->n_free++] = s;
 	return done(context, &result, err);
 }

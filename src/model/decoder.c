@@ -79,7 +79,8 @@ static size_t state_at(const struct tj_decoder *d, size_t layer, size_t m)
 	return (layer * d->max_rows + m) * d->model->ld_hidden;
 }
 
-static const float *hidden_before(const struct tj_decoder *d, const struct tj_row *row, size_t layer)
+static const float *hidden_before(const struct tj_decoder *d, const struct tj_row *row,
+                                  size_t layer)
 {
 	if (row->parent < 0)
 		return row->memory->hidden + layer * d->model->ld_hidden;

@@ -154,13 +154,11 @@ static trujaman_status memory_reserve(const struct tj_model *m, size_t n_positio
 	size_t values = attends ? n_positions * m->ld_hidden : 0;
 	size_t keys = n_panels * m->key_size * TJ_LANES;
 	size_t states = m->config.decoder_layers * m->ld_hidden, need = values + keys + 2 * states;
-	if (need > memory->block_floats) {
-		tj_memory_release(memory);
-		memory->block = tj_alloc(need, sizeof(float));
-		if (memory->block == NULL)
-			return tj_fail_memory(err, "a sentence's memory", need * sizeof(float));
-		memory->block_floats = need;
-	}
+	/* Every float but the states' padding is written: no need of zeros. */
+	tj_memory_release(memory);
+	memory->block = aligned_alloc(64, tj_round_up(need * sizeof(float), 64));
+	if (memory->block == NULL)
+		return tj_fail_memory(err, "a sentence's memory", need * sizeof(float));
 	memory->n_positions = n_positions;
 	memory->n_panels = n_panels;
 	memory->hidden = memory->block;
@@ -257,6 +255,6 @@ trujaman_status tj_encode(struct tj_encoder *e, size_t n, const struct tj_senten
 
 void tj_memory_release(struct tj_memory *memory)
 {
-	tj_free(memory->block);
+	free(memory->block);
 	memset(memory, 0, sizeof *memory);
 }

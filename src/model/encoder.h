@@ -14,14 +14,13 @@ struct tj_memory {
 	float *keys;            /* [n_panels][key_size][16], position across lanes */
 	float *hidden;          /* [decoder layer][ld_hidden] */
 	float *cell;            /* likewise (LSTM) */
-	float *block;           /* where all of these lie; grown when a sentence needs more */
-	size_t block_floats;
+	float *block;           /* where all of these lie */
 };
 
 struct tj_sentence {
 	const int32_t *ids;     /* as the model wants them: with </s> where it has source_eos */
 	size_t n;               /* at least 1 */
-	struct tj_memory *memory; /* filled; its block is reused or replaced */
+	struct tj_memory *memory; /* filled; what it held is released */
 };
 
 struct tj_encoder;

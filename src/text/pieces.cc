@@ -153,8 +153,9 @@ trujaman_status tj_pieces_decode(const struct tj_pieces *p, const int32_t *ids, 
 	auto decode = [&]() -> trujaman_status {
 		for (size_t i = 0; i < n; i++)
 			if (ids[i] < 0 || ids[i] >= p->size)
-				return tj_fail(err, TRUJAMAN_ERROR_USAGE, "%s: piece id %d, but there are %d pieces",
-				               name, static_cast<int>(ids[i]), p->size);
+				return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+				               "%s: piece id %d, but there are %d pieces", name,
+				               static_cast<int>(ids[i]), p->size);
 		std::string joined;
 		const auto status = p->processor.Decode(std::vector<int>(ids, ids + n), &joined);
 		if (!status.ok())
