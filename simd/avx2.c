@@ -5,6 +5,8 @@
 
 /* rows x panels x 2 accumulators, the weights in between: 8 to 12 registers. */
 #define TILE_PANELS(rows) ((rows) == 1 ? 4 : (rows) <= 3 ? 2 : 1)
+#define K_BLOCK 512
+
 #define TABLE tj_kernels_avx2
 #define ISA_NAME "avx2"
 

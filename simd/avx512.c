@@ -5,6 +5,8 @@
 
 /* rows x 4 accumulators, 4 of weights, one broadcast: 6 rows take 29. */
 #define TILE_PANELS(rows) 4
+#define K_BLOCK 512
+
 #define TABLE tj_kernels_avx512
 #define ISA_NAME "avx512"
 

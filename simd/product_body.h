@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The matrix products, shared by all instruction sets. The including file gives
- * the vectors (v16_….h) and TILE_PANELS(r): how many panels a tile of r rows
- * spans so that its accumulators fill the registers without spilling.
+ * the vectors (v16_….h), TILE_PANELS(r): how many panels a tile of r rows spans
+ * so that its accumulators fill the registers without spilling, and K_BLOCK: how
+ * long a stretch of k all rows of a chunk pass over before the next one, so that
+ * the panels of a tile stay in a near cache meanwhile.
  *
  * A tile keeps r x panels x 16 sums in registers and walks down k once: for each
  * k it loads the panels' 16 weights and broadcasts one input per row. Its sums
@@ -17,9 +19,6 @@
 enum {
 	TILE_ROWS = 6,
 	NV_A_PANEL = TJ_LANES / NV_FLOATS,
-	/* A block of k this long of a whole group (64 columns) stays in the
-	 * second-level cache while all rows of a chunk pass over it. */
-	K_BLOCK = 512,
 	/* Rows whose sums are kept at once: 48 x 64 floats, 12 KiB. */
 	CHUNK_ROWS = 48
 };
@@ -136,6 +135,26 @@ static void finish_rows(const struct tj_gemm *g, size_t group, size_t n_panels, 
 	}
 }
 
+/* A block of k of one segment for all rows of a chunk: the rows in tiles as equal
+ * as can be (8 rows are 4 and 4: a tile of 2 would wait for its own sums), all of
+ * them over the same few panels before the next ones. */
+static void run_block(const float *const *rows, size_t n_rows, size_t from, size_t k,
+                      const float *b, size_t panel_stride, size_t n_panels, float *sums)
+{
+	size_t n_tiles = (n_rows + TILE_ROWS - 1) / TILE_ROWS;
+	size_t height = n_rows / n_tiles, taller = n_rows % n_tiles;
+	size_t step = TILE_PANELS(height + (taller > 0));
+	for (size_t p = 0; p < n_panels; p += step) {
+		size_t n = n_panels - p < step ? n_panels - p : step;
+		for (size_t tile = 0, m = 0; tile < n_tiles; tile++) {
+			size_t r = height + (tile < taller);
+			run_panels(r, rows + m, from, k, b + p * panel_stride, TJ_LANES, panel_stride,
+			           n, sums + m * TJ_GROUP + p * TJ_LANES, TJ_GROUP);
+			m += r;
+		}
+	}
+}
+
 /* One group of columns for up to CHUNK_ROWS rows. */
 static void gemm_group(const struct tj_gemm *g, size_t group, size_t first_row, size_t n_rows)
 {
@@ -149,14 +168,11 @@ static void gemm_group(const struct tj_gemm *g, size_t group, size_t first_row, 
 	for (size_t s = 0; s < w->n_segments; s++) {
 		const struct tj_segment_layout *l = &w->segments[s];
 		size_t n = n_panels < l->n_panels ? n_panels : l->n_panels;
-		for (size_t from = 0; from < l->k; from += K_BLOCK) {
-			size_t k = l->k - from < K_BLOCK ? l->k - from : K_BLOCK;
-			for (size_t m = 0; m < n_rows; m += TILE_ROWS)
-				run_panels(n_rows - m < TILE_ROWS ? n_rows - m : TILE_ROWS,
-				           g->rows[s] + first_row + m, from, k,
-				           b + from * TJ_LANES, TJ_LANES, l->k * TJ_LANES, n,
-				           sums + m * TJ_GROUP + l->first * TJ_LANES, TJ_GROUP);
-		}
+		for (size_t from = 0; from < l->k; from += K_BLOCK)
+			run_block(g->rows[s] + first_row, n_rows, from,
+			          l->k - from < K_BLOCK ? l->k - from : K_BLOCK,
+			          b + from * TJ_LANES, l->k * TJ_LANES, n,
+			          sums + l->first * TJ_LANES);
 		b += n * l->k * TJ_LANES;
 	}
 	finish_rows(g, group, n_panels, first_row, n_rows, sums);

@@ -5,6 +5,8 @@
 
 /* Registers do not matter to the reference. */
 #define TILE_PANELS(rows) 1
+#define K_BLOCK 512
+
 #define TABLE tj_kernels_scalar
 #define ISA_NAME "scalar"
 
