@@ -150,7 +150,7 @@ trujaman_status tj_weights_pack(struct tj_weights *w, enum tj_pack_kind kind, si
 		if (sources[s].k > longest)
 			longest = sources[s].k;
 	size_t n_bias = w->n_groups * TJ_GROUP, n_floats = n_bias + w->n_groups * w->group_floats;
-	w->storage = tj_alloc(n_floats, sizeof(float));
+	w->storage = tj_alloc_table(n_floats, sizeof(float));
 	float *scratch = tj_alloc(longest * TJ_LANES, sizeof(float));
 	if (w->storage == NULL || scratch == NULL) {
 		tj_free(scratch);

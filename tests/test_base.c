@@ -20,14 +20,14 @@ static int is_zero(const unsigned char *p, size_t n)
 }
 
 /* Dirty memory first, so that the allocator has something unclean to give back. */
-static void check_alloc(size_t n, size_t size)
+static void check_alloc(void *(*alloc)(size_t, size_t), size_t n, size_t size)
 {
 	size_t bytes = n * size;
 	for (int round = 0; round < 3; round++) {
-		unsigned char *p = tj_alloc(n, size);
+		unsigned char *p = alloc(n, size);
 		cr_assert_not_null(p, "%zu x %zu", n, size);
 		cr_expect_eq((uintptr_t)p % 64, 0, "%zu bytes: at %p", bytes, (void *)p);
-		if (bytes >= (size_t)2 << 20)
+		if (alloc == tj_alloc_table && bytes >= (size_t)2 << 20)
 			cr_expect_eq((uintptr_t)p % ((size_t)2 << 20), 0, "%zu bytes: at %p", bytes,
 			             (void *)p);
 		cr_expect(is_zero(p, bytes), "%zu bytes are not zeros", bytes);
@@ -41,10 +41,11 @@ Test(memory, aligned_and_zeroed)
 	static const size_t sizes[] = { 0, 1, 3, 63, 64, 65, 4096, 100003, (2 << 20) - 1, 2 << 20,
 		                        (2 << 20) + 1, 5 << 20 };
 	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-		check_alloc(sizes[i], 1);
-		check_alloc(1, sizes[i]);
+		check_alloc(tj_alloc, sizes[i], 1);
+		check_alloc(tj_alloc, 1, sizes[i]);
+		check_alloc(tj_alloc_table, sizes[i], 1);
 	}
-	check_alloc(1000, sizeof(double));
+	check_alloc(tj_alloc, 1000, sizeof(double));
 	tj_free(NULL);
 }
 
@@ -72,6 +73,8 @@ Test(memory, overflow_is_refused)
 	cr_expect_null(tj_alloc(SIZE_MAX, 1));
 	cr_expect_null(tj_alloc(SIZE_MAX - 64, 1));
 	cr_expect_null(tj_alloc(SIZE_MAX / 2 + 2, 1));
+	cr_expect_null(tj_alloc_table(SIZE_MAX, 2));
+	cr_expect_null(tj_alloc_table(SIZE_MAX - 64, 1));
 }
 
 Test(memory, reserve_grows_and_keeps)

@@ -12,22 +12,37 @@ enum { CACHE_LINE = 64, HUGE_PAGE = 2 << 20 };
  * when they are first touched, so buffers sized for the worst case cost nothing
  * until they are used, and lie on the memory node of the thread that uses them.
  * What calloc gave stands just before the aligned block. */
-void *tj_alloc(size_t n, size_t size)
+static void *alloc_aligned(size_t bytes, size_t alignment)
 {
-	size_t bytes;
-	if (__builtin_mul_overflow(n, size, &bytes) || bytes > SIZE_MAX / 2)
+	if (bytes > SIZE_MAX / 2)
 		return NULL;
-	size_t alignment = bytes >= HUGE_PAGE ? HUGE_PAGE : CACHE_LINE;
 	char *p = calloc(1, bytes + alignment + sizeof(void *));
 	if (p == NULL)
 		return NULL;
 	uintptr_t start = tj_round_up((uintptr_t)p + sizeof(void *), alignment);
 	char *block = p + (start - (uintptr_t)p);
 	memcpy(block - sizeof p, &p, sizeof p);
+	return block;
+}
+
+void *tj_alloc(size_t n, size_t size)
+{
+	size_t bytes;
+	return __builtin_mul_overflow(n, size, &bytes) ? NULL : alloc_aligned(bytes, CACHE_LINE);
+}
+
+void *tj_alloc_table(size_t n, size_t size)
+{
+	size_t bytes;
+	if (__builtin_mul_overflow(n, size, &bytes))
+		return NULL;
+	if (bytes < HUGE_PAGE)
+		return alloc_aligned(bytes, CACHE_LINE);
+	char *block = alloc_aligned(bytes, HUGE_PAGE);
 #ifdef MADV_HUGEPAGE
-	/* Packed weights are read from end to end at every step: fewer, larger
-	 * pages spare TLB misses. It is advice; a refusal costs nothing. */
-	if (alignment == HUGE_PAGE)
+	/* Fewer, larger pages spare TLB misses, and faults while filling. It is advice; a
+	 * refusal costs nothing. The end is left out: half a page would be zeroed for it. */
+	if (block != NULL)
 		(void)madvise(block, bytes & ~((size_t)HUGE_PAGE - 1), MADV_HUGEPAGE);
 #endif
 	return block;

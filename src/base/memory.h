@@ -5,10 +5,15 @@
 
 #include <stddef.h>
 
-/* n * size zeroed bytes, 64-byte aligned (2 MiB and huge pages asked for where
- * large enough to gain); NULL when there is no memory or the product overflows.
- * n * size == 0 gives a pointer that may be freed. Release with tj_free. */
+/* n * size zeroed bytes, 64-byte aligned; NULL when there is no memory or the
+ * product overflows. n * size == 0 gives a pointer that may be freed. What is
+ * large takes real memory only as it is touched. Release with tj_free. */
 void *tj_alloc(size_t n, size_t size);
+
+/* The same for what will be filled and then read from end to end again and again:
+ * from 2 MiB on it is aligned to that, and huge pages are asked for. */
+void *tj_alloc_table(size_t n, size_t size);
+
 void tj_free(void *p);
 
 /* Make room for at least `need` elements of `size` bytes in *array, which has

@@ -19,9 +19,10 @@ struct run {
 	const struct tj_job *job;
 	pthread_mutex_t reading;        /* held while reading, taken before `state` */
 	pthread_mutex_t state;          /* guards all below */
-	pthread_cond_t written;
+	pthread_cond_t written, finished;
 	struct tj_chunk *oldest, *newest; /* chunks in flight, in order */
 	size_t n_in_flight;
+	size_t n_finished;              /* workers that have nothing more to do */
 	uint64_t n_read;
 	int ended, stopped, woken, writing;
 	struct tj_error read_error;     /* reported once what came before is written */
@@ -262,6 +263,18 @@ void tj_team_close(struct tj_team *team)
 	memset(team, 0, sizeof *team);
 }
 
+/* Sleep until the others have finished too: OpenMP's own barrier may spin, on a core
+ * that another program, or a sibling of the core, could use. */
+static void wait_for_team(struct run *r, size_t n_workers)
+{
+	pthread_mutex_lock(&r->state);
+	if (++r->n_finished == n_workers)
+		pthread_cond_broadcast(&r->finished);
+	while (r->n_finished < n_workers)
+		pthread_cond_wait(&r->finished, &r->state);
+	pthread_mutex_unlock(&r->state);
+}
+
 static void run_team(struct run *r)
 {
 	struct tj_team *team = r->team;
@@ -275,31 +288,53 @@ static void run_team(struct run *r)
 		size_t thread = (size_t)omp_get_thread_num();
 		tj_cores_bind(team->cores, thread);
 		work(r, thread);
+		wait_for_team(r, (size_t)omp_get_num_threads());
 		tj_cores_unbind(team->cores);
 	}
+}
+
+enum { N_LOCKS = 4 };
+
+/* Destroy the first n, in the order in which open_locks makes them. */
+static void close_locks(struct run *r, int n)
+{
+	if (n > 3)
+		pthread_cond_destroy(&r->finished);
+	if (n > 2)
+		pthread_cond_destroy(&r->written);
+	if (n > 1)
+		pthread_mutex_destroy(&r->state);
+	if (n > 0)
+		pthread_mutex_destroy(&r->reading);
+}
+
+static trujaman_status open_locks(struct run *r, struct tj_error *err)
+{
+	int n = 0, code = pthread_mutex_init(&r->reading, NULL);
+	if (code == 0 && ++n)
+		code = pthread_mutex_init(&r->state, NULL);
+	if (code == 0 && ++n)
+		code = pthread_cond_init(&r->written, NULL);
+	if (code == 0 && ++n)
+		code = pthread_cond_init(&r->finished, NULL);
+	if (code == 0)
+		return TRUJAMAN_OK;
+	close_locks(r, n);
+	return tj_fail_errno(err, code, "make", "a lock");
 }
 
 trujaman_status tj_team_run(struct tj_team *team, const struct tj_job *job, struct tj_error *err)
 {
 	struct run r = { .team = team, .job = job };
-	int code = pthread_mutex_init(&r.reading, NULL);
-	if (code == 0 && (code = pthread_mutex_init(&r.state, NULL)) != 0)
-		pthread_mutex_destroy(&r.reading);
-	if (code == 0 && (code = pthread_cond_init(&r.written, NULL)) != 0) {
-		pthread_mutex_destroy(&r.reading);
-		pthread_mutex_destroy(&r.state);
-	}
-	if (code != 0)
-		return tj_fail_errno(err, code, "make", "a lock");
+	if (open_locks(&r, err) != TRUJAMAN_OK)
+		return err->status;
 	run_team(&r);
 	while (r.oldest != NULL) {
 		struct tj_chunk *c = r.oldest;
 		r.oldest = c->next;
 		tj_chunk_free(c);
 	}
-	pthread_cond_destroy(&r.written);
-	pthread_mutex_destroy(&r.state);
-	pthread_mutex_destroy(&r.reading);
+	close_locks(&r, N_LOCKS);
 	const struct tj_error *failed = r.error.status != TRUJAMAN_OK ? &r.error : &r.read_error;
 	if (failed->status != TRUJAMAN_OK)
 		return tj_fail(err, failed->status, "%s", failed->text);

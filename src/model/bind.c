@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "src/model/model.h"
 
-#include "simd/pack.h"
 #include "src/base/memory.h"
 
 #include <assert.h>
@@ -74,36 +73,20 @@ static trujaman_status check_tensors(const struct binder *b)
 	return TRUJAMAN_OK;
 }
 
-/* A float table for an embedding: the file's own bytes where they are floats in place. */
-static trujaman_status bind_embedding(const struct binder *b, const struct tj_tensor *t,
-                                      const float **table, float **owned)
-{
-	if (t->dtype == TJ_F32 && (uintptr_t)t->data % _Alignof(float) == 0) {
-		*table = t->data;
-		return TRUJAMAN_OK;
-	}
-	struct tj_matrix m = matrix_of(b, t);
-	float *copy = tj_alloc(t->n_elements, sizeof *copy);
-	if (copy == NULL)
-		return tj_fail_memory(b->err, t->name, t->n_elements * sizeof *copy);
-	for (size_t i = 0; i < m.n_rows; i++)
-		tj_matrix_read(&m, i, 0, m.n_columns, copy + i * m.n_columns);
-	*table = *owned = copy;
-	return TRUJAMAN_OK;
-}
-
-static trujaman_status bind_embeddings(struct binder *b)
+static void bind_embeddings(struct binder *b)
 {
 	struct tj_model *m = b->model;
-	const struct tj_tensor *target = find(b, "decoder.embedding.weight");
 	const struct tj_tensor *source = find(b, "encoder.embedding.weight");
-	if (bind_embedding(b, target, &m->target_embedding, &m->owned[0]) != TRUJAMAN_OK)
-		return b->err->status;
-	if (source == NULL) {
-		m->source_embedding = m->target_embedding;
-		return TRUJAMAN_OK;
-	}
-	return bind_embedding(b, source, &m->source_embedding, &m->owned[1]);
+	m->target_embedding = matrix_of(b, find(b, "decoder.embedding.weight"));
+	m->source_embedding = source != NULL ? matrix_of(b, source) : m->target_embedding;
+}
+
+const float *tj_model_embed(const struct tj_matrix *table, int32_t id, float *scratch)
+{
+	if (table->scales == NULL && (uintptr_t)table->data % _Alignof(float) == 0)
+		return (const float *)table->data + (size_t)id * table->n_columns;
+	tj_matrix_read(table, (size_t)id, 0, table->n_columns, scratch);
+	return scratch;
 }
 
 /* `widths` are the segments of the layer's input; the hidden state follows them. */
@@ -263,9 +246,10 @@ struct tj_model *tj_model_bind(const struct tj_safetensors *file, const struct t
 	if (config->attention != TJ_ATTENTION_NONE)
 		m->key_size = config->attention == TJ_ADDITIVE ? config->attention_size
 		                                               : config->hidden_size;
-	if (check_tensors(&b) != TRUJAMAN_OK || bind_embeddings(&b) != TRUJAMAN_OK ||
-	    bind_encoder(&b) != TRUJAMAN_OK || bind_decoder(&b) != TRUJAMAN_OK ||
-	    bind_attention(&b) != TRUJAMAN_OK || bind_output(&b) != TRUJAMAN_OK) {
+	bind_embeddings(&b);
+	if (check_tensors(&b) != TRUJAMAN_OK || bind_encoder(&b) != TRUJAMAN_OK ||
+	    bind_decoder(&b) != TRUJAMAN_OK || bind_attention(&b) != TRUJAMAN_OK ||
+	    bind_output(&b) != TRUJAMAN_OK) {
 		tj_model_free(m);
 		return NULL;
 	}
@@ -286,8 +270,6 @@ void tj_model_free(struct tj_model *m)
 	tj_weights_free(&m->readout);
 	tj_weights_free(&m->output);
 	tj_free(m->additive_v);
-	tj_free(m->owned[0]);
-	tj_free(m->owned[1]);
 	free(m->encoder);
 	free(m->decoder);
 	free(m);

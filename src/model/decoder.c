@@ -33,12 +33,13 @@ struct tj_decoder *tj_decoder_new(const struct tj_model *m, size_t max_rows, siz
 	d->logits = tj_alloc(max_rows, m->ld_logits * sizeof(float));
 	d->shares = tj_alloc(max_rows, d->ld_shares * sizeof(float));
 	d->query = tj_alloc(max_rows, tj_round_up(m->key_size, TJ_LANES) * sizeof(float));
+	d->embedded = tj_alloc(max_rows, m->config.embedding_size * sizeof(float));
 	d->zeros = tj_alloc(m->ld_hidden + m->ld_readout, sizeof(float));
 	d->cell_in = calloc(max_rows, sizeof *d->cell_in);
 	d->cell_out = calloc(max_rows, sizeof *d->cell_out);
 	d->out = calloc(max_rows, sizeof *d->out);
-	complete = complete && d->logits && d->shares && d->query && d->zeros && d->cell_in &&
-	           d->cell_out && d->out;
+	complete = complete && d->logits && d->shares && d->query && d->embedded && d->zeros &&
+	           d->cell_in && d->cell_out && d->out;
 	for (size_t s = 0; s < TJ_MAX_SEGMENTS; s++) {
 		d->rows[s] = calloc(max_rows, sizeof *d->rows[s]);
 		complete = complete && d->rows[s];
@@ -64,6 +65,7 @@ void tj_decoder_free(struct tj_decoder *d)
 	tj_free(d->logits);
 	tj_free(d->shares);
 	tj_free(d->query);
+	tj_free(d->embedded);
 	tj_free(d->zeros);
 	free(d->cell_in);
 	free(d->cell_out);
@@ -116,7 +118,8 @@ static void run_layer(struct tj_decoder *d, size_t n, const struct tj_row *rows,
 	for (size_t i = 0; i < n; i++) {
 		const struct tj_row *row = &rows[i];
 		if (layer == 0)
-			d->rows[0][i] = m->target_embedding + (size_t)row->token * c->embedding_size;
+			d->rows[0][i] = tj_model_embed(&m->target_embedding, row->token,
+			                               d->embedded + i * c->embedding_size);
 		else
 			d->rows[0][i] = d->hidden[d->side] + state_at(d, layer - 1, i);
 		if (feeds)

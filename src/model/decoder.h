@@ -24,6 +24,7 @@ struct tj_decoder {
 	float *context[2];              /* [row][ld_hidden] */
 	float *readout[2];              /* [row][ld_readout] */
 	float *query;                   /* [row][key_size padded], additive only */
+	float *embedded;                /* [row][E] */
 	float *zeros;                   /* [ld_hidden or ld_readout] */
 	const float **rows[TJ_MAX_SEGMENTS], **cell_in;
 	float **cell_out, **out;

@@ -17,6 +17,8 @@ struct tj_encoder {
 	float *outputs[2];                          /* [max_positions][width] */
 	float *cell;                                /* [max_sentences][ld_direction] */
 	float *keys;                                /* [max_positions][key_size padded] */
+	float *embedded;                            /* [max_positions][E] */
+	const float **embeddings;                   /* [max_positions]: there, or in the file */
 	float *zeros;                               /* [ld_direction] */
 	size_t *offsets;                            /* first position of each sentence */
 	const float **rows[TJ_MAX_SEGMENTS], **cell_in;
@@ -42,12 +44,15 @@ struct tj_encoder *tj_encoder_new(const struct tj_model *m, size_t max_sentences
 	e->cell = tj_alloc(max_sentences, m->ld_direction * sizeof(float));
 	e->keys = tj_alloc(max_positions, tj_round_up(m->key_size, TJ_LANES) * sizeof(float));
 	e->zeros = tj_alloc(m->ld_direction, sizeof(float));
+	e->embedded = tj_alloc(max_positions, m->config.embedding_size * sizeof(float));
+	e->embeddings = calloc(max_positions, sizeof *e->embeddings);
 	e->offsets = calloc(max_sentences, sizeof *e->offsets);
 	e->cell_in = calloc(n, sizeof *e->cell_in);
 	e->cell_out = calloc(n, sizeof *e->cell_out);
 	e->out = calloc(n, sizeof *e->out);
 	int complete = e->outputs[0] && e->outputs[1] && e->cell && e->keys && e->zeros &&
-	               e->offsets && e->cell_in && e->cell_out && e->out;
+	               e->embedded && e->embeddings && e->offsets && e->cell_in &&
+	               e->cell_out && e->out;
 	for (size_t s = 0; s < TJ_MAX_SEGMENTS; s++) {
 		e->rows[s] = calloc(n, sizeof *e->rows[s]);
 		complete = complete && e->rows[s];
@@ -69,6 +74,8 @@ void tj_encoder_free(struct tj_encoder *e)
 	tj_free(e->cell);
 	tj_free(e->keys);
 	tj_free(e->zeros);
+	tj_free(e->embedded);
+	free(e->embeddings);
 	free(e->offsets);
 	free(e->cell_in);
 	free(e->cell_out);
@@ -90,8 +97,7 @@ static void set_row(struct tj_encoder *e, const struct tj_sentence *s, size_t i,
 	size_t shift = direction * m->ld_direction;
 
 	if (layer == 0)
-		e->rows[segment++][i] =
-		    m->source_embedding + (size_t)s->ids[t] * m->config.embedding_size;
+		e->rows[segment++][i] = e->embeddings[position];
 	else
 		for (size_t d = 0; d < tj_model_directions(m); d++)
 			e->rows[segment++][i] = lower + d * m->ld_direction;
@@ -228,6 +234,15 @@ static void make_memory(struct tj_encoder *e, struct tj_memory *memory, const fl
 		m->kernels->normalise(memory->keys, m->key_size, memory->n_panels);
 }
 
+static void embed(struct tj_encoder *e, const struct tj_sentence *s, size_t offset)
+{
+	size_t width = e->model->config.embedding_size;
+	for (size_t t = 0; t < s->n; t++)
+		e->embeddings[offset + t] =
+		    tj_model_embed(&e->model->source_embedding, s->ids[t],
+		                   e->embedded + (offset + t) * width);
+}
+
 trujaman_status tj_encode(struct tj_encoder *e, size_t n, const struct tj_sentence *group,
                           struct tj_error *err)
 {
@@ -240,8 +255,9 @@ trujaman_status tj_encode(struct tj_encoder *e, size_t n, const struct tj_senten
 			return err->status;
 		e->offsets[i] = n_positions;
 		n_positions += group[i].n;
+		assert(n_positions <= e->max_positions);
+		embed(e, &group[i], e->offsets[i]);
 	}
-	assert(n_positions <= e->max_positions);
 	for (size_t layer = 0; layer < layers; layer++)
 		for (size_t d = 0; d < tj_model_directions(m); d++) {
 			run_direction(e, n, group, layer, d);

@@ -4,7 +4,7 @@
 #ifndef TJ_MODEL_MODEL_H
 #define TJ_MODEL_MODEL_H
 
-#include "simd/kernels.h"
+#include "simd/pack.h"
 #include "src/model/config.h"
 
 struct tj_model {
@@ -16,9 +16,7 @@ struct tj_model {
 	size_t ld_logits;         /* target words, padded */
 	size_t key_size;          /* H, or A for additive attention; 0 without attention */
 
-	/* [words][E], row-major; rows lie anywhere. They may be the file's own bytes. */
-	const float *source_embedding, *target_embedding;
-
+	struct tj_matrix source_embedding, target_embedding; /* [words][E], in the file */
 	struct tj_weights *encoder;   /* [layer * directions + direction] */
 	struct tj_weights *decoder;   /* [layer] */
 	struct tj_weights key;        /* memory to key: general (W transposed), additive */
@@ -29,7 +27,6 @@ struct tj_model {
 	struct tj_weights output;     /* padding has bias -inf */
 
 	uint64_t n_parameters;        /* trained numbers; tied ones once; scales not counted */
-	float *owned[2];              /* embedding tables that had to be made */
 };
 
 /* Bind the tensors of a file whose configuration was read and checked. The file
@@ -38,6 +35,10 @@ struct tj_model {
 struct tj_model *tj_model_bind(const struct tj_safetensors *file, const struct tj_config *config,
                                const struct tj_kernels *kernels, struct tj_error *err);
 void tj_model_free(struct tj_model *m);
+
+/* Row `id` of an embedding: in the file where it lies there as floats, else unpacked
+ * into `scratch` [E]. Tables stay as small as they are stored. */
+const float *tj_model_embed(const struct tj_matrix *table, int32_t id, float *scratch);
 
 static inline size_t tj_model_directions(const struct tj_model *m)
 {
