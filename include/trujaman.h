@@ -50,7 +50,7 @@ typedef struct trujaman_options {
 	int n_best;            /* translations per line, 1 to beam; default 1 */
 	int max_pieces;        /* longer source texts are cut; at least 8; default 256 */
 	int strict;            /* 1: invalid UTF-8 is an error; 0: it becomes U+FFFD */
-	const char *isa;       /* "scalar", "avx2", "avx512"; NULL: the best there is,
+	const char *isa;       /* "scalar", "avx2", "avx512", "neon"; NULL: the best there is,
 	                          or what the environment's TRUJAMAN_ISA names */
 } trujaman_options;
 

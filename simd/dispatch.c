@@ -20,6 +20,9 @@ static const struct {
 	{ &tj_kernels_avx2, tj_cpu_has_avx2 },
 	{ &tj_kernels_scalar, tj_cpu_has_fma }, /* the reference fuses in hardware too */
 #else
+#if TJ_HAVE_NEON
+	{ &tj_kernels_neon, NULL }, /* every AArch64 CPU has it, and FMA */
+#endif
 	{ &tj_kernels_scalar, NULL },
 #endif
 };

@@ -5,7 +5,8 @@
 
 #include "simd/kernels.h"
 
-extern const struct tj_kernels tj_kernels_scalar, tj_kernels_avx2, tj_kernels_avx512;
+extern const struct tj_kernels tj_kernels_scalar, tj_kernels_avx2, tj_kernels_avx512,
+    tj_kernels_neon;
 
 /* What CPU and operating system together allow. */
 int tj_cpu_has_fma(void);

@@ -205,7 +205,11 @@ size_t test_difference(const float *a, const float *b, size_t n)
 
 /* --- Instruction sets ------------------------------------------------------ */
 
+#if TJ_HAVE_NEON
+const char *const test_isas[] = { "scalar", "neon", NULL };
+#else
 const char *const test_isas[] = { "scalar", "avx2", "avx512", NULL };
+#endif
 
 static const struct tj_kernels *find(const char *isa)
 {

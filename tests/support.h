@@ -7,6 +7,7 @@
 #ifndef TJ_TESTS_SUPPORT_H
 #define TJ_TESTS_SUPPORT_H
 
+#include "config.h"
 #include "simd/kernels.h"
 
 #include <criterion/criterion.h>
@@ -68,18 +69,25 @@ size_t test_difference(const float *a, const float *b, size_t n);
 /* The scalar kernels; skips the test on a machine that cannot run any. */
 const struct tj_kernels *test_reference(void);
 
-/* ISA_TEST(suite, name) { …kernels… } is a test per vector instruction set,
- * suite::name_avx2 and so on, skipped where this machine lacks it;
+/* ISA_TEST(suite, name) { …kernels… } is a test per vector instruction set of this
+ * architecture, suite::name_avx2 and so on, skipped where this machine lacks it;
  * EVERY_ISA_TEST has the scalar kernels too. */
 typedef void test_of_kernels(const struct tj_kernels *kernels);
 void test_with(const char *isa, test_of_kernels *test);
 extern const char *const test_isas[]; /* those that the macros know; NULL at the end */
 
+#if TJ_HAVE_NEON
+#define ISA_TEST(suite, name)                                                   \
+	static test_of_kernels suite##_##name;                                  \
+	Test(suite, name##_neon) { test_with("neon", suite##_##name); }         \
+	static void suite##_##name(const struct tj_kernels *kernels)
+#else
 #define ISA_TEST(suite, name)                                                   \
 	static test_of_kernels suite##_##name;                                  \
 	Test(suite, name##_avx2) { test_with("avx2", suite##_##name); }         \
 	Test(suite, name##_avx512) { test_with("avx512", suite##_##name); }     \
 	static void suite##_##name(const struct tj_kernels *kernels)
+#endif
 #define EVERY_ISA_TEST(suite, name)                                             \
 	static test_of_kernels suite##_##name;                                  \
 	Test(suite, name##_scalar) { test_with("scalar", suite##_##name); }     \

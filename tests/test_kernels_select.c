@@ -121,6 +121,9 @@ Test(select, unsupported)
 #if TJ_HAVE_X86
 		"avx2",
 #endif
+#if TJ_HAVE_NEON
+		"neon",
+#endif
 		"scalar"
 	};
 	size_t n_refused = 0;

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* NEON on AArch64: thirty-two registers of 4 floats. */
+#include "simd/v16_neon.h"
+#include "simd/tables.h"
+
+/* rows x panels x 4 accumulators, 4 of weights a panel, one broadcast: 8 to 24 registers. */
+#define TILE_PANELS(rows) ((rows) <= 2 ? 2 : 1)
+#define K_BLOCK 512
+
+#define TABLE tj_kernels_neon
+#define ISA_NAME "neon"
+
+#include "simd/product_body.h"
+#include "simd/vector_body.h"

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/* Sixteen floats as four NEON registers; what each operation means stands in
+ * v16_scalar.h. */
+#ifndef TJ_SIMD_V16_NEON_H
+#define TJ_SIMD_V16_NEON_H
+
+#if !defined(__aarch64__)
+#error "for AArch64, where NEON has fused multiply-add and division"
+#endif
+
+#include <arm_neon.h>
+#include <sleef.h>
+
+typedef struct {
+	float32x4_t q[4];
+} v16;
+
+#define EACH(expression)             \
+	v16 r;                       \
+	for (int j = 0; j < 4; j++)  \
+		r.q[j] = (expression); \
+	return r
+
+static inline v16 v_load(const float *p) { EACH(vld1q_f32(p + 4 * j)); }
+static inline v16 v_set1(float x) { EACH(vdupq_n_f32(x)); }
+static inline v16 v_add(v16 a, v16 b) { EACH(vaddq_f32(a.q[j], b.q[j])); }
+static inline v16 v_sub(v16 a, v16 b) { EACH(vsubq_f32(a.q[j], b.q[j])); }
+static inline v16 v_mul(v16 a, v16 b) { EACH(vmulq_f32(a.q[j], b.q[j])); }
+static inline v16 v_div(v16 a, v16 b) { EACH(vdivq_f32(a.q[j], b.q[j])); }
+static inline v16 v_sqrt(v16 a) { EACH(vsqrtq_f32(a.q[j])); }
+static inline v16 v_fma(v16 a, v16 b, v16 c) { EACH(vfmaq_f32(c.q[j], a.q[j], b.q[j])); }
+static inline v16 v_exp(v16 a) { EACH(Sleef_finz_expf4_u10advsimd(a.q[j])); }
+static inline v16 v_tanh(v16 a) { EACH(Sleef_finz_tanhf4_u10advsimd(a.q[j])); }
+
+static inline v16 v_gt_select(v16 a, v16 b, v16 x, v16 y)
+{
+	EACH(vbslq_f32(vcgtq_f32(a.q[j], b.q[j]), x.q[j], y.q[j]));
+}
+
+#undef EACH
+
+static inline void v_store(float *p, v16 a)
+{
+	for (int j = 0; j < 4; j++)
+		vst1q_f32(p + 4 * j, a.q[j]);
+}
+
+static inline unsigned v_gt_mask(v16 a, v16 b)
+{
+	static const uint32_t bits[4] = { 1, 2, 4, 8 };
+	uint32x4_t weight = vld1q_u32(bits);
+	unsigned mask = 0;
+	for (int j = 0; j < 4; j++)
+		mask |= vaddvq_u32(vandq_u32(vcgtq_f32(a.q[j], b.q[j]), weight)) << 4 * j;
+	return mask;
+}
+
+/* 16 lanes to 8, 4, 2, 1: lane i with lane i + half. */
+static inline float v_sum(v16 a)
+{
+	float32x4_t s4 = vaddq_f32(vaddq_f32(a.q[0], a.q[2]), vaddq_f32(a.q[1], a.q[3]));
+	float32x2_t s2 = vadd_f32(vget_low_f32(s4), vget_high_f32(s4));
+	return vget_lane_f32(s2, 0) + vget_lane_f32(s2, 1);
+}
+
+/* Not vmaxq: it gives NaN where the others give the second operand. */
+static inline float32x4_t larger_(float32x4_t a, float32x4_t b)
+{
+	return vbslq_f32(vcgtq_f32(a, b), a, b);
+}
+
+static inline float v_largest(v16 a)
+{
+	float32x4_t m4 = larger_(larger_(a.q[0], a.q[2]), larger_(a.q[1], a.q[3]));
+	float32x2_t low = vget_low_f32(m4), high = vget_high_f32(m4);
+	float32x2_t m2 = vbsl_f32(vcgt_f32(low, high), low, high);
+	float x = vget_lane_f32(m2, 0), y = vget_lane_f32(m2, 1);
+	return x > y ? x : y;
+}
+
+typedef float32x4_t nv;
+enum { NV_FLOATS = 4 };
+static inline nv nv_load(const float *p) { return vld1q_f32(p); }
+static inline nv nv_set1(const float *p) { return vld1q_dup_f32(p); }
+static inline nv nv_fma(nv a, nv b, nv c) { return vfmaq_f32(c, a, b); }
+static inline void nv_store(float *p, nv a) { vst1q_f32(p, a); }
+
+#endif
