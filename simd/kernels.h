@@ -100,6 +100,7 @@ struct tj_product {
 	size_t k_stride, panel_stride;
 	float *out;
 	size_t ld_out;           /* a multiple of 16 */
+	int accumulate;          /* 1: the sums start from what out holds */
 };
 
 struct tj_log_sum {
@@ -107,6 +108,18 @@ struct tj_log_sum {
 };
 
 enum tj_score_activation { TJ_SCORE_TANH, TJ_SCORE_SIGMOID, TJ_SCORE_RELU };
+
+/* One update of Adam; corrections are 1 - beta^t. Gradients are multiplied by `scale`. */
+struct tj_adam {
+	float rate, beta1, beta2, epsilon, correction1, correction2, scale;
+};
+
+/* The loss of one row of logits. */
+struct tj_cross_entropy {
+	float smoothing;         /* mass spread evenly over the n words */
+	float scale;             /* factor of the gradient; the losses are not scaled */
+	double loss, nll;        /* out: with and without smoothing, natural log */
+};
 
 struct tj_kernels {
 	const char *name;
@@ -139,7 +152,53 @@ struct tj_kernels {
 	/* sqrt of the sum of x[i]^2 over n padded floats, 16 partial sums. */
 	float (*length)(const float *x, size_t n);
 
-	/* Elementwise, n % 16 == 0, in place allowed: for tests and for training. */
+	/* For training; n counts padded floats, rows are 64-byte aligned. ---------------- */
+
+	/* Sum of x[i] y[i], 16 partial sums. */
+	float (*dot)(const float *x, const float *y, size_t n);
+
+	/* y[i] += a x[i], fused. */
+	void (*axpy)(float a, const float *x, size_t n, float *y);
+
+	/* One step of n units. gates [4][n]: in, the sums of i, f, g, o; out, the gates. */
+	void (*lstm_forward)(size_t n, float *gates, const float *cell_in, float *cell_out,
+	                     float *tanh_cell, float *hidden);
+	/* Its gradient. gates: in, the gates; out, the gradient of the sums. d_cell: in, the
+	 * gradient that reaches cell_out from later steps; out, that of cell_in. */
+	void (*lstm_backward)(size_t n, float *gates, const float *cell_in,
+	                      const float *tanh_cell, const float *d_hidden, float *d_cell);
+
+	/* gates [3][n]: in, the sums of r, z, n_x; out, r, z, n. n_h [n]: W_hn h + b_hn. */
+	void (*gru_forward)(size_t n, float *gates, const float *n_h, const float *hidden_in,
+	                    float *hidden_out);
+	/* gates: in, r, z, n; out, the gradient of the sums. n_h: in, as above; out, its
+	 * gradient. d_hidden: in, the gradient of hidden_out; out, the part of hidden_in's that
+	 * does not go through the sums. */
+	void (*gru_backward)(size_t n, float *gates, float *n_h, const float *hidden_in,
+	                     float *d_hidden);
+
+	/* x: in, the logits of n words (padded to 16; what the padding holds does not matter);
+	 * out, the gradient of the loss, padding 0. */
+	void (*cross_entropy)(float *x, size_t n, int32_t target, struct tj_cross_entropy *c);
+
+	/* sum over a of v[a] g(query[a] + key[a]), 16 partial sums. */
+	float (*additive_score)(const float *query, const float *key, const float *v, size_t n,
+	                        enum tj_score_activation g);
+	/* Its gradient times d_score, added to d_query, d_key, d_v. */
+	void (*additive_backward)(const float *query, const float *key, const float *v, size_t n,
+	                          enum tj_score_activation g, float d_score, float *d_query,
+	                          float *d_key, float *d_v);
+
+	/* 16 rows of 16 floats, ld_in apart, to 16 rows ld_out apart, rows and columns
+	 * exchanged. */
+	void (*transpose)(const float *in, size_t ld_in, float *out, size_t ld_out);
+
+	void (*adam)(const struct tj_adam *a, size_t n, const float *gradient, float *first,
+	             float *second, float *value);
+	/* average[i] += (1 - decay) (value[i] - average[i]), rounded at each operation. */
+	void (*average)(float decay, size_t n, const float *value, float *average);
+
+	/* Elementwise, n % 16 == 0, in place allowed. */
 	void (*exp)(const float *x, size_t n, float *out);
 	void (*tanh)(const float *x, size_t n, float *out);
 	void (*sigmoid)(const float *x, size_t n, float *out);

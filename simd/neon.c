@@ -12,3 +12,4 @@
 
 #include "simd/product_body.h"
 #include "simd/vector_body.h"
+#include "simd/gradient_body.h"

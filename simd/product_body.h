@@ -135,11 +135,12 @@ static void finish_rows(const struct tj_gemm *g, size_t group, size_t n_panels, 
 	}
 }
 
-/* A block of k of one segment for all rows of a chunk: the rows in tiles as equal
- * as can be (8 rows are 4 and 4: a tile of 2 would wait for its own sums), all of
- * them over the same few panels before the next ones. */
+/* A block of k for all rows of a chunk: the rows in tiles as equal as can be (8 rows
+ * are 4 and 4: a tile of 2 would wait for its own sums), all of them over the same
+ * few panels before the next ones. */
 static void run_block(const float *const *rows, size_t n_rows, size_t from, size_t k,
-                      const float *b, size_t panel_stride, size_t n_panels, float *sums)
+                      const float *b, size_t k_stride, size_t panel_stride, size_t n_panels,
+                      float *sums, size_t ld)
 {
 	size_t n_tiles = (n_rows + TILE_ROWS - 1) / TILE_ROWS;
 	size_t height = n_rows / n_tiles, taller = n_rows % n_tiles;
@@ -148,8 +149,8 @@ static void run_block(const float *const *rows, size_t n_rows, size_t from, size
 		size_t n = n_panels - p < step ? n_panels - p : step;
 		for (size_t tile = 0, m = 0; tile < n_tiles; tile++) {
 			size_t r = height + (tile < taller);
-			run_panels(r, rows + m, from, k, b + p * panel_stride, TJ_LANES, panel_stride,
-			           n, sums + m * TJ_GROUP + p * TJ_LANES, TJ_GROUP);
+			run_panels(r, rows + m, from, k, b + p * panel_stride, k_stride, panel_stride,
+			           n, sums + m * ld + p * TJ_LANES, ld);
 			m += r;
 		}
 	}
@@ -171,8 +172,8 @@ static void gemm_group(const struct tj_gemm *g, size_t group, size_t first_row, 
 		for (size_t from = 0; from < l->k; from += K_BLOCK)
 			run_block(g->rows[s] + first_row, n_rows, from,
 			          l->k - from < K_BLOCK ? l->k - from : K_BLOCK,
-			          b + from * TJ_LANES, l->k * TJ_LANES, n,
-			          sums + l->first * TJ_LANES);
+			          b + from * TJ_LANES, TJ_LANES, l->k * TJ_LANES, n,
+			          sums + l->first * TJ_LANES, TJ_GROUP);
 		b += n * l->k * TJ_LANES;
 	}
 	finish_rows(g, group, n_panels, first_row, n_rows, sums);
@@ -185,16 +186,27 @@ static void gemm(const struct tj_gemm *g)
 			gemm_group(g, group, m, g->n_rows - m < CHUNK_ROWS ? g->n_rows - m : CHUNK_ROWS);
 }
 
+/* Four panels at a time for up to CHUNK_ROWS rows, whose sums stay where they belong. */
+static void product_group(const struct tj_product *p, size_t first_panel, size_t n_panels,
+                          size_t first_row, size_t n_rows)
+{
+	const float *b = p->b + first_panel * p->panel_stride;
+	float *out = p->out + first_row * p->ld_out + first_panel * TJ_LANES;
+	if (!p->accumulate)
+		for (size_t m = 0; m < n_rows; m++)
+			memset(out + m * p->ld_out, 0, n_panels * TJ_LANES * sizeof *out);
+	for (size_t from = 0; from < p->k; from += K_BLOCK)
+		run_block(p->rows + first_row, n_rows, from,
+		          p->k - from < K_BLOCK ? p->k - from : K_BLOCK, b + from * p->k_stride,
+		          p->k_stride, p->panel_stride, n_panels, out, p->ld_out);
+}
+
 static void product(const struct tj_product *p)
 {
-	for (size_t m = 0; m < p->n_rows; m += TILE_ROWS) {
-		size_t n_rows = p->n_rows - m < TILE_ROWS ? p->n_rows - m : TILE_ROWS;
-		float *out = p->out + m * p->ld_out;
-		for (size_t r = 0; r < n_rows; r++)
-			memset(out + r * p->ld_out, 0, p->n_panels * TJ_LANES * sizeof *out);
-		run_panels(n_rows, p->rows + m, 0, p->k, p->b, p->k_stride, p->panel_stride,
-		           p->n_panels, out, p->ld_out);
-	}
+	for (size_t panel = 0; panel < p->n_panels; panel += 4)
+		for (size_t m = 0; m < p->n_rows; m += CHUNK_ROWS)
+			product_group(p, panel, p->n_panels - panel < 4 ? p->n_panels - panel : 4, m,
+			              p->n_rows - m < CHUNK_ROWS ? p->n_rows - m : CHUNK_ROWS);
 }
 
 /* 24 chains of fused multiply-adds: enough to hide their latency everywhere. */

@@ -12,6 +12,7 @@
 
 #include "simd/product_body.h"
 #include "simd/vector_body.h"
+#include "simd/gradient_body.h"
 
 double tj_pow(double x, double y)
 {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Softmax, log-sum, top-k and the parts of attention that are not products,
- * shared by all instruction sets; included after product_body.h. Ends with the
- * table, named by TABLE and ISA_NAME. */
+ * shared by all instruction sets; included after product_body.h. */
 #ifndef TJ_SIMD_VECTOR_BODY_H
 #define TJ_SIMD_VECTOR_BODY_H
 
@@ -127,39 +126,5 @@ static float length(const float *x, size_t n)
 		sum = v_fma(v_load(x + i), v_load(x + i), sum);
 	return sqrtf(v_sum(sum));
 }
-
-static void each_exp(const float *x, size_t n, float *out)
-{
-	for (size_t i = 0; i < n; i += TJ_LANES)
-		v_store(out + i, v_exp(v_load(x + i)));
-}
-
-static void each_tanh(const float *x, size_t n, float *out)
-{
-	for (size_t i = 0; i < n; i += TJ_LANES)
-		v_store(out + i, v_tanh(v_load(x + i)));
-}
-
-static void each_sigmoid(const float *x, size_t n, float *out)
-{
-	for (size_t i = 0; i < n; i += TJ_LANES)
-		v_store(out + i, sigmoid_(v_load(x + i)));
-}
-
-const struct tj_kernels TABLE = {
-	.name = ISA_NAME,
-	.gemm = gemm,
-	.product = product,
-	.softmax = softmax,
-	.log_sum_exp = log_sum_exp,
-	.top_k = top_k,
-	.additive = additive,
-	.normalise = normalise,
-	.length = length,
-	.exp = each_exp,
-	.tanh = each_tanh,
-	.sigmoid = each_sigmoid,
-	.fma_peak = fma_peak,
-};
 
 #endif
