@@ -153,6 +153,140 @@ TRUJAMAN_API trujaman_status trujaman_score_stream(trujaman *t, const trujaman_i
                                                    const trujaman_input *target, int out_fd,
                                                    const char *out_name, trujaman_report *report);
 
+/* Training ------------------------------------------------------------------
+ *
+ * The same data, options and seed give a model of the same bytes for every number of
+ * threads and every instruction set, interrupted and resumed or not. */
+
+typedef struct trujaman_entry {
+	const char *key, *value;
+} trujaman_entry;
+
+enum { TRUJAMAN_MAX_ENTRIES = 32 };
+
+/* Always start from trujaman_train_options_default(). All strings are the caller's and
+ * must live until trujaman_train returns. What each option means, and its default and
+ * range, stands in the manual page trujaman-train(1) under the same name with dashes. */
+typedef struct trujaman_train_options {
+	const char *source, *target;         /* text, a sentence a line; needed */
+	const char *dev_source, *dev_target; /* both or none: then some pairs are held out */
+	const char *model;                   /* the file to write; needed */
+	const char *init;                    /* a model to start from, file or name; NULL: none */
+
+	/* The model's metadata (docs/MODEL.md): keys of the configuration, and such as name and
+	 * license. A key that is missing here has its default, or with `init` what that has. */
+	size_t n_metadata;
+	trujaman_entry metadata[TRUJAMAN_MAX_ENTRIES];
+	int tied_output, tied_embeddings, attention_scale; /* 1, 0; -1: the default */
+
+	const char *source_vocab, *target_vocab; /* SentencePiece models; NULL: make them */
+	int vocab_size;                      /* 0: the default */
+	const char *vocab_type;              /* "unigram", "bpe"; NULL: the default */
+	int shared_vocab, byte_fallback;     /* 1, 0; -1: the default */
+	double subword_sampling;
+
+	const char *optimizer;               /* "adam", "sgd" */
+	const char *schedule;                /* "constant", "inverse-sqrt", "plateau" */
+	double learning_rate;
+	int warmup, batch_tokens, max_pieces;
+	double clip, dropout, recurrent_dropout, label_smoothing, ema; /* 0: none */
+	int seed;
+
+	/* These say only when to stop and how to run; they may change when resumed. */
+	int updates, epochs;                 /* 0: no limit */
+	double minutes;                      /* of training in total; 0: no limit */
+	int patience;                        /* validations without a new best; 0: no limit */
+	int threads;                         /* 0: one per physical core that may be used */
+	const char *isa;                     /* as in trujaman_options */
+	double checkpoint_every;             /* minutes */
+	int resume;                          /* 1: from MODEL.checkpoint where there is one */
+	const volatile int *stop;            /* once nonzero (by a signal handler, say): write a
+	                                        checkpoint and end; NULL: never */
+
+	int validate_every;                  /* updates; 0: chosen from the size of an epoch */
+} trujaman_train_options;
+
+TRUJAMAN_API trujaman_train_options trujaman_train_options_default(void);
+
+/* Set an option by the name that it has on the command line, without dashes before it,
+ * from text: "hidden-size", "512". TRUJAMAN_ERROR_USAGE, with a line of text in `error`
+ * (n_error_bytes, which may be 0): no such option, or not a value of it. */
+TRUJAMAN_API trujaman_status trujaman_train_set(trujaman_train_options *options, const char *name,
+                                                const char *value, char *error,
+                                                size_t n_error_bytes);
+
+typedef struct trujaman_train_start {
+	uint64_t lines, pairs;               /* of the training text; pairs that are used */
+	uint64_t empty, too_long, invalid;   /* left out: a side blank, over max_pieces, not UTF-8 */
+	uint64_t source_pieces, target_pieces;
+	uint64_t dev_lines, dev_pairs;       /* 0: no validation */
+	int held_out;                        /* the dev set was taken from the training text */
+	uint32_t source_words, target_words;
+	uint64_t parameters;
+	uint64_t batches;                    /* of the first epoch */
+	int validate_every, threads;
+	const char *isa;
+	int no_checkpoint;                   /* asked to resume, and there was nothing to resume */
+	uint64_t update;                     /* done before; 0: a new training */
+	double seconds;
+	uint64_t note[2];                    /* what the checkpoint event put there; 0 when new */
+} trujaman_train_start;
+
+typedef struct trujaman_train_update {
+	uint64_t update, epoch;              /* both from 1 */
+	double loss, nll;                    /* per target piece; loss with label smoothing */
+	uint64_t pieces;
+	double learning_rate, gradient_norm; /* before clipping */
+	double seconds;                      /* of training so far, earlier runs included */
+	double progress;                     /* 0 to 1: how near the nearest limit is */
+} trujaman_train_update;
+
+typedef struct trujaman_train_validation {
+	uint64_t update, epoch;
+	double dev_nll, dev_bleu;            /* nll per target piece */
+	int best;                            /* the best so far: it is in the file now */
+	double seconds;
+} trujaman_train_validation;
+
+typedef struct trujaman_train_checkpoint {
+	uint64_t update;
+	uint64_t note[2];                    /* the observer's to set; handed back on resuming */
+} trujaman_train_checkpoint;
+
+enum trujaman_train_end {
+	TRUJAMAN_TRAIN_UPDATES, TRUJAMAN_TRAIN_EPOCHS, TRUJAMAN_TRAIN_MINUTES,
+	TRUJAMAN_TRAIN_PATIENCE, TRUJAMAN_TRAIN_STOPPED /* by *stop: not done, to be resumed */
+};
+
+typedef struct trujaman_train_done {
+	enum trujaman_train_end end;
+	uint64_t update, epoch;
+	uint64_t best_update;                /* whose weights the model file has; 0: none yet */
+	int validated;                       /* 1: and these are its scores */
+	double best_nll, best_bleu;
+	double seconds;
+} trujaman_train_done;
+
+/* What trujaman_train tells on its way, in the calling thread. Any function may be NULL.
+ * One that returns nonzero ends the training as a failure of its own (TRUJAMAN_ERROR_IO). */
+typedef struct trujaman_train_observer {
+	void *context;
+	int (*phase)(void *context, const char *what); /* something long begins */
+	int (*started)(void *context, const trujaman_train_start *start);
+	int (*update)(void *context, const trujaman_train_update *update);
+	int (*validation)(void *context, const trujaman_train_validation *validation);
+	int (*checkpoint)(void *context, trujaman_train_checkpoint *checkpoint); /* before writing */
+	int (*done)(void *context, const trujaman_train_done *done);
+} trujaman_train_observer;
+
+/* Train a model. Beside options->model lies MODEL.checkpoint, from which a training that
+ * was stopped or killed, or is to go on for longer, is resumed. On failure `error` has one
+ * line of text; model and checkpoint are as they were written last. Thread rule as for
+ * trujaman_translate. `observer` may be NULL. */
+TRUJAMAN_API trujaman_status trujaman_train(const trujaman_train_options *options,
+                                            const trujaman_train_observer *observer, char *error,
+                                            size_t n_error_bytes);
+
 /* Instruction sets usable here, best first, NULL at the end. */
 TRUJAMAN_API const char *const *trujaman_isas(void);
 

@@ -28,7 +28,7 @@ __AVX|__x86_64|__aarch64|__ARM_@$isa_files@the files of an ISA in simd/
 INCLUDEsleef@^simd\/@simd
 INCLUDEhwloc@^src\/base\/@src/base
 INCLUDEomp\.h|#[ \t]*pragma[ \t]+omp|_Pragma.*omp@^src\/(decode|train)\/@src/decode and src/train
-INCLUDEsentencepiece@^src\/text\/pieces\.cc\$@src/text/pieces.cc
+INCLUDEsentencepiece@^src\/text\/pieces(_train)?\.cc\$@src/text/pieces.cc and pieces_train.cc
 INCLUDEjansson@^src\/model\/@src/model
 "
 

@@ -5,8 +5,8 @@
 
 #include "src/cli/options.h"
 
-static const struct tj_command *const commands[] = { &tj_command_translate, &tj_command_score,
-	                                             &tj_command_info, NULL };
+static const struct tj_command *const commands[] = { &tj_command_translate, &tj_command_train,
+	                                             &tj_command_score, &tj_command_info, NULL };
 
 static const struct tj_command *find_command(const char *name)
 {

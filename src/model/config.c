@@ -367,14 +367,21 @@ static void check_tensors(struct check *k)
 	refuse_surplus(k);
 }
 
-trujaman_status tj_config_read(const struct tj_safetensors *file, struct tj_config *config,
-                               struct tj_error *err)
+trujaman_status tj_config_read_keys(const struct tj_safetensors *file, struct tj_config *config,
+                                    struct tj_error *err)
 {
 	struct check k = { .file = file, .c = config, .err = err };
 	memset(config, 0, sizeof *config);
 	read_keys(&k);
 	check_keys(&k);
-	if (failed(&k))
+	return err->status;
+}
+
+trujaman_status tj_config_read(const struct tj_safetensors *file, struct tj_config *config,
+                               struct tj_error *err)
+{
+	struct check k = { .file = file, .c = config, .err = err };
+	if (tj_config_read_keys(file, config, err) != TRUJAMAN_OK)
 		return err->status;
 	k.used = calloc(file->n_tensors + 1, 1);
 	if (k.used == NULL)

@@ -60,4 +60,9 @@ size_t tj_config_fed_size(const struct tj_config *c);
 trujaman_status tj_config_read(const struct tj_safetensors *file, struct tj_config *config,
                                struct tj_error *err);
 
+/* The metadata alone, for a model that is still to be made: of `file` only path and
+ * metadata are looked at, and what follows from tensors is left 0. */
+trujaman_status tj_config_read_keys(const struct tj_safetensors *file, struct tj_config *config,
+                                    struct tj_error *err);
+
 #endif

@@ -10,6 +10,7 @@
 #include <vector>
 
 extern "C" {
+#include "simd/kernels.h"
 #include "src/base/memory.h"
 #include "src/text/pieces.h"
 #include "src/text/pieces_check.h"
@@ -41,6 +42,10 @@ void silence_library()
 
 // The library counts in int, and its normaliser may write 18 bytes for one.
 const size_t LONGEST_TEXT = static_cast<size_t>(64) << 20;
+
+// Segmentations that sampling chooses from.
+const int SAMPLED = 16;
+const double EULER = 2.718281828459045;
 
 // Run `work`, which returns a trujaman_status, and let no exception out. `n` is
 // the size of its input, for the message.
@@ -144,6 +149,46 @@ trujaman_status tj_pieces_encode(const struct tj_pieces *p, const char *text, si
 		return TRUJAMAN_OK;
 	};
 	return guarded(name, "splitting a text into pieces", n, err, encode);
+}
+
+trujaman_status tj_pieces_sample(const struct tj_pieces *p, const char *text, size_t n,
+                                 double alpha, uint64_t seed, struct tj_ids *ids,
+                                 struct tj_error *err)
+{
+	const char *name = p->name.c_str();
+	auto sample = [&]() -> trujaman_status {
+		if (n > LONGEST_TEXT)
+			return tj_fail(err, TRUJAMAN_ERROR_INPUT,
+			               "%s: cannot split a text of %zu bytes; the most is %zu", name, n,
+			               LONGEST_TEXT);
+		const auto best =
+		    p->processor.NBestEncodeAsImmutableProto(std::string_view(text, n), SAMPLED);
+		const size_t found = best.nbests_size();
+		if (found == 0)
+			return tj_fail(err, TRUJAMAN_ERROR_INPUT,
+			               "%s: cannot sample the pieces of a text of %zu bytes: the "
+			               "vocabulary is not of the unigram kind",
+			               name, n);
+		// Weights by tj_pow, because libm's exp is not the same everywhere.
+		double weights[SAMPLED], total = 0;
+		for (size_t i = 0; i < found; i++) {
+			const double below = best.nbests(0).score() - best.nbests(static_cast<int>(i)).score();
+			total += weights[i] = tj_pow(EULER, -alpha * below);
+		}
+		double left = total * (static_cast<double>(seed >> 11) * 0x1p-53);
+		size_t chosen = 0;
+		while (chosen + 1 < found && left >= weights[chosen])
+			left -= weights[chosen++];
+		const auto one = best.nbests(static_cast<int>(chosen));
+		if (!tj_reserve(&ids->data, &ids->capacity, ids->n + one.pieces_size(),
+		                sizeof *ids->data))
+			return tj_fail_memory(err, "piece ids", one.pieces_size() * sizeof *ids->data);
+		for (size_t i = 0; i < one.pieces_size(); i++)
+			ids->data[ids->n++] =
+			    static_cast<int32_t>(one.pieces(static_cast<int>(i)).id());
+		return TRUJAMAN_OK;
+	};
+	return guarded(name, "sampling the pieces of a text", n, err, sample);
 }
 
 trujaman_status tj_pieces_decode(const struct tj_pieces *p, const int32_t *ids, size_t n,

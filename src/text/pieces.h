@@ -42,6 +42,14 @@ int tj_pieces_starts_word(const struct tj_pieces *p, int32_t id);
 trujaman_status tj_pieces_encode(const struct tj_pieces *p, const char *text, size_t n,
                                  struct tj_ids *ids, struct tj_error *err);
 
+/* Append ids drawn at random among the segmentations of a text: of the 16 best, one with
+ * probability proportional to its own to the power alpha (Kudo 2018, "Subword
+ * Regularization"). `seed` decides: equal seeds give equal ids on every machine. Unigram
+ * models only; an error for others. */
+trujaman_status tj_pieces_sample(const struct tj_pieces *p, const char *text, size_t n,
+                                 double alpha, uint64_t seed, struct tj_ids *ids,
+                                 struct tj_error *err);
+
 /* Append the text of n ids, each below tj_pieces_size, to *text. */
 trujaman_status tj_pieces_decode(const struct tj_pieces *p, const int32_t *ids, size_t n,
                                  struct tj_string *text, struct tj_error *err);

@@ -64,7 +64,7 @@ static void begin_attention(struct tj_network *net)
 		memset(d->d_fed, 0, n * d->fed_pad * sizeof *d->d_fed);
 }
 
-trujaman_status tj_decode_begin(struct tj_network *net, struct tj_error *err)
+trujaman_status tj_decoding_begin(struct tj_network *net, struct tj_error *err)
 {
 	struct tj_decoding *d = &net->decoding;
 	for (size_t layer = 0; layer < net->config.decoder_layers; layer++) {
@@ -232,7 +232,7 @@ int tj_decode_is_stepwise(const struct tj_config *c)
 	return c->attention != TJ_ATTENTION_NONE && (c->query_previous || c->input_feeding);
 }
 
-void tj_decode(struct tj_network *net)
+void tj_decoding_forward(struct tj_network *net)
 {
 	struct tj_decoding *d = &net->decoding;
 	hand_over(net, 0);
@@ -285,7 +285,7 @@ static void layer_gradients(struct tj_network *net)
 	}
 }
 
-void tj_decode_backward(struct tj_network *net)
+void tj_decoding_backward(struct tj_network *net)
 {
 	struct tj_decoding *d = &net->decoding;
 	if (tj_decode_is_stepwise(&net->config))

@@ -10,7 +10,7 @@ static size_t n_directions(const struct tj_network *net)
 	return net->config.bidirectional ? 2 : 1;
 }
 
-void tj_encode_begin(struct tj_network *net)
+void tj_encoding_begin(struct tj_network *net)
 {
 	struct tj_encoding *e = &net->encoding;
 	size_t rows = net->source.n_rows, directions = n_directions(net);
@@ -93,7 +93,7 @@ static void run_layer(struct tj_network *net, size_t layer, int backward)
 	tj_recurrent_run(both, directions, &net->crew, backward);
 }
 
-void tj_encode(struct tj_network *net)
+void tj_encode_forward(struct tj_network *net)
 {
 	struct tj_encoding *e = &net->encoding;
 	size_t n = net->config.encoder_layers, directions = n_directions(net);
@@ -129,7 +129,7 @@ static void layer_backward(struct tj_network *net, size_t layer, float *d_x)
 	tj_arena_release(&net->arena, mark);
 }
 
-void tj_encode_backward(struct tj_network *net)
+void tj_encoding_backward(struct tj_network *net)
 {
 	struct tj_encoding *e = &net->encoding;
 	size_t widest = 0;

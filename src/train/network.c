@@ -220,13 +220,13 @@ static trujaman_status begin(struct tj_network *net, struct tj_error *err)
 	if (tj_order_make(&net->source, b->n, b->n_source, err) != TRUJAMAN_OK ||
 	    tj_order_make(&net->target, b->n, b->n_target, err) != TRUJAMAN_OK)
 		return err->status;
-	tj_encode_begin(net);
+	tj_encoding_begin(net);
 	if (net->config.attention != TJ_ATTENTION_NONE)
 		tj_attending_begin(&net->attention, &net->crew, net->values, b->n, b->n_source,
 		                   tj_network_backward(net));
 	if (net->arena.failed)
 		return TRUJAMAN_OK; /* told by the caller */
-	if (tj_decode_begin(net, err) != TRUJAMAN_OK)
+	if (tj_decoding_begin(net, err) != TRUJAMAN_OK)
 		return err->status;
 	tj_read_begin(net);
 	return TRUJAMAN_OK;
@@ -235,18 +235,18 @@ static trujaman_status begin(struct tj_network *net, struct tj_error *err)
 static void run(struct tj_network *net, struct tj_loss *loss)
 {
 	tj_share(net->n_threads, net->n_linears, pack_item, net);
-	tj_encode(net);
+	tj_encode_forward(net);
 	if (net->config.attention != TJ_ATTENTION_NONE)
 		tj_attending_prepare(&net->attention, &net->crew, tj_network_backward(net));
-	tj_decode(net);
+	tj_decoding_forward(net);
 	if (tj_network_backward(net))
 		memset(net->gradients, 0, net->layout->n_floats * sizeof *net->gradients);
 	tj_output(net, loss);
 	if (!tj_network_backward(net) || net->arena.failed)
 		return;
-	tj_decode_backward(net);
+	tj_decoding_backward(net);
 	if (!net->arena.failed)
-		tj_encode_backward(net);
+		tj_encoding_backward(net);
 }
 
 trujaman_status tj_network_run(struct tj_network *net, const float *values,

@@ -88,13 +88,13 @@ static inline struct tj_dropout tj_network_dropout(const struct tj_network *net,
 }
 
 /* Every part: memory and layout (the arena's `failed` tells), forward, backward. */
-void tj_encode_begin(struct tj_network *net);
-void tj_encode(struct tj_network *net);
-void tj_encode_backward(struct tj_network *net);
+void tj_encoding_begin(struct tj_network *net);
+void tj_encode_forward(struct tj_network *net);
+void tj_encoding_backward(struct tj_network *net);
 
-trujaman_status tj_decode_begin(struct tj_network *net, struct tj_error *err);
-void tj_decode(struct tj_network *net);
-void tj_decode_backward(struct tj_network *net);
+trujaman_status tj_decoding_begin(struct tj_network *net, struct tj_error *err);
+void tj_decoding_forward(struct tj_network *net);
+void tj_decoding_backward(struct tj_network *net);
 
 /* For decoders that attend within their steps (decoder_steps.c). */
 void tj_decode_steps(struct tj_network *net);

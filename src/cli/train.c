@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+#include <signal.h>
+#include <string.h>
+
+#include "src/cli/train_log.h"
+#include "src/cli/train_options.h"
+#include "src/cli/train_progress.h"
+
+/* The signal that asked for an end; 0: none. */
+static volatile sig_atomic_t stop;
+
+struct train_run {
+	const trujaman_train_options *options;
+	struct tj_train_log log;
+	struct tj_train_progress progress;
+	int log_failed;          /* and it was told */
+	uint64_t update;         /* the last one */
+};
+
+static void ask_to_stop(int signal_number)
+{
+	/* SA_RESETHAND has put the default back: a second one kills. */
+	stop = signal_number;
+}
+
+static void stop_on_signals(void)
+{
+	static const int polite[] = { SIGHUP, SIGINT, SIGTERM };
+	for (size_t i = 0; i < sizeof polite / sizeof *polite; i++) {
+		struct sigaction act;
+		/* What the parent has ignored (nohup) stays ignored. */
+		if (sigaction(polite[i], NULL, &act) != 0 || act.sa_handler != SIG_DFL)
+			continue;
+		memset(&act, 0, sizeof act);
+		act.sa_handler = ask_to_stop;
+		act.sa_flags = SA_RESETHAND | SA_RESTART;
+		sigemptyset(&act.sa_mask);
+		(void)sigaction(polite[i], &act, NULL); /* cannot fail for these */
+	}
+	/* A log that is a pipe: its end is an error like others. */
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static int kept(struct train_run *r, int log_result)
+{
+	r->log_failed |= log_result != 0;
+	return log_result;
+}
+
+static int on_phase(void *context, const char *what)
+{
+	struct train_run *r = context;
+	tj_train_progress_phase(&r->progress, what);
+	return 0;
+}
+
+static int on_start(void *context, const trujaman_train_start *start)
+{
+	struct train_run *r = context;
+	tj_train_progress_start(&r->progress, r->options, start);
+	r->update = start->update;
+	return kept(r, tj_train_log_start(&r->log, start));
+}
+
+static int on_update(void *context, const trujaman_train_update *update)
+{
+	struct train_run *r = context;
+	tj_train_progress_update(&r->progress, update);
+	r->update = update->update;
+	return kept(r, tj_train_log_update(&r->log, update));
+}
+
+static int on_validation(void *context, const trujaman_train_validation *validation)
+{
+	struct train_run *r = context;
+	tj_train_progress_validation(&r->progress, validation);
+	return kept(r, tj_train_log_validation(&r->log, validation));
+}
+
+static int on_checkpoint(void *context, trujaman_train_checkpoint *checkpoint)
+{
+	struct train_run *r = context;
+	return kept(r, tj_train_log_checkpoint(&r->log, checkpoint));
+}
+
+static int on_done(void *context, const trujaman_train_done *done)
+{
+	struct train_run *r = context;
+	tj_train_progress_done(&r->progress, r->options, done);
+	return 0;
+}
+
+static int train(struct train_run *r)
+{
+	const trujaman_train_observer observer = {
+		.context = r, .phase = on_phase, .started = on_start, .update = on_update,
+		.validation = on_validation, .checkpoint = on_checkpoint, .done = on_done,
+	};
+	char error[1024];
+	trujaman_status status = trujaman_train(r->options, &observer, error, sizeof error);
+	tj_train_progress_clear(&r->progress);
+	if (tj_train_log_close(&r->log) != 0 || r->log_failed)
+		return TJ_EXIT_FAILED;
+	if (status != TRUJAMAN_OK)
+		return tj_cli_fail(status, error);
+	if (stop == 0)
+		return TJ_EXIT_DONE;
+	tj_cli_say("stopped by %s after update %llu; go on with the same options and --resume",
+	           stop == SIGINT ? "SIGINT" : stop == SIGTERM ? "SIGTERM" : "SIGHUP",
+	           (unsigned long long)r->update);
+	return 128 + (int)stop;
+}
+
+static int run(int argc, char **argv)
+{
+	struct tj_train_args args;
+	struct train_run r = { .options = &args.options };
+	int status = tj_train_parse(argc, argv, &args);
+	if (status != TJ_GO_ON)
+		return status;
+	status = tj_train_log_open(&r.log, args.log);
+	if (status != TJ_EXIT_DONE)
+		return status;
+	args.options.stop = &stop;
+	stop_on_signals();
+	tj_train_progress_open(&r.progress);
+	return train(&r);
+}
+
+const struct tj_command tj_command_train = {
+	"train", "learn to translate from a pair of texts", tj_train_help, run
+};

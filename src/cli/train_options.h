@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* The arguments of `trujaman train`. */
+#ifndef TJ_CLI_TRAIN_OPTIONS_H
+#define TJ_CLI_TRAIN_OPTIONS_H
+
+#include "src/cli/cli.h"
+
+struct tj_train_args {
+	trujaman_train_options options;
+	const char *log;         /* NULL: none */
+};
+
+extern const char tj_train_help[];
+
+/* TJ_GO_ON, or the status to end with. */
+int tj_train_parse(int argc, char **argv, struct tj_train_args *args);
+
+#endif

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: MIT */
+#include "src/train/checkpoint.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/model/write.h"
+#include "src/train/hash.h"
+
+static const char format[] = "trujaman-checkpoint/1";
+
+/* --- What is in a checkpoint ------------------------------------------------------ */
+
+enum { COUNT, REAL };
+
+static const struct number {
+	const char *key;
+	int kind;
+	size_t field;            /* offset in struct tj_progress */
+} numbers[] = {
+	{ "updates", COUNT, offsetof(struct tj_progress, optimizer.updates) },
+	{ "plateau", REAL, offsetof(struct tj_progress, optimizer.plateau) },
+	{ "epoch", COUNT, offsetof(struct tj_progress, epoch) },
+	{ "batch", COUNT, offsetof(struct tj_progress, batch) },
+	{ "validate_every", COUNT, offsetof(struct tj_progress, validate_every) },
+	{ "validated_at", COUNT, offsetof(struct tj_progress, validated_at) },
+	{ "best_update", COUNT, offsetof(struct tj_progress, best.update) },
+	{ "best_nll", REAL, offsetof(struct tj_progress, best.nll) },
+	{ "best_bleu", REAL, offsetof(struct tj_progress, best.bleu) },
+	{ "since_best", COUNT, offsetof(struct tj_progress, since_best) },
+	{ "wild", COUNT, offsetof(struct tj_progress, n_wild) },
+	{ "seconds", REAL, offsetof(struct tj_progress, seconds) },
+	{ "note0", COUNT, offsetof(struct tj_progress, note[0]) },
+	{ "note1", COUNT, offsetof(struct tj_progress, note[1]) },
+};
+enum { N_NUMBERS = sizeof numbers / sizeof *numbers, DIGITS = 40 };
+
+static const struct array {
+	const char *name;
+	size_t field;            /* offset in struct tj_arrays */
+} arrays_of[] = {
+	{ "values", offsetof(struct tj_arrays, values) },
+	{ "first_moment", offsetof(struct tj_arrays, first) },
+	{ "second_moment", offsetof(struct tj_arrays, second) },
+	{ "average", offsetof(struct tj_arrays, average) },
+	{ "best", offsetof(struct tj_arrays, best) },
+};
+enum { N_ARRAYS = sizeof arrays_of / sizeof *arrays_of };
+
+static float *array_of(const struct tj_arrays *arrays, const struct array *a)
+{
+	float *p;
+	memcpy(&p, (const char *)arrays + a->field, sizeof p);
+	return p;
+}
+
+/* What an entry of the identity is called in the file; buffer has room for it. */
+enum { KEY_BYTES = sizeof((struct tj_identity_entry *)0)->key + 16 };
+static const char *identity_key(char buffer[KEY_BYTES], const char *key)
+{
+	snprintf(buffer, KEY_BYTES, "identity %s", key);
+	return buffer;
+}
+
+/* The same for the file that is written and the one that is read: entries by key, tensors
+ * by name. */
+static uint64_t add_entry(uint64_t h, const char *key, const char *value)
+{
+	return tj_hash(tj_hash(h, key, strlen(key)), value, strlen(value));
+}
+
+static uint64_t add_tensor(uint64_t h, const char *name, const void *data, size_t n_bytes)
+{
+	return tj_hash(tj_hash(h, name, strlen(name)), data, n_bytes);
+}
+
+/* --- Out -------------------------------------------------------------------------- */
+
+struct writing {
+	size_t n_entries, n_tensors;
+	struct tj_write_entry *entries;
+	struct tj_write_tensor tensors[N_ARRAYS + 2];
+	char digits[N_NUMBERS][DIGITS], checksum[DIGITS], (*keys)[KEY_BYTES];
+};
+
+static void list_numbers(struct writing *w, const struct tj_progress *progress)
+{
+	for (size_t i = 0; i < N_NUMBERS; i++) {
+		const char *at = (const char *)progress + numbers[i].field;
+		uint64_t count;
+		double real;
+		memcpy(&count, at, sizeof count);
+		memcpy(&real, at, sizeof real);
+		/* In hexadecimal a double is told exactly. */
+		if (numbers[i].kind == COUNT)
+			snprintf(w->digits[i], DIGITS, "%" PRIu64, count);
+		else
+			snprintf(w->digits[i], DIGITS, "%a", real);
+		w->entries[w->n_entries++] =
+		    (struct tj_write_entry){ numbers[i].key, w->digits[i] };
+	}
+}
+
+static void list_tensors(struct writing *w, const struct tj_arrays *arrays,
+                         const struct tj_vocabularies *v)
+{
+	for (size_t i = 0; i < N_ARRAYS; i++) {
+		const float *data = array_of(arrays, &arrays_of[i]);
+		if (data != NULL)
+			w->tensors[w->n_tensors++] = (struct tj_write_tensor){
+				arrays_of[i].name, TJ_F32, 1, { arrays->n_floats }, data };
+	}
+	w->tensors[w->n_tensors++] = (struct tj_write_tensor){
+		"source.spm", TJ_U8, 1, { v->source_spm.n }, v->source_spm.data };
+	w->tensors[w->n_tensors++] = (struct tj_write_tensor){
+		"target.spm", TJ_U8, 1, { v->target_spm.n }, v->target_spm.data };
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+	return strcmp(((const struct tj_write_entry *)a)->key,
+	              ((const struct tj_write_entry *)b)->key);
+}
+
+static int compare_tensors(const void *a, const void *b)
+{
+	return strcmp(((const struct tj_write_tensor *)a)->name,
+	              ((const struct tj_write_tensor *)b)->name);
+}
+
+static void add_checksum(struct writing *w)
+{
+	uint64_t h = 0;
+	qsort(w->entries, w->n_entries, sizeof *w->entries, compare_entries);
+	qsort(w->tensors, w->n_tensors, sizeof *w->tensors, compare_tensors);
+	for (size_t i = 0; i < w->n_entries; i++)
+		h = add_entry(h, w->entries[i].key, w->entries[i].value);
+	for (size_t i = 0; i < w->n_tensors; i++) {
+		const struct tj_write_tensor *t = &w->tensors[i];
+		size_t n_bytes = t->shape[0] * (t->dtype == TJ_F32 ? sizeof(float) : 1);
+		h = add_tensor(h, t->name, t->data, n_bytes);
+	}
+	snprintf(w->checksum, DIGITS, "%016" PRIx64, h);
+	w->entries[w->n_entries++] = (struct tj_write_entry){ "checksum", w->checksum };
+}
+
+trujaman_status tj_checkpoint_write(const char *path, const struct tj_identity *id,
+                                    const struct tj_progress *progress,
+                                    const struct tj_arrays *arrays,
+                                    const struct tj_vocabularies *v, struct tj_error *err)
+{
+	struct writing w = { 0 };
+	w.entries = calloc(id->n + N_NUMBERS + 3, sizeof *w.entries);
+	w.keys = calloc(id->n + 1, sizeof *w.keys);
+	if (w.entries == NULL || w.keys == NULL) {
+		tj_fail_memory(err, "a checkpoint", id->n * sizeof *w.keys);
+	} else {
+		w.entries[w.n_entries++] = (struct tj_write_entry){ "format", format };
+		w.entries[w.n_entries++] = (struct tj_write_entry){
+			"best_validated", progress->best.validated ? "true" : "false" };
+		list_numbers(&w, progress);
+		for (size_t i = 0; i < id->n; i++)
+			w.entries[w.n_entries++] = (struct tj_write_entry){
+				identity_key(w.keys[i], id->entries[i].key), id->entries[i].value };
+		list_tensors(&w, arrays, v);
+		add_checksum(&w);
+		tj_safetensors_write(path, w.n_tensors, w.tensors, w.n_entries, w.entries, err);
+	}
+	free(w.entries);
+	free(w.keys);
+	return err->status;
+}
+
+/* --- In --------------------------------------------------------------------------- */
+
+static trujaman_status damaged(const struct tj_safetensors *file, const char *what,
+                               struct tj_error *err)
+{
+	return tj_fail(err, TRUJAMAN_ERROR_FORMAT,
+	               "%s: %s: this is no checkpoint, or it is damaged; delete it to begin anew",
+	               file->path, what);
+}
+
+static trujaman_status check(const struct tj_safetensors *file, struct tj_error *err)
+{
+	const char *found = tj_safetensors_metadata(file, "format");
+	const char *checksum = tj_safetensors_metadata(file, "checksum");
+	char wanted[DIGITS];
+	uint64_t h = 0;
+	if (found == NULL || strcmp(found, format) != 0 || checksum == NULL)
+		return tj_fail(err, TRUJAMAN_ERROR_FORMAT,
+		               "%s: metadata key format: found \"%.100s\", wanted %s, with a checksum",
+		               file->path, found != NULL ? found : "", format);
+	for (size_t i = 0; i < file->n_metadata; i++)
+		if (strcmp(file->keys[i], "checksum") != 0)
+			h = add_entry(h, file->keys[i], file->values[i]);
+	for (size_t i = 0; i < file->n_tensors; i++) {
+		const struct tj_tensor *t = &file->tensors[i];
+		h = add_tensor(h, t->name, t->data, t->n_bytes);
+	}
+	snprintf(wanted, sizeof wanted, "%016" PRIx64, h);
+	return strcmp(checksum, wanted) == 0 ? TRUJAMAN_OK : damaged(file, "checksum", err);
+}
+
+struct tj_safetensors *tj_checkpoint_open(const char *path, struct tj_error *err)
+{
+	struct tj_safetensors *file = tj_safetensors_open(path, err);
+	if (file == NULL || check(file, err) == TRUJAMAN_OK)
+		return file;
+	tj_safetensors_close(file);
+	return NULL;
+}
+
+static trujaman_status differs(const struct tj_safetensors *file, const char *key,
+                               const char *was, const char *is, struct tj_error *err)
+{
+	return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+	               "cannot resume from %s: %s was \"%.200s\" and is \"%.200s\" now; resume with "
+	               "what it was begun with, or delete the checkpoint",
+	               file->path, key, was, is);
+}
+
+trujaman_status tj_checkpoint_match(const struct tj_safetensors *file,
+                                    const struct tj_identity *id, struct tj_error *err)
+{
+	char key[KEY_BYTES];
+	size_t prefix = strlen(identity_key(key, ""));
+	for (size_t i = 0; i < id->n; i++) {
+		const struct tj_identity_entry *e = &id->entries[i];
+		const char *was = tj_safetensors_metadata(file, identity_key(key, e->key));
+		if (was == NULL || strcmp(was, e->value) != 0)
+			return differs(file, e->key, was != NULL ? was : "", e->value, err);
+	}
+	/* And nothing but that. */
+	for (size_t i = 0; i < file->n_metadata; i++) {
+		const char *name = file->keys[i] + prefix;
+		size_t k = 0;
+		if (strncmp(file->keys[i], identity_key(key, ""), prefix) != 0)
+			continue;
+		while (k < id->n && strcmp(id->entries[k].key, name) != 0)
+			k++;
+		if (k == id->n)
+			return differs(file, name, file->values[i], "", err);
+	}
+	return TRUJAMAN_OK;
+}
+
+static int read_number(const struct tj_safetensors *file, const struct number *n,
+                       struct tj_progress *progress)
+{
+	const char *text = tj_safetensors_metadata(file, n->key);
+	char *end, *at = (char *)progress + n->field;
+	if (text == NULL || *text == '\0')
+		return 0;
+	errno = 0;
+	if (n->kind == COUNT) {
+		uint64_t count = strtoull(text, &end, 10);
+		memcpy(at, &count, sizeof count);
+	} else {
+		double real = strtod(text, &end);
+		if (!isfinite(real))
+			return 0;
+		memcpy(at, &real, sizeof real);
+	}
+	return errno == 0 && *end == '\0';
+}
+
+static trujaman_status read_array(const struct tj_safetensors *file, const struct array *a,
+                                  const struct tj_arrays *arrays, struct tj_error *err)
+{
+	float *to = array_of(arrays, a);
+	const struct tj_tensor *t = tj_safetensors_find(file, a->name);
+	if (to == NULL && t == NULL)
+		return TRUJAMAN_OK;
+	if (to == NULL || t == NULL || t->dtype != TJ_F32 || t->n_elements != arrays->n_floats)
+		return damaged(file, a->name, err);
+	memcpy(to, t->data, t->n_bytes);
+	return TRUJAMAN_OK;
+}
+
+trujaman_status tj_checkpoint_read(const struct tj_safetensors *file, struct tj_progress *progress,
+                                   const struct tj_arrays *arrays, struct tj_error *err)
+{
+	memset(progress, 0, sizeof *progress);
+	for (size_t i = 0; i < N_NUMBERS; i++)
+		if (!read_number(file, &numbers[i], progress))
+			return damaged(file, numbers[i].key, err);
+	const char *validated = tj_safetensors_metadata(file, "best_validated");
+	progress->best.validated = validated != NULL && strcmp(validated, "true") == 0;
+	for (size_t i = 0; i < N_ARRAYS; i++)
+		if (read_array(file, &arrays_of[i], arrays, err) != TRUJAMAN_OK)
+			return err->status;
+	return TRUJAMAN_OK;
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+#include "src/train/description.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The keys of a configuration, and what they are where nobody says otherwise. */
+static const trujaman_entry defaults[] = {
+	{ "format", "trujaman/1" },
+	{ "cell", "lstm" },
+	{ "embedding_size", "256" },
+	{ "hidden_size", "512" },
+	{ "encoder_layers", "2" },
+	{ "decoder_layers", "2" },
+	{ "bidirectional", "true" },
+	{ "attention", "general" },
+	{ "attention_size", NULL },       /* as hidden_size */
+	{ "attention_activation", "tanh" },
+	{ "attention_query", "current" },
+	{ "input_feeding", "false" },
+	{ "readout_size", NULL },         /* as embedding_size */
+	{ "source_eos", "true" },
+	{ "decoder_start", "bos" },
+};
+enum { N_KEYS = sizeof defaults / sizeof *defaults };
+
+/* What the training itself writes into the metadata, see save.h: nothing to inherit. */
+static const char *const results[] = { "trained_updates", "dev_bleu", "dev_nll", NULL };
+
+static int is_among(const char *key, const char *const *keys)
+{
+	for (; *keys != NULL; keys++)
+		if (strcmp(key, *keys) == 0)
+			return 1;
+	return 0;
+}
+
+static int is_configuration(const char *key)
+{
+	for (size_t i = 0; i < N_KEYS; i++)
+		if (strcmp(key, defaults[i].key) == 0)
+			return 1;
+	return 0;
+}
+
+static const char *given(const trujaman_train_options *o, const char *key)
+{
+	for (size_t i = 0; i < o->n_metadata; i++)
+		if (strcmp(o->metadata[i].key, key) == 0)
+			return o->metadata[i].value;
+	return NULL;
+}
+
+static const char *value_of(const trujaman_train_options *o, const char *key)
+{
+	const char *value = given(o, key);
+	if (value != NULL)
+		return value;
+	if (strcmp(key, "attention_size") == 0)
+		return value_of(o, "hidden_size");
+	if (strcmp(key, "readout_size") == 0)
+		return value_of(o, "embedding_size");
+	/* One layer and no word about the decoder: it cannot have more. */
+	if (strcmp(key, "decoder_layers") == 0 && strcmp(value_of(o, "encoder_layers"), "1") == 0)
+		return "1";
+	for (size_t i = 0; i < N_KEYS; i++)
+		if (strcmp(key, defaults[i].key) == 0)
+			return defaults[i].value;
+	return NULL;
+}
+
+static int compare_strings(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static trujaman_status tie(struct tj_config *c, const trujaman_train_options *o, int same,
+                           struct tj_error *err)
+{
+	size_t in = c->readout_size > 0 ? c->readout_size : tj_config_z_size(c);
+	c->tied_output = o->tied_output < 0 ? in == c->embedding_size : o->tied_output;
+	c->tied_embeddings = o->tied_embeddings > 0;
+	c->attention_scale = o->attention_scale > 0;
+	if (c->tied_output && in != c->embedding_size)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--tied-output true needs %s to be the embedding size, %zu, not %zu",
+		               c->readout_size > 0 ? "the readout size" : "the input of the output layer",
+		               c->embedding_size, in);
+	if (c->tied_embeddings && !same)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--tied-embeddings true needs one vocabulary for both sides: "
+		               "--shared-vocab, or one file as --source-vocab and --target-vocab");
+	if (c->attention_scale && c->attention == TJ_ATTENTION_NONE)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--attention-scale true needs an attention, not none");
+	return TRUJAMAN_OK;
+}
+
+/* A configuration from options alone, by the same checks as one from a file. */
+static trujaman_status configure(struct tj_description *d, const trujaman_train_options *o,
+                                 struct tj_error *err)
+{
+	const char *keys[N_KEYS], *values[N_KEYS];
+	char name[] = "the options";
+	struct tj_safetensors file = { .path = name, .n_metadata = N_KEYS, .keys = keys,
+		                       .values = values };
+	struct tj_error fault = { TRUJAMAN_OK, "" };
+	for (size_t i = 0; i < N_KEYS; i++)
+		keys[i] = defaults[i].key;
+	qsort(keys, N_KEYS, sizeof *keys, compare_strings);
+	for (size_t i = 0; i < N_KEYS; i++)
+		values[i] = value_of(o, keys[i]);
+	if (tj_config_read_keys(&file, &d->config, &fault) != TRUJAMAN_OK)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "%s", fault.text);
+	/* Told now rather than after minutes of work on vocabularies. */
+	int same = o->shared_vocab > 0 || (o->source_vocab != NULL && o->target_vocab != NULL);
+	return tie(&d->config, o, same, err);
+}
+
+static trujaman_status no_contradiction(const trujaman_train_options *o,
+                                        const struct tj_safetensors *init, struct tj_error *err)
+{
+	for (size_t i = 0; i < o->n_metadata; i++) {
+		const char *key = o->metadata[i].key, *value = o->metadata[i].value;
+		const char *has = tj_safetensors_metadata(init, key);
+		if (is_configuration(key) && has != NULL && strcmp(has, value) != 0)
+			return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+			               "metadata key %s: found \"%.100s\", wanted \"%.100s\" as in %s, "
+			               "the model to start from",
+			               key, value, has, init->path);
+	}
+	return TRUJAMAN_OK;
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+	return strcmp(((const struct tj_write_entry *)a)->key,
+	              ((const struct tj_write_entry *)b)->key);
+}
+
+/* An option wins over what the model to start from says. */
+static trujaman_status describe(struct tj_description *d, const trujaman_train_options *o,
+                                const struct tj_safetensors *init, struct tj_error *err)
+{
+	size_t most = o->n_metadata + (init != NULL ? init->n_metadata : 0);
+	d->entries = calloc(most + 1, sizeof *d->entries);
+	if (d->entries == NULL)
+		return tj_fail_memory(err, "metadata", most * sizeof *d->entries);
+	for (size_t i = 0; i < o->n_metadata; i++)
+		if (!is_configuration(o->metadata[i].key))
+			d->entries[d->n_entries++] =
+			    (struct tj_write_entry){ o->metadata[i].key, o->metadata[i].value };
+	for (size_t i = 0; init != NULL && i < init->n_metadata; i++)
+		if (!is_configuration(init->keys[i]) && !is_among(init->keys[i], results) &&
+		    given(o, init->keys[i]) == NULL)
+			d->entries[d->n_entries++] =
+			    (struct tj_write_entry){ init->keys[i], init->values[i] };
+	qsort(d->entries, d->n_entries, sizeof *d->entries, compare_entries);
+	return TRUJAMAN_OK;
+}
+
+trujaman_status tj_description_make(struct tj_description *d, const trujaman_train_options *o,
+                                    const struct tj_safetensors *init, struct tj_error *err)
+{
+	memset(d, 0, sizeof *d);
+	if (init == NULL ? configure(d, o, err) != TRUJAMAN_OK
+	                 : tj_config_read(init, &d->config, err) != TRUJAMAN_OK ||
+	                       no_contradiction(o, init, err) != TRUJAMAN_OK)
+		return err->status;
+	return describe(d, o, init, err);
+}
+
+void tj_description_free(struct tj_description *d)
+{
+	free(d->entries);
+	memset(d, 0, sizeof *d);
+}
+
+static trujaman_status no_change(const char *name, int option, int has, struct tj_error *err)
+{
+	if (option < 0 || option == has)
+		return TRUJAMAN_OK;
+	return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+	               "--%s: found %s, wanted %s as in the model to start from", name,
+	               option ? "true" : "false", has ? "true" : "false");
+}
+
+trujaman_status tj_description_words(struct tj_description *d, const trujaman_train_options *o,
+                                     size_t source_words, size_t target_words, int same,
+                                     struct tj_error *err)
+{
+	struct tj_config *c = &d->config;
+	if (o->init == NULL) {
+		c->source_words = source_words;
+		c->target_words = target_words;
+		return tie(c, o, same, err);
+	}
+	if (c->source_words != source_words || c->target_words != target_words)
+		return tj_fail(err, TRUJAMAN_ERROR_FORMAT,
+		               "%s: found vocabularies of %zu and %zu pieces, wanted %zu and %zu, the "
+		               "rows of its embeddings",
+		               o->init, source_words, target_words, c->source_words, c->target_words);
+	if (no_change("tied-output", o->tied_output, c->tied_output, err) != TRUJAMAN_OK ||
+	    no_change("tied-embeddings", o->tied_embeddings, c->tied_embeddings, err) != TRUJAMAN_OK)
+		return err->status;
+	return no_change("attention-scale", o->attention_scale, c->attention_scale, err);
+}

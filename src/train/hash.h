@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* A 64-bit fingerprint that notices accidents, not malice. */
+#ifndef TJ_TRAIN_HASH_H
+#define TJ_TRAIN_HASH_H
+
+#include <stddef.h>
+#include <string.h>
+
+#include "src/train/random.h"
+
+/* Of what gave h before (0: nothing), followed by n bytes. Where the pieces end counts. */
+static inline uint64_t tj_hash(uint64_t h, const void *bytes, size_t n)
+{
+	const unsigned char *p = bytes;
+	uint64_t word = 0;
+	h = tj_mix(h + UINT64_C(0x9e3779b97f4a7c15) + n);
+	for (; n >= sizeof word; n -= sizeof word, p += sizeof word) {
+		memcpy(&word, p, sizeof word);
+		h = tj_mix(h ^ word) + UINT64_C(0x9e3779b97f4a7c15);
+	}
+	word = 0;
+	if (n > 0)
+		memcpy(&word, p, n);
+	return tj_mix(h ^ word);
+}
+
+#endif

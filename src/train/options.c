@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: MIT */
+#include "src/train/options.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/text/utf8.h"
+
+enum kind { TEXT, WORD, WHOLE, NUMBER, BOOLEAN, METADATA };
+
+struct option {
+	const char *name;
+	enum kind kind;
+	size_t field;            /* offset in trujaman_train_options; none for METADATA */
+	double low, high;        /* of WHOLE and NUMBER */
+	const char *words;       /* of WORD; the key of METADATA */
+	int counts;              /* whether the result depends on it */
+	int makes_vocabulary;
+};
+
+#define AT(field) offsetof(trujaman_train_options, field)
+#define MANY 2147483647.0
+
+static const struct option table[] = {
+	{ "source", TEXT, AT(source), 0, 0, NULL, 0, 0 },
+	{ "target", TEXT, AT(target), 0, 0, NULL, 0, 0 },
+	{ "dev-source", TEXT, AT(dev_source), 0, 0, NULL, 0, 0 },
+	{ "dev-target", TEXT, AT(dev_target), 0, 0, NULL, 0, 0 },
+	{ "model", TEXT, AT(model), 0, 0, NULL, 0, 0 },
+	{ "init", TEXT, AT(init), 0, 0, NULL, 0, 0 },
+	{ "cell", METADATA, 0, 0, 0, "cell", 0, 0 },
+	{ "embedding-size", METADATA, 0, 0, 0, "embedding_size", 0, 0 },
+	{ "hidden-size", METADATA, 0, 0, 0, "hidden_size", 0, 0 },
+	{ "encoder-layers", METADATA, 0, 0, 0, "encoder_layers", 0, 0 },
+	{ "decoder-layers", METADATA, 0, 0, 0, "decoder_layers", 0, 0 },
+	{ "bidirectional", METADATA, 0, 0, 0, "bidirectional", 0, 0 },
+	{ "attention", METADATA, 0, 0, 0, "attention", 0, 0 },
+	{ "attention-size", METADATA, 0, 0, 0, "attention_size", 0, 0 },
+	{ "attention-activation", METADATA, 0, 0, 0, "attention_activation", 0, 0 },
+	{ "attention-query", METADATA, 0, 0, 0, "attention_query", 0, 0 },
+	{ "input-feeding", METADATA, 0, 0, 0, "input_feeding", 0, 0 },
+	{ "readout-size", METADATA, 0, 0, 0, "readout_size", 0, 0 },
+	{ "source-eos", METADATA, 0, 0, 0, "source_eos", 0, 0 },
+	{ "decoder-start", METADATA, 0, 0, 0, "decoder_start", 0, 0 },
+	{ "name", METADATA, 0, 0, 0, "name", 0, 0 },
+	{ "source-language", METADATA, 0, 0, 0, "source_language", 0, 0 },
+	{ "target-language", METADATA, 0, 0, 0, "target_language", 0, 0 },
+	{ "license", METADATA, 0, 0, 0, "license", 0, 0 },
+	{ "attribution", METADATA, 0, 0, 0, "attribution", 0, 0 },
+	{ "tied-output", BOOLEAN, AT(tied_output), 0, 1, NULL, 1, 0 },
+	{ "tied-embeddings", BOOLEAN, AT(tied_embeddings), 0, 1, NULL, 1, 0 },
+	{ "attention-scale", BOOLEAN, AT(attention_scale), 0, 1, NULL, 1, 0 },
+	{ "source-vocab", TEXT, AT(source_vocab), 0, 0, NULL, 0, 1 },
+	{ "target-vocab", TEXT, AT(target_vocab), 0, 0, NULL, 0, 1 },
+	{ "vocab-size", WHOLE, AT(vocab_size), 8, 1000000, NULL, 1, 1 },
+	{ "vocab-type", WORD, AT(vocab_type), 0, 0, TJ_TRAIN_VOCAB_TYPES, 1, 1 },
+	{ "shared-vocab", BOOLEAN, AT(shared_vocab), 0, 1, NULL, 1, 1 },
+	{ "byte-fallback", BOOLEAN, AT(byte_fallback), 0, 1, NULL, 1, 1 },
+	{ "subword-sampling", NUMBER, AT(subword_sampling), 0, 1, NULL, 1, 0 },
+	{ "optimizer", WORD, AT(optimizer), 0, 0, TJ_TRAIN_OPTIMIZERS, 1, 0 },
+	{ "learning-rate", NUMBER, AT(learning_rate), 0, 1e9, NULL, 1, 0 },
+	{ "schedule", WORD, AT(schedule), 0, 0, TJ_TRAIN_SCHEDULES, 1, 0 },
+	{ "warmup", WHOLE, AT(warmup), 0, MANY, NULL, 1, 0 },
+	{ "batch-tokens", WHOLE, AT(batch_tokens), 1, 1e7, NULL, 1, 0 },
+	{ "clip", NUMBER, AT(clip), 0, 1e9, NULL, 1, 0 },
+	{ "dropout", NUMBER, AT(dropout), 0, 0.9, NULL, 1, 0 },
+	{ "recurrent-dropout", NUMBER, AT(recurrent_dropout), 0, 0.9, NULL, 1, 0 },
+	{ "label-smoothing", NUMBER, AT(label_smoothing), 0, 0.9, NULL, 1, 0 },
+	{ "ema", NUMBER, AT(ema), 0, 0.999999, NULL, 1, 0 },
+	{ "max-pieces", WHOLE, AT(max_pieces), 1, 16384, NULL, 1, 0 },
+	{ "seed", WHOLE, AT(seed), 0, MANY, NULL, 1, 0 },
+	{ "validate-every", WHOLE, AT(validate_every), 1, MANY, NULL, 1, 0 },
+	{ "updates", WHOLE, AT(updates), 0, MANY, NULL, 0, 0 },
+	{ "epochs", WHOLE, AT(epochs), 0, MANY, NULL, 0, 0 },
+	{ "minutes", NUMBER, AT(minutes), 0, 1e7, NULL, 0, 0 },
+	{ "patience", WHOLE, AT(patience), 0, MANY, NULL, 0, 0 },
+	{ "checkpoint-every", NUMBER, AT(checkpoint_every), 0, 1e7, NULL, 0, 0 },
+	{ "threads", WHOLE, AT(threads), 1, 4096, NULL, 0, 0 },
+	{ "resume", BOOLEAN, AT(resume), 0, 1, NULL, 0, 0 },
+};
+enum { N_OPTIONS = sizeof table / sizeof *table };
+
+trujaman_train_options tj_train_options_default(void)
+{
+	return (trujaman_train_options){
+		.tied_output = -1, .tied_embeddings = -1, .attention_scale = -1,
+		.shared_vocab = -1, .byte_fallback = -1,
+		.optimizer = "adam", .schedule = "inverse-sqrt", .learning_rate = 0.002,
+		.warmup = 1000, .batch_tokens = 2500, .max_pieces = 128, .clip = 1,
+		.dropout = 0.2, .label_smoothing = 0.1, .ema = 0.999, .seed = 1,
+		.epochs = 40, .patience = 10, .checkpoint_every = 5,
+	};
+}
+
+static const char **text_of(trujaman_train_options *o, const struct option *t)
+{
+	return (const char **)((char *)o + t->field);
+}
+
+static int *whole_of(trujaman_train_options *o, const struct option *t)
+{
+	return (int *)((char *)o + t->field);
+}
+
+static double *number_of(trujaman_train_options *o, const struct option *t)
+{
+	return (double *)((char *)o + t->field);
+}
+
+int tj_train_word(const char *word, const char *words)
+{
+	size_t n = strlen(word);
+	for (int i = 0; *words; i++) {
+		size_t length = strcspn(words, "|");
+		if (length == n && memcmp(word, words, n) == 0)
+			return i;
+		words += length + (words[length] == '|');
+	}
+	return -1;
+}
+
+/* --- From text -------------------------------------------------------------------- */
+
+static trujaman_status value_fault(const struct option *t, const char *value, struct tj_error *err)
+{
+	switch (t->kind) {
+	case WHOLE:
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--%s must be a whole number from %.0f to %.0f, not '%s'", t->name,
+		               t->low, t->high, value);
+	case NUMBER:
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--%s must be a number from %g to %g, not '%s'", t->name, t->low,
+		               t->high, value);
+	case BOOLEAN:
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "--%s must be true or false, not '%s'",
+		               t->name, value);
+	default:
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "--%s must be one of %s, not '%s'", t->name,
+		               t->words, value);
+	}
+}
+
+static int in_range(const struct option *t, double value)
+{
+	return value >= t->low && value <= t->high;
+}
+
+/* strtod alone would also take white space, signs, hexadecimals, infinities and NaN. */
+static int read_number(const struct option *t, const char *text, double *value)
+{
+	const char *characters = t->kind == WHOLE ? "0123456789" : "0123456789.eE+-";
+	char *end;
+	if (*text == '\0' || text[strspn(text, characters)] != '\0')
+		return 0;
+	*value = strtod(text, &end);
+	return *end == '\0' && end != text && in_range(t, *value);
+}
+
+static trujaman_status set_metadata(trujaman_train_options *o, const char *key, const char *value,
+                                    struct tj_error *err)
+{
+	for (size_t i = 0; i < o->n_metadata; i++)
+		if (strcmp(o->metadata[i].key, key) == 0) {
+			o->metadata[i].value = value;
+			return TRUJAMAN_OK;
+		}
+	if (o->n_metadata >= TRUJAMAN_MAX_ENTRIES)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "more than %d metadata entries",
+		               TRUJAMAN_MAX_ENTRIES);
+	o->metadata[o->n_metadata++] = (trujaman_entry){ key, value };
+	return TRUJAMAN_OK;
+}
+
+static trujaman_status set(trujaman_train_options *o, const struct option *t, const char *value,
+                           struct tj_error *err)
+{
+	double number;
+	int word;
+	switch (t->kind) {
+	case METADATA:
+		return set_metadata(o, t->words, value, err);
+	case WORD:
+		if (tj_train_word(value, t->words) < 0)
+			return value_fault(t, value, err);
+		/* fall through */
+	case TEXT:
+		*text_of(o, t) = value;
+		return TRUJAMAN_OK;
+	case BOOLEAN:
+		word = tj_train_word(value, "false|true");
+		if (word < 0)
+			return value_fault(t, value, err);
+		*whole_of(o, t) = word;
+		return TRUJAMAN_OK;
+	default:
+		if (!read_number(t, value, &number))
+			return value_fault(t, value, err);
+		if (t->kind == WHOLE)
+			*whole_of(o, t) = (int)number;
+		else
+			*number_of(o, t) = number;
+		return TRUJAMAN_OK;
+	}
+}
+
+trujaman_status tj_train_options_set(trujaman_train_options *o, const char *name,
+                                     const char *value, struct tj_error *err)
+{
+	for (size_t i = 0; i < N_OPTIONS; i++)
+		if (strcmp(table[i].name, name) == 0)
+			return set(o, &table[i], value, err);
+	return tj_fail(err, TRUJAMAN_ERROR_USAGE, "there is no option --%s", name);
+}
+
+/* --- Checks ----------------------------------------------------------------------- */
+
+/* Text of an option's value; NULL where it is not set. */
+static const char *show(const trujaman_train_options *options, const struct option *t,
+                        char digits[32])
+{
+	trujaman_train_options *o = (trujaman_train_options *)options;
+	switch (t->kind) {
+	case WHOLE:
+		snprintf(digits, 32, "%d", *whole_of(o, t));
+		return digits;
+	case NUMBER:
+		snprintf(digits, 32, "%.17g", *number_of(o, t));
+		return digits;
+	case BOOLEAN:
+		return *whole_of(o, t) < 0 ? NULL : *whole_of(o, t) ? "true" : "false";
+	default:
+		return *text_of(o, t);
+	}
+}
+
+/* A program may have filled the struct with anything. */
+static trujaman_status check_value(const trujaman_train_options *options, const struct option *t,
+                                   struct tj_error *err)
+{
+	trujaman_train_options *o = (trujaman_train_options *)options;
+	trujaman_train_options defaults = tj_train_options_default();
+	char digits[32];
+	int ok = 1;
+	if (t->kind == WHOLE)
+		ok = *whole_of(o, t) == *whole_of(&defaults, t) || in_range(t, *whole_of(o, t));
+	else if (t->kind == NUMBER)
+		ok = in_range(t, *number_of(o, t));
+	else if (t->kind == BOOLEAN)
+		ok = *whole_of(o, t) >= -1 && *whole_of(o, t) <= 1;
+	else if (t->kind == WORD)
+		ok = *text_of(o, t) == NULL || tj_train_word(*text_of(o, t), t->words) >= 0;
+	return ok ? TRUJAMAN_OK : value_fault(t, show(o, t, digits), err);
+}
+
+static trujaman_status check_files(const trujaman_train_options *o, struct tj_error *err)
+{
+	const char *missing = o->source == NULL   ? "--source, the text to learn from"
+	                      : o->target == NULL ? "--target, its translation line for line"
+	                      : o->model == NULL  ? "--model, the file to write"
+	                                          : NULL;
+	if (missing != NULL)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "needs %s", missing);
+	if ((o->dev_source == NULL) != (o->dev_target == NULL))
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--dev-source and --dev-target belong together");
+	if (o->subword_sampling > 0 && o->vocab_type != NULL && strcmp(o->vocab_type, "bpe") == 0)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--subword-sampling needs a vocabulary of --vocab-type unigram");
+	const char *other = tj_train_options_vocabulary(o);
+	if (o->init != NULL && other != NULL)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--%s has no place beside --init, whose vocabularies are kept", other);
+	return TRUJAMAN_OK;
+}
+
+trujaman_status tj_train_options_check(const trujaman_train_options *o, struct tj_error *err)
+{
+	for (size_t i = 0; i < N_OPTIONS; i++)
+		if (table[i].kind != METADATA && check_value(o, &table[i], err) != TRUJAMAN_OK)
+			return err->status;
+	if (o->n_metadata > TRUJAMAN_MAX_ENTRIES)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "more than %d metadata entries",
+		               TRUJAMAN_MAX_ENTRIES);
+	for (size_t i = 0; i < o->n_metadata; i++)
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(o->metadata[i].key, o->metadata[k].key) == 0)
+				return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+				               "metadata key %s is there twice", o->metadata[i].key);
+	for (size_t i = 0; i < o->n_metadata; i++) {
+		const char *value = o->metadata[i].value;
+		if (tj_utf8_valid_prefix(value, strlen(value)) != strlen(value))
+			return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+			               "metadata key %s: found invalid UTF-8", o->metadata[i].key);
+	}
+	return check_files(o, err);
+}
+
+const char *tj_train_options_vocabulary(const trujaman_train_options *o)
+{
+	char digits[32];
+	for (size_t i = 0; i < N_OPTIONS; i++) {
+		const struct option *t = &table[i];
+		const char *value = t->makes_vocabulary ? show(o, t, digits) : NULL;
+		if (value != NULL && !(t->kind == WHOLE && strcmp(value, "0") == 0))
+			return t->name;
+	}
+	return NULL;
+}
+
+trujaman_status tj_train_options_each(const trujaman_train_options *o,
+                                      tj_train_option_function *each, void *context,
+                                      struct tj_error *err)
+{
+	for (size_t i = 0; i < N_OPTIONS; i++) {
+		char digits[32];
+		const char *value = table[i].counts ? show(o, &table[i], digits) : NULL;
+		if (table[i].counts &&
+		    each(context, table[i].name, value != NULL ? value : "default", err) != TRUJAMAN_OK)
+			return err->status;
+	}
+	return TRUJAMAN_OK;
+}

@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: MIT */
+#include "src/train/trainer.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "src/train/random.h"
+#include "src/train/save.h"
+
+enum {
+	/* Validations in a row without a new best after which the plateau schedule halves. */
+	PLATEAU_VALIDATIONS = 2,
+	/* Updates in a row with a loss beyond measure after which a training is given up. */
+	MOST_WILD = 10
+};
+
+enum { GO_ON = -1 }; /* beside enum trujaman_train_end */
+
+static double clock_seconds(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static double seconds_so_far(const struct tj_trainer *t)
+{
+	return t->began_seconds + clock_seconds() - t->began;
+}
+
+static int is_stopped(const struct tj_trainer *t)
+{
+	return t->options->stop != NULL && *t->options->stop != 0;
+}
+
+/* --- Saving ----------------------------------------------------------------------- */
+
+/* The metadata tell where the weights come from, and nothing that a rerun would change. */
+static trujaman_status save_model(const struct tj_trainer *t, const char *path,
+                                  const float *values, const struct tj_score *score,
+                                  struct tj_error *err)
+{
+	const struct tj_description *d = &t->description;
+	const struct tj_vocabularies *v = &t->vocabularies;
+	char updates[24], bleu[24], nll[24];
+	size_t n = d->n_entries;
+	struct tj_write_entry *entries = calloc(n + 3, sizeof *entries);
+	if (entries == NULL)
+		return tj_fail_memory(err, "metadata", n * sizeof *entries);
+	if (n > 0)
+		memcpy(entries, d->entries, n * sizeof *entries);
+	snprintf(updates, sizeof updates, "%" PRIu64, score->update);
+	snprintf(bleu, sizeof bleu, "%.2f", score->bleu);
+	snprintf(nll, sizeof nll, "%.4f", score->nll);
+	entries[n++] = (struct tj_write_entry){ "trained_updates", updates };
+	if (score->validated) {
+		entries[n++] = (struct tj_write_entry){ "dev_bleu", bleu };
+		entries[n++] = (struct tj_write_entry){ "dev_nll", nll };
+	}
+	tj_model_save(path, &d->config, &t->parameters, values, v->source_spm.data,
+	              v->source_spm.n, v->target_spm.data, v->target_spm.n, n, entries, err);
+	free(entries);
+	return err->status;
+}
+
+static trujaman_status write_checkpoint(struct tj_trainer *t, struct tj_error *err)
+{
+	const trujaman_train_observer *w = t->observer;
+	struct tj_arrays arrays = tj_trainer_arrays(t);
+	trujaman_train_checkpoint event = { t->optimizer.state.updates,
+		                            { t->progress.note[0], t->progress.note[1] } };
+	if (w->checkpoint != NULL &&
+	    tj_trainer_told(w->checkpoint(w->context, &event), err) != TRUJAMAN_OK)
+		return err->status;
+	memcpy(t->progress.note, event.note, sizeof event.note);
+	t->progress.optimizer = t->optimizer.state;
+	t->progress.seconds = seconds_so_far(t);
+	if (tj_checkpoint_write(t->checkpoint_path, &t->identity, &t->progress, &arrays,
+	                        &t->vocabularies, err) != TRUJAMAN_OK)
+		return err->status;
+	t->checkpoint_clock = clock_seconds();
+	t->checkpoint_update = t->optimizer.state.updates;
+	return TRUJAMAN_OK;
+}
+
+static int checkpoint_is_due(const struct tj_trainer *t)
+{
+	/* One from which the training would only fail again is worth less than the last. */
+	return t->progress.n_wild == 0 && t->checkpoint_update != t->optimizer.state.updates &&
+	       clock_seconds() - t->checkpoint_clock >= 60 * t->options->checkpoint_every;
+}
+
+/* --- Validation ------------------------------------------------------------------- */
+
+static int is_better(const struct tj_score *a, const struct tj_score *b)
+{
+	if (b->update == 0 || !a->validated)
+		return 1;
+	return a->bleu != b->bleu ? a->bleu > b->bleu : a->nll < b->nll;
+}
+
+/* The weights that a user gets: averaged ones where there is an average. */
+static const float *model_values(const struct tj_trainer *t)
+{
+	return t->optimizer.average != NULL ? t->optimizer.average : t->parameters.values;
+}
+
+static trujaman_status diverged(const struct tj_trainer *t, uint64_t at, const char *what,
+                                double value, struct tj_error *err)
+{
+	return tj_fail(err, TRUJAMAN_ERROR_INPUT,
+	               "update %" PRIu64 ": %s is %g: the training has diverged; lower "
+	               "--learning-rate or --clip, or raise --warmup; %s has the last good model%s",
+	               at, what, value, t->options->model,
+	               t->progress.best.update == 0 ? " as soon as there is one" : "");
+}
+
+/* *done: 0 where it was stopped. */
+static trujaman_status measure(struct tj_trainer *t, struct tj_score *score, int *done,
+                               struct tj_error *err)
+{
+	const float *values = model_values(t);
+	*done = 1;
+	if (t->data.dev_text == NULL)
+		return TRUJAMAN_OK;
+	if (tj_trainer_phase(t, "validating", err) != TRUJAMAN_OK ||
+	    tj_validate_nll(t->network, values, &t->data, &score->nll, err) != TRUJAMAN_OK)
+		return err->status;
+	if (!isfinite(score->nll))
+		return diverged(t, score->update, "the loss of the dev set", score->nll, err);
+	score->validated = 1;
+	if (save_model(t, t->candidate_path, values, score, err) == TRUJAMAN_OK)
+		tj_validate_bleu(t->translator, t->candidate_path, &t->data, &score->bleu, done,
+		                 err);
+	unlink(t->candidate_path);
+	return err->status;
+}
+
+static trujaman_status keep_best(struct tj_trainer *t, const struct tj_score *score,
+                                 struct tj_error *err)
+{
+	const float *values = model_values(t);
+	if (save_model(t, t->options->model, values, score, err) != TRUJAMAN_OK)
+		return err->status;
+	memcpy(t->best, values, t->parameters.n_floats * sizeof *t->best);
+	t->progress.best = *score;
+	t->saved_update = score->update;
+	return TRUJAMAN_OK;
+}
+
+/* Without a dev set the latest weights are the best ones: they are only saved. */
+static trujaman_status validate(struct tj_trainer *t, struct tj_error *err)
+{
+	const trujaman_train_observer *w = t->observer;
+	struct tj_progress *p = &t->progress;
+	struct tj_score score = { .update = t->optimizer.state.updates };
+	int done;
+	if (measure(t, &score, &done, err) != TRUJAMAN_OK || !done)
+		return err->status;
+	int best = is_better(&score, &p->best);
+	if (best && keep_best(t, &score, err) != TRUJAMAN_OK)
+		return err->status;
+	p->validated_at = score.update;
+	p->since_best = best ? 0 : p->since_best + 1;
+	if (p->since_best > 0 && p->since_best % PLATEAU_VALIDATIONS == 0)
+		tj_optimizer_halve(&t->optimizer);
+	if (!score.validated || w->validation == NULL)
+		return TRUJAMAN_OK;
+	/* At the end of an epoch `epoch` counts the next one already. */
+	trujaman_train_validation event = { score.update, p->epoch + (p->batch > 0), score.nll,
+		                            score.bleu, best, seconds_so_far(t) };
+	return tj_trainer_told(w->validation(w->context, &event), err);
+}
+
+static int validation_is_due(const struct tj_trainer *t)
+{
+	uint64_t u = t->optimizer.state.updates;
+	return u > 0 && u % t->progress.validate_every == 0 && t->progress.validated_at != u;
+}
+
+/* --- Updates ---------------------------------------------------------------------- */
+
+/* How near the nearest limit is, 0 to 1. */
+static double share_done(const struct tj_trainer *t)
+{
+	const trujaman_train_options *o = t->options;
+	const struct tj_progress *p = &t->progress;
+	double share = 0, part;
+	if (o->updates > 0)
+		share = (double)t->optimizer.state.updates / o->updates;
+	if (o->epochs > 0) {
+		part = ((double)p->epoch + (double)p->batch / (double)t->data.batches.n) / o->epochs;
+		share = part > share ? part : share;
+	}
+	if (o->minutes > 0) {
+		part = seconds_so_far(t) / (60 * o->minutes);
+		share = part > share ? part : share;
+	}
+	return share < 1 ? share : 1;
+}
+
+/* Three times what guessing evenly among the words would cost, about: no training that
+ * works gets there. */
+static int is_wild(const struct tj_trainer *t, double loss)
+{
+	double nats = 0;
+	for (size_t n = t->description.config.target_words; n > 0; n /= 2)
+		nats += 0.7;
+	return loss > 3 * nats;
+}
+
+static trujaman_status check_loss(struct tj_trainer *t, double loss, double norm,
+                                  struct tj_error *err)
+{
+	uint64_t at = t->optimizer.state.updates + 1;
+	if (!isfinite(loss))
+		return diverged(t, at, "the loss", loss, err);
+	if (!isfinite(norm))
+		return diverged(t, at, "the norm of the gradient", norm, err);
+	t->progress.n_wild = is_wild(t, loss) ? t->progress.n_wild + 1 : 0;
+	return t->progress.n_wild < MOST_WILD ? TRUJAMAN_OK
+	                                      : diverged(t, at, "the loss", loss, err);
+}
+
+static trujaman_status tell_update(struct tj_trainer *t, const struct tj_loss *loss, double norm,
+                                   double rate, uint64_t epoch, struct tj_error *err)
+{
+	const trujaman_train_observer *w = t->observer;
+	double n = (double)loss->n_pieces;
+	trujaman_train_update event = {
+		.update = t->optimizer.state.updates, .epoch = epoch + 1, .loss = loss->loss / n,
+		.nll = loss->nll / n, .pieces = loss->n_pieces, .learning_rate = rate,
+		.gradient_norm = norm, .seconds = seconds_so_far(t), .progress = share_done(t),
+	};
+	return w->update != NULL ? tj_trainer_told(w->update(w->context, &event), err)
+	                         : TRUJAMAN_OK;
+}
+
+static trujaman_status update(struct tj_trainer *t, struct tj_error *err)
+{
+	struct tj_progress *p = &t->progress;
+	struct tj_optimizer *o = &t->optimizer;
+	struct tj_loss loss;
+	uint64_t epoch = p->epoch;
+	if (tj_data_epoch(&t->data, epoch, err) != TRUJAMAN_OK ||
+	    tj_batches_view(&t->data.batches, &t->data.corpus, (size_t)p->batch, &t->view, err) !=
+	        TRUJAMAN_OK)
+		return err->status;
+	t->noise.seed = tj_random(tj_train_stream(t->options, TJ_STREAM_NOISE), o->state.updates);
+	if (tj_network_run(t->network, t->parameters.values, &t->view.batch, &t->noise,
+	                   t->gradients, &loss, err) != TRUJAMAN_OK)
+		return err->status;
+	double norm = tj_optimizer_norm(o, t->gradients), rate = tj_optimizer_rate(o);
+	if (check_loss(t, loss.loss / (double)loss.n_pieces, norm, err) != TRUJAMAN_OK)
+		return err->status;
+	tj_optimizer_step(o, t->parameters.values, t->gradients, norm);
+	if (++p->batch >= t->data.batches.n) {
+		p->batch = 0;
+		p->epoch++;
+	}
+	return tell_update(t, &loss, norm, rate, epoch, err);
+}
+
+/* --- From beginning to end -------------------------------------------------------- */
+
+/* Why to end now, or GO_ON. */
+static int end_of(const struct tj_trainer *t)
+{
+	const trujaman_train_options *o = t->options;
+	const struct tj_progress *p = &t->progress;
+	uint64_t updates = t->optimizer.state.updates;
+	if (is_stopped(t))
+		return TRUJAMAN_TRAIN_STOPPED;
+	if (o->updates > 0 && updates >= (uint64_t)o->updates)
+		return TRUJAMAN_TRAIN_UPDATES;
+	if (o->epochs > 0 && p->epoch >= (uint64_t)o->epochs)
+		return TRUJAMAN_TRAIN_EPOCHS;
+	if (o->patience > 0 && p->since_best >= (uint64_t)o->patience)
+		return TRUJAMAN_TRAIN_PATIENCE;
+	if (o->minutes > 0 && updates > 0 && seconds_so_far(t) >= 60 * o->minutes)
+		return TRUJAMAN_TRAIN_MINUTES;
+	return GO_ON;
+}
+
+/* The checkpoint comes before the last validation, which a longer training would not have
+ * made here: resumed, it must not show. */
+static trujaman_status finish(struct tj_trainer *t, enum trujaman_train_end *end,
+                              struct tj_error *err)
+{
+	const struct tj_progress *p = &t->progress;
+	uint64_t updates = t->optimizer.state.updates;
+	if (t->checkpoint_update != updates && write_checkpoint(t, err) != TRUJAMAN_OK)
+		return err->status;
+	if (*end == TRUJAMAN_TRAIN_STOPPED)
+		return TRUJAMAN_OK;
+	if (p->validated_at != updates) {
+		if (validate(t, err) != TRUJAMAN_OK)
+			return err->status;
+		if (p->validated_at != updates) {
+			*end = TRUJAMAN_TRAIN_STOPPED;
+			return TRUJAMAN_OK;
+		}
+	}
+	/* A run before this one may have left another one there. */
+	if (t->saved_update != p->best.update)
+		return save_model(t, t->options->model, t->best, &p->best, err);
+	return TRUJAMAN_OK;
+}
+
+static trujaman_status tell_start(struct tj_trainer *t, struct tj_error *err)
+{
+	const trujaman_train_observer *w = t->observer;
+	const struct tj_data *d = &t->data;
+	const struct tj_corpus *c = &d->corpus;
+	trujaman_train_start event = {
+		.lines = tj_pair_text_lines(d->text) - d->held_out.n, .pairs = c->n,
+		.empty = c->skipped.empty, .too_long = c->skipped.too_long,
+		.invalid = c->skipped.invalid, .source_pieces = c->source_pieces,
+		.target_pieces = c->target_pieces, .dev_lines = d->n_dev_lines,
+		.dev_pairs = d->dev.n, .held_out = d->held_out.n > 0,
+		.source_words = (uint32_t)t->description.config.source_words,
+		.target_words = (uint32_t)t->description.config.target_words,
+		.parameters = t->parameters.n_trained, .batches = d->batches.n,
+		.validate_every = (int)t->progress.validate_every, .threads = (int)t->n_threads,
+		.isa = t->kernels->name, .no_checkpoint = t->options->resume && !t->resumed,
+		.update = t->optimizer.state.updates, .seconds = t->progress.seconds,
+		.note = { t->progress.note[0], t->progress.note[1] },
+	};
+	return w->started != NULL ? tj_trainer_told(w->started(w->context, &event), err)
+	                          : TRUJAMAN_OK;
+}
+
+static trujaman_status tell_done(struct tj_trainer *t, enum trujaman_train_end end,
+                                 struct tj_error *err)
+{
+	const trujaman_train_observer *w = t->observer;
+	const struct tj_progress *p = &t->progress;
+	trujaman_train_done event = {
+		.end = end, .update = t->optimizer.state.updates, .epoch = p->epoch + (p->batch > 0),
+		.best_update = p->best.update, .validated = p->best.validated,
+		.best_nll = p->best.nll, .best_bleu = p->best.bleu, .seconds = seconds_so_far(t),
+	};
+	return w->done != NULL ? tj_trainer_told(w->done(w->context, &event), err) : TRUJAMAN_OK;
+}
+
+trujaman_status tj_trainer_run(struct tj_trainer *t, struct tj_error *err)
+{
+	t->began = t->checkpoint_clock = clock_seconds();
+	t->began_seconds = t->progress.seconds;
+	if (tell_start(t, err) != TRUJAMAN_OK)
+		return err->status;
+	for (;;) {
+		if (validation_is_due(t) && validate(t, err) != TRUJAMAN_OK)
+			return err->status;
+		int why = end_of(t);
+		if (why != GO_ON) {
+			enum trujaman_train_end end = (enum trujaman_train_end)why;
+			return finish(t, &end, err) != TRUJAMAN_OK ? err->status
+			                                           : tell_done(t, end, err);
+		}
+		if ((checkpoint_is_due(t) && write_checkpoint(t, err) != TRUJAMAN_OK) ||
+		    update(t, err) != TRUJAMAN_OK)
+			return err->status;
+	}
+}

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MIT */
+/* Before the first update: options, texts, vocabularies, parameters, or a checkpoint. */
+#include "src/train/trainer.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "src/base/memory.h"
+#include "src/decode/workers.h"
+#include "src/train/options.h"
+#include "src/train/random.h"
+
+/* An epoch has one validation, several where it is long; short epochs share one. */
+enum { FEWEST_UPDATES_TO_VALIDATE = 250, MOST_UPDATES_TO_VALIDATE = 1000 };
+
+trujaman_status tj_trainer_told(int result, struct tj_error *err)
+{
+	return result == 0 ? TRUJAMAN_OK
+	                   : tj_fail(err, TRUJAMAN_ERROR_IO, "the training's observer has failed");
+}
+
+trujaman_status tj_trainer_phase(struct tj_trainer *t, const char *what, struct tj_error *err)
+{
+	const trujaman_train_observer *w = t->observer;
+	return w->phase != NULL ? tj_trainer_told(w->phase(w->context, what), err) : TRUJAMAN_OK;
+}
+
+static char *with_suffix(const char *path, const char *suffix, struct tj_error *err)
+{
+	/* A path without a folder could be taken for the name of a model. */
+	const char *here = strchr(path, '/') == NULL ? "./" : "";
+	size_t n = strlen(here) + strlen(path) + strlen(suffix) + 1;
+	char *joined = malloc(n);
+	if (joined != NULL)
+		snprintf(joined, n, "%s%s%s", here, path, suffix);
+	else
+		tj_fail_memory(err, "a path", n);
+	return joined;
+}
+
+/* What would make the first save fail, hours from now. */
+static trujaman_status check_output(const char *path, struct tj_error *err)
+{
+	struct stat s;
+	if (stat(path, &s) == 0 && !S_ISREG(s.st_mode))
+		return tj_fail(err, TRUJAMAN_ERROR_IO, "cannot write %s: it is no regular file",
+		               path);
+	const char *slash = strrchr(path, '/');
+	size_t n = slash == NULL ? 1 : slash == path ? 1 : (size_t)(slash - path);
+	char *folder = malloc(n + 1);
+	if (folder == NULL)
+		return tj_fail_memory(err, "a path", n + 1);
+	memcpy(folder, slash == NULL ? "." : path, n);
+	folder[n] = '\0';
+	if (access(folder, W_OK | X_OK) != 0)
+		tj_fail_errno(err, errno, "write into the folder", folder);
+	free(folder);
+	return err->status;
+}
+
+/* A file that is there is resumed from, or in the way. */
+static trujaman_status find_checkpoint(struct tj_trainer *t, struct tj_error *err)
+{
+	struct stat s;
+	int there = stat(t->checkpoint_path, &s) == 0;
+	if (there && !t->options->resume)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "there is a checkpoint %s; go on from it with --resume, or delete it",
+		               t->checkpoint_path);
+	t->resumed = there;
+	return TRUJAMAN_OK;
+}
+
+static trujaman_status open_paths(struct tj_trainer *t, struct tj_error *err)
+{
+	const char *model = t->options->model;
+	t->checkpoint_path = with_suffix(model, ".checkpoint", err);
+	t->candidate_path = with_suffix(model, ".candidate", err);
+	if (t->checkpoint_path == NULL || t->candidate_path == NULL ||
+	    check_output(model, err) != TRUJAMAN_OK)
+		return err->status;
+	return find_checkpoint(t, err);
+}
+
+static trujaman_status open_machine(struct tj_trainer *t, struct tj_error *err)
+{
+	struct tj_cores *cores = tj_cores_open(err);
+	if (cores == NULL)
+		return err->status;
+	t->n_threads = t->options->threads > 0 ? (size_t)t->options->threads
+	                                       : tj_team_threads(cores);
+	tj_cores_close(cores);
+	t->kernels = tj_kernels_select(t->options->isa, err);
+	return err->status;
+}
+
+static trujaman_status open_texts(struct tj_trainer *t, const char *init, struct tj_error *err)
+{
+	const trujaman_train_options *o = t->options;
+	if (init != NULL) {
+		t->init = tj_safetensors_open(init, err);
+		if (t->init == NULL)
+			return err->status;
+	}
+	if (tj_description_make(&t->description, o, t->init, err) != TRUJAMAN_OK ||
+	    tj_trainer_phase(t, "reading the texts", err) != TRUJAMAN_OK ||
+	    tj_data_open(&t->data, o, err) != TRUJAMAN_OK)
+		return err->status;
+	if (t->data.dev_text == NULL &&
+	    tj_train_word(o->schedule, TJ_TRAIN_SCHEDULES) == TJ_SCHEDULE_PLATEAU)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--schedule plateau needs a dev set: --dev-source and --dev-target");
+	return tj_identity_make(&t->identity, o, &t->data, t->init, err);
+}
+
+static trujaman_status open_words(struct tj_trainer *t, const struct tj_safetensors *checkpoint,
+                                  struct tj_error *err)
+{
+	struct tj_vocabularies *v = &t->vocabularies;
+	const struct tj_safetensors *from = checkpoint != NULL ? checkpoint : t->init;
+	const struct tj_config *c = &t->description.config;
+	if (from == NULL && tj_trainer_phase(t, "making the vocabularies", err) != TRUJAMAN_OK)
+		return err->status;
+	if ((from != NULL ? tj_vocabularies_copy(v, from, err)
+	                  : tj_vocabularies_make(v, t->options, &t->data, err)) !=
+	        TRUJAMAN_OK ||
+	    tj_vocabularies_open(v, c->start_with_eos, err) != TRUJAMAN_OK ||
+	    tj_description_words(&t->description, t->options, tj_pieces_size(v->source),
+	                         tj_pieces_size(v->target), v->source == v->target, err) !=
+	        TRUJAMAN_OK ||
+	    tj_trainer_phase(t, "splitting the texts into pieces", err) != TRUJAMAN_OK)
+		return err->status;
+	return tj_data_prepare(&t->data, t->options, v->source, v->target, c->source_eos,
+	                       t->n_threads, err);
+}
+
+static struct tj_optimizer_options optimizer_options(const struct tj_trainer *t)
+{
+	const trujaman_train_options *o = t->options;
+	return (struct tj_optimizer_options){
+		.kind = (enum tj_optimizer_kind)tj_train_word(o->optimizer, TJ_TRAIN_OPTIMIZERS),
+		.learning_rate = o->learning_rate,
+		.schedule = (enum tj_schedule)tj_train_word(o->schedule, TJ_TRAIN_SCHEDULES),
+		.warmup = (uint64_t)o->warmup, .clip = o->clip, .ema = o->ema,
+		.beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-8, .n_threads = t->n_threads,
+	};
+}
+
+static trujaman_status open_network(struct tj_trainer *t, struct tj_error *err)
+{
+	const struct tj_config *c = &t->description.config;
+	struct tj_parameters *p = &t->parameters;
+	struct tj_optimizer_options options = optimizer_options(t);
+	if (tj_parameters_open(p, c, err) != TRUJAMAN_OK)
+		return err->status;
+	if (t->init == NULL)
+		tj_parameters_init(p, c, tj_train_stream(t->options, TJ_STREAM_PARAMETERS));
+	else if (tj_parameters_read(p, t->init, err) != TRUJAMAN_OK)
+		return err->status;
+	t->gradients = tj_alloc_table(p->n_floats, sizeof *t->gradients);
+	t->best = tj_alloc(p->n_floats, sizeof *t->best);
+	if (t->gradients == NULL || t->best == NULL)
+		return tj_fail_memory(err, "the gradients", 2 * p->n_floats * sizeof *t->best);
+	if (tj_optimizer_open(&t->optimizer, &options, t->kernels, p->n_floats, p->values, err) !=
+	    TRUJAMAN_OK)
+		return err->status;
+	t->network = tj_network_open(c, p, t->kernels, tj_pieces_bos(t->vocabularies.target),
+	                             tj_pieces_eos(t->vocabularies.target), t->n_threads, err);
+	t->noise = (struct tj_noise){ .dropout = (float)t->options->dropout,
+		                      .recurrent_dropout = (float)t->options->recurrent_dropout,
+		                      .label_smoothing = (float)t->options->label_smoothing };
+	return err->status;
+}
+
+static uint64_t choose_validate_every(const struct tj_trainer *t)
+{
+	uint64_t n = t->data.batches.n;
+	if (t->options->validate_every > 0)
+		return (uint64_t)t->options->validate_every;
+	if (n >= FEWEST_UPDATES_TO_VALIDATE) {
+		uint64_t parts = (n + MOST_UPDATES_TO_VALIDATE - 1) / MOST_UPDATES_TO_VALIDATE;
+		return (n + parts - 1) / parts;
+	}
+	return n * ((FEWEST_UPDATES_TO_VALIDATE + n - 1) / n);
+}
+
+static trujaman_status begin(struct tj_trainer *t, const struct tj_safetensors *checkpoint,
+                             struct tj_error *err)
+{
+	struct tj_arrays arrays = tj_trainer_arrays(t);
+	if (checkpoint != NULL) {
+		if (tj_checkpoint_read(checkpoint, &t->progress, &arrays, err) != TRUJAMAN_OK)
+			return err->status;
+		t->optimizer.state = t->progress.optimizer;
+	}
+	if (tj_data_epoch(&t->data, t->progress.epoch, err) != TRUJAMAN_OK)
+		return err->status;
+	if (t->progress.batch >= t->data.batches.n)
+		return tj_fail(err, TRUJAMAN_ERROR_FORMAT, "%s: found batch %zu of %zu",
+		               t->checkpoint_path, (size_t)t->progress.batch, t->data.batches.n);
+	if (checkpoint == NULL) {
+		t->progress.optimizer = t->optimizer.state;
+		t->progress.validate_every = choose_validate_every(t);
+	}
+	if (t->progress.validate_every == 0)
+		return tj_fail(err, TRUJAMAN_ERROR_FORMAT, "%s: validate_every: found 0, wanted more",
+		               t->checkpoint_path);
+	t->checkpoint_update = checkpoint != NULL ? t->progress.optimizer.updates : UINT64_MAX;
+	return TRUJAMAN_OK;
+}
+
+static trujaman_status open_from(struct tj_trainer *t, const struct tj_safetensors *checkpoint,
+                                 struct tj_error *err)
+{
+	if (open_words(t, checkpoint, err) != TRUJAMAN_OK || open_network(t, err) != TRUJAMAN_OK)
+		return err->status;
+	return begin(t, checkpoint, err);
+}
+
+trujaman_status tj_trainer_open(struct tj_trainer *t, const trujaman_train_options *o,
+                                const char *init, const trujaman_train_observer *observer,
+                                const struct tj_translator *translator, struct tj_error *err)
+{
+	memset(t, 0, sizeof *t);
+	t->options = o;
+	t->observer = observer;
+	t->translator = translator;
+	if (tj_train_options_check(o, err) != TRUJAMAN_OK || open_machine(t, err) != TRUJAMAN_OK ||
+	    open_paths(t, err) != TRUJAMAN_OK || open_texts(t, init, err) != TRUJAMAN_OK)
+		return err->status;
+	if (!t->resumed)
+		return open_from(t, NULL, err);
+	struct tj_safetensors *checkpoint = tj_checkpoint_open(t->checkpoint_path, err);
+	if (checkpoint == NULL)
+		return err->status;
+	if (tj_checkpoint_match(checkpoint, &t->identity, err) == TRUJAMAN_OK)
+		open_from(t, checkpoint, err);
+	tj_safetensors_close(checkpoint);
+	return err->status;
+}
+
+struct tj_arrays tj_trainer_arrays(const struct tj_trainer *t)
+{
+	return (struct tj_arrays){ .n_floats = t->parameters.n_floats,
+		                   .values = t->parameters.values, .first = t->optimizer.first,
+		                   .second = t->optimizer.second, .average = t->optimizer.average,
+		                   .best = t->best };
+}
+
+void tj_trainer_close(struct tj_trainer *t)
+{
+	tj_batch_view_free(&t->view);
+	tj_network_close(t->network);
+	tj_optimizer_free(&t->optimizer);
+	tj_parameters_free(&t->parameters);
+	tj_description_free(&t->description);
+	tj_data_close(&t->data);
+	tj_vocabularies_free(&t->vocabularies);
+	tj_identity_free(&t->identity);
+	if (t->init != NULL)
+		tj_safetensors_close(t->init);
+	tj_free(t->gradients);
+	tj_free(t->best);
+	free(t->checkpoint_path);
+	free(t->candidate_path);
+	memset(t, 0, sizeof *t);
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+/* The trainer's gradients against central differences of the same equations in float64
+ * (reference_network.c), and the same bits for all threads and instruction sets. */
+#include "gradient_case.h"
+#include "src/base/memory.h"
+#include "src/train/random.h"
+
+#include <criterion/criterion.h>
+#include <criterion/parameterized.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ELEMENTS = 40, MAX_THREADS = 3 };
+
+/* What a value loses that goes through a hundred or so roundings of 2^-24; the largest errors
+ * seen are a quarter. Gradients are measured against the largest of their tensor. */
+static const double loss_bound = 1e-7, gradient_bound = 1e-5;
+
+static const double smoothing = 0.1;
+
+/* --- Against central differences --------------------------------------------- */
+
+/* d loss / d step along `direction` [n] from the exact values at x. The error is about
+ * step^2 from the third derivative and 1e-16 / step from rounding: far below 2^-24, and the
+ * step is short enough to meet no kink of a ReLU. */
+static double slope(const struct gradient_case *g, size_t n, double *x, const double *direction)
+{
+	static const double length = 1e-6;
+	double ends[2], *kept = malloc(n * sizeof *kept);
+	cr_assert_not_null(kept);
+	memcpy(kept, x, n * sizeof *x);
+	for (int k = 0; k < 2; k++) {
+		for (size_t i = 0; i < n; i++)
+			x[i] = kept[i] + (k == 0 ? -length : length) * direction[i];
+		struct tj_loss loss = gradient_case_exact(g, smoothing);
+		ends[k] = loss.loss / (double)loss.n_pieces;
+	}
+	memcpy(x, kept, n * sizeof *x);
+	free(kept);
+	return (ends[1] - ends[0]) / (2 * length);
+}
+
+/* The error of the derivative in a direction that has every element, which grows as sqrt(n)
+ * with errors at random; and the largest among `elements`: all, or some at random. Relative
+ * to the tensor's largest gradient. */
+static double tensor_error(const struct gradient_case *g, const struct tj_parameter *p,
+                           size_t elements)
+{
+	size_t n = p->n_rows * p->n_columns, some = n < elements ? n : elements;
+	const float *got = g->gradients + p->offset;
+	double *x = g->exact + p->offset, error = 0, largest = 0, sum = 0, one = 1;
+	double *signs = calloc(n, sizeof *signs);
+	cr_assert_not_null(signs);
+	for (size_t i = 0; i < n; i++) {
+		cr_assert(isfinite(got[i]), "%s", p->name);
+		signs[i] = tj_random(g->network->seed, p->offset + i) & 1 ? 1 : -1;
+		sum += signs[i] * (double)got[i];
+		largest = fmax(largest, fabs((double)got[i]));
+	}
+	cr_assert_gt(largest, 0, "%s", p->name);
+	error = fabs(sum - slope(g, n, x, signs)) / sqrt((double)n);
+	for (size_t k = 0; k < some; k++) {
+		size_t i = n == some ? k : (size_t)tj_random_below(7, p->offset + k, n);
+		error = fmax(error, fabs((double)got[i] - slope(g, 1, x + i, &one)));
+	}
+	free(signs);
+	return error / largest;
+}
+
+/* What lies between the tensors must stay zero: optimisers walk over it. */
+static void check_padding(const struct gradient_case *g)
+{
+	for (size_t i = 0; i < g->p.n; i++) {
+		const struct tj_parameter *p = &g->p.items[i];
+		size_t end = p->offset + p->n_rows * p->n_columns;
+		for (size_t j = end; j < tj_round_up(end, 16); j++)
+			cr_assert_eq(g->gradients[j], 0, "padding of %s", p->name);
+	}
+}
+
+static void check_network(const struct gradient_network *network, int many, size_t elements)
+{
+	struct tj_noise noise = { .label_smoothing = (float)smoothing };
+	const char *worst_name = "";
+	static struct gradient_case g;
+	double worst = 0;
+	gradient_case_open(&g, network, many);
+	struct tj_network *net = gradient_case_network(&g, *tj_kernels_usable(), 1);
+	struct tj_loss loss = gradient_case_run(net, &g, &noise, g.p.values, g.gradients);
+	struct tj_loss want = gradient_case_exact(&g, smoothing);
+	double loss_error = fmax(fabs(loss.loss / want.loss - 1), fabs(loss.nll / want.nll - 1));
+	cr_expect_eq(loss.n_pieces, want.n_pieces);
+	cr_expect_leq(loss_error, loss_bound, "loss %.9g, nll %.9g", loss.loss, loss.nll);
+	check_padding(&g);
+	for (size_t i = 0; i < g.p.n; i++) {
+		double error = tensor_error(&g, &g.p.items[i], elements);
+		cr_expect_leq(error, gradient_bound, "%s: relative error %.2e", g.p.items[i].name,
+		              error);
+		if (error >= worst) {
+			worst = error;
+			worst_name = g.p.items[i].name;
+		}
+	}
+	cr_log_info("%-31s %3zu pieces: loss error %.1e, gradient error %.1e (%s)", network->name,
+	            loss.n_pieces, loss_error, worst, worst_name);
+	tj_network_close(net);
+	gradient_case_close(&g);
+}
+
+ParameterizedTestParameters(train_gradients, central_differences)
+{
+	return cr_make_param_array(struct gradient_network, gradient_networks, gradient_n_networks);
+}
+
+ParameterizedTest(struct gradient_network *network, train_gradients, central_differences)
+{
+	check_network(network, 0, ELEMENTS);
+	check_network(network, 1, 0);
+}
+
+/* --- The same bits ----------------------------------------------------------- */
+
+static const struct tj_noise noises[] = {
+	{ .dropout = 0 },
+	{ .dropout = 0.3f, .recurrent_dropout = 0.2f, .label_smoothing = 0.1f, .seed = 5 },
+};
+enum { NOISES = 2 };
+
+/* What comes out with a batch and a noise: loss and gradients. */
+struct outcome {
+	struct tj_loss loss;
+	float *gradients;
+};
+
+static void check_outcome(struct tj_network *net, const struct gradient_case *g,
+                          const struct tj_noise *noise, const char *what, struct outcome *wanted)
+{
+	size_t bytes = g->p.n_floats * sizeof *g->gradients;
+	struct tj_loss loss = gradient_case_run(net, g, noise, g->p.values, g->gradients);
+	if (wanted->gradients == NULL) {
+		wanted->gradients = malloc(bytes);
+		cr_assert_not_null(wanted->gradients);
+		memcpy(wanted->gradients, g->gradients, bytes);
+		wanted->loss = loss;
+	}
+	cr_expect(memcmp(&wanted->loss, &loss, sizeof loss) == 0, "loss: %s", what);
+	cr_expect(memcmp(wanted->gradients, g->gradients, bytes) == 0, "gradients: %s", what);
+	loss = gradient_case_run(net, g, noise, g->p.values, NULL);
+	cr_expect(memcmp(&wanted->loss, &loss, sizeof loss) == 0, "loss without gradients: %s", what);
+}
+
+ParameterizedTestParameters(train_gradients, same_bits)
+{
+	return cr_make_param_array(struct gradient_network, gradient_networks, gradient_n_networks);
+}
+
+/* Whatever the threads and the kernels, and whatever batch the network saw before. */
+ParameterizedTest(struct gradient_network *network, train_gradients, same_bits)
+{
+	static struct gradient_case few, many;
+	struct outcome outcomes[NOISES + 1] = { { { 0, 0, 0 }, NULL } };
+	gradient_case_open(&few, network, 0);
+	gradient_case_open(&many, network, 1);
+	for (const struct tj_kernels *const *k = tj_kernels_usable(); *k != NULL; k++)
+		for (size_t threads = 1; threads <= MAX_THREADS; threads++) {
+			struct tj_network *net = gradient_case_network(&few, *k, threads);
+			char what[64];
+			snprintf(what, sizeof what, "%s, %zu threads", (*k)->name, threads);
+			for (size_t i = 0; i < NOISES; i++)
+				check_outcome(net, &few, &noises[i], what, &outcomes[i]);
+			check_outcome(net, &many, &noises[NOISES - 1], what, &outcomes[NOISES]);
+			tj_network_close(net);
+		}
+	for (size_t i = 0; i <= NOISES; i++)
+		free(outcomes[i].gradients);
+	gradient_case_close(&few);
+	gradient_case_close(&many);
+}
