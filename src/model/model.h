@@ -31,7 +31,7 @@ struct tj_model {
 
 /* Bind the tensors of a file whose configuration was read and checked. The file
  * must stay open as long as the model. Refuses weights that are not finite,
- * naming the tensor. NULL on failure. */
+ * or -128 in I8, naming tensor and row. NULL on failure. */
 struct tj_model *tj_model_bind(const struct tj_safetensors *file, const struct tj_config *config,
                                const struct tj_kernels *kernels, struct tj_error *err);
 void tj_model_free(struct tj_model *m);
