@@ -3,14 +3,16 @@
 # Our trainer beside PyTorch on the same batches, in turn, ROUNDS times each (5):
 #   [ROUNDS=N] [BENCH=bench/bench-training] bench/compare-training.sh BATCHES.jsonl [OPTION…]
 # Run it where the programs were built; make-batches.py writes the batches. The options go
-# to both programs; the last line has the medians and the ratio. Run nothing beside it.
+# to both programs; the last line has the medians and the ratio. PyTorch runs in the way that
+# a short trial finds fastest. Run nothing beside it: two threads that wait for each other
+# suffer most.
 set -eu
 
 rounds=${ROUNDS:-5}
 here=$(dirname "$0")
 bench=${BENCH:-bench/bench-training}
 test "$#" -ge 1 || {
-	sed -n '3,6s/^# //p' "$0"
+	sed -n '3,8s/^# //p' "$0"
 	exit 2
 }
 batches=$1
@@ -24,29 +26,57 @@ test -x "$bench" || {
 	exit 77
 }
 
-# PyTorch at its best: OpenBLAS with OpenMP, and its AVX-512 kernels where the CPU has that
-# (on AMD's it does not choose them by itself).
+# The OpenMP build of OpenBLAS, which shares PyTorch's threads.
+libraries=
 for folder in /usr/lib/*-linux-gnu/openblas-openmp; do
-	test ! -d "$folder" || export LD_LIBRARY_PATH="$folder${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+	test ! -d "$folder" || libraries=$folder
 done
+# The kernels that OpenBLAS chooses by itself need not be the fastest.
+cores=auto
 if grep -q avx512f /proc/cpuinfo; then
-	export OPENBLAS_CORETYPE=SKYLAKEX
+	cores='auto SKYLAKEX ZEN'
 fi
-# Keep freed memory: else every update maps its activations anew.
-export MALLOC_TRIM_THRESHOLD_=4294967296 MALLOC_MMAP_THRESHOLD_=4294967296
+
+# torch CORE ENCODER OPTION…: with freed memory kept, else every update maps its activations
+# anew, which costs a fifth.
+torch() {
+	core=$1 encoder=$2
+	shift 2
+	(
+		test "$core" = auto || export OPENBLAS_CORETYPE="$core"
+		export LD_LIBRARY_PATH="$libraries${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+		export MALLOC_TRIM_THRESHOLD_=4294967296 MALLOC_MMAP_THRESHOLD_=4294967296
+		exec "$here/train-torch.py" --encoder "$encoder" "$@" "$batches"
+	)
+}
+
+# The pieces per second in the output of PROGRAM.
+rates() {
+	sed -n "s/^$1 \([0-9]*\) target pieces.*/\1/p"
+}
+
+best=0
+for core in $cores; do
+	for encoder in packed padded; do
+		rate=$(torch "$core" "$encoder" "$@" --updates 6 | rates torch)
+		echo "trial of torch: OpenBLAS for $core, $encoder encoder: $rate target pieces/s"
+		if test "$rate" -gt "$best"; then
+			best=$rate best_core=$core best_encoder=$encoder
+		fi
+	done
+done
 
 results=$(mktemp)
 trap 'rm -f "$results"' EXIT
 round=0
 while test "$round" -lt "$rounds"; do
-	env -u MALLOC_TRIM_THRESHOLD_ -u MALLOC_MMAP_THRESHOLD_ \
-		"$bench" "$@" "$batches" | tee -a "$results"
-	"$here/train-torch.py" "$@" "$batches" | tee -a "$results"
+	"$bench" "$@" "$batches" | tee -a "$results"
+	torch "$best_core" "$best_encoder" "$@" | tee -a "$results"
 	round=$((round + 1))
 done
 
 median() {
-	sed -n "s/^$1 \([0-9]*\) target pieces.*/\1/p" "$results" | sort -n |
+	rates "$1" <"$results" | sort -n |
 		awk '{ x[NR] = $1 } END { print (x[int((NR + 1) / 2)] + x[int(NR / 2) + 1]) / 2 }'
 }
 
