@@ -122,6 +122,7 @@ static void print_info(const trujaman *t)
 	print_text("file", info->path);
 	print_count("file_bytes", info->file_bytes);
 	print_text("kernels", info->isa);
+	print_text("products", info->products);
 	print_count("threads", (uint64_t)info->threads);
 	print_other_metadata(info);
 }

@@ -58,6 +58,7 @@ static int parse(int argc, char **argv, struct score_args *args)
 		{ "model", required_argument, NULL, 'm' },
 		{ "output", required_argument, NULL, 'o' },
 		{ "threads", required_argument, NULL, TJ_OPTION_THREADS },
+		{ "precision", required_argument, NULL, TJ_OPTION_PRECISION },
 		{ "strict", no_argument, NULL, TJ_OPTION_STRICT },
 		{ NULL, 0, NULL, 0 },
 	};

@@ -94,6 +94,7 @@ static int parse(int argc, char **argv, struct translate_args *args)
 		{ "n-best", required_argument, NULL, TJ_OPTION_N_BEST },
 		{ "scores", no_argument, NULL, TJ_OPTION_SCORES },
 		{ "max-pieces", required_argument, NULL, TJ_OPTION_MAX_PIECES },
+		{ "precision", required_argument, NULL, TJ_OPTION_PRECISION },
 		{ "strict", no_argument, NULL, TJ_OPTION_STRICT },
 		{ NULL, 0, NULL, 0 },
 	};
