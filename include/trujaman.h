@@ -290,6 +290,13 @@ TRUJAMAN_API trujaman_status trujaman_train(const trujaman_train_options *option
                                             const trujaman_train_observer *observer, char *error,
                                             size_t n_error_bytes);
 
+/* Store the weight matrices of the model `in`, a file or a name, in 8 bits each in the file
+ * `out`, which may be `in`: a quarter of the size. Matrices that have 8 bits already stay as
+ * they are. `out` is replaced when all is written. On failure it is as it was, and
+ * `error` (n_error_bytes, which may be 0) has one line of text. */
+TRUJAMAN_API trujaman_status trujaman_quantize(const char *in, const char *out, char *error,
+                                               size_t n_error_bytes);
+
 /* Instruction sets usable here, best first, NULL at the end. */
 TRUJAMAN_API const char *const *trujaman_isas(void);
 

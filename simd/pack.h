@@ -44,8 +44,8 @@ trujaman_status tj_weights_pack_int8(struct tj_weights *w, enum tj_pack_kind kin
 
 void tj_weights_free(struct tj_weights *w);
 
-/* One row of n floats to int8: *scale = largest magnitude / 127 (1 for zeros), q rounded
- * to nearest even, in [-127, 127]. */
+/* One row of n finite floats to int8: *scale = largest magnitude / 127 (1, and all zeros,
+ * where that would be denormal), q rounded to nearest even, in [-127, 127]. */
 void tj_quantize_row(const float *x, size_t n, int8_t *q, float *scale);
 
 #endif

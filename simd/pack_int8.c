@@ -5,19 +5,28 @@
 #include "src/base/memory.h"
 
 #include <assert.h>
+#include <float.h>
 #include <math.h>
 #include <string.h>
+
+/* The largest integer: with -127 as the smallest, negation loses nothing. */
+enum { LARGEST = 127 };
 
 void tj_quantize_row(const float *x, size_t n, int8_t *q, float *scale)
 {
 	float largest = 0;
 	for (size_t i = 0; i < n; i++)
 		largest = fabsf(x[i]) > largest ? fabsf(x[i]) : largest;
-	*scale = largest > 0 ? largest / 127.0f : 1.0f;
-	for (size_t i = 0; i < n; i++) {
-		float y = rintf(x[i] / *scale); /* at most 127 and a rounding error */
-		q[i] = (int8_t)(y > 127 ? 127 : y < -127 ? -127 : y);
+	*scale = largest / LARGEST;
+	/* A denormal scale would be too coarse to divide by. What is as small as that, and a
+	 * row of zeros, becomes zeros. */
+	if (*scale < FLT_MIN) {
+		*scale = 1;
+		memset(q, 0, n);
+		return;
 	}
+	for (size_t i = 0; i < n; i++)
+		q[i] = (int8_t)rintf(x[i] / *scale);
 }
 
 struct packer {

@@ -12,6 +12,7 @@ TestSuite(int8, .init = test_start);
 
 /* Around the tiles, and around the chunks of 64 rows. */
 static const size_t row_counts[] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 17, 63, 64, 65, 130 };
+enum { LARGEST = 127 };
 enum { N_ROW_COUNTS = sizeof row_counts / sizeof row_counts[0], MAX_SMALL = 130 };
 
 static struct gemm_shape make_shape(enum tj_epilogue e, size_t n_rows, size_t n, size_t k)
@@ -186,6 +187,6 @@ Test(int8, quantised_rows)
 			CHECK(fabs((double)q[i] * scale - x[i]) <= 0.5000001 * scale, "%g as %d of %g",
 			      (double)x[i], q[i], (double)scale);
 		}
-		CHECK(scale == (largest > 0 ? largest / 127.0f : 1.0f), "%a", (double)scale);
+		CHECK(scale == (largest > 0 ? largest / LARGEST : 1.0f), "%a", (double)scale);
 	}
 }

@@ -40,14 +40,6 @@ static int check_input(const trujaman_input *input)
 	return TJ_EXIT_FAILED;
 }
 
-/* Devices and sockets can be read and written at once; a file would be lost, or
- * grow for ever, and a FIFO would wait for itself. */
-static int is_same_file(const struct stat *a, const struct stat *b)
-{
-	return (S_ISREG(a->st_mode) || S_ISFIFO(a->st_mode)) && a->st_dev == b->st_dev &&
-	       a->st_ino == b->st_ino;
-}
-
 /* The output must be none of the files that are read. */
 static int check_output(const struct tj_job *job, const char *model_path)
 {
@@ -57,11 +49,11 @@ static int check_output(const struct tj_job *job, const char *model_path)
 	for (size_t i = 0; i < job->n_inputs; i++) {
 		const trujaman_input *input = &job->inputs[i];
 		int there = (is_stdin(input) ? fstat(STDIN_FILENO, &in) : stat(input->path, &in)) == 0;
-		if (there && is_same_file(&out, &in))
+		if (there && tj_output_is(&out, &in))
 			return tj_cli_usage(job->command, "%s is both input and output; name another output",
 			                    input_name(input));
 	}
-	if (stat(model_path, &in) == 0 && is_same_file(&out, &in))
+	if (stat(model_path, &in) == 0 && tj_output_is(&out, &in))
 		return tj_cli_usage(job->command, "the output is the model %s; name another output",
 		                    model_path);
 	return TJ_EXIT_DONE;

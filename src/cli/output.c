@@ -51,6 +51,12 @@ int tj_output_stat(const char *path, struct stat *st)
 	return (is_stdout(path) ? fstat(STDOUT_FILENO, st) : stat(path, st)) == 0;
 }
 
+int tj_output_is(const struct stat *a, const struct stat *b)
+{
+	return (S_ISREG(a->st_mode) || S_ISFIFO(a->st_mode)) && a->st_dev == b->st_dev &&
+	       a->st_ino == b->st_ino;
+}
+
 static int fail(const char *what, const char *name)
 {
 	if (errno == ENOMEM)

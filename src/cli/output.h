@@ -16,6 +16,10 @@ struct tj_output {
 /* What `path` (NULL or "-": stdout) leads to now; 0 when there is nothing. */
 int tj_output_stat(const char *path, struct stat *st);
 
+/* Whether an output is the file `input`. Devices and sockets can be read and written at
+ * once; a file would be lost, or grow for ever, and a FIFO would wait for itself. */
+int tj_output_is(const struct stat *output, const struct stat *input);
+
 /* Opens an output for `path`, which must outlive it. A regular or new file is
  * written beside its name as PATH.partial-PID; all else (device, pipe, what
  * stdout already is) directly. A signal that ends the process removes the

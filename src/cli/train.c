@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "src/cli/output.h"
 #include "src/cli/train_log.h"
 #include "src/cli/train_options.h"
 #include "src/cli/train_progress.h"
@@ -111,11 +112,30 @@ static int train(struct train_run *r)
 	return 128 + (int)stop;
 }
 
+/* The log must be none of the files that are read, nor the model. */
+static int check_log(const struct tj_train_args *args)
+{
+	const trujaman_train_options *o = &args->options;
+	const char *const files[] = { o->source, o->target, o->dev_source, o->dev_target, o->init,
+		                      o->source_vocab, o->target_vocab, o->model };
+	struct stat log, file;
+	if (args->log == NULL || stat(args->log, &log) != 0)
+		return TJ_GO_ON;
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+		if (files[i] != NULL && stat(files[i], &file) == 0 && tj_output_is(&log, &file))
+			return tj_cli_usage(tj_command_train.name,
+			                    "%s is another file of this training; name another --log",
+			                    args->log);
+	return TJ_GO_ON;
+}
+
 static int run(int argc, char **argv)
 {
 	struct tj_train_args args;
 	struct train_run r = { .options = &args.options };
 	int status = tj_train_parse(argc, argv, &args);
+	if (status == TJ_GO_ON)
+		status = check_log(&args);
 	if (status != TJ_GO_ON)
 		return status;
 	status = tj_train_log_open(&r.log, args.log);

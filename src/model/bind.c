@@ -2,6 +2,7 @@
 #include "src/model/model.h"
 
 #include "src/base/memory.h"
+#include "src/model/values.h"
 
 #include <assert.h>
 #include <math.h>
@@ -42,29 +43,11 @@ static struct tj_matrix matrix_of(const struct binder *b, const struct tj_tensor
 	return m;
 }
 
-/* Infinity and NaN have an exponent of all ones. */
-static trujaman_status check_finite(const struct binder *b, const struct tj_tensor *t)
-{
-	if (t->dtype != TJ_F32)
-		return TRUJAMAN_OK;
-	uint32_t any = 0;
-	for (size_t i = 0; i < t->n_elements; i++) {
-		uint32_t bits;
-		memcpy(&bits, (const char *)t->data + i * sizeof bits, sizeof bits);
-		any |= (bits & 0x7f800000u) == 0x7f800000u;
-	}
-	if (any)
-		return tj_fail(b->err, TRUJAMAN_ERROR_FORMAT,
-		               "%s: tensor %s: found infinity or NaN, wanted finite numbers",
-		               b->file->path, t->name);
-	return TRUJAMAN_OK;
-}
-
 static trujaman_status check_tensors(const struct binder *b)
 {
 	for (size_t i = 0; i < b->file->n_tensors; i++) {
 		const struct tj_tensor *t = &b->file->tensors[i];
-		if (check_finite(b, t) != TRUJAMAN_OK)
+		if (tj_tensor_check_values(b->file, t, b->err) != TRUJAMAN_OK)
 			return b->err->status;
 		size_t n = strlen(t->name);
 		if (t->dtype != TJ_U8 && !(n > 6 && strcmp(t->name + n - 6, "_scale") == 0))

@@ -32,9 +32,9 @@ struct tj_model {
 };
 
 /* Bind the tensors of a file whose configuration was read and checked, for products
- * of float32 or of int8, however the file stores them. The file must stay open as
- * long as the model. Refuses weights that are not finite, naming the tensor. NULL on
- * failure. */
+ * of float32 or of int8, however the file stores them. The file must stay open as long
+ * as the model. Refuses weights that are not finite, or -128 in I8, naming tensor and
+ * row. NULL on failure. */
 struct tj_model *tj_model_bind(const struct tj_safetensors *file, const struct tj_config *config,
                                const struct tj_kernels *kernels, int int8, struct tj_error *err);
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* The header is padded so that the data begins at a multiple of this. */
@@ -123,6 +124,19 @@ static void put_all(struct file *f, const char *header, size_t n_tensors,
 				put(f, tensors[i].data, bytes_of(&tensors[i]));
 }
 
+/* Replacing a name must not be a way to do away with a device, nor round permissions. */
+static trujaman_status check_place(const char *path, struct tj_error *err)
+{
+	struct stat s;
+	if (stat(path, &s) != 0)
+		return TRUJAMAN_OK;
+	if (!S_ISREG(s.st_mode))
+		return tj_fail(err, TRUJAMAN_ERROR_IO, "cannot write %s: it is no regular file", path);
+	if (access(path, W_OK) != 0)
+		return tj_fail_errno(err, errno, "write", path);
+	return TRUJAMAN_OK;
+}
+
 /* The new name is on the disk once its folder is. */
 static void sync_folder(const char *path, struct tj_error *err)
 {
@@ -171,6 +185,8 @@ trujaman_status tj_safetensors_write(const char *path, size_t n_tensors,
 {
 	struct file f = { .fd = -1, .err = err };
 	size_t room = strlen(path) + 32;
+	if (check_place(path, err) != TRUJAMAN_OK)
+		return err->status;
 	char *header = header_text(n_tensors, tensors, n_metadata, metadata);
 	f.partial = malloc(room);
 	if (header == NULL || f.partial == NULL) {

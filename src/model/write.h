@@ -20,7 +20,8 @@ struct tj_write_entry {
  * or the whole new one at any moment. Tensors come in the order given, the data of
  * F32 tensors first so that every float is aligned; the header is padded with spaces
  * to a multiple of 64 bytes. Metadata sorted by key. The same input gives the
- * same bytes. A failure removes what was written. */
+ * same bytes. A failure removes what was written. What is at `path` already must be a
+ * regular file that may be written. */
 trujaman_status tj_safetensors_write(const char *path, size_t n_tensors,
                                      const struct tj_write_tensor *tensors, size_t n_metadata,
                                      const struct tj_write_entry *metadata, struct tj_error *err);
@@ -34,7 +35,8 @@ size_t tj_config_entries(const struct tj_config *c, struct tj_write_entry *entri
 /* Store the weight matrices of model file `in` as I8 with one scale a row (docs/MODEL.md):
  * scale = largest magnitude / 127, integers rounded to nearest even in [-127, 127]; a
  * row of zeros has scale 1. Vectors (biases, additive v, scale) stay F32; metadata and
- * vocabularies are kept as they are. A file that is I8 already is copied. */
+ * vocabularies are kept as they are. What is I8 already is copied. A file that is no model,
+ * or holds numbers that the format does not allow, is an error; `out` may be `in`. */
 trujaman_status tj_model_quantize(const char *in, const char *out, struct tj_error *err);
 
 #endif

@@ -7,11 +7,9 @@
 #include "simd/kernels.h"
 #include "src/base/memory.h"
 
-/* A word of a line pair, and the number that equal words share. */
 struct word {
 	const char *text;
 	size_t n, place; /* place: hypothesis first, then reference */
-	size_t *number;
 };
 
 struct pair {
@@ -19,7 +17,7 @@ struct pair {
 	size_t n_text, n_first, capacity;
 	struct word *words;
 	size_t n_words, n_hypothesis, word_capacity;
-	size_t *numbers;         /* [n_words] */
+	size_t *numbers;         /* [n_words] by place; equal words have equal numbers */
 };
 
 static int compare_words(const void *a, const void *b)
@@ -41,14 +39,13 @@ static int add_words(struct pair *p, size_t from, size_t to)
 			n++;
 		if (!tj_reserve(&p->words, &p->word_capacity, p->n_words + 1, sizeof *p->words))
 			return 0;
-		p->words[p->n_words] = (struct word){ p->text + i, n, p->n_words, NULL };
+		p->words[p->n_words] = (struct word){ p->text + i, n, p->n_words };
 		p->n_words++;
 		i += n;
 	}
 	return 1;
 }
 
-/* Equal words get equal numbers. */
 static int number_words(struct pair *p)
 {
 	p->numbers = malloc((p->n_words + 1) * sizeof *p->numbers);
@@ -150,31 +147,38 @@ trujaman_status tj_bleu_add(struct tj_bleu *b, const char *hypothesis, size_t n_
 	          : tj_fail_memory(err, "counting n-grams", n_hypothesis + n_reference);
 }
 
-void tj_bleu_finish(struct tj_bleu *b)
+static double brevity_penalty(const struct tj_bleu *b)
 {
 	const double euler = 2.718281828459045;
-	double smoothing = 1, product = 1, longer = (double)b->reference_words;
-	int any = 0, all = 1;
+	if (b->hypothesis_words >= b->reference_words)
+		return 1;
+	if (b->hypothesis_words == 0)
+		return 0;
+	return tj_pow(euler, 1 - (double)b->reference_words / (double)b->hypothesis_words);
+}
+
+void tj_bleu_finish(struct tj_bleu *b)
+{
+	double smoothing = 1, product = 1;
+	uint64_t any = 0;
 	b->score = 0;
-	b->brevity_penalty = 1;
-	if (b->hypothesis_words < b->reference_words)
-		b->brevity_penalty = b->hypothesis_words == 0
-		                         ? 0
-		                         : tj_pow(euler, 1 - longer / (double)b->hypothesis_words);
+	b->brevity_penalty = brevity_penalty(b);
 	for (int n = 0; n < TJ_BLEU_ORDER; n++) {
 		b->precisions[n] = 0;
-		any |= b->correct[n] > 0;
-		all &= b->total[n] > 0;
-		if (!all)
-			continue;
+		any |= b->correct[n];
+	}
+	if (any == 0)
+		return;
+	for (int n = 0; n < TJ_BLEU_ORDER; n++) {
+		double total = (double)b->total[n];
+		if (b->total[n] == 0)
+			return;
 		smoothing *= b->correct[n] == 0 ? 2 : 1;
-		b->precisions[n] = b->correct[n] == 0
-		                       ? 100 / (smoothing * (double)b->total[n])
-		                       : 100 * (double)b->correct[n] / (double)b->total[n];
+		b->precisions[n] = b->correct[n] == 0 ? 100 / (smoothing * total)
+		                                      : 100 * (double)b->correct[n] / total;
 		product *= b->precisions[n] / 100;
 	}
-	if (any && all)
-		b->score = 100 * b->brevity_penalty * tj_pow(product, 1.0 / TJ_BLEU_ORDER);
+	b->score = 100 * b->brevity_penalty * tj_pow(product, 1.0 / TJ_BLEU_ORDER);
 }
 
 trujaman_status tj_bleu_corpus(size_t n, const char *const *hypotheses, const size_t *n_hypothesis,

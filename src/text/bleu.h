@@ -26,7 +26,8 @@ struct tj_bleu {
 trujaman_status tj_bleu_add(struct tj_bleu *b, const char *hypothesis, size_t n_hypothesis,
                             const char *reference, size_t n_reference, struct tj_error *err);
 
-/* The same bits on every machine. */
+/* Without any n-gram in common, or any of four words, the score is 0. The same bits on every
+ * machine. */
 void tj_bleu_finish(struct tj_bleu *b);
 
 /* All at once: n lines a side; *score 0 to 100. */
@@ -37,5 +38,9 @@ trujaman_status tj_bleu_corpus(size_t n, const char *const *hypotheses, const si
 /* The tokens of n bytes of text as "13a" cuts them, between single spaces: appended to
  * malloc's *out of *n_out bytes, *capacity. 0 when there is no memory. */
 int tj_tokenize_13a(const char *text, size_t n, char **out, size_t *n_out, size_t *capacity);
+
+/* Bytes of the white space character that n > 0 bytes of text begin with, for Python's
+ * str.split and thus for sacreBLEU; 0: they begin with something else. */
+size_t tj_python_space(const char *text, size_t n);
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <sentencepiece_trainer.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <exception>
@@ -23,6 +24,42 @@ namespace {
 
 const int LOG_LEVEL_NONE = 4;
 
+// The library passes over longer lines, and over those with a character of its own.
+const size_t LONGEST_LINE = 4192;
+const char RESERVED[] = "\xE2\x81\x87";
+
+// Whether normalisation leaves something of a character: what it drops or takes for a
+// space is among these.
+bool is_kept(char32_t c)
+{
+	static const char32_t dropped[][2] = {
+		{ 0, 0x20 },        { 0x7f, 0xa0 },     { 0xad, 0xad },     { 0x1680, 0x1680 },
+		{ 0x180e, 0x180e }, { 0x2000, 0x200f }, { 0x2028, 0x202f }, { 0x205f, 0x206f },
+		{ 0x2581, 0x2581 }, { 0x2585, 0x2585 }, { 0x3000, 0x3000 }, { 0xfe00, 0xfe0f },
+		{ 0xfeff, 0xfeff }, { 0xfff0, 0xffff }, { 0xe0000, 0x10ffff },
+	};
+	for (const auto &range : dropped)
+		if (c >= range[0] && c <= range[1])
+			return false;
+	return true;
+}
+
+// Whether the trainer will find a character in a line, which is valid UTF-8.
+bool has_character(const std::string &line)
+{
+	if (line.size() > LONGEST_LINE || line.find(RESERVED) != line.npos)
+		return false;
+	for (size_t i = 0; i < line.size();) {
+		const unsigned char lead = static_cast<unsigned char>(line[i++]);
+		char32_t c = lead < 0x80 ? lead : lead & (lead < 0xe0 ? 0x1f : lead < 0xf0 ? 0xf : 7);
+		for (; i < line.size() && (line[i] & 0xc0) == 0x80; i++)
+			c = c << 6 | (line[i] & 0x3f);
+		if (is_kept(c))
+			return true;
+	}
+	return false;
+}
+
 class Lines : public sentencepiece::SentenceIterator {
 public:
 	Lines(tj_next_text *next, void *context) : next_(next), context_(context) { Next(); }
@@ -35,10 +72,18 @@ public:
 		if (!done_) {
 			line_.assign(text, n);
 			count_++;
+			has_text_ = has_text_ || has_character(line_);
 		}
 	}
 	const std::string &value() const override { return line_; }
-	sentencepiece::util::Status status() const override { return {}; }
+	// Without a character in all of the text, the library would end the process.
+	sentencepiece::util::Status status() const override
+	{
+		if (!done_ || has_text_)
+			return {};
+		return { sentencepiece::util::StatusCode::kInvalidArgument,
+			 "there is no character in lines of at most 4192 bytes" };
+	}
 	size_t count() const { return count_; }
 
 private:
@@ -47,6 +92,7 @@ private:
 	std::string line_;
 	size_t count_ = 0;
 	bool done_ = false;
+	bool has_text_ = false;
 };
 
 std::unordered_map<std::string, std::string> settings(const tj_vocabulary_options *o, size_t size)
@@ -58,8 +104,8 @@ std::unordered_map<std::string, std::string> settings(const tj_vocabulary_option
 		// Characters that make up the last 0.05 % of the text are not worth a piece
 		// each where bytes can stand for them; without bytes they would be lost.
 		{ "character_coverage", o->byte_fallback ? "0.9995" : "1.0" },
-		// Unigram: take what there is of a small text. BPE does not know that.
-		{ "hard_vocab_limit", o->bpe ? "true" : "false" },
+		// Take what there is of a small text.
+		{ "hard_vocab_limit", "false" },
 		// Each thread adds up its own share of the text, so the number of threads shows
 		// in the sums: it is the same everywhere.
 		{ "num_threads", "4" },
@@ -71,6 +117,24 @@ std::unordered_map<std::string, std::string> settings(const tj_vocabulary_option
 	};
 }
 
+// A size below what the text's characters alone take is an error that a user can mend: the
+// library's message has the figure, for readers of its source.
+trujaman_status tell_failure(const tj_vocabulary_options *o, size_t n_lines, const char *message,
+                             struct tj_error *err)
+{
+	const char *figures = std::strstr(message, "required_chars. ");
+	size_t given, least;
+	if (figures != nullptr &&
+	    std::sscanf(figures, "required_chars. %zu vs %zu", &given, &least) == 2)
+		return tj_fail(err, TRUJAMAN_ERROR_INPUT,
+		               "a vocabulary of %zu pieces is too small: the text needs at least %zu, "
+		               "for its characters%s and 3 special pieces",
+		               o->size, least, o->byte_fallback ? ", 256 bytes" : "");
+	return tj_fail(err, TRUJAMAN_ERROR_INPUT,
+	               "cannot make a vocabulary of %zu pieces from %zu lines: %s", o->size, n_lines,
+	               message);
+}
+
 trujaman_status train(const tj_vocabulary_options *o, Lines *lines, std::string *model,
                       struct tj_error *err)
 {
@@ -78,9 +142,7 @@ trujaman_status train(const tj_vocabulary_options *o, Lines *lines, std::string 
 	const auto status =
 	    sentencepiece::SentencePieceTrainer::Train(settings(o, o->size), lines, model);
 	if (!status.ok())
-		return tj_fail(err, TRUJAMAN_ERROR_INPUT,
-		               "cannot make a vocabulary of %zu pieces from %zu lines: %s", o->size,
-		               lines->count(), status.error_message());
+		return tell_failure(o, lines->count(), status.error_message(), err);
 	return TRUJAMAN_OK;
 }
 

@@ -95,8 +95,7 @@ static void apply(enum rule rule, const struct text *in, struct text *out)
 	}
 }
 
-/* Bytes of the white space that text starts with as Python's str.split sees it; 0: none. */
-static size_t white_space(const char *text, size_t n)
+size_t tj_python_space(const char *text, size_t n)
 {
 	static const char *const wide[] = {
 		"\xC2\x85", "\xC2\xA0", "\xE1\x9A\x80", "\xE2\x80\x80", "\xE2\x80\x81",
@@ -133,7 +132,7 @@ int tj_tokenize_13a(const char *text, size_t n, char **out, size_t *n_out, size_
 	apply(DASH, &b, &a);
 	int between = words.n > 0;
 	for (size_t i = 0, space; i < a.n; i += space) {
-		space = white_space(a.p + i, a.n - i);
+		space = tj_python_space(a.p + i, a.n - i);
 		if (space > 0) {
 			between = 1;
 			continue;

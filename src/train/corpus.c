@@ -115,7 +115,8 @@ static int reserve(struct tj_corpus *c, size_t n_pairs, size_t n_ids)
 static void add_stretch(struct tj_corpus *c, const struct stretch *s, size_t first_line)
 {
 	size_t at = c->n_ids;
-	memcpy(c->ids + c->n_ids, s->ids.data, s->ids.n * sizeof *c->ids);
+	if (s->ids.n > 0)
+		memcpy(c->ids + c->n_ids, s->ids.data, s->ids.n * sizeof *c->ids);
 	c->n_ids += s->ids.n;
 	for (size_t i = 0; i < STRETCH_LINES; i++) {
 		c->skipped.empty += s->fate[i] == EMPTY;

@@ -16,7 +16,8 @@ struct tj_pair_text;
 
 /* Open and check two files of lines: unequal line counts are an error that names both
  * files and both counts, before any other work. LF and CRLF end lines. NULL on failure. */
-struct tj_pair_text *tj_pair_text_open(const char *source, const char *target, struct tj_error *err);
+struct tj_pair_text *tj_pair_text_open(const char *source, const char *target,
+                                       struct tj_error *err);
 void tj_pair_text_close(struct tj_pair_text *t);
 size_t tj_pair_text_lines(const struct tj_pair_text *t);
 /* Line i (from 0) of side 0 (source) or 1 (target), terminator left out. */
@@ -39,8 +40,7 @@ struct tj_corpus_options {
 	const struct tj_pieces *source, *target;
 	int source_eos;               /* source ids end with </s>; target ids always do */
 	size_t max_pieces;            /* of either side, </s> not counted */
-	double sampling;              /* 0: the best segmentation; else SentencePiece's sampling
-	                                 with this alpha (unigram) or dropout (BPE) */
+	double sampling;              /* 0: the best segmentation; else tj_pieces_sample's alpha */
 	uint64_t seed;                /* of the sampling */
 	size_t n_threads;
 	/* Lines to take: [first, first + step, …); pairs left out of training as a held-out

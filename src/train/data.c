@@ -14,14 +14,13 @@ uint64_t tj_train_stream(const trujaman_train_options *o, enum tj_stream stream)
 	return tj_random((uint64_t)o->seed, (uint64_t)stream);
 }
 
-/* Blank sides are common in texts that were split into lines by machine: nothing to
- * measure a model by. */
+/* What could not be used would be nothing to measure a model by. */
 static int is_pair(const struct tj_pair_text *t, size_t line)
 {
 	for (int side = 0; side < 2; side++) {
 		size_t n;
 		const char *text = tj_pair_text_line(t, side, line, &n);
-		if (tj_is_blank(text, n))
+		if (tj_is_blank(text, n) || tj_utf8_valid_prefix(text, n) != n)
 			return 0;
 	}
 	return 1;

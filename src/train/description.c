@@ -132,12 +132,6 @@ static trujaman_status no_contradiction(const trujaman_train_options *o,
 	return TRUJAMAN_OK;
 }
 
-static int compare_entries(const void *a, const void *b)
-{
-	return strcmp(((const struct tj_write_entry *)a)->key,
-	              ((const struct tj_write_entry *)b)->key);
-}
-
 /* An option wins over what the model to start from says. */
 static trujaman_status describe(struct tj_description *d, const trujaman_train_options *o,
                                 const struct tj_safetensors *init, struct tj_error *err)
@@ -155,7 +149,6 @@ static trujaman_status describe(struct tj_description *d, const trujaman_train_o
 		    given(o, init->keys[i]) == NULL)
 			d->entries[d->n_entries++] =
 			    (struct tj_write_entry){ init->keys[i], init->values[i] };
-	qsort(d->entries, d->n_entries, sizeof *d->entries, compare_entries);
 	return TRUJAMAN_OK;
 }
 

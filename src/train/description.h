@@ -8,7 +8,7 @@
 
 struct tj_description {
 	struct tj_config config;     /* words are 0 until the vocabularies are known */
-	/* Metadata beside the configuration, sorted by key. Strings are those of the options
+	/* Metadata beside the configuration. Strings are those of the options
 	 * and of the file to start from, which must both outlive it. */
 	size_t n_entries;
 	struct tj_write_entry *entries;

@@ -12,7 +12,8 @@ enum {
 	STRETCH = 1 << 16  /* floats that an item of an update has: a multiple of BLOCK */
 };
 
-trujaman_status tj_optimizer_open(struct tj_optimizer *o, const struct tj_optimizer_options *options,
+trujaman_status tj_optimizer_open(struct tj_optimizer *o,
+                                  const struct tj_optimizer_options *options,
                                   const struct tj_kernels *kernels, size_t n_floats,
                                   const float *values, struct tj_error *err)
 {

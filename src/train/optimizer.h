@@ -42,7 +42,8 @@ struct tj_optimizer {
 
 /* `values` [n_floats] is where the average starts. Release with tj_optimizer_free,
  * also after a failure. */
-trujaman_status tj_optimizer_open(struct tj_optimizer *o, const struct tj_optimizer_options *options,
+trujaman_status tj_optimizer_open(struct tj_optimizer *o,
+                                  const struct tj_optimizer_options *options,
                                   const struct tj_kernels *kernels, size_t n_floats,
                                   const float *values, struct tj_error *err);
 void tj_optimizer_free(struct tj_optimizer *o);

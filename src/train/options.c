@@ -62,7 +62,7 @@ static const struct option table[] = {
 	{ "byte-fallback", BOOLEAN, AT(byte_fallback), 0, 1, NULL, 1, 1 },
 	{ "subword-sampling", NUMBER, AT(subword_sampling), 0, 1, NULL, 1, 0 },
 	{ "optimizer", WORD, AT(optimizer), 0, 0, TJ_TRAIN_OPTIMIZERS, 1, 0 },
-	{ "learning-rate", NUMBER, AT(learning_rate), 0, 1e9, NULL, 1, 0 },
+	{ "learning-rate", NUMBER, AT(learning_rate), 0, 1e38, NULL, 1, 0 },
 	{ "schedule", WORD, AT(schedule), 0, 0, TJ_TRAIN_SCHEDULES, 1, 0 },
 	{ "warmup", WHOLE, AT(warmup), 0, MANY, NULL, 1, 0 },
 	{ "batch-tokens", WHOLE, AT(batch_tokens), 1, 1e7, NULL, 1, 0 },

@@ -80,7 +80,7 @@ static trujaman_status write_checkpoint(struct tj_trainer *t, struct tj_error *e
 	memcpy(t->progress.note, event.note, sizeof event.note);
 	t->progress.optimizer = t->optimizer.state;
 	t->progress.seconds = seconds_so_far(t);
-	if (tj_checkpoint_write(t->checkpoint_path, &t->identity, &t->progress, &arrays,
+	if (tj_checkpoint_write(t->paths.checkpoint, &t->identity, &t->progress, &arrays,
 	                        &t->vocabularies, err) != TRUJAMAN_OK)
 		return err->status;
 	t->checkpoint_clock = clock_seconds();
@@ -113,11 +113,17 @@ static const float *model_values(const struct tj_trainer *t)
 static trujaman_status diverged(const struct tj_trainer *t, uint64_t at, const char *what,
                                 double value, struct tj_error *err)
 {
+	char number[32];
+	snprintf(number, sizeof number, "%.6g", value);
 	return tj_fail(err, TRUJAMAN_ERROR_INPUT,
-	               "update %" PRIu64 ": %s is %g: the training has diverged; lower "
-	               "--learning-rate or --clip, or raise --warmup; %s has the last good model%s",
-	               at, what, value, t->options->model,
-	               t->progress.best.update == 0 ? " as soon as there is one" : "");
+	               "update %" PRIu64 ": %s is %s: the training has diverged; lower "
+	               "--learning-rate, set --clip or raise --warmup; %s%s", at, what,
+	               isnan(value)   ? "not a number"
+	               : isinf(value) ? "infinite"
+	                              : number,
+	               t->progress.best.update > 0 ? "the last good model is in "
+	                                           : "there was no good model yet for ",
+	               t->options->model);
 }
 
 /* *done: 0 where it was stopped. */
@@ -134,10 +140,10 @@ static trujaman_status measure(struct tj_trainer *t, struct tj_score *score, int
 	if (!isfinite(score->nll))
 		return diverged(t, score->update, "the loss of the dev set", score->nll, err);
 	score->validated = 1;
-	if (save_model(t, t->candidate_path, values, score, err) == TRUJAMAN_OK)
-		tj_validate_bleu(t->translator, t->candidate_path, &t->data, &score->bleu, done,
+	if (save_model(t, t->paths.candidate, values, score, err) == TRUJAMAN_OK)
+		tj_validate_bleu(t->translator, t->paths.candidate, &t->data, &score->bleu, done,
 		                 err);
-	unlink(t->candidate_path);
+	unlink(t->paths.candidate);
 	return err->status;
 }
 
@@ -317,17 +323,22 @@ static trujaman_status tell_start(struct tj_trainer *t, struct tj_error *err)
 	const trujaman_train_observer *w = t->observer;
 	const struct tj_data *d = &t->data;
 	const struct tj_corpus *c = &d->corpus;
+	struct tj_skipped skipped = c->skipped;
+	if (d->held_out.n > 0) {
+		skipped.empty += d->dev.skipped.empty;
+		skipped.too_long += d->dev.skipped.too_long;
+		skipped.invalid += d->dev.skipped.invalid;
+	}
 	trujaman_train_start event = {
-		.lines = tj_pair_text_lines(d->text) - d->held_out.n, .pairs = c->n,
-		.empty = c->skipped.empty, .too_long = c->skipped.too_long,
-		.invalid = c->skipped.invalid, .source_pieces = c->source_pieces,
+		.lines = tj_pair_text_lines(d->text), .pairs = c->n, .empty = skipped.empty,
+		.too_long = skipped.too_long, .invalid = skipped.invalid, .source_pieces = c->source_pieces,
 		.target_pieces = c->target_pieces, .dev_lines = d->n_dev_lines,
 		.dev_pairs = d->dev.n, .held_out = d->held_out.n > 0,
 		.source_words = (uint32_t)t->description.config.source_words,
 		.target_words = (uint32_t)t->description.config.target_words,
 		.parameters = t->parameters.n_trained, .batches = d->batches.n,
 		.validate_every = (int)t->progress.validate_every, .threads = (int)t->n_threads,
-		.isa = t->kernels->name, .no_checkpoint = t->options->resume && !t->resumed,
+		.isa = t->kernels->name, .no_checkpoint = t->options->resume && !t->paths.has_checkpoint,
 		.update = t->optimizer.state.updates, .seconds = t->progress.seconds,
 		.note = { t->progress.note[0], t->progress.note[1] },
 	};

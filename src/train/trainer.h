@@ -6,6 +6,7 @@
 
 #include "src/train/checkpoint.h"
 #include "src/train/description.h"
+#include "src/train/paths.h"
 #include "src/train/validate.h"
 
 struct tj_trainer {
@@ -14,9 +15,7 @@ struct tj_trainer {
 	const struct tj_translator *translator;
 	const struct tj_kernels *kernels;
 	size_t n_threads;
-	char *checkpoint_path;       /* MODEL.checkpoint */
-	char *candidate_path;        /* MODEL.candidate: what is being validated */
-	int resumed;
+	struct tj_train_paths paths;
 	struct tj_safetensors *init; /* NULL: none */
 	struct tj_data data;
 	struct tj_identity identity;

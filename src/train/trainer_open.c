@@ -2,12 +2,7 @@
 /* Before the first update: options, texts, vocabularies, parameters, or a checkpoint. */
 #include "src/train/trainer.h"
 
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "src/base/memory.h"
 #include "src/decode/workers.h"
@@ -27,63 +22,6 @@ trujaman_status tj_trainer_phase(struct tj_trainer *t, const char *what, struct 
 {
 	const trujaman_train_observer *w = t->observer;
 	return w->phase != NULL ? tj_trainer_told(w->phase(w->context, what), err) : TRUJAMAN_OK;
-}
-
-static char *with_suffix(const char *path, const char *suffix, struct tj_error *err)
-{
-	/* A path without a folder could be taken for the name of a model. */
-	const char *here = strchr(path, '/') == NULL ? "./" : "";
-	size_t n = strlen(here) + strlen(path) + strlen(suffix) + 1;
-	char *joined = malloc(n);
-	if (joined != NULL)
-		snprintf(joined, n, "%s%s%s", here, path, suffix);
-	else
-		tj_fail_memory(err, "a path", n);
-	return joined;
-}
-
-/* What would make the first save fail, hours from now. */
-static trujaman_status check_output(const char *path, struct tj_error *err)
-{
-	struct stat s;
-	if (stat(path, &s) == 0 && !S_ISREG(s.st_mode))
-		return tj_fail(err, TRUJAMAN_ERROR_IO, "cannot write %s: it is no regular file",
-		               path);
-	const char *slash = strrchr(path, '/');
-	size_t n = slash == NULL ? 1 : slash == path ? 1 : (size_t)(slash - path);
-	char *folder = malloc(n + 1);
-	if (folder == NULL)
-		return tj_fail_memory(err, "a path", n + 1);
-	memcpy(folder, slash == NULL ? "." : path, n);
-	folder[n] = '\0';
-	if (access(folder, W_OK | X_OK) != 0)
-		tj_fail_errno(err, errno, "write into the folder", folder);
-	free(folder);
-	return err->status;
-}
-
-/* A file that is there is resumed from, or in the way. */
-static trujaman_status find_checkpoint(struct tj_trainer *t, struct tj_error *err)
-{
-	struct stat s;
-	int there = stat(t->checkpoint_path, &s) == 0;
-	if (there && !t->options->resume)
-		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
-		               "there is a checkpoint %s; go on from it with --resume, or delete it",
-		               t->checkpoint_path);
-	t->resumed = there;
-	return TRUJAMAN_OK;
-}
-
-static trujaman_status open_paths(struct tj_trainer *t, struct tj_error *err)
-{
-	const char *model = t->options->model;
-	t->checkpoint_path = with_suffix(model, ".checkpoint", err);
-	t->candidate_path = with_suffix(model, ".candidate", err);
-	if (t->checkpoint_path == NULL || t->candidate_path == NULL ||
-	    check_output(model, err) != TRUJAMAN_OK)
-		return err->status;
-	return find_checkpoint(t, err);
 }
 
 static trujaman_status open_machine(struct tj_trainer *t, struct tj_error *err)
@@ -201,14 +139,14 @@ static trujaman_status begin(struct tj_trainer *t, const struct tj_safetensors *
 		return err->status;
 	if (t->progress.batch >= t->data.batches.n)
 		return tj_fail(err, TRUJAMAN_ERROR_FORMAT, "%s: found batch %zu of %zu",
-		               t->checkpoint_path, (size_t)t->progress.batch, t->data.batches.n);
+		               t->paths.checkpoint, (size_t)t->progress.batch, t->data.batches.n);
 	if (checkpoint == NULL) {
 		t->progress.optimizer = t->optimizer.state;
 		t->progress.validate_every = choose_validate_every(t);
 	}
 	if (t->progress.validate_every == 0)
 		return tj_fail(err, TRUJAMAN_ERROR_FORMAT, "%s: validate_every: found 0, wanted more",
-		               t->checkpoint_path);
+		               t->paths.checkpoint);
 	t->checkpoint_update = checkpoint != NULL ? t->progress.optimizer.updates : UINT64_MAX;
 	return TRUJAMAN_OK;
 }
@@ -230,11 +168,12 @@ trujaman_status tj_trainer_open(struct tj_trainer *t, const trujaman_train_optio
 	t->observer = observer;
 	t->translator = translator;
 	if (tj_train_options_check(o, err) != TRUJAMAN_OK || open_machine(t, err) != TRUJAMAN_OK ||
-	    open_paths(t, err) != TRUJAMAN_OK || open_texts(t, init, err) != TRUJAMAN_OK)
+	    tj_train_paths_open(&t->paths, o, init, err) != TRUJAMAN_OK ||
+	    open_texts(t, init, err) != TRUJAMAN_OK)
 		return err->status;
-	if (!t->resumed)
+	if (!t->paths.has_checkpoint)
 		return open_from(t, NULL, err);
-	struct tj_safetensors *checkpoint = tj_checkpoint_open(t->checkpoint_path, err);
+	struct tj_safetensors *checkpoint = tj_checkpoint_open(t->paths.checkpoint, err);
 	if (checkpoint == NULL)
 		return err->status;
 	if (tj_checkpoint_match(checkpoint, &t->identity, err) == TRUJAMAN_OK)
@@ -265,7 +204,6 @@ void tj_trainer_close(struct tj_trainer *t)
 		tj_safetensors_close(t->init);
 	tj_free(t->gradients);
 	tj_free(t->best);
-	free(t->checkpoint_path);
-	free(t->candidate_path);
+	tj_train_paths_free(&t->paths);
 	memset(t, 0, sizeof *t);
 }

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "src/api/handle.h"
+#include "src/model/write.h"
+
+static trujaman_status quantize(const char *in, const char *out, struct tj_error *err)
+{
+	if (*out == '\0')
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "the name of the file to write is empty");
+	char *path = tj_find_model(in, err);
+	if (path != NULL)
+		tj_model_quantize(path, out, err);
+	free(path);
+	return err->status;
+}
+
+trujaman_status trujaman_quantize(const char *in, const char *out, char *error,
+                                  size_t n_error_bytes)
+{
+	struct tj_error err = { TRUJAMAN_OK, "" };
+	quantize(in, out, &err);
+	if (n_error_bytes > 0)
+		snprintf(error, n_error_bytes, "%s", err.text);
+	return err.status;
+}

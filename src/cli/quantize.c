@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+#include "src/cli/options.h"
+
+static const char help[] =
+    "Usage: trujaman quantize [OPTION]... IN OUT\n"
+    "\n"
+    "Make a model a quarter as large: write the model IN to the file OUT with its\n"
+    "weight matrices in integers of 8 bits (I8), with a scale for each row. It\n"
+    "translates nearly the same. What is I8 already is copied.\n"
+    "\n"
+    "IN is a file, or a name that is looked up in the folders of\n"
+    "TRUJAMAN_MODEL_PATH and among the installed models. OUT appears whole or not\n"
+    "at all; it may be IN.\n"
+    "\n"
+    "  -h, --help     show this and exit\n"
+    "  -V, --version  show the version and exit\n"
+    "\n"
+    "Environment: TRUJAMAN_MODEL_PATH, folders with models, separated by colons.\n"
+    "\n"
+    "Exit status: 0 done, 1 the work failed, 2 wrong usage.\n"
+    "\n"
+    "Examples:\n"
+    "  trujaman quantize my.safetensors small.safetensors\n";
+
+static int run(int argc, char **argv)
+{
+	static const struct option longs[] = { TJ_OPTIONS_OF_ALL, { NULL, 0, NULL, 0 } };
+	const char *name = tj_command_quantize.name;
+	int option = tj_cli_option(name, argc, argv, ":hV", longs);
+	if (option != -1)
+		return tj_cli_common_option(&tj_command_quantize, option, NULL);
+	if (argc - optind != 2)
+		return tj_cli_usage(name, "needs two files, IN and OUT, not %d", argc - optind);
+	char error[1024];
+	trujaman_status status = trujaman_quantize(argv[optind], argv[optind + 1], error,
+	                                           sizeof error);
+	return tj_cli_fail(status, error);
+}
+
+const struct tj_command tj_command_quantize = { "quantize", "make a model a quarter as large",
+	                                        help, run };

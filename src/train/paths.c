@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+#include "src/train/paths.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char *join(const char *a, const char *b, const char *c, struct tj_error *err)
+{
+	size_t n = strlen(a) + strlen(b) + strlen(c) + 1;
+	char *joined = malloc(n);
+	if (joined != NULL)
+		snprintf(joined, n, "%s%s%s", a, b, c);
+	else
+		tj_fail_memory(err, "a path", n);
+	return joined;
+}
+
+/* The folder of `path`, with a slash at its end: malloc's. */
+static char *folder_of(const char *path, struct tj_error *err)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = join(slash != NULL ? path : "./", "", "", err);
+	if (folder != NULL && slash != NULL)
+		folder[slash - path + 1] = '\0';
+	return folder;
+}
+
+static trujaman_status check_inputs(const trujaman_train_options *o, const char *init,
+                                    struct tj_error *err)
+{
+	const struct {
+		const char *option, *path;
+	} inputs[] = {
+		{ "source", o->source }, { "target", o->target }, { "dev-source", o->dev_source },
+		{ "dev-target", o->dev_target }, { "init", init },
+		{ "source-vocab", o->source_vocab }, { "target-vocab", o->target_vocab },
+	};
+	struct stat model, input;
+	if (stat(o->model, &model) != 0)
+		return TRUJAMAN_OK;
+	if (!S_ISREG(model.st_mode))
+		return tj_fail(err, TRUJAMAN_ERROR_IO, "cannot write %s: it is no regular file",
+		               o->model);
+	for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
+		if (inputs[i].path != NULL && stat(inputs[i].path, &input) == 0 &&
+		    input.st_dev == model.st_dev && input.st_ino == model.st_ino)
+			return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+			               "%s is both --%s and the model to write; name another --model",
+			               o->model, inputs[i].option);
+	return TRUJAMAN_OK;
+}
+
+/* Whether `name` is MODEL.candidate, or the beginning of a MODEL, MODEL.checkpoint or
+ * MODEL.candidate that was never finished. `base` is MODEL without its folder. */
+static int is_left_over(const char *name, const char *base)
+{
+	size_t n = strlen(base);
+	if (strncmp(name, base, n) != 0)
+		return 0;
+	name += n;
+	if (strcmp(name, ".candidate") == 0)
+		return 1;
+	if (strncmp(name, ".checkpoint", 11) == 0)
+		name += 11;
+	else if (strncmp(name, ".candidate", 10) == 0)
+		name += 10;
+	const char *suffix = ".partial-";
+	n = strlen(suffix);
+	return strncmp(name, suffix, n) == 0 && name[n] != '\0' &&
+	       name[n + strspn(name + n, "0123456789")] == '\0';
+}
+
+/* Only tidiness: what cannot be removed may stay. */
+static void remove_left_overs(const char *folder, const char *base)
+{
+	DIR *d = opendir(folder);
+	if (d == NULL)
+		return;
+	for (const struct dirent *e; (e = readdir(d)) != NULL;)
+		if (is_left_over(e->d_name, base))
+			(void)unlinkat(dirfd(d), e->d_name, 0);
+	closedir(d);
+}
+
+static trujaman_status check_checkpoint(struct tj_train_paths *p, const trujaman_train_options *o,
+                                        struct tj_error *err)
+{
+	struct stat s;
+	p->has_checkpoint = stat(p->checkpoint, &s) == 0;
+	if (p->has_checkpoint && !o->resume)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "there is a checkpoint %s; go on from it with --resume, or delete it",
+		               p->checkpoint);
+	return TRUJAMAN_OK;
+}
+
+trujaman_status tj_train_paths_open(struct tj_train_paths *p, const trujaman_train_options *o,
+                                    const char *init, struct tj_error *err)
+{
+	/* A path without a folder could be taken for the name of a model. */
+	const char *here = strchr(o->model, '/') == NULL ? "./" : "";
+	memset(p, 0, sizeof *p);
+	p->checkpoint = join(here, o->model, ".checkpoint", err);
+	p->candidate = join(here, o->model, ".candidate", err);
+	char *folder = folder_of(o->model, err);
+	if (p->checkpoint != NULL && p->candidate != NULL && folder != NULL &&
+	    check_inputs(o, init, err) == TRUJAMAN_OK &&
+	    check_checkpoint(p, o, err) == TRUJAMAN_OK) {
+		if (access(folder, W_OK | X_OK) != 0)
+			tj_fail_errno(err, errno, "write into the folder", folder);
+		else
+			remove_left_overs(folder, o->model + (strrchr(o->model, '/') == NULL
+			                                          ? 0
+			                                          : strlen(folder)));
+	}
+	free(folder);
+	return err->status;
+}
+
+void tj_train_paths_free(struct tj_train_paths *p)
+{
+	free(p->checkpoint);
+	free(p->candidate);
+	memset(p, 0, sizeof *p);
+}

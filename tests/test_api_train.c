@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT */
+/* Training through the library: what it is told, what it tells, how it is ended. */
+#include "tests/api_support.h"
+
+TestSuite(api_train, .init = make_scratch, .fini = remove_scratch);
+
+enum { N_LINES = 240 };
+
+/* Numbers in two invented spellings. */
+static void write_text(const char *name, const char *const words[5])
+{
+	FILE *f = fopen(in_scratch(name), "w");
+	cr_assert_not_null(f);
+	for (int i = 0; i < N_LINES; i++)
+		fprintf(f, "%s %s %s\n", words[i % 5], words[i / 5 % 5], words[i * 7 / 3 % 5]);
+	cr_assert_eq(fclose(f), 0);
+}
+
+/* Options are kept by pointer: so are the paths. */
+static char source[PATH_MAX + 260], target[PATH_MAX + 260], model[PATH_MAX + 260];
+
+static trujaman_train_options small_training(void)
+{
+	static const char *const from[] = { "ba", "ku", "lo", "mi", "ter" };
+	static const char *const to[] = { "Eins", "Zwo", "Drei", "Vier", "Elf" };
+	trujaman_train_options o = trujaman_train_options_default();
+	static const char *const settings[][2] = {
+		{ "embedding-size", "8" }, { "hidden-size", "16" }, { "encoder-layers", "1" },
+		{ "vocab-size", "40" },    { "byte-fallback", "false" }, { "threads", "2" },
+	};
+	write_text("source", from);
+	write_text("target", to);
+	snprintf(source, sizeof source, "%s", in_scratch("source"));
+	snprintf(target, sizeof target, "%s", in_scratch("target"));
+	snprintf(model, sizeof model, "%s", in_scratch("model.safetensors"));
+	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
+		cr_assert_eq(trujaman_train_set(&o, settings[i][0], settings[i][1], NULL, 0),
+		             TRUJAMAN_OK);
+	o.source = source;
+	o.target = target;
+	o.model = model;
+	o.batch_tokens = 100;
+	return o;
+}
+
+/* Everything that was told, and when to do something about it. */
+struct told {
+	trujaman_train_start start;
+	trujaman_train_update last;
+	trujaman_train_done done;
+	int n_phases, n_started, n_updates, n_validations, n_checkpoints, n_done;
+	uint64_t stop_at, fail_at;
+	volatile int stop;
+};
+
+static int on_phase(void *context, const char *what)
+{
+	cr_assert_neq(*what, '\0');
+	((struct told *)context)->n_phases++;
+	return 0;
+}
+
+static int on_start(void *context, const trujaman_train_start *start)
+{
+	struct told *t = context;
+	t->start = *start;
+	t->n_started++;
+	return 0;
+}
+
+static int on_update(void *context, const trujaman_train_update *update)
+{
+	struct told *t = context;
+	cr_assert_eq(update->update, t->start.update + (uint64_t)++t->n_updates);
+	cr_assert_gt(update->pieces, 0);
+	cr_assert_geq(update->progress, t->last.progress);
+	cr_assert_leq(update->progress, 1);
+	t->last = *update;
+	t->stop = update->update == t->stop_at;
+	return update->update == t->fail_at;
+}
+
+static int on_validation(void *context, const trujaman_train_validation *v)
+{
+	struct told *t = context;
+	cr_assert_eq(v->update, t->last.update);
+	cr_assert(v->dev_bleu >= 0 && v->dev_bleu <= 100);
+	t->n_validations++;
+	return 0;
+}
+
+static int on_checkpoint(void *context, trujaman_train_checkpoint *checkpoint)
+{
+	struct told *t = context;
+	checkpoint->note[0] = 42;
+	checkpoint->note[1] = checkpoint->update;
+	t->n_checkpoints++;
+	return 0;
+}
+
+static int on_done(void *context, const trujaman_train_done *done)
+{
+	struct told *t = context;
+	t->done = *done;
+	t->n_done++;
+	return 0;
+}
+
+static trujaman_status train(trujaman_train_options o, struct told *t, char error[512])
+{
+	const trujaman_train_observer observer = {
+		.context = t, .phase = on_phase, .started = on_start, .update = on_update,
+		.validation = on_validation, .checkpoint = on_checkpoint, .done = on_done,
+	};
+	o.stop = &t->stop;
+	return trujaman_train(&o, &observer, error, 512);
+}
+
+Test(api_train, tells_everything_on_its_way)
+{
+	trujaman_train_options o = small_training();
+	struct told t = { 0 };
+	char error[512] = "";
+	o.updates = 12;
+	o.validate_every = 5;
+	cr_assert_eq(train(o, &t, error), TRUJAMAN_OK, "%s", error);
+	cr_assert_str_eq(error, "");
+	cr_assert_gt(t.n_phases, 1);
+	cr_assert_eq(t.n_started, 1);
+	cr_assert_eq(t.start.lines, N_LINES);
+	cr_assert_eq(t.start.pairs, N_LINES - 2);
+	cr_assert_eq(t.start.dev_pairs, 2);
+	cr_assert_eq(t.start.held_out, 1);
+	cr_assert_eq(t.start.empty + t.start.too_long + t.start.invalid, 0);
+	cr_assert_eq(t.start.validate_every, 5);
+	cr_assert_eq(t.start.threads, 2);
+	cr_assert_eq(t.start.update, 0);
+	cr_assert_eq(t.n_updates, 12);
+	cr_assert_eq(t.n_validations, 3);
+	cr_assert_eq(t.n_checkpoints, 1);
+	cr_assert_eq(t.n_done, 1);
+	cr_assert_eq(t.done.end, TRUJAMAN_TRAIN_UPDATES);
+	cr_assert_eq(t.done.update, 12);
+	cr_assert_eq(t.done.validated, 1);
+	trujaman_close(open_path(model, NULL));
+}
+
+Test(api_train, stopped_and_resumed_the_notes_come_back)
+{
+	trujaman_train_options o = small_training();
+	struct told t = { .stop_at = 4 }, again = { 0 };
+	char error[512];
+	o.updates = 9;
+	cr_assert_eq(train(o, &t, error), TRUJAMAN_OK, "%s", error);
+	cr_assert_eq(t.n_updates, 4);
+	cr_assert_eq(t.done.end, TRUJAMAN_TRAIN_STOPPED);
+	cr_assert_eq(access(model, F_OK), -1, "nothing was validated, so there is no best model");
+
+	cr_assert_eq(train(o, &again, error), TRUJAMAN_ERROR_USAGE);
+	cr_assert_not_null(strstr(error, "model.safetensors.checkpoint"));
+
+	o.resume = 1;
+	cr_assert_eq(train(o, &again, error), TRUJAMAN_OK, "%s", error);
+	cr_assert_eq(again.start.update, 4);
+	cr_assert_eq(again.start.note[0], 42);
+	cr_assert_eq(again.start.note[1], 4);
+	cr_assert_eq(again.start.no_checkpoint, 0);
+	cr_assert_eq(again.n_updates, 5);
+	cr_assert_eq(again.done.end, TRUJAMAN_TRAIN_UPDATES);
+	cr_assert_eq(access(model, F_OK), 0);
+}
+
+Test(api_train, an_observer_that_fails_ends_it)
+{
+	trujaman_train_options o = small_training();
+	struct told t = { .fail_at = 3 };
+	char error[512];
+	cr_assert_eq(train(o, &t, error), TRUJAMAN_ERROR_IO);
+	cr_assert_not_null(strstr(error, "observer"));
+	cr_assert_eq(t.n_updates, 3);
+	cr_assert_eq(t.n_done, 0);
+	cr_assert_eq(t.n_checkpoints, 0);
+}
+
+Test(api_train, nobody_need_watch)
+{
+	trujaman_train_options o = small_training();
+	o.updates = 1;
+	cr_assert_eq(trujaman_train(&o, NULL, NULL, 0), TRUJAMAN_OK);
+	trujaman *t = open_path(model, NULL);
+	cr_assert_str_eq(trujaman_metadata(t, "trained_updates"), "1");
+	trujaman_close(t);
+}
+
+Test(api_train, options_set_by_name)
+{
+	trujaman_train_options o = trujaman_train_options_default();
+	char error[512] = "";
+	static const char *const bad[][2] = {
+		{ "nonsense", "1" },     { "dropout", "" },       { "dropout", "0.91" },
+		{ "dropout", "nan" },    { "dropout", "0x1p-2" }, { "epochs", "1.5" },
+		{ "epochs", "2147483648" }, { "resume", "maybe" }, { "optimizer", "ada" },
+		{ "optimizer", "sgd|adam" }, { "vocab-size", "0" }, { "--epochs", "1" },
+	};
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		cr_assert_eq(trujaman_train_set(&o, bad[i][0], bad[i][1], error, sizeof error),
+		             TRUJAMAN_ERROR_USAGE, "%s %s", bad[i][0], bad[i][1]);
+		cr_assert_not_null(strstr(error, bad[i][0]), "%s", error);
+	}
+	cr_assert_eq(trujaman_train_set(&o, "dropout", "0.25", error, sizeof error), TRUJAMAN_OK);
+	cr_assert_eq(o.dropout, 0.25);
+	cr_assert_eq(trujaman_train_set(&o, "shared-vocab", "true", NULL, 0), TRUJAMAN_OK);
+	cr_assert_eq(o.shared_vocab, 1);
+	cr_assert_eq(trujaman_train_set(&o, "hidden-size", "300", NULL, 0), TRUJAMAN_OK);
+	cr_assert_eq(trujaman_train_set(&o, "hidden-size", "400", NULL, 0), TRUJAMAN_OK);
+	cr_assert_eq(o.n_metadata, 1);
+	cr_assert_str_eq(o.metadata[0].key, "hidden_size");
+	cr_assert_str_eq(o.metadata[0].value, "400");
+}
+
+/* A program can write anything into the struct. */
+Test(api_train, options_out_of_range_are_wrong_usage)
+{
+	const trujaman_train_options good = small_training();
+	for (int i = 0; i < 10; i++) {
+		trujaman_train_options o = good;
+		char error[512] = "";
+		switch (i) {
+		case 0: o.dropout = -0.1; break;
+		case 1: o.dropout = 0.0 / 0.0; break;
+		case 2: o.batch_tokens = 0; break;
+		case 3: o.optimizer = "newton"; break;
+		case 4: o.tied_output = 2; break;
+		case 5: o.threads = -1; break;
+		case 6: o.source = NULL; break;
+		case 7: o.dev_target = "alone"; break;
+		case 8: o.n_metadata = TRUJAMAN_MAX_ENTRIES + 1; break;
+		default:
+			o.metadata[o.n_metadata++] = (trujaman_entry){ "hidden_size", "16" };
+			break;
+		}
+		cr_assert_eq(trujaman_train(&o, NULL, error, sizeof error), TRUJAMAN_ERROR_USAGE,
+		             "case %d", i);
+		cr_assert_neq(error[0], '\0', "case %d", i);
+		cr_assert_eq(access(model, F_OK), -1);
+	}
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+/* Vocabularies made from text: that they load, hold what they should, and stay the same. */
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/text/pieces.h"
+#include "src/text/pieces_train.h"
+
+enum { WORDS_A_LINE = 8 };
+
+/* Lines made up of random words. */
+struct lines {
+	size_t n, next;
+	unsigned state;
+	char text[256];
+};
+
+static const char *const words[] = {
+	"harbour", "lantern", "whispers", "copper", "orchard", "between", "the", "a", "and",
+	"wandering", "lighthouse", "keeper", "ni\xc3\xb1o", "caf\xc3\xa9", "winter", "of", "stone",
+	"bridges", "remember", "remembered", "lights", "harbours", "stony", "wander", "light",
+};
+
+static const char *next_line(void *context, size_t *n)
+{
+	struct lines *l = context;
+	if (l->next++ >= l->n)
+		return NULL;
+	*n = 0;
+	for (int i = 0; i < WORDS_A_LINE; i++) {
+		l->state = l->state * 69069 + 12345;
+		const char *word = words[(l->state >> 16) % (sizeof words / sizeof *words)];
+		*n += (size_t)snprintf(l->text + *n, sizeof l->text - *n, "%s ", word);
+	}
+	return l->text;
+}
+
+/* One text again and again. */
+struct repeated {
+	size_t times;
+	const char *text;
+};
+
+static const char *next_repeated(void *context, size_t *n)
+{
+	struct repeated *r = context;
+	*n = strlen(r->text);
+	return r->times-- > 0 ? r->text : NULL;
+}
+
+struct vocabulary {
+	void *model;
+	size_t n_bytes;
+	struct tj_pieces *pieces;
+};
+
+static struct vocabulary train(size_t size, int bpe, int byte_fallback, size_t n_lines)
+{
+	const struct tj_vocabulary_options o = { size, bpe, byte_fallback };
+	struct lines lines = { .n = n_lines, .state = 7 };
+	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct vocabulary v;
+	tj_vocabulary_train(&o, next_line, &lines, &v.model, &v.n_bytes, &err);
+	cr_assert_eq(err.status, TRUJAMAN_OK, "%s", err.text);
+	v.pieces = tj_pieces_open(v.model, v.n_bytes, "made", &err);
+	cr_assert_not_null(v.pieces, "%s", err.text);
+	return v;
+}
+
+static void release(struct vocabulary *v)
+{
+	tj_pieces_close(v->pieces);
+	free(v->model);
+}
+
+static void expect_round_trip(const struct tj_pieces *p, const char *text, int knows_all)
+{
+	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_ids ids = { NULL, 0, 0 };
+	struct tj_string back = { NULL, 0, 0 };
+	cr_assert_eq(tj_pieces_encode(p, text, strlen(text), &ids, &err), TRUJAMAN_OK);
+	cr_assert_eq(tj_pieces_decode(p, ids.data, ids.n, &back, &err), TRUJAMAN_OK);
+	int same = back.n == strlen(text) && memcmp(back.data, text, back.n) == 0;
+	cr_expect_eq(same, knows_all, "%s became %.*s", text, (int)back.n, back.data);
+	int unknown = 0;
+	for (size_t i = 0; i < ids.n; i++)
+		unknown |= ids.data[i] == tj_pieces_unk(p);
+	cr_expect_eq(unknown, !knows_all, "%s", text);
+	free(ids.data);
+	free(back.data);
+}
+
+static void expect_failure(const struct tj_vocabulary_options *o, struct repeated text,
+                           const char *part)
+{
+	struct tj_error err = { TRUJAMAN_OK, "" };
+	void *model = &err;
+	size_t n_bytes = 1;
+	cr_expect_eq(tj_vocabulary_train(o, next_repeated, &text, &model, &n_bytes, &err),
+	             TRUJAMAN_ERROR_INPUT);
+	cr_expect_not_null(strstr(err.text, part), "no %s in: %s", part, err.text);
+	cr_expect(model == NULL && n_bytes == 0);
+}
+
+Test(vocabulary, special_pieces_have_their_places)
+{
+	for (int kind = 0; kind < 4; kind++) {
+		struct vocabulary v = train(300, kind & 1, kind >> 1, 300);
+		cr_expect_eq(tj_pieces_unk(v.pieces), 0);
+		cr_expect_eq(tj_pieces_bos(v.pieces), 1);
+		cr_expect_eq(tj_pieces_eos(v.pieces), 2);
+		release(&v);
+	}
+}
+
+Test(vocabulary, it_knows_its_text_and_bytes_stand_for_the_rest)
+{
+	for (int kind = 0; kind < 4; kind++) {
+		int bytes = kind >> 1;
+		struct vocabulary v = train(330, kind & 1, bytes, 300);
+		expect_round_trip(v.pieces, "remember the lighthouse keeper", 1);
+		expect_round_trip(v.pieces, "the ni\xc3\xb1o and a caf\xc3\xa9", 1);
+		expect_round_trip(v.pieces, "the \xf0\x9f\x8c\x8d Zebra \xce\xa9", bytes);
+		release(&v);
+	}
+}
+
+Test(vocabulary, it_has_the_size_that_was_asked_for)
+{
+	const struct {
+		size_t size;
+		int bpe, byte_fallback;
+	} cases[] = { { 50, 0, 0 }, { 50, 1, 0 }, { 120, 1, 0 }, { 300, 0, 1 }, { 320, 1, 1 } };
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct vocabulary v = train(cases[i].size, cases[i].bpe, cases[i].byte_fallback, 300);
+		cr_expect_eq(tj_pieces_size(v.pieces), cases[i].size, "case %zu: %u pieces", i,
+		             tj_pieces_size(v.pieces));
+		release(&v);
+	}
+}
+
+Test(vocabulary, a_small_text_gives_a_smaller_one)
+{
+	for (int kind = 0; kind < 4; kind++) {
+		struct vocabulary v = train(5000, kind & 1, kind >> 1, 100);
+		uint32_t size = tj_pieces_size(v.pieces);
+		cr_expect(size < 1000 && size > (kind >> 1 ? 270 : 25), "%u pieces", size);
+		expect_round_trip(v.pieces, "stone bridges of winter", 1);
+		release(&v);
+	}
+}
+
+Test(vocabulary, the_same_text_gives_the_same_bytes)
+{
+	for (int kind = 0; kind < 4; kind++) {
+		struct vocabulary a = train(310, kind & 1, kind >> 1, 3000);
+		struct vocabulary b = train(310, kind & 1, kind >> 1, 3000);
+		cr_expect(a.n_bytes == b.n_bytes && memcmp(a.model, b.model, a.n_bytes) == 0);
+		release(&a);
+		release(&b);
+	}
+}
+
+static int holds(const struct vocabulary *v, const char *text)
+{
+	const char *p = v->model, *end = p + v->n_bytes;
+	size_t n = strlen(text);
+	for (; p + n <= end; p++)
+		if (memcmp(p, text, n) == 0)
+			return 1;
+	return 0;
+}
+
+Test(vocabulary, it_tells_nothing_of_the_machine)
+{
+	struct vocabulary v = train(300, 0, 1, 300);
+	cr_expect(holds(&v, "light")); /* what is looked for can be found */
+	cr_expect(!holds(&v, "/"));
+	cr_expect(!holds(&v, ".model"));
+	release(&v);
+}
+
+Test(vocabulary, words_and_their_parts_become_pieces)
+{
+	for (int bpe = 0; bpe < 2; bpe++) {
+		struct vocabulary v = train(90, bpe, 0, 300);
+		struct tj_error err = { TRUJAMAN_OK, "" };
+		struct tj_ids ids = { NULL, 0, 0 };
+		cr_assert_eq(tj_pieces_encode(v.pieces, "the lights", 10, &ids, &err), TRUJAMAN_OK);
+		cr_expect_leq(ids.n, 5, "%zu pieces", ids.n);
+		cr_expect(tj_pieces_starts_word(v.pieces, ids.data[0]));
+		free(ids.data);
+		release(&v);
+	}
+}
+
+Test(vocabulary, too_small_a_size_is_told_with_the_least)
+{
+	const struct tj_vocabulary_options plain[] = { { 5, 0, 0 }, { 5, 1, 0 } };
+	const struct tj_vocabulary_options bytes[] = { { 261, 0, 1 }, { 261, 1, 1 } };
+	for (int i = 0; i < 2; i++) {
+		/* ▁, c, a, b, d and three special ones. */
+		expect_failure(&plain[i], (struct repeated){ 9, "abba cab dab" }, "at least 8");
+		expect_failure(&bytes[i], (struct repeated){ 9, "abba cab dab" }, "at least 264");
+	}
+}
+
+/* The library would end the process. */
+Test(vocabulary, a_text_without_a_character_is_an_error)
+{
+	static char too_long[5000];
+	memset(too_long, 'a', sizeof too_long - 1);
+	const struct repeated texts[] = {
+		{ 0, "" }, { 3, "\x01\x1f" }, { 3, "\xe2\x96\x81" }, { 3, "\xe3\x80\x80\xe2\x80\x8b" },
+		{ 3, too_long }, { 3, "\xe2\x81\x87 a" },
+	};
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		for (int bpe = 0; bpe < 2; bpe++) {
+			const struct tj_vocabulary_options o = { 300, bpe, 1 };
+			expect_failure(&o, texts[i], "there is no character");
+		}
+}
+
+Test(vocabulary, one_character_is_enough)
+{
+	static const char *const texts[] = { "a", "\xc3\xa9", "\xe1\x83\x90", "\xe5\xb1\xb1",
+		                             "\xf0\x9f\x8c\x8d", "\xe2\x98\x83" };
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		for (int bpe = 0; bpe < 2; bpe++) {
+			const struct tj_vocabulary_options o = { 300, bpe, 0 };
+			struct repeated text = { 3, texts[i] };
+			struct tj_error err = { TRUJAMAN_OK, "" };
+			struct vocabulary v;
+			cr_assert_eq(tj_vocabulary_train(&o, next_repeated, &text, &v.model,
+			                                 &v.n_bytes, &err), TRUJAMAN_OK, "%s", err.text);
+			v.pieces = tj_pieces_open(v.model, v.n_bytes, "made", &err);
+			cr_assert_not_null(v.pieces, "%s", err.text);
+			expect_round_trip(v.pieces, texts[i], 1);
+			release(&v);
+		}
+}

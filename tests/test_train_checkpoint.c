@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: MIT */
+/* Checkpoints: what goes in comes out, bit for bit; what is damaged, or of another
+ * training, is refused with its name. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "src/train/checkpoint.h"
+#include "tests/model_files.h"
+
+TestSuite(train_checkpoint, .init = make_scratch, .fini = remove_scratch);
+
+enum { N = 48 };
+
+#define PARTS(...) (const char *const[]){ __VA_ARGS__, NULL }
+
+/* A training that never was. */
+struct training {
+	struct tj_identity id;
+	struct tj_progress progress;
+	float values[N], first[N], second[N], average[N], best[N];
+	struct tj_arrays arrays;
+	struct tj_vocabularies v;
+	char source_spm[37], target_spm[5];
+};
+
+static void fill(float *x, float start)
+{
+	for (int i = 0; i < N; i++)
+		x[i] = start + (float)i / 7;
+}
+
+static void make_training(struct training *t)
+{
+	struct tj_error err = { 0 };
+	memset(t, 0, sizeof *t);
+	tj_identity_add(&t->id, &err, "--dropout", "%g", 0.25);
+	tj_identity_add(&t->id, &err, "--source", "%d lines, hash %x", 1000, 0xabcdef);
+	tj_identity_add(&t->id, &err, "metadata name", "%s", "caf\xc3\xa9 \"quoted\"");
+	cr_assert_eq(err.status, TRUJAMAN_OK);
+	t->progress = (struct tj_progress){
+		.optimizer = { .updates = 1234567890123, .plateau = 0.125 },
+		.epoch = 7, .batch = 11, .validate_every = 600, .validated_at = 1200,
+		.best = { .update = 600, .validated = 1, .nll = 1.0 / 3, .bleu = 44.4444 },
+		.since_best = 2, .n_wild = 1, .seconds = 1e9 / 7,
+		.note = { UINT64_MAX, 0x123456789abcdef0 },
+	};
+	fill(t->values, 0.5f);
+	fill(t->first, -3);
+	fill(t->second, 1e-30f);
+	fill(t->average, 1e20f);
+	fill(t->best, -0.0f);
+	t->arrays = (struct tj_arrays){ N, t->values, t->first, t->second, t->average, t->best };
+	memset(t->source_spm, 's', sizeof t->source_spm);
+	memset(t->target_spm, 0, sizeof t->target_spm);
+	t->v.source_spm = (struct tj_bytes){ t->source_spm, sizeof t->source_spm };
+	t->v.target_spm = (struct tj_bytes){ t->target_spm, sizeof t->target_spm };
+}
+
+static void write_training(const struct training *t, const char *path)
+{
+	struct tj_error err = { 0 };
+	cr_assert_eq(tj_checkpoint_write(path, &t->id, &t->progress, &t->arrays, &t->v, &err),
+	             TRUJAMAN_OK, "%s", err.text);
+}
+
+/* Refused on opening, with a message that names the file. */
+static void refused(const char *path, const char *why)
+{
+	struct tj_error err = { 0 };
+	cr_assert_null(tj_checkpoint_open(path, &err), "%s", why);
+	cr_assert_eq(err.status, TRUJAMAN_ERROR_FORMAT, "%s: %s", why, err.text);
+	cr_assert_not_null(strstr(err.text, path), "%s: no file in: %s", why, err.text);
+}
+
+static void same_progress(const struct tj_progress *a, const struct tj_progress *b)
+{
+	cr_assert_eq(a->optimizer.updates, b->optimizer.updates);
+	cr_assert_eq(a->optimizer.plateau, b->optimizer.plateau);
+	cr_assert_eq(a->epoch, b->epoch);
+	cr_assert_eq(a->batch, b->batch);
+	cr_assert_eq(a->validate_every, b->validate_every);
+	cr_assert_eq(a->validated_at, b->validated_at);
+	cr_assert_eq(a->best.update, b->best.update);
+	cr_assert_eq(a->best.validated, b->best.validated);
+	cr_assert_eq(a->best.nll, b->best.nll);
+	cr_assert_eq(a->best.bleu, b->best.bleu);
+	cr_assert_eq(a->since_best, b->since_best);
+	cr_assert_eq(a->n_wild, b->n_wild);
+	cr_assert_eq(a->seconds, b->seconds);
+	cr_assert_eq(a->note[0], b->note[0]);
+	cr_assert_eq(a->note[1], b->note[1]);
+}
+
+Test(train_checkpoint, round_trip)
+{
+	static struct training a, b;
+	struct tj_error err = { 0 };
+	const char *path = in_scratch("a.checkpoint");
+	make_training(&a);
+	make_training(&b);
+	write_training(&a, path);
+	memset(b.values, 0, sizeof b.values);
+	memset(b.best, 0, sizeof b.best);
+	struct tj_safetensors *file = tj_checkpoint_open(path, &err);
+	cr_assert_not_null(file, "%s", err.text);
+	cr_assert_eq(tj_checkpoint_match(file, &a.id, &err), TRUJAMAN_OK, "%s", err.text);
+	cr_assert_eq(tj_checkpoint_read(file, &b.progress, &b.arrays, &err), TRUJAMAN_OK);
+	same_progress(&a.progress, &b.progress);
+	cr_assert_eq(memcmp(a.values, b.values, sizeof a.values), 0);
+	cr_assert_eq(memcmp(a.first, b.first, sizeof a.first), 0);
+	cr_assert_eq(memcmp(a.second, b.second, sizeof a.second), 0);
+	cr_assert_eq(memcmp(a.average, b.average, sizeof a.average), 0);
+	cr_assert_eq(memcmp(a.best, b.best, sizeof a.best), 0);
+	struct tj_vocabularies v = { 0 };
+	cr_assert_eq(tj_vocabularies_copy(&v, file, &err), TRUJAMAN_OK);
+	cr_assert_eq(v.source_spm.n, sizeof a.source_spm);
+	cr_assert_eq(memcmp(v.source_spm.data, a.source_spm, sizeof a.source_spm), 0);
+	cr_assert_eq(v.target_spm.n, sizeof a.target_spm);
+	cr_assert_eq(memcmp(v.target_spm.data, a.target_spm, sizeof a.target_spm), 0);
+	tj_vocabularies_free(&v);
+	tj_safetensors_close(file);
+	tj_identity_free(&a.id);
+	tj_identity_free(&b.id);
+}
+
+Test(train_checkpoint, same_bytes_again)
+{
+	static struct training t;
+	const char *one = in_scratch("one"), *two = in_scratch("two");
+	size_t n, m;
+	make_training(&t);
+	write_training(&t, one);
+	write_training(&t, two);
+	unsigned char *a = read_bytes(one, &n), *b = read_bytes(two, &m);
+	cr_assert_eq(n, m);
+	cr_assert_eq(memcmp(a, b, n), 0);
+	free(a);
+	free(b);
+	tj_identity_free(&t.id);
+}
+
+/* --- Damage ------------------------------------------------------------------------ */
+
+static void write_bytes(const char *path, const unsigned char *bytes, size_t n)
+{
+	FILE *f = fopen(path, "wb");
+	cr_assert_not_null(f);
+	cr_assert_eq(fwrite(bytes, 1, n, f), n);
+	cr_assert_eq(fclose(f), 0);
+}
+
+static unsigned char *sound(const char *path, size_t *n)
+{
+	static struct training t;
+	make_training(&t);
+	write_training(&t, path);
+	tj_identity_free(&t.id);
+	return read_bytes(path, n);
+}
+
+Test(train_checkpoint, cut_anywhere_or_longer)
+{
+	const char *path = in_scratch("cut");
+	size_t n;
+	unsigned char *bytes = sound(path, &n);
+	for (size_t cut = 0; cut < n; cut++) {
+		write_bytes(path, bytes, cut);
+		refused(path, "cut");
+	}
+	unsigned char *longer = calloc(n + 1, 1);
+	memcpy(longer, bytes, n);
+	write_bytes(path, longer, n + 1);
+	refused(path, "a byte more");
+	free(longer);
+	free(bytes);
+}
+
+Test(train_checkpoint, any_bit_flipped)
+{
+	const char *path = in_scratch("flipped");
+	struct tj_error err = { 0 };
+	size_t n;
+	unsigned char *bytes = sound(path, &n);
+	struct tj_safetensors *file = tj_checkpoint_open(path, &err);
+	cr_assert_not_null(file, "%s", err.text);
+	tj_safetensors_close(file);
+	for (size_t i = 0; i < n; i++) {
+		char what[64];
+		unsigned char flip = (unsigned char)(1u << i % 8);
+		snprintf(what, sizeof what, "byte %zu, mask %02x", i, flip);
+		bytes[i] ^= flip;
+		write_bytes(path, bytes, n);
+		refused(path, what);
+		bytes[i] ^= flip;
+	}
+	free(bytes);
+}
+
+Test(train_checkpoint, a_model_is_no_checkpoint)
+{
+	struct tj_error err = { 0 };
+	const char *path = in_source("tests/fixtures/plain-seq2seq.safetensors");
+	cr_assert_null(tj_checkpoint_open(path, &err));
+	expect_fault(&err, TRUJAMAN_ERROR_FORMAT, path,
+	             PARTS("format", "trujaman/1", "trujaman-checkpoint/1"));
+}
+
+Test(train_checkpoint, numbers_that_are_none)
+{
+	static struct training t;
+	struct tj_error err = { 0 };
+	const char *path = in_scratch("nan");
+	make_training(&t);
+	t.progress.best.nll = NAN;
+	write_training(&t, path);
+	struct tj_safetensors *file = tj_checkpoint_open(path, &err);
+	cr_assert_not_null(file, "%s", err.text);
+	tj_checkpoint_read(file, &t.progress, &t.arrays, &err);
+	expect_fault(&err, TRUJAMAN_ERROR_FORMAT, path, PARTS("best_nll"));
+	tj_safetensors_close(file);
+	tj_identity_free(&t.id);
+}
+
+/* --- Of another training ----------------------------------------------------------- */
+
+Test(train_checkpoint, arrays_of_another_size_or_kind)
+{
+	static struct training t;
+	const char *path = in_scratch("sizes");
+	make_training(&t);
+	write_training(&t, path);
+	for (int kind = 0; kind < 3; kind++) {
+		struct tj_error err = { 0 };
+		struct tj_arrays arrays = t.arrays;
+		if (kind == 0)
+			arrays.n_floats = N - 16;
+		else if (kind == 1)
+			arrays.n_floats = N + 16;
+		else
+			arrays.second = NULL;
+		struct tj_safetensors *file = tj_checkpoint_open(path, &err);
+		cr_assert_not_null(file, "%s", err.text);
+		tj_checkpoint_read(file, &t.progress, &arrays, &err);
+		expect_fault(&err, TRUJAMAN_ERROR_FORMAT, path,
+		             PARTS(kind == 2 ? "second_moment" : "values"));
+		tj_safetensors_close(file);
+	}
+	t.arrays.average = NULL;
+	write_training(&t, path);
+	struct tj_error err = { 0 };
+	struct tj_safetensors *file = tj_checkpoint_open(path, &err);
+	t.arrays.average = t.average;
+	tj_checkpoint_read(file, &t.progress, &t.arrays, &err);
+	expect_fault(&err, TRUJAMAN_ERROR_FORMAT, path, PARTS("average"));
+	tj_safetensors_close(file);
+	tj_identity_free(&t.id);
+}
+
+/* What a checkpoint of t says of the identity `other`. */
+static struct tj_error match(const struct training *t, const struct tj_identity *other)
+{
+	const char *path = in_scratch("match");
+	struct tj_error err = { 0 };
+	write_training(t, path);
+	struct tj_safetensors *file = tj_checkpoint_open(path, &err);
+	cr_assert_not_null(file, "%s", err.text);
+	tj_checkpoint_match(file, other, &err);
+	tj_safetensors_close(file);
+	return err;
+}
+
+Test(train_checkpoint, another_identity_is_named)
+{
+	static struct training t, other;
+	struct tj_error err = { 0 };
+	make_training(&t);
+	make_training(&other);
+	err = match(&t, &other.id);
+	cr_assert_eq(err.status, TRUJAMAN_OK, "%s", err.text);
+
+	strcpy(other.id.entries[0].value, "0.2");
+	err = match(&t, &other.id);
+	expect_fault(&err, TRUJAMAN_ERROR_USAGE, "match", PARTS("--dropout", "\"0.25\"", "\"0.2\""));
+
+	strcpy(other.id.entries[0].value, "0.25");
+	tj_error_clear(&err);
+	tj_identity_add(&other.id, &err, "--init", "none");
+	err = match(&t, &other.id);
+	expect_fault(&err, TRUJAMAN_ERROR_USAGE, "match", PARTS("--init", "\"none\""));
+
+	free(other.id.entries[--other.id.n].value);
+	free(other.id.entries[--other.id.n].value);
+	err = match(&t, &other.id);
+	expect_fault(&err, TRUJAMAN_ERROR_USAGE, "match", PARTS("metadata name", "caf"));
+	tj_identity_free(&t.id);
+	tj_identity_free(&other.id);
+}
