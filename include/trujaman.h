@@ -50,8 +50,10 @@ typedef struct trujaman_options {
 	int n_best;            /* translations per line, 1 to beam; default 1 */
 	int max_pieces;        /* longer source texts are cut; at least 8; default 256 */
 	int strict;            /* 1: invalid UTF-8 is an error; 0: it becomes U+FFFD */
-	const char *isa;       /* "scalar", "avx2", "avx512", "neon"; NULL: the best there is,
-	                          or what the environment's TRUJAMAN_ISA names */
+	const char *isa;       /* one of trujaman_isas(); NULL: the best there is, or what the
+	                          environment's TRUJAMAN_ISA names */
+	const char *precision; /* of the products: "float32" or "int8"; NULL: int8 where the file
+	                          stores its matrices so, else float32 */
 } trujaman_options;
 
 TRUJAMAN_API trujaman_options trujaman_options_default(void);
@@ -77,6 +79,7 @@ typedef struct trujaman_info {
 	uint64_t parameters;         /* trained numbers; a tied matrix counts once */
 	const char *precision;       /* how the file stores weights: "F32", "I8" or "mixed" */
 	const char *isa;             /* kernels in use */
+	const char *products;        /* "float32" or "int8" */
 	int threads;                 /* threads in use */
 	uint32_t source_words, target_words; /* vocabulary sizes */
 	size_t n_metadata;           /* every metadata entry of the file, known or not, */

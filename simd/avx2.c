@@ -6,10 +6,14 @@
 /* rows x panels x 2 accumulators, the weights in between: 8 to 12 registers. */
 #define TILE_PANELS(rows) ((rows) == 1 ? 4 : (rows) <= 3 ? 2 : 1)
 #define K_BLOCK 512
+#define I8_ROWS 4
+#define I8_PANELS(rows) ((rows) == 1 ? 4 : (rows) == 2 ? 2 : 1)
+#define I8_FLIP 0
 
 #define TABLE tj_kernels_avx2
 #define ISA_NAME "avx2"
 
 #include "simd/product_body.h"
+#include "simd/int8_body.h"
 #include "simd/vector_body.h"
 #include "simd/gradient_body.h"

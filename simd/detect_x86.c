@@ -19,3 +19,8 @@ int tj_cpu_has_avx512(void)
 	       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
 	       __builtin_cpu_supports("avx512vl");
 }
+
+int tj_cpu_has_avx512vnni(void)
+{
+	return tj_cpu_has_avx512() && __builtin_cpu_supports("avx512vnni");
+}

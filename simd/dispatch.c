@@ -13,6 +13,9 @@ static const struct {
 	const struct tj_kernels *table;
 	int (*usable)(void); /* NULL: everywhere */
 } tables[] = {
+#if TJ_HAVE_AVX512VNNI
+	{ &tj_kernels_avx512vnni, tj_cpu_has_avx512vnni },
+#endif
 #if TJ_HAVE_AVX512
 	{ &tj_kernels_avx512, tj_cpu_has_avx512 },
 #endif
@@ -20,6 +23,9 @@ static const struct {
 	{ &tj_kernels_avx2, tj_cpu_has_avx2 },
 	{ &tj_kernels_scalar, tj_cpu_has_fma }, /* the reference fuses in hardware too */
 #else
+#if TJ_HAVE_NEONDOT
+	{ &tj_kernels_neondot, tj_cpu_has_dotprod },
+#endif
 #if TJ_HAVE_NEON
 	{ &tj_kernels_neon, NULL }, /* every AArch64 CPU has it, and FMA */
 #endif

@@ -221,6 +221,7 @@ static void each_sigmoid(const float *x, size_t n, float *out)
 
 const struct tj_kernels TABLE = {
 	.name = ISA_NAME,
+	.flip = I8_FLIP,
 	.gemm = gemm,
 	.product = product,
 	.softmax = softmax,

@@ -58,10 +58,22 @@ struct tj_weights {
 	size_t n_segments;
 	struct tj_segment_layout segments[TJ_MAX_SEGMENTS];
 	size_t group_floats;     /* floats from one group's panels to the next one's */
-	const float *panels;     /* 64-byte aligned */
+	const float *panels;     /* 64-byte aligned; NULL: int8 */
 	const float *bias;       /* [n_groups][64] */
-	float *storage;          /* what tj_weights_free releases; panels and bias lie in it */
+	float *storage;          /* what tj_weights_free releases; all others lie in it */
+
+	/* int8: the same groups, segments and panels, but a panel is [ceil(k / 4)][16][4]
+	 * bytes, four k of a column side by side: w + 128 where the kernels say so, else w. */
+	const uint8_t *bytes;    /* 64-byte aligned */
+	const float *scales;     /* [n_segments][n_groups][64] */
+	size_t group_bytes;
+	size_t row_bytes;        /* of one row's inputs quantised: each segment padded to 64 */
 };
+
+/* How an int8 product rounds. Row m of a segment: a = the largest magnitude of its
+ * inputs; q = inputs times (127 / a), rounded to nearest even; its scale is a / 127. The
+ * sum over q w is exact in 32 bits (k up to 2^17). Out of it comes, segment after segment,
+ * starting from the bias: sum = fma((float)integer sum, row scale * column scale, sum). */
 
 enum tj_epilogue {
 	TJ_EPILOGUE_NONE,        /* out = sum */
@@ -86,7 +98,15 @@ struct tj_gemm {
 	float *const *out;
 	const float *const *cell_in;
 	float *const *cell_out;
+	void *scratch;           /* int8: tj_gemm_scratch bytes, 64-byte aligned; else unused */
 };
+
+enum { TJ_CHUNK_ROWS = 64 }; /* rows of an int8 product that are quantised at once */
+
+static inline size_t tj_gemm_scratch(const struct tj_weights *w)
+{
+	return w->bytes == NULL ? 0 : TJ_CHUNK_ROWS * w->row_bytes * sizeof(int16_t);
+}
 
 /* out[m * ld_out + 16 p + j] = sum over k of rows[m][k] * b[k * k_stride +
  * p * panel_stride + j], from zero, for p < n_panels, j < 16. Panels packed as
@@ -123,7 +143,9 @@ struct tj_cross_entropy {
 
 struct tj_kernels {
 	const char *name;
+	uint8_t flip;            /* int8 weights are packed XORed with this: 0, or 0x80 for w + 128 */
 
+	/* Weights of floats or of int8. */
 	void (*gemm)(const struct tj_gemm *g);
 	void (*product)(const struct tj_product *p);
 

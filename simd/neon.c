@@ -6,10 +6,14 @@
 /* rows x panels x 4 accumulators, 4 of weights a panel, one broadcast: 8 to 24 registers. */
 #define TILE_PANELS(rows) ((rows) <= 2 ? 2 : 1)
 #define K_BLOCK 512
+#define I8_ROWS 4
+#define I8_PANELS(rows) 1
+#define I8_FLIP 0
 
 #define TABLE tj_kernels_neon
 #define ISA_NAME "neon"
 
 #include "simd/product_body.h"
+#include "simd/int8_body.h"
 #include "simd/vector_body.h"
 #include "simd/gradient_body.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "simd/pack.h"
+#include "simd/pack_layout.h"
 
 #include "src/base/memory.h"
 
@@ -63,8 +64,8 @@ static void unit_biases(enum tj_pack_kind kind, size_t n, size_t u, const void *
 	out[3] = bias_at(b_hh, 2 * n + u);
 }
 
-static void pack_biases(float *to, enum tj_pack_kind kind, size_t n, size_t n_groups,
-                        const void *bias, const void *second_bias, float padding)
+void tj_pack_biases(float *to, enum tj_pack_kind kind, size_t n, size_t n_groups,
+                    const void *bias, const void *second_bias, float padding)
 {
 	for (size_t i = 0; i < n_groups * TJ_GROUP; i++)
 		to[i] = padding;
@@ -96,6 +97,19 @@ static void pack_panel(float *panel, const struct tj_pack_source *s, size_t firs
 			panel[j] = scratch[j * s->k + i];
 }
 
+void tj_panel_rows(const struct tj_weights *w, enum tj_pack_kind kind, size_t segment, size_t group,
+                   size_t panel, size_t *first, size_t *end)
+{
+	if (kind == TJ_PACK_PLAIN) {
+		*first = group * TJ_GROUP + panel * TJ_LANES;
+		*end = w->n;
+		return;
+	}
+	size_t gate = panel_gate(kind, segment + 1 == w->n_segments, panel);
+	*first = gate * w->n + group * TJ_LANES;
+	*end = (gate + 1) * w->n;
+}
+
 static void pack_group(float *to, const struct tj_weights *w, enum tj_pack_kind kind, size_t group,
                        const struct tj_pack_source *sources, float *scratch)
 {
@@ -105,21 +119,14 @@ static void pack_group(float *to, const struct tj_weights *w, enum tj_pack_kind 
 			n_panels = w->last_panels;
 		for (size_t p = 0; p < n_panels; p++, to += sources[s].k * TJ_LANES) {
 			size_t first, end;
-			if (kind == TJ_PACK_PLAIN) {
-				first = group * TJ_GROUP + p * TJ_LANES;
-				end = w->n;
-			} else {
-				size_t gate = panel_gate(kind, s + 1 == w->n_segments, p);
-				first = gate * w->n + group * TJ_LANES;
-				end = (gate + 1) * w->n;
-			}
+			tj_panel_rows(w, kind, s, group, p, &first, &end);
 			pack_panel(to, &sources[s], first, end, scratch);
 		}
 	}
 }
 
-static void lay_out(struct tj_weights *w, enum tj_pack_kind kind, size_t n, size_t n_segments,
-                    const struct tj_pack_source *sources)
+void tj_pack_lay_out(struct tj_weights *w, enum tj_pack_kind kind, size_t n, size_t n_segments,
+                     const struct tj_pack_source *sources)
 {
 	size_t per_group = kind == TJ_PACK_PLAIN ? TJ_GROUP : TJ_LANES;
 	memset(w, 0, sizeof *w);
@@ -144,7 +151,7 @@ trujaman_status tj_weights_pack(struct tj_weights *w, enum tj_pack_kind kind, si
                                 struct tj_error *err)
 {
 	assert(n >= 1 && n_segments >= 1 && n_segments <= TJ_MAX_SEGMENTS);
-	lay_out(w, kind, n, n_segments, sources);
+	tj_pack_lay_out(w, kind, n, n_segments, sources);
 	size_t longest = 0;
 	for (size_t s = 0; s < n_segments; s++)
 		if (sources[s].k > longest)
@@ -159,7 +166,7 @@ trujaman_status tj_weights_pack(struct tj_weights *w, enum tj_pack_kind kind, si
 	}
 	w->bias = w->storage;
 	w->panels = w->storage + n_bias;
-	pack_biases(w->storage, kind, n, w->n_groups, bias, second_bias, padding_bias);
+	tj_pack_biases(w->storage, kind, n, w->n_groups, bias, second_bias, padding_bias);
 	for (size_t g = 0; g < w->n_groups; g++)
 		pack_group(w->storage + n_bias + g * w->group_floats, w, kind, g, sources, scratch);
 	tj_free(scratch);

@@ -34,6 +34,18 @@ trujaman_status tj_weights_pack(struct tj_weights *w, enum tj_pack_kind kind, si
                                 size_t n_segments, const struct tj_pack_source *sources,
                                 const void *bias, const void *second_bias, float padding_bias,
                                 struct tj_error *err);
+
+/* The same as int8: an I8 matrix as it is, an F32 one rounded by tj_quantize_row. `flip` is
+ * the kernels'. */
+trujaman_status tj_weights_pack_int8(struct tj_weights *w, enum tj_pack_kind kind, size_t n,
+                                     size_t n_segments, const struct tj_pack_source *sources,
+                                     const void *bias, const void *second_bias,
+                                     float padding_bias, uint8_t flip, struct tj_error *err);
+
 void tj_weights_free(struct tj_weights *w);
+
+/* One row of n finite floats to int8: *scale = largest magnitude / 127 (1, and all zeros,
+ * where that would be denormal), q rounded to nearest even, in [-127, 127]. */
+void tj_quantize_row(const float *x, size_t n, int8_t *q, float *scale);
 
 #endif

@@ -179,7 +179,7 @@ static void gemm_group(const struct tj_gemm *g, size_t group, size_t first_row, 
 	finish_rows(g, group, n_panels, first_row, n_rows, sums);
 }
 
-static void gemm(const struct tj_gemm *g)
+static void gemm_float(const struct tj_gemm *g)
 {
 	for (size_t group = 0; group < g->weights->n_groups; group++)
 		for (size_t m = 0; m < g->n_rows; m += CHUNK_ROWS)

@@ -6,11 +6,15 @@
 /* Registers do not matter to the reference. */
 #define TILE_PANELS(rows) 1
 #define K_BLOCK 512
+#define I8_ROWS 1
+#define I8_PANELS(rows) 1
+#define I8_FLIP 0
 
 #define TABLE tj_kernels_scalar
 #define ISA_NAME "scalar"
 
 #include "simd/product_body.h"
+#include "simd/int8_body.h"
 #include "simd/vector_body.h"
 #include "simd/gradient_body.h"
 

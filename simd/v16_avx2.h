@@ -9,6 +9,8 @@
 #endif
 
 #include <immintrin.h>
+#include <stdint.h>
+#include <string.h>
 #include <sleef.h>
 
 typedef struct {
@@ -17,6 +19,15 @@ typedef struct {
 
 static inline v16 v_of(__m256 lo, __m256 hi) { return (v16){ lo, hi }; }
 static inline v16 v_load(const float *p) { return v_of(_mm256_load_ps(p), _mm256_load_ps(p + 8)); }
+static inline v16 v_loadu(const float *p)
+{
+	return v_of(_mm256_loadu_ps(p), _mm256_loadu_ps(p + 8));
+}
+static inline v16 v_abs(v16 a)
+{
+	const __m256 sign = _mm256_set1_ps(-0.0f);
+	return v_of(_mm256_andnot_ps(sign, a.lo), _mm256_andnot_ps(sign, a.hi));
+}
 static inline v16 v_set1(float x) { return v_of(_mm256_set1_ps(x), _mm256_set1_ps(x)); }
 
 #define TWO(op, a, b) v_of(op((a).lo, (b).lo), op((a).hi, (b).hi))
@@ -78,6 +89,56 @@ static inline float v_largest(v16 a)
 	__m128 m4 = _mm_max_ps(_mm256_castps256_ps128(m8), _mm256_extractf128_ps(m8, 1));
 	__m128 m2 = _mm_max_ps(m4, _mm_movehl_ps(m4, m4));
 	return _mm_cvtss_f32(_mm_max_ss(m2, _mm_movehdup_ps(m2)));
+}
+
+static inline v16 v_of_ints(const int32_t *p, int32_t less)
+{
+	__m256i by = _mm256_set1_epi32(less);
+	__m256i lo = _mm256_load_si256((const __m256i *)p);
+	__m256i hi = _mm256_load_si256((const __m256i *)(p + 8));
+	return v_of(_mm256_cvtepi32_ps(_mm256_sub_epi32(lo, by)),
+	            _mm256_cvtepi32_ps(_mm256_sub_epi32(hi, by)));
+}
+
+/* No product of signed bytes here: words, then. A row's four k lie as the words 0, 2, 1, 3,
+ * those of a column are taken apart as they are loaded. Sums of two products of bytes,
+ * -128 included, fit. */
+typedef int16_t i8_input;
+
+static inline void v_round(v16 a, i8_input *p)
+{
+	__m256i x = _mm256_packs_epi32(_mm256_cvtps_epi32(a.lo), _mm256_cvtps_epi32(a.hi));
+	x = _mm256_permute4x64_epi64(x, _MM_SHUFFLE(3, 1, 2, 0));
+	x = _mm256_shufflelo_epi16(x, _MM_SHUFFLE(3, 1, 2, 0));
+	_mm256_store_si256((__m256i *)p, _mm256_shufflehi_epi16(x, _MM_SHUFFLE(3, 1, 2, 0)));
+}
+
+typedef __m256i iv;
+typedef struct {
+	__m256i even, odd;
+} iw, ia;
+enum { IV_PARTS = 2 };
+static inline iv iv_zero(void) { return _mm256_setzero_si256(); }
+static inline void iv_store(int32_t *p, iv x) { _mm256_store_si256((__m256i *)p, x); }
+
+static inline iw iw_load(const uint8_t *p)
+{
+	__m256i w = _mm256_load_si256((const __m256i *)p);
+	return (iw){ _mm256_srai_epi16(_mm256_slli_epi16(w, 8), 8), _mm256_srai_epi16(w, 8) };
+}
+
+static inline ia ia_load(const i8_input *p)
+{
+	int32_t even, odd;
+	memcpy(&even, p, sizeof even);
+	memcpy(&odd, p + 2, sizeof odd);
+	return (ia){ _mm256_set1_epi32(even), _mm256_set1_epi32(odd) };
+}
+
+static inline iv iv_dot(iv sum, iw w, ia a)
+{
+	sum = _mm256_add_epi32(sum, _mm256_madd_epi16(w.even, a.even));
+	return _mm256_add_epi32(sum, _mm256_madd_epi16(w.odd, a.odd));
 }
 
 typedef __m256 nv;

@@ -9,11 +9,15 @@
 #endif
 
 #include <immintrin.h>
+#include <stdint.h>
+#include <string.h>
 #include <sleef.h>
 
 typedef __m512 v16;
 
 static inline v16 v_load(const float *p) { return _mm512_load_ps(p); }
+static inline v16 v_loadu(const float *p) { return _mm512_loadu_ps(p); }
+static inline v16 v_abs(v16 a) { return _mm512_abs_ps(a); }
 static inline v16 v_set1(float x) { return _mm512_set1_ps(x); }
 static inline v16 v_add(v16 a, v16 b) { return _mm512_add_ps(a, b); }
 static inline v16 v_sub(v16 a, v16 b) { return _mm512_sub_ps(a, b); }
@@ -50,6 +54,86 @@ static inline float v_largest(v16 a)
 	__m128 m2 = _mm_max_ps(m4, _mm_movehl_ps(m4, m4));
 	return _mm_cvtss_f32(_mm_max_ss(m2, _mm_movehdup_ps(m2)));
 }
+
+static inline v16 v_of_ints(const int32_t *p, int32_t less)
+{
+	return _mm512_cvtepi32_ps(_mm512_sub_epi32(_mm512_load_si512(p), _mm512_set1_epi32(less)));
+}
+
+typedef __m512i iv;
+enum { IV_PARTS = 1 };
+static inline iv iv_zero(void) { return _mm512_setzero_si512(); }
+static inline void iv_store(int32_t *p, iv x) { _mm512_store_si512(p, x); }
+
+#ifdef __AVX512VNNI__
+typedef int8_t i8_input;
+typedef __m512i iw, ia;
+
+static inline void v_round(v16 a, i8_input *p)
+{
+	_mm_store_si128((__m128i *)p, _mm512_cvtsepi32_epi8(_mm512_cvtps_epi32(a)));
+}
+
+static inline iw iw_load(const uint8_t *p) { return _mm512_load_si512(p); }
+
+static inline ia ia_load(const i8_input *p)
+{
+	int32_t four;
+	memcpy(&four, p, sizeof four);
+	return _mm512_set1_epi32(four);
+}
+
+/* By hand: gcc 12 copies the sums about when they are an array and this is a builtin. */
+static inline iv iv_dot(iv sum, iw w, ia a)
+{
+	__asm__("vpdpbusd %2, %1, %0" : "+v"(sum) : "v"(w), "v"(a));
+	return sum;
+}
+
+static inline int32_t inputs_sum(const i8_input *p, size_t n)
+{
+	__m512i sum = _mm512_setzero_si512();
+	const __m512i flip = _mm512_set1_epi8(-128); /* only magnitudes can be summed */
+	for (size_t i = 0; i < n; i += 64) {
+		__m512i a = _mm512_xor_si512(_mm512_load_si512(p + i), flip);
+		sum = _mm512_add_epi64(sum, _mm512_sad_epu8(a, _mm512_setzero_si512()));
+	}
+	return (int32_t)_mm512_reduce_add_epi64(sum) - 128 * (int32_t)n;
+}
+#else
+/* Words, as in v16_avx2.h. */
+typedef int16_t i8_input;
+typedef struct {
+	__m512i even, odd;
+} iw, ia;
+
+static inline void v_round(v16 a, i8_input *p)
+{
+	__m256i x = _mm512_cvtsepi32_epi16(_mm512_cvtps_epi32(a));
+	x = _mm256_shufflelo_epi16(x, _MM_SHUFFLE(3, 1, 2, 0));
+	_mm256_store_si256((__m256i *)p, _mm256_shufflehi_epi16(x, _MM_SHUFFLE(3, 1, 2, 0)));
+}
+
+static inline iw iw_load(const uint8_t *p)
+{
+	__m512i w = _mm512_load_si512(p);
+	return (iw){ _mm512_srai_epi16(_mm512_slli_epi16(w, 8), 8), _mm512_srai_epi16(w, 8) };
+}
+
+static inline ia ia_load(const i8_input *p)
+{
+	int32_t even, odd;
+	memcpy(&even, p, sizeof even);
+	memcpy(&odd, p + 2, sizeof odd);
+	return (ia){ _mm512_set1_epi32(even), _mm512_set1_epi32(odd) };
+}
+
+static inline iv iv_dot(iv sum, iw w, ia a)
+{
+	sum = _mm512_add_epi32(sum, _mm512_madd_epi16(w.even, a.even));
+	return _mm512_add_epi32(sum, _mm512_madd_epi16(w.odd, a.odd));
+}
+#endif
 
 typedef __m512 nv;
 enum { NV_FLOATS = 16 };

@@ -9,6 +9,8 @@
 #endif
 
 #include <arm_neon.h>
+#include <stdint.h>
+#include <string.h>
 #include <sleef.h>
 
 typedef struct {
@@ -22,6 +24,8 @@ typedef struct {
 	return r
 
 static inline v16 v_load(const float *p) { EACH(vld1q_f32(p + 4 * j)); }
+static inline v16 v_loadu(const float *p) { EACH(vld1q_f32(p + 4 * j)); }
+static inline v16 v_abs(v16 a) { EACH(vabsq_f32(a.q[j])); }
 static inline v16 v_set1(float x) { EACH(vdupq_n_f32(x)); }
 static inline v16 v_add(v16 a, v16 b) { EACH(vaddq_f32(a.q[j], b.q[j])); }
 static inline v16 v_sub(v16 a, v16 b) { EACH(vsubq_f32(a.q[j], b.q[j])); }
@@ -77,6 +81,50 @@ static inline float v_largest(v16 a)
 	float x = vget_lane_f32(m2, 0), y = vget_lane_f32(m2, 1);
 	return x > y ? x : y;
 }
+
+static inline v16 v_of_ints(const int32_t *p, int32_t less)
+{
+	v16 r;
+	for (int j = 0; j < 4; j++)
+		r.q[j] = vcvtq_f32_s32(vsubq_s32(vld1q_s32(p + 4 * j), vdupq_n_s32(less)));
+	return r;
+}
+
+typedef int8_t i8_input;
+
+static inline void v_round(v16 a, i8_input *p)
+{
+	int16x4_t words[4];
+	for (int j = 0; j < 4; j++)
+		words[j] = vqmovn_s32(vcvtnq_s32_f32(a.q[j]));
+	vst1_s8(p, vqmovn_s16(vcombine_s16(words[0], words[1])));
+	vst1_s8(p + 8, vqmovn_s16(vcombine_s16(words[2], words[3])));
+}
+
+typedef int32x4_t iv;
+typedef int8x16_t iw, ia; /* four columns' four k; one row's, four times */
+enum { IV_PARTS = 4 };
+static inline iv iv_zero(void) { return vdupq_n_s32(0); }
+static inline iw iw_load(const uint8_t *p) { return vreinterpretq_s8_u8(vld1q_u8(p)); }
+static inline void iv_store(int32_t *p, iv x) { vst1q_s32(p, x); }
+
+static inline ia ia_load(const i8_input *p)
+{
+	int32_t four;
+	memcpy(&four, p, sizeof four);
+	return vreinterpretq_s8_s32(vdupq_n_s32(four));
+}
+
+#ifdef __ARM_FEATURE_DOTPROD
+static inline iv iv_dot(iv sum, iw w, ia a) { return vdotq_s32(sum, w, a); }
+#else
+static inline iv iv_dot(iv sum, iw w, ia a)
+{
+	int16x8_t lo = vmull_s8(vget_low_s8(w), vget_low_s8(a));
+	int16x8_t hi = vmull_s8(vget_high_s8(w), vget_high_s8(a));
+	return vaddq_s32(sum, vpaddq_s32(vpaddlq_s16(lo), vpaddlq_s16(hi)));
+}
+#endif
 
 typedef float32x4_t nv;
 enum { NV_FLOATS = 4 };

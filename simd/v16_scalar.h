@@ -4,6 +4,7 @@
 #define TJ_SIMD_V16_SCALAR_H
 
 #include <math.h>
+#include <stdint.h>
 
 /* sleef.h has the purecfma functions only where fma is said to be fast, which
  * clang does not say of -mfma. */
@@ -23,7 +24,9 @@ typedef struct {
 	return r
 
 static inline v16 v_load(const float *p) { EACH(p[j]); }
+static inline v16 v_loadu(const float *p) { EACH(p[j]); } /* any alignment */
 static inline v16 v_set1(float x) { EACH(x); }
+static inline v16 v_abs(v16 a) { EACH(fabsf(a.v[j])); }
 static inline v16 v_add(v16 a, v16 b) { EACH(a.v[j] + b.v[j]); }
 static inline v16 v_sub(v16 a, v16 b) { EACH(a.v[j] - b.v[j]); }
 static inline v16 v_mul(v16 a, v16 b) { EACH(a.v[j] * b.v[j]); }
@@ -74,7 +77,49 @@ static inline float v_largest(v16 a)
 	return a.v[0];
 }
 
+/* Integers less `less`, as floats. */
+static inline v16 v_of_ints(const int32_t *p, int32_t less) { EACH((float)(p[j] - less)); }
+
 #undef EACH
+
+/* What a row's inputs are kept as, and 16 of them from floats, rounded to nearest even;
+ * |a| is at most 127. */
+typedef int8_t i8_input;
+static inline void v_round(v16 a, i8_input *p)
+{
+	for (int j = 0; j < 16; j++)
+		p[j] = (int8_t)lrintf(a.v[j]);
+}
+
+/* Integer products (int8_body.h). */
+typedef struct {
+	int32_t v[16];
+} iv;
+typedef const int8_t *iw, *ia;
+enum { IV_PARTS = 1 };
+
+static inline iv iv_zero(void)
+{
+	return (iv){ { 0 } };
+}
+
+static inline iw iw_load(const uint8_t *p) { return (const int8_t *)p; }
+static inline ia ia_load(const i8_input *p) { return p; }
+
+static inline iv iv_dot(iv sum, iw w, ia a)
+{
+	for (int j = 0; j < 16; j++)
+		for (int i = 0; i < 4; i++)
+			sum.v[j] += (int32_t)w[4 * j + i] * a[i];
+	return sum;
+}
+
+static inline void iv_store(int32_t *p, iv x)
+{
+	for (int j = 0; j < 16; j++)
+		p[j] = x.v[j];
+}
+
 
 /* The product's own vectors. */
 typedef v16 nv;

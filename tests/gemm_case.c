@@ -21,7 +21,8 @@ const char *gemm_shape_text(const struct gemm_shape *s)
 	static const char *const names[] = { "none", "tanh", "lstm", "gru" };
 	static char text[160];
 	int n = snprintf(text, sizeof text, "%s, %zu rows, n %zu, %s, k", names[s->epilogue],
-	                 s->n_rows, s->n, s->is_i8 ? "i8" : "f32");
+	                 s->n_rows, s->n,
+	                 s->int8 ? "int8" : s->is_i8 ? "i8" : "f32");
 	for (size_t i = 0; i < s->n_segments; i++)
 		n += snprintf(text + n, sizeof text - (size_t)n, "%s %zu", i ? " +" : "", s->k[i]);
 	return text;
@@ -112,6 +113,47 @@ static const float *const *make_padded_rows(size_t n_rows, size_t n, enum test_d
 	return rows;
 }
 
+static void pack_floats(struct gemm_case *c)
+{
+	const struct gemm_shape *s = &c->shape;
+	struct tj_weights *w = &c->weights;
+	struct tj_error err = { 0 };
+	trujaman_status status = tj_weights_pack(w, gemm_pack_kind(s->epilogue), s->n, s->n_segments,
+	                                         c->sources, c->bias, c->second_bias, 0, &err);
+	CHECK(status == TRUJAMAN_OK, "%s", err.text);
+	size_t n_panel_floats = w->n_groups * w->group_floats;
+	if (gemm_pack_kind(s->epilogue) == TJ_PACK_PLAIN)
+		n_panel_floats -= (4 - w->last_panels) * w->group_floats / 4;
+	w->panels = guarded_copy(w->panels, n_panel_floats);
+	w->bias = guarded_copy(w->bias, w->n_groups * TJ_GROUP);
+}
+
+static void pack_int8(struct gemm_case *c, struct tj_weights *w, uint8_t flip)
+{
+	const struct gemm_shape *s = &c->shape;
+	struct tj_error err = { 0 };
+	trujaman_status status =
+	    tj_weights_pack_int8(w, gemm_pack_kind(s->epilogue), s->n, s->n_segments, c->sources,
+	                         c->bias, c->second_bias, 0, flip, &err);
+	CHECK(status == TRUJAMAN_OK, "%s", err.text);
+	size_t n_bytes = w->n_groups * w->group_bytes;
+	if (gemm_pack_kind(s->epilogue) == TJ_PACK_PLAIN)
+		n_bytes -= (4 - w->last_panels) * w->group_bytes / 4;
+	w->bytes = memcpy(test_memory(n_bytes, 64), w->bytes, n_bytes);
+	w->bias = guarded_copy(w->bias, w->n_groups * TJ_GROUP);
+	w->scales = guarded_copy(w->scales, w->n_segments * w->n_groups * TJ_GROUP);
+}
+
+static void pack(struct gemm_case *c)
+{
+	if (!c->shape.int8) {
+		pack_floats(c);
+		return;
+	}
+	pack_int8(c, &c->weights, 0);
+	pack_int8(c, &c->flipped, 0x80);
+}
+
 void gemm_case_make(struct gemm_case *c, const struct gemm_shape *shape)
 {
 	memset(c, 0, sizeof *c);
@@ -128,19 +170,8 @@ void gemm_case_make(struct gemm_case *c, const struct gemm_shape *shape)
 	test_fill(c->bias, c->n_biases, s->data);
 	test_fill(c->second_bias, c->n_biases, s->data);
 
-	struct tj_error err = { 0 };
-	trujaman_status status = tj_weights_pack(&c->weights, gemm_pack_kind(s->epilogue), s->n,
-	                                         s->n_segments, c->sources, c->bias,
-	                                         c->second_bias, 0, &err);
-	CHECK(status == TRUJAMAN_OK, "%s", err.text);
-	struct tj_weights *w = &c->weights;
-	size_t n_panel_floats = w->n_groups * w->group_floats;
-	if (!is_lstm && !is_gru)
-		n_panel_floats -= (4 - w->last_panels) * w->group_floats / 4;
-	w->panels = guarded_copy(w->panels, n_panel_floats);
-	w->bias = guarded_copy(w->bias, w->n_groups * TJ_GROUP);
-
-	c->gemm = (struct tj_gemm){ .n_rows = s->n_rows, .weights = w, .epilogue = s->epilogue };
+	pack(c);
+	c->gemm = (struct tj_gemm){ .n_rows = s->n_rows, .weights = &c->weights, .epilogue = s->epilogue };
 	for (size_t i = 0; i < s->n_segments; i++)
 		c->gemm.rows[i] = is_gru && i + 1 == s->n_segments
 		                          ? make_padded_rows(s->n_rows, s->k[i], s->data)
@@ -152,6 +183,7 @@ void gemm_case_make(struct gemm_case *c, const struct gemm_shape *shape)
 void gemm_case_free(struct gemm_case *c)
 {
 	tj_weights_free(&c->weights);
+	tj_weights_free(&c->flipped);
 	test_release();
 }
 
@@ -172,6 +204,10 @@ void gemm_case_run_rows(const struct gemm_case *c, const struct tj_kernels *kern
 	size_t each = GAP + c->padded, stride = is_lstm ? 2 * each : each;
 	struct tj_gemm g = c->gemm;
 	g.n_rows = n_rows;
+	if (c->shape.int8) {
+		g.weights = kernels->flip ? &c->flipped : &c->weights;
+		g.scratch = test_memory(tj_gemm_scratch(g.weights), 64);
+	}
 	for (size_t i = 0; i < c->shape.n_segments; i++)
 		g.rows[i] += first_row;
 	*result = (struct gemm_result){ .n_floats = n_rows * stride };

@@ -12,7 +12,8 @@ struct gemm_shape {
 	size_t n_rows, n;        /* n outputs or units */
 	size_t n_segments, k[TJ_MAX_SEGMENTS]; /* GRU: the last k is made n */
 	enum test_data data;
-	int is_i8;
+	int is_i8;               /* how the matrices are stored */
+	int int8;                /* how they are multiplied */
 };
 
 struct gemm_case {
@@ -22,7 +23,8 @@ struct gemm_case {
 	struct tj_pack_source sources[TJ_MAX_SEGMENTS];
 	size_t n_biases;                                  /* gates * n */
 	float *bias, *second_bias;
-	struct tj_weights weights;
+	struct tj_weights weights;                        /* int8: packed without flip, */
+	struct tj_weights flipped;                        /* and with */
 	struct tj_gemm gemm;                              /* all but the outputs */
 };
 

@@ -58,7 +58,7 @@ struct memory {
 
 /* The first n_memories are in use; the others keep their pages to be used again,
  * as the many small cases would else spend most of their time in mmap. */
-enum { MAX_MEMORIES = 256 };
+enum { MAX_MEMORIES = 1024 };
 static struct memory memories[MAX_MEMORIES];
 static size_t n_memories, n_mapped;
 
@@ -206,9 +206,9 @@ size_t test_difference(const float *a, const float *b, size_t n)
 /* --- Instruction sets ------------------------------------------------------ */
 
 #if TJ_HAVE_NEON
-const char *const test_isas[] = { "scalar", "neon", NULL };
+const char *const test_isas[] = { "scalar", "neon", "neondot", NULL };
 #else
-const char *const test_isas[] = { "scalar", "avx2", "avx512", NULL };
+const char *const test_isas[] = { "scalar", "avx2", "avx512", "avx512vnni", NULL };
 #endif
 
 static const struct tj_kernels *find(const char *isa)

@@ -80,12 +80,14 @@ extern const char *const test_isas[]; /* those that the macros know; NULL at the
 #define ISA_TEST(suite, name)                                                   \
 	static test_of_kernels suite##_##name;                                  \
 	Test(suite, name##_neon) { test_with("neon", suite##_##name); }         \
+	Test(suite, name##_neondot) { test_with("neondot", suite##_##name); }   \
 	static void suite##_##name(const struct tj_kernels *kernels)
 #else
 #define ISA_TEST(suite, name)                                                   \
 	static test_of_kernels suite##_##name;                                  \
 	Test(suite, name##_avx2) { test_with("avx2", suite##_##name); }         \
 	Test(suite, name##_avx512) { test_with("avx512", suite##_##name); }     \
+	Test(suite, name##_vnni) { test_with("avx512vnni", suite##_##name); }   \
 	static void suite##_##name(const struct tj_kernels *kernels)
 #endif
 #define EVERY_ISA_TEST(suite, name)                                             \

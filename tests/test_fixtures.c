@@ -206,7 +206,7 @@ static void check_fixture(const char *name, const struct tj_kernels *kernels)
 	struct tj_error err = { 0 };
 	static struct answer together[MAX_CASES], alone[MAX_CASES];
 	fixture_open(&f, name);
-	struct tj_model *m = tj_model_bind(f.file, &f.config, kernels, &err);
+	struct tj_model *m = tj_model_bind(f.file, &f.config, kernels, 0, &err);
 	cr_assert_not_null(m, "%s", err.text);
 	run(&f, m, 7, MAX_CASES, 1, together);
 	double score_error = check_scores(&f, together), share_error = check_shares(&f);

@@ -20,7 +20,7 @@ enum { N_EPILOGUES = sizeof epilogues / sizeof epilogues[0] };
 /* GRU has at least two segments, x and h. */
 static struct gemm_shape make_shape(enum tj_epilogue e, size_t n_rows, size_t n, size_t k)
 {
-	struct gemm_shape s = { e, n_rows, n, 1, { k }, TEST_PLAIN, 0 };
+	struct gemm_shape s = { e, n_rows, n, 1, { k }, TEST_PLAIN, 0, 0 };
 	if (e == TJ_EPILOGUE_GRU)
 		s.n_segments = 2;
 	return s;

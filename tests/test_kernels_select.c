@@ -115,11 +115,17 @@ Test(select, endless_name)
 Test(select, unsupported)
 {
 	static const char *const built[] = {
+#if TJ_HAVE_AVX512VNNI
+		"avx512vnni",
+#endif
 #if TJ_HAVE_AVX512
 		"avx512",
 #endif
 #if TJ_HAVE_X86
 		"avx2",
+#endif
+#if TJ_HAVE_NEONDOT
+		"neondot",
 #endif
 #if TJ_HAVE_NEON
 		"neon",

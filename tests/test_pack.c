@@ -209,7 +209,8 @@ static void check_case(const struct gemm_shape *shape)
 static void check_equations(enum tj_epilogue e)
 {
 	for (size_t n = 1; n <= 130; n++) {
-		struct gemm_shape s = { e, test_between(1, 8), n, 0, { 0 }, TEST_PLAIN, (int)(n & 1) };
+		struct gemm_shape s = { .epilogue = e, .n_rows = test_between(1, 8), .n = n,
+			                .data = TEST_PLAIN, .is_i8 = (int)(n & 1) };
 		s.n_segments = test_between(e == TJ_EPILOGUE_GRU ? 2 : 1, TJ_MAX_SEGMENTS);
 		for (size_t i = 0; i < s.n_segments; i++)
 			s.k[i] = test_between(1, n % 26 == 0 ? 600 : 40);
@@ -242,7 +243,7 @@ Test(equations, exact_on_integers)
 {
 	for (size_t n = 1; n <= 130; n++) {
 		struct gemm_shape s = { TJ_EPILOGUE_NONE, 7, n, 2, { test_between(1, 130),
-			                test_between(1, 130) }, TEST_INTEGERS, (int)(n & 1) };
+			                test_between(1, 130) }, TEST_INTEGERS, (int)(n & 1), 0 };
 		struct gemm_case c;
 		struct gemm_result r;
 		gemm_case_make(&c, &s);

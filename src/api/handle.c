@@ -9,7 +9,7 @@
 trujaman_options trujaman_options_default(void)
 {
 	return (trujaman_options){ .threads = 0, .beam = 4, .length_penalty = 1, .n_best = 1,
-		                   .max_pieces = 256, .strict = 0, .isa = NULL };
+		                   .max_pieces = 256, .strict = 0, .isa = NULL, .precision = NULL };
 }
 
 trujaman_status tj_check_options(const trujaman_options *o, struct tj_error *err)
@@ -30,6 +30,10 @@ trujaman_status tj_check_options(const trujaman_options *o, struct tj_error *err
 	if (o->max_pieces < MIN_PIECES || o->max_pieces > MAX_PIECES)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "max_pieces: found %d, wanted %d to %d",
 		               o->max_pieces, MIN_PIECES, MAX_PIECES);
+	if (o->precision != NULL && strcmp(o->precision, "float32") != 0 &&
+	    strcmp(o->precision, "int8") != 0)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "precision: found \"%.40s\", wanted float32 or int8", o->precision);
 	return TRUJAMAN_OK;
 }
 
@@ -126,6 +130,12 @@ size_t tj_chunk_lines(const trujaman *t, int scoring)
 	return o->max_rows / o->search.beam;
 }
 
+static int wants_int8(const trujaman *t)
+{
+	const char *precision = t->options.precision;
+	return precision != NULL ? strcmp(precision, "int8") == 0 : tj_model_is_int8(t->file);
+}
+
 static const char *precision(const struct tj_safetensors *file)
 {
 	int i8 = 0, f32 = 0;
@@ -142,7 +152,8 @@ static void fill_info(trujaman *t)
 	t->info = (trujaman_info){
 		.path = t->file->path, .file_bytes = t->file->file_bytes,
 		.parameters = t->model->n_parameters, .precision = precision(t->file),
-		.isa = t->kernels->name, .threads = (int)t->translating.n_threads,
+		.isa = t->kernels->name, .products = t->model->int8 ? "int8" : "float32",
+		.threads = (int)t->translating.n_threads,
 		.source_words = (uint32_t)t->config.source_words,
 		.target_words = (uint32_t)t->config.target_words,
 		.n_metadata = t->file->n_metadata, .keys = t->file->keys,
@@ -163,7 +174,8 @@ static trujaman_status open_model(trujaman *t, const char *model)
 	if (t->file == NULL || tj_config_read(t->file, &t->config, err) != TRUJAMAN_OK ||
 	    open_vocabularies(t) != TRUJAMAN_OK)
 		return err->status;
-	t->model = tj_model_bind(t->file, &t->config, t->kernels, err);
+	t->model = tj_model_bind(t->file, &t->config, t->kernels,
+	                         wants_int8(t), err);
 	if (t->model != NULL)
 		t->cores = tj_cores_open(err);
 	if (t->cores == NULL)

@@ -25,7 +25,7 @@ static const char help[] =
     "file says of itself, as metadata.KEY. Control characters show as \\xNN.\n"
     "\n"
     "Environment: TRUJAMAN_MODEL_PATH, folders with models, separated by colons;\n"
-    "TRUJAMAN_ISA, the kernels to use (scalar, avx2, avx512, neon).\n"
+    "TRUJAMAN_ISA, the kernels to use; --version lists them.\n"
     "\n"
     "Exit status: 0 done, 1 the work failed, 2 wrong usage.\n"
     "\n"
@@ -122,6 +122,7 @@ static void print_info(const trujaman *t)
 	print_text("file", info->path);
 	print_count("file_bytes", info->file_bytes);
 	print_text("kernels", info->isa);
+	print_text("products", info->products);
 	print_count("threads", (uint64_t)info->threads);
 	print_other_metadata(info);
 }

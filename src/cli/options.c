@@ -57,6 +57,12 @@ int tj_cli_common_option(const struct tj_command *command, int option, trujaman_
 	case TJ_OPTION_STRICT:
 		options->strict = 1;
 		return TJ_GO_ON;
+	case TJ_OPTION_PRECISION:
+		if (strcmp(optarg, "float32") != 0 && strcmp(optarg, "int8") != 0)
+			return tj_cli_usage(command->name, "--precision is float32 or int8, not '%s'",
+			                    optarg);
+		options->precision = optarg;
+		return TJ_GO_ON;
 	default:
 		return TJ_EXIT_USAGE;
 	}

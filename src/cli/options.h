@@ -15,7 +15,8 @@ enum tj_option {
 	TJ_OPTION_N_BEST,
 	TJ_OPTION_SCORES,
 	TJ_OPTION_MAX_PIECES,
-	TJ_OPTION_STRICT
+	TJ_OPTION_STRICT,
+	TJ_OPTION_PRECISION
 };
 
 /* Every command has these. */

@@ -23,13 +23,15 @@ static const char help[] =
     "                     default " TJ_DEFAULT_MODEL "\n"
     "  -o, --output OUT   write to the file OUT, which appears when all is done\n"
     "      --threads N    threads; default one for each core it may use\n"
+    "      --precision P  float32 or int8: how products are computed; default int8\n"
+    "                     where the model is stored so, else float32\n"
     "      --strict       invalid UTF-8 is an error; else it becomes U+FFFD\n"
     "  -h, --help         show this and exit\n"
     "  -V, --version      show the version and exit\n"
     "\n"
     "Environment: TRUJAMAN_MODEL_PATH, folders with models, separated by colons;\n"
-    "TRUJAMAN_ISA, the kernels to use (scalar, avx2, avx512, neon). Neither kernels\n"
-    "nor threads change a byte of the output.\n"
+    "TRUJAMAN_ISA, the kernels to use; --version lists them. Neither kernels nor\n"
+    "threads change a byte of the output.\n"
     "\n"
     "Exit status: 0 done, 1 the work failed, 2 wrong usage.\n"
     "\n"
@@ -58,6 +60,7 @@ static int parse(int argc, char **argv, struct score_args *args)
 		{ "model", required_argument, NULL, 'm' },
 		{ "output", required_argument, NULL, 'o' },
 		{ "threads", required_argument, NULL, TJ_OPTION_THREADS },
+		{ "precision", required_argument, NULL, TJ_OPTION_PRECISION },
 		{ "strict", no_argument, NULL, TJ_OPTION_STRICT },
 		{ NULL, 0, NULL, 0 },
 	};

@@ -35,13 +35,15 @@ static const char help[] =
     "      --scores            print score, tab, translation\n"
     "      --max-pieces N      translate lines of more than N pieces in parts;\n"
     "                          default 256\n"
+    "      --precision P       float32 or int8: how products are computed; default int8\n"
+    "                          where the model is stored so, else float32\n"
     "      --strict            invalid UTF-8 is an error; else it becomes U+FFFD\n"
     "  -h, --help              show this and exit\n"
     "  -V, --version           show the version and exit\n"
     "\n"
     "Environment: TRUJAMAN_MODEL_PATH, folders with models, separated by colons;\n"
-    "TRUJAMAN_ISA, the kernels to use (scalar, avx2, avx512, neon). Neither kernels\n"
-    "nor threads change a byte of the output.\n"
+    "TRUJAMAN_ISA, the kernels to use; --version lists them. Neither kernels nor\n"
+    "threads change a byte of the output.\n"
     "\n"
     "Exit status: 0 done, 1 the work failed, 2 wrong usage.\n"
     "\n"
@@ -94,6 +96,7 @@ static int parse(int argc, char **argv, struct translate_args *args)
 		{ "n-best", required_argument, NULL, TJ_OPTION_N_BEST },
 		{ "scores", no_argument, NULL, TJ_OPTION_SCORES },
 		{ "max-pieces", required_argument, NULL, TJ_OPTION_MAX_PIECES },
+		{ "precision", required_argument, NULL, TJ_OPTION_PRECISION },
 		{ "strict", no_argument, NULL, TJ_OPTION_STRICT },
 		{ NULL, 0, NULL, 0 },
 	};

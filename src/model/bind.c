@@ -56,6 +56,29 @@ static trujaman_status check_tensors(const struct binder *b)
 	return TRUJAMAN_OK;
 }
 
+static trujaman_status pack(const struct binder *b, struct tj_weights *w, enum tj_pack_kind kind,
+                            size_t n, size_t n_segments, const struct tj_pack_source *sources,
+                            const void *bias, const void *second_bias, float padding)
+{
+	struct tj_model *m = b->model;
+	if (!m->int8)
+		return tj_weights_pack(w, kind, n, n_segments, sources, bias, second_bias, padding,
+		                       b->err);
+	tj_weights_pack_int8(w, kind, n, n_segments, sources, bias, second_bias, padding,
+	                     m->kernels->flip, b->err);
+	size_t need = tj_gemm_scratch(w);
+	m->scratch_bytes = need > m->scratch_bytes ? need : m->scratch_bytes;
+	return b->err->status;
+}
+
+int tj_model_is_int8(const struct tj_safetensors *file)
+{
+	for (size_t i = 0; i < file->n_tensors; i++)
+		if (file->tensors[i].rank == 2 && file->tensors[i].dtype != TJ_I8)
+			return 0;
+	return 1;
+}
+
 static void bind_embeddings(struct binder *b)
 {
 	struct tj_model *m = b->model;
@@ -85,11 +108,10 @@ static trujaman_status bind_layer(const struct binder *b, struct tj_weights *w, 
 		sources[i] = (struct tj_pack_source){ &ih, column, widths[i] };
 	assert(column == ih.n_columns);
 	sources[n_widths] = (struct tj_pack_source){ &hh, 0, units };
-	return tj_weights_pack(w, b->model->config.cell == TJ_LSTM ? TJ_PACK_LSTM : TJ_PACK_GRU,
-	                       units, n_widths + 1, sources,
-	                       find(b, "%s.rnn.bias_ih_l%zu%s", stack, layer, suffix)->data,
-	                       find(b, "%s.rnn.bias_hh_l%zu%s", stack, layer, suffix)->data, 0,
-	                       b->err);
+	return pack(b, w, b->model->config.cell == TJ_LSTM ? TJ_PACK_LSTM : TJ_PACK_GRU,
+	            units, n_widths + 1, sources,
+	            find(b, "%s.rnn.bias_ih_l%zu%s", stack, layer, suffix)->data,
+	            find(b, "%s.rnn.bias_hh_l%zu%s", stack, layer, suffix)->data, 0);
 }
 
 static trujaman_status bind_encoder(struct binder *b)
@@ -147,8 +169,8 @@ static trujaman_status bind_general(struct binder *b)
 	}
 	struct tj_matrix t = { transposed, NULL, n, n };
 	struct tj_pack_source source = { &t, 0, n };
-	trujaman_status status = tj_weights_pack(&b->model->key, TJ_PACK_PLAIN, n, 1, &source,
-	                                         NULL, NULL, 0, b->err);
+	trujaman_status status = pack(b, &b->model->key, TJ_PACK_PLAIN, n, 1, &source, NULL, NULL,
+	                              0);
 	tj_free(transposed);
 	tj_free(row);
 	return status;
@@ -165,11 +187,10 @@ static trujaman_status bind_additive(struct binder *b)
 	if (m->additive_v == NULL)
 		return tj_fail_memory(b->err, "attention.v", n * sizeof *m->additive_v);
 	memcpy(m->additive_v, find(b, "attention.v")->data, n * sizeof *m->additive_v);
-	if (tj_weights_pack(&m->query, TJ_PACK_PLAIN, n, 1, &query_source, NULL, NULL, 0, b->err) !=
-	    TRUJAMAN_OK)
+	if (pack(b, &m->query, TJ_PACK_PLAIN, n, 1, &query_source, NULL, NULL, 0) != TRUJAMAN_OK)
 		return b->err->status;
-	return tj_weights_pack(&m->key, TJ_PACK_PLAIN, n, 1, &key_source,
-	                       find(b, "attention.bias")->data, NULL, 0, b->err);
+	return pack(b, &m->key, TJ_PACK_PLAIN, n, 1, &key_source,
+	            find(b, "attention.bias")->data, NULL, 0);
 }
 
 static trujaman_status bind_attention(struct binder *b)
@@ -202,17 +223,17 @@ static trujaman_status bind_output(struct binder *b)
 		                             { &readout, c->hidden_size, c->hidden_size } };
 	const struct tj_pack_source r = { &output, 0, c->readout_size };
 	if (c->readout_size > 0 &&
-	    tj_weights_pack(&m->readout, TJ_PACK_PLAIN, c->readout_size, n_z, z,
-	                    find(b, "readout.bias")->data, NULL, 0, b->err) != TRUJAMAN_OK)
+	    pack(b, &m->readout, TJ_PACK_PLAIN, c->readout_size, n_z, z,
+	         find(b, "readout.bias")->data, NULL, 0) != TRUJAMAN_OK)
 		return b->err->status;
 	/* What pads the vocabulary must never win, nor count in a sum of exponentials. */
-	return tj_weights_pack(&m->output, TJ_PACK_PLAIN, c->target_words,
-	                       c->readout_size > 0 ? 1 : n_z, c->readout_size > 0 ? &r : z,
-	                       find(b, "output.bias")->data, NULL, -INFINITY, b->err);
+	return pack(b, &m->output, TJ_PACK_PLAIN, c->target_words,
+	            c->readout_size > 0 ? 1 : n_z, c->readout_size > 0 ? &r : z,
+	            find(b, "output.bias")->data, NULL, -INFINITY);
 }
 
 struct tj_model *tj_model_bind(const struct tj_safetensors *file, const struct tj_config *config,
-                               const struct tj_kernels *kernels, struct tj_error *err)
+                               const struct tj_kernels *kernels, int int8, struct tj_error *err)
 {
 	struct tj_model *m = calloc(1, sizeof *m);
 	struct binder b = { file, m, err };
@@ -222,6 +243,7 @@ struct tj_model *tj_model_bind(const struct tj_safetensors *file, const struct t
 	}
 	m->config = *config;
 	m->kernels = kernels;
+	m->int8 = int8;
 	m->ld_hidden = tj_round_up(config->hidden_size, TJ_LANES);
 	m->ld_direction = tj_round_up(tj_config_encoder_units(config), TJ_LANES);
 	m->ld_readout = tj_round_up(config->readout_size, TJ_LANES);

@@ -35,10 +35,12 @@ struct tj_decoder *tj_decoder_new(const struct tj_model *m, size_t max_rows, siz
 	d->query = tj_alloc(max_rows, tj_round_up(m->key_size, TJ_LANES) * sizeof(float));
 	d->embedded = tj_alloc(max_rows, m->config.embedding_size * sizeof(float));
 	d->zeros = tj_alloc(m->ld_hidden + m->ld_readout, sizeof(float));
+	d->scratch = tj_alloc(m->scratch_bytes, 1);
 	d->cell_in = calloc(max_rows, sizeof *d->cell_in);
 	d->cell_out = calloc(max_rows, sizeof *d->cell_out);
 	d->out = calloc(max_rows, sizeof *d->out);
 	complete = complete && d->logits && d->shares && d->query && d->embedded && d->zeros &&
+	           d->scratch &&
 	           d->cell_in && d->cell_out && d->out;
 	for (size_t s = 0; s < TJ_MAX_SEGMENTS; s++) {
 		d->rows[s] = calloc(max_rows, sizeof *d->rows[s]);
@@ -67,6 +69,7 @@ void tj_decoder_free(struct tj_decoder *d)
 	tj_free(d->query);
 	tj_free(d->embedded);
 	tj_free(d->zeros);
+	tj_free(d->scratch);
 	free(d->cell_in);
 	free(d->cell_out);
 	free(d->out);
@@ -133,7 +136,8 @@ static void run_layer(struct tj_decoder *d, size_t n, const struct tj_row *rows,
 	    .n_rows = n, .weights = &m->decoder[layer],
 	    .rows = { d->rows[0], d->rows[1], d->rows[2] },
 	    .epilogue = c->cell == TJ_LSTM ? TJ_EPILOGUE_LSTM : TJ_EPILOGUE_GRU,
-	    .out = d->out, .cell_in = d->cell_in, .cell_out = d->cell_out });
+	    .out = d->out, .cell_in = d->cell_in, .cell_out = d->cell_out,
+	    .scratch = d->scratch });
 }
 
 /* Scores of n rows of one sentence, their queries at queries[0..n). */
@@ -201,7 +205,8 @@ static void attend(struct tj_decoder *d, size_t n, const struct tj_row *rows)
 	}
 	if (m->config.attention == TJ_ADDITIVE)
 		m->kernels->gemm(&(struct tj_gemm){ .n_rows = n, .weights = &m->query,
-		                                    .rows = { d->rows[0] }, .out = d->out });
+		                                    .rows = { d->rows[0] }, .out = d->out,
+		                                    .scratch = d->scratch });
 	for (size_t i = 0, end; i < n; i = end) {
 		for (end = i + 1; end < n && rows[end].memory == rows[i].memory;)
 			end++;
@@ -219,7 +224,8 @@ static void run_output(struct tj_decoder *d, size_t n)
 		d->rows[0][i] = d->context[d->side] + i * m->ld_hidden;
 		d->rows[attends][i] = d->hidden[d->side] + state_at(d, top, i);
 	}
-	struct tj_gemm g = { .n_rows = n, .rows = { d->rows[0], d->rows[1] }, .out = d->out };
+	struct tj_gemm g = { .n_rows = n, .rows = { d->rows[0], d->rows[1] }, .out = d->out,
+	                     .scratch = d->scratch };
 	if (m->config.readout_size > 0) {
 		for (size_t i = 0; i < n; i++) {
 			d->out[i] = d->readout[d->side] + i * m->ld_readout;

@@ -26,6 +26,7 @@ struct tj_decoder {
 	float *query;                   /* [row][key_size padded], additive only */
 	float *embedded;                /* [row][E] */
 	float *zeros;                   /* [ld_hidden or ld_readout] */
+	void *scratch;                  /* for int8 products */
 	const float **rows[TJ_MAX_SEGMENTS], **cell_in;
 	float **cell_out, **out;
 };

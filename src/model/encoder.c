@@ -20,6 +20,7 @@ struct tj_encoder {
 	float *embedded;                            /* [max_positions][E] */
 	const float **embeddings;                   /* [max_positions]: there, or in the file */
 	float *zeros;                               /* [ld_direction] */
+	void *scratch;                              /* for int8 products */
 	size_t *offsets;                            /* first position of each sentence */
 	const float **rows[TJ_MAX_SEGMENTS], **cell_in;
 	float **cell_out, **out;
@@ -44,13 +45,14 @@ struct tj_encoder *tj_encoder_new(const struct tj_model *m, size_t max_sentences
 	e->cell = tj_alloc(max_sentences, m->ld_direction * sizeof(float));
 	e->keys = tj_alloc(max_positions, tj_round_up(m->key_size, TJ_LANES) * sizeof(float));
 	e->zeros = tj_alloc(m->ld_direction, sizeof(float));
+	e->scratch = tj_alloc(m->scratch_bytes, 1);
 	e->embedded = tj_alloc(max_positions, m->config.embedding_size * sizeof(float));
 	e->embeddings = calloc(max_positions, sizeof *e->embeddings);
 	e->offsets = calloc(max_sentences, sizeof *e->offsets);
 	e->cell_in = calloc(n, sizeof *e->cell_in);
 	e->cell_out = calloc(n, sizeof *e->cell_out);
 	e->out = calloc(n, sizeof *e->out);
-	int complete = e->outputs[0] && e->outputs[1] && e->cell && e->keys && e->zeros &&
+	int complete = e->outputs[0] && e->outputs[1] && e->cell && e->keys && e->zeros && e->scratch &&
 	               e->embedded && e->embeddings && e->offsets && e->cell_in &&
 	               e->cell_out && e->out;
 	for (size_t s = 0; s < TJ_MAX_SEGMENTS; s++) {
@@ -74,6 +76,7 @@ void tj_encoder_free(struct tj_encoder *e)
 	tj_free(e->cell);
 	tj_free(e->keys);
 	tj_free(e->zeros);
+	tj_free(e->scratch);
 	tj_free(e->embedded);
 	free(e->embeddings);
 	free(e->offsets);
@@ -116,6 +119,7 @@ static void run_direction(struct tj_encoder *e, size_t n, const struct tj_senten
 		.weights = &m->encoder[layer * tj_model_directions(m) + direction],
 		.epilogue = m->config.cell == TJ_LSTM ? TJ_EPILOGUE_LSTM : TJ_EPILOGUE_GRU,
 		.out = e->out, .cell_in = e->cell_in, .cell_out = e->cell_out,
+		.scratch = e->scratch,
 	};
 	for (size_t s = 0; s < g.weights->n_segments; s++)
 		g.rows[s] = e->rows[s];
@@ -226,7 +230,7 @@ static void make_memory(struct tj_encoder *e, struct tj_memory *memory, const fl
 		}
 		m->kernels->gemm(&(struct tj_gemm){ .n_rows = memory->n_positions,
 		                                    .weights = &m->key, .rows = { e->rows[0] },
-		                                    .out = e->out });
+		                                    .out = e->out, .scratch = e->scratch });
 		keys = e->keys;
 	}
 	fill_keys(keys, ld, m->key_size, memory);

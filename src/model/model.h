@@ -10,6 +10,8 @@
 struct tj_model {
 	struct tj_config config;
 	const struct tj_kernels *kernels;
+	int int8;                 /* weights are packed as int8 (simd/kernels.h says what that means) */
+	size_t scratch_bytes;     /* what the largest of its int8 products needs; 0 in float32 */
 	size_t ld_hidden;         /* H padded to 16: stride of decoder states and of the memory */
 	size_t ld_direction;      /* units of one encoder direction, padded */
 	size_t ld_readout;        /* R padded; 0 without readout layer */
@@ -29,11 +31,15 @@ struct tj_model {
 	uint64_t n_parameters;        /* trained numbers; tied ones once; scales not counted */
 };
 
-/* Bind the tensors of a file whose configuration was read and checked. The file
- * must stay open as long as the model. Refuses weights that are not finite,
- * or -128 in I8, naming tensor and row. NULL on failure. */
+/* Bind the tensors of a file whose configuration was read and checked, for products
+ * of float32 or of int8, however the file stores them. The file must stay open as long
+ * as the model. Refuses weights that are not finite, or -128 in I8, naming tensor and
+ * row. NULL on failure. */
 struct tj_model *tj_model_bind(const struct tj_safetensors *file, const struct tj_config *config,
-                               const struct tj_kernels *kernels, struct tj_error *err);
+                               const struct tj_kernels *kernels, int int8, struct tj_error *err);
+
+/* Whether a file stores its matrices as I8: then int8 is what it wants. */
+int tj_model_is_int8(const struct tj_safetensors *file);
 void tj_model_free(struct tj_model *m);
 
 /* Row `id` of an embedding: in the file where it lies there as floats, else unpacked

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "src/model/write.h"
 
-#include <float.h>
-#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "simd/pack.h"
 #include "src/model/values.h"
-
-/* The largest integer: with -127 as the smallest, negation loses nothing. */
-enum { LARGEST = 127 };
 
 static const char suffix[] = "_scale";
 
@@ -24,38 +20,12 @@ struct quantizer {
 	void *names_block, *integers_block, *scales_block;
 	char *names;
 	int8_t *integers;
-	float *scales;
+	float *scales, *row;     /* row: one of a matrix, aligned */
 };
 
 static int is_matrix(const struct tj_tensor *t)
 {
 	return t->dtype == TJ_F32 && t->rank == 2;
-}
-
-static float load(const char *floats, size_t i)
-{
-	float x;
-	memcpy(&x, floats + i * sizeof x, sizeof x);
-	return x;
-}
-
-/* n finite floats, aligned to nothing. Returns the row's scale. */
-static float quantize_row(const char *floats, size_t n, int8_t *integers)
-{
-	float largest = 0;
-	for (size_t i = 0; i < n; i++)
-		if (fabsf(load(floats, i)) > largest)
-			largest = fabsf(load(floats, i));
-	float scale = largest / LARGEST;
-	/* A denormal scale would be too coarse to divide by. What is as small as that, and a
-	 * row of zeros, becomes zeros. */
-	if (scale < FLT_MIN) {
-		memset(integers, 0, n);
-		return 1;
-	}
-	for (size_t i = 0; i < n; i++)
-		integers[i] = (int8_t)rintf(load(floats, i) / scale);
-	return scale;
 }
 
 static void add_matrix(struct quantizer *q, const struct tj_tensor *t)
@@ -65,9 +35,10 @@ static void add_matrix(struct quantizer *q, const struct tj_tensor *t)
 	*scales = (struct tj_write_tensor){ q->names, TJ_F32, 1, { rows }, q->scales };
 	*integers = (struct tj_write_tensor){ t->name, TJ_I8, 2, { rows, columns }, q->integers };
 	q->names = stpcpy(stpcpy(q->names, t->name), suffix) + 1;
-	for (size_t i = 0; i < rows; i++, q->integers += columns)
-		*q->scales++ = quantize_row((const char *)t->data + i * columns * sizeof(float),
-		                            columns, q->integers);
+	for (size_t i = 0; i < rows; i++, q->integers += columns) {
+		memcpy(q->row, (const char *)t->data + i * columns * sizeof(float), columns * sizeof *q->row);
+		tj_quantize_row(q->row, columns, q->integers, q->scales++);
+	}
 }
 
 static void add_as_it_is(struct quantizer *q, const struct tj_tensor *t)
@@ -87,13 +58,14 @@ static int compare_names(const void *a, const void *b)
 static trujaman_status reserve(struct quantizer *q, struct tj_error *err)
 {
 	const struct tj_safetensors *file = q->file;
-	size_t integers = 0, scales = 0, names = 0;
+	size_t integers = 0, scales = 0, names = 0, longest = 0;
 	for (size_t i = 0; i < file->n_tensors; i++) {
 		const struct tj_tensor *t = &file->tensors[i];
 		if (!is_matrix(t))
 			continue;
 		integers += t->n_elements;
 		scales += t->shape[0];
+		longest = t->shape[1] > longest ? t->shape[1] : longest;
 		names += strlen(t->name) + sizeof suffix;
 	}
 	q->tensors = calloc(2 * file->n_tensors + 1, sizeof *q->tensors);
@@ -101,8 +73,9 @@ static trujaman_status reserve(struct quantizer *q, struct tj_error *err)
 	q->names = q->names_block = malloc(names + 1);
 	q->integers = q->integers_block = malloc(integers + 1);
 	q->scales = q->scales_block = malloc((scales + 1) * sizeof *q->scales);
-	if (q->tensors == NULL || q->metadata == NULL || q->names == NULL || q->integers == NULL ||
-	    q->scales == NULL)
+	q->row = malloc((longest + 1) * sizeof *q->row);
+	if (q->row == NULL || q->tensors == NULL || q->metadata == NULL || q->names == NULL ||
+	    q->integers == NULL || q->scales == NULL)
 		return tj_fail_memory(err, "the quantised weights", integers);
 	return TRUJAMAN_OK;
 }
@@ -141,6 +114,7 @@ trujaman_status tj_model_quantize(const char *in, const char *out, struct tj_err
 	free(q.names_block);
 	free(q.integers_block);
 	free(q.scales_block);
+	free(q.row);
 	tj_safetensors_close(file);
 	return err->status;
 }

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* AVX-512 with VNNI: the same, and products of bytes in one instruction. */
+#include "simd/v16_avx512.h"
+#include "simd/tables.h"
+
+/* rows x 4 accumulators, 4 of weights, one broadcast: 6 rows take 29. */
+#define TILE_PANELS(rows) 4
+#define K_BLOCK 512
+#define I8_ROWS 6
+#define I8_PANELS(rows) 4
+#define I8_FLIP 0x80
+
+#define TABLE tj_kernels_avx512vnni
+#define ISA_NAME "avx512vnni"
+
+#include "simd/product_body.h"
+#include "simd/int8_body.h"
+#include "simd/vector_body.h"
+#include "simd/gradient_body.h"

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+/* Integer products, shared by all instruction sets; included after product_body.h. The
+ * including file gives the integer vectors:
+ *   iv            16 / IV_PARTS sums of 32 bits; IV_PARTS of them are a panel's columns
+ *   iw            the bytes of as many columns, four k each
+ *   ia            one input row's four k, for all columns
+ *   i8_input      what an input is kept as: a byte, or a word
+ *   iw_load(p), ia_load(p), iv_zero(), iv_store(p, v), iv_dot(sum, w, a)
+ *   v_round(x, p) 16 floats to inputs, nearest even;  v_abs(x);  v_of_ints(p, less)
+ *   I8_ROWS, I8_PANELS(r)  rows of a tile, and panels that one of r rows spans
+ * and I8_FLIP: 0x80 where weights come as w + 128, so that 128 times the sum of the
+ * inputs, inputs_sum(p, n), must be taken off again. The sums are exact, so no order of them matters. */
+#ifndef TJ_SIMD_INT8_BODY_H
+#define TJ_SIMD_INT8_BODY_H
+
+#include "simd/kernels.h"
+
+#include <string.h>
+
+/* What a chunk's rows are as bytes. */
+struct quantised {
+	i8_input *rows[TJ_MAX_SEGMENTS];  /* [row][ld] */
+	size_t ld;
+	float scale[TJ_MAX_SEGMENTS][TJ_CHUNK_ROWS];
+	int32_t excess[TJ_MAX_SEGMENTS][TJ_CHUNK_ROWS]; /* 128 times the sum of a row, or 0 */
+};
+
+/* The row's last floats, zeros behind them. */
+INLINE v16 tail_of(const float *x, size_t n)
+{
+	_Alignas(64) float last[TJ_LANES] = { 0 };
+	memcpy(last, x, n * sizeof *x);
+	return v_load(last);
+}
+
+/* k floats to inputs, padded with zeros to a multiple of 64; returns the scale. */
+static float quantise_row(const float *x, size_t k, i8_input *out)
+{
+	size_t whole = k / TJ_LANES * TJ_LANES, n_out = (k + 63) / 64 * 64;
+	v16 most = v_set1(0.0f);
+	for (size_t i = 0; i < whole; i += TJ_LANES) {
+		v16 a = v_abs(v_loadu(x + i));
+		most = v_gt_select(a, most, a, most);
+	}
+	if (whole < k) {
+		v16 a = v_abs(tail_of(x + whole, k - whole));
+		most = v_gt_select(a, most, a, most);
+	}
+	float largest_magnitude = v_largest(most);
+	v16 by = v_set1(largest_magnitude > 0.0f ? 127.0f / largest_magnitude : 0.0f);
+	size_t i = 0;
+	for (; i < whole; i += TJ_LANES)
+		v_round(v_mul(v_loadu(x + i), by), out + i);
+	if (whole < k) {
+		v_round(v_mul(tail_of(x + whole, k - whole), by), out + i);
+		i += TJ_LANES;
+	}
+	for (; i < n_out; i += TJ_LANES)
+		memset(out + i, 0, TJ_LANES * sizeof *out);
+	return largest_magnitude / 127.0f;
+}
+
+static void quantise_chunk(const struct tj_gemm *g, size_t first_row, size_t n_rows,
+                           struct quantised *q)
+{
+	const struct tj_weights *w = g->weights;
+	i8_input *at = g->scratch;
+	q->ld = w->row_bytes;
+	for (size_t s = 0; s < w->n_segments; s++) {
+		size_t k = w->segments[s].k;
+		q->rows[s] = at;
+		for (size_t m = 0; m < n_rows; m++) {
+			i8_input *row = at + m * q->ld;
+			q->scale[s][m] = quantise_row(g->rows[s][first_row + m], k, row);
+#if I8_FLIP
+			q->excess[s][m] = 128 * inputs_sum(row, (k + 63) / 64 * 64);
+#else
+			q->excess[s][m] = 0;
+#endif
+		}
+		at += (k + 63) / 64 * 64;
+	}
+}
+
+INLINE void int8_tile(const size_t n_rows, const size_t n_panels, const i8_input *const *rows,
+                      size_t n_quads, const uint8_t *b, size_t panel_bytes, int32_t *sums)
+{
+	iv acc[I8_ROWS][4 * IV_PARTS];
+	const i8_input *a[I8_ROWS];
+	UNROLL for (size_t r = 0; r < n_rows; r++) {
+		a[r] = rows[r];
+		UNROLL for (size_t c = 0; c < n_panels * IV_PARTS; c++)
+			acc[r][c] = iv_zero();
+	}
+	for (size_t i = 0; i < n_quads; i++, b += 64) {
+		iw w[4 * IV_PARTS];
+		UNROLL for (size_t c = 0; c < n_panels * IV_PARTS; c++)
+			w[c] = iw_load(b + c / IV_PARTS * panel_bytes +
+			               c % IV_PARTS * (64 / IV_PARTS));
+		UNROLL for (size_t r = 0; r < n_rows; r++) {
+			ia x = ia_load(a[r] + 4 * i);
+			UNROLL for (size_t c = 0; c < n_panels * IV_PARTS; c++)
+				acc[r][c] = iv_dot(acc[r][c], w[c], x);
+		}
+	}
+	UNROLL for (size_t r = 0; r < n_rows; r++)
+		UNROLL for (size_t c = 0; c < n_panels * IV_PARTS; c++)
+			iv_store(sums + r * TJ_GROUP + c * (TJ_LANES / IV_PARTS), acc[r][c]);
+}
+
+typedef void int8_function(const i8_input *const *rows, size_t n_quads, const uint8_t *b,
+                           size_t panel_bytes, int32_t *sums);
+
+#define INT8_TILE(R, P)                                                                          \
+	static __attribute__((noinline)) void int8_##R##x##P(                                    \
+	    const i8_input *const *rows, size_t n_quads, const uint8_t *b, size_t panel_bytes,     \
+	    int32_t *sums)                                                                       \
+	{                                                                                        \
+		if (R <= I8_ROWS && P <= I8_PANELS(R))                                           \
+			int8_tile(R, P, rows, n_quads, b, panel_bytes, sums);                    \
+	}
+#define INT8_TILES(R) INT8_TILE(R, 1) INT8_TILE(R, 2) INT8_TILE(R, 3) INT8_TILE(R, 4)
+INT8_TILES(1) INT8_TILES(2) INT8_TILES(3) INT8_TILES(4) INT8_TILES(5) INT8_TILES(6)
+#if I8_ROWS > 6
+INT8_TILES(7) INT8_TILES(8)
+#endif
+
+#define INT8_ROW(R) { int8_##R##x1, int8_##R##x2, int8_##R##x3, int8_##R##x4 }
+static int8_function *const int8_tiles[][4] = { INT8_ROW(1), INT8_ROW(2), INT8_ROW(3),
+	                                        INT8_ROW(4), INT8_ROW(5), INT8_ROW(6),
+#if I8_ROWS > 6
+	                                        INT8_ROW(7), INT8_ROW(8)
+#endif
+};
+#undef INT8_ROW
+
+/* Integer sums of one segment and group into the floats that started from the bias. */
+static void add_integers(const struct tj_weights *w, const struct quantised *q, size_t segment,
+                         size_t group, size_t n_panels, size_t n_rows, const int32_t *integers,
+                         float *sums)
+{
+	const struct tj_segment_layout *l = &w->segments[segment];
+	const float *scales = w->scales + (segment * w->n_groups + group) * TJ_GROUP;
+	for (size_t m = 0; m < n_rows; m++, integers += TJ_GROUP, sums += TJ_GROUP) {
+		const v16 row_scale = v_set1(q->scale[segment][m]);
+		for (size_t p = 0; p < n_panels; p++) {
+			float *to = sums + (l->first + p) * TJ_LANES;
+			v16 factor = v_mul(row_scale, v_load(scales + (l->first + p) * TJ_LANES));
+			v16 x = v_of_ints(integers + p * TJ_LANES, q->excess[segment][m]);
+			v_store(to, v_fma(x, factor, v_load(to)));
+		}
+	}
+}
+
+static void int8_segment(const struct tj_weights *w, const struct quantised *q, size_t segment,
+                         const uint8_t *b, size_t n_panels, size_t n_rows, int32_t *integers)
+{
+	const i8_input *rows[TJ_CHUNK_ROWS];
+	size_t n_quads = (w->segments[segment].k + 3) / 4, panel_bytes = n_quads * 64;
+	for (size_t m = 0; m < n_rows; m++)
+		rows[m] = q->rows[segment] + m * q->ld;
+	size_t n_tiles = (n_rows + I8_ROWS - 1) / I8_ROWS;
+	size_t height = n_rows / n_tiles, taller = n_rows % n_tiles;
+	size_t step = I8_PANELS(height + (taller > 0));
+	for (size_t p = 0; p < n_panels; p += step) {
+		size_t n = n_panels - p < step ? n_panels - p : step;
+		for (size_t tile = 0, m = 0; tile < n_tiles; tile++) {
+			size_t r = height + (tile < taller);
+			int8_tiles[r - 1][n - 1](rows + m, n_quads, b + p * panel_bytes, panel_bytes,
+			                         integers + m * TJ_GROUP + p * TJ_LANES);
+			m += r;
+		}
+	}
+}
+
+static void gemm_int8(const struct tj_gemm *g)
+{
+	_Alignas(64) float sums[TJ_CHUNK_ROWS * TJ_GROUP];
+	_Alignas(64) int32_t integers[TJ_CHUNK_ROWS * TJ_GROUP];
+	const struct tj_weights *w = g->weights;
+	struct quantised q;
+	for (size_t first = 0; first < g->n_rows; first += TJ_CHUNK_ROWS) {
+		size_t n_rows = g->n_rows - first < TJ_CHUNK_ROWS ? g->n_rows - first : TJ_CHUNK_ROWS;
+		quantise_chunk(g, first, n_rows, &q);
+		for (size_t group = 0; group < w->n_groups; group++) {
+			const uint8_t *b = w->bytes + group * w->group_bytes;
+			size_t n_panels = group + 1 == w->n_groups ? w->last_panels : 4;
+			for (size_t m = 0; m < n_rows; m++)
+				memcpy(sums + m * TJ_GROUP, w->bias + group * TJ_GROUP,
+				       TJ_GROUP * sizeof *sums);
+			for (size_t s = 0; s < w->n_segments; s++) {
+				const struct tj_segment_layout *l = &w->segments[s];
+				size_t n = n_panels < l->n_panels ? n_panels : l->n_panels;
+				int8_segment(w, &q, s, b, n, n_rows, integers);
+				add_integers(w, &q, s, group, n, n_rows, integers, sums);
+				b += n * ((l->k + 3) / 4) * 64;
+			}
+			finish_rows(g, group, n_panels, first, n_rows, sums);
+		}
+	}
+}
+
+static void gemm(const struct tj_gemm *g)
+{
+	if (g->weights->bytes != NULL)
+		gemm_int8(g);
+	else
+		gemm_float(g);
+}
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* NEON with the dot products of ARMv8.2: thirty-two registers of 4 floats. */
+#include "simd/v16_neon.h"
+#include "simd/tables.h"
+
+/* rows x panels x 4 accumulators, 4 of weights a panel, one broadcast: 8 to 24 registers. */
+#define TILE_PANELS(rows) ((rows) <= 2 ? 2 : 1)
+#define K_BLOCK 512
+#define I8_ROWS 4
+#define I8_PANELS(rows) 1
+#define I8_FLIP 0
+
+#define TABLE tj_kernels_neondot
+#define ISA_NAME "neondot"
+
+#include "simd/product_body.h"
+#include "simd/int8_body.h"
+#include "simd/vector_body.h"
+#include "simd/gradient_body.h"

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+#include "simd/pack.h"
+#include "simd/pack_layout.h"
+
+#include "src/base/memory.h"
+
+#include <assert.h>
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+/* The largest integer: with -127 as the smallest, negation loses nothing. */
+enum { LARGEST = 127 };
+
+void tj_quantize_row(const float *x, size_t n, int8_t *q, float *scale)
+{
+	float largest = 0;
+	for (size_t i = 0; i < n; i++)
+		largest = fabsf(x[i]) > largest ? fabsf(x[i]) : largest;
+	*scale = largest / LARGEST;
+	/* A denormal scale would be too coarse to divide by. What is as small as that, and a
+	 * row of zeros, becomes zeros. */
+	if (*scale < FLT_MIN) {
+		*scale = 1;
+		memset(q, 0, n);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		q[i] = (int8_t)rintf(x[i] / *scale);
+}
+
+struct packer {
+	struct tj_weights *w;
+	enum tj_pack_kind kind;
+	const struct tj_pack_source *sources;
+	uint8_t flip;
+	float *floats;           /* [longest matrix row] */
+	int8_t *integers;        /* likewise */
+};
+
+/* Row `row` of a source's matrix as integers, all columns; their scale. */
+static float read_row(const struct packer *p, const struct tj_matrix *m, size_t row)
+{
+	float scale;
+	if (m->scales == NULL) {
+		tj_matrix_read(m, row, 0, m->n_columns, p->floats);
+		tj_quantize_row(p->floats, m->n_columns, p->integers, &scale);
+		return scale;
+	}
+	memcpy(&scale, (const char *)m->scales + row * sizeof scale, sizeof scale);
+	memcpy(p->integers, (const int8_t *)m->data + row * m->n_columns, m->n_columns);
+	return scale;
+}
+
+static void pack_panel(const struct packer *p, const struct tj_pack_source *s, size_t first_row,
+                       size_t end_row, uint8_t *panel, float *scales)
+{
+	size_t n_quads = (s->k + 3) / 4;
+	memset(panel, p->flip, n_quads * 64);
+	for (size_t j = 0; j < TJ_LANES && first_row + j < end_row; j++) {
+		scales[j] = read_row(p, s->matrix, first_row + j);
+		for (size_t i = 0; i < s->k; i++)
+			panel[i / 4 * 64 + j * 4 + i % 4] =
+			    (uint8_t)((uint8_t)p->integers[s->first + i] ^ p->flip);
+	}
+}
+
+static void pack_group(const struct packer *p, size_t group, uint8_t *to, float *scales)
+{
+	const struct tj_weights *w = p->w;
+	for (size_t s = 0; s < w->n_segments; s++) {
+		const struct tj_segment_layout *l = &w->segments[s];
+		size_t n_panels = group + 1 == w->n_groups && w->last_panels < l->n_panels
+		                      ? w->last_panels
+		                      : l->n_panels;
+		float *of_group = scales + (s * w->n_groups + group) * TJ_GROUP;
+		for (size_t panel = 0; panel < n_panels; panel++, to += (l->k + 3) / 4 * 64) {
+			size_t first, end;
+			tj_panel_rows(w, p->kind, s, group, panel, &first, &end);
+			pack_panel(p, &p->sources[s], first, end, to,
+			           of_group + (l->first + panel) * TJ_LANES);
+		}
+	}
+}
+
+trujaman_status tj_weights_pack_int8(struct tj_weights *w, enum tj_pack_kind kind, size_t n,
+                                     size_t n_segments, const struct tj_pack_source *sources,
+                                     const void *bias, const void *second_bias,
+                                     float padding_bias, uint8_t flip, struct tj_error *err)
+{
+	struct packer p = { .w = w, .kind = kind, .sources = sources, .flip = flip };
+	assert(n >= 1 && n_segments >= 1 && n_segments <= TJ_MAX_SEGMENTS);
+	tj_pack_lay_out(w, kind, n, n_segments, sources);
+	size_t longest = 0, n_bias = w->n_groups * TJ_GROUP, n_scales = n_segments * n_bias;
+	for (size_t s = 0; s < n_segments; s++) {
+		size_t k = sources[s].k, columns = sources[s].matrix->n_columns;
+		longest = columns > longest ? columns : longest;
+		w->group_bytes += w->segments[s].n_panels * ((k + 3) / 4) * 64;
+		w->row_bytes += tj_round_up(k, 64);
+	}
+	size_t n_bytes = w->n_groups * w->group_bytes;
+	w->storage = tj_alloc_table((n_bias + n_scales) * sizeof(float) + n_bytes, 1);
+	p.floats = tj_alloc(longest, sizeof *p.floats);
+	p.integers = tj_alloc(longest, sizeof *p.integers);
+	if (w->storage == NULL || p.floats == NULL || p.integers == NULL) {
+		tj_fail_memory(err, "packed weights", n_bytes);
+		tj_weights_free(w);
+	} else {
+		float *scales = w->storage + n_bias;
+		uint8_t *bytes = (uint8_t *)(scales + n_scales);
+		tj_pack_biases(w->storage, kind, n, w->n_groups, bias, second_bias, padding_bias);
+		for (size_t g = 0; g < w->n_groups; g++)
+			pack_group(&p, g, bytes + g * w->group_bytes, scales);
+		w->bias = w->storage;
+		w->scales = scales;
+		w->bytes = bytes;
+	}
+	tj_free(p.floats);
+	tj_free(p.integers);
+	return err->status;
+}
