@@ -297,6 +297,25 @@ TRUJAMAN_API trujaman_status trujaman_train(const trujaman_train_options *option
 TRUJAMAN_API trujaman_status trujaman_quantize(const char *in, const char *out, char *error,
                                                size_t n_error_bytes);
 
+/* How near translations (hypotheses) are to those of a person (references), as sacreBLEU
+ * reckons it by default: BLEU over words of the tokeniser 13a, chrF2 over characters. */
+typedef struct trujaman_evaluation {
+	uint64_t lines;
+	double bleu, chrf;                   /* 0 to 100 */
+	double precisions[4];                /* of n-grams of n + 1 words: percent, smoothed */
+	double brevity_penalty;              /* 0 to 1 */
+	uint64_t correct[4], total[4];       /* n-grams of the hypotheses that precisions are from */
+	uint64_t hypothesis_words, reference_words;
+} trujaman_evaluation;
+
+/* Evaluate two texts of UTF-8 line by line; an input is as above. Texts of unequal length
+ * are an error that names both counts, and so are texts without lines. On failure `error`
+ * (n_error_bytes, which may be 0) has one line of text. The same bits on every machine. */
+TRUJAMAN_API trujaman_status trujaman_evaluate(const trujaman_input *hypotheses,
+                                               const trujaman_input *references,
+                                               trujaman_evaluation *evaluation, char *error,
+                                               size_t n_error_bytes);
+
 /* Instruction sets usable here, best first, NULL at the end. */
 TRUJAMAN_API const char *const *trujaman_isas(void);
 

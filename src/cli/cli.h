@@ -26,6 +26,8 @@ extern const struct tj_command tj_command_translate;
 extern const struct tj_command tj_command_train;
 extern const struct tj_command tj_command_quantize;
 extern const struct tj_command tj_command_score;
+extern const struct tj_command tj_command_evaluate;
+extern const struct tj_command tj_command_plot;
 extern const struct tj_command tj_command_info;
 
 /* The model that is used where no -m names one. */

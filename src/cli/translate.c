@@ -35,7 +35,7 @@ static const char help[] =
     "      --scores            print score, tab, translation\n"
     "      --max-pieces N      translate lines of more than N pieces in parts;\n"
     "                          default 256\n"
-    "      --precision P       float32 or int8: how products are computed; default int8\n"
+    "      --precision P       compute products in float32 or int8; default int8\n"
     "                          where the model is stored so, else float32\n"
     "      --strict            invalid UTF-8 is an error; else it becomes U+FFFD\n"
     "  -h, --help              show this and exit\n"

@@ -103,6 +103,7 @@ setup() {
 		file
 		file_bytes
 		kernels
+		products
 		threads
 	END
 	diff wanted keys

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "src/text/bleu.h"
+#include "src/text/chrf.h"
+#include "src/text/lines.h"
+#include "src/text/utf8.h"
+
+struct text {
+	struct tj_reader *reader;
+	const char *name;
+	char name_buffer[64];
+	struct tj_line line;
+	uint64_t n_lines;
+};
+
+static int open_text(struct text *t, const trujaman_input *input, struct tj_error *err)
+{
+	t->name = tj_input_name(input, t->name_buffer, sizeof t->name_buffer);
+	t->reader = tj_reader_open(1, input, SIZE_MAX, err);
+	return t->reader != NULL;
+}
+
+/* 0 at the end of the text, and where err says why. */
+static int next_line(struct text *t, struct tj_error *err)
+{
+	if (tj_reader_next(t->reader, 1, &t->line, err) != TJ_READ_LINE)
+		return 0;
+	t->n_lines++;
+	size_t good = tj_utf8_valid_prefix(t->line.text, t->line.n);
+	if (good < t->line.n)
+		tj_fail(err, TRUJAMAN_ERROR_INPUT, "%s:%llu: invalid UTF-8 at byte %zu of the line",
+		        t->name, (unsigned long long)t->n_lines, good + 1);
+	return err->status == TRUJAMAN_OK;
+}
+
+static trujaman_status check_lengths(struct text *a, struct text *b, struct tj_error *err)
+{
+	while (next_line(a, err)) {
+	}
+	while (next_line(b, err)) {
+	}
+	if (err->status == TRUJAMAN_OK && a->n_lines != b->n_lines)
+		tj_fail(err, TRUJAMAN_ERROR_INPUT,
+		        "%s has %llu lines and %s has %llu: each line needs its reference", a->name,
+		        (unsigned long long)a->n_lines, b->name, (unsigned long long)b->n_lines);
+	else if (err->status == TRUJAMAN_OK && a->n_lines == 0)
+		tj_fail(err, TRUJAMAN_ERROR_INPUT, "%s and %s have no lines", a->name, b->name);
+	return err->status;
+}
+
+static trujaman_status count(struct text *a, struct text *b, struct tj_bleu *bleu,
+                             struct tj_chrf *chrf, struct tj_error *err)
+{
+	while (next_line(a, err) && next_line(b, err)) {
+		const struct tj_line *x = &a->line, *y = &b->line;
+		if (tj_bleu_add(bleu, x->text, x->n, y->text, y->n, err) != TRUJAMAN_OK ||
+		    tj_chrf_add(chrf, x->text, x->n, y->text, y->n, err) != TRUJAMAN_OK)
+			break;
+	}
+	return err->status == TRUJAMAN_OK ? check_lengths(a, b, err) : err->status;
+}
+
+static trujaman_evaluation sum_up(struct tj_bleu *bleu, struct tj_chrf *chrf, uint64_t n_lines)
+{
+	tj_bleu_finish(bleu);
+	tj_chrf_finish(chrf);
+	trujaman_evaluation e = {
+		.lines = n_lines, .bleu = bleu->score, .chrf = chrf->score,
+		.brevity_penalty = bleu->brevity_penalty,
+		.hypothesis_words = bleu->hypothesis_words,
+		.reference_words = bleu->reference_words,
+	};
+	memcpy(e.precisions, bleu->precisions, sizeof e.precisions);
+	memcpy(e.correct, bleu->correct, sizeof e.correct);
+	memcpy(e.total, bleu->total, sizeof e.total);
+	return e;
+}
+
+trujaman_status trujaman_evaluate(const trujaman_input *hypotheses,
+                                  const trujaman_input *references,
+                                  trujaman_evaluation *evaluation, char *error,
+                                  size_t n_error_bytes)
+{
+	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_bleu bleu = { 0 };
+	struct tj_chrf chrf = { 0 };
+	struct text a = { 0 }, b = { 0 };
+	if (open_text(&a, hypotheses, &err) && open_text(&b, references, &err) &&
+	    count(&a, &b, &bleu, &chrf, &err) == TRUJAMAN_OK)
+		*evaluation = sum_up(&bleu, &chrf, a.n_lines);
+	tj_reader_close(a.reader);
+	tj_reader_close(b.reader);
+	if (n_error_bytes > 0)
+		snprintf(error, n_error_bytes, "%s", err.text);
+	return err.status;
+}

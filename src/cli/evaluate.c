@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <string.h>
+
+#include "src/cli/job.h"
+#include "src/cli/options.h"
+
+struct evaluate_args {
+	int json;
+	trujaman_input hypotheses, references;
+};
+
+static const char help[] =
+    "Usage: trujaman evaluate [OPTION]... HYPOTHESIS REFERENCE\n"
+    "\n"
+    "Tell how near the translations in HYPOTHESIS are to those in REFERENCE, line by\n"
+    "line: BLEU and chrF2, both from 0 to 100, as sacreBLEU reckons them by default\n"
+    "(one reference; BLEU|case:mixed|eff:no|tok:13a|smooth:exp and\n"
+    "chrF2|case:mixed|eff:yes|nc:6|nw:0|space:no). One of the two may be -, standard\n"
+    "input. Files of unequal length are an error, and so is invalid UTF-8.\n"
+    "\n"
+    "      --json     print one JSON object\n"
+    "  -h, --help     show this and exit\n"
+    "  -V, --version  show the version and exit\n"
+    "\n"
+    "Printed, a key and its value a line: bleu, chrf, then what BLEU is made of:\n"
+    "precisions (of n-grams of 1 to 4 words, in percent), brevity_penalty,\n"
+    "hypothesis_words and reference_words; and lines.\n"
+    "\n"
+    "Exit status: 0 done, 1 the work failed, 2 wrong usage.\n"
+    "\n"
+    "Examples:\n"
+    "  trujaman translate book.en | trujaman evaluate - book.es\n"
+    "  trujaman evaluate --json out.es book.es\n";
+
+static int parse(int argc, char **argv, struct evaluate_args *args)
+{
+	static const struct option longs[] = {
+		TJ_OPTIONS_OF_ALL,
+		{ "json", no_argument, NULL, TJ_OPTION_JSON },
+		{ NULL, 0, NULL, 0 },
+	};
+	const char *name = tj_command_evaluate.name;
+	int option;
+	while ((option = tj_cli_option(name, argc, argv, ":hV", longs)) != -1) {
+		if (option != TJ_OPTION_JSON)
+			return tj_cli_common_option(&tj_command_evaluate, option, NULL);
+		args->json = 1;
+	}
+	if (argc - optind != 2)
+		return tj_cli_usage(name, "needs two files, HYPOTHESIS and REFERENCE, not %d",
+		                    argc - optind);
+	argv += optind;
+	if (strcmp(argv[0], "-") == 0 && strcmp(argv[1], "-") == 0)
+		return tj_cli_usage(name, "HYPOTHESIS and REFERENCE cannot both be standard input");
+	args->hypotheses = tj_job_input(argv[0]);
+	args->references = tj_job_input(argv[1]);
+	return TJ_GO_ON;
+}
+
+static void print_text(const trujaman_evaluation *e)
+{
+	printf("bleu             %.2f\n", e->bleu);
+	printf("chrf             %.2f\n", e->chrf);
+	printf("precisions       %.1f %.1f %.1f %.1f\n", e->precisions[0], e->precisions[1],
+	       e->precisions[2], e->precisions[3]);
+	printf("brevity_penalty  %.3f\n", e->brevity_penalty);
+	printf("hypothesis_words %" PRIu64 "\n", e->hypothesis_words);
+	printf("reference_words  %" PRIu64 "\n", e->reference_words);
+	printf("lines            %" PRIu64 "\n", e->lines);
+}
+
+static void print_counts(const char *key, const uint64_t counts[4])
+{
+	printf("\"%s\": [%" PRIu64 ", %" PRIu64 ", %" PRIu64 ", %" PRIu64 "], ", key, counts[0],
+	       counts[1], counts[2], counts[3]);
+}
+
+static void print_json(const trujaman_evaluation *e)
+{
+	printf("{\"bleu\": %.15g, \"chrf\": %.15g, ", e->bleu, e->chrf);
+	printf("\"precisions\": [%.15g, %.15g, %.15g, %.15g], ", e->precisions[0],
+	       e->precisions[1], e->precisions[2], e->precisions[3]);
+	print_counts("correct", e->correct);
+	print_counts("total", e->total);
+	printf("\"brevity_penalty\": %.15g, \"hypothesis_words\": %" PRIu64
+	       ", \"reference_words\": %" PRIu64 ", \"lines\": %" PRIu64 "}\n",
+	       e->brevity_penalty, e->hypothesis_words, e->reference_words, e->lines);
+}
+
+static int run(int argc, char **argv)
+{
+	struct evaluate_args args = { 0 };
+	int exit_status = parse(argc, argv, &args);
+	if (exit_status != TJ_GO_ON)
+		return exit_status;
+	trujaman_evaluation e;
+	char error[1024];
+	trujaman_status status = trujaman_evaluate(&args.hypotheses, &args.references, &e, error,
+	                                           sizeof error);
+	if (status != TRUJAMAN_OK)
+		return tj_cli_fail(status, error);
+	(args.json ? print_json : print_text)(&e);
+	return tj_cli_close_stdout();
+}
+
+const struct tj_command tj_command_evaluate = {
+	"evaluate", "tell how near translations are to given ones", help, run
+};

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+/* Batches: which pairs, how many, in what order. The corpora are lengths drawn at random. */
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/train/batches.h"
+#include "src/train/random.h"
+
+enum { BUDGET = 200 };
+
+/* n pairs of up to `longest` ids a side; id k of the corpus is k. */
+static struct tj_corpus make_corpus(size_t n, size_t longest, uint64_t seed)
+{
+	struct tj_corpus c = { .n = n };
+	c.source = malloc(n * sizeof *c.source);
+	c.target = malloc(n * sizeof *c.target);
+	c.n_source = malloc(n * sizeof *c.n_source);
+	c.n_target = malloc(n * sizeof *c.n_target);
+	cr_assert(c.source && c.target && c.n_source && c.n_target);
+	for (size_t i = 0; i < n; i++) {
+		c.n_source[i] = (uint32_t)(1 + tj_random_below(seed, 2 * i, longest));
+		c.n_target[i] = (uint32_t)(1 + tj_random_below(seed, 2 * i + 1, longest));
+		c.source[i] = c.n_ids;
+		c.target[i] = c.n_ids + c.n_source[i];
+		c.n_ids += c.n_source[i] + c.n_target[i];
+	}
+	c.ids = malloc(c.n_ids * sizeof *c.ids);
+	cr_assert_not_null(c.ids);
+	for (size_t i = 0; i < c.n_ids; i++)
+		c.ids[i] = (int32_t)i;
+	return c;
+}
+
+static struct tj_batches make(const struct tj_corpus *c, uint64_t seed, uint64_t epoch)
+{
+	struct tj_batches b;
+	struct tj_error err = { TRUJAMAN_OK, "" };
+	cr_assert_eq(tj_batches_make(&b, c, BUDGET, seed, epoch, &err), TRUJAMAN_OK, "%s", err.text);
+	return b;
+}
+
+static struct tj_batches in_order(const struct tj_corpus *c)
+{
+	struct tj_batches b;
+	struct tj_error err = { TRUJAMAN_OK, "" };
+	cr_assert_eq(tj_batches_in_order(&b, c, BUDGET, &err), TRUJAMAN_OK, "%s", err.text);
+	return b;
+}
+
+static void expect_every_pair_once(const struct tj_batches *b, const struct tj_corpus *c)
+{
+	unsigned char *seen = calloc(c->n, 1);
+	cr_assert_not_null(seen);
+	cr_assert_eq(b->first[0], 0);
+	cr_assert_eq(b->first[b->n], c->n);
+	for (size_t i = 0; i < b->n; i++)
+		cr_assert_lt(b->first[i], b->first[i + 1], "batch %zu is empty", i);
+	for (size_t i = 0; i < c->n; i++) {
+		cr_assert(b->order[i] < c->n && !seen[b->order[i]], "pair %u", b->order[i]);
+		seen[b->order[i]] = 1;
+	}
+	free(seen);
+}
+
+static void expect_within_budget(const struct tj_batches *b, const struct tj_corpus *c)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		size_t source = 0, target = 0;
+		for (size_t k = b->first[i]; k < b->first[i + 1]; k++) {
+			source += c->n_source[b->order[k]];
+			target += c->n_target[b->order[k]];
+		}
+		int alone = b->first[i + 1] - b->first[i] == 1;
+		cr_expect(alone || (target <= BUDGET && source <= 2 * BUDGET),
+		          "batch %zu: %zu source and %zu target pieces", i, source, target);
+	}
+}
+
+static void release(struct tj_batches *b, struct tj_corpus *c)
+{
+	tj_batches_free(b);
+	tj_corpus_free(c);
+}
+
+static int are_same(const struct tj_batches *a, const struct tj_batches *b, size_t n_pairs)
+{
+	return a->n == b->n && memcmp(a->first, b->first, (a->n + 1) * sizeof *a->first) == 0 &&
+	       memcmp(a->order, b->order, n_pairs * sizeof *a->order) == 0;
+}
+
+Test(batches, every_pair_comes_once_within_the_budget)
+{
+	const size_t sizes[] = { 1, 2, 3, 100, 5000 };
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		struct tj_corpus c = make_corpus(sizes[i], 60, i);
+		struct tj_batches b = make(&c, 1, i);
+		expect_every_pair_once(&b, &c);
+		expect_within_budget(&b, &c);
+		tj_batches_free(&b);
+		b = in_order(&c);
+		expect_every_pair_once(&b, &c);
+		expect_within_budget(&b, &c);
+		release(&b, &c);
+	}
+}
+
+/* Longer than the budget itself: of the target, or of the source, which may have twice. */
+Test(batches, a_pair_over_the_budget_is_alone)
+{
+	struct tj_corpus c = make_corpus(300, 20, 3);
+	c.n_target[7] = BUDGET + 1;
+	c.n_source[11] = 2 * BUDGET + 1;
+	c.n_target[200] = 50 * BUDGET;
+	struct tj_batches b = make(&c, 1, 0);
+	size_t alone = 0;
+	expect_every_pair_once(&b, &c);
+	expect_within_budget(&b, &c);
+	for (size_t i = 0; i < b.n; i++) {
+		uint32_t pair = b.order[b.first[i]];
+		alone += b.first[i + 1] - b.first[i] == 1 && (pair == 7 || pair == 11 || pair == 200);
+	}
+	cr_expect_eq(alone, 3);
+	release(&b, &c);
+}
+
+Test(batches, a_pair_that_just_fits_needs_no_batch_more)
+{
+	struct tj_corpus c = make_corpus(8, 20, 3);
+	for (size_t i = 0; i < c.n; i++) {
+		c.n_target[i] = BUDGET / 4;
+		c.n_source[i] = BUDGET / 2;
+	}
+	struct tj_batches b = make(&c, 1, 0);
+	cr_expect_eq(b.n, 2);
+	tj_batches_free(&b);
+	for (size_t i = 0; i < c.n; i++)
+		c.n_source[i]++; /* the source alone is over, then */
+	b = make(&c, 1, 0);
+	cr_expect_eq(b.n, 3);
+	release(&b, &c);
+}
+
+/* Batches are full, and their pairs as long as each other: little is wasted. */
+Test(batches, like_lengths_are_together)
+{
+	struct tj_corpus c = make_corpus(20000, 60, 9);
+	struct tj_batches b = make(&c, 1, 0);
+	size_t pieces = 0, padded = 0;
+	for (size_t i = 0; i < b.n; i++) {
+		size_t longest = 0;
+		for (size_t k = b.first[i]; k < b.first[i + 1]; k++) {
+			size_t n = c.n_target[b.order[k]];
+			longest = n > longest ? n : longest;
+			pieces += n;
+		}
+		padded += longest * (b.first[i + 1] - b.first[i]);
+	}
+	cr_expect_lt(padded, pieces + pieces / 20, "%zu of %zu", pieces, padded);
+	cr_expect_gt(pieces, b.n * BUDGET * 3 / 4, "%zu pieces in %zu batches", pieces, b.n);
+	release(&b, &c);
+}
+
+/* A batch that neighbours were sorted into must not be followed by a longer one, always. */
+Test(batches, they_come_in_no_order_of_length)
+{
+	struct tj_corpus c = make_corpus(20000, 60, 9);
+	struct tj_batches b = make(&c, 1, 0);
+	size_t longer = 0;
+	for (size_t i = 1; i < b.n; i++)
+		longer += c.n_target[b.order[b.first[i]]] > c.n_target[b.order[b.first[i - 1]]];
+	cr_expect(longer > b.n * 2 / 5 && longer < b.n * 3 / 5, "%zu of %zu", longer, b.n);
+	release(&b, &c);
+}
+
+Test(batches, seed_and_epoch_decide)
+{
+	struct tj_corpus c = make_corpus(1000, 40, 5);
+	struct tj_batches b = make(&c, 1, 0);
+	for (uint64_t seed = 0; seed < 4; seed++)
+		for (uint64_t epoch = 0; epoch < 4; epoch++) {
+			struct tj_batches other = make(&c, seed, epoch);
+			cr_expect_eq(are_same(&b, &other, c.n), seed == 1 && epoch == 0);
+			tj_batches_free(&other);
+		}
+	release(&b, &c);
+}
+
+/* Not only the order of the batches is drawn anew: who is together with whom is, too. */
+Test(batches, an_epoch_mixes_pairs_anew)
+{
+	struct tj_corpus c = make_corpus(50000, 40, 5);
+	struct tj_batches a = make(&c, 1, 0), b = make(&c, 1, 1);
+	size_t *batch_of = malloc(c.n * sizeof *batch_of), together = 0, still = 0;
+	cr_assert_not_null(batch_of);
+	for (size_t i = 0; i < b.n; i++)
+		for (size_t k = b.first[i]; k < b.first[i + 1]; k++)
+			batch_of[b.order[k]] = i;
+	for (size_t i = 0; i < a.n; i++)
+		for (size_t k = a.first[i] + 1; k < a.first[i + 1]; k++) {
+			together++;
+			still += batch_of[a.order[k]] == batch_of[a.order[k - 1]];
+		}
+	cr_expect_lt(still, together / 5, "%zu of %zu", still, together);
+	free(batch_of);
+	tj_batches_free(&a);
+	release(&b, &c);
+}
+
+Test(batches, for_validation_they_are_sorted_and_always_the_same)
+{
+	struct tj_corpus c = make_corpus(3000, 40, 5);
+	struct tj_batches a = in_order(&c), b = in_order(&c);
+	cr_expect(are_same(&a, &b, c.n));
+	for (size_t i = 1; i < c.n; i++) {
+		uint32_t x = a.order[i - 1], y = a.order[i];
+		cr_assert(c.n_target[x] < c.n_target[y] ||
+		          (c.n_target[x] == c.n_target[y] &&
+		           (c.n_source[x] < c.n_source[y] ||
+		            (c.n_source[x] == c.n_source[y] && x < y))));
+	}
+	tj_batches_free(&a);
+	release(&b, &c);
+}
+
+Test(batches, a_view_shows_the_pairs_of_its_batch)
+{
+	struct tj_corpus c = make_corpus(500, 40, 5);
+	struct tj_batches b = make(&c, 1, 0);
+	struct tj_batch_view v = { 0 };
+	struct tj_error err = { TRUJAMAN_OK, "" };
+	for (size_t i = 0; i < b.n; i++) {
+		cr_assert_eq(tj_batches_view(&b, &c, i, &v, &err), TRUJAMAN_OK, "%s", err.text);
+		cr_assert_eq(v.batch.n, b.first[i + 1] - b.first[i]);
+		for (size_t k = 0; k < v.batch.n; k++) {
+			uint32_t pair = b.order[b.first[i] + k];
+			cr_expect_eq(v.batch.n_source[k], c.n_source[pair]);
+			cr_expect_eq(v.batch.n_target[k], c.n_target[pair]);
+			cr_expect_eq(v.batch.source[k][0], (int32_t)c.source[pair]);
+			cr_expect_eq(v.batch.target[k][0], (int32_t)c.target[pair]);
+		}
+	}
+	tj_batch_view_free(&v);
+	release(&b, &c);
+}
