@@ -29,7 +29,7 @@ INCLUDEsleef@^simd\/@simd
 INCLUDEhwloc@^src\/base\/@src/base
 INCLUDEomp\.h|#[ \t]*pragma[ \t]+omp|_Pragma.*omp@^src\/(decode|train)\/@src/decode and src/train
 INCLUDEsentencepiece@^src\/text\/pieces(_train)?\.cc\$@src/text/pieces.cc and pieces_train.cc
-INCLUDEjansson@^src\/model\/@src/model
+INCLUDEjansson@^src\/(model\/|cli\/plot_log\.c\$)@src/model and src/cli/plot_log.c
 "
 
 # One file of the product, named from the top: its lines on stdin.
@@ -107,6 +107,7 @@ src/base/o.c #pragma omp parallel
 src/model/p.c #include <omp.h>
 src/text/q.cc #include <sentencepiece_processor.h>
 src/api/r.c #include <jansson.h>
+src/cli/plot.c #include <jansson.h>
 src/decode/s.c #include <sleef.h>'
 
 allowed='src/base/status.h #include "trujaman.h"
@@ -115,6 +116,7 @@ simd/v16_avx2.h #include <immintrin.h>
 simd/neon.c #ifdef __aarch64__
 src/text/pieces.cc #include <sentencepiece_processor.h>
 src/model/config.c #include <jansson.h>
+src/cli/plot_log.c #include <jansson.h>
 src/decode/workers.c #pragma omp parallel
 src/api/api.c #include "src/decode/engine.h"
 simd/body.h _Pragma("GCC unroll 4")

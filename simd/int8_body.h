@@ -9,7 +9,8 @@
  *   v_round(x, p) 16 floats to inputs, nearest even;  v_abs(x);  v_of_ints(p, less)
  *   I8_ROWS, I8_PANELS(r)  rows of a tile, and panels that one of r rows spans
  * and I8_FLIP: 0x80 where weights come as w + 128, so that 128 times the sum of the
- * inputs, inputs_sum(p, n), must be taken off again. The sums are exact, so no order of them matters. */
+ * inputs, inputs_sum(p, n), must be taken off again. The sums are exact, so no order of
+ * them matters. */
 #ifndef TJ_SIMD_INT8_BODY_H
 #define TJ_SIMD_INT8_BODY_H
 

@@ -171,7 +171,8 @@ void gemm_case_make(struct gemm_case *c, const struct gemm_shape *shape)
 	test_fill(c->second_bias, c->n_biases, s->data);
 
 	pack(c);
-	c->gemm = (struct tj_gemm){ .n_rows = s->n_rows, .weights = &c->weights, .epilogue = s->epilogue };
+	c->gemm = (struct tj_gemm){ .n_rows = s->n_rows, .weights = &c->weights,
+		                    .epilogue = s->epilogue };
 	for (size_t i = 0; i < s->n_segments; i++)
 		c->gemm.rows[i] = is_gru && i + 1 == s->n_segments
 		                          ? make_padded_rows(s->n_rows, s->k[i], s->data)

@@ -36,7 +36,8 @@ static void add_matrix(struct quantizer *q, const struct tj_tensor *t)
 	*integers = (struct tj_write_tensor){ t->name, TJ_I8, 2, { rows, columns }, q->integers };
 	q->names = stpcpy(stpcpy(q->names, t->name), suffix) + 1;
 	for (size_t i = 0; i < rows; i++, q->integers += columns) {
-		memcpy(q->row, (const char *)t->data + i * columns * sizeof(float), columns * sizeof *q->row);
+		memcpy(q->row, (const char *)t->data + i * columns * sizeof *q->row,
+		       columns * sizeof *q->row);
 		tj_quantize_row(q->row, columns, q->integers, q->scales++);
 	}
 }

@@ -218,7 +218,7 @@ size_t tj_config_entries(const struct tj_config *c, struct tj_write_entry *entri
 		                                   [TJ_RELU] = "relu" };
 	static const char *const truth[] = { "false", "true" };
 	size_t n = 0;
-#define ENTRY(k, v) entries[n++] = (struct tj_write_entry){ k, v }
+#define ENTRY(k, v) (entries[n] = (struct tj_write_entry){ k, v }, n++)
 #define NUMBER(k, v) ENTRY(k, number(v, numbers[n]))
 	ENTRY("format", "trujaman/1");
 	ENTRY("cell", c->cell == TJ_LSTM ? "lstm" : "gru");

@@ -71,7 +71,7 @@ static void feed(struct tj_network *net, const struct span *s)
 }
 
 /* Layer `layer` > 0: its input from the layer below, and the sums of that. */
-static void raise(struct tj_network *net, const struct span *s, size_t layer)
+static void climb(struct tj_network *net, const struct span *s, size_t layer)
 {
 	struct tj_decoding *d = &net->decoding;
 	struct tj_recurrent *below = &d->layers[layer - 1], *r = &d->layers[layer];
@@ -95,7 +95,7 @@ static void step(struct tj_network *net, const struct span *s)
 	feed(net, s);
 	for (size_t layer = 0; layer < net->config.decoder_layers; layer++) {
 		if (layer > 0)
-			raise(net, s, layer);
+			climb(net, s, layer);
 		tj_recurrent_forward(&net->decoding.layers[layer], s->t, s->first, s->n);
 	}
 	if (!net->config.query_previous)

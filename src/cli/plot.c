@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+#include "src/cli/plot.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/cli/options.h"
+
+struct plot_args {
+	const char *title;
+	size_t n_logs;
+	char **paths;
+};
+
+static const char help[] =
+    "Usage: trujaman plot [OPTION]... LOG...\n"
+    "\n"
+    "Draw what `trujaman train --log LOG` has written: training loss, perplexity of\n"
+    "training text and dev set, BLEU of the dev set, learning rate and gradient norm\n"
+    "over updates and hours, with the best model marked. The picture goes to standard\n"
+    "output as SVG, which web browsers show. The training may still be running.\n"
+    "Several logs are drawn over one another, to compare them. - is standard input.\n"
+    "\n"
+    "      --title TEXT  what stands above; default the name of the log\n"
+    "  -h, --help        show this and exit\n"
+    "  -V, --version     show the version and exit\n"
+    "\n"
+    "Exit status: 0 done, 1 the work failed, 2 wrong usage.\n"
+    "\n"
+    "Examples:\n"
+    "  trujaman plot book.jsonl > book.svg\n"
+    "  trujaman plot --title \"LSTM and GRU\" lstm.jsonl gru.jsonl > both.svg\n";
+
+static int parse(int argc, char **argv, struct plot_args *args)
+{
+	static const struct option longs[] = {
+		TJ_OPTIONS_OF_ALL,
+		{ "title", required_argument, NULL, TJ_OPTION_TITLE },
+		{ NULL, 0, NULL, 0 },
+	};
+	const char *name = tj_command_plot.name;
+	int option;
+	while ((option = tj_cli_option(name, argc, argv, ":hV", longs)) != -1) {
+		if (option != TJ_OPTION_TITLE)
+			return tj_cli_common_option(&tj_command_plot, option, NULL);
+		args->title = optarg;
+	}
+	if (optind == argc)
+		return tj_cli_usage(name, "needs a log of trujaman train --log");
+	args->n_logs = (size_t)(argc - optind);
+	args->paths = argv + optind;
+	return TJ_GO_ON;
+}
+
+static const char *title_of(const struct plot_args *args, const struct tj_plot_log *logs)
+{
+	if (args->title != NULL)
+		return args->title;
+	if (args->n_logs > 1)
+		return "Trainings compared";
+	const char *slash = strrchr(logs[0].name, '/');
+	return slash != NULL ? slash + 1 : logs[0].name;
+}
+
+/* All is read and prepared before anything is written. */
+static int plot(const struct plot_args *args, struct tj_plot_log *logs)
+{
+	struct tj_panels panels;
+	for (size_t i = 0; i < args->n_logs; i++)
+		if (tj_plot_log_read(&logs[i], args->paths[i]) != TJ_EXIT_DONE)
+			return TJ_EXIT_FAILED;
+	int status = TJ_EXIT_FAILED;
+	if (!tj_panels_make(&panels, logs, args->n_logs)) {
+		tj_cli_say("out of memory for the curves");
+	} else if (panels.n == 0) {
+		tj_cli_say("%s has no figures to draw", logs[0].name);
+	} else {
+		tj_plot_figure(stdout, title_of(args, logs), logs, args->n_logs, &panels);
+		status = tj_cli_close_stdout();
+	}
+	tj_panels_free(&panels);
+	return status;
+}
+
+static int run(int argc, char **argv)
+{
+	struct plot_args args = { 0 };
+	int status = parse(argc, argv, &args);
+	if (status != TJ_GO_ON)
+		return status;
+	struct tj_plot_log *logs = calloc(args.n_logs, sizeof *logs);
+	if (logs == NULL) {
+		tj_cli_say("out of memory for %zu logs", args.n_logs);
+		return TJ_EXIT_FAILED;
+	}
+	status = plot(&args, logs);
+	for (size_t i = 0; i < args.n_logs; i++)
+		tj_plot_log_free(&logs[i]);
+	free(logs);
+	return status;
+}
+
+const struct tj_command tj_command_plot = { "plot", "draw the course of a training", help, run };
