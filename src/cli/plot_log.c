@@ -11,6 +11,9 @@
 #include "src/base/memory.h"
 #include "src/cli/cli.h"
 
+/* What is larger no training makes, and no axis shows. */
+#define LARGEST 1e100
+
 struct reading {
 	struct tj_plot_log *log;
 	size_t line;             /* from 1 */
@@ -52,6 +55,8 @@ static int read_keys(const struct reading *r, const json_t *line, size_t n, cons
 			*keys[i].value = json_number_value(value);
 		else if (value != NULL && !json_is_null(value))
 			return wrong(r, "\"%s\" is no number", keys[i].name);
+		if (fabs(*keys[i].value) > LARGEST)
+			return wrong(r, "\"%s\" is out of range", keys[i].name);
 	}
 	return 1;
 }
