@@ -7,7 +7,6 @@
 #include "simd/kernels.h"
 
 #include <math.h>
-#include <sleef.h>
 
 static float dot(const float *x, const float *y, size_t n)
 {
@@ -29,8 +28,8 @@ static void lstm_forward(size_t n, float *gates, const float *cell_in, float *ce
 {
 	for (size_t u = 0; u < n; u += TJ_LANES) {
 		float *at = gates + u;
-		v16 i = sigmoid_(v_load(at)), f = sigmoid_(v_load(at + n));
-		v16 g = v_tanh(v_load(at + 2 * n)), o = sigmoid_(v_load(at + 3 * n));
+		v16 i = v_sigmoid(v_load(at)), f = v_sigmoid(v_load(at + n));
+		v16 g = v_tanh(v_load(at + 2 * n)), o = v_sigmoid(v_load(at + 3 * n));
 		v16 c = v_fma(f, v_load(cell_in + u), v_mul(i, g)), t = v_tanh(c);
 		v_store(at, i);
 		v_store(at + n, f);
@@ -75,7 +74,7 @@ static void gru_forward(size_t n, float *gates, const float *n_h, const float *h
 {
 	for (size_t u = 0; u < n; u += TJ_LANES) {
 		float *at = gates + u;
-		v16 r = sigmoid_(v_load(at)), z = sigmoid_(v_load(at + n));
+		v16 r = v_sigmoid(v_load(at)), z = v_sigmoid(v_load(at + n));
 		v16 c = v_tanh(v_fma(r, v_load(n_h + u), v_load(at + 2 * n)));
 		v_store(at, r);
 		v_store(at + n, z);
@@ -121,7 +120,7 @@ static void cross_entropy(float *x, size_t n, int32_t target, struct tj_cross_en
 		sum = v_add(sum, e);
 	}
 	float total = v_sum(sum);
-	double log_sum = (double)max + (double)Sleef_finz_logf1_u10purecfma(total);
+	double log_sum = (double)max + (double)tj_log(total);
 	c->nll = log_sum - own;
 	c->loss = c->nll + (double)c->smoothing * (own - mean);
 	const v16 factor = v_set1(c->scale / total);
@@ -216,7 +215,7 @@ static void each_tanh(const float *x, size_t n, float *out)
 static void each_sigmoid(const float *x, size_t n, float *out)
 {
 	for (size_t i = 0; i < n; i += TJ_LANES)
-		v_store(out + i, sigmoid_(v_load(x + i)));
+		v_store(out + i, v_sigmoid(v_load(x + i)));
 }
 
 const struct tj_kernels TABLE = {

@@ -6,8 +6,8 @@
  * and takes one fused multiply-add per k, in increasing k, in one accumulator.
  * Then neither the tile, nor the number of rows, nor the vector width can
  * change a bit. A sum that must cross lanes keeps 16 partial sums (element j in
- * partial sum j mod 16) and folds them 8, 4, 2, 1. exp, tanh and log come from
- * SLEEF's `finz` functions, which are one function on every ISA with FMA.
+ * partial sum j mod 16) and folds them 8, 4, 2, 1. exp and tanh are chains of such
+ * operations (elementary_body.h), log is one function of SLEEF's.
  *
  * Conventions: every vector that a kernel writes has its width rounded up to a
  * multiple of 16 floats ("padded"), starts on a 64-byte boundary, and gets the
@@ -231,8 +231,9 @@ struct tj_kernels {
 	double (*fma_peak)(size_t n, float *sink);
 };
 
-/* x to the power y, the same bits on every machine (libm's need not be): for the
- * length penalty. */
+/* The natural logarithm, and x to the power y: the same bits on every machine (libm's
+ * need not be). For sums of exponentials and the length penalty. */
+float tj_log(float x);
 double tj_pow(double x, double y);
 
 /* The kernels named `isa`; where that is NULL or empty, those of the environment's

@@ -12,6 +12,7 @@
 #ifndef TJ_SIMD_PRODUCT_BODY_H
 #define TJ_SIMD_PRODUCT_BODY_H
 
+#include "simd/elementary_body.h"
 #include "simd/kernels.h"
 
 #include <string.h>
@@ -29,7 +30,6 @@ enum {
 #else
 #define UNROLL _Pragma("GCC unroll 32")
 #endif
-#define INLINE static inline __attribute__((always_inline))
 
 INLINE void tile(const size_t n_rows, const size_t n_panels, const float *const *rows, size_t from,
                  size_t k, const float *b, size_t k_stride, size_t panel_stride, float *sums,
@@ -91,17 +91,11 @@ static void run_panels(size_t n_rows, const float *const *rows, size_t from, siz
 	}
 }
 
-INLINE v16 sigmoid_(v16 x)
-{
-	const v16 one = v_set1(1.0f);
-	return v_div(one, v_add(one, v_exp(v_sub(v_set1(0.0f), x))));
-}
-
 /* sums: i, f, g, o of 16 units. */
 INLINE void lstm_units(const float *sums, const float *cell_in, float *cell_out, float *out)
 {
-	v16 i = sigmoid_(v_load(sums)), f = sigmoid_(v_load(sums + 16));
-	v16 g = v_tanh(v_load(sums + 32)), o = sigmoid_(v_load(sums + 48));
+	v16 i = v_sigmoid(v_load(sums)), f = v_sigmoid(v_load(sums + 16));
+	v16 g = v_tanh(v_load(sums + 32)), o = v_sigmoid(v_load(sums + 48));
 	v16 c = v_fma(f, v_load(cell_in), v_mul(i, g));
 	v_store(cell_out, c);
 	v_store(out, v_mul(o, v_tanh(c)));
@@ -110,7 +104,7 @@ INLINE void lstm_units(const float *sums, const float *cell_in, float *cell_out,
 /* sums: n_x, r, z, n_h of 16 units. */
 INLINE void gru_units(const float *sums, const float *hidden, float *out)
 {
-	v16 r = sigmoid_(v_load(sums + 16)), z = sigmoid_(v_load(sums + 32));
+	v16 r = v_sigmoid(v_load(sums + 16)), z = v_sigmoid(v_load(sums + 32));
 	v16 n = v_tanh(v_fma(r, v_load(sums + 48), v_load(sums)));
 	v_store(out, v_fma(z, v_sub(v_load(hidden), n), n));
 }

@@ -11,7 +11,6 @@
 #include <immintrin.h>
 #include <stdint.h>
 #include <string.h>
-#include <sleef.h>
 
 typedef struct {
 	__m256 lo, hi;
@@ -52,14 +51,26 @@ static inline v16 v_gt_select(v16 a, v16 b, v16 x, v16 y)
 	            _mm256_blendv_ps(y.hi, x.hi, gt_(a.hi, b.hi)));
 }
 
-static inline v16 v_exp(v16 a)
+static inline __m256 clamp_(__m256 a, __m256 most)
 {
-	return v_of(Sleef_finz_expf8_u10avx2(a.lo), Sleef_finz_expf8_u10avx2(a.hi));
+	__m256 least = _mm256_sub_ps(_mm256_setzero_ps(), most);
+	return _mm256_max_ps(least, _mm256_min_ps(most, a));
 }
 
-static inline v16 v_tanh(v16 a)
+static inline v16 v_clamp(v16 a, v16 most)
 {
-	return v_of(Sleef_finz_tanhf8_u10avx2(a.lo), Sleef_finz_tanhf8_u10avx2(a.hi));
+	return v_of(clamp_(a.lo, most.lo), clamp_(a.hi, most.hi));
+}
+
+static inline __m256 add_exponent_(__m256 a, __m256 n)
+{
+	__m256i shifted = _mm256_slli_epi32(_mm256_castps_si256(n), 23);
+	return _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(a), shifted));
+}
+
+static inline v16 v_add_exponent(v16 a, v16 n)
+{
+	return v_of(add_exponent_(a.lo, n.lo), add_exponent_(a.hi, n.hi));
 }
 
 static inline void v_store(float *p, v16 a)

@@ -11,7 +11,6 @@
 #include <immintrin.h>
 #include <stdint.h>
 #include <string.h>
-#include <sleef.h>
 
 typedef __m512 v16;
 
@@ -25,8 +24,19 @@ static inline v16 v_mul(v16 a, v16 b) { return _mm512_mul_ps(a, b); }
 static inline v16 v_div(v16 a, v16 b) { return _mm512_div_ps(a, b); }
 static inline v16 v_sqrt(v16 a) { return _mm512_sqrt_ps(a); }
 static inline v16 v_fma(v16 a, v16 b, v16 c) { return _mm512_fmadd_ps(a, b, c); }
-static inline v16 v_exp(v16 a) { return Sleef_finz_expf16_u10avx512f(a); }
-static inline v16 v_tanh(v16 a) { return Sleef_finz_tanhf16_u10avx512f(a); }
+
+static inline v16 v_clamp(v16 a, v16 most)
+{
+	v16 least = _mm512_sub_ps(_mm512_setzero_ps(), most);
+	return _mm512_max_ps(least, _mm512_min_ps(most, a));
+}
+
+static inline v16 v_add_exponent(v16 a, v16 n)
+{
+	__m512i shifted = _mm512_slli_epi32(_mm512_castps_si512(n), 23);
+	return _mm512_castsi512_ps(_mm512_add_epi32(_mm512_castps_si512(a), shifted));
+}
+
 static inline void v_store(float *p, v16 a) { _mm512_store_ps(p, a); }
 
 static inline unsigned v_gt_mask(v16 a, v16 b)

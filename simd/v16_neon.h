@@ -11,7 +11,6 @@
 #include <arm_neon.h>
 #include <stdint.h>
 #include <string.h>
-#include <sleef.h>
 
 typedef struct {
 	float32x4_t q[4];
@@ -33,8 +32,22 @@ static inline v16 v_mul(v16 a, v16 b) { EACH(vmulq_f32(a.q[j], b.q[j])); }
 static inline v16 v_div(v16 a, v16 b) { EACH(vdivq_f32(a.q[j], b.q[j])); }
 static inline v16 v_sqrt(v16 a) { EACH(vsqrtq_f32(a.q[j])); }
 static inline v16 v_fma(v16 a, v16 b, v16 c) { EACH(vfmaq_f32(c.q[j], a.q[j], b.q[j])); }
-static inline v16 v_exp(v16 a) { EACH(Sleef_finz_expf4_u10advsimd(a.q[j])); }
-static inline v16 v_tanh(v16 a) { EACH(Sleef_finz_tanhf4_u10advsimd(a.q[j])); }
+
+static inline v16 v_clamp(v16 a, v16 most)
+{
+	EACH(vmaxq_f32(vnegq_f32(most.q[j]), vminq_f32(most.q[j], a.q[j])));
+}
+
+static inline float32x4_t add_exponent_(float32x4_t a, float32x4_t n)
+{
+	int32x4_t shifted = vshlq_n_s32(vreinterpretq_s32_f32(n), 23);
+	return vreinterpretq_f32_s32(vaddq_s32(vreinterpretq_s32_f32(a), shifted));
+}
+
+static inline v16 v_add_exponent(v16 a, v16 n)
+{
+	EACH(add_exponent_(a.q[j], n.q[j]));
+}
 
 static inline v16 v_gt_select(v16 a, v16 b, v16 x, v16 y)
 {

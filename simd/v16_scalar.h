@@ -5,13 +5,7 @@
 
 #include <math.h>
 #include <stdint.h>
-
-/* sleef.h has the purecfma functions only where fma is said to be fast, which
- * clang does not say of -mfma. */
-#ifndef FP_FAST_FMA
-#define FP_FAST_FMA 1
-#endif
-#include <sleef.h>
+#include <string.h>
 
 typedef struct {
 	float v[16];
@@ -42,8 +36,25 @@ static inline v16 v_gt_select(v16 a, v16 b, v16 x, v16 y)
 	EACH(a.v[j] > b.v[j] ? x.v[j] : y.v[j]);
 }
 
-static inline v16 v_exp(v16 a) { EACH(Sleef_finz_expf1_u10purecfma(a.v[j])); }
-static inline v16 v_tanh(v16 a) { EACH(Sleef_finz_tanhf1_u10purecfma(a.v[j])); }
+/* -most <= a <= most, for most > 0; NaN stays. */
+static inline v16 v_clamp(v16 a, v16 most)
+{
+	EACH(a.v[j] > most.v[j] ? most.v[j] : -most.v[j] > a.v[j] ? -most.v[j] : a.v[j]);
+}
+
+static inline float add_exponent_(float a, float n)
+{
+	uint32_t bits, more;
+	memcpy(&bits, &a, sizeof bits);
+	memcpy(&more, &n, sizeof more);
+	bits += more << 23;
+	memcpy(&a, &bits, sizeof a);
+	return a;
+}
+
+/* The bits of a plus the bits of n shifted to where the exponent is, without carry: a 2^i
+ * where the last bits of n are those of the integer i, unless that overflows. */
+static inline v16 v_add_exponent(v16 a, v16 n) { EACH(add_exponent_(a.v[j], n.v[j])); }
 
 static inline void v_store(float *p, v16 a)
 {

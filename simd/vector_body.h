@@ -7,7 +7,6 @@
 #include "simd/kernels.h"
 
 #include <math.h>
-#include <sleef.h>
 
 static float largest(const float *x, size_t n)
 {
@@ -45,7 +44,7 @@ static struct tj_log_sum log_sum_exp(const float *x, size_t n)
 	v16 m = v_set1(max), sum = v_set1(0.0f);
 	for (size_t i = 0; i < n; i += TJ_LANES)
 		sum = v_add(sum, v_exp(v_sub(v_load(x + i), m)));
-	return (struct tj_log_sum){ max, Sleef_finz_logf1_u10purecfma(v_sum(sum)) };
+	return (struct tj_log_sum){ max, tj_log(v_sum(sum)) };
 }
 
 /* Insert into a list sorted by value, largest first, behind its equals. */
@@ -85,7 +84,7 @@ INLINE v16 score_activation(v16 x, enum tj_score_activation g)
 	if (g == TJ_SCORE_TANH)
 		return v_tanh(x);
 	if (g == TJ_SCORE_SIGMOID)
-		return sigmoid_(x);
+		return v_sigmoid(x);
 	return v_gt_select(x, v_set1(0.0f), x, v_set1(0.0f));
 }
 

@@ -91,14 +91,23 @@ EVERY_ISA_TEST(elementary, sizes)
 
 /* --- Against float64 ------------------------------------------------------- */
 
-/* One unit in the last place of y, the distance of the floats around it (of the
- * smallest normal ones below those): SLEEF's promise for its u10 functions. Over
- * all floats we found up to 0.99 for exp, and 1 + 2e-8 for tanh, which is one
- * float away from x, whereas tanh x is a little less than x. */
-static double one_unit(double y)
+/* One unit in the last place of y: the distance of the floats around it, of the
+ * smallest normal ones below those. */
+static double unit(double y)
 {
-	double unit = fabs(y) < 0x1p-126 ? 0x1p-149 : ldexp(1, ilogb(y) - 23);
-	return unit * (1 + 0x1p-24);
+	return fabs(y) < 0x1p-126 ? 0x1p-149 : ldexp(1, ilogb(y) - 23);
+}
+
+/* Over all floats we found up to 0.90 units for exp, and 5.20 for tanh, near 9. What
+ * would be denormal is 0. */
+static double exp_bound(double y)
+{
+	return y < 0x1.00005p-126 ? 0x1.00005p-126 : 0.9 * unit(y);
+}
+
+static double tanh_bound(double y)
+{
+	return 5.21 * unit(y);
 }
 
 /* sigmoid = 1 / (1 + e), e = exp(-x) within 2 u of itself, u = 2^-24. That
@@ -136,17 +145,48 @@ static void check_accuracy(elementary *f, double (*want)(double), double (*bound
 
 Test(elementary, exp_float64)
 {
-	check_accuracy(test_reference()->exp, exp, one_unit);
+	check_accuracy(test_reference()->exp, exp, exp_bound);
 }
 
 Test(elementary, tanh_float64)
 {
-	check_accuracy(test_reference()->tanh, tanh, one_unit);
+	check_accuracy(test_reference()->tanh, tanh, tanh_bound);
 }
 
 Test(elementary, sigmoid_float64)
 {
 	check_accuracy(test_reference()->sigmoid, plain_sigmoid, sigmoid_bound);
+}
+
+/* The floats around which exp changes its kind, and tanh reaches 1. */
+EVERY_ISA_TEST(elementary, edges)
+{
+	float *x = test_vector(TJ_LANES), *y = test_vector(TJ_LANES);
+	const float at[TJ_LANES] = { 0x1.62e42ep6f,  0x1.62e43p6f,   -0x1.5d589ep6f, -0x1.5d58ap6f,
+		                     INFINITY,       -INFINITY,      0.0f,           -0.0f,
+		                     9.02f,          -9.02f,         20.0f,          -20.0f,
+		                     0x1p-140f,      -0x1p-140f,     0x1p-20f,       NAN };
+	memcpy(x, at, sizeof at);
+	kernels->exp(x, TJ_LANES, y);
+	CHECK(isfinite(y[0]) && y[0] > 0x1.ffffp127f, "%a", (double)y[0]);
+	CHECK(isinf(y[1]) && y[2] > 0x1p-126f && y[3] == 0.0f, "%a %a %a", (double)y[1],
+	      (double)y[2], (double)y[3]);
+	CHECK(isinf(y[4]) && y[5] == 0.0f && y[6] == 1.0f && y[7] == 1.0f, "%a %a %a %a",
+	      (double)y[4], (double)y[5], (double)y[6], (double)y[7]);
+	CHECK(y[12] == 1.0f && y[13] == 1.0f && isnan(y[15]), "%a %a %a", (double)y[12],
+	      (double)y[13], (double)y[15]);
+	kernels->tanh(x, TJ_LANES, y);
+	for (size_t i = 0; i < TJ_LANES - 1; i++)
+		CHECK(fabsf(at[i]) >= 9 ? y[i] == copysignf(1.0f, at[i])
+		      : i < 14          ? test_bits(y[i]) == test_bits(at[i])
+		                        : y[i] <= at[i] && y[i] > 0.999999f * at[i],
+		      "tanh %a is %a", (double)at[i], (double)y[i]);
+	CHECK(isnan(y[15]), "%a", (double)y[15]);
+	kernels->sigmoid(x, TJ_LANES, y);
+	CHECK(y[4] == 1.0f && y[5] == 0.0f && y[6] == 0.5f && y[7] == 0.5f && isnan(y[15]),
+	      "%a %a %a %a %a", (double)y[4], (double)y[5], (double)y[6], (double)y[7],
+	      (double)y[15]);
+	test_release();
 }
 
 /* One unit in the last place from SLEEF and, since libm's pow rounds too, 0.6 of
