@@ -3,6 +3,8 @@
  * XGETBV: a CPU whose operating system does not save them does not have them. */
 #include "simd/tables.h"
 
+#include <cpuid.h>
+
 int tj_cpu_has_fma(void)
 {
 	return __builtin_cpu_supports("avx") && __builtin_cpu_supports("fma");
@@ -11,6 +13,13 @@ int tj_cpu_has_fma(void)
 int tj_cpu_has_avx2(void)
 {
 	return tj_cpu_has_fma() && __builtin_cpu_supports("avx2");
+}
+
+/* clang 14 does not know its name: leaf 7, subleaf 1, EAX. It uses AVX2's registers. */
+int tj_cpu_has_avxvnni(void)
+{
+	unsigned a, b, c, d;
+	return tj_cpu_has_avx2() && __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a >> 4 & 1) != 0;
 }
 
 int tj_cpu_has_avx512(void)

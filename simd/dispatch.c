@@ -19,6 +19,9 @@ static const struct {
 #if TJ_HAVE_AVX512
 	{ &tj_kernels_avx512, tj_cpu_has_avx512 },
 #endif
+#if TJ_HAVE_AVXVNNI
+	{ &tj_kernels_avxvnni, tj_cpu_has_avxvnni }, /* what has it and AVX-512, has VNNI there */
+#endif
 #if TJ_HAVE_X86
 	{ &tj_kernels_avx2, tj_cpu_has_avx2 },
 	{ &tj_kernels_scalar, tj_cpu_has_fma }, /* the reference fuses in hardware too */

@@ -135,31 +135,39 @@ static int8_function *const int8_tiles[][4] = { INT8_ROW(1), INT8_ROW(2), INT8_R
 };
 #undef INT8_ROW
 
-/* Integer sums of one segment and group into the floats that started from the bias. */
-static void add_integers(const struct tj_weights *w, const struct quantised *q, size_t segment,
-                         size_t group, size_t n_panels, size_t n_rows, const int32_t *integers,
-                         float *sums)
+/* What a tile's sums become. */
+struct int8_group {
+	const struct tj_weights *weights;
+	const struct quantised *q;
+	size_t segment;
+	const float *scales;     /* of the group's columns in this segment */
+	float *sums;             /* [row][64], started from the bias, at the segment's first panel */
+};
+
+/* Integer sums of rows m … m + r - 1 and panels p … p + n - 1 into the floats. */
+static void add_integers(const struct int8_group *g, size_t m, size_t r, size_t p, size_t n,
+                         const int32_t *integers)
 {
-	const struct tj_segment_layout *l = &w->segments[segment];
-	const float *scales = w->scales + (segment * w->n_groups + group) * TJ_GROUP;
-	for (size_t m = 0; m < n_rows; m++, integers += TJ_GROUP, sums += TJ_GROUP) {
-		const v16 row_scale = v_set1(q->scale[segment][m]);
-		for (size_t p = 0; p < n_panels; p++) {
-			float *to = sums + (l->first + p) * TJ_LANES;
-			v16 factor = v_mul(row_scale, v_load(scales + (l->first + p) * TJ_LANES));
-			v16 x = v_of_ints(integers + p * TJ_LANES, q->excess[segment][m]);
-			v_store(to, v_fma(x, factor, v_load(to)));
+	for (; r > 0; r--, m++, integers += TJ_GROUP) {
+		const v16 row_scale = v_set1(g->q->scale[g->segment][m]);
+		float *to = g->sums + m * TJ_GROUP + p * TJ_LANES;
+		for (size_t j = 0; j < n * TJ_LANES; j += TJ_LANES) {
+			v16 factor = v_mul(row_scale, v_load(g->scales + p * TJ_LANES + j));
+			v16 x = v_of_ints(integers + j, g->q->excess[g->segment][m]);
+			v_store(to + j, v_fma(x, factor, v_load(to + j)));
 		}
 	}
 }
 
-static void int8_segment(const struct tj_weights *w, const struct quantised *q, size_t segment,
-                         const uint8_t *b, size_t n_panels, size_t n_rows, int32_t *integers)
+/* One segment of one group, tile by tile: the integers never leave the nearest cache. */
+static void int8_segment(const struct int8_group *g, const uint8_t *b, size_t n_panels,
+                         size_t n_rows)
 {
+	_Alignas(64) int32_t integers[I8_ROWS * TJ_GROUP];
 	const i8_input *rows[TJ_CHUNK_ROWS];
-	size_t n_quads = (w->segments[segment].k + 3) / 4, panel_bytes = n_quads * 64;
+	size_t n_quads = (g->weights->segments[g->segment].k + 3) / 4, panel_bytes = n_quads * 64;
 	for (size_t m = 0; m < n_rows; m++)
-		rows[m] = q->rows[segment] + m * q->ld;
+		rows[m] = g->q->rows[g->segment] + m * g->q->ld;
 	size_t n_tiles = (n_rows + I8_ROWS - 1) / I8_ROWS;
 	size_t height = n_rows / n_tiles, taller = n_rows % n_tiles;
 	size_t step = I8_PANELS(height + (taller > 0));
@@ -168,7 +176,8 @@ static void int8_segment(const struct tj_weights *w, const struct quantised *q, 
 		for (size_t tile = 0, m = 0; tile < n_tiles; tile++) {
 			size_t r = height + (tile < taller);
 			int8_tiles[r - 1][n - 1](rows + m, n_quads, b + p * panel_bytes, panel_bytes,
-			                         integers + m * TJ_GROUP + p * TJ_LANES);
+			                         integers);
+			add_integers(g, m, r, p, n, integers);
 			m += r;
 		}
 	}
@@ -177,9 +186,9 @@ static void int8_segment(const struct tj_weights *w, const struct quantised *q, 
 static void gemm_int8(const struct tj_gemm *g)
 {
 	_Alignas(64) float sums[TJ_CHUNK_ROWS * TJ_GROUP];
-	_Alignas(64) int32_t integers[TJ_CHUNK_ROWS * TJ_GROUP];
 	const struct tj_weights *w = g->weights;
 	struct quantised q;
+	start_best(g);
 	for (size_t first = 0; first < g->n_rows; first += TJ_CHUNK_ROWS) {
 		size_t n_rows = g->n_rows - first < TJ_CHUNK_ROWS ? g->n_rows - first : TJ_CHUNK_ROWS;
 		quantise_chunk(g, first, n_rows, &q);
@@ -192,8 +201,10 @@ static void gemm_int8(const struct tj_gemm *g)
 			for (size_t s = 0; s < w->n_segments; s++) {
 				const struct tj_segment_layout *l = &w->segments[s];
 				size_t n = n_panels < l->n_panels ? n_panels : l->n_panels;
-				int8_segment(w, &q, s, b, n, n_rows, integers);
-				add_integers(w, &q, s, group, n, n_rows, integers, sums);
+				size_t column = l->first * TJ_LANES;
+				int8_segment(&(struct int8_group){ w, &q, s,
+				                 w->scales + (s * w->n_groups + group) * TJ_GROUP + column,
+				                 sums + column }, b, n, n_rows);
 				b += n * ((l->k + 3) / 4) * 64;
 			}
 			finish_rows(g, group, n_panels, first, n_rows, sums);

@@ -79,7 +79,13 @@ enum tj_epilogue {
 	TJ_EPILOGUE_NONE,        /* out = sum */
 	TJ_EPILOGUE_TANH,        /* out = tanh(sum) */
 	TJ_EPILOGUE_LSTM,
-	TJ_EPILOGUE_GRU
+	TJ_EPILOGUE_GRU,
+	TJ_EPILOGUE_ARGMAX       /* the largest sum is all that is kept */
+};
+
+struct tj_best {
+	float value;
+	int32_t index;           /* -1: there is none */
 };
 
 /* out[m] = epilogue(bias + [segments] W), for n_rows rows.
@@ -87,6 +93,7 @@ enum tj_epilogue {
  *         cell_in[m] and cell_out[m] have the padded units; they may be the same row m.
  *   GRU:  r, z = sigmoid; n = tanh(n_x + r n_h); out = (1 - z) n + z h, where h is
  *         row m of the last segment, which must be 64-byte aligned and padded.
+ *   ARGMAX: best[m] = what top_k finds of the row of sums with k = 1; out is not used.
  * out[m] has the outputs padded to 16 (a last plain group of p panels writes 16 p
  * of them) and overlaps no input. Padding comes out as the bias there says: 0
  * (for finite inputs: padded weights are zeros, and 0 times infinity is NaN). */
@@ -98,6 +105,8 @@ struct tj_gemm {
 	float *const *out;
 	const float *const *cell_in;
 	float *const *cell_out;
+	struct tj_best *best;
+	int32_t banned;          /* the sum that ARGMAX never takes; -1: none */
 	void *scratch;           /* int8: tj_gemm_scratch bytes, 64-byte aligned; else unused */
 };
 

@@ -109,6 +109,20 @@ INLINE void gru_units(const float *sums, const float *hidden, float *out)
 	v_store(out, v_fma(z, v_sub(v_load(hidden), n), n));
 }
 
+/* As top_k does, with k = 1. */
+INLINE void keep_best(const float *sums, size_t n_panels, int32_t first, int32_t banned,
+                      struct tj_best *best)
+{
+	for (size_t p = 0; p < n_panels; p++, sums += TJ_LANES, first += TJ_LANES) {
+		unsigned mask = v_gt_mask(v_load(sums), v_set1(best->value));
+		for (; mask; mask &= mask - 1) {
+			int32_t j = __builtin_ctz(mask);
+			if (sums[j] > best->value && first + j != banned)
+				*best = (struct tj_best){ sums[j], first + j };
+		}
+	}
+}
+
 static void finish_rows(const struct tj_gemm *g, size_t group, size_t n_panels, size_t first_row,
                         size_t n_rows, const float *sums)
 {
@@ -119,6 +133,9 @@ static void finish_rows(const struct tj_gemm *g, size_t group, size_t n_panels, 
 			           g->out[m] + unit);
 		else if (g->epilogue == TJ_EPILOGUE_GRU)
 			gru_units(sums, g->rows[last][m] + unit, g->out[m] + unit);
+		else if (g->epilogue == TJ_EPILOGUE_ARGMAX)
+			keep_best(sums, n_panels, (int32_t)(group * TJ_GROUP), g->banned,
+			          &g->best[m]);
 		else
 			for (size_t p = 0; p < n_panels; p++) {
 				v16 x = v_load(sums + p * TJ_LANES);
@@ -173,8 +190,16 @@ static void gemm_group(const struct tj_gemm *g, size_t group, size_t first_row, 
 	finish_rows(g, group, n_panels, first_row, n_rows, sums);
 }
 
+static void start_best(const struct tj_gemm *g)
+{
+	if (g->epilogue == TJ_EPILOGUE_ARGMAX)
+		for (size_t m = 0; m < g->n_rows; m++)
+			g->best[m] = (struct tj_best){ -INFINITY, -1 };
+}
+
 static void gemm_float(const struct tj_gemm *g)
 {
+	start_best(g);
 	for (size_t group = 0; group < g->weights->n_groups; group++)
 		for (size_t m = 0; m < g->n_rows; m += CHUNK_ROWS)
 			gemm_group(g, group, m, g->n_rows - m < CHUNK_ROWS ? g->n_rows - m : CHUNK_ROWS);

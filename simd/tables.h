@@ -6,11 +6,12 @@
 #include "simd/kernels.h"
 
 extern const struct tj_kernels tj_kernels_scalar, tj_kernels_avx2, tj_kernels_avx512,
-    tj_kernels_neon, tj_kernels_neondot, tj_kernels_avx512vnni;
+    tj_kernels_avx512vnni, tj_kernels_avxvnni, tj_kernels_neon, tj_kernels_neondot;
 
 /* What CPU and operating system together allow. */
 int tj_cpu_has_fma(void);
 int tj_cpu_has_avx2(void);
+int tj_cpu_has_avxvnni(void);
 int tj_cpu_has_avx512(void);
 int tj_cpu_has_avx512vnni(void);
 int tj_cpu_has_dotprod(void);

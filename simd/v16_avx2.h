@@ -111,26 +111,65 @@ static inline v16 v_of_ints(const int32_t *p, int32_t less)
 	            _mm256_cvtepi32_ps(_mm256_sub_epi32(hi, by)));
 }
 
+typedef __m256i iv;
+enum { IV_PARTS = 2 };
+static inline iv iv_zero(void) { return _mm256_setzero_si256(); }
+static inline void iv_store(int32_t *p, iv x) { _mm256_store_si256((__m256i *)p, x); }
+
+/* 16 floats to words, nearest even. */
+static inline __m256i round_(v16 a)
+{
+	__m256i x = _mm256_packs_epi32(_mm256_cvtps_epi32(a.lo), _mm256_cvtps_epi32(a.hi));
+	return _mm256_permute4x64_epi64(x, _MM_SHUFFLE(3, 1, 2, 0));
+}
+
+#ifdef __AVXVNNI__
+typedef int8_t i8_input;
+typedef __m256i iw, ia;
+
+static inline void v_round(v16 a, i8_input *p)
+{
+	__m256i x = round_(a);
+	__m128i bytes = _mm_packs_epi16(_mm256_castsi256_si128(x), _mm256_extracti128_si256(x, 1));
+	_mm_store_si128((__m128i *)p, bytes);
+}
+
+static inline iw iw_load(const uint8_t *p) { return _mm256_load_si256((const __m256i *)p); }
+
+static inline ia ia_load(const i8_input *p)
+{
+	int32_t four;
+	memcpy(&four, p, sizeof four);
+	return _mm256_set1_epi32(four);
+}
+
+static inline iv iv_dot(iv sum, iw w, ia a) { return _mm256_dpbusd_epi32(sum, w, a); }
+
+static inline int32_t inputs_sum(const i8_input *p, size_t n)
+{
+	const __m256i flip = _mm256_set1_epi8(-128); /* only magnitudes can be summed */
+	__m256i sum = _mm256_setzero_si256();
+	for (size_t i = 0; i < n; i += 32) {
+		__m256i a = _mm256_xor_si256(_mm256_load_si256((const __m256i *)(p + i)), flip);
+		sum = _mm256_add_epi64(sum, _mm256_sad_epu8(a, _mm256_setzero_si256()));
+	}
+	__m128i two = _mm_add_epi64(_mm256_castsi256_si128(sum), _mm256_extracti128_si256(sum, 1));
+	return (int32_t)(_mm_cvtsi128_si64(two) + _mm_extract_epi64(two, 1)) - 128 * (int32_t)n;
+}
+#else
 /* No product of signed bytes here: words, then. A row's four k lie as the words 0, 2, 1, 3,
  * those of a column are taken apart as they are loaded. Sums of two products of bytes,
  * -128 included, fit. */
 typedef int16_t i8_input;
-
-static inline void v_round(v16 a, i8_input *p)
-{
-	__m256i x = _mm256_packs_epi32(_mm256_cvtps_epi32(a.lo), _mm256_cvtps_epi32(a.hi));
-	x = _mm256_permute4x64_epi64(x, _MM_SHUFFLE(3, 1, 2, 0));
-	x = _mm256_shufflelo_epi16(x, _MM_SHUFFLE(3, 1, 2, 0));
-	_mm256_store_si256((__m256i *)p, _mm256_shufflehi_epi16(x, _MM_SHUFFLE(3, 1, 2, 0)));
-}
-
-typedef __m256i iv;
 typedef struct {
 	__m256i even, odd;
 } iw, ia;
-enum { IV_PARTS = 2 };
-static inline iv iv_zero(void) { return _mm256_setzero_si256(); }
-static inline void iv_store(int32_t *p, iv x) { _mm256_store_si256((__m256i *)p, x); }
+
+static inline void v_round(v16 a, i8_input *p)
+{
+	__m256i x = _mm256_shufflelo_epi16(round_(a), _MM_SHUFFLE(3, 1, 2, 0));
+	_mm256_store_si256((__m256i *)p, _mm256_shufflehi_epi16(x, _MM_SHUFFLE(3, 1, 2, 0)));
+}
 
 static inline iw iw_load(const uint8_t *p)
 {
@@ -151,6 +190,7 @@ static inline iv iv_dot(iv sum, iw w, ia a)
 	sum = _mm256_add_epi32(sum, _mm256_madd_epi16(w.even, a.even));
 	return _mm256_add_epi32(sum, _mm256_madd_epi16(w.odd, a.odd));
 }
+#endif
 
 typedef __m256 nv;
 enum { NV_FLOATS = 8 };

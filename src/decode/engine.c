@@ -233,6 +233,19 @@ static int advance_forced(const struct tj_engine *e, struct slot *s, size_t row)
 	return 1;
 }
 
+/* One step of the search of a sentence whose rows begin at `row`; 1 when it is over. */
+static int advance(const struct tj_engine *e, struct slot *s, size_t row, int greedy)
+{
+	const struct tj_search_options *o = &e->options.search;
+	size_t ld = e->model->ld_logits;
+	if (s->forced != NULL)
+		return advance_forced(e, s, row);
+	if (greedy)
+		return tj_search_advance_greedy(&s->search, o, &e->decoder->best[row], row);
+	return tj_search_advance(&s->search, o, e->model->kernels, e->decoder->logits + row * ld,
+	                         ld, row);
+}
+
 static trujaman_status finish(struct tj_engine *e, struct slot *s, tj_result_function *done,
                               void *context, struct tj_error *err)
 {
@@ -253,24 +266,25 @@ trujaman_status tj_engine_step(struct tj_engine *e, tj_result_function *done, vo
 {
 	const struct tj_search_options *o = &e->options.search;
 	size_t n_rows = 0, kept = 0, row = 0;
+	int greedy = o->beam == 1 && !o->need_scores;
 	admit(e);
 	for (size_t i = 0; i < e->n_active; i++) {
 		struct slot *s = e->active[i];
+		greedy = greedy && s->forced == NULL;
 		for (size_t j = 0; j < s->search.n_live; j++)
 			e->rows[n_rows++] = (struct tj_row){ &s->memory, s->search.live[j].token,
 				                             s->search.live[j].row };
 	}
 	if (n_rows == 0)
 		return TRUJAMAN_OK;
-	tj_decoder_step(e->decoder, n_rows, e->rows);
+	if (greedy)
+		tj_decoder_step_greedy(e->decoder, n_rows, e->rows, o->unk);
+	else
+		tj_decoder_step(e->decoder, n_rows, e->rows);
 	for (size_t i = 0; i < e->n_active; i++) {
 		struct slot *s = e->active[i];
 		size_t n_live = s->search.n_live;
-		int over = s->forced != NULL
-		               ? advance_forced(e, s, row)
-		               : tj_search_advance(&s->search, o, e->model->kernels,
-		                                   e->decoder->logits + row * e->model->ld_logits,
-		                                   e->model->ld_logits, row);
+		int over = advance(e, s, row, greedy);
 		row += n_live;
 		if (!over)
 			e->active[kept++] = s;

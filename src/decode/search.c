@@ -107,20 +107,13 @@ static void end_live(struct tj_search *s, const struct tj_search_options *o)
 	s->n_live = 0;
 }
 
-int tj_search_advance(struct tj_search *s, const struct tj_search_options *o,
-                      const struct tj_kernels *kernels, const float *logits, size_t ld_logits,
-                      size_t first_row)
+/* Take the n candidates, best first. */
+static int take(struct tj_search *s, const struct tj_search_options *o,
+                const struct candidate *chosen, size_t n, size_t first_row)
 {
-	struct candidate lists[TJ_MAX_BEAM][TJ_MAX_BEAM], chosen[TJ_MAX_BEAM];
 	struct tj_live live[TJ_MAX_BEAM];
-	size_t n_list[TJ_MAX_BEAM], places = o->beam - s->n_ended, n_live = 0;
 	struct tj_node *step = s->trellis + s->n_steps * o->beam;
-
-	for (size_t i = 0; i < s->n_live; i++)
-		n_list[i] = expand(s, o, kernels, logits + i * ld_logits, ld_logits, i, places,
-		                   lists[i]);
-	size_t n = merge((const struct candidate(*)[TJ_MAX_BEAM])lists, n_list, s->n_live, places,
-	                 chosen);
+	size_t n_live = 0;
 	if (n == 0) { /* nothing but NaN: what there is has to do */
 		end_live(s, o);
 		return 1;
@@ -141,6 +134,29 @@ int tj_search_advance(struct tj_search *s, const struct tj_search_options *o,
 	if (s->n_steps == s->limit)
 		end_live(s, o);
 	return s->n_live == 0 || hopeless(s, o);
+}
+
+int tj_search_advance(struct tj_search *s, const struct tj_search_options *o,
+                      const struct tj_kernels *kernels, const float *logits, size_t ld_logits,
+                      size_t first_row)
+{
+	struct candidate lists[TJ_MAX_BEAM][TJ_MAX_BEAM], chosen[TJ_MAX_BEAM];
+	size_t n_list[TJ_MAX_BEAM], places = o->beam - s->n_ended;
+
+	for (size_t i = 0; i < s->n_live; i++)
+		n_list[i] = expand(s, o, kernels, logits + i * ld_logits, ld_logits, i, places,
+		                   lists[i]);
+	size_t n = merge((const struct candidate(*)[TJ_MAX_BEAM])lists, n_list, s->n_live, places,
+	                 chosen);
+	return take(s, o, chosen, n, first_row);
+}
+
+int tj_search_advance_greedy(struct tj_search *s, const struct tj_search_options *o,
+                             const struct tj_best *best, size_t first_row)
+{
+	struct candidate chosen = { 0, best->index, 0 };
+	assert(o->beam == 1 && !o->need_scores);
+	return take(s, o, &chosen, best->index >= 0, first_row);
 }
 
 void tj_search_rank(struct tj_search *s)

@@ -58,6 +58,10 @@ int tj_search_advance(struct tj_search *s, const struct tj_search_options *o,
                       const struct tj_kernels *kernels, const float *logits, size_t ld_logits,
                       size_t first_row);
 
+/* The same for a beam of one without scores, of which the best piece is all there is. */
+int tj_search_advance_greedy(struct tj_search *s, const struct tj_search_options *o,
+                             const struct tj_best *best, size_t first_row);
+
 /* Sort what ended by rank, best first; among equals what ended first. */
 void tj_search_rank(struct tj_search *s);
 

@@ -31,6 +31,7 @@ struct tj_decoder *tj_decoder_new(const struct tj_model *m, size_t max_rows, siz
 		           d->readout[side];
 	}
 	d->logits = tj_alloc(max_rows, m->ld_logits * sizeof(float));
+	d->best = calloc(max_rows, sizeof *d->best);
 	d->shares = tj_alloc(max_rows, d->ld_shares * sizeof(float));
 	d->query = tj_alloc(max_rows, tj_round_up(m->key_size, TJ_LANES) * sizeof(float));
 	d->embedded = tj_alloc(max_rows, m->config.embedding_size * sizeof(float));
@@ -39,7 +40,7 @@ struct tj_decoder *tj_decoder_new(const struct tj_model *m, size_t max_rows, siz
 	d->cell_in = calloc(max_rows, sizeof *d->cell_in);
 	d->cell_out = calloc(max_rows, sizeof *d->cell_out);
 	d->out = calloc(max_rows, sizeof *d->out);
-	complete = complete && d->logits && d->shares && d->query && d->embedded && d->zeros &&
+	complete = complete && d->logits && d->best && d->shares && d->query && d->embedded && d->zeros &&
 	           d->scratch &&
 	           d->cell_in && d->cell_out && d->out;
 	for (size_t s = 0; s < TJ_MAX_SEGMENTS; s++) {
@@ -65,6 +66,7 @@ void tj_decoder_free(struct tj_decoder *d)
 		tj_free(d->readout[side]);
 	}
 	tj_free(d->logits);
+	free(d->best);
 	tj_free(d->shares);
 	tj_free(d->query);
 	tj_free(d->embedded);
@@ -214,8 +216,9 @@ static void attend(struct tj_decoder *d, size_t n, const struct tj_row *rows)
 	}
 }
 
-/* z = [context ; hidden state], through the readout where there is one, to logits. */
-static void run_output(struct tj_decoder *d, size_t n)
+/* z = [context ; hidden state], through the readout where there is one, to logits, or
+ * to the best of them. */
+static void run_output(struct tj_decoder *d, size_t n, enum tj_epilogue last, int32_t banned)
 {
 	const struct tj_model *m = d->model;
 	size_t top = m->config.decoder_layers - 1;
@@ -235,15 +238,18 @@ static void run_output(struct tj_decoder *d, size_t n)
 		g.epilogue = TJ_EPILOGUE_TANH;
 		m->kernels->gemm(&g);
 		g.rows[0] = d->rows[2];
-		g.epilogue = TJ_EPILOGUE_NONE;
 	}
 	for (size_t i = 0; i < n; i++)
 		d->out[i] = d->logits + i * m->ld_logits;
 	g.weights = &m->output;
+	g.epilogue = last;
+	g.best = d->best;
+	g.banned = banned;
 	m->kernels->gemm(&g);
 }
 
-void tj_decoder_step(struct tj_decoder *d, size_t n, const struct tj_row *rows)
+static void step(struct tj_decoder *d, size_t n, const struct tj_row *rows, enum tj_epilogue last,
+                 int32_t banned)
 {
 	const struct tj_config *c = &d->model->config;
 	assert(n <= d->max_rows);
@@ -254,5 +260,16 @@ void tj_decoder_step(struct tj_decoder *d, size_t n, const struct tj_row *rows)
 		run_layer(d, n, rows, layer);
 	if (!c->query_previous)
 		attend(d, n, rows);
-	run_output(d, n);
+	run_output(d, n, last, banned);
+}
+
+void tj_decoder_step(struct tj_decoder *d, size_t n, const struct tj_row *rows)
+{
+	step(d, n, rows, TJ_EPILOGUE_NONE, -1);
+}
+
+void tj_decoder_step_greedy(struct tj_decoder *d, size_t n, const struct tj_row *rows,
+                            int32_t banned)
+{
+	step(d, n, rows, TJ_EPILOGUE_ARGMAX, banned);
 }

@@ -16,7 +16,8 @@ struct tj_decoder {
 	const struct tj_model *model;
 	size_t max_rows, ld_shares;
 	/* Results of the last step, one row each: */
-	float *logits;                  /* [row][model->ld_logits], padding -inf */
+	float *logits;                  /* [row][model->ld_logits], padding -inf; or, of a */
+	struct tj_best *best;           /* greedy step, [row]: the largest of them alone */
 	float *shares;                  /* [row][ld_shares]: attention over the S positions */
 	/* private */
 	int side;                       /* which of the two states was written last */
@@ -40,5 +41,10 @@ void tj_decoder_free(struct tj_decoder *d);
 /* One step of n rows (DESIGN equations: docs/MODEL.md). Several rows may
  * continue the same parent; parents not named are forgotten. */
 void tj_decoder_step(struct tj_decoder *d, size_t n, const struct tj_row *rows);
+
+/* The same, but the logits are not kept: best[m] is the largest of row m, without the
+ * one of piece `banned` (-1: none). */
+void tj_decoder_step_greedy(struct tj_decoder *d, size_t n, const struct tj_row *rows,
+                            int32_t banned);
 
 #endif

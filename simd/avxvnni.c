@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* AVX2 with AVX-VNNI: the same, and products of bytes in one instruction. */
+#include "simd/v16_avx2.h"
+#include "simd/tables.h"
+
+/* rows x panels x 2 accumulators, the weights in between: 8 to 12 registers. */
+#define TILE_PANELS(rows) ((rows) == 1 ? 4 : (rows) <= 3 ? 2 : 1)
+#define K_BLOCK 512
+#define I8_ROWS 6
+#define I8_PANELS(rows) TILE_PANELS(rows)
+#define I8_FLIP 0x80
+
+#define TABLE tj_kernels_avxvnni
+#define ISA_NAME "avxvnni"
+
+#include "simd/product_body.h"
+#include "simd/int8_body.h"
+#include "simd/vector_body.h"
+#include "simd/gradient_body.h"
