@@ -3,7 +3,7 @@
  * kernels by bits, and against its equation in float64.
  *
  * The bounds: u = 2^-24 is what a rounding may change, relatively; exp and log stay
- * within one unit of the last place, 2 u, tanh within 5.21, 11 u. EXTRA covers
+ * within one unit of the last place, 2 u, tanh within 5.22, 11 u. EXTRA covers
  * products of such errors. A sum of n floats in 16 partial sums has n / 16 + 4 roundings. */
 #include "support.h"
 
