@@ -1,242 +1,277 @@
 /* SPDX-License-Identifier: MIT */
-/* bench-kernels: how fast the kernels are on one core, beside the peak that the
- * same core reaches in the same run on fused multiply-adds alone.
+/* bench-kernels: how fast each kernel is on one core, by instruction set and shape, beside
+ * the peak that the same core reaches in the same process.
  *
- *   bench-kernels [--isa NAME] [--k K] [--n N] [--seconds S]
+ *   bench-kernels [OPTIONS]        (--help lists them)
  *
- * For every instruction set: the peak, the product of 1, 8, 64 and 256 rows with
- * a packed K x N matrix (the peak is measured again before each and the share is
- * of the better one), the LSTM step, and exp, tanh, softmax, log-sum and top-k.
- * Figures are medians of batches of at least 5 ms over S seconds. */
-#include "simd/kernels.h"
-#include "simd/pack.h"
-#include "src/base/memory.h"
+ * The shapes, and the layers of the translator that they stand for, are in bench_cases.h.
+ * Peaks come first: fused multiply-adds and int8 sums on registers by instruction set, and
+ * memory read, updated in place and copied. Since clocks wander on shared machines, the peak
+ * of a case is measured again right before and right after it, and the share is of the
+ * better one. Figures are medians of batches of calls, in this thread's own time. Data that
+ * fits into a cache stays there. */
+#define _GNU_SOURCE /* sched_setaffinity */
+#include "bench/bench_cases.h"
+#include "bench/bench_fail.h"
+#include "bench/bench_peaks.h"
+#include "bench/bench_report.h"
 
+#include <errno.h>
 #include <getopt.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <regex.h>
+#include <sched.h>
 #include <string.h>
-#include <time.h>
 
-enum { MAX_SAMPLES = 4096, N_VECTOR = 8000 };
+const char bench_program[] = "bench-kernels";
 
-struct work {
-	const struct tj_kernels *kernels;
-	struct tj_gemm gemm;
-	float *x, *y;
-	float sink;
-	double peak_flop;
+enum { MAX_ISAS = 16 };
+
+struct settings {
+	const struct tj_kernels *isas[MAX_ISAS];
+	size_t n_isas;
+	regex_t filter;
+	int has_filter, list;
+	double seconds;
+	enum bench_format format;
 };
-
-static double now(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static int compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
-/* Median seconds of one call, over `seconds`. */
-static double time_calls(void (*call)(struct work *), struct work *w, double seconds)
-{
-	static double samples[MAX_SAMPLES];
-	size_t n_calls = 1, n = 0;
-	for (;;) {
-		double start = now();
-		for (size_t i = 0; i < n_calls; i++)
-			call(w);
-		if (now() - start > 5e-3)
-			break;
-		n_calls *= 2;
-	}
-	for (double end = now() + seconds; n < 5 || (now() < end && n < MAX_SAMPLES); n++) {
-		double start = now();
-		for (size_t i = 0; i < n_calls; i++)
-			call(w);
-		samples[n] = (now() - start) / (double)n_calls;
-	}
-	qsort(samples, n, sizeof *samples, compare);
-	return samples[n / 2];
-}
-
-static void call_peak(struct work *w) { w->peak_flop = w->kernels->fma_peak(100000, &w->sink); }
-static void call_gemm(struct work *w) { w->kernels->gemm(&w->gemm); }
-static void call_exp(struct work *w) { w->kernels->exp(w->x, N_VECTOR, w->y); }
-static void call_tanh(struct work *w) { w->kernels->tanh(w->x, N_VECTOR, w->y); }
-static void call_sigmoid(struct work *w) { w->kernels->sigmoid(w->x, N_VECTOR, w->y); }
-static void call_log_sum(struct work *w) { w->sink += w->kernels->log_sum_exp(w->x, N_VECTOR).max; }
-
-static void call_softmax(struct work *w)
-{
-	memcpy(w->y, w->x, N_VECTOR * sizeof *w->y);
-	w->kernels->softmax(w->y, N_VECTOR, 1.0f);
-}
-
-static void call_top_1(struct work *w)
-{
-	int32_t index;
-	float value;
-	w->sink += (float)w->kernels->top_k(w->x, N_VECTOR, 0, 1, &index, &value);
-}
-
-static void call_top_5(struct work *w)
-{
-	int32_t index[5];
-	float value[5];
-	w->sink += (float)w->kernels->top_k(w->x, N_VECTOR, 0, 5, index, value);
-}
-
-static double peak(struct work *w, double seconds)
-{
-	double t = time_calls(call_peak, w, seconds);
-	return w->peak_flop / t * 1e-9;
-}
-
-static float noise(uint64_t *state)
-{
-	*state = *state * 6364136223846793005u + 1442695040888963407u;
-	return (float)(int32_t)(*state >> 32) * 0x1p-31f;
-}
-
-static void *need(void *p)
-{
-	if (p == NULL) {
-		fprintf(stderr, "bench-kernels: out of memory\n");
-		exit(1);
-	}
-	return p;
-}
-
-struct shape {
-	size_t k, n;
-	enum tj_epilogue epilogue;
-};
-
-/* Products of `rows` rows, each with its own input, output and cell. */
-static void bench_rows(struct work *w, const struct tj_weights *weights, const struct shape *s,
-                       size_t rows, double seconds)
-{
-	size_t ld_in = tj_round_up(s->k, 16), ld_out = tj_round_up(s->n, 16);
-	uint64_t seed = 7;
-	float *in = need(tj_alloc(rows * ld_in, sizeof *in));
-	float *out = need(tj_alloc(rows * ld_out, sizeof *out));
-	float *cell = need(tj_alloc(rows * ld_out, sizeof *cell));
-	const float **in_rows = need(malloc(rows * sizeof *in_rows));
-	float **out_rows = need(malloc(rows * sizeof *out_rows));
-	float **cell_rows = need(malloc(rows * sizeof *cell_rows));
-	for (size_t i = 0; i < rows * ld_in; i++)
-		in[i] = noise(&seed);
-	for (size_t m = 0; m < rows; m++) {
-		in_rows[m] = in + m * ld_in;
-		out_rows[m] = out + m * ld_out;
-		cell_rows[m] = cell + m * ld_out;
-	}
-	w->gemm = (struct tj_gemm){
-		.n_rows = rows, .weights = weights, .rows = { in_rows }, .epilogue = s->epilogue,
-		.out = out_rows, .cell_in = (const float *const *)cell_rows, .cell_out = cell_rows,
-	};
-	double before = peak(w, seconds / 4), t = time_calls(call_gemm, w, seconds);
-	double after = peak(w, seconds / 4), best = before > after ? before : after;
-	double outputs = (double)s->n * (s->epilogue == TJ_EPILOGUE_LSTM ? 4 : 1);
-	double gflops = 2e-9 * (double)rows * (double)s->k * outputs / t;
-	printf("%-7s %-5s %4zu rows  K %4zu  N %4zu  %10.2f us  %7.1f GFLOP/s  %5.1f %% of %.1f\n",
-	       w->kernels->name, s->epilogue == TJ_EPILOGUE_LSTM ? "lstm" : "gemm", rows, s->k,
-	       s->n, t * 1e6, gflops, 100 * gflops / best, best);
-	free(cell_rows);
-	free(out_rows);
-	free(in_rows);
-	tj_free(cell);
-	tj_free(out);
-	tj_free(in);
-}
-
-static void bench_shape(struct work *w, const struct shape *s, double seconds)
-{
-	static const size_t rows[] = { 1, 8, 64, 256 };
-	size_t gates = s->epilogue == TJ_EPILOGUE_LSTM ? 4 : 1;
-	uint64_t seed = 3;
-	struct tj_error err = { 0 };
-	struct tj_weights weights;
-	float *matrix = need(tj_alloc(gates * s->n * s->k, sizeof *matrix));
-	for (size_t i = 0; i < gates * s->n * s->k; i++)
-		matrix[i] = noise(&seed) * 0.05f;
-	struct tj_matrix m = { matrix, NULL, gates * s->n, s->k };
-	struct tj_pack_source source = { &m, 0, s->k };
-	if (tj_weights_pack(&weights, gates == 4 ? TJ_PACK_LSTM : TJ_PACK_PLAIN, s->n, 1, &source,
-	                    NULL, NULL, 0, &err) != TRUJAMAN_OK) {
-		fprintf(stderr, "bench-kernels: %s\n", err.text);
-		exit(1);
-	}
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		bench_rows(w, &weights, s, rows[i], seconds);
-	tj_weights_free(&weights);
-	tj_free(matrix);
-}
-
-static void bench_vectors(struct work *w, double seconds)
-{
-	static const struct {
-		const char *name;
-		void (*call)(struct work *);
-	} calls[] = { { "exp", call_exp }, { "tanh", call_tanh }, { "sigmoid", call_sigmoid },
-		      { "softmax", call_softmax }, { "log_sum_exp", call_log_sum },
-		      { "top_1", call_top_1 }, { "top_5", call_top_5 } };
-	uint64_t seed = 11;
-	w->x = need(tj_alloc(N_VECTOR, sizeof *w->x));
-	w->y = need(tj_alloc(N_VECTOR, sizeof *w->y));
-	for (size_t i = 0; i < N_VECTOR; i++)
-		w->x[i] = 8 * noise(&seed);
-	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
-		double t = time_calls(calls[i].call, w, seconds);
-		printf("%-7s %-12s %d floats  %8.2f us  %6.3f ns each\n", w->kernels->name,
-		       calls[i].name, N_VECTOR, t * 1e6, t * 1e9 / N_VECTOR);
-	}
-	tj_free(w->x);
-	tj_free(w->y);
-}
 
 static void usage(FILE *to)
 {
-	fprintf(to, "usage: bench-kernels [--isa NAME] [--k K] [--n N] [--seconds S]\n");
+	fputs("usage: bench-kernels [OPTIONS]\n"
+	      "  --isa NAME[,NAME...]  instruction sets; default all that this machine has\n"
+	      "  --filter REGEX        only cases with such a name, kernel/precision/isa/shape\n"
+	      "  --seconds S           time for a case; default 0.2\n"
+	      "  --format F            table, csv or json; default table\n"
+	      "  --list                print the names of the cases and measure nothing\n"
+	      "  --help                print this\n", to);
+}
+
+static _Noreturn void misuse(const char *what, const char *value)
+{
+	fprintf(stderr, "%s: %s: %s\n", bench_program, what, value);
+	usage(stderr);
+	exit(2);
+}
+
+/* --- Options ----------------------------------------------------------------- */
+
+static void add_isa(struct settings *s, const struct tj_kernels *kernels)
+{
+	for (size_t i = 0; i < s->n_isas; i++)
+		if (s->isas[i] == kernels)
+			return;
+	if (s->n_isas < MAX_ISAS)
+		s->isas[s->n_isas++] = kernels;
+}
+
+static void read_isas(struct settings *s, char *names)
+{
+	struct tj_error err = { 0 };
+	for (char *name; (name = strsep(&names, ",")) != NULL;) {
+		if (*name == '\0')
+			misuse("--isa", "an empty name");
+		const struct tj_kernels *kernels = tj_kernels_select(name, &err);
+		if (kernels == NULL)
+			misuse("--isa", err.text);
+		add_isa(s, kernels);
+	}
+}
+
+static void read_filter(struct settings *s, const char *pattern)
+{
+	char text[256];
+	if (s->has_filter)
+		regfree(&s->filter);
+	int status = regcomp(&s->filter, pattern, REG_EXTENDED | REG_NOSUB);
+	if (status != 0) {
+		regerror(status, &s->filter, text, sizeof text);
+		misuse("--filter", text);
+	}
+	s->has_filter = 1;
+}
+
+static void read_seconds(struct settings *s, const char *text)
+{
+	char *end;
+	s->seconds = strtod(text, &end);
+	if (end == text || *end != '\0' || !(s->seconds > 0 && s->seconds <= 3600))
+		misuse("--seconds must be above 0 and at most 3600", text);
+}
+
+static void read_format(struct settings *s, const char *name)
+{
+	int format = bench_format_named(name);
+	if (format < 0)
+		misuse("--format is table, csv or json", name);
+	s->format = (enum bench_format)format;
+}
+
+static void settings_read(struct settings *s, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "isa", required_argument, NULL, 'i' }, { "filter", required_argument, NULL, 'f' },
+		{ "seconds", required_argument, NULL, 's' },
+		{ "format", required_argument, NULL, 'o' }, { "list", no_argument, NULL, 'l' },
+		{ "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 }
+	};
+	for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;)
+		switch (c) {
+		case 'i': read_isas(s, optarg); break;
+		case 'f': read_filter(s, optarg); break;
+		case 's': read_seconds(s, optarg); break;
+		case 'o': read_format(s, optarg); break;
+		case 'l': s->list = 1; break;
+		case 'h': usage(stdout); exit(0);
+		default: usage(stderr); exit(2);
+		}
+	if (optind < argc)
+		misuse("there is nothing to do with", argv[optind]);
+	if (s->n_isas == 0)
+		for (const struct tj_kernels *const *k = tj_kernels_usable(); *k != NULL; k++)
+			add_isa(s, *k);
+	if (s->n_isas == 0)
+		bench_die("this CPU can run none of the instruction sets");
+}
+
+/* --- Work -------------------------------------------------------------------- */
+
+/* A migration in the midst of a case would show. Returns the CPU, or -1. */
+static int pin(void)
+{
+	int cpu = sched_getcpu();
+	cpu_set_t set;
+	CPU_ZERO(&set);
+	if (cpu >= 0 && cpu < CPU_SETSIZE)
+		CPU_SET(cpu, &set);
+	if (cpu < 0 || sched_setaffinity(0, sizeof set, &set) != 0) {
+		fprintf(stderr, "%s: cannot stay on one CPU: %s\n", bench_program, strerror(errno));
+		return -1;
+	}
+	return cpu;
+}
+
+static int is_wanted(const struct settings *s, const struct bench_case *c,
+                     const struct tj_kernels *isa)
+{
+	char name[BENCH_NAME];
+	bench_name(c, isa->name, name);
+	return !s->has_filter || regexec(&s->filter, name, 0, NULL, 0) == 0;
+}
+
+static const struct bound {
+	const char *name, *precision;
+	int is_memory;
+} bounds[BENCH_N_BOUNDS] = {
+	[BENCH_UNBOUND] = { "", "", 0 },
+	[BENCH_FMA] = { "fma", "float32", 0 },
+	[BENCH_INT8] = { "int8", "int8", 0 },
+	[BENCH_READ] = { "read", "memory", 1 },
+	[BENCH_UPDATE] = { "update", "memory", 1 },
+	[BENCH_COPY] = { "copy", "memory", 1 },
+};
+
+static void run_peak(struct bench_work *w, enum bench_bound bound, const struct settings *s,
+                     struct bench_report *report)
+{
+	const struct bound *b = &bounds[bound];
+	double peak = bench_peak(w, bound, s->seconds);
+	bench_report_add(report, &(struct bench_result){
+	    .kernel = "peak", .precision = b->precision, .shape = b->name, .bound = "",
+	    .isa = b->is_memory ? "any" : w->kernels->name,
+	    .gop_s = b->is_memory ? 0 : peak, .gb_s = b->is_memory ? peak : 0 });
+}
+
+static void run_case(struct bench_work *w, const struct settings *s, struct bench_report *report)
+{
+	const struct bench_case *c = w->c;
+	char shape[BENCH_NAME];
+	double peak = 0;
+	c->open(w);
+	if (c->bound != BENCH_UNBOUND)
+		peak = bench_peak(w, c->bound, s->seconds / 4);
+	double ns = 1e9 * bench_time(c->call, w, s->seconds);
+	if (c->bound != BENCH_UNBOUND) {
+		double after = bench_peak(w, c->bound, s->seconds / 4);
+		peak = after > peak ? after : peak;
+	}
+	c->close(w);
+	bench_shape(c, shape);
+	double rate = (bounds[c->bound].is_memory ? c->bytes : c->operations) / ns;
+	bench_report_add(report, &(struct bench_result){
+	    .kernel = c->kernel, .precision = c->precision, .isa = w->kernels->name, .shape = shape,
+	    .ns = ns, .gop_s = c->operations / ns, .gb_s = c->bytes / ns,
+	    .elements_ns = c->elements / ns, .bound = bounds[c->bound].name, .peak = peak,
+	    .share = peak > 0 ? rate / peak : 0 });
+}
+
+static void run_isa(const struct bench_work *memory, const struct tj_kernels *isa,
+                    const struct settings *s, const struct bench_case *cases, size_t n,
+                    struct bench_report *report)
+{
+	const struct bench_work fresh = { .kernels = isa, .memory = memory->memory,
+		                          .memory_bytes = memory->memory_bytes };
+	struct bench_work w = fresh;
+	run_peak(&w, BENCH_FMA, s, report);
+	run_peak(&w, BENCH_INT8, s, report);
+	for (size_t i = 0; i < n; i++)
+		if (is_wanted(s, &cases[i], isa)) {
+			w = fresh;
+			w.c = &cases[i];
+			run_case(&w, s, report);
+		}
+}
+
+static void run_all(const struct settings *s, const struct bench_case *cases, size_t n)
+{
+	struct bench_report report;
+	struct bench_work memory = { .kernels = s->isas[0] };
+	int cpu = pin();
+	bench_report_open(&report, s->format, stdout);
+	bench_memory_open(&memory);
+	run_peak(&memory, BENCH_READ, s, &report);
+	run_peak(&memory, BENCH_UPDATE, s, &report);
+	run_peak(&memory, BENCH_COPY, s, &report);
+	for (size_t i = 0; i < s->n_isas; i++)
+		run_isa(&memory, s->isas[i], s, cases, n, &report);
+	bench_memory_close(&memory);
+	bench_report_close(&report, cpu, s->seconds);
+}
+
+static void list_all(const struct settings *s, const struct bench_case *cases, size_t n)
+{
+	char name[BENCH_NAME];
+	for (size_t i = 0; i < s->n_isas; i++)
+		for (size_t k = 0; k < n; k++)
+			if (is_wanted(s, &cases[k], s->isas[i])) {
+				bench_name(&cases[k], s->isas[i]->name, name);
+				puts(name);
+			}
+	if (fflush(stdout) != 0)
+		bench_die("cannot write to standard output");
+}
+
+static size_t count_wanted(const struct settings *s, const struct bench_case *cases, size_t n)
+{
+	size_t wanted = 0;
+	for (size_t i = 0; i < s->n_isas; i++)
+		for (size_t k = 0; k < n; k++)
+			wanted += (size_t)is_wanted(s, &cases[k], s->isas[i]);
+	return wanted;
 }
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "isa", required_argument, NULL, 'i' }, { "k", required_argument, NULL, 'k' },
-		{ "n", required_argument, NULL, 'n' }, { "seconds", required_argument, NULL, 's' },
-		{ "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 }
-	};
-	const char *isa = NULL;
-	size_t k = 1024, n = 2048;
-	double seconds = 0.5;
-	for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;)
-		switch (c) {
-		case 'i': isa = optarg; break;
-		case 'k': k = strtoul(optarg, NULL, 10); break;
-		case 'n': n = strtoul(optarg, NULL, 10); break;
-		case 's': seconds = strtod(optarg, NULL); break;
-		case 'h': usage(stdout); return 0;
-		default: usage(stderr); return 2;
-		}
-	if (k < 1 || n < 1 || k > 1 << 16 || n > 1 << 20) {
-		usage(stderr);
-		return 2;
-	}
-	for (const struct tj_kernels *const *t = tj_kernels_usable(); *t; t++) {
-		struct work w = { .kernels = *t };
-		if (isa != NULL && strcmp(isa, (*t)->name) != 0)
-			continue;
-		printf("%-7s peak %.1f GFLOP/s\n", (*t)->name, peak(&w, seconds));
-		bench_shape(&w, &(struct shape){ k, n, TJ_EPILOGUE_NONE }, seconds);
-		bench_shape(&w, &(struct shape){ k, n / 4, TJ_EPILOGUE_LSTM }, seconds);
-		bench_vectors(&w, seconds);
-		fflush(stdout);
-	}
+	static struct bench_case cases[BENCH_MAX_CASES];
+	struct settings s = { .seconds = 0.2 };
+	settings_read(&s, argc, argv);
+	size_t n = bench_cases(cases);
+	if (count_wanted(&s, cases, n) == 0)
+		misuse("--filter", "no case has such a name; --list prints them");
+	if (s.list)
+		list_all(&s, cases, n);
+	else
+		run_all(&s, cases, n);
+	if (s.has_filter)
+		regfree(&s.filter);
 	return 0;
 }

@@ -7,6 +7,8 @@
  * Prints target pieces per second (</s> counted), the median of the updates, and the share
  * of what this machine's cores can do in fused multiply-adds alone, measured in the same
  * run. What counts as work is products only: forward, and twice that backward. */
+#include "bench/bench_clock.h"
+#include "bench/bench_fail.h"
 #include "src/base/memory.h"
 #include "src/train/network.h"
 #include "src/train/optimizer.h"
@@ -18,7 +20,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
+
+const char bench_program[] = "bench-training";
 
 enum { MAX_BATCHES = 1024, MAX_UPDATES = 4096, BOS = 1, EOS = 2 };
 
@@ -40,26 +43,6 @@ struct bench {
 	struct tj_batch batches[MAX_BATCHES];
 	size_t n_batches;
 };
-
-static double now(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static _Noreturn void die(const char *text)
-{
-	fprintf(stderr, "bench-training: %s\n", text);
-	exit(1);
-}
-
-static void *need(void *p)
-{
-	if (p == NULL)
-		die("out of memory");
-	return p;
-}
 
 /* --- Options ----------------------------------------------------------------- */
 
@@ -107,7 +90,7 @@ static void settings_read(struct settings *s, int argc, char **argv)
 		}
 	}
 	if (optind + 1 != argc || s->updates < 1 || s->updates > MAX_UPDATES || s->threads < 1)
-		die("one file of batches is wanted; see --help");
+		bench_die("one file of batches is wanted; see --help");
 	s->path = argv[optind];
 }
 
@@ -117,20 +100,20 @@ static void side_read(const json_t *side, size_t words, const int32_t *const **i
                       const size_t **counts)
 {
 	size_t n = json_array_size(side);
-	const int32_t **rows = need(calloc(n + 1, sizeof *rows));
-	size_t *lengths = need(calloc(n + 1, sizeof *lengths));
+	const int32_t **rows = bench_need(calloc(n + 1, sizeof *rows));
+	size_t *lengths = bench_need(calloc(n + 1, sizeof *lengths));
 	for (size_t i = 0; i < n; i++) {
 		const json_t *sentence = json_array_get(side, i);
-		int32_t *row = need(calloc(json_array_size(sentence) + 1, sizeof *row));
+		int32_t *row = bench_need(calloc(json_array_size(sentence) + 1, sizeof *row));
 		lengths[i] = json_array_size(sentence);
 		for (size_t j = 0; j < lengths[i]; j++) {
 			json_int_t id = json_integer_value(json_array_get(sentence, j));
 			if (id < 0 || (size_t)id >= words)
-				die("an id is not below --words");
+				bench_die("an id is not below --words");
 			row[j] = (int32_t)id;
 		}
 		if (lengths[i] == 0)
-			die("an empty sentence");
+			bench_die("an empty sentence");
 		rows[i] = row;
 	}
 	*ids = rows;
@@ -142,7 +125,7 @@ static void batches_read(struct bench *b)
 	FILE *f = fopen(b->s.path, "r");
 	json_t *line;
 	if (f == NULL)
-		die("cannot open the file of batches");
+		bench_die("cannot open the file of batches");
 	while (b->n_batches < MAX_BATCHES &&
 	       (line = json_loadf(f, JSON_DISABLE_EOF_CHECK, NULL)) != NULL) {
 		struct tj_batch *batch = &b->batches[b->n_batches++];
@@ -150,14 +133,14 @@ static void batches_read(struct bench *b)
 		const json_t *target = json_object_get(line, "target");
 		batch->n = json_array_size(source);
 		if (batch->n == 0 || batch->n != json_array_size(target))
-			die("a batch without as many sources as targets");
+			bench_die("a batch without as many sources as targets");
 		side_read(source, b->s.words, &batch->source, &batch->n_source);
 		side_read(target, b->s.words, &batch->target, &batch->n_target);
 		json_decref(line);
 	}
 	fclose(f);
 	if (b->n_batches == 0)
-		die("no batch");
+		bench_die("no batch");
 }
 
 static void batches_free(struct bench *b)
@@ -202,14 +185,14 @@ static double peak(const struct bench *b)
 {
 	double best = 0;
 	for (int turn = 0; turn < 5; turn++) {
-		double done = 0, start = now();
+		double done = 0, start = bench_now();
 #pragma omp parallel num_threads((int)b->s.threads) reduction(+ : done)
 		{
 			float sink = 0;
 			for (int i = 0; i < 100; i++)
 				done += b->kernels->fma_peak(100000, &sink);
 		}
-		double rate = done / (now() - start);
+		double rate = done / (bench_now() - start);
 		best = rate > best ? rate : best;
 	}
 	return best;
@@ -232,13 +215,13 @@ static void bench_open(struct bench *b)
 	};
 	b->kernels = tj_kernels_select(s->isa, &err);
 	if (b->kernels == NULL || tj_parameters_open(&b->p, &b->config, &err) != TRUJAMAN_OK)
-		die(err.text);
+		bench_die(err.text);
 	tj_parameters_init(&b->p, &b->config, 1);
 	b->net = tj_network_open(&b->config, &b->p, b->kernels, BOS, EOS, s->threads, &err);
 	if (b->net == NULL || tj_optimizer_open(&b->optimizer, &o, b->kernels, b->p.n_floats,
 	                                        b->p.values, &err) != TRUJAMAN_OK)
-		die(err.text);
-	b->gradients = need(tj_alloc_table(b->p.n_floats, sizeof *b->gradients));
+		bench_die(err.text);
+	b->gradients = bench_need(tj_alloc_table(b->p.n_floats, sizeof *b->gradients));
 }
 
 static void bench_close(struct bench *b)
@@ -258,22 +241,10 @@ static struct tj_loss update(struct bench *b, const struct tj_batch *batch, uint
 		                  .label_smoothing = (float)b->s.smoothing, .seed = seed };
 	if (tj_network_run(b->net, b->p.values, batch, &noise, b->gradients, &loss, &err) !=
 	    TRUJAMAN_OK)
-		die(err.text);
+		bench_die(err.text);
 	double norm = tj_optimizer_norm(&b->optimizer, b->gradients);
 	tj_optimizer_step(&b->optimizer, b->p.values, b->gradients, norm);
 	return loss;
-}
-
-static int compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
-static double median(double *x, size_t n)
-{
-	qsort(x, n, sizeof *x, compare);
-	return n % 2 ? x[n / 2] : (x[n / 2 - 1] + x[n / 2]) / 2;
 }
 
 int main(int argc, char **argv)
@@ -289,9 +260,9 @@ int main(int argc, char **argv)
 	bench_open(&b);
 	for (size_t i = 0; i < b.s.skip + b.s.updates; i++) {
 		const struct tj_batch *batch = &b.batches[i % b.n_batches];
-		double start = now();
+		double start = bench_now();
 		struct tj_loss loss = update(&b, batch, i);
-		double seconds = now() - start;
+		double seconds = bench_now() - start;
 		if (b.s.verbose)
 			printf("update %zu: loss %.4f, %zu pieces, %.3f s\n", i,
 			       loss.loss / (double)loss.n_pieces, loss.n_pieces, seconds);
@@ -300,11 +271,11 @@ int main(int argc, char **argv)
 		rates[i - b.s.skip] = (double)loss.n_pieces / seconds;
 		work[i - b.s.skip] = operations(&b.config, batch) / seconds;
 	}
-	double most = peak(&b), done = median(work, b.s.updates);
+	double most = peak(&b), done = bench_median(work, b.s.updates);
 	getrusage(RUSAGE_SELF, &usage);
 	printf("trujaman %.0f target pieces/s, %zu threads, %zu parameters, peak %ld MiB, %s: "
 	       "%.1f of %.1f GFLOP/s, %.0f %%\n",
-	       median(rates, b.s.updates), b.s.threads, b.p.n_trained, usage.ru_maxrss / 1024,
+	       bench_median(rates, b.s.updates), b.s.threads, b.p.n_trained, usage.ru_maxrss / 1024,
 	       b.kernels->name, done / 1e9, most / 1e9, 100 * done / most);
 	bench_close(&b);
 	return 0;

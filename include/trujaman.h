@@ -54,6 +54,8 @@ typedef struct trujaman_options {
 	                          environment's TRUJAMAN_ISA names */
 	const char *precision; /* of the products: "float32" or "int8"; NULL: int8 where the file
 	                          stores its matrices so, else float32 */
+	int memory;            /* MiB, 0 to 1048576, that may go into tables which spare work and
+	                          fill up as pieces are met; all threads share them; default 256 */
 } trujaman_options;
 
 TRUJAMAN_API trujaman_options trujaman_options_default(void);

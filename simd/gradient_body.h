@@ -245,6 +245,7 @@ const struct tj_kernels TABLE = {
 	.tanh = each_tanh,
 	.sigmoid = each_sigmoid,
 	.fma_peak = fma_peak,
+	.int8_peak = int8_peak,
 };
 
 #endif

@@ -6,6 +6,7 @@
  *   ia            one input row's four k, for all columns
  *   i8_input      what an input is kept as: a byte, or a word
  *   iw_load(p), ia_load(p), iv_zero(), iv_store(p, v), iv_dot(sum, w, a)
+ *   iv_apart(&sum, &a)     changes nothing, but the compiler cannot know (int8_peak)
  *   v_round(x, p) 16 floats to inputs, nearest even;  v_abs(x);  v_of_ints(p, less)
  *   I8_ROWS, I8_PANELS(r)  rows of a tile, and panels that one of r rows spans
  * and I8_FLIP: 0x80 where weights come as w + 128, so that 128 times the sum of the
@@ -195,9 +196,7 @@ static void gemm_int8(const struct tj_gemm *g)
 		for (size_t group = 0; group < w->n_groups; group++) {
 			const uint8_t *b = w->bytes + group * w->group_bytes;
 			size_t n_panels = group + 1 == w->n_groups ? w->last_panels : 4;
-			for (size_t m = 0; m < n_rows; m++)
-				memcpy(sums + m * TJ_GROUP, w->bias + group * TJ_GROUP,
-				       TJ_GROUP * sizeof *sums);
+			start_sums(g, group, first, n_rows, sums);
 			for (size_t s = 0; s < w->n_segments; s++) {
 				const struct tj_segment_layout *l = &w->segments[s];
 				size_t n = n_panels < l->n_panels ? n_panels : l->n_panels;
@@ -210,6 +209,37 @@ static void gemm_int8(const struct tj_gemm *g)
 			finish_rows(g, group, n_panels, first, n_rows, sums);
 		}
 	}
+}
+
+/* iv_dot alone, on chains of sums as many as registers take beside its operands. One k of
+ * one output counts as two operations, a multiply and an add, however many instructions it
+ * takes. Taking weights apart, where iv_dot wants that, is not in here: a tile shares it
+ * among its rows. */
+static double int8_peak(size_t n, float *sink)
+{
+	enum { CHAINS = IV_PARTS == 2 ? 10 : 16 };
+	_Alignas(64) uint8_t weights[64];
+	_Alignas(64) i8_input inputs[4] = { 113, -113, 113, -113 };
+	_Alignas(64) int32_t sums[TJ_LANES];
+	iv acc[CHAINS];
+	for (size_t j = 0; j < 64; j++)
+		weights[j] = (uint8_t)(64 + 5 * j % 7); /* much the same: the sums stay small */
+	iw w = iw_load(weights);
+	ia a = ia_load(inputs);
+	UNROLL for (int c = 0; c < CHAINS; c++) {
+		acc[c] = iv_zero();
+		iv_apart(&acc[c], &a); /* gcc 12 copies about what starts from one zero */
+	}
+	for (size_t i = 0; i < n; i++)
+		UNROLL for (int c = 0; c < CHAINS; c++) {
+			acc[c] = iv_dot(acc[c], w, a);
+			iv_apart(&acc[c], &a); /* or one product would do for all */
+		}
+	UNROLL for (int c = 0; c < CHAINS; c++) { /* unrolled too, or acc is no registers */
+		iv_store(sums, acc[c]);
+		*sink += (float)sums[0];
+	}
+	return 2.0 * CHAINS * 4 * (TJ_LANES / IV_PARTS) * (double)n;
 }
 
 static void gemm(const struct tj_gemm *g)

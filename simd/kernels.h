@@ -101,6 +101,8 @@ struct tj_gemm {
 	size_t n_rows;
 	const struct tj_weights *weights;
 	const float *const *rows[TJ_MAX_SEGMENTS];  /* [segment][row] */
+	const float *const *start; /* [row]: what its sums start from in place of the bias,
+	                              [n_groups][64], 64-byte aligned; NULL: the bias */
 	enum tj_epilogue epilogue;
 	float *const *out;
 	const float *const *cell_in;
@@ -238,6 +240,9 @@ struct tj_kernels {
 	 * peak of a core; returns the floating-point operations done and leaves a value
 	 * in *sink so that nothing is optimised away. */
 	double (*fma_peak)(size_t n, float *sink);
+
+	/* The same of what an int8 product sums with; integer operations. n up to 2^20. */
+	double (*int8_peak)(size_t n, float *sink);
 };
 
 /* The natural logarithm, and x to the power y: the same bits on every machine (libm's

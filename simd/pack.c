@@ -173,6 +173,24 @@ trujaman_status tj_weights_pack(struct tj_weights *w, enum tj_pack_kind kind, si
 	return TRUJAMAN_OK;
 }
 
+void tj_weights_split(const struct tj_weights *w, struct tj_weights *first,
+                      struct tj_weights *rest)
+{
+	const struct tj_segment_layout *l = &w->segments[0];
+	assert(w->n_segments >= 2 && w->last_panels == 4 && l->first == 0);
+	*first = *rest = *w;
+	first->storage = rest->storage = NULL;
+	first->n_segments = 1;
+	rest->n_segments--;
+	memmove(rest->segments, rest->segments + 1, rest->n_segments * sizeof *rest->segments);
+	if (w->bytes == NULL) {
+		rest->panels += l->n_panels * l->k * TJ_LANES;
+	} else {
+		rest->bytes += l->n_panels * ((l->k + 3) / 4) * 64;
+		rest->scales += w->n_groups * TJ_GROUP;
+	}
+}
+
 void tj_weights_free(struct tj_weights *w)
 {
 	tj_free(w->storage);

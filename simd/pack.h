@@ -44,6 +44,12 @@ trujaman_status tj_weights_pack_int8(struct tj_weights *w, enum tj_pack_kind kin
 
 void tj_weights_free(struct tj_weights *w);
 
+/* Two views of LSTM or GRU weights: their first segment, with the bias, and the others. The
+ * product of the first, without epilogue, is what the others' product must start from. The
+ * views are not freed, and end with w. */
+void tj_weights_split(const struct tj_weights *w, struct tj_weights *first,
+                      struct tj_weights *rest);
+
 /* One row of n finite floats to int8: *scale = largest magnitude / 127 (1, and all zeros,
  * where that would be denormal), q rounded to nearest even, in [-127, 127]. */
 void tj_quantize_row(const float *x, size_t n, int8_t *q, float *scale);

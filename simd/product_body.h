@@ -167,6 +167,15 @@ static void run_block(const float *const *rows, size_t n_rows, size_t from, size
 	}
 }
 
+static void start_sums(const struct tj_gemm *g, size_t group, size_t first_row, size_t n_rows,
+                       float *sums)
+{
+	for (size_t m = 0; m < n_rows; m++) {
+		const float *from = g->start != NULL ? g->start[first_row + m] : g->weights->bias;
+		memcpy(sums + m * TJ_GROUP, from + group * TJ_GROUP, TJ_GROUP * sizeof *sums);
+	}
+}
+
 /* One group of columns for up to CHUNK_ROWS rows. */
 static void gemm_group(const struct tj_gemm *g, size_t group, size_t first_row, size_t n_rows)
 {
@@ -175,8 +184,7 @@ static void gemm_group(const struct tj_gemm *g, size_t group, size_t first_row, 
 	const float *b = w->panels + group * w->group_floats;
 	size_t n_panels = group + 1 == w->n_groups ? w->last_panels : 4;
 
-	for (size_t m = 0; m < n_rows; m++)
-		memcpy(sums + m * TJ_GROUP, w->bias + group * TJ_GROUP, TJ_GROUP * sizeof *sums);
+	start_sums(g, group, first_row, n_rows, sums);
 	for (size_t s = 0; s < w->n_segments; s++) {
 		const struct tj_segment_layout *l = &w->segments[s];
 		size_t n = n_panels < l->n_panels ? n_panels : l->n_panels;

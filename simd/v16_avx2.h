@@ -143,6 +143,11 @@ static inline ia ia_load(const i8_input *p)
 	return _mm256_set1_epi32(four);
 }
 
+static inline void iv_apart(iv *sum, ia *a)
+{
+	__asm__("" : "+x"(*sum), "+x"(*a));
+}
+
 static inline iv iv_dot(iv sum, iw w, ia a) { return _mm256_dpbusd_epi32(sum, w, a); }
 
 static inline int32_t inputs_sum(const i8_input *p, size_t n)
@@ -183,6 +188,11 @@ static inline ia ia_load(const i8_input *p)
 	memcpy(&even, p, sizeof even);
 	memcpy(&odd, p + 2, sizeof odd);
 	return (ia){ _mm256_set1_epi32(even), _mm256_set1_epi32(odd) };
+}
+
+static inline void iv_apart(iv *sum, ia *a)
+{
+	__asm__("" : "+x"(*sum), "+x"(a->even), "+x"(a->odd));
 }
 
 static inline iv iv_dot(iv sum, iw w, ia a)

@@ -128,6 +128,11 @@ static inline ia ia_load(const i8_input *p)
 	return vreinterpretq_s8_s32(vdupq_n_s32(four));
 }
 
+static inline void iv_apart(iv *sum, ia *a)
+{
+	__asm__("" : "+w"(*sum), "+w"(*a));
+}
+
 #ifdef __ARM_FEATURE_DOTPROD
 static inline iv iv_dot(iv sum, iw w, ia a) { return vdotq_s32(sum, w, a); }
 #else

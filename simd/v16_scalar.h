@@ -117,6 +117,11 @@ static inline iv iv_zero(void)
 static inline iw iw_load(const uint8_t *p) { return (const int8_t *)p; }
 static inline ia ia_load(const i8_input *p) { return p; }
 
+static inline void iv_apart(iv *sum, ia *a)
+{
+	__asm__("" : "+m"(*sum), "+r"(*a));
+}
+
 static inline iv iv_dot(iv sum, iw w, ia a)
 {
 	for (int j = 0; j < 16; j++)

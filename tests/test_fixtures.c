@@ -200,16 +200,38 @@ static size_t check_greedy(const struct fixture *f, const struct answer *answers
 	return equal;
 }
 
+/* Tables of input sums, all, some or none, change no bit. */
+static void check_tables(const struct fixture *f, const struct tj_kernels *kernels,
+                         const struct answer *want)
+{
+	static struct answer got[MAX_CASES];
+	struct tj_error err = { 0 };
+	size_t words = f->config.target_words, units = tj_round_up(f->config.hidden_size, 16);
+	size_t decoder_bytes = words * units * 4 * sizeof(float);
+	const size_t limits[] = { 0, decoder_bytes };
+	for (size_t i = 0; i < 2; i++) {
+		struct tj_model *m =
+		    tj_model_bind(f->file, &f->config, kernels, 0, limits[i], &err);
+		cr_assert_not_null(m, "%s", err.text);
+		cr_expect_eq(m->decoder_inputs == NULL, i == 0);
+		run(f, m, 7, MAX_CASES, 1, got);
+		cr_expect(memcmp(want, got, sizeof got) == 0, "tables of input sums show");
+		tj_model_free(m);
+	}
+}
+
 static void check_fixture(const char *name, const struct tj_kernels *kernels)
 {
 	struct fixture f;
 	struct tj_error err = { 0 };
 	static struct answer together[MAX_CASES], alone[MAX_CASES];
 	fixture_open(&f, name);
-	struct tj_model *m = tj_model_bind(f.file, &f.config, kernels, 0, &err);
+	struct tj_model *m = tj_model_bind(f.file, &f.config, kernels, 0, SIZE_MAX, &err);
 	cr_assert_not_null(m, "%s", err.text);
 	run(&f, m, 7, MAX_CASES, 1, together);
 	double score_error = check_scores(&f, together), share_error = check_shares(&f);
+	cr_expect(m->decoder_inputs != NULL && m->encoder_inputs[0] != NULL);
+	check_tables(&f, kernels, together);
 	run(&f, m, 1, 1, 1, alone);
 	cr_expect(memcmp(together, alone, sizeof together) == 0, "scores depend on neighbours");
 	run(&f, m, 3, MAX_CASES, 0, together);

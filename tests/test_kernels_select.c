@@ -121,6 +121,9 @@ Test(select, unsupported)
 #if TJ_HAVE_AVX512
 		"avx512",
 #endif
+#if TJ_HAVE_AVXVNNI
+		"avxvnni",
+#endif
 #if TJ_HAVE_X86
 		"avx2",
 #endif

@@ -45,7 +45,7 @@ static void bench_open(struct bench *b, const char *name, const struct tj_kernel
 	b->file = tj_safetensors_open(path, &err);
 	cr_assert_not_null(b->file, "%s", err.text);
 	cr_assert_eq(tj_config_read(b->file, &b->config, &err), TRUJAMAN_OK, "%s", err.text);
-	b->model = tj_model_bind(b->file, &b->config, kernels, 0, &err);
+	b->model = tj_model_bind(b->file, &b->config, kernels, 0, 0, &err);
 	cr_assert_not_null(b->model, "%s", err.text);
 	for (size_t i = 0; i < N_SENTENCES; i++) {
 		b->n_ids[i] = 1 + (i * 7) % (MAX_IDS - 1);

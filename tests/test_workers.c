@@ -39,7 +39,7 @@ static void open_model(void)
 	cr_assert_eq(tj_config_read(file, &config, &err), TRUJAMAN_OK, "%s", err.text);
 	const struct tj_kernels *kernels = tj_kernels_select(NULL, &err);
 	cr_assert_not_null(kernels, "%s", err.text);
-	model = tj_model_bind(file, &config, kernels, 0, &err);
+	model = tj_model_bind(file, &config, kernels, 0, 0, &err);
 	cr_assert_not_null(model, "%s", err.text);
 	source = open_pieces("source.spm");
 	target = open_pieces("target.spm");

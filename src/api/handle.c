@@ -9,12 +9,13 @@
 trujaman_options trujaman_options_default(void)
 {
 	return (trujaman_options){ .threads = 0, .beam = 4, .length_penalty = 1, .n_best = 1,
-		                   .max_pieces = 256, .strict = 0, .isa = NULL, .precision = NULL };
+		                   .max_pieces = 256, .strict = 0, .isa = NULL, .precision = NULL,
+		                   .memory = 256 };
 }
 
 trujaman_status tj_check_options(const trujaman_options *o, struct tj_error *err)
 {
-	enum { MAX_THREADS = 4096, MIN_PIECES = 8, MAX_PIECES = 65536 };
+	enum { MAX_THREADS = 4096, MIN_PIECES = 8, MAX_PIECES = 65536, MAX_MEMORY = 1 << 20 };
 	if (o->threads < 0 || o->threads > MAX_THREADS)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "threads: found %d, wanted 0 to %d",
 		               o->threads, MAX_THREADS);
@@ -30,6 +31,9 @@ trujaman_status tj_check_options(const trujaman_options *o, struct tj_error *err
 	if (o->max_pieces < MIN_PIECES || o->max_pieces > MAX_PIECES)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "max_pieces: found %d, wanted %d to %d",
 		               o->max_pieces, MIN_PIECES, MAX_PIECES);
+	if (o->memory < 0 || o->memory > MAX_MEMORY)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "memory: found %d, wanted 0 to %d",
+		               o->memory, MAX_MEMORY);
 	if (o->precision != NULL && strcmp(o->precision, "float32") != 0 &&
 	    strcmp(o->precision, "int8") != 0)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
@@ -174,8 +178,8 @@ static trujaman_status open_model(trujaman *t, const char *model)
 	if (t->file == NULL || tj_config_read(t->file, &t->config, err) != TRUJAMAN_OK ||
 	    open_vocabularies(t) != TRUJAMAN_OK)
 		return err->status;
-	t->model = tj_model_bind(t->file, &t->config, t->kernels,
-	                         wants_int8(t), err);
+	t->model = tj_model_bind(t->file, &t->config, t->kernels, wants_int8(t),
+	                         (size_t)t->options.memory << 20, err);
 	if (t->model != NULL)
 		t->cores = tj_cores_open(err);
 	if (t->cores == NULL)

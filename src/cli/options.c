@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_THREADS = 4096 };
+enum { MAX_THREADS = 4096, MAX_MEMORY = 1 << 20 };
 
 static const char *long_name(const struct option *longs, int value)
 {
@@ -63,6 +63,9 @@ int tj_cli_common_option(const struct tj_command *command, int option, trujaman_
 			                    optarg);
 		options->precision = optarg;
 		return TJ_GO_ON;
+	case TJ_OPTION_MEMORY:
+		return tj_cli_whole_number(command->name, "--memory", 0, MAX_MEMORY,
+		                           &options->memory);
 	default:
 		return TJ_EXIT_USAGE;
 	}

@@ -25,6 +25,8 @@ static const char help[] =
     "      --threads N    threads; default one for each core it may use\n"
     "      --precision P  compute products in float32 or int8; default int8 where\n"
     "                     the model is stored so, else float32\n"
+    "      --memory MIB   spend up to so much on tables that spare work, which all\n"
+    "                     threads share; default 256\n"
     "      --strict       invalid UTF-8 is an error; else it becomes U+FFFD\n"
     "  -h, --help         show this and exit\n"
     "  -V, --version      show the version and exit\n"
@@ -61,6 +63,7 @@ static int parse(int argc, char **argv, struct score_args *args)
 		{ "output", required_argument, NULL, 'o' },
 		{ "threads", required_argument, NULL, TJ_OPTION_THREADS },
 		{ "precision", required_argument, NULL, TJ_OPTION_PRECISION },
+		{ "memory", required_argument, NULL, TJ_OPTION_MEMORY },
 		{ "strict", no_argument, NULL, TJ_OPTION_STRICT },
 		{ NULL, 0, NULL, 0 },
 	};

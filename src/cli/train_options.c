@@ -88,7 +88,7 @@ const char tj_train_help[] =
     "BOOL is true or false. SIGINT and SIGTERM write a checkpoint and end the run.\n"
     "\n"
     "Environment: TRUJAMAN_MODEL_PATH, folders with models for --init, separated by\n"
-    "colons; TRUJAMAN_ISA, the kernels to use (scalar, avx2, avx512, neon). Neither\n"
+    "colons; TRUJAMAN_ISA, the kernels to use (man trujaman lists them). Neither\n"
     "kernels nor threads change a byte of the model.\n"
     "\n"
     "Exit status: 0 done, 1 the work failed, 2 wrong usage, 128 + the signal when\n"

@@ -37,6 +37,8 @@ static const char help[] =
     "                          default 256\n"
     "      --precision P       compute products in float32 or int8; default int8\n"
     "                          where the model is stored so, else float32\n"
+    "      --memory MIB        spend up to so much on tables that spare work and are\n"
+    "                          shared by all threads; default 256\n"
     "      --strict            invalid UTF-8 is an error; else it becomes U+FFFD\n"
     "  -h, --help              show this and exit\n"
     "  -V, --version           show the version and exit\n"
@@ -97,6 +99,7 @@ static int parse(int argc, char **argv, struct translate_args *args)
 		{ "scores", no_argument, NULL, TJ_OPTION_SCORES },
 		{ "max-pieces", required_argument, NULL, TJ_OPTION_MAX_PIECES },
 		{ "precision", required_argument, NULL, TJ_OPTION_PRECISION },
+		{ "memory", required_argument, NULL, TJ_OPTION_MEMORY },
 		{ "strict", no_argument, NULL, TJ_OPTION_STRICT },
 		{ NULL, 0, NULL, 0 },
 	};

@@ -232,8 +232,31 @@ static trujaman_status bind_output(struct binder *b)
 	            find(b, "output.bias")->data, NULL, -INFINITY);
 }
 
+/* A table where the memory that is left allows it. */
+static trujaman_status bind_input(struct binder *b, const struct tj_weights *weights,
+                                  const struct tj_matrix *embedding, size_t *left,
+                                  struct tj_input_sums **table)
+{
+	size_t bytes = tj_input_sums_bytes(weights, embedding);
+	if (bytes > *left)
+		return TRUJAMAN_OK;
+	*left -= bytes;
+	*table = tj_input_sums_new(weights, embedding, b->err);
+	return b->err->status;
+}
+
+static trujaman_status bind_inputs(struct binder *b, size_t left)
+{
+	struct tj_model *m = b->model;
+	bind_input(b, &m->decoder[0], &m->target_embedding, &left, &m->decoder_inputs);
+	for (size_t d = 0; d < tj_model_directions(m) && b->err->status == TRUJAMAN_OK; d++)
+		bind_input(b, &m->encoder[d], &m->source_embedding, &left, &m->encoder_inputs[d]);
+	return b->err->status;
+}
+
 struct tj_model *tj_model_bind(const struct tj_safetensors *file, const struct tj_config *config,
-                               const struct tj_kernels *kernels, int int8, struct tj_error *err)
+                               const struct tj_kernels *kernels, int int8, size_t table_bytes,
+                               struct tj_error *err)
 {
 	struct tj_model *m = calloc(1, sizeof *m);
 	struct binder b = { file, m, err };
@@ -254,7 +277,7 @@ struct tj_model *tj_model_bind(const struct tj_safetensors *file, const struct t
 	bind_embeddings(&b);
 	if (check_tensors(&b) != TRUJAMAN_OK || bind_encoder(&b) != TRUJAMAN_OK ||
 	    bind_decoder(&b) != TRUJAMAN_OK || bind_attention(&b) != TRUJAMAN_OK ||
-	    bind_output(&b) != TRUJAMAN_OK) {
+	    bind_output(&b) != TRUJAMAN_OK || bind_inputs(&b, table_bytes) != TRUJAMAN_OK) {
 		tj_model_free(m);
 		return NULL;
 	}
@@ -270,6 +293,9 @@ void tj_model_free(struct tj_model *m)
 		tj_weights_free(&m->encoder[i]);
 	for (size_t i = 0; m->decoder != NULL && i < m->config.decoder_layers; i++)
 		tj_weights_free(&m->decoder[i]);
+	tj_input_sums_free(m->encoder_inputs[0]);
+	tj_input_sums_free(m->encoder_inputs[1]);
+	tj_input_sums_free(m->decoder_inputs);
 	tj_weights_free(&m->key);
 	tj_weights_free(&m->query);
 	tj_weights_free(&m->readout);

@@ -37,12 +37,14 @@ struct tj_decoder *tj_decoder_new(const struct tj_model *m, size_t max_rows, siz
 	d->embedded = tj_alloc(max_rows, m->config.embedding_size * sizeof(float));
 	d->zeros = tj_alloc(m->ld_hidden + m->ld_readout, sizeof(float));
 	d->scratch = tj_alloc(m->scratch_bytes, 1);
+	d->tokens = calloc(max_rows, sizeof *d->tokens);
+	d->start = calloc(max_rows, sizeof *d->start);
 	d->cell_in = calloc(max_rows, sizeof *d->cell_in);
 	d->cell_out = calloc(max_rows, sizeof *d->cell_out);
 	d->out = calloc(max_rows, sizeof *d->out);
-	complete = complete && d->logits && d->best && d->shares && d->query && d->embedded && d->zeros &&
-	           d->scratch &&
-	           d->cell_in && d->cell_out && d->out;
+	complete = complete && d->logits && d->best && d->shares && d->query && d->embedded &&
+	           d->zeros && d->scratch && d->tokens && d->start && d->cell_in &&
+	           d->cell_out && d->out;
 	for (size_t s = 0; s < TJ_MAX_SEGMENTS; s++) {
 		d->rows[s] = calloc(max_rows, sizeof *d->rows[s]);
 		complete = complete && d->rows[s];
@@ -72,6 +74,8 @@ void tj_decoder_free(struct tj_decoder *d)
 	tj_free(d->embedded);
 	tj_free(d->zeros);
 	tj_free(d->scratch);
+	free(d->tokens);
+	free(d->start);
 	free(d->cell_in);
 	free(d->cell_out);
 	free(d->out);
@@ -115,28 +119,42 @@ static const float *fed(const struct tj_decoder *d, const struct tj_row *row, si
 	return d->context[!d->side] + (size_t)row->parent * model->ld_hidden;
 }
 
+static void find_inputs(struct tj_decoder *d, size_t n, const struct tj_row *rows)
+{
+	for (size_t i = 0; i < n; i++)
+		d->tokens[i] = rows[i].token;
+	tj_input_sums_find(d->model->decoder_inputs, d->model->kernels, n, d->tokens, d->embedded,
+	                   d->scratch, d->start);
+}
+
 static void run_layer(struct tj_decoder *d, size_t n, const struct tj_row *rows, size_t layer)
 {
 	const struct tj_model *m = d->model;
 	const struct tj_config *c = &m->config;
 	int feeds = layer == 0 && tj_config_fed_size(c) > 0;
+	struct tj_input_sums *inputs = layer == 0 ? m->decoder_inputs : NULL;
+	if (inputs != NULL)
+		find_inputs(d, n, rows);
 	for (size_t i = 0; i < n; i++) {
 		const struct tj_row *row = &rows[i];
-		if (layer == 0)
-			d->rows[0][i] = tj_model_embed(&m->target_embedding, row->token,
-			                               d->embedded + i * c->embedding_size);
-		else
-			d->rows[0][i] = d->hidden[d->side] + state_at(d, layer - 1, i);
+		size_t segment = 0;
+		if (layer > 0)
+			d->rows[segment++][i] = d->hidden[d->side] + state_at(d, layer - 1, i);
+		else if (inputs == NULL)
+			d->rows[segment++][i] = tj_model_embed(&m->target_embedding, row->token,
+			                                       d->embedded + i * c->embedding_size);
 		if (feeds)
-			d->rows[1][i] = fed(d, row, i);
-		d->rows[feeds ? 2 : 1][i] = hidden_before(d, row, layer);
+			d->rows[segment++][i] = fed(d, row, i);
+		d->rows[segment][i] = hidden_before(d, row, layer);
 		d->cell_in[i] = cell_before(d, row, layer);
 		d->cell_out[i] = d->cell[d->side] + state_at(d, layer, i);
 		d->out[i] = d->hidden[d->side] + state_at(d, layer, i);
 	}
 	m->kernels->gemm(&(struct tj_gemm){
-	    .n_rows = n, .weights = &m->decoder[layer],
+	    .n_rows = n,
+	    .weights = inputs != NULL ? tj_input_sums_rest(inputs) : &m->decoder[layer],
 	    .rows = { d->rows[0], d->rows[1], d->rows[2] },
+	    .start = inputs != NULL ? d->start : NULL,
 	    .epilogue = c->cell == TJ_LSTM ? TJ_EPILOGUE_LSTM : TJ_EPILOGUE_GRU,
 	    .out = d->out, .cell_in = d->cell_in, .cell_out = d->cell_out,
 	    .scratch = d->scratch });

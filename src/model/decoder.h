@@ -26,6 +26,8 @@ struct tj_decoder {
 	float *readout[2];              /* [row][ld_readout] */
 	float *query;                   /* [row][key_size padded], additive only */
 	float *embedded;                /* [row][E] */
+	int32_t *tokens;                /* [row] */
+	const float **start;            /* [row]: for the first layer, from its input sums */
 	float *zeros;                   /* [ld_hidden or ld_readout] */
 	void *scratch;                  /* for int8 products */
 	const float **rows[TJ_MAX_SEGMENTS], **cell_in;

@@ -19,6 +19,8 @@ struct tj_encoder {
 	float *keys;                                /* [max_positions][key_size padded] */
 	float *embedded;                            /* [max_positions][E] */
 	const float **embeddings;                   /* [max_positions]: there, or in the file */
+	const float **starts[2];                    /* [direction][max_positions]: input sums */
+	const float **start;                        /* those of a step's rows */
 	float *zeros;                               /* [ld_direction] */
 	void *scratch;                              /* for int8 products */
 	size_t *offsets;                            /* first position of each sentence */
@@ -48,12 +50,16 @@ struct tj_encoder *tj_encoder_new(const struct tj_model *m, size_t max_sentences
 	e->scratch = tj_alloc(m->scratch_bytes, 1);
 	e->embedded = tj_alloc(max_positions, m->config.embedding_size * sizeof(float));
 	e->embeddings = calloc(max_positions, sizeof *e->embeddings);
+	e->starts[0] = calloc(max_positions, sizeof *e->starts[0]);
+	e->starts[1] = calloc(max_positions, sizeof *e->starts[1]);
+	e->start = calloc(max_sentences, sizeof *e->start);
 	e->offsets = calloc(max_sentences, sizeof *e->offsets);
 	e->cell_in = calloc(n, sizeof *e->cell_in);
 	e->cell_out = calloc(n, sizeof *e->cell_out);
 	e->out = calloc(n, sizeof *e->out);
 	int complete = e->outputs[0] && e->outputs[1] && e->cell && e->keys && e->zeros && e->scratch &&
-	               e->embedded && e->embeddings && e->offsets && e->cell_in &&
+	               e->embedded && e->embeddings && e->starts[0] && e->starts[1] && e->start &&
+	               e->offsets && e->cell_in &&
 	               e->cell_out && e->out;
 	for (size_t s = 0; s < TJ_MAX_SEGMENTS; s++) {
 		e->rows[s] = calloc(n, sizeof *e->rows[s]);
@@ -79,6 +85,9 @@ void tj_encoder_free(struct tj_encoder *e)
 	tj_free(e->scratch);
 	tj_free(e->embedded);
 	free(e->embeddings);
+	free(e->starts[0]);
+	free(e->starts[1]);
+	free(e->start);
 	free(e->offsets);
 	free(e->cell_in);
 	free(e->cell_out);
@@ -99,7 +108,9 @@ static void set_row(struct tj_encoder *e, const struct tj_sentence *s, size_t i,
 	const float *lower = e->outputs[(layer + 1) % 2] + position * e->width;
 	size_t shift = direction * m->ld_direction;
 
-	if (layer == 0)
+	if (layer == 0 && m->encoder_inputs[direction] != NULL)
+		e->start[i] = e->starts[direction][position];
+	else if (layer == 0)
 		e->rows[segment++][i] = e->embeddings[position];
 	else
 		for (size_t d = 0; d < tj_model_directions(m); d++)
@@ -115,8 +126,11 @@ static void run_direction(struct tj_encoder *e, size_t n, const struct tj_senten
                           size_t layer, size_t direction)
 {
 	const struct tj_model *m = e->model;
+	const struct tj_input_sums *inputs = layer == 0 ? m->encoder_inputs[direction] : NULL;
 	struct tj_gemm g = {
-		.weights = &m->encoder[layer * tj_model_directions(m) + direction],
+		.weights = inputs != NULL ? tj_input_sums_rest(inputs)
+		                          : &m->encoder[layer * tj_model_directions(m) + direction],
+		.start = inputs != NULL ? e->start : NULL,
 		.epilogue = m->config.cell == TJ_LSTM ? TJ_EPILOGUE_LSTM : TJ_EPILOGUE_GRU,
 		.out = e->out, .cell_in = e->cell_in, .cell_out = e->cell_out,
 		.scratch = e->scratch,
@@ -240,7 +254,17 @@ static void make_memory(struct tj_encoder *e, struct tj_memory *memory, const fl
 
 static void embed(struct tj_encoder *e, const struct tj_sentence *s, size_t offset)
 {
-	size_t width = e->model->config.embedding_size;
+	const struct tj_model *m = e->model;
+	size_t width = m->config.embedding_size, looked_up = 0;
+	for (size_t d = 0; d < tj_model_directions(m); d++)
+		if (m->encoder_inputs[d] != NULL) {
+			tj_input_sums_find(m->encoder_inputs[d], m->kernels, s->n, s->ids,
+			                   e->embedded + offset * width, e->scratch,
+			                   e->starts[d] + offset);
+			looked_up++;
+		}
+	if (looked_up == tj_model_directions(m))
+		return;
 	for (size_t t = 0; t < s->n; t++)
 		e->embeddings[offset + t] =
 		    tj_model_embed(&e->model->source_embedding, s->ids[t],

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* A model bound to kernels: its weights packed for the products, ready to run.
- * Immutable once bound, so any number of threads may share one. */
+ * Immutable once bound but for its tables of input sums, which look after themselves: any
+ * number of threads may share one. */
 #ifndef TJ_MODEL_MODEL_H
 #define TJ_MODEL_MODEL_H
 
 #include "simd/pack.h"
 #include "src/model/config.h"
+#include "src/model/input_sums.h"
 
 struct tj_model {
 	struct tj_config config;
@@ -21,6 +23,9 @@ struct tj_model {
 	struct tj_matrix source_embedding, target_embedding; /* [words][E], in the file */
 	struct tj_weights *encoder;   /* [layer * directions + direction] */
 	struct tj_weights *decoder;   /* [layer] */
+	/* Of the first layers; NULL where they were not wanted. They fill up as it runs. */
+	struct tj_input_sums *encoder_inputs[2]; /* [direction] */
+	struct tj_input_sums *decoder_inputs;
 	struct tj_weights key;        /* memory to key: general (W transposed), additive */
 	struct tj_weights query;      /* additive only */
 	float *additive_v;            /* [A] */
@@ -33,10 +38,12 @@ struct tj_model {
 
 /* Bind the tensors of a file whose configuration was read and checked, for products
  * of float32 or of int8, however the file stores them. The file must stay open as long
- * as the model. Refuses weights that are not finite, or -128 in I8, naming tensor and
- * row. NULL on failure. */
+ * as the model. Up to table_bytes go into tables of input sums, to the decoder's first.
+ * Refuses weights that are not finite, or -128 in I8, naming tensor and row. NULL on
+ * failure. */
 struct tj_model *tj_model_bind(const struct tj_safetensors *file, const struct tj_config *config,
-                               const struct tj_kernels *kernels, int int8, struct tj_error *err);
+                               const struct tj_kernels *kernels, int int8, size_t table_bytes,
+                               struct tj_error *err);
 
 /* Whether a file stores its matrices as I8: then int8 is what it wants. */
 int tj_model_is_int8(const struct tj_safetensors *file);

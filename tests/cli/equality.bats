@@ -46,6 +46,17 @@ same_everywhere() {
 	same_everywhere "$SHIPPED" few --beam 5 --scores
 }
 
+@test "tables of --memory, in both precisions and with several threads filling them" {
+	for precision in float32 int8; do
+		tiny --precision "$precision" --memory 0 "$SENTENCES" >expected
+		tiny --precision "$precision" --memory 1000 --threads 3 "$SENTENCES" | cmp - expected
+	done
+	head -n 20 "$SENTENCES" >few
+	"$TRUJAMAN" translate -m "$SHIPPED" --memory 0 few >expected
+	"$TRUJAMAN" translate -m "$SHIPPED" --memory 70 few | cmp - expected
+	"$TRUJAMAN" translate -m "$SHIPPED" few | cmp - expected
+}
+
 @test "the order of the lines" {
 	local -a lines results
 	local n i

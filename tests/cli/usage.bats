@@ -149,6 +149,10 @@ load helper
 	for value in 7 65537 -8 many ""; do
 		misuse translate "--max-pieces must be a whole number from 8 to" --max-pieces "$value"
 	done
+	for value in -1 1048577 2G ""; do
+		misuse translate "--memory must be a whole number from 0 to 1048576" --memory "$value"
+		misuse score "--memory must be a whole number from 0 to 1048576" --memory "$value" a b
+	done
 	for value in -1 -0.5 101 nan inf 0x1p0 1,5 1.5.2 1e 1e9 "" " 1" e; do
 		misuse translate "--length-penalty must be a number from 0 to 100, not '" \
 			--length-penalty "$value"
@@ -161,6 +165,7 @@ load helper
 @test "numbers at the ends of their ranges are taken" {
 	echo "Good morning." >in
 	for options in "--beam 1" "--beam 64" "--threads 1" "--max-pieces 8" "--max-pieces 65536" \
+		"--memory 0" "--memory 1048576" \
 		"--length-penalty 0" "--length-penalty 100" "--length-penalty .5" \
 		"--length-penalty 5e-1" "--n-best 1" "--beam=2 --n-best=2" "--n-best 64"; do
 		# shellcheck disable=SC2086 # words of a list

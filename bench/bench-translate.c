@@ -1,0 +1,446 @@
+/* SPDX-License-Identifier: MIT */
+/* bench-translate: how fast whole texts are translated, by model, instruction set,
+ * precision, beam, rows and threads.
+ *
+ *   bench-translate [OPTIONS] TEXT        (--help lists them)
+ *
+ * Options that take lists make one combination of each choice. Each combination runs
+ * REPEAT times, all in turn, each run in a fresh process that opens the model, reads TEXT,
+ * tokenises, translates and writes. The clock runs from the start of that process to
+ * its end. Printed are medians. Pieces are counted with </s>, which costs a step too.
+ *
+ * The share is that of the arithmetic floor: the time in which as many cores would do the
+ * model's products and nothing else at the peak that was measured in this process,
+ * between the runs (the best of all). */
+#include "config.h"
+
+#include "bench/bench_clock.h"
+#include "bench/bench_fail.h"
+#include "bench/bench_report.h"
+#include "src/api/handle.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { MAX_CHOICES = 16, MAX_RUNS = 512, MAX_REPEAT = 64, NAME_BYTES = 32 };
+
+const char bench_program[] = "bench-translate";
+
+static _Noreturn void die_errno(const char *what)
+{
+	char text[256];
+	snprintf(text, sizeof text, "%s: %s", what, strerror(errno));
+	bench_die(text);
+}
+
+/* --- Options ----------------------------------------------------------------- */
+
+enum choice { MODEL, ISA, PRECISION, BEAM, ROWS, THREADS, N_LISTS };
+
+static const char *const list_names[N_LISTS] = { "model", "isa", "precision",
+	                                         "beam",  "rows", "threads" };
+
+struct settings {
+	char *choices[N_LISTS][MAX_CHOICES];
+	size_t n_choices[N_LISTS];
+	size_t repeat;
+	int report_fd;           /* >= 0: be the process of one run, and report there */
+	enum bench_format format;
+	const char *text;
+};
+
+static const char *const help_text =
+    "usage: bench-translate [OPTION]... TEXT\n"
+    "Lists (LIST: separated by commas) make one run of each combination:\n"
+    "  --model LIST      files or names of models (en-es)\n"
+    "  --isa LIST        kernels (the best there are)\n"
+    "  --precision LIST  of products (float32,int8)\n"
+    "  --beam LIST       beam widths (1,5)\n"
+    "  --rows LIST       decoder rows of a thread; 0: as many as translate takes (0)\n"
+    "  --threads LIST    (1)\n"
+    "  --repeat N        runs of each combination; medians are printed (3)\n"
+    "  --format F        table, csv or json (table)\n";
+
+/* The items point into `text`, which is cut at its commas. */
+static void list_set(struct settings *s, enum choice list, char *text)
+{
+	s->n_choices[list] = 0;
+	for (char *item = strtok(text, ","); item != NULL; item = strtok(NULL, ",")) {
+		if (s->n_choices[list] == MAX_CHOICES)
+			bench_die("too long a list");
+		s->choices[list][s->n_choices[list]++] = item;
+	}
+	if (s->n_choices[list] == 0)
+		bench_die("an empty list");
+}
+
+static void settings_read(struct settings *s, int argc, char **argv)
+{
+	static char defaults[N_LISTS][NAME_BYTES] = { "en-es", "", "float32,int8", "1,5", "0", "1" };
+	enum { REPEAT = N_LISTS, FORMAT, REPORT, HELP };
+	struct option options[HELP + 2] = { [REPEAT] = { "repeat", required_argument, NULL, REPEAT },
+		                            [FORMAT] = { "format", required_argument, NULL, FORMAT },
+		                            [REPORT] = { "report", required_argument, NULL, REPORT },
+		                            [HELP] = { "help", no_argument, NULL, HELP } };
+	int format = BENCH_TABLE;
+	strcpy(defaults[ISA], tj_kernels_usable()[0]->name);
+	for (int i = 0; i < N_LISTS; i++) {
+		options[i] = (struct option){ list_names[i], required_argument, NULL, i };
+		list_set(s, i, defaults[i]);
+	}
+	for (int i; (i = getopt_long(argc, argv, "", options, NULL)) != -1;)
+		switch (i) {
+		case REPEAT: s->repeat = strtoul(optarg, NULL, 10); break;
+		case FORMAT:
+			format = bench_format_named(optarg);
+			break;
+		case REPORT: s->report_fd = atoi(optarg); break;
+		case HELP: fputs(help_text, stdout); exit(0);
+		case '?': exit(2);
+		default: list_set(s, i, optarg);
+		}
+	if (optind + 1 != argc || s->repeat < 1 || s->repeat > MAX_REPEAT || format < 0) {
+		fputs(help_text, stderr);
+		exit(2);
+	}
+	s->format = (enum bench_format)format;
+	s->text = argv[optind];
+}
+
+/* --- The process of one run --------------------------------------------------- */
+
+/* Floating-point operations, two a multiply-add. */
+struct operations {
+	double products;         /* of weight matrices: in the precision asked for */
+	double attention;        /* of queries, keys and values: always float32 */
+};
+
+struct outcome {
+	trujaman_report report;
+	struct operations work;
+	size_t rows, threads;
+};
+
+/* What the model's shapes call for; padding, activations and softmax not counted.
+ *
+ * A source piece: for each encoder layer and direction G u (in + u), where u are the
+ * units of a direction, G the gates, in = E in layer 0, else H; and for general and
+ * additive attention its key, H A (A = H for general).
+ * A target piece: for each decoder layer G H (in + H), where in = E + fed in layer 0;
+ * additive attention's query H A; readout z R; output layer (R, or z without
+ * readout) times words; attention: for each source position a score, A (else H), and its
+ * part of the context, H. Starting the decoder is a copy.
+ *
+ * A beam multiplies the target's part: as if all its hypotheses lived from the first step
+ * to the end of the best one. */
+static struct operations operations(const struct tj_config *c, double sentences, double source,
+                                    double target)
+{
+	double e = (double)c->embedding_size, h = (double)c->hidden_size;
+	double units = (double)tj_config_encoder_units(c), gates = (double)tj_config_gates(c);
+	double directions = c->bidirectional ? 2 : 1, z = (double)tj_config_z_size(c);
+	double readout = (double)c->readout_size, out = readout > 0 ? readout : z;
+	double key = c->attention == TJ_ADDITIVE ? (double)c->attention_size : h;
+	double a_source = 0, a_target = z * readout + out * (double)c->target_words, a_pair = 0;
+	for (size_t k = 0; k < c->encoder_layers; k++)
+		a_source += directions * gates * units * ((k == 0 ? e : h) + units);
+	for (size_t k = 0; k < c->decoder_layers; k++)
+		a_target += gates * h * ((k == 0 ? e + (double)tj_config_fed_size(c) : h) + h);
+	if (c->attention == TJ_GENERAL || c->attention == TJ_ADDITIVE)
+		a_source += h * key;
+	if (c->attention == TJ_ADDITIVE)
+		a_target += h * key;
+	if (c->attention != TJ_ATTENTION_NONE)
+		a_pair = key + h;
+	/* With the mean length for each sentence's: attention is some thousandths of all. */
+	double positions = sentences > 0 ? source / sentences : 0;
+	return (struct operations){ 2 * (source * a_source + target * a_target),
+		                    2 * target * positions * a_pair };
+}
+
+/* Pieces with </s>: one a line that is not blank. */
+static double with_ends(const trujaman_report *r, uint64_t pieces)
+{
+	return (double)(pieces + r->lines - r->blank);
+}
+
+static int run_child(const struct settings *s)
+{
+	trujaman *t;
+	trujaman_options o = trujaman_options_default();
+	trujaman_input input = { s->text, -1 };
+	struct outcome outcome = { .rows = strtoul(s->choices[ROWS][0], NULL, 10) };
+	trujaman_report *r = &outcome.report;
+	o.isa = s->choices[ISA][0];
+	o.precision = s->choices[PRECISION][0];
+	o.beam = atoi(s->choices[BEAM][0]);
+	o.threads = atoi(s->choices[THREADS][0]);
+	if (trujaman_open(s->choices[MODEL][0], &o, &t) != TRUJAMAN_OK)
+		bench_die(trujaman_error(t));
+	if (outcome.rows > 0 && outcome.rows < (size_t)o.beam)
+		bench_die("fewer rows than the beam is wide");
+	/* No option of the library: engines are made when they are first needed. */
+	if (outcome.rows > 0)
+		t->translating.options.max_rows = outcome.rows;
+	outcome.rows = t->translating.options.max_rows;
+	outcome.threads = t->translating.n_threads;
+	if (trujaman_translate_stream(t, 1, &input, STDOUT_FILENO, "standard output",
+	                              TRUJAMAN_OUTPUT_PLAIN, r) != TRUJAMAN_OK)
+		bench_die(trujaman_error(t));
+	outcome.work = operations(&t->config, (double)(r->lines - r->blank),
+	                          with_ends(r, r->source_pieces),
+	                          with_ends(r, r->target_pieces) * o.beam);
+	trujaman_close(t);
+	if (write(s->report_fd, &outcome, sizeof outcome) != sizeof outcome)
+		die_errno("cannot report");
+	return 0;
+}
+
+/* --- Runs -------------------------------------------------------------------- */
+
+/* A combination, and what was measured of it: [repeat]. */
+struct run {
+	const char *choices[N_LISTS];
+	size_t peak;             /* index of its kernels' peak */
+	struct outcome outcome;
+	double seconds[MAX_REPEAT], first_line[MAX_REPEAT], rss[MAX_REPEAT];
+};
+
+struct peak {
+	const struct tj_kernels *kernels;
+	double float32, int8;    /* operations a second */
+};
+
+struct bench {
+	struct settings s;
+	struct run runs[MAX_RUNS];
+	size_t n_runs;
+	struct peak peaks[MAX_CHOICES];
+};
+
+/* The best of calls of half a millisecond or so: one that was interrupted does not count. */
+static double rate(double (*loop)(size_t n, float *sink))
+{
+	const double seconds = 0.02;
+	static float sink;
+	double best = 0;
+	for (double end = bench_now() + seconds, start; (start = bench_now()) < end;) {
+		double done = loop(100000, &sink) / (bench_now() - start);
+		best = done > best ? done : best;
+	}
+	return best;
+}
+
+static void peak_measure(struct peak *p)
+{
+	double float32 = rate(p->kernels->fma_peak), int8 = rate(p->kernels->int8_peak);
+	p->float32 = float32 > p->float32 ? float32 : p->float32;
+	p->int8 = int8 > p->int8 ? int8 : p->int8;
+}
+
+/* Become the process of a run: this program once more, with one choice of each list. */
+static _Noreturn void execute(const struct settings *s, const struct run *r, int out, int report)
+{
+	char *arguments[2 * N_LISTS + 5], names[N_LISTS][NAME_BYTES], fd[NAME_BYTES];
+	size_t n = 0;
+	arguments[n++] = "bench-translate";
+	for (int i = 0; i < N_LISTS; i++) {
+		snprintf(names[i], sizeof names[i], "--%s", list_names[i]);
+		arguments[n++] = names[i];
+		arguments[n++] = (char *)r->choices[i];
+	}
+	snprintf(fd, sizeof fd, "%d", report);
+	arguments[n++] = "--report";
+	arguments[n++] = fd;
+	arguments[n++] = (char *)s->text;
+	arguments[n] = NULL;
+	if (dup2(out, STDOUT_FILENO) < 0)
+		die_errno("cannot set standard output");
+	execv("/proc/self/exe", arguments);
+	die_errno("cannot run this program again");
+}
+
+/* Read to the end; returns when the first line was complete, or where there is none, the end. */
+static double first_line_time(int fd)
+{
+	static char buffer[1 << 16];
+	double first = 0;
+	for (ssize_t n; (n = read(fd, buffer, sizeof buffer)) != 0;) {
+		if (n < 0)
+			die_errno("cannot read the translation");
+		if (first == 0 && memchr(buffer, '\n', (size_t)n) != NULL)
+			first = bench_now();
+	}
+	return first > 0 ? first : bench_now();
+}
+
+static void run_measure(struct bench *b, struct run *r, size_t turn)
+{
+	int out[2], report[2], status;
+	struct rusage usage;
+	peak_measure(&b->peaks[r->peak]);
+	if (pipe2(out, O_CLOEXEC) != 0 || pipe(report) != 0)
+		die_errno("cannot make a pipe");
+	double start = bench_now();
+	pid_t child = fork();
+	if (child < 0)
+		die_errno("cannot fork");
+	if (child == 0)
+		execute(&b->s, r, out[1], report[1]);
+	(void)close(out[1]);
+	(void)close(report[1]);
+	r->first_line[turn] = first_line_time(out[0]) - start;
+	if (wait4(child, &status, 0, &usage) != child)
+		die_errno("cannot wait for the run");
+	r->seconds[turn] = bench_now() - start;
+	r->rss[turn] = (double)usage.ru_maxrss * 1024;
+	if (status != 0 || read(report[0], &r->outcome, sizeof r->outcome) != sizeof r->outcome)
+		bench_die("a run failed");
+	(void)close(out[0]);
+	(void)close(report[0]);
+}
+
+/* Every combination, the last list's choices fastest. */
+static void runs_list(struct bench *b)
+{
+	const struct settings *s = &b->s;
+	struct tj_error err = { 0 };
+	for (size_t i = 0; i < s->n_choices[ISA]; i++)
+		if ((b->peaks[i].kernels = tj_kernels_select(s->choices[ISA][i], &err)) == NULL)
+			bench_die(err.text);
+	size_t n = 1;
+	for (int i = 0; i < N_LISTS; i++)
+		n *= s->n_choices[i];
+	if (n > MAX_RUNS)
+		bench_die("too many combinations");
+	for (b->n_runs = 0; b->n_runs < n; b->n_runs++) {
+		struct run *r = &b->runs[b->n_runs];
+		size_t rest = b->n_runs;
+		for (int i = N_LISTS - 1; i >= 0; rest /= s->n_choices[i], i--) {
+			size_t at = rest % s->n_choices[i];
+			r->choices[i] = s->choices[i][at];
+			if (i == ISA)
+				r->peak = at;
+		}
+	}
+}
+
+/* --- Results ------------------------------------------------------------------ */
+
+enum { N_TEXTS = 3, N_FIGURES = 11 };
+
+static const struct column {
+	const char *name;
+	int width, decimals;
+} columns[N_TEXTS + N_FIGURES] = {
+	{ "model", -16, 0 }, { "isa", -10, 0 }, { "precision", -9, 0 }, { "beam", 4, 0 },
+	{ "rows", 4, 0 }, { "threads", 7, 0 }, { "seconds", 8, 3 }, { "words_s", 8, 0 },
+	{ "source_pieces_s", 15, 0 }, { "target_pieces_s", 15, 0 }, { "floor_s", 8, 3 },
+	{ "share", 6, 3 }, { "peak_rss_mib", 12, 1 }, { "first_line_ms", 13, 1 },
+};
+
+/* The numbers of a combination, in the order of the columns after the texts. */
+static void figures(struct bench *b, struct run *r, double out[N_FIGURES])
+{
+	const trujaman_report *report = &r->outcome.report;
+	const struct operations *work = &r->outcome.work;
+	const struct peak *peak = &b->peaks[r->peak];
+	int int8 = strcmp(r->choices[PRECISION], "int8") == 0;
+	double seconds = bench_median(r->seconds, b->s.repeat), threads = (double)r->outcome.threads;
+	double floor = (work->products / (int8 ? peak->int8 : peak->float32) +
+	                work->attention / peak->float32) / threads;
+	const double all[N_FIGURES] = {
+		strtod(r->choices[BEAM], NULL), (double)r->outcome.rows, threads, seconds,
+		(double)report->source_words / seconds,
+		with_ends(report, report->source_pieces) / seconds,
+		with_ends(report, report->target_pieces) / seconds, floor, floor / seconds,
+		bench_median(r->rss, b->s.repeat) / (1 << 20),
+		bench_median(r->first_line, b->s.repeat) * 1e3,
+	};
+	memcpy(out, all, sizeof all);
+}
+
+static void print_table(const char *const *texts, const double *numbers, int is_first)
+{
+	for (int i = 0; is_first && i < N_TEXTS + N_FIGURES; i++)
+		printf("%*s%c", columns[i].width, columns[i].name,
+		       i + 1 < N_TEXTS + N_FIGURES ? ' ' : '\n');
+	for (int i = 0; i < N_TEXTS; i++)
+		printf("%*s ", columns[i].width, texts[i]);
+	for (int i = 0; i < N_FIGURES; i++)
+		printf("%*.*f%c", columns[N_TEXTS + i].width, columns[N_TEXTS + i].decimals,
+		       numbers[i], i + 1 < N_FIGURES ? ' ' : '\n');
+}
+
+static void print_csv(const char *const *texts, const double *numbers, int is_first)
+{
+	for (int i = 0; is_first && i < N_TEXTS + N_FIGURES; i++)
+		printf("%s%c", columns[i].name, i + 1 < N_TEXTS + N_FIGURES ? ',' : '\n');
+	for (int i = 0; i < N_TEXTS; i++)
+		printf("%s,", texts[i]);
+	for (int i = 0; i < N_FIGURES; i++)
+		printf("%.9g%c", numbers[i], i + 1 < N_FIGURES ? ',' : '\n');
+}
+
+static void add_json(json_t *array, const char *const *texts, const double *numbers)
+{
+	json_t *object = json_object();
+	int failed = object == NULL;
+	for (int i = 0; i < N_TEXTS; i++)
+		failed |= json_object_set_new(object, columns[i].name, json_string(texts[i]));
+	for (int i = 0; i < N_FIGURES; i++)
+		failed |= json_object_set_new(object, columns[N_TEXTS + i].name,
+		                              json_real(numbers[i]));
+	if (failed || json_array_append_new(array, object) != 0)
+		bench_die("cannot make JSON of the results");
+}
+
+static void results_print(struct bench *b)
+{
+	json_t *array = json_array();
+	for (size_t i = 0; i < b->n_runs; i++) {
+		struct run *r = &b->runs[i];
+		const char *slash = strrchr(r->choices[MODEL], '/');
+		const char *texts[N_TEXTS] = { slash != NULL ? slash + 1 : r->choices[MODEL],
+			                       r->choices[ISA], r->choices[PRECISION] };
+		double numbers[N_FIGURES];
+		figures(b, r, numbers);
+		if (b->s.format == BENCH_JSON)
+			add_json(array, texts, numbers);
+		else if (b->s.format == BENCH_CSV)
+			print_csv(texts, numbers, i == 0);
+		else
+			print_table(texts, numbers, i == 0);
+	}
+	if (b->s.format == BENCH_JSON) {
+		json_dumpf(array, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
+		puts("");
+	}
+	json_decref(array);
+	if (fflush(stdout) != 0)
+		die_errno("cannot write the results");
+}
+
+int main(int argc, char **argv)
+{
+	static struct bench b = { .s = { .repeat = 3, .report_fd = -1, .format = BENCH_TABLE } };
+	settings_read(&b.s, argc, argv);
+	if (b.s.report_fd >= 0)
+		return run_child(&b.s);
+	runs_list(&b);
+	for (size_t turn = 0; turn < b.s.repeat; turn++)
+		for (size_t i = 0; i < b.n_runs; i++)
+			run_measure(&b, &b.runs[i], turn);
+	if (b.s.format == BENCH_TABLE)
+		for (size_t i = 0; i < b.s.n_choices[ISA]; i++)
+			printf("%s: peak %.1f GFLOP/s in float32, %.1f GOP/s in int8, a core\n",
+			       b.peaks[i].kernels->name, b.peaks[i].float32 / 1e9,
+			       b.peaks[i].int8 / 1e9);
+	results_print(&b);
+	return 0;
+}

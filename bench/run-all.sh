@@ -1,0 +1,57 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# All benchmarks of the translator, one report: bench-report.txt in the folder where this runs,
+# which is where the programs were built (make bench).
+#   [SHORT=1] bench/run-all.sh [TEXT]
+# TEXT is what is translated, English with the model that ships; without one it is made up of
+# words at random, to which the model that ships answers at odd lengths.
+# SHORT: once each, and short texts, to see that everything runs.
+set -eu
+
+text=${1:-}
+here=$(dirname "$0")
+model=${MODEL:-models/en-es.safetensors}
+seconds=0.1 lines=2000 repeat=3
+if test -n "${SHORT:-}"; then
+	seconds=0.01 lines=64 repeat=1
+	export ROUNDS=1 BATCHES=16
+fi
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/bench.XXXXXX")
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 1' HUP INT TERM
+
+machine() {
+	./trujaman --version
+	date -u '+%Y-%m-%d %H:%M UTC'
+	uname -srm
+	sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | uniq -c
+	cat /proc/loadavg
+}
+
+translate() {
+	if test -z "$text"; then
+		text=$scratch/text
+		bench/make-model --from "$model" --text --lines "$lines" "$text"
+	fi
+	bench/make-model --from "$model" "$scratch/made.safetensors"
+	bench/bench-translate --model "$model,$scratch/made.safetensors" --repeat "$repeat" \
+		--threads "1$(test "$(nproc)" -lt 2 || echo ,2)" "$text"
+}
+
+# A heading, then what a command prints.
+section() {
+	echo
+	echo "== $1 =="
+	shift
+	"$@"
+}
+
+{
+	machine
+	section 'Kernels (bench-kernels)' bench/bench-kernels --seconds "$seconds"
+	section 'Translation (bench-translate)' translate
+	section 'Peers (compare.sh)' env SECONDS_EACH="$seconds" LINES_EACH="$lines" MODEL="$model" \
+		sh "$here/compare.sh"
+} >"$scratch/report"
+cat "$scratch/report"
+cp "$scratch/report" bench-report.txt

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+#include "src/model/input_sums.h"
+
+#include "src/base/memory.h"
+#include "src/model/model.h"
+
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+enum { UNKNOWN, CLAIMED, MADE, BLOCK = 64 };
+
+struct tj_input_sums {
+	struct tj_weights embedded, rest;   /* two views of the same weights */
+	const struct tj_matrix *embedding;
+	size_t width;                       /* floats a piece */
+	float *sums;                        /* [pieces][width]; takes memory as it is filled */
+	_Atomic unsigned char *state;       /* [pieces] */
+};
+
+size_t tj_input_sums_bytes(const struct tj_weights *weights, const struct tj_matrix *embedding)
+{
+	size_t bytes;
+	if (__builtin_mul_overflow(weights->n_groups * TJ_GROUP * sizeof(float), embedding->n_rows,
+	                           &bytes))
+		return SIZE_MAX;
+	return bytes;
+}
+
+struct tj_input_sums *tj_input_sums_new(const struct tj_weights *weights,
+                                        const struct tj_matrix *embedding, struct tj_error *err)
+{
+	struct tj_input_sums *t = calloc(1, sizeof *t);
+	if (t == NULL) {
+		tj_fail_memory(err, "a table of input sums", sizeof *t);
+		return NULL;
+	}
+	tj_weights_split(weights, &t->embedded, &t->rest);
+	t->embedding = embedding;
+	t->width = weights->n_groups * TJ_GROUP;
+	t->sums = tj_alloc(embedding->n_rows, t->width * sizeof *t->sums);
+	t->state = calloc(embedding->n_rows, sizeof *t->state);
+	if (t->sums == NULL || t->state == NULL) {
+		tj_fail_memory(err, "a table of input sums", tj_input_sums_bytes(weights, embedding));
+		tj_input_sums_free(t);
+		return NULL;
+	}
+	return t;
+}
+
+void tj_input_sums_free(struct tj_input_sums *t)
+{
+	if (t == NULL)
+		return;
+	tj_free(t->sums);
+	free(t->state);
+	free(t);
+}
+
+const struct tj_weights *tj_input_sums_rest(const struct tj_input_sums *t)
+{
+	return &t->rest;
+}
+
+static void make(struct tj_input_sums *t, const struct tj_kernels *kernels, size_t n,
+                 const int32_t *ids, float *embedded, void *scratch)
+{
+	const float *rows[BLOCK];
+	float *out[BLOCK];
+	for (size_t i = 0; i < n; i++) {
+		rows[i] = tj_model_embed(t->embedding, ids[i],
+		                         embedded + i * t->embedding->n_columns);
+		out[i] = t->sums + (size_t)ids[i] * t->width;
+	}
+	kernels->gemm(&(struct tj_gemm){ .n_rows = n, .weights = &t->embedded, .rows = { rows },
+	                                 .out = out, .scratch = scratch });
+	for (size_t i = 0; i < n; i++)
+		atomic_store_explicit(&t->state[ids[i]], MADE, memory_order_release);
+}
+
+/* Who claims a piece makes it before waiting for any other, so nobody waits for long, nor
+ * for each other. */
+void tj_input_sums_find(struct tj_input_sums *t, const struct tj_kernels *kernels, size_t n,
+                        const int32_t *ids, float *embedded, void *scratch, const float **start)
+{
+	int32_t claimed[BLOCK];
+	size_t n_claimed = 0;
+	for (size_t i = 0; i < n; i++) {
+		unsigned char state = UNKNOWN;
+		start[i] = t->sums + (size_t)ids[i] * t->width;
+		if (atomic_load_explicit(&t->state[ids[i]], memory_order_relaxed) != UNKNOWN ||
+		    !atomic_compare_exchange_strong_explicit(&t->state[ids[i]], &state, CLAIMED,
+		                                             memory_order_relaxed,
+		                                             memory_order_relaxed))
+			continue;
+		claimed[n_claimed++] = ids[i];
+		if (n_claimed == BLOCK) {
+			make(t, kernels, n_claimed, claimed, embedded, scratch);
+			n_claimed = 0;
+		}
+	}
+	if (n_claimed > 0)
+		make(t, kernels, n_claimed, claimed, embedded, scratch);
+	for (size_t i = 0; i < n; i++)
+		while (atomic_load_explicit(&t->state[ids[i]], memory_order_acquire) != MADE)
+			sched_yield();
+}
