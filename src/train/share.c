@@ -66,7 +66,8 @@ float *tj_arena_floats(struct tj_arena *a, size_t n)
 
 const float **tj_arena_pointers(struct tj_arena *a, size_t n)
 {
-	return (const float **)(void *)tj_arena_floats(a, n * FLOATS_A_POINTER);
+	size_t n_floats = n > SIZE_MAX / FLOATS_A_POINTER ? SIZE_MAX : n * FLOATS_A_POINTER;
+	return (const float **)(void *)tj_arena_floats(a, n_floats);
 }
 
 struct tj_arena_mark tj_arena_mark(const struct tj_arena *a)
