@@ -194,3 +194,20 @@ with_metadata() {
 	"$TRUJAMAN" info $'folder/a\nthreads 9\t\e[2J\xff\xc2\x9b\\ñ' >info
 	grep -qxF 'file                   folder/a\nthreads 9\t\x1b[2J\xff\xc2\x9b\\ñ' info
 }
+
+@test "every model that ships is found by its name, knows its origin and translates" {
+	export TRUJAMAN_MODEL_PATH=$srcdir/models
+	for file in "$srcdir"/models/*.safetensors; do
+		name=$(basename "$file" .safetensors)
+		[ "$(wc -c <"$file")" -lt 20000000 ]
+		"$TRUJAMAN" info -m "$name" >info
+		grep -qx "name  *$name" info
+		grep -qx 'license  *MIT' info
+		grep -q '^attribution  *Trained on ' info
+		grep -qx 'precision  *I8' info
+	done
+	[ "$(echo "My brother has a house." | "$TRUJAMAN" translate -m en-es)" = \
+		"Mi hermano tiene una casa." ]
+	[ "$(echo "Mi hermano tiene una casa." | "$TRUJAMAN" translate -m es-en)" = \
+		"My brother has a house." ]
+}
