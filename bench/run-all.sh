@@ -38,6 +38,21 @@ translate() {
 		--threads "1$(test "$(nproc)" -lt 2 || echo ,2)" "$text"
 }
 
+# One core's product, alone and on the first two CPUs at once: where those are siblings, the
+# pair is no faster than one, and figures of two threads mean nothing.
+siblings() {
+	isa=$(bench/bench-kernels --list | sed -n '1s,.*/.*/\(.*\)/.*,\1,p')
+	for cpus in 0 '0 1'; do
+		for cpu in $cpus; do
+			taskset -c "$cpu" bench/bench-kernels --isa "$isa" --seconds "$seconds" \
+				--format csv --filter "^gemm/float32/$isa/64x512x512\$" |
+				awk -F , -v cpus="$cpus" -v cpu="$cpu" '/^gemm/ {
+					printf "CPU %s of %s: %.1f GFLOP/s\n", cpu, cpus, $6 }' &
+		done
+		wait
+	done
+}
+
 # A heading, then what a command prints.
 section() {
 	echo
@@ -49,7 +64,9 @@ section() {
 {
 	machine
 	section 'Kernels (bench-kernels)' bench/bench-kernels --seconds "$seconds"
+	test "$(nproc)" -lt 2 || section 'Two CPUs, before' siblings
 	section 'Translation (bench-translate)' translate
+	test "$(nproc)" -lt 2 || section 'Two CPUs, after' siblings
 	section 'Peers (compare.sh)' env SECONDS_EACH="$seconds" LINES_EACH="$lines" MODEL="$model" \
 		sh "$here/compare.sh"
 } >"$scratch/report"
