@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Our kernels and our translator beside OpenBLAS, oneDNN and PyTorch on one core, in turn:
-#   [ROUNDS=5] [SECONDS_EACH=0.2] [LINES_EACH=2000] [BATCHES=16,32,64,128,256]
+#   [ROUNDS=5] [SECONDS_EACH=0.2] [LINES_EACH=6000] [BATCHES=16,32,64,128,256]
 #       [MODEL=models/en-es.safetensors] bench/compare.sh
 # Run it where the programs were built. The peers are Debian packages, each skipped with a
 # word where it is missing: libopenblas-openmp-dev, libdnnl-dev, python3-torch. Everything
@@ -18,7 +18,7 @@ set -eu
 rounds=${ROUNDS:-5}
 seconds=${SECONDS_EACH:-0.2}
 model=${MODEL:-models/en-es.safetensors}
-lines=${LINES_EACH:-2000}
+lines=${LINES_EACH:-6000}
 batches=${BATCHES:-16,32,64,128,256}
 torch_seconds=$(awk "BEGIN { print 10 * $seconds }")
 here=$(dirname "$0")

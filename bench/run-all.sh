@@ -11,9 +11,9 @@ set -eu
 text=${1:-}
 here=$(dirname "$0")
 model=${MODEL:-models/en-es.safetensors}
-seconds=0.1 lines=2000 repeat=3
+seconds=0.1 lines=2000 peer_lines=6000 repeat=3
 if test -n "${SHORT:-}"; then
-	seconds=0.01 lines=64 repeat=1
+	seconds=0.01 lines=64 peer_lines=64 repeat=1
 	export ROUNDS=1 BATCHES=16
 fi
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/bench.XXXXXX")
@@ -67,7 +67,7 @@ section() {
 	test "$(nproc)" -lt 2 || section 'Two CPUs, before' siblings
 	section 'Translation (bench-translate)' translate
 	test "$(nproc)" -lt 2 || section 'Two CPUs, after' siblings
-	section 'Peers (compare.sh)' env SECONDS_EACH="$seconds" LINES_EACH="$lines" MODEL="$model" \
+	section 'Peers (compare.sh)' env SECONDS_EACH="$seconds" LINES_EACH="$peer_lines" MODEL="$model" \
 		sh "$here/compare.sh"
 } >"$scratch/report"
 cat "$scratch/report"

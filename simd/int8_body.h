@@ -39,9 +39,22 @@ INLINE v16 tail_of(const float *x, size_t n)
 static float quantise_row(const float *x, size_t k, i8_input *out)
 {
 	size_t whole = k / TJ_LANES * TJ_LANES, n_out = (k + 63) / 64 * 64;
-	v16 most = v_set1(0.0f);
-	for (size_t i = 0; i < whole; i += TJ_LANES) {
-		v16 a = v_abs(v_loadu(x + i));
+	/* Several at once: each waits for its own last comparison. The largest is the largest
+	 * in any order. */
+	v16 most = v_set1(0.0f), others[3] = { most, most, most };
+	size_t n = 0;
+	for (; n + 4 * TJ_LANES <= whole; n += 4 * TJ_LANES) {
+		v16 a = v_abs(v_loadu(x + n));
+		most = v_gt_select(a, most, a, most);
+		UNROLL for (size_t j = 0; j < 3; j++) {
+			a = v_abs(v_loadu(x + n + (j + 1) * TJ_LANES));
+			others[j] = v_gt_select(a, others[j], a, others[j]);
+		}
+	}
+	UNROLL for (size_t j = 0; j < 3; j++)
+		most = v_gt_select(others[j], most, others[j], most);
+	for (; n < whole; n += TJ_LANES) {
+		v16 a = v_abs(v_loadu(x + n));
 		most = v_gt_select(a, most, a, most);
 	}
 	if (whole < k) {
@@ -85,7 +98,8 @@ static void quantise_chunk(const struct tj_gemm *g, size_t first_row, size_t n_r
 }
 
 INLINE void int8_tile(const size_t n_rows, const size_t n_panels, const i8_input *const *rows,
-                      size_t n_quads, const uint8_t *b, size_t panel_bytes, int32_t *sums)
+                      size_t n_quads, const uint8_t *b, size_t panel_bytes, const uint8_t *ahead,
+                      int32_t *sums)
 {
 	iv acc[I8_ROWS][4 * IV_PARTS];
 	const i8_input *a[I8_ROWS];
@@ -96,6 +110,7 @@ INLINE void int8_tile(const size_t n_rows, const size_t n_panels, const i8_input
 	}
 	for (size_t i = 0; i < n_quads; i++, b += 64) {
 		iw w[4 * IV_PARTS];
+		__builtin_prefetch(ahead + 64 * i, 0, 2);
 		UNROLL for (size_t c = 0; c < n_panels * IV_PARTS; c++)
 			w[c] = iw_load(b + c / IV_PARTS * panel_bytes +
 			               c % IV_PARTS * (64 / IV_PARTS));
@@ -111,15 +126,15 @@ INLINE void int8_tile(const size_t n_rows, const size_t n_panels, const i8_input
 }
 
 typedef void int8_function(const i8_input *const *rows, size_t n_quads, const uint8_t *b,
-                           size_t panel_bytes, int32_t *sums);
+                           size_t panel_bytes, const uint8_t *ahead, int32_t *sums);
 
 #define INT8_TILE(R, P)                                                                          \
 	static __attribute__((noinline)) void int8_##R##x##P(                                    \
 	    const i8_input *const *rows, size_t n_quads, const uint8_t *b, size_t panel_bytes,     \
-	    int32_t *sums)                                                                       \
+	    const uint8_t *ahead, int32_t *sums)                                                                       \
 	{                                                                                        \
 		if (R <= I8_ROWS && P <= I8_PANELS(R))                                           \
-			int8_tile(R, P, rows, n_quads, b, panel_bytes, sums);                    \
+			int8_tile(R, P, rows, n_quads, b, panel_bytes, ahead, sums);                    \
 	}
 #define INT8_TILES(R) INT8_TILE(R, 1) INT8_TILE(R, 2) INT8_TILE(R, 3) INT8_TILE(R, 4)
 INT8_TILES(1) INT8_TILES(2) INT8_TILES(3) INT8_TILES(4) INT8_TILES(5) INT8_TILES(6)
@@ -177,6 +192,7 @@ static void int8_segment(const struct int8_group *g, const uint8_t *b, size_t n_
 		for (size_t tile = 0, m = 0; tile < n_tiles; tile++) {
 			size_t r = height + (tile < taller);
 			int8_tiles[r - 1][n - 1](rows + m, n_quads, b + p * panel_bytes, panel_bytes,
+			                         b + (tile < n_panels ? n_panels + tile : p) * panel_bytes,
 			                         integers);
 			add_integers(g, m, r, p, n, integers);
 			m += r;

@@ -172,7 +172,12 @@ static void start_sums(const struct tj_gemm *g, size_t group, size_t first_row, 
 {
 	for (size_t m = 0; m < n_rows; m++) {
 		const float *from = g->start != NULL ? g->start[first_row + m] : g->weights->bias;
-		memcpy(sums + m * TJ_GROUP, from + group * TJ_GROUP, TJ_GROUP * sizeof *sums);
+		from += group * TJ_GROUP;
+		memcpy(sums + m * TJ_GROUP, from, TJ_GROUP * sizeof *sums);
+		/* What the next group starts from comes from far away, each row from elsewhere. */
+		if (g->start != NULL)
+			for (size_t j = TJ_GROUP; j < 2 * TJ_GROUP; j += TJ_LANES)
+				__builtin_prefetch(from + j);
 	}
 }
 
