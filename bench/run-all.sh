@@ -67,8 +67,8 @@ section() {
 	test "$(nproc)" -lt 2 || section 'Two CPUs, before' siblings
 	section 'Translation (bench-translate)' translate
 	test "$(nproc)" -lt 2 || section 'Two CPUs, after' siblings
-	section 'Peers (compare.sh)' env SECONDS_EACH="$seconds" LINES_EACH="$peer_lines" MODEL="$model" \
-		sh "$here/compare.sh"
+	section 'Peers (compare.sh)' env SECONDS_EACH="$seconds" LINES_EACH="$peer_lines" \
+		MODEL="$model" sh "$here/compare.sh"
 } >"$scratch/report"
 cat "$scratch/report"
 cp "$scratch/report" bench-report.txt

@@ -97,6 +97,7 @@ static void quantise_chunk(const struct tj_gemm *g, size_t first_row, size_t n_r
 	}
 }
 
+/* ahead: a panel's bytes that will be wanted soon. Fetching what is not there harms nothing. */
 INLINE void int8_tile(const size_t n_rows, const size_t n_panels, const i8_input *const *rows,
                       size_t n_quads, const uint8_t *b, size_t panel_bytes, const uint8_t *ahead,
                       int32_t *sums)
@@ -131,10 +132,10 @@ typedef void int8_function(const i8_input *const *rows, size_t n_quads, const ui
 #define INT8_TILE(R, P)                                                                          \
 	static __attribute__((noinline)) void int8_##R##x##P(                                    \
 	    const i8_input *const *rows, size_t n_quads, const uint8_t *b, size_t panel_bytes,     \
-	    const uint8_t *ahead, int32_t *sums)                                                                       \
+	    const uint8_t *ahead, int32_t *sums)                                             \
 	{                                                                                        \
 		if (R <= I8_ROWS && P <= I8_PANELS(R))                                           \
-			int8_tile(R, P, rows, n_quads, b, panel_bytes, ahead, sums);                    \
+			int8_tile(R, P, rows, n_quads, b, panel_bytes, ahead, sums);             \
 	}
 #define INT8_TILES(R) INT8_TILE(R, 1) INT8_TILE(R, 2) INT8_TILE(R, 3) INT8_TILE(R, 4)
 INT8_TILES(1) INT8_TILES(2) INT8_TILES(3) INT8_TILES(4) INT8_TILES(5) INT8_TILES(6)
@@ -191,8 +192,12 @@ static void int8_segment(const struct int8_group *g, const uint8_t *b, size_t n_
 		size_t n = n_panels - p < step ? n_panels - p : step;
 		for (size_t tile = 0, m = 0; tile < n_tiles; tile++) {
 			size_t r = height + (tile < taller);
-			int8_tiles[r - 1][n - 1](rows + m, n_quads, b + p * panel_bytes, panel_bytes,
-			                         b + (tile < n_panels ? n_panels + tile : p) * panel_bytes,
+			/* The first tiles fetch the panels that lie behind this group's: the
+			 * next segment's or the next group's. */
+			const uint8_t *panel = b + p * panel_bytes;
+			const uint8_t *ahead = tile < n_panels ? b + (n_panels + tile) * panel_bytes
+			                                       : panel;
+			int8_tiles[r - 1][n - 1](rows + m, n_quads, panel, panel_bytes, ahead,
 			                         integers);
 			add_integers(g, m, r, p, n, integers);
 			m += r;
