@@ -56,6 +56,9 @@ typedef struct trujaman_options {
 	                          stores its matrices so, else float32 */
 	int memory;            /* MiB, 0 to 1048576, that may go into tables which spare work and
 	                          fill up as pieces are met; all threads share them; default 256 */
+	const volatile int *stop; /* once nonzero (by a signal handler, say) a stream reads no
+	                          further, writes what it has read, and ends well: report.stopped;
+	                          NULL: never */
 } trujaman_options;
 
 TRUJAMAN_API trujaman_options trujaman_options_default(void);
@@ -126,6 +129,7 @@ typedef struct trujaman_report {
 	uint64_t invalid_line;        /* the first of them: line and byte column, from 1, */
 	uint64_t invalid_column;      /* and which input */
 	size_t invalid_input;
+	int stopped;                  /* by options.stop, before the end of the inputs */
 } trujaman_report;
 
 enum trujaman_output {
@@ -134,9 +138,13 @@ enum trujaman_output {
 	TRUJAMAN_OUTPUT_N_BEST     /* line number, tab, score, tab, text; n_best lines a line */
 };
 
+/* Compressed inputs (gzip, bzip2, xz, zstd) are told by their content and unpacked. */
 typedef struct trujaman_input {
-	const char *path; /* read this file; "-" or NULL: use fd */
-	int fd;           /* an open descriptor, left open */
+	const char *path;   /* read this file; "-" or NULL: use fd */
+	int fd;             /* an open descriptor, left open */
+	/* Only the lines that begin in bytes [from, to) of a plain regular file; to 0: up to its
+	 * end. Line numbers count from the first of them. */
+	uint64_t from, to;
 } trujaman_input;
 
 /* Translate whole inputs, one after the other, into the descriptor out_fd,
@@ -150,6 +158,40 @@ TRUJAMAN_API trujaman_status trujaman_translate_stream(trujaman *t, size_t n_inp
                                                        const char *out_name,
                                                        enum trujaman_output output,
                                                        trujaman_report *report);
+
+/* Consecutive lines of one input, translated. */
+typedef struct trujaman_stretch {
+	size_t input;
+	const char *bytes;            /* valid during the call only */
+	size_t n_bytes;
+	uint64_t lines;               /* lines of the input that end with these bytes */
+	uint64_t words;               /* of the source, between white space */
+	uint64_t offset;              /* bytes of the input, as it is stored, read so far */
+} trujaman_stretch;
+
+/* Where translations go. The functions are called by one thread at a time, maybe not by the
+ * one that called trujaman_translate_to, in the order of the inputs and of their lines:
+ * begin, write any number of times, end, for every input. One that returns nonzero ends the
+ * run as a failure of its own (TRUJAMAN_ERROR_IO). begin and end may be NULL. */
+typedef struct trujaman_sink {
+	void *context;
+	int joined;                   /* 1: to write one output of all inputs, as
+	                                 trujaman_translate_stream does */
+	uint64_t skip;                /* pass over the first lines of the inputs, so many in all */
+	int (*begin)(void *context, size_t input);
+	int (*write)(void *context, const trujaman_stretch *stretch);
+	int (*end)(void *context, size_t input);
+} trujaman_sink;
+
+/* As trujaman_translate_stream, into a sink. Unless it is joined, every input is taken for
+ * itself: its last line stays as it is, and n-best lists count its own lines. All threads
+ * share all inputs, and those that are passed over begin and end too. After an error, and when stopped,
+ * the input that was being written gets no end. */
+TRUJAMAN_API trujaman_status trujaman_translate_to(trujaman *t, size_t n_inputs,
+                                                   const trujaman_input *inputs,
+                                                   const trujaman_sink *sink,
+                                                   enum trujaman_output output,
+                                                   trujaman_report *report);
 
 /* Score two files line by line: one "%.6f\n" a pair into out_fd. An input is
  * as above. A pair of blank lines scores as empty texts. Files of unequal

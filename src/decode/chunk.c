@@ -130,7 +130,8 @@ static trujaman_status prepare_line(struct tj_chunk *c, const struct tj_language
 	size_t first = c->ids.n, n;
 	line->first_part = c->n_parts;
 	line->blank = (uint8_t)tj_is_blank(text, line->n_bytes);
-	c->n_words += tj_count_words(text, line->n_bytes);
+	line->n_words = tj_count_words(text, line->n_bytes);
+	c->n_words += line->n_words;
 	if (!line->blank &&
 	    tj_pieces_encode(l->source, text, line->n_bytes, &c->ids, err) != TRUJAMAN_OK)
 		return err->status;

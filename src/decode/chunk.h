@@ -26,7 +26,10 @@ struct tj_chunk_line {
 	size_t first_byte, n_bytes;     /* in the chunk's text */
 	size_t first_target, n_target;  /* bytes in its target text, when scoring */
 	uint64_t number;                /* for the reader's use and for messages */
+	uint64_t offset;                /* likewise */
 	uint32_t input;                 /* likewise */
+	uint64_t n_words;
+	size_t out_end;                 /* for the job's use: in the chunk's `out` */
 	uint8_t terminator, continues, breaks; /* breaks: a line break must come before it */
 	uint8_t blank;                  /* white space only: no parts, stays as it is */
 	uint8_t cut;                    /* longer than max_pieces */

@@ -35,6 +35,7 @@ struct tj_reader {
 
 	int fd;        /* -1: the current input is not open yet */
 	int wake_fd;   /* -1: none */
+	const volatile int *stop; /* NULL: none */
 	int owned;     /* opened, and so to be closed, by the reader */
 	int regular;   /* a regular file: reading counts as never blocking */
 	int exhausted; /* read returned 0 */
@@ -45,6 +46,10 @@ struct tj_reader {
 	size_t max_line_bytes;
 
 	uint64_t number, column; /* of the byte at `start` */
+	uint64_t offset;         /* likewise, in the input */
+	uint64_t to;             /* lines that begin here or later are not ours */
+	uint64_t skip;           /* lines to pass over yet */
+	int seeking;             /* what comes up to the next LF is not ours */
 	struct tj_error failure;
 };
 
@@ -90,6 +95,16 @@ struct tj_reader *tj_reader_open(size_t n_inputs, const trujaman_input *inputs,
 void tj_reader_wake_by(struct tj_reader *r, int fd)
 {
 	r->wake_fd = fd;
+}
+
+void tj_reader_stop_by(struct tj_reader *r, const volatile int *stop)
+{
+	r->stop = stop;
+}
+
+void tj_reader_skip(struct tj_reader *r, uint64_t n)
+{
+	r->skip = n;
 }
 
 /* The descriptor was only read from: whether close fails tells nothing. */
@@ -142,8 +157,36 @@ static enum tj_read open_input(struct tj_reader *r)
 	r->regular = S_ISREG(st.st_mode);
 	r->exhausted = 0;
 	r->number = 1;
-	r->column = 0;
+	r->column = r->offset = 0;
+	r->to = input->to > 0 ? input->to : UINT64_MAX;
+	/* Where the byte before is a LF, a line begins at `from`. */
+	r->seeking = input->from > 0;
+	if (r->seeking) {
+		r->offset = input->from - 1;
+		if (input->from - 1 > INT64_MAX || lseek(r->fd, (off_t)r->offset, SEEK_SET) < 0)
+			return fail_errno(r, errno, "seek in");
+	}
 	return TJ_READ_LINE;
+}
+
+static void end_input(struct tj_reader *r)
+{
+	close_input(r);
+	r->input++;
+	r->start = r->end = r->scanned = 0;
+}
+
+/* Drop what is in the buffer up to and with the next LF; 0 when that has not come yet. */
+static int seek_line(struct tj_reader *r)
+{
+	const char *from = r->buffer + r->start;
+	const char *newline = r->end > r->start ? memchr(from, '\n', r->end - r->start) : NULL;
+	size_t n = newline != NULL ? (size_t)(newline - from) + 1 : r->end - r->start;
+	r->start += n;
+	r->offset += n;
+	r->scanned = r->start;
+	r->seeking = newline == NULL;
+	return !r->seeking;
 }
 
 /* Room at `end` for more. Bytes are moved down only where that frees at least
@@ -176,16 +219,25 @@ static enum tj_read make_room(struct tj_reader *r)
 	return TJ_READ_LINE;
 }
 
+static int is_stopped(const struct tj_reader *r)
+{
+	return r->stop != NULL && *r->stop;
+}
+
 /* Wait until read(2) will not block, or until woken. A poll that fails otherwise
  * than by a signal leaves it to read to say what is wrong. */
 static enum tj_read await(const struct tj_reader *r, int may_block)
 {
+	enum { STOP_MS = 100 }; /* a signal may have come to another thread */
+	int timeout = !may_block ? 0 : r->stop != NULL ? STOP_MS : -1;
 	struct pollfd ready[2] = {{.fd = r->fd, .events = POLLIN},
 	                          {.fd = r->wake_fd, .events = POLLIN}}; /* poll skips -1 */
 	int n;
 	do {
-		n = poll(ready, 2, may_block ? -1 : 0);
-	} while (n < 0 && errno == EINTR);
+		n = poll(ready, 2, timeout);
+	} while (!is_stopped(r) && ((n < 0 && errno == EINTR) || (n == 0 && timeout > 0)));
+	if (is_stopped(r))
+		return TJ_READ_DRY;
 	return n == 0 || (n > 0 && ready[0].revents == 0) ? TJ_READ_DRY : TJ_READ_LINE;
 }
 
@@ -233,6 +285,8 @@ static void give(struct tj_reader *r, struct tj_line *line, size_t n, int contin
 	                         .continues = continues,
 	                         .terminator = terminator};
 	r->start += n + terminator_bytes[terminator];
+	r->offset += n + terminator_bytes[terminator];
+	line->offset = r->offset;
 	if (r->scanned < r->start)
 		r->scanned = r->start;
 	r->column = continues ? r->column + n : 0;
@@ -269,22 +323,34 @@ static int take(struct tj_reader *r, struct tj_line *line)
 
 static enum tj_read next(struct tj_reader *r, int may_block, struct tj_line *line)
 {
-	while (r->input < r->n_inputs) {
+	while (r->input < r->n_inputs && !is_stopped(r)) {
 		enum tj_read state = TJ_READ_LINE;
 		if (r->fd < 0) {
 			state = open_input(r);
+		} else if (r->seeking && !r->exhausted && !seek_line(r)) {
+			state = fill(r, may_block);
+		} else if (r->column == 0 && r->offset >= r->to) {
+			end_input(r);
 		} else if (take(r, line)) {
-			return TJ_READ_LINE;
+			if (r->skip == 0)
+				return TJ_READ_LINE;
+			r->skip -= !line->continues;
 		} else if (r->exhausted) {
-			close_input(r);
-			r->input++;
+			end_input(r);
 		} else {
 			state = fill(r, may_block);
 		}
 		if (state != TJ_READ_LINE)
 			return state;
 	}
-	return TJ_READ_END;
+	if (is_stopped(r))
+		return TJ_READ_DRY;
+	if (r->skip == 0)
+		return TJ_READ_END;
+	tj_fail(&r->failure, TRUJAMAN_ERROR_INPUT,
+	        "the inputs have %llu lines less than were to be passed over",
+	        (unsigned long long)r->skip);
+	return TJ_READ_ERROR;
 }
 
 enum tj_read tj_reader_next(struct tj_reader *r, int may_block, struct tj_line *line,

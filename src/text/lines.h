@@ -17,6 +17,7 @@ struct tj_line {
 	size_t n;            /* bytes, the terminator not counted */
 	uint64_t number;     /* line number in its input, from 1 */
 	uint64_t column;     /* byte offset of text in its line, from 0; > 0 in later stretches */
+	uint64_t offset;     /* bytes of the input up to the end of this, terminator included */
 	size_t input;        /* index of the input */
 	int continues;       /* 1: the line goes on in the next tj_line; terminator then NO_NEWLINE */
 	enum tj_terminator terminator;
@@ -39,6 +40,12 @@ void tj_reader_close(struct tj_reader *r);
 /* Let a waiting tj_reader_next return DRY as soon as the descriptor `fd` (an eventfd,
  * say) is readable. */
 void tj_reader_wake_by(struct tj_reader *r, int fd);
+
+/* Pass over the first n lines of all inputs together. Should they have fewer, that is an error. */
+void tj_reader_skip(struct tj_reader *r, uint64_t n);
+
+/* Let tj_reader_next return DRY, waiting or not, once *stop is nonzero. */
+void tj_reader_stop_by(struct tj_reader *r, const volatile int *stop);
 
 enum tj_read { TJ_READ_LINE, TJ_READ_DRY, TJ_READ_END, TJ_READ_ERROR };
 
