@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* asprintf */
+#include "tests/faults/scene.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/faults/program.h"
+
+#define OUT "out"
+
+static char *program, *model;
+static char scratch[4096], start_folder[4096];
+static struct scene small[N_SMALL_SCENES], large[N_LARGE_SCENES];
+
+static const char *need(const char *name)
+{
+	const char *value = getenv(name);
+	if (value == NULL)
+		give_up("find in the environment", name);
+	return value;
+}
+
+/* --- Inputs --- */
+
+static const char *const words[] = {
+	"the", "old", "clock", "in", "kitchen", "stopped", "at", "seven", "and", "nobody", "knows",
+	"why", "a", "train", "leaves", "every", "morning", "river", "12,5 %", "caf\xc3\xa9",
+	"Who is there?", "said", "she", "\xe2\x82\xac 3.141", "e-mail", "field\tfield"
+};
+
+/* A line of any kind, without its end. Returns its bytes. */
+static size_t put_line(char *to)
+{
+	char *end = to;
+	uint64_t kind = random_below(40);
+	if (kind == 0) {
+		end = stpcpy(end, "  \t ");
+	} else if (kind == 1) {
+		end = stpcpy(end, "caf\xe9 \xff\xf0\x9f tea");
+	} else if (kind > 3) {
+		for (uint64_t n = kind == 4 ? 120 : 1 + random_below(9); n > 0; n--) {
+			end = stpcpy(end, words[random_below(sizeof words / sizeof *words)]);
+			if (n > 1)
+				*end++ = ' ';
+		}
+	} /* else it is empty */
+	return (size_t)(end - to);
+}
+
+/* The last line has no end. */
+static void make_input(const char *path, size_t n_lines)
+{
+	char *text = malloc(n_lines * 4096);
+	size_t n = 0;
+	if (text == NULL)
+		give_up("make", path);
+	for (size_t i = 0; i < n_lines; i++) {
+		n += put_line(text + n);
+		if (i + 1 == n_lines)
+			text[n++] = 'z';
+		else if (random_below(8) == 0)
+			text[n++] = '\r';
+		if (i + 1 < n_lines)
+			text[n++] = '\n';
+	}
+	write_file(path, text, n);
+	free(text);
+}
+
+/* --- Scenes --- */
+
+/* What an undisturbed run by one thread into another folder writes. */
+static void expect(struct scene_output *o, const char *const *inputs)
+{
+	const char *argv[16] = { program, "translate", "-m", model, "--beam", "1", "--threads", "1",
+		                 "-o", "expected" };
+	size_t n = 10;
+	while (*inputs != NULL)
+		argv[n++] = *inputs++;
+	struct outcome run = run_program(argv, NULL, 0);
+	o->bytes = run.status == 0 ? read_file("expected", &o->n) : NULL;
+	if (o->bytes == NULL) {
+		fprintf(stderr, "faults: an undisturbed run fails: %s\n", run.message);
+		exit(1);
+	}
+}
+
+#define RUN program, "translate", "-m", model, "--beam", "1", "--threads", "2"
+
+static void make_joined(struct scene *s, const char *name, const char *a, const char *b)
+{
+	static const char path[] = OUT "/joined";
+	const char *const inputs[] = { a, b, NULL }, *const argv[] = { RUN, "-o", path, a, b, NULL };
+	const char **run = malloc(sizeof argv);
+	if (run == NULL)
+		give_up("make", name);
+	memcpy(run, argv, sizeof argv);
+	*s = (struct scene){ .name = name, .argv = run, .again = run, .n_outputs = 1,
+		             .outputs = { { .path = path, .old = "what was there\n" } } };
+	expect(&s->outputs[0], inputs);
+}
+
+void scenes_open(void)
+{
+	const char *temporary = getenv("TMPDIR");
+	if (getcwd(start_folder, sizeof start_folder) == NULL)
+		give_up("find", "the current folder");
+	program = realpath(need("TRUJAMAN"), NULL);
+	char *source = realpath(need("srcdir"), NULL);
+	if (program == NULL || source == NULL ||
+	    asprintf(&model, "%s/tests/fixtures/luong-general.safetensors", source) < 0)
+		give_up("find", "the program or the model");
+	free(source);
+	snprintf(scratch, sizeof scratch, "%s/trujaman-faults.XXXXXX",
+	         temporary != NULL ? temporary : "/tmp");
+	if (mkdtemp(scratch) == NULL || chdir(scratch) != 0)
+		give_up("make", scratch);
+	empty_folder(OUT);
+	make_input("a", 230);
+	make_input("b", 30);
+	make_input("large-a", 3000);
+	make_input("large-b", 200);
+	make_joined(&small[0], "joined", "a", "b");
+	make_joined(&large[0], "large", "large-a", "large-b");
+}
+
+static void scene_free(struct scene *s)
+{
+	for (size_t i = 0; i < s->n_outputs; i++)
+		free(s->outputs[i].bytes);
+	free((void *)(uintptr_t)s->argv);
+}
+
+void scenes_close(void)
+{
+	for (size_t i = 0; i < N_SMALL_SCENES; i++)
+		scene_free(&small[i]);
+	for (size_t i = 0; i < N_LARGE_SCENES; i++)
+		scene_free(&large[i]);
+	empty_folder(OUT);
+	rmdir(OUT);
+	empty_folder(".");
+	if (chdir(start_folder) != 0 || rmdir(scratch) != 0)
+		give_up("remove", scratch);
+	free(program);
+	free(model);
+}
+
+const struct scene *small_scene(size_t i)
+{
+	return &small[i];
+}
+
+const struct scene *large_scene(size_t i)
+{
+	return &large[i];
+}
+
+void scene_reset(const struct scene *s)
+{
+	empty_folder(OUT);
+	for (size_t i = 0; i < s->n_outputs; i++)
+		if (s->outputs[i].old != NULL)
+			write_file(s->outputs[i].path, s->outputs[i].old,
+			           strlen(s->outputs[i].old));
+}
+
+static size_t files_in(const char *path)
+{
+	size_t n = 0;
+	DIR *folder = opendir(path);
+	if (folder == NULL)
+		give_up("open", path);
+	for (struct dirent *entry; (entry = readdir(folder)) != NULL;)
+		n += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+	closedir(folder);
+	return n;
+}
+
+static enum left output_left(const struct scene_output *o, size_t *lines_differ)
+{
+	size_t n;
+	char *bytes = read_file(o->path, &n);
+	if (bytes == NULL)
+		return o->old == NULL ? LEFT_SOME : LEFT_WRONG;
+	enum left left = LEFT_WRONG;
+	if (n == o->n && memcmp(bytes, o->bytes, n) == 0)
+		left = LEFT_ALL;
+	else if (o->old != NULL && strcmp(bytes, o->old) == 0)
+		left = LEFT_SOME;
+	else
+		*lines_differ += lines_that_differ(bytes, n, o->bytes, o->n);
+	free(bytes);
+	return left;
+}
+
+enum left scene_left(const struct scene *s, size_t *lines_differ)
+{
+	enum left left = files_in(OUT) == s->n_outputs ? LEFT_ALL : LEFT_SOME;
+	for (size_t i = 0; i < s->n_outputs; i++) {
+		enum left one = output_left(&s->outputs[i], lines_differ);
+		left = one > left ? one : left;
+	}
+	return left;
+}
