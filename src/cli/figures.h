@@ -16,6 +16,12 @@ struct tj_figures {
 void tj_put_text(struct tj_figures *f, const char *text);
 void tj_put_number(struct tj_figures *f, uint64_t number);
 
+/* ", 1234 lines/s": n in so many seconds, more than 0; `unit` is " lines/s". */
+void tj_put_speed(struct tj_figures *f, double n, double seconds, const char *unit);
+
+/* ", 5 min left". */
+void tj_put_time_left(struct tj_figures *f, double seconds);
+
 /* With one decimal; at least 0. */
 void tj_put_decimal(struct tj_figures *f, double number);
 

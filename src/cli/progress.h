@@ -25,15 +25,15 @@ struct tj_progress {
 	size_t n_inputs;
 	_Atomic size_t input;
 	_Atomic uint64_t bytes, lines, words;
-	/* Speeds are reckoned from the older of two marks, which take turns; 0 marks before the
-	 * first note. */
+	/* Speeds are reckoned from the older of two marks, which take turns, once the first
+	 * note has set them. */
 	struct tj_progress_mark marks[2];
-	_Atomic int n_marks, older;
+	atomic_int is_marked, older;
 };
 
-/* Begin, and catch SIGUSR1, unless the parent has ignored it. `total_bytes` of all inputs is
- * 0 where it is not known. Until tj_progress_close the struct stays where it is; one is open
- * at a time. */
+/* Begin, and answer SIGUSR1 from now on, unless the parent has ignored it. `total_bytes` of
+ * all inputs is 0 where it is not known. Until tj_progress_close the struct stays where it is;
+ * one is open at a time. */
 void tj_progress_open(struct tj_progress *p, const struct tj_talk *talk, uint64_t total_bytes,
                       size_t n_inputs);
 
@@ -43,7 +43,8 @@ void tj_progress_open(struct tj_progress *p, const struct tj_talk *talk, uint64_
 void tj_progress_note(struct tj_progress *p, size_t input, uint64_t bytes, uint64_t lines,
                       uint64_t words);
 
-/* Remove the line; with --verbose tell the sums. SIGUSR1 is what it was. */
+/* Remove the line; with --verbose tell the sums. SIGUSR1 does nothing from now on. A second
+ * call does nothing. */
 void tj_progress_close(struct tj_progress *p);
 
 /* Seconds since tj_progress_open. */
