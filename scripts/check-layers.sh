@@ -29,7 +29,7 @@ INCLUDEsleef@^simd\/@simd
 INCLUDEhwloc@^src\/base\/@src/base
 INCLUDEomp\.h|#[ \t]*pragma[ \t]+omp|_Pragma.*omp@^src\/(decode|train)\/@src/decode and src/train
 INCLUDEsentencepiece@^src\/text\/pieces(_train)?\.cc\$@src/text/pieces.cc and pieces_train.cc
-INCLUDEjansson@^src\/(model\/|cli\/plot_log\.c\$)@src/model and src/cli/plot_log.c
+INCLUDEjansson@^src\/(model\/|cli\/(plot_log|stats)\.c\$)@src/model, src/cli/plot_log.c and stats.c
 "
 
 # One file of the product, named from the top: its lines on stdin.

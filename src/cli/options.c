@@ -71,6 +71,22 @@ int tj_cli_common_option(const struct tj_command *command, int option, trujaman_
 	}
 }
 
+int tj_cli_talk_option(const char *command, int option, struct tj_talk *talk)
+{
+	static const char *const modes[] = { "auto", "always", "never" };
+	if (option == 'q' || option == 'v') {
+		talk->quiet = option == 'q';
+		talk->verbose = option == 'v';
+		return TJ_GO_ON;
+	}
+	for (int mode = 0; mode < 3; mode++)
+		if (strcmp(optarg, modes[mode]) == 0) {
+			talk->progress = (enum tj_progress_mode)mode;
+			return TJ_GO_ON;
+		}
+	return tj_cli_usage(command, "--progress is auto, always or never, not '%s'", optarg);
+}
+
 int tj_cli_whole_number(const char *command, const char *option, int low, int high, int *value)
 {
 	/* strtol would take white space and signs; no option here needs a sign. */
