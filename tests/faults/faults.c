@@ -130,7 +130,6 @@ static void judge(struct tally *t, const struct scene *s, const struct kind *k,
 /* The run after it, undisturbed. */
 static void go_on(struct tally *t, const struct scene *s, const struct fault *f)
 {
-	scene_reset(s);
 	struct outcome o = run_program(s->again, NULL, 0);
 	if (o.status != 0)
 		complain(t, s, "the next run fails", f, &o);
@@ -185,7 +184,7 @@ static void try_kills(struct tally *all, const struct scene *s, size_t n)
 	struct outcome whole = run_program(s->argv, NULL, 0);
 	for (size_t i = 0; i < n; i++) {
 		scene_reset(s);
-		const char *const *argv = s->argv;
+		const char **argv = s->argv;
 		for (uint64_t k = random_below(3) + 1; k > 0; k--) {
 			double moment = whole.seconds * (double)(1 + random_below(999)) / 1000;
 			struct outcome o = run_program(argv, NULL, moment);

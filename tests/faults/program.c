@@ -136,7 +136,7 @@ static void set_fault(const struct fault *fault)
 	set("LD_PRELOAD", injector);
 }
 
-static void become(const char *const *argv, const struct fault *fault)
+static void become(const char **argv, const struct fault *fault)
 {
 	sigset_t none;
 	sigemptyset(&none);
@@ -151,7 +151,7 @@ static void become(const char *const *argv, const struct fault *fault)
 	close(err);
 	if (fault != NULL)
 		set_fault(fault);
-	execv(argv[0], (char *const *)(uintptr_t)argv);
+	execv(argv[0], (char **)(uintptr_t)argv);
 	_exit(98);
 }
 
@@ -189,7 +189,7 @@ static struct fault_page *open_page(void)
 	return page;
 }
 
-struct outcome run_program(const char *const *argv, const struct fault *fault, double kill_after)
+struct outcome run_program(const char **argv, const struct fault *fault, double kill_after)
 {
 	struct outcome o = { .status = -1 };
 	struct fault_page *page = open_page();

@@ -25,7 +25,7 @@ struct outcome {
 
 /* argv[0] is the program. kill_after: SIGKILL after so many seconds; 0: never. All files
  * of the runner's own (the page, standard error) are in the current folder. */
-struct outcome run_program(const char *const *argv, const struct fault *fault, double kill_after);
+struct outcome run_program(const char **argv, const struct fault *fault, double kill_after);
 
 /* The preloaded library; without one, faults cannot be run. */
 void set_injector(const char *path);

@@ -72,35 +72,86 @@ static void make_input(const char *path, size_t n_lines)
 
 /* --- Scenes --- */
 
-/* What an undisturbed run by one thread into another folder writes. */
-static void expect(struct scene_output *o, const char *const *inputs)
+/* The beginning of every command; two lists of more arguments, each with NULL at its end. */
+static const char **command(const char *const *options, const char *const *inputs)
 {
-	const char *argv[16] = { program, "translate", "-m", model, "--beam", "1", "--threads", "1",
-		                 "-o", "expected" };
-	size_t n = 10;
-	while (*inputs != NULL)
-		argv[n++] = *inputs++;
+	const char *const begin[] = { program, "translate", "-m", model, "--threads", "2", NULL };
+	const char *const *lists[] = { begin, options, inputs };
+	size_t n = 0;
+	const char **argv = calloc(32, sizeof *argv);
+	if (argv == NULL)
+		give_up("make", "a command");
+	for (size_t i = 0; i < 3; i++)
+		for (const char *const *from = lists[i]; *from != NULL; from++)
+			argv[n++] = *from;
+	return argv;
+}
+
+/* What an undisturbed run by one thread into another folder writes. */
+static void expect(struct scene *s, const char *path, const char *const *options,
+                   const char *const *inputs)
+{
+	const char *all[8] = { "--threads", "1", "-o", "expected" };
+	for (size_t n = 4; *options != NULL; options++)
+		all[n++] = *options;
+	const char **argv = command(all, inputs);
 	struct outcome run = run_program(argv, NULL, 0);
+	struct scene_output *o = &s->outputs[s->n_outputs++];
+	o->path = path;
 	o->bytes = run.status == 0 ? read_file("expected", &o->n) : NULL;
 	if (o->bytes == NULL) {
 		fprintf(stderr, "faults: an undisturbed run fails: %s\n", run.message);
 		exit(1);
 	}
+	free(argv);
 }
 
-#define RUN program, "translate", "-m", model, "--beam", "1", "--threads", "2"
-
-static void make_joined(struct scene *s, const char *name, const char *a, const char *b)
+/* Several inputs, one output, which replaces another. */
+static void make_joined(struct scene *s, const char *name, const char *a, const char *b,
+                        const char *option, const char *value)
 {
-	static const char path[] = OUT "/joined";
-	const char *const inputs[] = { a, b, NULL }, *const argv[] = { RUN, "-o", path, a, b, NULL };
-	const char **run = malloc(sizeof argv);
-	if (run == NULL)
-		give_up("make", name);
-	memcpy(run, argv, sizeof argv);
-	*s = (struct scene){ .name = name, .argv = run, .again = run, .n_outputs = 1,
-		             .outputs = { { .path = path, .old = "what was there\n" } } };
-	expect(&s->outputs[0], inputs);
+	const char *const inputs[] = { a, b, NULL }, *const more[] = { option, value, NULL };
+	const char *const options[] = { "-o", OUT "/joined", option, value, NULL };
+	const char *const again[] = { "--resume", "-o", OUT "/joined", option, value, NULL };
+	*s = (struct scene){ .name = name, .argv = command(options, inputs),
+		             .again = command(again, inputs) };
+	expect(s, OUT "/joined", more, inputs);
+	s->outputs[0].old = "what was there\n";
+}
+
+/* Into a folder, each input by itself. Of `inputs` the names are those of the outputs. */
+static void make_folder(struct scene *s, const char *name, const char *const *inputs,
+                        const char *const *outputs)
+{
+	const char *const options[] = { "--beam", "1", "--output-dir", OUT, NULL };
+	const char *const again[] = { "--resume", "--beam", "1", "--output-dir", OUT, NULL };
+	const char *const greedy[] = { "--beam", "1", NULL };
+	*s = (struct scene){ .name = name, .argv = command(options, inputs),
+		             .again = command(again, inputs) };
+	for (; *inputs != NULL; inputs++, outputs++) {
+		const char *const one[] = { *inputs, NULL };
+		expect(s, *outputs, greedy, one);
+	}
+}
+
+static void make_scenes(void)
+{
+	static const char *const few[] = { "a", "b", "empty", "c", NULL };
+	static const char *const few_outputs[] = { OUT "/a", OUT "/b", OUT "/empty", OUT "/c" };
+	static const char *const more[] = { "a", "large-b", "b", "large-a", "empty", "c", NULL };
+	static const char *const more_outputs[] = { OUT "/a", OUT "/large-b", OUT "/b",
+		                                    OUT "/large-a", OUT "/empty", OUT "/c" };
+	make_input("a", 230);
+	make_input("b", 30);
+	make_input("c", 7);
+	write_file("empty", "", 0);
+	make_input("large-a", 3000);
+	make_input("large-b", 200);
+	make_joined(&small[0], "joined", "a", "b", "--beam", "1");
+	make_joined(&small[1], "n-best", "b", "c", "--n-best", "2");
+	make_folder(&small[2], "folder", few, few_outputs);
+	make_joined(&large[0], "large", "large-a", "large-b", "--beam", "1");
+	make_folder(&large[1], "large folder", more, more_outputs);
 }
 
 void scenes_open(void)
@@ -119,19 +170,15 @@ void scenes_open(void)
 	if (mkdtemp(scratch) == NULL || chdir(scratch) != 0)
 		give_up("make", scratch);
 	empty_folder(OUT);
-	make_input("a", 230);
-	make_input("b", 30);
-	make_input("large-a", 3000);
-	make_input("large-b", 200);
-	make_joined(&small[0], "joined", "a", "b");
-	make_joined(&large[0], "large", "large-a", "large-b");
+	make_scenes();
 }
 
 static void scene_free(struct scene *s)
 {
 	for (size_t i = 0; i < s->n_outputs; i++)
 		free(s->outputs[i].bytes);
-	free((void *)(uintptr_t)s->argv);
+	free(s->argv);
+	free(s->again);
 }
 
 void scenes_close(void)

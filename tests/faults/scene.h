@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-enum { N_SMALL_SCENES = 1, N_LARGE_SCENES = 1, MAX_OUTPUTS = 8 };
+enum { N_SMALL_SCENES = 3, N_LARGE_SCENES = 2, MAX_OUTPUTS = 8 };
 
 struct scene_output {
 	const char *path;    /* in the folder "out" */
@@ -16,8 +16,8 @@ struct scene_output {
 
 struct scene {
 	const char *name;
-	const char *const *argv;   /* the run, */
-	const char *const *again;  /* and the one that goes on with what it left */
+	const char **argv;   /* the run, */
+	const char **again;  /* and the one that goes on with what it left */
 	size_t n_outputs;
 	struct scene_output outputs[MAX_OUTPUTS];
 };
