@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "src/cli/identity.h"
+#include "src/cli/run_identity.h"
 #include "src/cli/output.h"
 #include "src/text/lines.h"
 
@@ -158,7 +158,7 @@ static int open_partial(struct tj_delivery *d, char *final, const char *identity
 
 static int open_output_of(struct tj_delivery *d, size_t input, enum tj_start start)
 {
-	char *identity = tj_identity_with_inputs(d->run, d->plan, input, 1);
+	char *identity = tj_run_identity_with_inputs(d->run, d->plan, input, 1);
 	char *final = identity != NULL ? output_path(d, input) : NULL;
 	int status = TJ_EXIT_FAILED;
 	if (final != NULL && make_folders(final) == TJ_EXIT_DONE)
@@ -301,7 +301,7 @@ static int is_done(const char *final, const char *identity)
 
 static int open_file(struct tj_delivery *d, char *final, uint64_t *skip, int *done)
 {
-	char *identity = tj_identity_with_inputs(d->run, d->plan, 0, d->plan->n);
+	char *identity = tj_run_identity_with_inputs(d->run, d->plan, 0, d->plan->n);
 	int status = TJ_EXIT_FAILED;
 	if (identity != NULL && d->x->start == TJ_START_RESUME && is_shard(d) &&
 	    is_done(final, identity)) {

@@ -31,14 +31,14 @@ static int fail(const char *what, const char *path)
 
 /* --- Identity ------------------------------------------------------------------------- */
 
-int tj_identity_begin(struct tj_identity *id)
+int tj_run_identity_begin(struct tj_run_identity *id)
 {
-	*id = (struct tj_identity){ .failed = 0 };
+	*id = (struct tj_run_identity){ .failed = 0 };
 	id->stream = open_memstream(&id->text, &id->n);
 	return id->stream != NULL ? TJ_EXIT_DONE : out_of_memory();
 }
 
-void tj_identity_add(struct tj_identity *id, const char *key, const char *format, ...)
+void tj_run_identity_add(struct tj_run_identity *id, const char *key, const char *format, ...)
 {
 	char *value = NULL;
 	va_list args;
@@ -59,7 +59,7 @@ void tj_identity_add(struct tj_identity *id, const char *key, const char *format
 	free(value);
 }
 
-int tj_identity_end(struct tj_identity *id)
+int tj_run_identity_end(struct tj_run_identity *id)
 {
 	int failed = ferror(id->stream) || id->failed;
 	if (fclose(id->stream) != 0 || failed) {

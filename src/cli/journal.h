@@ -14,7 +14,7 @@
 #include <stdio.h>
 
 /* Lines "= KEY VALUE\n". Begin, add, end; the text is malloc's and the caller's. */
-struct tj_identity {
+struct tj_run_identity {
 	FILE *stream;
 	char *text;
 	size_t n;
@@ -22,10 +22,10 @@ struct tj_identity {
 };
 
 /* Exit status; failure has been told. */
-int tj_identity_begin(struct tj_identity *id);
-void tj_identity_add(struct tj_identity *id, const char *key, const char *format, ...)
+int tj_run_identity_begin(struct tj_run_identity *id);
+void tj_run_identity_add(struct tj_run_identity *id, const char *key, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-int tj_identity_end(struct tj_identity *id);
+int tj_run_identity_end(struct tj_run_identity *id);
 
 struct tj_journal {
 	char *path;   /* malloc's */

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "src/cli/delivery.h"
-#include "src/cli/identity.h"
+#include "src/cli/run_identity.h"
 #include "src/cli/output.h"
 
 /* The output must be none of the files that are read. */
@@ -68,7 +68,7 @@ static int run_opened(struct tj_translation *x, struct tj_plan *plan, trujaman *
 	uint64_t skip;
 	int done;
 	int status = check_output(x, plan, trujaman_get_info(t)->path);
-	char *run = status == TJ_EXIT_DONE ? tj_identity_of_run(x, t) : NULL;
+	char *run = status == TJ_EXIT_DONE ? tj_run_identity_of(x, t) : NULL;
 	if (run == NULL)
 		return status != TJ_EXIT_DONE ? status : TJ_EXIT_FAILED;
 	status = tj_delivery_open(&d, x, plan, run, &skip, &done);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "src/cli/identity.h"
+#include "src/cli/run_identity.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -66,9 +66,9 @@ static int fingerprint(const char *path, int whole, uint64_t *bytes, uint64_t *h
 	return good;
 }
 
-static char *end(struct tj_identity *id, int good)
+static char *end(struct tj_run_identity *id, int good)
 {
-	int status = tj_identity_end(id);
+	int status = tj_run_identity_end(id);
 	if (good && status == TJ_EXIT_DONE)
 		return id->text;
 	if (status == TJ_EXIT_DONE)
@@ -76,42 +76,42 @@ static char *end(struct tj_identity *id, int good)
 	return NULL;
 }
 
-char *tj_identity_of_run(const struct tj_translation *x, const trujaman *t)
+char *tj_run_identity_of(const struct tj_translation *x, const trujaman *t)
 {
 	static const char *const outputs[] = { "translations", "scores", "n-best" };
 	const trujaman_info *info = trujaman_get_info(t);
 	const trujaman_options *o = &x->options;
-	struct tj_identity id;
+	struct tj_run_identity id;
 	uint64_t bytes, hash;
-	if (tj_identity_begin(&id) != TJ_EXIT_DONE)
+	if (tj_run_identity_begin(&id) != TJ_EXIT_DONE)
 		return NULL;
 	int good = fingerprint(info->path, 1, &bytes, &hash);
-	tj_identity_add(&id, "trujaman", "%s", trujaman_version());
-	tj_identity_add(&id, "model", "%" PRIu64 " bytes, %016" PRIx64, bytes, hash);
-	tj_identity_add(&id, "output", "%s", outputs[x->output]);
-	tj_identity_add(&id, "precision", "%s", info->products);
-	tj_identity_add(&id, "beam", "%d", o->beam);
-	tj_identity_add(&id, "length-penalty", "%.17g", o->length_penalty);
-	tj_identity_add(&id, "n-best", "%d", o->n_best);
-	tj_identity_add(&id, "max-pieces", "%d", o->max_pieces);
-	tj_identity_add(&id, "strict", "%d", o->strict);
+	tj_run_identity_add(&id, "trujaman", "%s", trujaman_version());
+	tj_run_identity_add(&id, "model", "%" PRIu64 " bytes, %016" PRIx64, bytes, hash);
+	tj_run_identity_add(&id, "output", "%s", outputs[x->output]);
+	tj_run_identity_add(&id, "precision", "%s", info->products);
+	tj_run_identity_add(&id, "beam", "%d", o->beam);
+	tj_run_identity_add(&id, "length-penalty", "%.17g", o->length_penalty);
+	tj_run_identity_add(&id, "n-best", "%d", o->n_best);
+	tj_run_identity_add(&id, "max-pieces", "%d", o->max_pieces);
+	tj_run_identity_add(&id, "strict", "%d", o->strict);
 	if (x->shard.n > 0)
-		tj_identity_add(&id, "shard", "%u/%u", x->shard.i, x->shard.n);
+		tj_run_identity_add(&id, "shard", "%u/%u", x->shard.i, x->shard.n);
 	return end(&id, good);
 }
 
-char *tj_identity_with_inputs(const char *run, const struct tj_plan *plan, size_t from, size_t n)
+char *tj_run_identity_with_inputs(const char *run, const struct tj_plan *plan, size_t from, size_t n)
 {
-	struct tj_identity id;
+	struct tj_run_identity id;
 	int good = 1;
-	if (tj_identity_begin(&id) != TJ_EXIT_DONE)
+	if (tj_run_identity_begin(&id) != TJ_EXIT_DONE)
 		return NULL;
 	fputs(run, id.stream);
 	for (size_t i = from; i < from + n && good; i++) {
 		uint64_t bytes, hash;
 		const char *path = plan->inputs[i].path;
 		good = fingerprint(path, 0, &bytes, &hash);
-		tj_identity_add(&id, "input", "%s, %" PRIu64 " bytes, %016" PRIx64,
+		tj_run_identity_add(&id, "input", "%s, %" PRIu64 " bytes, %016" PRIx64,
 		                tj_plan_name(plan, i), bytes, hash);
 	}
 	return end(&id, good);
