@@ -155,8 +155,3 @@ int is_utf8(const char *text, size_t n)
 	}
 	return 1;
 }
-
-size_t how_many(size_t all, size_t few)
-{
-	return getenv("TRUJAMAN_LONG_TESTS") != NULL ? all : few;
-}

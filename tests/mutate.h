@@ -27,7 +27,4 @@ size_t count_lines(const char *text, size_t n);
 /* As the Unicode standard has it: no overlong forms, no surrogates, up to U+10FFFF. */
 int is_utf8(const char *text, size_t n);
 
-/* How many of these tests: all where TRUJAMAN_LONG_TESTS is in the environment. */
-size_t how_many(size_t all, size_t few);
-
 #endif

@@ -3,7 +3,7 @@
  * an exit status and a message that say so, and a next run that ends with the right bytes.
  *
  * TRUJAMAN: the program; srcdir: the source tree. With TRUJAMAN_LONG_TESTS in the environment
- * every call is hit, else a spread of them. */
+ * every call is hit, or 500 of very many; else a spread of few. */
 #define _GNU_SOURCE /* get_current_dir_name */
 #include <errno.h>
 #include <signal.h>
@@ -39,25 +39,25 @@ struct kind {
 };
 
 static const struct kind kinds[] = {
-	{ { "memory", "ENOMEM", "program", 0, 0 }, MAY_FAIL, 60 },
-	{ { "memory", "ENOMEM", "program", 0, 1 }, MAY_FAIL, 20 },
-	{ { "memory", "ENOMEM", "libraries", 0, 0 }, MAY_FAIL, 30 },
-	{ { "memory", "ENOMEM", "careless", 0, 0 }, MAY_CRASH, 30 },
-	{ { "mmap", "ENOMEM", "program", 0, 0 }, MAY_FAIL, 10 },
-	{ { "open", "EMFILE", "program", 0, 0 }, MAY_FAIL, 10 },
-	{ { "open", "EACCES", "program", 0, 1 }, MAY_FAIL, 10 },
-	{ { "read", "EIO", "program", 0, 0 }, MAY_FAIL, 10 },
-	{ { "read", "EINTR", "program", 0, 0 }, SUCCEEDS, 10 },
-	{ { "read", "short", "program", 0, 0 }, SUCCEEDS, 10 },
-	{ { "read", "short", "program", 0, 1 }, SUCCEEDS, 3 },
-	{ { "write", "EIO", "program", 0, 0 }, MAY_FAIL, 10 },
-	{ { "write", "ENOSPC", "program", 0, 1 }, MAY_FAIL, 10 },
-	{ { "write", "EINTR", "program", 0, 0 }, SUCCEEDS, 10 },
-	{ { "write", "short", "program", 0, 0 }, SUCCEEDS, 10 },
-	{ { "write", "short", "program", 0, 1 }, SUCCEEDS, 3 },
-	{ { "write", "kill", "program", 0, 0 }, DIES, 10 },
-	{ { "write", "torn", "program", 0, 0 }, DIES, 10 },
-	{ { "write", "killed", "program", 0, 0 }, DIES, 10 },
+	{ { "memory", "ENOMEM", "program", 0, 0 }, MAY_FAIL, 40 },
+	{ { "memory", "ENOMEM", "program", 0, 1 }, MAY_FAIL, 5 },
+	{ { "memory", "ENOMEM", "libraries", 0, 0 }, MAY_FAIL, 15 },
+	{ { "memory", "ENOMEM", "careless", 0, 0 }, MAY_CRASH, 15 },
+	{ { "mmap", "ENOMEM", "program", 0, 0 }, MAY_FAIL, 5 },
+	{ { "open", "EMFILE", "program", 0, 0 }, MAY_FAIL, 5 },
+	{ { "open", "EACCES", "program", 0, 1 }, MAY_FAIL, 5 },
+	{ { "read", "EIO", "program", 0, 0 }, MAY_FAIL, 5 },
+	{ { "read", "EINTR", "program", 0, 0 }, SUCCEEDS, 5 },
+	{ { "read", "short", "program", 0, 0 }, SUCCEEDS, 5 },
+	{ { "read", "short", "program", 0, 1 }, SUCCEEDS, 1 },
+	{ { "write", "EIO", "program", 0, 0 }, MAY_FAIL, 5 },
+	{ { "write", "ENOSPC", "program", 0, 1 }, MAY_FAIL, 5 },
+	{ { "write", "EINTR", "program", 0, 0 }, SUCCEEDS, 5 },
+	{ { "write", "short", "program", 0, 0 }, SUCCEEDS, 5 },
+	{ { "write", "short", "program", 0, 1 }, SUCCEEDS, 1 },
+	{ { "write", "kill", "program", 0, 0 }, DIES, 5 },
+	{ { "write", "torn", "program", 0, 0 }, DIES, 5 },
+	{ { "write", "killed", "program", 0, 0 }, DIES, 5 },
 	{ { "fsync", "EIO", "program", 0, 0 }, MAY_FAIL, 5 },
 	{ { "fsync", "kill", "program", 0, 0 }, DIES, 5 },
 	{ { "ftruncate", "EIO", "program", 0, 0 }, MAY_FAIL, 5 },
@@ -65,9 +65,11 @@ static const struct kind kinds[] = {
 	{ { "rename", "EXDEV", "program", 0, 0 }, MAY_FAIL, 5 },
 	{ { "rename", "kill", "program", 0, 0 }, DIES, 5 },
 	{ { "rename", "killed", "program", 0, 0 }, DIES, 5 },
-	{ { "close", "EIO", "program", 0, 0 }, MAY_FAIL, 10 },
-	{ { "close", "killed", "program", 0, 0 }, DIES, 10 },
+	{ { "close", "EIO", "program", 0, 0 }, MAY_FAIL, 5 },
+	{ { "close", "killed", "program", 0, 0 }, DIES, 5 },
 };
+
+enum { LONG_SPREAD = 500, KILLS = 5, LONG_KILLS = 50 };
 
 struct tally {
 	size_t injected, done, failed, crashed, killed, lines_differ, complaints;
@@ -127,9 +129,11 @@ static void judge(struct tally *t, const struct scene *s, const struct kind *k,
 		complain(t, s, "fails without a message", f, o);
 }
 
-/* The run after it, undisturbed. */
+/* The run after it, undisturbed, unless all is done. */
 static void go_on(struct tally *t, const struct scene *s, const struct fault *f)
 {
+	if (scene_left(s, &t->lines_differ) == LEFT_ALL)
+		return;
 	struct outcome o = run_program(s->again, NULL, 0);
 	if (o.status != 0)
 		complain(t, s, "the next run fails", f, &o);
@@ -147,15 +151,15 @@ static void try_fault(struct tally *t, const struct scene *s, const struct kind 
 	go_on(t, s, &f);
 }
 
-/* All calls, or a spread of them with the last ones, where files are finished. */
-static void try_kind(struct tally *all, const struct scene *s, const struct kind *k)
+/* All calls, or a spread of them. */
+static void try_kind(struct tally *all, const struct scene *s, const struct kind *k, size_t spread)
 {
 	struct tally t = { 0 };
 	scene_reset(s);
 	struct outcome o = run_program(s->argv, &k->fault, 0);
 	if (o.status != 0 || scene_left(s, &t.lines_differ) != LEFT_ALL)
 		complain(&t, s, "fails while calls are counted", &k->fault, &o);
-	size_t n = is_long || o.calls < k->spread ? (size_t)o.calls : k->spread;
+	size_t n = o.calls < spread ? (size_t)o.calls : spread;
 	for (size_t i = 0; i < n; i++)
 		try_fault(&t, s, k, o.calls * i / n + 1 + random_below((o.calls + n - 1) / n));
 	printf("%-12s %-9s %-7s %-9s %3s %7llu %8zu %6zu %6zu %7zu %6zu %5zu\n", s->name, k->fault.call,
@@ -167,12 +171,16 @@ static void try_kind(struct tally *all, const struct scene *s, const struct kind
 	all->complaints += t.complaints;
 }
 
-static void try_faults(struct tally *all, const struct scene *s)
+static void try_faults(struct tally *all, size_t number)
 {
+	const struct scene *s = small_scene(number);
 	printf("%-12s %-9s %-7s %-9s %3s %7s %8s %6s %6s %7s %6s %5s\n", "run", "call", "as", "of",
 	       "", "calls", "injected", "exit 0", "exit 1", "crashed", "killed", "wrong");
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-		try_kind(all, s, &kinds[i]);
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		/* Memory is used in much the same way by all. */
+		int again = number > 0 && strcmp(kinds[i].fault.call, "memory") == 0;
+		try_kind(all, s, &kinds[i], is_long ? LONG_SPREAD : again ? 3 : kinds[i].spread);
+	}
 }
 
 /* Killed at a moment of its run, and so is what goes on after it, up to twice. */
@@ -185,14 +193,16 @@ static void try_kills(struct tally *all, const struct scene *s, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		scene_reset(s);
 		const char **argv = s->argv;
-		for (uint64_t k = random_below(3) + 1; k > 0; k--) {
+		enum left left = LEFT_SOME;
+		for (uint64_t k = random_below(3) + 1; k > 0 && left != LEFT_ALL; k--) {
 			double moment = whole.seconds * (double)(1 + random_below(999)) / 1000;
 			struct outcome o = run_program(argv, NULL, moment);
 			kills += o.signal == SIGKILL;
 			in_time += o.status == 0;
 			if (o.signal != SIGKILL && o.status != 0)
 				complain(&t, s, "ends in another way than it should", NULL, &o);
-			if (scene_left(s, &t.lines_differ) == LEFT_WRONG)
+			left = scene_left(s, &t.lines_differ);
+			if (left == LEFT_WRONG)
 				complain(&t, s, "half-written under a final name", NULL, &o);
 			argv = s->again;
 		}
@@ -228,9 +238,9 @@ int main(void)
 		printf("no faults injected: preloading does not go together with sanitizers\n");
 	else
 		for (size_t i = 0; i < N_SMALL_SCENES; i++)
-			try_faults(&all, small_scene(i));
+			try_faults(&all, i);
 	for (size_t i = 0; i < N_LARGE_SCENES; i++)
-		try_kills(&all, large_scene(i), is_long ? 50 : 8);
+		try_kills(&all, large_scene(i), is_long ? LONG_KILLS : KILLS);
 	scenes_close();
 	printf("%zu faults and kills, %zu lines lost or changed, %zu complaints\n", all.injected,
 	       all.lines_differ, all.complaints);

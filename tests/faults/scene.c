@@ -145,7 +145,7 @@ static void make_scenes(void)
 	make_input("b", 30);
 	make_input("c", 7);
 	write_file("empty", "", 0);
-	make_input("large-a", 3000);
+	make_input("large-a", 2000);
 	make_input("large-b", 200);
 	make_joined(&small[0], "joined", "a", "b", "--beam", "1");
 	make_joined(&small[1], "n-best", "b", "c", "--n-best", "2");
