@@ -175,8 +175,9 @@ static int parse(int argc, char **argv, struct tj_translation *x)
 		{ "strict", no_argument, NULL, TJ_OPTION_STRICT },
 		{ NULL, 0, NULL, 0 },
 	};
+	const char *name = tj_command_translate.name;
 	int option, beam_given = 0;
-	while ((option = tj_cli_option(tj_command_translate.name, argc, argv, ":m:o:hV", longs)) != -1) {
+	while ((option = tj_cli_option(name, argc, argv, ":m:o:hV", longs)) != -1) {
 		int status = take_option(option, x);
 		if (status != TJ_GO_ON)
 			return status;
