@@ -351,6 +351,67 @@ Test(progress, total_of_the_inputs)
 	close(ends[1]);
 }
 
+/* What a sink is told, as letters. */
+struct told {
+	char text[64];
+	int fails;
+};
+
+static int tell(struct told *t, const char *what, size_t input)
+{
+	size_t n = strlen(t->text);
+	snprintf(t->text + n, sizeof t->text - n, "%s%zu ", what, input);
+	return t->fails;
+}
+
+static int on_begin(void *told, size_t input)
+{
+	return tell(told, "b", input);
+}
+
+static int on_write(void *told, const trujaman_stretch *s)
+{
+	return tell(told, s->bytes, s->input);
+}
+
+static int on_end(void *told, size_t input)
+{
+	return tell(told, "e", input);
+}
+
+Test(progress, a_watched_sink_gets_all_and_is_counted)
+{
+	struct tj_talk talk = { TJ_PROGRESS_NEVER, 0, 0 };
+	struct tj_progress p;
+	struct told told = { .fails = 0 };
+	char name[PATH_MAX + 260];
+	snprintf(name, sizeof name, "%s", in_scratch("text"));
+	FILE *f = fopen(name, "w");
+	cr_assert(f != NULL && fputs("0123456789", f) >= 0 && fclose(f) == 0);
+	const trujaman_input inputs[] = { { .path = name }, { .path = name, .from = 4, .to = 9 } };
+	const trujaman_sink sink = { .context = &told, .joined = 1, .skip = 5, .begin = on_begin,
+		                     .write = on_write, .end = on_end };
+	tj_progress_open(&p, &talk, 0, 1);
+	trujaman_sink watch = tj_progress_watch(&p, &sink, 2, inputs);
+	cr_expect(watch.joined == 1 && watch.skip == 5);
+	cr_expect_eq(p.total_bytes, 15);
+	cr_expect_eq(p.n_inputs, 2);
+	cr_expect_eq(watch.begin(watch.context, 0), 0);
+	cr_expect_eq(watch.end(watch.context, 0), 0); /* passed over */
+	cr_expect_eq(watch.begin(watch.context, 1), 0);
+	cr_expect_eq(p.input, 1);
+	trujaman_stretch s = { .input = 1, .bytes = "w", .n_bytes = 1, .lines = 2, .words = 3,
+		               .offset = 7 };
+	cr_expect_eq(watch.write(watch.context, &s), 0);
+	cr_expect(p.bytes == 13 && p.lines == 2 && p.words == 3);
+	told.fails = 7;
+	cr_expect_eq(watch.write(watch.context, &s), 7);
+	cr_expect_eq(p.lines, 2, "what was not written does not count");
+	cr_expect_eq(watch.end(watch.context, 1), 7);
+	cr_expect_str_eq(told.text, "b0 e0 b1 w1 w1 e1 ");
+	tj_progress_close(&p);
+}
+
 /* --- Signals --------------------------------------------------------------------- */
 
 Test(interrupt, the_first_signal_only_asks)
