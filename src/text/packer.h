@@ -10,8 +10,9 @@
 #include "src/base/status.h"
 #include "src/text/packing.h"
 
-/* One thread at a time. Compresses in the thread that writes. Levels are those of the tools
- * where nothing is said: gzip 6, bzip2 9, xz 6 (which takes about 100 MB), zstd 3. */
+/* One thread at a time. Compresses in the thread that writes, at the levels that the tools
+ * have unless told: gzip 6, bzip2 9 (8 MB of memory), xz 6 (about 100 MB), zstd 3. libarchive
+ * puts a checksum into all but the frames of zstd. */
 struct tj_packer;
 
 /* Packs into `fd`, which stays the caller's, from where it stands; `name`, for messages, is
@@ -33,8 +34,9 @@ trujaman_status tj_packer_end_member(struct tj_packer *p, struct tj_error *err);
  * be cut and gone on with by another packer. */
 uint64_t tj_packer_bytes(const struct tj_packer *p);
 
-/* End the last member and release p in any case; NULL is allowed. Where nothing was ever
- * written, an empty member is, since an empty file is none of these formats. */
+/* End the last member and release p in any case; NULL is allowed. Nothing written at all into
+ * a file that was at its beginning: an empty member, since an empty file is none of these
+ * formats. */
 trujaman_status tj_packer_close(struct tj_packer *p, struct tj_error *err);
 
 /* Release p with nothing more written: after a failure elsewhere. NULL is allowed. */

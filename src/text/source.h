@@ -34,11 +34,11 @@ struct tj_source *tj_source_open(const trujaman_input *input, const struct tj_wa
                                  struct tj_error *err);
 void tj_source_close(struct tj_source *s);
 
-/* At least 1 and at most `room` (at least TJ_PACKING_HEAD) bytes of text into `buffer`: SOME
- * and their number in *n. With may_block 0, DRY when that would wait. Of a compressed input
- * all that can be unpacked of what has arrived is given out; damage is an error
- * (TRUJAMAN_ERROR_FORMAT) that names the byte, after what came before it. Compressed, and
- * only a part of it wanted (from, to): TRUJAMAN_ERROR_USAGE. */
+/* At least 1 and at most `room` bytes of text into `buffer`: SOME and their number in *n.
+ * Until the first came, room must be TJ_PACKING_HEAD at least. With may_block 0, DRY when that
+ * would wait. Of a compressed input all that can be unpacked of what has arrived is given out;
+ * damage is an error (TRUJAMAN_ERROR_FORMAT) that names the byte, after what came before it.
+ * Compressed, and only a part of it wanted (from, to): TRUJAMAN_ERROR_USAGE. */
 enum tj_read tj_source_read(struct tj_source *s, char *buffer, size_t room, size_t *n,
                             int may_block, struct tj_error *err);
 
