@@ -12,7 +12,7 @@
 
 #include "src/cli/run_identity.h"
 #include "src/cli/output.h"
-#include "src/text/lines.h"
+#include "src/base/write.h"
 
 static int out_of_memory(void)
 {

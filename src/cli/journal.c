@@ -11,7 +11,7 @@
 
 #include "src/base/memory.h"
 #include "src/cli/cli.h"
-#include "src/text/lines.h"
+#include "src/base/write.h"
 
 static const char first_line[] = "trujaman journal 1";
 

@@ -15,7 +15,7 @@
 #include "src/cli/output.h"
 #include "src/cli/partial.h"
 #include "src/cli/shard.h"
-#include "src/text/lines.h"
+#include "src/base/write.h"
 
 static const char help[] =
     "Usage: trujaman merge [OPTION]... OUT...\n"
@@ -335,4 +335,6 @@ static int run(int argc, char **argv)
 	return status;
 }
 
-const struct tj_command tj_command_merge = { "merge", "join the parts of a translation", help, run };
+const struct tj_command tj_command_merge = {
+	"merge", "join the parts of a translation", help, run
+};

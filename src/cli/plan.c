@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "src/base/memory.h"
+#include "src/cli/job.h"
 
 struct builder {
 	struct tj_plan *plan;
@@ -25,8 +26,7 @@ int tj_is_stdin(const char *path)
 
 const char *tj_plan_name(const struct tj_plan *plan, size_t input)
 {
-	const char *path = plan->inputs[input].path;
-	return tj_is_stdin(path) ? "standard input" : path;
+	return tj_job_input_name(&plan->inputs[input]);
 }
 
 static int out_of_memory(void)
@@ -54,7 +54,7 @@ static int add(struct builder *b, const char *path, const struct stat *st, const
 		free(output);
 		return out_of_memory();
 	}
-	p->inputs[p->n] = (trujaman_input){ .path = copy, .fd = STDIN_FILENO };
+	p->inputs[p->n] = tj_job_input(copy);
 	p->bytes[p->n] = S_ISREG(st->st_mode) ? (uint64_t)st->st_size : 0;
 	if (b->to_directory)
 		p->names[p->n] = output;

@@ -223,3 +223,47 @@ uint64_t tj_progress_total(size_t n_inputs, const trujaman_input *inputs)
 			return 0;
 	return total;
 }
+
+static int begin(void *context, size_t input)
+{
+	struct tj_progress *p = context;
+	p->input = input;
+	return p->sink->begin != NULL ? p->sink->begin(p->sink->context, input) : 0;
+}
+
+/* Where the stretch ends, in the part of its input that is asked for. */
+static uint64_t bytes_of_input(const struct tj_progress *p, const trujaman_stretch *s)
+{
+	uint64_t from = p->inputs[s->input].from;
+	return s->offset > from ? s->offset - from : 0;
+}
+
+static int write_stretch(void *context, const trujaman_stretch *s)
+{
+	struct tj_progress *p = context;
+	int failed = p->sink->write(p->sink->context, s);
+	if (!failed)
+		tj_progress_note(p, s->input, p->ended_bytes + bytes_of_input(p, s), s->lines,
+		                 s->words);
+	return failed;
+}
+
+static int end(void *context, size_t input)
+{
+	struct tj_progress *p = context;
+	/* One that was passed over has been read as well. */
+	if (!count_bytes(&p->inputs[input], &p->ended_bytes))
+		p->ended_bytes = p->bytes;
+	return p->sink->end != NULL ? p->sink->end(p->sink->context, input) : 0;
+}
+
+trujaman_sink tj_progress_watch(struct tj_progress *p, const trujaman_sink *sink, size_t n_inputs,
+                                const trujaman_input *inputs)
+{
+	p->total_bytes = tj_progress_total(n_inputs, inputs);
+	p->n_inputs = n_inputs;
+	p->sink = sink;
+	p->inputs = inputs;
+	return (trujaman_sink){ .context = p, .joined = sink->joined, .skip = sink->skip,
+		                .begin = begin, .write = write_stretch, .end = end };
+}

@@ -29,6 +29,10 @@ struct tj_progress {
 	 * note has set them. */
 	struct tj_progress_mark marks[2];
 	atomic_int is_marked, older;
+	/* The sink that is watched, its inputs, and the bytes of those that have ended. */
+	const trujaman_sink *sink;
+	const trujaman_input *inputs;
+	uint64_t ended_bytes;
 };
 
 /* Begin, and answer SIGUSR1 from now on, unless the parent has ignored it. `total_bytes` of
@@ -42,6 +46,12 @@ void tj_progress_open(struct tj_progress *p, const struct tj_talk *talk, uint64_
  * was passed over included; what came before the first note does not count as speed. */
 void tj_progress_note(struct tj_progress *p, size_t input, uint64_t bytes, uint64_t lines,
                       uint64_t words);
+
+/* A sink that hands all it gets on to `sink` and notes what was written. The inputs are
+ * those of trujaman_translate_to; how many they are and their total is taken from here. All
+ * stay where they are until tj_progress_close. */
+trujaman_sink tj_progress_watch(struct tj_progress *p, const trujaman_sink *sink, size_t n_inputs,
+                                const trujaman_input *inputs);
 
 /* Remove the line; with --verbose tell the sums. SIGUSR1 does nothing from now on. A second
  * call does nothing. */

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "src/train/hash.h"
+#include "src/base/hash.h"
 
 static int fail(const char *path)
 {
@@ -100,7 +100,8 @@ char *tj_run_identity_of(const struct tj_translation *x, const trujaman *t)
 	return end(&id, good);
 }
 
-char *tj_run_identity_with_inputs(const char *run, const struct tj_plan *plan, size_t from, size_t n)
+char *tj_run_identity_with_inputs(const char *run, const struct tj_plan *plan, size_t from,
+                                  size_t n)
 {
 	struct tj_run_identity id;
 	int good = 1;

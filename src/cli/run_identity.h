@@ -12,6 +12,7 @@ char *tj_run_identity_of(const struct tj_translation *x, const trujaman *t);
 
 /* That and inputs [from, from + n): their names, sizes and fingerprints (of both ends, for
  * regular files: what was replaced in between goes unnoticed). Likewise. */
-char *tj_run_identity_with_inputs(const char *run, const struct tj_plan *plan, size_t from, size_t n);
+char *tj_run_identity_with_inputs(const char *run, const struct tj_plan *plan, size_t from,
+                                  size_t n);
 
 #endif

@@ -61,7 +61,7 @@ static int on_checkpoint(void *context, trujaman_train_checkpoint *checkpoint)
 static int on_done(void *context, const trujaman_train_done *done)
 {
 	struct train_run *r = context;
-	tj_train_progress_done(&r->progress, r->options, done);
+	tj_train_progress_done(r->options, done);
 	return 0;
 }
 

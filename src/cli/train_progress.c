@@ -95,7 +95,7 @@ void tj_train_progress_start(struct tj_train_progress *p, const trujaman_train_o
 
 static void show_update(struct tj_train_progress *p, const trujaman_train_update *u)
 {
-	char line[256];
+	char line[512];
 	struct tj_figures rest = { .n = 0 };
 	double seconds = u->seconds - p->since;
 	if (seconds > 0)
@@ -139,8 +139,7 @@ void tj_train_progress_validation(struct tj_train_progress *p, const trujaman_tr
 	forget(p, v->seconds);
 }
 
-void tj_train_progress_done(struct tj_train_progress *p, const trujaman_train_options *o,
-                            const trujaman_train_done *d)
+void tj_train_progress_done(const trujaman_train_options *o, const trujaman_train_done *d)
 {
 	static const char *const ends[] = { "as many updates as asked for", "all epochs",
 		                            "the time is up", "no better for too long" };

@@ -21,7 +21,6 @@ void tj_train_progress_start(struct tj_train_progress *p, const trujaman_train_o
 void tj_train_progress_update(struct tj_train_progress *p, const trujaman_train_update *update);
 void tj_train_progress_validation(struct tj_train_progress *p,
                                   const trujaman_train_validation *validation);
-void tj_train_progress_done(struct tj_train_progress *p, const trujaman_train_options *o,
-                            const trujaman_train_done *done);
+void tj_train_progress_done(const trujaman_train_options *o, const trujaman_train_done *done);
 
 #endif

@@ -44,6 +44,8 @@ static const char help[] =
     "      --memory MIB        spend up to so much on tables that spare work and are\n"
     "                          shared by all threads; default 256\n"
     "      --strict            invalid UTF-8 is an error; else it becomes U+FFFD\n"
+    "      --stats FILE        write what was met and counted, as JSON\n"
+    TJ_HELP_OF_TALK
     "  -h, --help              show this and exit\n"
     "  -V, --version           show the version and exit\n"
     "\n"
@@ -88,6 +90,13 @@ static int take_output_option(int option, struct tj_translation *x)
 		return take_start(TJ_START_AGAIN, x);
 	case OPTION_SHARD:
 		return tj_shard_parse(optarg, &x->shard);
+	case TJ_OPTION_STATS:
+		x->stats = optarg;
+		return TJ_GO_ON;
+	case TJ_OPTION_PROGRESS:
+	case 'q':
+	case 'v':
+		return tj_cli_talk_option(tj_command_translate.name, option, &x->talk);
 	default:
 		return tj_cli_common_option(&tj_command_translate, option, &x->options);
 	}
@@ -173,10 +182,13 @@ static int parse(int argc, char **argv, struct tj_translation *x)
 		{ "precision", required_argument, NULL, TJ_OPTION_PRECISION },
 		{ "memory", required_argument, NULL, TJ_OPTION_MEMORY },
 		{ "strict", no_argument, NULL, TJ_OPTION_STRICT },
+		{ "stats", required_argument, NULL, TJ_OPTION_STATS },
+		TJ_OPTIONS_OF_TALK,
 		{ NULL, 0, NULL, 0 },
 	};
+	const char *name = tj_command_translate.name;
 	int option, beam_given = 0;
-	while ((option = tj_cli_option(tj_command_translate.name, argc, argv, ":m:o:hV", longs)) != -1) {
+	while ((option = tj_cli_option(name, argc, argv, ":m:o:qvhV", longs)) != -1) {
 		int status = take_option(option, x);
 		if (status != TJ_GO_ON)
 			return status;

@@ -14,6 +14,8 @@ struct tj_translation {
 	const char *suffix;
 	enum tj_start start;
 	struct tj_shard shard;
+	const char *stats;        /* --stats; NULL: none */
+	struct tj_talk talk;
 	trujaman_options options;
 	enum trujaman_output output;
 	int n_arguments;
