@@ -4,8 +4,6 @@
  *
  * TRUJAMAN: the program; srcdir: the source tree. With TRUJAMAN_LONG_TESTS in the environment
  * every call is hit, or 500 of very many; else a spread of few. */
-#define _GNU_SOURCE /* get_current_dir_name */
-#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,17 +11,6 @@
 
 #include "tests/faults/program.h"
 #include "tests/faults/scene.h"
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
 
 enum expected {
 	SUCCEEDS,      /* the right bytes, as if nothing had been */
@@ -230,6 +217,7 @@ int main(void)
 {
 	char injector[4096];
 	struct tally all = { 0 };
+	enter_scratch();
 	is_long = getenv("TRUJAMAN_LONG_TESTS") != NULL;
 	random_seed();
 	find_injector(injector, sizeof injector);
@@ -242,6 +230,7 @@ int main(void)
 	for (size_t i = 0; i < N_LARGE_SCENES; i++)
 		try_kills(&all, large_scene(i), is_long ? LONG_KILLS : KILLS);
 	scenes_close();
+	leave_scratch();
 	printf("%zu faults and kills, %zu lines lost or changed, %zu complaints\n", all.injected,
 	       all.lines_differ, all.complaints);
 	return all.complaints > 0 || all.lines_differ > 0;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* asprintf */
 #include "tests/faults/program.h"
 
 #include <dirent.h>
@@ -8,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -22,6 +24,9 @@ enum { HANGS_AFTER_S = 120 };
 
 static const char *injector;
 static uint64_t random_state;
+static size_t memory_limit; /* 0: none */
+static char scratch[4096];
+static int start_folder = -1;
 
 void give_up(const char *what, const char *name)
 {
@@ -32,6 +37,63 @@ void give_up(const char *what, const char *name)
 void set_injector(const char *path)
 {
 	injector = path;
+}
+
+void limit_memory(size_t bytes)
+{
+	memory_limit = bytes;
+}
+
+static const char *need(const char *name)
+{
+	const char *value = getenv(name);
+	if (value == NULL)
+		give_up("find in the environment", name);
+	return value;
+}
+
+/* From the folder where we were started. */
+static char *from_start(const char *path)
+{
+	char *absolute = NULL;
+	if (start_folder >= 0 && fchdir(start_folder) == 0)
+		absolute = realpath(path, NULL);
+	if (absolute == NULL || chdir(scratch) != 0)
+		give_up("find", path);
+	return absolute;
+}
+
+char *program_path(void)
+{
+	return from_start(need("TRUJAMAN"));
+}
+
+char *source_path(const char *name)
+{
+	char *path, *absolute;
+	if (asprintf(&path, "%s/%s", need("srcdir"), name) < 0)
+		give_up("find", name);
+	absolute = from_start(path);
+	free(path);
+	return absolute;
+}
+
+void enter_scratch(void)
+{
+	const char *temporary = getenv("TMPDIR");
+	snprintf(scratch, sizeof scratch, "%s/trujaman-faults.XXXXXX",
+	         temporary != NULL ? temporary : "/tmp");
+	start_folder = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (start_folder < 0 || mkdtemp(scratch) == NULL || chdir(scratch) != 0)
+		give_up("make", scratch);
+}
+
+void leave_scratch(void)
+{
+	empty_folder(".");
+	if (fchdir(start_folder) != 0 || rmdir(scratch) != 0)
+		give_up("remove", scratch);
+	close(start_folder);
 }
 
 void random_seed(void)
@@ -149,6 +211,9 @@ static void become(const char **argv, const struct fault *fault)
 	close(in);
 	close(out);
 	close(err);
+	struct rlimit limit = { memory_limit, memory_limit };
+	if (memory_limit > 0 && setrlimit(RLIMIT_AS, &limit) != 0)
+		_exit(98);
 	if (fault != NULL)
 		set_fault(fault);
 	execv(argv[0], (char **)(uintptr_t)argv);
@@ -206,8 +271,10 @@ struct outcome run_program(const char **argv, const struct fault *fault, double 
 		kill(pid, SIGKILL);
 		ends_within(HANGS_AFTER_S);
 	}
-	if (waitpid(pid, &status, 0) != pid)
+	struct rusage used;
+	if (wait4(pid, &status, 0, &used) != pid)
 		give_up("wait for", argv[0]);
+	o.peak_kib = used.ru_maxrss;
 	o.seconds = now() - begin;
 	if (WIFEXITED(status))
 		o.status = WEXITSTATUS(status);

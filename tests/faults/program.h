@@ -7,7 +7,18 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* As inject.h has it; call NULL: none. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+#ifndef SANITIZED
+#define SANITIZED 0
+#endif
+
+/* As inject.h has it. */
 struct fault {
 	const char *call, *as, *in;
 	uint64_t at;
@@ -19,6 +30,7 @@ struct outcome {
 	int signal;
 	int hung;                /* and was killed for it */
 	double seconds;
+	long peak_kib;           /* the most memory that was resident */
 	uint64_t calls, injected;
 	char message[4096];      /* the beginning of what it wrote to standard error */
 };
@@ -29,6 +41,18 @@ struct outcome run_program(const char **argv, const struct fault *fault, double 
 
 /* The preloaded library; without one, faults cannot be run. */
 void set_injector(const char *path);
+
+/* Of address space, for the programs that are run from now on. */
+void limit_memory(size_t bytes);
+
+/* Make a folder of our own and enter it; leave and remove it with all its files. */
+void enter_scratch(void);
+void leave_scratch(void);
+
+/* A file of the source tree (the environment's srcdir) and the program under test (TRUJAMAN),
+ * as they can be reached from there. To be freed. */
+char *source_path(const char *name);
+char *program_path(void);
 
 /* What stands in a file; NULL: it is not there. `n` may be NULL. To be freed. */
 char *read_file(const char *path, size_t *n);

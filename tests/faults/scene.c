@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE /* asprintf */
 #include "tests/faults/scene.h"
 
 #include <dirent.h>
@@ -12,16 +11,7 @@
 #define OUT "out"
 
 static char *program, *model;
-static char scratch[4096], start_folder[4096];
 static struct scene small[N_SMALL_SCENES], large[N_LARGE_SCENES];
-
-static const char *need(const char *name)
-{
-	const char *value = getenv(name);
-	if (value == NULL)
-		give_up("find in the environment", name);
-	return value;
-}
 
 /* --- Inputs --- */
 
@@ -156,19 +146,8 @@ static void make_scenes(void)
 
 void scenes_open(void)
 {
-	const char *temporary = getenv("TMPDIR");
-	if (getcwd(start_folder, sizeof start_folder) == NULL)
-		give_up("find", "the current folder");
-	program = realpath(need("TRUJAMAN"), NULL);
-	char *source = realpath(need("srcdir"), NULL);
-	if (program == NULL || source == NULL ||
-	    asprintf(&model, "%s/tests/fixtures/luong-general.safetensors", source) < 0)
-		give_up("find", "the program or the model");
-	free(source);
-	snprintf(scratch, sizeof scratch, "%s/trujaman-faults.XXXXXX",
-	         temporary != NULL ? temporary : "/tmp");
-	if (mkdtemp(scratch) == NULL || chdir(scratch) != 0)
-		give_up("make", scratch);
+	program = program_path();
+	model = source_path("tests/fixtures/luong-general.safetensors");
 	empty_folder(OUT);
 	make_scenes();
 }
@@ -189,9 +168,6 @@ void scenes_close(void)
 		scene_free(&large[i]);
 	empty_folder(OUT);
 	rmdir(OUT);
-	empty_folder(".");
-	if (chdir(start_folder) != 0 || rmdir(scratch) != 0)
-		give_up("remove", scratch);
 	free(program);
 	free(model);
 }

@@ -22,8 +22,7 @@ struct scene {
 	struct scene_output outputs[MAX_OUTPUTS];
 };
 
-/* Make a folder for all files, enter it, make the inputs and what must come out of them.
- * The environment: TRUJAMAN, srcdir. */
+/* Make, in the current folder, the inputs and what must come out of them. */
 void scenes_open(void);
 void scenes_close(void);
 
