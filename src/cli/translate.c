@@ -26,6 +26,7 @@ static const char help[] =
     "      --suffix TEXT       with --output-dir: added to the names\n"
     "      --resume            go on with what an interrupted run has left\n"
     "      --force             begin anew, and replace files in the output folder\n"
+    "      --compress HOW      none, gzip, bzip2, xz or zstd; default by the name of OUT\n"
     "      --shard I/N         translate the I-th of N parts of every FILE into\n"
     "                          OUT.I-of-N; 'trujaman merge OUT' joins them. In an array\n"
     "                          job: --shard slurm, --shard sge\n"
@@ -61,7 +62,14 @@ static const char help[] =
     "  trujaman translate --output-dir es --suffix .es library/ letters/*.txt\n"
     "  trujaman translate --n-best 3 --scores letter.txt | less\n";
 
-enum { OPTION_OUTPUT_DIR = 512, OPTION_SUFFIX, OPTION_RESUME, OPTION_FORCE, OPTION_SHARD };
+enum {
+	OPTION_OUTPUT_DIR = 512,
+	OPTION_SUFFIX,
+	OPTION_RESUME,
+	OPTION_FORCE,
+	OPTION_SHARD,
+	OPTION_COMPRESS
+};
 
 static int take_start(enum tj_start start, struct tj_translation *x)
 {
@@ -74,6 +82,7 @@ static int take_start(enum tj_start start, struct tj_translation *x)
 /* Where results go. */
 static int take_output_option(int option, struct tj_translation *x)
 {
+	int status;
 	switch (option) {
 	case 'o':
 		x->out = optarg;
@@ -88,6 +97,9 @@ static int take_output_option(int option, struct tj_translation *x)
 		return take_start(TJ_START_RESUME, x);
 	case OPTION_FORCE:
 		return take_start(TJ_START_AGAIN, x);
+	case OPTION_COMPRESS:
+		status = tj_cli_packing(tj_command_translate.name, &x->packing);
+		return status == TJ_EXIT_DONE ? TJ_GO_ON : status;
 	case OPTION_SHARD:
 		return tj_shard_parse(optarg, &x->shard);
 	case TJ_OPTION_STATS:
@@ -157,6 +169,9 @@ static int check(struct tj_translation *x, int beam_given)
 	if (x->shard.n > 0 && x->output == TRUJAMAN_OUTPUT_N_BEST)
 		return tj_cli_usage(name, "--shard and --n-best exclude each other: lines of a part "
 		                    "have no number");
+	if (x->packing < 0)
+		x->packing = to_stdout || x->directory != NULL ? TJ_PACK_NONE
+		                                               : (int)tj_packing_of_path(x->out);
 	if (x->suffix == NULL)
 		x->suffix = "";
 	return TJ_GO_ON;
@@ -173,6 +188,7 @@ static int parse(int argc, char **argv, struct tj_translation *x)
 		{ "resume", no_argument, NULL, OPTION_RESUME },
 		{ "force", no_argument, NULL, OPTION_FORCE },
 		{ "shard", required_argument, NULL, OPTION_SHARD },
+		{ "compress", required_argument, NULL, OPTION_COMPRESS },
 		{ "threads", required_argument, NULL, TJ_OPTION_THREADS },
 		{ "beam", required_argument, NULL, TJ_OPTION_BEAM },
 		{ "length-penalty", required_argument, NULL, TJ_OPTION_LENGTH_PENALTY },
@@ -201,7 +217,7 @@ static int parse(int argc, char **argv, struct tj_translation *x)
 
 static int run(int argc, char **argv)
 {
-	struct tj_translation x = { .model = TJ_DEFAULT_MODEL,
+	struct tj_translation x = { .model = TJ_DEFAULT_MODEL, .packing = -1,
 		                    .options = trujaman_options_default() };
 	int status = parse(argc, argv, &x);
 	if (status != TJ_GO_ON)

@@ -89,7 +89,8 @@ int tj_translation_run(struct tj_translation *x)
 	int status = tj_stats_check(x->stats);
 	if (status != TJ_EXIT_DONE)
 		return status;
-	status = tj_plan_make(&plan, x->n_arguments, x->arguments, x->directory != NULL, x->suffix);
+	status = tj_plan_make(&plan, x->n_arguments, x->arguments, x->directory != NULL, x->suffix,
+	                      (enum tj_packing)x->packing);
 	if (status == TJ_EXIT_DONE)
 		status = run_planned(x, &plan);
 	tj_plan_close(&plan);
