@@ -50,8 +50,11 @@ static int run_opened(const struct tj_translation *x, struct tj_plan *plan, truj
 	if (run == NULL)
 		return status != TJ_EXIT_DONE ? status : TJ_EXIT_FAILED;
 	status = tj_delivery_open(&d, x, plan, run, &skip, &done);
-	if (status == TJ_EXIT_DONE && x->shard.n > 0)
+	if (status == TJ_EXIT_DONE && !done && x->shard.n > 0) {
 		status = tj_shard_cut(&x->shard, plan);
+		if (status != TJ_EXIT_DONE)
+			tj_delivery_leave(&d);
+	}
 	if (status == TJ_EXIT_DONE)
 		status = done ? tj_delivery_finish(&d) : deliver(&d, x, plan, t, skip, report);
 	free(run);
