@@ -199,6 +199,8 @@ void tj_progress_close(struct tj_progress *p)
 	if (atomic_exchange(&watched, NULL) == NULL)
 		return;
 	tj_terminal_clear();
+	if (p->bytes == 0)
+		return; /* it ended before it began */
 	if (p->verbose)
 		tell_sums(p);
 	else if (p->show == TJ_SHOW_PLAIN)
