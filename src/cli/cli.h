@@ -24,6 +24,7 @@ struct tj_command {
 };
 
 extern const struct tj_command tj_command_translate;
+extern const struct tj_command tj_command_merge;
 extern const struct tj_command tj_command_train;
 extern const struct tj_command tj_command_quantize;
 extern const struct tj_command tj_command_score;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Lines out of descriptors, in memory that does not grow with the input, and
- * bytes into one. */
+/* Lines out of descriptors, in memory that does not grow with the input. */
 #ifndef TJ_TEXT_LINES_H
 #define TJ_TEXT_LINES_H
 
@@ -59,10 +58,5 @@ enum tj_read tj_reader_next(struct tj_reader *r, int may_block, struct tj_line *
 /* The name of an input for messages: its path, or "standard input" for fd 0,
  * else "descriptor N". */
 const char *tj_input_name(const trujaman_input *input, char *buffer, size_t n_bytes);
-
-/* write(2) all n bytes: short writes and EINTR continued, EAGAIN waited for;
- * EPIPE gives TRUJAMAN_ERROR_CLOSED, anything else an error naming `name`. */
-trujaman_status tj_write_all(int fd, const char *name, const void *bytes, size_t n,
-                             struct tj_error *err);
 
 #endif
