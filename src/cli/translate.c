@@ -157,6 +157,8 @@ static int check(struct tj_translation *x, int beam_given)
 	if (x->shard.n > 0 && x->output == TRUJAMAN_OUTPUT_N_BEST)
 		return tj_cli_usage(name, "--shard and --n-best exclude each other: lines of a part "
 		                    "have no number");
+	if (x->stats != NULL && x->out != NULL && strcmp(x->stats, x->out) == 0)
+		return tj_cli_usage(name, "--stats and --output name one file");
 	if (x->suffix == NULL)
 		x->suffix = "";
 	return TJ_GO_ON;
