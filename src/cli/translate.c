@@ -174,6 +174,8 @@ static int check(struct tj_translation *x, int beam_given)
 	if (x->packing < 0)
 		x->packing = to_stdout || x->directory != NULL ? TJ_PACK_NONE
 		                                               : (int)tj_packing_of_path(x->out);
+	if (x->stats != NULL && x->out != NULL && strcmp(x->stats, x->out) == 0)
+		return tj_cli_usage(name, "--stats and --output name one file");
 	if (x->suffix == NULL)
 		x->suffix = "";
 	return TJ_GO_ON;
