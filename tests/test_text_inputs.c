@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "src/base/write.h"
 #include "tests/text_lines.h"
 
 TestSuite(inputs, .init = make_folder, .fini = remove_folder);
