@@ -29,7 +29,7 @@ INCLUDEsleef@^simd\/@simd
 INCLUDEhwloc@^src\/base\/@src/base
 INCLUDEomp\.h|#[ \t]*pragma[ \t]+omp|_Pragma.*omp@^src\/(decode|train)\/@src/decode and src/train
 INCLUDEsentencepiece@^src\/text\/pieces(_train)?\.cc\$@src/text/pieces.cc and pieces_train.cc
-INCLUDE(archive|zlib|bzlib|lzma|zstd)@^src\/(base\/packer|text\/unpacker)\.c\$@src/base/packer.c and src/text/unpacker.c
+INCLUDE(archive|zlib|bzlib|lzma|zstd)@^src\/(base\/packer|text\/unpacker)\.c\$@packer.c, unpacker.c
 INCLUDEjansson@^src\/(model\/|cli\/(plot_log|stats)\.c\$)@src/model, src/cli/plot_log.c and stats.c
 "
 

@@ -33,6 +33,11 @@ enum tj_packing tj_packing_of_path(const char *path)
 	return TJ_PACK_NONE;
 }
 
+const char *tj_packing_suffix(enum tj_packing packing)
+{
+	return packing == TJ_PACK_NONE ? "" : packings[packing].suffix;
+}
+
 int tj_packing_by_name(const char *name)
 {
 	for (int i = 0; i < N_PACKINGS; i++)

@@ -10,6 +10,9 @@ enum tj_packing { TJ_PACK_NONE, TJ_PACK_GZIP, TJ_PACK_BZIP2, TJ_PACK_XZ, TJ_PACK
 /* By the end of a file's name: .gz, .bz2, .xz, .zst; else NONE. */
 enum tj_packing tj_packing_of_path(const char *path);
 
+/* What tj_packing_of_path tells it by; "" for NONE. */
+const char *tj_packing_suffix(enum tj_packing packing);
+
 /* By "none", "gzip", "bzip2", "xz", "zstd"; -1: no such name. */
 int tj_packing_by_name(const char *name);
 

@@ -12,7 +12,6 @@
 
 #include "src/cli/run_identity.h"
 #include "src/cli/output.h"
-#include "src/base/write.h"
 
 static int out_of_memory(void)
 {
@@ -28,16 +27,12 @@ static int is_shard(const struct tj_delivery *d)
 
 static int put(struct tj_delivery *d, const char *bytes, size_t n)
 {
-	struct tj_error err = { 0 };
 	if (n == 0)
 		return 0;
-	tj_write_all(d->fd, d->name, bytes, n, &err);
 	d->unended = bytes[n - 1] != '\n';
 	d->input_bytes += n;
-	d->failed = err.status;
-	if (err.status != TRUJAMAN_OK && err.status != TRUJAMAN_ERROR_CLOSED)
-		tj_cli_say("%s", err.text);
-	return err.status != TRUJAMAN_OK;
+	d->failed = tj_outlet_write(&d->outlet, bytes, n);
+	return d->failed != TRUJAMAN_OK;
 }
 
 /* What was told already ends the run as a failure of input and output. */
@@ -142,18 +137,27 @@ static int make_folders(char *path)
 static int open_partial(struct tj_delivery *d, char *final, const char *identity,
                         enum tj_start start)
 {
-	enum tj_content content = d->x->output == TRUJAMAN_OUTPUT_N_BEST ? TJ_CONTENT_NUMBERED
-	                                                                 : TJ_CONTENT_LINES;
+	/* Parts of a whole are plain: what joins them packs. And a member of n-best lists may
+	 * end among those of a line: such an output is begun anew. */
+	int numbered = d->x->output == TRUJAMAN_OUTPUT_N_BEST;
+	enum tj_packing packing = is_shard(d) ? TJ_PACK_NONE
+	                                              : (enum tj_packing)d->x->packing;
+	enum tj_content content = packing != TJ_PACK_NONE ? TJ_CONTENT_PACKED
+	                          : numbered              ? TJ_CONTENT_NUMBERED
+	                                                  : TJ_CONTENT_LINES;
 	int status = tj_partial_open(&d->partial, final, identity, start, content);
 	if (status != TJ_EXIT_DONE)
 		return status;
-	d->fd = d->partial.fd;
-	d->name = d->partial.path;
 	d->lines = d->partial.lines;
 	d->unended = 0;
 	if (is_shard(d))
 		take_notes(d);
-	return status;
+	struct tj_journal *journal = numbered ? NULL : &d->partial.journal;
+	if (tj_outlet_open(&d->outlet, d->partial.fd, d->partial.path, packing, journal, d->lines,
+	                   d->partial.bytes) == TRUJAMAN_OK)
+		return status;
+	tj_partial_leave(&d->partial, d->lines);
+	return TJ_EXIT_FAILED;
 }
 
 static int open_output_of(struct tj_delivery *d, size_t input, enum tj_start start)
@@ -187,6 +191,8 @@ static int end_own(void *context, size_t input)
 	if (is_shard(d) && (note_input(d) != 0 ||
 	                    refuse(d, tj_journal_note(&d->partial.journal, "done")) != 0))
 		return 1;
+	if (tj_outlet_finish(&d->outlet) != TRUJAMAN_OK)
+		return refuse(d, TJ_EXIT_FAILED);
 	if (refuse(d, tj_partial_commit(&d->partial, is_shard(d))) != 0)
 		return 1;
 	return refuse(d, tj_journal_note(&d->directory, "done %s", d->plan->names[input]));
@@ -339,16 +345,22 @@ static int open_joined(struct tj_delivery *d, uint64_t *skip, int *done)
 	if (is_shard(d))
 		return tj_cli_usage("translate", "--shard needs an output that is a file");
 	status = tj_output_open(&direct, out); /* no file: takes bytes as they come */
-	d->fd = direct.fd;
+	if (status != TJ_EXIT_DONE)
+		return status;
+	enum tj_packing packing = (enum tj_packing)d->x->packing;
+	d->direct_fd = direct.fd;
 	d->name = direct.name;
-	return status;
+	return tj_outlet_open(&d->outlet, direct.fd, direct.name, packing, NULL, 0, 0) ==
+	                       TRUJAMAN_OK
+	           ? TJ_EXIT_DONE
+	           : TJ_EXIT_FAILED;
 }
 
 int tj_delivery_open(struct tj_delivery *d, const struct tj_translation *x, struct tj_plan *plan,
                      const char *run, uint64_t *skip, int *done)
 {
 	*d = (struct tj_delivery){ .x = x, .plan = plan, .run = run, .partial = { .fd = -1 },
-		                   .directory = { .fd = -1 }, .fd = -1 };
+		                   .directory = { .fd = -1 }, .direct_fd = -1 };
 	*skip = 0;
 	*done = 0;
 	int status = x->directory != NULL ? open_directory(d, plan, skip, done)
@@ -374,24 +386,29 @@ int tj_delivery_finish(struct tj_delivery *d)
 		tj_journal_close(&d->directory, !is_shard(d));
 		return TJ_EXIT_DONE;
 	}
-	if (d->partial.path != NULL) {
-		int status = TJ_EXIT_DONE;
-		if (is_shard(d))
-			status = tj_journal_note(&d->partial.journal, "done");
-		if (status != TJ_EXIT_DONE) {
-			tj_partial_leave(&d->partial, d->lines);
-			return status;
-		}
+	/* A reader that has gone is no failure to talk about; whoever asks is told by SIGPIPE. */
+	trujaman_status written = tj_outlet_finish(&d->outlet);
+	if (written == TRUJAMAN_ERROR_CLOSED)
+		return tj_cli_fail(written, "");
+	int status = written == TRUJAMAN_OK ? TJ_EXIT_DONE : TJ_EXIT_FAILED;
+	if (d->partial.path == NULL)
+		return status == TJ_EXIT_DONE && d->direct_fd >= 0
+		           ? tj_output_publish(d->direct_fd, NULL, NULL, d->name)
+		           : status;
+	if (status == TJ_EXIT_DONE && is_shard(d))
+		status = tj_journal_note(&d->partial.journal, "done");
+	if (status == TJ_EXIT_DONE)
 		return tj_partial_commit(&d->partial, is_shard(d));
-	}
-	return d->fd >= 0 ? tj_output_publish(d->fd, NULL, NULL, d->name) : TJ_EXIT_DONE;
+	tj_partial_leave(&d->partial, d->lines);
+	return status;
 }
 
 void tj_delivery_leave(struct tj_delivery *d)
 {
+	tj_outlet_abandon(&d->outlet);
 	if (d->partial.path != NULL)
 		tj_partial_leave(&d->partial, d->lines);
-	else if (d->fd >= 0 && d->fd != STDOUT_FILENO)
-		(void)close(d->fd);
+	else if (d->direct_fd >= 0 && d->direct_fd != STDOUT_FILENO)
+		(void)close(d->direct_fd);
 	tj_journal_close(&d->directory, 0);
 }

@@ -9,6 +9,7 @@
 #ifndef TJ_CLI_DELIVERY_H
 #define TJ_CLI_DELIVERY_H
 
+#include "src/cli/outlet.h"
 #include "src/cli/translation.h"
 
 struct tj_delivery {
@@ -17,8 +18,9 @@ struct tj_delivery {
 	const char *run;            /* the run's identity */
 	/* The output at hand: a partial file; or (path NULL) what takes bytes as they come. */
 	struct tj_partial partial;
-	int fd;
+	int direct_fd;              /* -1: a partial file */
 	const char *name;
+	struct tj_outlet outlet;
 	struct tj_journal directory; /* what is done in the output directory; path NULL: none */
 	uint64_t lines;              /* of input, in the output at hand */
 	size_t input;                /* the one that is being written */

@@ -12,10 +12,10 @@
 #include "src/base/memory.h"
 #include "src/cli/journal.h"
 #include "src/cli/options.h"
+#include "src/cli/outlet.h"
 #include "src/cli/output.h"
 #include "src/cli/partial.h"
 #include "src/cli/shard.h"
-#include "src/base/write.h"
 
 static const char help[] =
     "Usage: trujaman merge [OPTION]... OUT...\n"
@@ -26,17 +26,18 @@ static const char help[] =
     "\n"
     "      --keep              leave the parts and their journals\n"
     "      --force             replace an OUT that exists\n"
+    "      --compress HOW      none, gzip, bzip2, xz or zstd; default by OUT's name\n"
     "  -h, --help              show this and exit\n"
     "  -V, --version           show the version and exit\n"
     "\n"
     "Exit status: 0 done, 1 the work failed, 2 wrong usage.\n"
     "\n"
-    "Example:\n"
+    "Examples:\n"
     "  trujaman translate --shard 1/2 -o book.es book.en\n"
     "  trujaman translate --shard 2/2 -o book.es book.en\n"
     "  trujaman merge book.es\n";
 
-enum { OPTION_KEEP = 256, OPTION_FORCE };
+enum { OPTION_KEEP = 512, OPTION_FORCE, OPTION_COMPRESS };
 
 struct part {
 	char *path;
@@ -231,7 +232,7 @@ static int open_parts(struct parts *p)
 /* --- Joining -------------------------------------------------------------------------- */
 
 /* Copy n bytes of a part. *last: the last byte that was copied. */
-static int copy(struct part *part, uint64_t n, const struct tj_output *out)
+static int copy(struct part *part, uint64_t n, struct tj_outlet *out)
 {
 	static char block[1 << 18]; /* main's thread alone */
 	while (n > 0) {
@@ -243,9 +244,8 @@ static int copy(struct part *part, uint64_t n, const struct tj_output *out)
 			errno = EIO; /* it has shrunk */
 		if (got <= 0)
 			return fail("read", part->path);
-		struct tj_error err = { 0 };
-		if (tj_write_all(out->fd, out->name, block, (size_t)got, &err) != TRUJAMAN_OK)
-			return tj_cli_fail(err.status, err.text);
+		if (tj_outlet_write(out, block, (size_t)got) != TRUJAMAN_OK)
+			return TJ_EXIT_FAILED;
 		part->at += (uint64_t)got;
 		n -= (uint64_t)got;
 	}
@@ -254,10 +254,9 @@ static int copy(struct part *part, uint64_t n, const struct tj_output *out)
 
 /* Input by input, part by part. A newline that was added is taken off again where nothing
  * comes after it: so it is written only before what comes next. */
-static int join(struct parts *p, const struct tj_output *out)
+static int join(struct parts *p, struct tj_outlet *out)
 {
 	int status = TJ_EXIT_DONE, owed = 0;
-	struct tj_error err = { 0 };
 	for (size_t k = 0; k < p->n_inputs; k++)
 		for (unsigned i = 0; i < p->n && status == TJ_EXIT_DONE; i++) {
 			struct part *part = &p->part[i];
@@ -267,8 +266,8 @@ static int join(struct parts *p, const struct tj_output *out)
 			             &n, &added); /* was checked */
 			if (n == 0)
 				continue;
-			if (owed && tj_write_all(out->fd, out->name, "\n", 1, &err) != TRUJAMAN_OK)
-				return tj_cli_fail(err.status, err.text);
+			if (owed && tj_outlet_write(out, "\n", 1) != TRUJAMAN_OK)
+				return TJ_EXIT_FAILED;
 			owed = added == 1;
 			status = copy(part, n - (uint64_t)owed, out);
 			part->at += (uint64_t)owed;
@@ -290,7 +289,24 @@ static void close_parts(struct parts *p, int and_remove)
 	free(p->part);
 }
 
-static int merge(const char *name, int keep, int force)
+static int write_joined(struct parts *p, struct tj_output *out, enum tj_packing packing)
+{
+	struct tj_outlet outlet;
+	int status = TJ_EXIT_FAILED;
+	if (tj_outlet_open(&outlet, out->fd, out->name, packing, NULL, 0, 0) == TRUJAMAN_OK) {
+		status = join(p, &outlet);
+		if (status != TJ_EXIT_DONE)
+			tj_outlet_abandon(&outlet);
+		else if (tj_outlet_finish(&outlet) != TRUJAMAN_OK)
+			status = TJ_EXIT_FAILED;
+	}
+	if (status == TJ_EXIT_DONE)
+		return tj_output_commit(out);
+	tj_output_abandon(out);
+	return status;
+}
+
+static int merge(const char *name, int keep, int force, int packing)
 {
 	struct parts p = { .out = name };
 	struct tj_output out;
@@ -301,13 +317,9 @@ static int merge(const char *name, int keep, int force)
 	int status = open_parts(&p);
 	if (status == TJ_EXIT_DONE)
 		status = tj_output_open(&out, name);
-	if (status == TJ_EXIT_DONE) {
-		status = join(&p, &out);
-		if (status == TJ_EXIT_DONE)
-			status = tj_output_commit(&out);
-		else
-			tj_output_abandon(&out);
-	}
+	if (status == TJ_EXIT_DONE)
+		status = write_joined(&p, &out, packing >= 0 ? (enum tj_packing)packing
+		                                             : tj_packing_of_path(name));
 	close_parts(&p, status == TJ_EXIT_DONE && !keep);
 	return status;
 }
@@ -318,20 +330,25 @@ static int run(int argc, char **argv)
 		TJ_OPTIONS_OF_ALL,
 		{ "keep", no_argument, NULL, OPTION_KEEP },
 		{ "force", no_argument, NULL, OPTION_FORCE },
+		{ "compress", required_argument, NULL, OPTION_COMPRESS },
 		{ NULL, 0, NULL, 0 },
 	};
 	const char *name = tj_command_merge.name;
-	int option, keep = 0, force = 0, status = TJ_EXIT_DONE;
+	int option, keep = 0, force = 0, packing = -1, status = TJ_EXIT_DONE;
 	while ((option = tj_cli_option(name, argc, argv, ":hV", longs)) != -1) {
-		if (option != OPTION_KEEP && option != OPTION_FORCE)
+		if (option == OPTION_COMPRESS)
+			status = tj_cli_packing(name, &packing);
+		else if (option != OPTION_KEEP && option != OPTION_FORCE)
 			return tj_cli_common_option(&tj_command_merge, option, NULL);
+		if (status != TJ_EXIT_DONE)
+			return status;
 		keep |= option == OPTION_KEEP;
 		force |= option == OPTION_FORCE;
 	}
 	if (optind == argc)
 		return tj_cli_usage(name, "which output's parts? Name it");
 	for (int i = optind; i < argc && status == TJ_EXIT_DONE; i++)
-		status = merge(argv[i], keep, force);
+		status = merge(argv[i], keep, force, packing);
 	return status;
 }
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/packing.h"
+
 enum { MAX_THREADS = 4096, MAX_MEMORY = 1 << 20 };
 
 static const char *long_name(const struct option *longs, int value)
@@ -85,6 +87,14 @@ int tj_cli_talk_option(const char *command, int option, struct tj_talk *talk)
 			return TJ_GO_ON;
 		}
 	return tj_cli_usage(command, "--progress is auto, always or never, not '%s'", optarg);
+}
+
+int tj_cli_packing(const char *command, int *packing)
+{
+	*packing = tj_packing_by_name(optarg);
+	if (*packing >= 0)
+		return TJ_EXIT_DONE;
+	return tj_cli_usage(command, "--compress is none, gzip, bzip2, xz or zstd, not '%s'", optarg);
 }
 
 int tj_cli_whole_number(const char *command, const char *option, int low, int high, int *value)

@@ -54,6 +54,9 @@ int tj_cli_common_option(const struct tj_command *command, int option, trujaman_
  * later one counts. */
 int tj_cli_talk_option(const char *command, int option, struct tj_talk *talk);
 
+/* optarg as the name of a compression: TJ_EXIT_DONE, or told and TJ_EXIT_USAGE. */
+int tj_cli_packing(const char *command, int *packing);
+
 /* optarg as a whole number in [low, high]: TJ_GO_ON, or told and TJ_EXIT_USAGE. */
 int tj_cli_whole_number(const char *command, const char *option, int low, int high, int *value);
 

@@ -17,6 +17,7 @@ struct builder {
 	size_t inputs_capacity, bytes_capacity, names_capacity;
 	int to_directory;
 	const char *suffix;
+	enum tj_packing packing;
 };
 
 int tj_is_stdin(const char *path)
@@ -44,8 +45,11 @@ static int cannot_read(const char *path)
 static int add(struct builder *b, const char *path, const struct stat *st, const char *name)
 {
 	struct tj_plan *p = b->plan;
+	int n_name = (int)(strlen(name) - strlen(tj_packing_suffix(tj_packing_of_path(name))));
 	char *copy = strdup(path), *output = NULL;
-	if (copy == NULL || (b->to_directory && asprintf(&output, "%s%s", name, b->suffix) < 0) ||
+	if (copy == NULL ||
+	    (b->to_directory && asprintf(&output, "%.*s%s%s", n_name, name, b->suffix,
+	                                 tj_packing_suffix(b->packing)) < 0) ||
 	    !tj_reserve(&p->inputs, &b->inputs_capacity, p->n + 1, sizeof *p->inputs) ||
 	    !tj_reserve(&p->bytes, &b->bytes_capacity, p->n + 1, sizeof *p->bytes) ||
 	    (b->to_directory &&
@@ -172,10 +176,11 @@ static int check_names(const struct tj_plan *p)
 }
 
 int tj_plan_make(struct tj_plan *plan, int n_arguments, char **arguments, int to_directory,
-                 const char *suffix)
+                 const char *suffix, enum tj_packing packing)
 {
 	*plan = (struct tj_plan){ .n = 0 };
-	struct builder b = { .plan = plan, .to_directory = to_directory, .suffix = suffix };
+	struct builder b = { .plan = plan, .to_directory = to_directory, .suffix = suffix,
+		             .packing = packing };
 	int status = n_arguments == 0 ? add_argument(&b, "-") : TJ_EXIT_DONE;
 	for (int i = 0; i < n_arguments && status == TJ_EXIT_DONE; i++)
 		status = add_argument(&b, arguments[i]);

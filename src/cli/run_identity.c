@@ -89,6 +89,7 @@ char *tj_run_identity_of(const struct tj_translation *x, const trujaman *t)
 	tj_run_identity_add(&id, "trujaman", "%s", trujaman_version());
 	tj_run_identity_add(&id, "model", "%" PRIu64 " bytes, %016" PRIx64, bytes, hash);
 	tj_run_identity_add(&id, "output", "%s", outputs[x->output]);
+	tj_run_identity_add(&id, "compression", "%s", tj_packing_name((enum tj_packing)x->packing));
 	tj_run_identity_add(&id, "precision", "%s", info->products);
 	tj_run_identity_add(&id, "beam", "%d", o->beam);
 	tj_run_identity_add(&id, "length-penalty", "%.17g", o->length_penalty);

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE /* asprintf */
 #include "src/cli/shard.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,12 +74,47 @@ static uint64_t part(uint64_t bytes, unsigned i, unsigned n)
 	return (uint64_t)((unsigned __int128)bytes * i / n);
 }
 
+/* 1, 0; -1: told. */
+static int is_packed(const char *path)
+{
+	char head[TJ_PACKING_HEAD];
+	FILE *f = fopen(path, "re");
+	size_t n = f != NULL ? fread(head, 1, sizeof head, f) : 0;
+	int failed = f == NULL || ferror(f);
+	if (failed)
+		tj_cli_say("cannot read %s: %s", path, strerror(errno));
+	if (f != NULL)
+		fclose(f);
+	return failed ? -1 : tj_packing_of_content(head, n, 1) != TJ_PACK_NONE;
+}
+
+/* No lines of this one. */
+static int empty_input(struct tj_plan *plan, size_t k)
+{
+	char *nothing = strdup("/dev/null");
+	if (nothing == NULL)
+		return tj_cli_fail(TRUJAMAN_ERROR_MEMORY, "out of memory for the names of the inputs");
+	free((char *)plan->inputs[k].path);
+	plan->inputs[k].path = nothing;
+	plan->bytes[k] = 0;
+	return TJ_EXIT_DONE;
+}
+
 int tj_shard_cut(const struct tj_shard *s, struct tj_plan *plan)
 {
+	size_t n_packed = 0;
 	for (size_t k = 0; k < plan->n; k++) {
 		trujaman_input *input = &plan->inputs[k];
 		if (tj_is_stdin(input->path))
 			return tj_cli_usage("translate", "--shard needs files; standard input is none");
+		int packed = is_packed(input->path);
+		if (packed < 0)
+			return TJ_EXIT_FAILED;
+		if (packed) {
+			if (n_packed++ % s->n != s->i - 1 && empty_input(plan, k) != TJ_EXIT_DONE)
+				return TJ_EXIT_FAILED;
+			continue;
+		}
 		input->from = part(plan->bytes[k], s->i - 1, s->n);
 		/* The last one goes on to wherever the file ends. And 0 would mean just that. */
 		input->to = s->i == s->n ? 0 : part(plan->bytes[k], s->i, s->n);

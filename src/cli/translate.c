@@ -12,10 +12,11 @@ static const char help[] =
     "\n"
     "Translate FILEs one after the other, line for line; standard input where there\n"
     "is no FILE, or where FILE is -. Output line i is the translation of input line\n"
-    "i, always. Blank lines and line endings stay as they are.\n"
+    "i, always. Blank lines and line endings stay as they are. Input by gzip, bzip2,\n"
+    "xz or zstd is told by its content.\n"
     "\n"
-    "A run that is interrupted or killed leaves OUT.partial and OUT.journal; the same\n"
-    "command with --resume goes on from there, to the same bytes.\n"
+    "A run that is interrupted or killed leaves OUT.partial and OUT.journal; the\n"
+    "same command with --resume goes on from there, to the same bytes.\n"
     "\n"
     "  -m, --model MODEL       a file, or a name that is looked up in the folders of\n"
     "                          TRUJAMAN_MODEL_PATH and among the installed models;\n"
@@ -26,9 +27,10 @@ static const char help[] =
     "      --suffix TEXT       with --output-dir: added to the names\n"
     "      --resume            go on with what an interrupted run has left\n"
     "      --force             begin anew, and replace files in the output folder\n"
+    "      --compress HOW      none, gzip, bzip2, xz or zstd; default by OUT's name\n"
     "      --shard I/N         translate the I-th of N parts of every FILE into\n"
-    "                          OUT.I-of-N; 'trujaman merge OUT' joins them. In an array\n"
-    "                          job: --shard slurm, --shard sge\n"
+    "                          OUT.I-of-N, for 'trujaman merge OUT'; array jobs:\n"
+    "                          --shard slurm, --shard sge\n"
     "      --threads N         threads; default one for each core it may use\n"
     "      --beam K            beam width of the search, 1 to 64; default 4;\n"
     "                          1 is fastest\n"
@@ -53,7 +55,8 @@ static const char help[] =
     "TRUJAMAN_ISA, the kernels to use; --version lists them. Neither kernels nor\n"
     "threads change a byte of the output.\n"
     "\n"
-    "Exit status: 0 done, 1 the work failed, 2 wrong usage, 128 + N ended by signal N.\n"
+    "Exit status: 0 done, 1 the work failed, 2 wrong usage, 128 + N ended by the\n"
+    "signal N.\n"
     "\n"
     "Examples:\n"
     "  echo \"Let's go.\" | trujaman translate\n"
@@ -61,7 +64,14 @@ static const char help[] =
     "  trujaman translate --output-dir es --suffix .es library/ letters/*.txt\n"
     "  trujaman translate --n-best 3 --scores letter.txt | less\n";
 
-enum { OPTION_OUTPUT_DIR = 512, OPTION_SUFFIX, OPTION_RESUME, OPTION_FORCE, OPTION_SHARD };
+enum {
+	OPTION_OUTPUT_DIR = 512,
+	OPTION_SUFFIX,
+	OPTION_RESUME,
+	OPTION_FORCE,
+	OPTION_SHARD,
+	OPTION_COMPRESS
+};
 
 static int take_start(enum tj_start start, struct tj_translation *x)
 {
@@ -74,6 +84,7 @@ static int take_start(enum tj_start start, struct tj_translation *x)
 /* Where results go. */
 static int take_output_option(int option, struct tj_translation *x)
 {
+	int status;
 	switch (option) {
 	case 'o':
 		x->out = optarg;
@@ -88,6 +99,9 @@ static int take_output_option(int option, struct tj_translation *x)
 		return take_start(TJ_START_RESUME, x);
 	case OPTION_FORCE:
 		return take_start(TJ_START_AGAIN, x);
+	case OPTION_COMPRESS:
+		status = tj_cli_packing(tj_command_translate.name, &x->packing);
+		return status == TJ_EXIT_DONE ? TJ_GO_ON : status;
 	case OPTION_SHARD:
 		return tj_shard_parse(optarg, &x->shard);
 	case TJ_OPTION_STATS:
@@ -157,6 +171,11 @@ static int check(struct tj_translation *x, int beam_given)
 	if (x->shard.n > 0 && x->output == TRUJAMAN_OUTPUT_N_BEST)
 		return tj_cli_usage(name, "--shard and --n-best exclude each other: lines of a part "
 		                    "have no number");
+	if (x->packing < 0)
+		x->packing = to_stdout || x->directory != NULL ? TJ_PACK_NONE
+		                                               : (int)tj_packing_of_path(x->out);
+	if (x->stats != NULL && x->out != NULL && strcmp(x->stats, x->out) == 0)
+		return tj_cli_usage(name, "--stats and --output name one file");
 	if (x->suffix == NULL)
 		x->suffix = "";
 	return TJ_GO_ON;
@@ -173,6 +192,7 @@ static int parse(int argc, char **argv, struct tj_translation *x)
 		{ "resume", no_argument, NULL, OPTION_RESUME },
 		{ "force", no_argument, NULL, OPTION_FORCE },
 		{ "shard", required_argument, NULL, OPTION_SHARD },
+		{ "compress", required_argument, NULL, OPTION_COMPRESS },
 		{ "threads", required_argument, NULL, TJ_OPTION_THREADS },
 		{ "beam", required_argument, NULL, TJ_OPTION_BEAM },
 		{ "length-penalty", required_argument, NULL, TJ_OPTION_LENGTH_PENALTY },
@@ -201,7 +221,7 @@ static int parse(int argc, char **argv, struct tj_translation *x)
 
 static int run(int argc, char **argv)
 {
-	struct tj_translation x = { .model = TJ_DEFAULT_MODEL,
+	struct tj_translation x = { .model = TJ_DEFAULT_MODEL, .packing = -1,
 		                    .options = trujaman_options_default() };
 	int status = parse(argc, argv, &x);
 	if (status != TJ_GO_ON)

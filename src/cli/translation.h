@@ -3,6 +3,7 @@
 #ifndef TJ_CLI_TRANSLATION_H
 #define TJ_CLI_TRANSLATION_H
 
+#include "src/base/packing.h"
 #include "src/cli/partial.h"
 #include "src/cli/plan.h"
 #include "src/cli/shard.h"
@@ -14,6 +15,7 @@ struct tj_translation {
 	const char *suffix;
 	enum tj_start start;
 	struct tj_shard shard;
+	int packing;              /* of outputs: an enum tj_packing */
 	const char *stats;        /* --stats; NULL: none */
 	struct tj_talk talk;
 	trujaman_options options;
