@@ -55,7 +55,8 @@ left() {
 	tiny --beam 2 --threads 2 big >expected
 	runs=0
 	until timeout -s KILL "0.$((runs % 7 + 2))" \
-		"$TRUJAMAN" translate -m "$TINY" --beam 2 --threads $((runs % 3 + 1)) --resume -o out big; do
+		"$TRUJAMAN" translate -m "$TINY" --beam 2 --threads $((runs % 3 + 1)) --resume \
+		-o out big; do
 		[ ! -e out ]
 		runs=$((runs + 1))
 		[ "$runs" -lt 200 ]
