@@ -42,7 +42,8 @@ measure() {
 }
 
 median() {
-	sort -g "$1" | awk '{ x[NR] = $1 } END { print (x[int((NR + 1) / 2)] + x[int((NR + 2) / 2)]) / 2 }'
+	sort -g "$1" |
+		awk '{ x[NR] = $1 } END { print (x[int((NR + 1) / 2)] + x[int((NR + 2) / 2)]) / 2 }'
 }
 
 for ((i = 0; i < runs; i++)); do
