@@ -26,6 +26,7 @@ static const char help[] =
     "                          default " TJ_DEFAULT_MODEL "\n"
     "  -o, --output OUT        write to the file OUT, which appears when all is done\n"
     "      --threads N         threads; default one for each core it may use\n"
+    "      --smt               with this also a thread for each further CPU of a core\n"
     "      --beam K            beam width of the search, 1 to 64; default 4;\n"
     "                          1 is fastest\n"
     "      --length-penalty A  rank translations by score / length^A; default 1\n"
@@ -93,6 +94,7 @@ static int parse(int argc, char **argv, struct translate_args *args)
 		{ "model", required_argument, NULL, 'm' },
 		{ "output", required_argument, NULL, 'o' },
 		{ "threads", required_argument, NULL, TJ_OPTION_THREADS },
+		{ "smt", no_argument, NULL, TJ_OPTION_SMT },
 		{ "beam", required_argument, NULL, TJ_OPTION_BEAM },
 		{ "length-penalty", required_argument, NULL, TJ_OPTION_LENGTH_PENALTY },
 		{ "n-best", required_argument, NULL, TJ_OPTION_N_BEST },
