@@ -12,15 +12,17 @@
 
 #include "src/base/quota.h"
 
-/* Topology with little but nodes, cores and CPUs in it: loading it is a start-up cost. Nodes
- * hang from groups where nothing else has just their CPUs. */
+/* Topology with little but nodes, cores and CPUs in it: reading more of the system's files is
+ * a start-up cost. Nodes hang from groups where nothing else has just their CPUs; in a topology
+ * that was recorded they hang from whatever was there then. */
 static int load_topology(struct tj_cores *c)
 {
 	if (hwloc_topology_init(&c->topology) != 0) {
 		c->topology = NULL;
 		return 0;
 	}
-	hwloc_topology_set_all_types_filter(c->topology, HWLOC_TYPE_FILTER_KEEP_NONE);
+	if (getenv("HWLOC_XMLFILE") == NULL)
+		hwloc_topology_set_all_types_filter(c->topology, HWLOC_TYPE_FILTER_KEEP_NONE);
 	hwloc_topology_set_type_filter(c->topology, HWLOC_OBJ_CORE, HWLOC_TYPE_FILTER_KEEP_ALL);
 	hwloc_topology_set_type_filter(c->topology, HWLOC_OBJ_GROUP,
 	                               HWLOC_TYPE_FILTER_KEEP_STRUCTURE);

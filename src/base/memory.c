@@ -70,7 +70,8 @@ void *tj_alloc_pages(size_t n_bytes)
 	/* Hand back what comes before the alignment and after the end. */
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	size_t before = tj_round_up((uintptr_t)p, HUGE_PAGE) - (uintptr_t)p;
-	size_t end = tj_round_up(before + n_bytes, page), mapped = tj_round_up(n_bytes + HUGE_PAGE, page);
+	size_t end = tj_round_up(before + n_bytes, page);
+	size_t mapped = tj_round_up(n_bytes + HUGE_PAGE, page);
 	if (before > 0)
 		(void)munmap(p, before);
 	if (end < mapped)
