@@ -75,6 +75,7 @@ export PATH=/bin
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t devtmpfs dev /dev
+exec >/dev/ttyS1 2>&1 # the kernel talks on the other
 mkfifo in out
 exec 3<>in 4<>out
 echo "=== machine"
@@ -108,11 +109,11 @@ timeout "$patience" qemu-system-x86_64 -accel "${ACCEL:-tcg,thread=multi}" -cpu 
 	-numa node,nodeid=0,cpus=0-1,memdev=m0 -numa node,nodeid=1,cpus=2-3,memdev=m1 \
 	-kernel "$kernel" -initrd "$scratch/initramfs" \
 	-append 'console=ttyS0 quiet panic=-1' -no-reboot -nographic -nic none -monitor none \
-	-serial "file:$scratch/log" </dev/null >"$scratch/qemu.log" 2>&1 ||
+	-serial "file:$scratch/console" -serial "file:$scratch/log" </dev/null >"$scratch/qemu.log" 2>&1 ||
 	{
 		status=$?
 		cat "$scratch/qemu.log"
-		tail -n 20 "$scratch/log" 2>/dev/null
+		tail -n 20 "$scratch/console" "$scratch/log" 2>/dev/null
 		fail "qemu ended with status $status ($patience s at most)"
 	}
 tr -d '\r' <"$scratch/log" >"$scratch/report"

@@ -23,7 +23,7 @@ static const char help[] =
     "                     default " TJ_DEFAULT_MODEL "\n"
     "  -o, --output OUT   write to the file OUT, which appears when all is done\n"
     "      --threads N    threads; default one for each core it may use\n"
-    "      --smt          with this also a thread for each further CPU of a core\n"
+    "      --smt          let threads take all CPUs of a core, not one of each\n"
     "      --precision P  compute products in float32 or int8; default int8 where\n"
     "                     the model is stored so, else float32\n"
     "      --memory MIB   spend up to so much on tables that spare work, which all\n"

@@ -26,7 +26,7 @@ static const char help[] =
     "                          default " TJ_DEFAULT_MODEL "\n"
     "  -o, --output OUT        write to the file OUT, which appears when all is done\n"
     "      --threads N         threads; default one for each core it may use\n"
-    "      --smt               with this also a thread for each further CPU of a core\n"
+    "      --smt               let threads take all CPUs of a core, not one of each\n"
     "      --beam K            beam width of the search, 1 to 64; default 4;\n"
     "                          1 is fastest\n"
     "      --length-penalty A  rank translations by score / length^A; default 1\n"
