@@ -59,6 +59,7 @@ typedef struct trujaman_options {
 	const volatile int *stop; /* once nonzero (by a signal handler, say) a stream reads no
 	                          further, writes what it has read, and ends well: report.stopped;
 	                          NULL: never */
+	int smt;               /* 1: threads may take all CPUs of a core; 0: one of each */
 } trujaman_options;
 
 TRUJAMAN_API trujaman_options trujaman_options_default(void);
@@ -93,6 +94,32 @@ typedef struct trujaman_info {
 } trujaman_info;
 
 TRUJAMAN_API const trujaman_info *trujaman_get_info(const trujaman *t);
+
+/* The machine as far as the process may use it, and what of it a trujaman uses. */
+typedef struct trujaman_cpu {
+	unsigned number;             /* the system's */
+	size_t core, node;           /* counted from 0; a core's CPUs follow one another */
+	int speed;                   /* larger is faster, where cores are of several kinds */
+	size_t threads;              /* that are bound to it */
+} trujaman_cpu;
+
+typedef struct trujaman_node {   /* of memory (NUMA) */
+	unsigned number;             /* the system's */
+	uint64_t bytes;              /* of memory; 0: not known */
+	size_t threads;              /* where there are any, they share a copy of the weights */
+} trujaman_node;
+
+typedef struct trujaman_machine {
+	size_t n_nodes, n_cores, n_cpus;
+	const trujaman_node *nodes;
+	const trujaman_cpu *cpus;
+	double quota;                /* CPUs that the cgroup may use; 0: no limit */
+	size_t n_copies;             /* of the packed weights, when all threads work */
+	uint64_t copy_bytes;         /* of each */
+} trujaman_machine;
+
+/* Lives as long as the trujaman. NULL on failure. */
+TRUJAMAN_API const trujaman_machine *trujaman_get_machine(trujaman *t);
 
 /* The value of a metadata key, NULL where the model does not have it. */
 TRUJAMAN_API const char *trujaman_metadata(const trujaman *t, const char *key);

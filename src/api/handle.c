@@ -165,6 +165,33 @@ static void fill_info(trujaman *t)
 	};
 }
 
+static trujaman_status plan_team(trujaman *t)
+{
+	const trujaman_options *o = &t->options;
+	t->cores = tj_cores_open(&t->error);
+	if (t->cores != NULL)
+		t->plan = tj_plan_new(t->cores,
+		                      o->threads > 0 ? (size_t)o->threads
+		                                     : tj_team_threads(t->cores, o->smt),
+		                      o->smt, &t->error);
+	return t->error.status;
+}
+
+static trujaman_status bind_model(trujaman *t)
+{
+	/* What is packed here is worker 0's copy: let it lie on its node. */
+	int moves = t->plan->n_copies > 1;
+	if (moves)
+		tj_plan_bind(t->plan, 0);
+	t->model = tj_model_bind(t->file, &t->config, t->kernels, wants_int8(t),
+	                         (size_t)t->options.memory << 20, &t->error);
+	if (moves)
+		tj_plan_unbind(t->plan);
+	if (t->model != NULL)
+		t->copies = tj_copies_new(t->model, t->plan->n_copies, &t->error);
+	return t->error.status;
+}
+
 static trujaman_status open_model(trujaman *t, const char *model)
 {
 	struct tj_error *err = &t->error;
@@ -178,18 +205,11 @@ static trujaman_status open_model(trujaman *t, const char *model)
 	if (t->file == NULL || tj_config_read(t->file, &t->config, err) != TRUJAMAN_OK ||
 	    open_vocabularies(t) != TRUJAMAN_OK)
 		return err->status;
-	t->model = tj_model_bind(t->file, &t->config, t->kernels, wants_int8(t),
-	                         (size_t)t->options.memory << 20, err);
-	if (t->model != NULL)
-		t->cores = tj_cores_open(err);
-	if (t->cores == NULL)
+	if (plan_team(t) != TRUJAMAN_OK || bind_model(t) != TRUJAMAN_OK)
 		return err->status;
-	size_t n_threads = t->options.threads > 0 ? (size_t)t->options.threads
-	                                          : tj_team_threads(t->cores);
 	struct tj_engine_options translating = engine_options(t, 0), scoring = engine_options(t, 1);
-	if (tj_team_open(&t->translating, t->model, t->cores, n_threads, &translating, err) !=
-	        TRUJAMAN_OK ||
-	    tj_team_open(&t->scoring, t->model, t->cores, n_threads, &scoring, err) != TRUJAMAN_OK)
+	if (tj_team_open(&t->translating, t->copies, t->plan, &translating, err) != TRUJAMAN_OK ||
+	    tj_team_open(&t->scoring, t->copies, t->plan, &scoring, err) != TRUJAMAN_OK)
 		return err->status;
 	fill_info(t);
 	t->is_open = 1;
@@ -211,8 +231,11 @@ void trujaman_close(trujaman *t)
 		return;
 	tj_team_close(&t->translating);
 	tj_team_close(&t->scoring);
-	tj_cores_close(t->cores);
+	tj_copies_free(t->copies);
 	tj_model_free(t->model);
+	free(t->machine);
+	free(t->plan);
+	tj_cores_close(t->cores);
 	if (t->target != t->source)
 		tj_pieces_close(t->target);
 	if (t->source != NULL)

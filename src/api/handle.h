@@ -26,6 +26,9 @@ struct trujaman {
 	struct tj_model *model;
 	struct tj_pieces *source, *target; /* may be one and the same */
 	struct tj_cores *cores;
+	struct tj_plan *plan;
+	struct tj_copies *copies;
+	struct trujaman_machine *machine; /* NULL: nobody has asked */
 	struct tj_team translating, scoring;
 	trujaman_info info;
 	int is_open;

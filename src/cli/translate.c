@@ -32,6 +32,7 @@ static const char help[] =
     "                          OUT.I-of-N, for 'trujaman merge OUT'; array jobs:\n"
     "                          --shard slurm, --shard sge\n"
     "      --threads N         threads; default one for each core it may use\n"
+    "      --smt               let threads take all CPUs of a core, not one of each\n"
     "      --beam K            beam width of the search, 1 to 64; default 4;\n"
     "                          1 is fastest\n"
     "      --length-penalty A  rank translations by score / length^A; default 1\n"
@@ -194,6 +195,7 @@ static int parse(int argc, char **argv, struct tj_translation *x)
 		{ "shard", required_argument, NULL, OPTION_SHARD },
 		{ "compress", required_argument, NULL, OPTION_COMPRESS },
 		{ "threads", required_argument, NULL, TJ_OPTION_THREADS },
+		{ "smt", no_argument, NULL, TJ_OPTION_SMT },
 		{ "beam", required_argument, NULL, TJ_OPTION_BEAM },
 		{ "length-penalty", required_argument, NULL, TJ_OPTION_LENGTH_PENALTY },
 		{ "n-best", required_argument, NULL, TJ_OPTION_N_BEST },

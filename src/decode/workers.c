@@ -31,7 +31,8 @@ struct run {
 
 struct worker {
 	struct run *run;
-	struct tj_engine *engine;
+	size_t thread;
+	struct tj_engine *engine;       /* NULL: there was no work yet */
 	struct tj_chunk *backlog;       /* prepared, not all of it submitted */
 	struct tj_ids scratch;
 	struct tj_error error;
@@ -161,8 +162,26 @@ static struct tj_chunk *read_chunk(struct worker *w, int may_block)
 	return c;
 }
 
+/* By the worker itself, once it has work: an engine and a copy of the weights cost time and
+ * memory, and lie where they are first touched. */
+static trujaman_status make_engine(struct worker *w)
+{
+	struct tj_team *team = w->run->team;
+	struct tj_engine **engine = &team->engines[w->thread];
+	if (*engine == NULL)
+		*engine = tj_engine_new(
+		    tj_copies_get(team->copies, team->plan->places[w->thread].copy),
+		    &team->options, &w->error);
+	w->engine = *engine;
+	if (w->engine != NULL)
+		tj_engine_need_scores(w->engine, w->run->job->need_scores);
+	return w->error.status;
+}
+
 static trujaman_status submit_backlog(struct worker *w)
 {
+	if (w->engine == NULL && make_engine(w) != TRUJAMAN_OK)
+		return w->error.status;
 	struct tj_request requests[MAX_SUBMIT];
 	struct tj_chunk *c = w->backlog;
 	size_t n = tj_engine_room(w->engine), left = c->n_parts - c->n_submitted;
@@ -205,28 +224,17 @@ static trujaman_status part_done(void *context, const struct tj_result *result,
 	return c->n_open == 0 ? complete(w, c) : TRUJAMAN_OK;
 }
 
-static trujaman_status make_engine(struct worker *w, size_t thread)
-{
-	struct tj_team *team = w->run->team;
-	if (team->engines[thread] == NULL)
-		team->engines[thread] = tj_engine_new(team->model, &team->options, &w->error);
-	w->engine = team->engines[thread];
-	if (w->engine != NULL)
-		tj_engine_need_scores(w->engine, w->run->job->need_scores);
-	return w->error.status;
-}
-
 static void work(struct run *r, size_t thread)
 {
-	struct worker w = { .run = r };
-	if (make_engine(&w, thread) == TRUJAMAN_OK)
-		while (!stopped(r)) {
-			size_t pending = tj_engine_pending(w.engine);
-			if ((pending == 0 || tj_engine_hungry(w.engine)) && !feed(&w, pending == 0))
-				break;
-			if (tj_engine_step(w.engine, part_done, &w, &w.error) != TRUJAMAN_OK)
-				break;
-		}
+	struct worker w = { .run = r, .thread = thread };
+	while (!stopped(r)) {
+		size_t pending = w.engine != NULL ? tj_engine_pending(w.engine) : 0;
+		if ((pending == 0 || tj_engine_hungry(w.engine)) && !feed(&w, pending == 0))
+			break;
+		if (w.engine != NULL &&
+		    tj_engine_step(w.engine, part_done, &w, &w.error) != TRUJAMAN_OK)
+			break;
+	}
 	if (w.error.status != TRUJAMAN_OK)
 		stop(r, &w.error);
 	/* What an engine was left with after an error means nothing to the next job. */
@@ -237,21 +245,22 @@ static void work(struct run *r, size_t thread)
 	free(w.scratch.data);
 }
 
-size_t tj_team_threads(const struct tj_cores *cores)
+size_t tj_team_threads(const struct tj_cores *cores, int smt)
 {
 	int n = getenv("OMP_NUM_THREADS") != NULL ? omp_get_max_threads() : 0;
-	return n > 0 ? (size_t)n : tj_cores_threads(cores);
+	return n > 0 ? (size_t)n : tj_cores_threads(cores, smt);
 }
 
-trujaman_status tj_team_open(struct tj_team *team, const struct tj_model *m,
-                             const struct tj_cores *cores, size_t n_threads,
-                             const struct tj_engine_options *options, struct tj_error *err)
+trujaman_status tj_team_open(struct tj_team *team, struct tj_copies *copies,
+                             const struct tj_plan *plan, const struct tj_engine_options *options,
+                             struct tj_error *err)
 {
-	*team = (struct tj_team){ .model = m, .cores = cores, .options = *options,
-		                  .n_threads = n_threads };
-	team->engines = calloc(n_threads, sizeof *team->engines);
+	size_t n = plan->n_workers;
+	*team = (struct tj_team){ .copies = copies, .plan = plan, .options = *options,
+		                  .n_threads = n };
+	team->engines = calloc(n, sizeof *team->engines);
 	if (team->engines == NULL)
-		return tj_fail_memory(err, "a team of workers", n_threads * sizeof *team->engines);
+		return tj_fail_memory(err, "a team of workers", n * sizeof *team->engines);
 	return TRUJAMAN_OK;
 }
 
@@ -286,10 +295,10 @@ static void run_team(struct run *r)
 #pragma omp parallel num_threads((int)team->n_threads)
 	{
 		size_t thread = (size_t)omp_get_thread_num();
-		tj_cores_bind(team->cores, thread);
+		tj_plan_bind(team->plan, thread);
 		work(r, thread);
 		wait_for_team(r, (size_t)omp_get_num_threads());
-		tj_cores_unbind(team->cores);
+		tj_plan_unbind(team->plan);
 	}
 }
 
