@@ -27,6 +27,7 @@ struct trujaman {
 	struct tj_pieces *source, *target; /* may be one and the same */
 	struct tj_cores *cores;
 	struct tj_team translating, scoring;
+	struct tj_cache *cache; /* NULL: none */
 	trujaman_info info;
 	int is_open;
 };

@@ -32,6 +32,7 @@ struct run {
 struct worker {
 	struct run *run;
 	struct tj_engine *engine;
+	struct tj_sentences *sentences;
 	struct tj_chunk *backlog;       /* prepared, not all of it submitted */
 	struct tj_ids scratch;
 	struct tj_error error;
@@ -161,19 +162,25 @@ static struct tj_chunk *read_chunk(struct worker *w, int may_block)
 	return c;
 }
 
+/* Submit what there is room for and the cache does not know. */
 static trujaman_status submit_backlog(struct worker *w)
 {
 	struct tj_request requests[MAX_SUBMIT];
 	struct tj_chunk *c = w->backlog;
-	size_t n = tj_engine_room(w->engine), left = c->n_parts - c->n_submitted;
-	n = n < left ? n : left;
-	n = n < MAX_SUBMIT ? n : MAX_SUBMIT;
-	for (size_t i = 0; i < n; i++)
-		requests[i] = tj_chunk_request(c, &w->run->job->language, c->n_submitted + i);
-	c->n_submitted += n;
+	const struct tj_language *l = &w->run->job->language;
+	size_t n = 0, room = tj_engine_room(w->engine);
+	room = room < MAX_SUBMIT ? room : MAX_SUBMIT;
+	for (; n < room && c->n_submitted < c->n_parts; c->n_submitted++) {
+		int known;
+		if (tj_chunk_recall(c, l, c->n_submitted, &known, &w->error) != TRUJAMAN_OK)
+			return w->error.status;
+		if (!known)
+			requests[n++] = tj_chunk_request(c, l, c->n_submitted);
+	}
 	if (c->n_submitted == c->n_parts)
 		w->backlog = NULL;
-	return tj_engine_submit(w->engine, n, requests, &w->error);
+	return c->n_open == 0 ? complete(w, c)
+	                      : tj_engine_submit(w->engine, n, requests, &w->error);
 }
 
 /* Give the engine more to do. 0: there is nothing more, ever. */
@@ -183,12 +190,9 @@ static int feed(struct worker *w, int may_block)
 		struct tj_chunk *c = read_chunk(w, may_block);
 		if (c == NULL)
 			return w->error.status == TRUJAMAN_OK && !may_block;
-		if (tj_chunk_prepare(c, &w->run->job->language, &w->error) != TRUJAMAN_OK)
+		if (tj_chunk_prepare(c, &w->run->job->language, w->sentences, &w->error) !=
+		    TRUJAMAN_OK)
 			return 0;
-		if (c->n_parts == 0) {
-			complete(w, c);
-			return w->error.status == TRUJAMAN_OK;
-		}
 		w->backlog = c;
 	}
 	return submit_backlog(w) == TRUJAMAN_OK;
@@ -205,21 +209,27 @@ static trujaman_status part_done(void *context, const struct tj_result *result,
 	return c->n_open == 0 ? complete(w, c) : TRUJAMAN_OK;
 }
 
-static trujaman_status make_engine(struct worker *w, size_t thread)
+static trujaman_status make_tools(struct worker *w, size_t thread)
 {
 	struct tj_team *team = w->run->team;
+	const struct tj_job *job = w->run->job;
+	if (team->sentences[thread] == NULL && !job->language.scoring)
+		team->sentences[thread] = tj_sentences_open(job->language.sentences, &w->error);
+	w->sentences = team->sentences[thread];
+	if (w->error.status != TRUJAMAN_OK)
+		return w->error.status;
 	if (team->engines[thread] == NULL)
 		team->engines[thread] = tj_engine_new(team->model, &team->options, &w->error);
 	w->engine = team->engines[thread];
 	if (w->engine != NULL)
-		tj_engine_need_scores(w->engine, w->run->job->need_scores);
+		tj_engine_need_scores(w->engine, job->need_scores);
 	return w->error.status;
 }
 
 static void work(struct run *r, size_t thread)
 {
 	struct worker w = { .run = r };
-	if (make_engine(&w, thread) == TRUJAMAN_OK)
+	if (make_tools(&w, thread) == TRUJAMAN_OK)
 		while (!stopped(r)) {
 			size_t pending = tj_engine_pending(w.engine);
 			if ((pending == 0 || tj_engine_hungry(w.engine)) && !feed(&w, pending == 0))
@@ -250,7 +260,8 @@ trujaman_status tj_team_open(struct tj_team *team, const struct tj_model *m,
 	*team = (struct tj_team){ .model = m, .cores = cores, .options = *options,
 		                  .n_threads = n_threads };
 	team->engines = calloc(n_threads, sizeof *team->engines);
-	if (team->engines == NULL)
+	team->sentences = calloc(n_threads, sizeof *team->sentences);
+	if (team->engines == NULL || team->sentences == NULL)
 		return tj_fail_memory(err, "a team of workers", n_threads * sizeof *team->engines);
 	return TRUJAMAN_OK;
 }
@@ -259,7 +270,10 @@ void tj_team_close(struct tj_team *team)
 {
 	for (size_t i = 0; team->engines != NULL && i < team->n_threads; i++)
 		tj_engine_free(team->engines[i]);
+	for (size_t i = 0; team->sentences != NULL && i < team->n_threads; i++)
+		tj_sentences_close(team->sentences[i]);
 	free(team->engines);
+	free(team->sentences);
 	memset(team, 0, sizeof *team);
 }
 
@@ -328,6 +342,8 @@ trujaman_status tj_team_run(struct tj_team *team, const struct tj_job *job, stru
 	struct run r = { .team = team, .job = job };
 	if (open_locks(&r, err) != TRUJAMAN_OK)
 		return err->status;
+	if (job->language.cache != NULL)
+		tj_cache_begin(job->language.cache, job->need_scores);
 	run_team(&r);
 	while (r.oldest != NULL) {
 		struct tj_chunk *c = r.oldest;
