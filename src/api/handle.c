@@ -10,7 +10,7 @@ trujaman_options trujaman_options_default(void)
 {
 	return (trujaman_options){ .threads = 0, .beam = 4, .length_penalty = 1, .n_best = 1,
 		                   .max_pieces = 256, .strict = 0, .isa = NULL, .precision = NULL,
-		                   .memory = 256 };
+		                   .memory = 256, .cache = 64 };
 }
 
 trujaman_status tj_check_options(const trujaman_options *o, struct tj_error *err)
@@ -34,6 +34,15 @@ trujaman_status tj_check_options(const trujaman_options *o, struct tj_error *err
 	if (o->memory < 0 || o->memory > MAX_MEMORY)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "memory: found %d, wanted 0 to %d",
 		               o->memory, MAX_MEMORY);
+	if (o->cache < 0 || o->cache > MAX_MEMORY)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "cache: found %d, wanted 0 to %d",
+		               o->cache, MAX_MEMORY);
+	if (o->tsv < 0 || (o->tsv > 0 && o->n_best > 1))
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "tsv: found %d, wanted 0 or a column from 1 on, and n_best 1", o->tsv);
+	if (o->split != NULL && strcmp(o->split, "auto") != 0 && strcmp(o->split, "off") != 0)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "split: found \"%.40s\", wanted auto or off",
+		               o->split);
 	if (o->precision != NULL && strcmp(o->precision, "float32") != 0 &&
 	    strcmp(o->precision, "int8") != 0)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
@@ -117,6 +126,15 @@ static struct tj_engine_options engine_options(const trujaman *t, int scoring)
 	return e;
 }
 
+/* The language whose sentences are looked for; NULL: a line is one. */
+static const char *language_to_split(const trujaman *t)
+{
+	const char *language = trujaman_metadata(t, "source_language");
+	if (t->options.split != NULL && strcmp(t->options.split, "off") == 0)
+		return NULL;
+	return language != NULL ? language : "";
+}
+
 struct tj_language tj_language_of(const trujaman *t, int scoring, const char *name)
 {
 	return (struct tj_language){
@@ -125,6 +143,8 @@ struct tj_language tj_language_of(const trujaman *t, int scoring, const char *na
 		.n_best = scoring ? 1 : (size_t)t->options.n_best, .scoring = scoring,
 		.empty_source = t->config.source_eos ? -1 : tj_pieces_eos(t->source),
 		.max_scored = TJ_MAX_SCORED, .name = name,
+		.sentences = language_to_split(t), .column = t->options.tsv,
+		.cache = scoring ? NULL : t->cache,
 	};
 }
 
@@ -211,6 +231,10 @@ static trujaman_status open_model(trujaman *t, const char *model)
 	if (tj_team_open(&t->translating, t->copies, t->plan, &translating, err) != TRUJAMAN_OK ||
 	    tj_team_open(&t->scoring, t->copies, t->plan, &scoring, err) != TRUJAMAN_OK)
 		return err->status;
+	if (t->options.cache > 0)
+		t->cache = tj_cache_open((size_t)t->options.cache << 20, err);
+	if (err->status != TRUJAMAN_OK)
+		return err->status;
 	fill_info(t);
 	t->is_open = 1;
 	return TRUJAMAN_OK;
@@ -232,6 +256,7 @@ void trujaman_close(trujaman *t)
 	tj_team_close(&t->translating);
 	tj_team_close(&t->scoring);
 	tj_copies_free(t->copies);
+	tj_cache_close(t->cache);
 	tj_model_free(t->model);
 	free(t->machine);
 	free(t->plan);

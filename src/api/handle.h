@@ -30,6 +30,7 @@ struct trujaman {
 	struct tj_copies *copies;
 	struct trujaman_machine *machine; /* NULL: nobody has asked */
 	struct tj_team translating, scoring;
+	struct tj_cache *cache; /* NULL: none */
 	trujaman_info info;
 	int is_open;
 };

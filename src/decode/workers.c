@@ -33,6 +33,7 @@ struct worker {
 	struct run *run;
 	size_t thread;
 	struct tj_engine *engine;       /* NULL: there was no work yet */
+	struct tj_sentences *sentences; /* likewise; and NULL when scoring */
 	struct tj_chunk *backlog;       /* prepared, not all of it submitted */
 	struct tj_ids scratch;
 	struct tj_error error;
@@ -178,21 +179,38 @@ static trujaman_status make_engine(struct worker *w)
 	return w->error.status;
 }
 
+/* Likewise: its own finder of sentences. */
+static trujaman_status make_sentences(struct worker *w)
+{
+	const struct tj_language *l = &w->run->job->language;
+	struct tj_sentences **sentences = &w->run->team->sentences[w->thread];
+	if (*sentences == NULL && !l->scoring)
+		*sentences = tj_sentences_open(l->sentences, &w->error);
+	w->sentences = l->scoring ? NULL : *sentences;
+	return w->error.status;
+}
+
+/* Submit what there is room for and the cache does not know. */
 static trujaman_status submit_backlog(struct worker *w)
 {
 	if (w->engine == NULL && make_engine(w) != TRUJAMAN_OK)
 		return w->error.status;
 	struct tj_request requests[MAX_SUBMIT];
 	struct tj_chunk *c = w->backlog;
-	size_t n = tj_engine_room(w->engine), left = c->n_parts - c->n_submitted;
-	n = n < left ? n : left;
-	n = n < MAX_SUBMIT ? n : MAX_SUBMIT;
-	for (size_t i = 0; i < n; i++)
-		requests[i] = tj_chunk_request(c, &w->run->job->language, c->n_submitted + i);
-	c->n_submitted += n;
+	const struct tj_language *l = &w->run->job->language;
+	size_t n = 0, room = tj_engine_room(w->engine);
+	room = room < MAX_SUBMIT ? room : MAX_SUBMIT;
+	for (; n < room && c->n_submitted < c->n_parts; c->n_submitted++) {
+		int known;
+		if (tj_chunk_recall(c, l, c->n_submitted, &known, &w->error) != TRUJAMAN_OK)
+			return w->error.status;
+		if (!known)
+			requests[n++] = tj_chunk_request(c, l, c->n_submitted);
+	}
 	if (c->n_submitted == c->n_parts)
 		w->backlog = NULL;
-	return tj_engine_submit(w->engine, n, requests, &w->error);
+	return c->n_open == 0 ? complete(w, c)
+	                      : tj_engine_submit(w->engine, n, requests, &w->error);
 }
 
 /* Give the engine more to do. 0: there is nothing more, ever. */
@@ -202,12 +220,10 @@ static int feed(struct worker *w, int may_block)
 		struct tj_chunk *c = read_chunk(w, may_block);
 		if (c == NULL)
 			return w->error.status == TRUJAMAN_OK && !may_block;
-		if (tj_chunk_prepare(c, &w->run->job->language, &w->error) != TRUJAMAN_OK)
+		if ((w->sentences == NULL && make_sentences(w) != TRUJAMAN_OK) ||
+		    tj_chunk_prepare(c, &w->run->job->language, w->sentences, &w->error) !=
+		    TRUJAMAN_OK)
 			return 0;
-		if (c->n_parts == 0) {
-			complete(w, c);
-			return w->error.status == TRUJAMAN_OK;
-		}
 		w->backlog = c;
 	}
 	return submit_backlog(w) == TRUJAMAN_OK;
@@ -259,7 +275,8 @@ trujaman_status tj_team_open(struct tj_team *team, struct tj_copies *copies,
 	*team = (struct tj_team){ .copies = copies, .plan = plan, .options = *options,
 		                  .n_threads = n };
 	team->engines = calloc(n, sizeof *team->engines);
-	if (team->engines == NULL)
+	team->sentences = calloc(n, sizeof *team->sentences);
+	if (team->engines == NULL || team->sentences == NULL)
 		return tj_fail_memory(err, "a team of workers", n * sizeof *team->engines);
 	return TRUJAMAN_OK;
 }
@@ -268,7 +285,10 @@ void tj_team_close(struct tj_team *team)
 {
 	for (size_t i = 0; team->engines != NULL && i < team->n_threads; i++)
 		tj_engine_free(team->engines[i]);
+	for (size_t i = 0; team->sentences != NULL && i < team->n_threads; i++)
+		tj_sentences_close(team->sentences[i]);
 	free(team->engines);
+	free(team->sentences);
 	memset(team, 0, sizeof *team);
 }
 
@@ -337,6 +357,8 @@ trujaman_status tj_team_run(struct tj_team *team, const struct tj_job *job, stru
 	struct run r = { .team = team, .job = job };
 	if (open_locks(&r, err) != TRUJAMAN_OK)
 		return err->status;
+	if (job->language.cache != NULL)
+		tj_cache_begin(job->language.cache, job->need_scores);
 	run_team(&r);
 	while (r.oldest != NULL) {
 		struct tj_chunk *c = r.oldest;

@@ -38,6 +38,7 @@ struct tj_team {
 	struct tj_engine_options options;
 	size_t n_threads;
 	struct tj_engine **engines;     /* [n_threads]; NULL: not made yet */
+	struct tj_sentences **sentences; /* likewise; all jobs of a team have one language */
 };
 
 /* Threads for a team where nobody asked for a number: OMP_NUM_THREADS where it is
