@@ -19,7 +19,8 @@ static const struct {
 } counters[] = {
 #define COUNTER(name) { #name, offsetof(trujaman_report, name) }
 	COUNTER(lines), COUNTER(blank), COUNTER(split), COUNTER(short_rows),
-	COUNTER(over_long), COUNTER(sentences), COUNTER(cached), COUNTER(truncated), COUNTER(source_words),
+	COUNTER(over_long), COUNTER(sentences), COUNTER(cached), COUNTER(truncated),
+	COUNTER(source_words),
 	COUNTER(source_pieces), COUNTER(target_pieces), COUNTER(invalid),
 };
 
