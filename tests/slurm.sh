@@ -26,8 +26,8 @@ done
 
 # Sockets lie in it: their names must be short.
 folder=$(mktemp -d /tmp/tj-slurm.XXXXXX) || exit 1
+unset "${!SBATCH_@}" "${!SLURM@}" OMP_NUM_THREADS # this may itself be a job
 export SLURM_CONF=$folder/slurm.conf TRUJAMAN=$program
-unset "${!SBATCH_@}" OMP_NUM_THREADS
 declare -A daemons # by node's name, and munged and slurmctld
 
 say() {
