@@ -107,11 +107,12 @@ static inline struct bytes pack(enum tj_packing packing, const struct bytes *tex
 static inline enum tj_read drain_source(struct tj_source *s, int may_block, struct bytes *text,
                                         struct tj_error *err)
 {
-	enum { ROOM = 70000 };
+	enum { ROOM = 300000 };
 	for (;;) {
 		size_t n = 0;
 		text->p = realloc(text->p, text->n + ROOM);
 		cr_assert_not_null(text->p);
+		memset(text->p + text->n, '?', ROOM); /* a source may not count on what was there */
 		enum tj_read state = tj_source_read(s, text->p + text->n, ROOM, &n, may_block, err);
 		if (state != TJ_READ_SOME)
 			return state;

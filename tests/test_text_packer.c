@@ -46,7 +46,7 @@ Test(packer, there_and_back)
 	{
 		for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
 			struct bytes text = some_text(sizes[i], 1), packed = pack(packing, &text);
-			cr_expect_eq(tj_packing_of_content(packed.p, packed.n, 1), packing);
+			cr_expect_eq(tj_packing_of_content(packed.p, packed.n, 1), (int)packing);
 			expect_text(&packed, &text, tj_packing_name(packing));
 			free(text.p);
 			free(packed.p);

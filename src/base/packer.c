@@ -56,14 +56,15 @@ struct tj_packer *tj_packer_open(int fd, const char *name, enum tj_packing packi
 	return NULL;
 }
 
+/* After a failure all is taken and dropped: a struct archive that has seen one of its own
+ * never frees what its compressor holds. */
 static la_ssize_t write_out(struct archive *a, void *context, const void *bytes, size_t n)
 {
 	struct tj_packer *p = context;
-	if (tj_write_all(p->fd, p->name, bytes, n, &p->failure) != TRUJAMAN_OK) {
-		archive_set_error(a, EIO, "%s", p->failure.text);
-		return -1;
-	}
-	p->bytes += n;
+	(void)a;
+	if (p->failure.status == TRUJAMAN_OK &&
+	    tj_write_all(p->fd, p->name, bytes, n, &p->failure) == TRUJAMAN_OK)
+		p->bytes += n;
 	return (la_ssize_t)n;
 }
 
@@ -103,10 +104,8 @@ static trujaman_status begin_member(struct tj_packer *p)
 	else
 		fail(p, a);
 	archive_entry_free(entry);
-	if (p->member == NULL && a != NULL) {
-		archive_write_fail(a);
+	if (p->member == NULL && a != NULL)
 		archive_write_free(a);
-	}
 	return p->failure.status;
 }
 
@@ -118,8 +117,8 @@ static trujaman_status compress_block(struct tj_packer *p)
 	size_t n = p->used;
 	p->used = 0;
 	if (n > 0 && archive_write_data(p->member, p->block, n) != (la_ssize_t)n)
-		return fail(p, p->member);
-	return TRUJAMAN_OK;
+		fail(p, p->member);
+	return p->failure.status;
 }
 
 static trujaman_status end_member(struct tj_packer *p)
@@ -184,8 +183,8 @@ void tj_packer_abandon(struct tj_packer *p)
 {
 	if (p == NULL)
 		return;
-	if (p->member != NULL) {
-		archive_write_fail(p->member);
+	if (p->member != NULL) { /* which ends all the same, into nothing */
+		tj_fail(&p->failure, TRUJAMAN_ERROR_IO, "%s was abandoned", p->name);
 		archive_write_free(p->member);
 	}
 	free(p->name);

@@ -21,7 +21,7 @@ static const long long same_request_ns = 100000000;
 
 /* The signal that asked for an end; 0: none. */
 static volatile int stop;
-static volatile long long asked_at;
+static _Atomic long long asked_at;
 static struct sigaction before[N_POLITE];
 static volatile sig_atomic_t on_terminal;
 

@@ -184,7 +184,12 @@ static void tell_sums(const struct tj_progress *p)
 	tj_put_text(&line, " words, ");
 	tj_put_bytes(&line, p->bytes, 0);
 	tj_put_text(&line, " in ");
-	tj_put_time(&line, seconds);
+	if (seconds < 10) {
+		tj_put_decimal(&line, seconds);
+		tj_put_text(&line, " s");
+	} else {
+		tj_put_time(&line, seconds);
+	}
 	put_speeds(&line, p->lines, p->words, seconds);
 	tj_terminal_tell(line.text);
 }
@@ -194,6 +199,8 @@ void tj_progress_close(struct tj_progress *p)
 	if (atomic_exchange(&watched, NULL) == NULL)
 		return;
 	tj_terminal_clear();
+	if (p->bytes == 0)
+		return; /* it ended before it began */
 	if (p->verbose)
 		tell_sums(p);
 	else if (p->show == TJ_SHOW_PLAIN)

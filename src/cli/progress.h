@@ -53,8 +53,8 @@ void tj_progress_note(struct tj_progress *p, size_t input, uint64_t bytes, uint6
 trujaman_sink tj_progress_watch(struct tj_progress *p, const trujaman_sink *sink, size_t n_inputs,
                                 const trujaman_input *inputs);
 
-/* Remove the line; with --verbose tell the sums. SIGUSR1 does nothing from now on. A second
- * call does nothing. */
+/* Remove the line; where anything was done tell the sums (--verbose) or the last status (a
+ * plain line a minute). SIGUSR1 does nothing from now on. A second call does nothing. */
 void tj_progress_close(struct tj_progress *p);
 
 /* Seconds since tj_progress_open. */

@@ -12,10 +12,11 @@ static const char help[] =
     "\n"
     "Translate FILEs one after the other, line for line; standard input where there\n"
     "is no FILE, or where FILE is -. Output line i is the translation of input line\n"
-    "i, always. Blank lines and line endings stay as they are.\n"
+    "i, always. Blank lines and line endings stay as they are. Input by gzip, bzip2,\n"
+    "xz or zstd is told by its content.\n"
     "\n"
-    "A run that is interrupted or killed leaves OUT.partial and OUT.journal; the same\n"
-    "command with --resume goes on from there, to the same bytes.\n"
+    "A run that is interrupted or killed leaves OUT.partial and OUT.journal; the\n"
+    "same command with --resume goes on from there, to the same bytes.\n"
     "\n"
     "  -m, --model MODEL       a file, or a name that is looked up in the folders of\n"
     "                          TRUJAMAN_MODEL_PATH and among the installed models;\n"
@@ -26,10 +27,10 @@ static const char help[] =
     "      --suffix TEXT       with --output-dir: added to the names\n"
     "      --resume            go on with what an interrupted run has left\n"
     "      --force             begin anew, and replace files in the output folder\n"
-    "      --compress HOW      none, gzip, bzip2, xz or zstd; default by the name of OUT\n"
+    "      --compress HOW      none, gzip, bzip2, xz or zstd; default by OUT's name\n"
     "      --shard I/N         translate the I-th of N parts of every FILE into\n"
-    "                          OUT.I-of-N; 'trujaman merge OUT' joins them. In an array\n"
-    "                          job: --shard slurm, --shard sge\n"
+    "                          OUT.I-of-N, for 'trujaman merge OUT'; array jobs:\n"
+    "                          --shard slurm, --shard sge\n"
     "      --threads N         threads; default one for each core it may use\n"
     "      --beam K            beam width of the search, 1 to 64; default 4;\n"
     "                          1 is fastest\n"
@@ -54,7 +55,8 @@ static const char help[] =
     "TRUJAMAN_ISA, the kernels to use; --version lists them. Neither kernels nor\n"
     "threads change a byte of the output.\n"
     "\n"
-    "Exit status: 0 done, 1 the work failed, 2 wrong usage, 128 + N ended by signal N.\n"
+    "Exit status: 0 done, 1 the work failed, 2 wrong usage, 128 + N ended by the\n"
+    "signal N.\n"
     "\n"
     "Examples:\n"
     "  echo \"Let's go.\" | trujaman translate\n"
@@ -172,6 +174,8 @@ static int check(struct tj_translation *x, int beam_given)
 	if (x->packing < 0)
 		x->packing = to_stdout || x->directory != NULL ? TJ_PACK_NONE
 		                                               : (int)tj_packing_of_path(x->out);
+	if (x->stats != NULL && x->out != NULL && strcmp(x->stats, x->out) == 0)
+		return tj_cli_usage(name, "--stats and --output name one file");
 	if (x->suffix == NULL)
 		x->suffix = "";
 	return TJ_GO_ON;

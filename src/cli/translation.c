@@ -2,7 +2,6 @@
 #include "src/cli/translation.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #include "src/cli/delivery.h"
 #include "src/cli/interrupt.h"
@@ -11,34 +10,38 @@
 #include "src/cli/run_identity.h"
 #include "src/cli/stats.h"
 
+/* What is seen of a run while it goes on, and what it has met. */
+struct course {
+	struct tj_progress progress;
+	trujaman_report report;
+};
+
 /* Translate what is left to do into what has been opened. */
 static int deliver(struct tj_delivery *d, const struct tj_translation *x,
                    const struct tj_plan *plan, trujaman *t, uint64_t skip,
-                   trujaman_report *report)
+                   struct course *c)
 {
-	struct tj_progress progress;
 	trujaman_sink sink = tj_delivery_sink(d);
 	sink.skip = skip;
-	tj_progress_open(&progress, &x->talk, 0, 0);
-	trujaman_sink watched = tj_progress_watch(&progress, &sink, plan->n, plan->inputs);
+	trujaman_sink watched = tj_progress_watch(&c->progress, &sink, plan->n, plan->inputs);
 	trujaman_status status = trujaman_translate_to(t, plan->n, plan->inputs, &watched, x->output,
-	                                               report);
-	tj_progress_close(&progress);
+	                                               &c->report);
+	tj_progress_close(&c->progress);
 	/* What went wrong with the output has been told, but for a reader that has gone. */
 	int closed = d->failed == TRUJAMAN_ERROR_CLOSED;
 	int exit_status = status == TRUJAMAN_OK ? TJ_EXIT_DONE : TJ_EXIT_FAILED;
 	if (!closed)
-		tj_job_warn(&x->talk, plan->n, plan->inputs, report);
+		tj_job_warn(&x->talk, plan->n, plan->inputs, &c->report);
 	if (status != TRUJAMAN_OK && (closed || d->failed == TRUJAMAN_OK))
 		exit_status = tj_cli_fail(closed ? TRUJAMAN_ERROR_CLOSED : status, trujaman_error(t));
-	if (exit_status == TJ_EXIT_DONE && !report->stopped)
+	if (exit_status == TJ_EXIT_DONE && !c->report.stopped)
 		return tj_delivery_finish(d);
 	tj_delivery_leave(d);
 	return exit_status == TJ_EXIT_DONE ? 128 + tj_interrupt_signal() : exit_status;
 }
 
 static int run_opened(const struct tj_translation *x, struct tj_plan *plan, trujaman *t,
-                      trujaman_report *report)
+                      struct course *c)
 {
 	struct tj_delivery d;
 	uint64_t skip;
@@ -50,34 +53,32 @@ static int run_opened(const struct tj_translation *x, struct tj_plan *plan, truj
 	if (run == NULL)
 		return status != TJ_EXIT_DONE ? status : TJ_EXIT_FAILED;
 	status = tj_delivery_open(&d, x, plan, run, &skip, &done);
-	if (status == TJ_EXIT_DONE && x->shard.n > 0)
+	if (status == TJ_EXIT_DONE && !done && x->shard.n > 0) {
 		status = tj_shard_cut(&x->shard, plan);
+		if (status != TJ_EXIT_DONE)
+			tj_delivery_leave(&d);
+	}
 	if (status == TJ_EXIT_DONE)
-		status = done ? tj_delivery_finish(&d) : deliver(&d, x, plan, t, skip, report);
+		status = done ? tj_delivery_finish(&d) : deliver(&d, x, plan, t, skip, c);
 	free(run);
 	return status;
-}
-
-static double now(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 static int run_planned(const struct tj_translation *x, struct tj_plan *plan)
 {
 	trujaman *t = NULL;
-	trujaman_report report = { 0 };
-	double began = now();
+	struct course c = { .report = { 0 } };
+	tj_progress_open(&c.progress, &x->talk, 0, 0); /* SIGUSR1 does no harm from here on */
 	trujaman_status opened = trujaman_open(x->model, &x->options, &t);
-	int status = opened == TRUJAMAN_OK ? run_opened(x, plan, t, &report)
+	int status = opened == TRUJAMAN_OK ? run_opened(x, plan, t, &c)
 	                                   : tj_cli_fail(opened, trujaman_error(t));
-	struct tj_stats stats = { .command = "translate", .seconds = now() - began,
+	struct tj_stats stats = { .command = "translate",
+		                  .seconds = tj_progress_seconds(&c.progress),
 		                  .info = opened == TRUJAMAN_OK ? trujaman_get_info(t) : NULL,
-		                  .model = x->model, .options = &x->options, .report = &report,
+		                  .model = x->model, .options = &x->options, .report = &c.report,
 		                  .n_inputs = plan->n, .inputs = plan->inputs,
 		                  .exit_status = status };
+	tj_progress_close(&c.progress);
 	status = tj_stats_write(x->stats, &stats);
 	trujaman_close(t);
 	return status;
@@ -91,6 +92,8 @@ int tj_translation_run(struct tj_translation *x)
 		return status;
 	status = tj_plan_make(&plan, x->n_arguments, x->arguments, x->directory != NULL, x->suffix,
 	                      (enum tj_packing)x->packing);
+	if (status == TJ_EXIT_DONE && x->stats != NULL)
+		status = tj_job_check_output("translate", x->stats, plan.n, plan.inputs, x->model);
 	if (status == TJ_EXIT_DONE)
 		status = run_planned(x, &plan);
 	tj_plan_close(&plan);
