@@ -72,8 +72,10 @@ processes() {
 clean_up() {
 	trap '' INT TERM
 	# Daemons first, lest they begin what has just been ended.
-	kill -s KILL "${daemons[@]}" $(processes) 2>/dev/null
-	{ wait; } 2>/dev/null # the shell tells who was killed
+	{
+		kill -s KILL "${daemons[@]}" $(processes)
+		wait
+	} 2>/dev/null # the shell tells who was killed
 	rm -rf "$folder"
 }
 trap clean_up EXIT
@@ -251,8 +253,10 @@ read -r array merge <<<"$ids"
 
 wait_for 'a shard half-way' catch_shard "$array"
 killed=$shard lines_killed=$lines
-kill -s KILL "${daemons[$node]}" $pids
-{ wait "${daemons[$node]}"; } 2>/dev/null
+{
+	kill -s KILL "${daemons[$node]}" $pids
+	wait "${daemons[$node]}"
+} 2>/dev/null
 unset "daemons[$node]"
 say "killed $node: slurmd, slurmstepd and shard $killed, of which $lines lines were written"
 
