@@ -109,7 +109,8 @@ timeout "$patience" qemu-system-x86_64 -accel "${ACCEL:-tcg,thread=multi}" -cpu 
 	-numa node,nodeid=0,cpus=0-1,memdev=m0 -numa node,nodeid=1,cpus=2-3,memdev=m1 \
 	-kernel "$kernel" -initrd "$scratch/initramfs" \
 	-append 'console=ttyS0 quiet panic=-1' -no-reboot -nographic -nic none -monitor none \
-	-serial "file:$scratch/console" -serial "file:$scratch/log" </dev/null >"$scratch/qemu.log" 2>&1 ||
+	-serial "file:$scratch/console" -serial "file:$scratch/log" \
+	</dev/null >"$scratch/qemu.log" 2>&1 ||
 	{
 		status=$?
 		cat "$scratch/qemu.log"
