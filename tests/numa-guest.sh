@@ -5,8 +5,8 @@
 # /proc/PID/numa_maps must show a copy of the weights on each node; its output must be ours.
 #   numa-guest.sh [TEXT]     TEXT: some dozens of lines; default the command line's tests'
 # KERNEL: a Debian vmlinuz; else one in /boot, else the package is fetched. TRUJAMAN: the
-# program. ACCEL: qemu's accelerator, such as kvm. Not part of make check. Status 77: nothing
-# was tested, the message says why.
+# program. ACCEL: qemu's accelerator, such as kvm. GUEST_SECONDS: how long it may take. Not part
+# of make check. Status 77: nothing was tested, the message says why.
 set -eu
 srcdir=$(cd "$(dirname "$0")/.." && pwd)
 trujaman=${TRUJAMAN:-$srcdir/build/trujaman}

@@ -5,6 +5,7 @@
 #include "tests/model_files.h"
 
 #include <pthread.h>
+#include <sys/resource.h>
 
 static struct tj_safetensors *file;
 static struct tj_config config;
@@ -122,6 +123,28 @@ Test(copies, one_table_of_input_sums)
 	for (size_t d = 0; d < tj_model_directions(m); d++)
 		cr_expect_neq(tj_input_sums_rest(m->encoder_inputs[d])->panels,
 		              tj_input_sums_rest(copy->encoder_inputs[d])->panels);
+	tj_copies_free(c);
+	tj_model_free(m);
+	tj_safetensors_close(file);
+}
+
+/* Then the model itself serves, and goes on serving. */
+Test(copies, no_memory_for_a_copy)
+{
+#ifdef __SANITIZE_ADDRESS__
+	cr_skip_test("the sanitizer needs address space of its own");
+#endif
+	struct rlimit before, none;
+	struct tj_model *m = bind_model("luong-general", 0);
+	struct tj_copies *c = new_copies(m, 2);
+	cr_assert_eq(getrlimit(RLIMIT_AS, &before), 0);
+	none = before;
+	none.rlim_cur = 0;
+	cr_assert_eq(setrlimit(RLIMIT_AS, &none), 0);
+	const struct tj_model *found = tj_copies_get(c, 1);
+	cr_assert_eq(setrlimit(RLIMIT_AS, &before), 0);
+	cr_expect_eq(found, m);
+	cr_expect_eq(tj_copies_get(c, 1), m);
 	tj_copies_free(c);
 	tj_model_free(m);
 	tj_safetensors_close(file);

@@ -55,7 +55,8 @@ struct tj_plan {
 struct tj_plan *tj_plan_new(const struct tj_cores *c, size_t n_workers, int smt,
                             struct tj_error *err);
 
-/* Bind the calling thread to worker i's CPU. Best effort: an unbound thread works too. */
+/* Bind the calling thread to worker i's CPU. Best effort: an unbound thread works too. What
+ * the thread allocates first it should allocate after this. */
 void tj_plan_bind(const struct tj_plan *p, size_t i);
 
 /* Undo: let the calling thread run wherever the one that called tj_cores_open could. */

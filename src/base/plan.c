@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* sched_setaffinity */
 #include "src/base/cores.h"
 
 #include <hwloc.h>
+#include <sched.h>
 #include <stdlib.h>
 
 /* Number the nodes in the order in which workers come to them. */
@@ -42,16 +44,17 @@ struct tj_plan *tj_plan_new(const struct tj_cores *c, size_t n_workers, int smt,
 	return NULL;
 }
 
+/* Not by hwloc, which asks malloc for a mask: a new thread's first malloc makes the arena that
+ * all its small blocks will come from, often a huge page, and here it may be on any node. */
 void tj_plan_bind(const struct tj_plan *p, size_t i)
 {
 	const struct tj_cores *c = p->cores;
-	hwloc_bitmap_t cpu = c->topology != NULL ? hwloc_bitmap_alloc() : NULL;
-	if (cpu == NULL || hwloc_bitmap_only(cpu, c->cpus[p->places[i].cpu].number) != 0) {
-		hwloc_bitmap_free(cpu);
+	cpu_set_t set[8]; /* 8192 CPUs, the most that Linux knows */
+	if (c->topology == NULL || !hwloc_topology_is_thissystem(c->topology))
 		return;
-	}
-	(void)hwloc_set_cpubind(c->topology, cpu, HWLOC_CPUBIND_THREAD);
-	hwloc_bitmap_free(cpu);
+	CPU_ZERO_S(sizeof set, set);
+	CPU_SET_S(c->cpus[p->places[i].cpu].number, sizeof set, set);
+	(void)sched_setaffinity(0, sizeof set, set);
 }
 
 void tj_plan_unbind(const struct tj_plan *p)
