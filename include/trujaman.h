@@ -185,8 +185,8 @@ typedef struct trujaman_sink {
 
 /* As trujaman_translate_stream, into a sink. Unless it is joined, every input is taken for
  * itself: its last line stays as it is, and n-best lists count its own lines. All threads
- * share all inputs, and those that are passed over begin and end too. After an error, and when stopped,
- * the input that was being written gets no end. */
+ * share all inputs, and those that are passed over begin and end too. After an error, and
+ * when stopped, the input that was being written gets no end. */
 TRUJAMAN_API trujaman_status trujaman_translate_to(trujaman *t, size_t n_inputs,
                                                    const trujaman_input *inputs,
                                                    const trujaman_sink *sink,

@@ -29,8 +29,8 @@ INCLUDEsleef@^simd\/@simd
 INCLUDEhwloc@^src\/base\/@src/base
 INCLUDEomp\.h|#[ \t]*pragma[ \t]+omp|_Pragma.*omp@^src\/(decode|train)\/@src/decode and src/train
 INCLUDEsentencepiece@^src\/text\/pieces(_train)?\.cc\$@src/text/pieces.cc and pieces_train.cc
-INCLUDE(archive|zlib|bzlib|lzma|zstd)@^src\/text\/(un)?packer\.c\$@src/text/packer.c and unpacker.c
-INCLUDEjansson@^src\/(model\/|cli\/plot_log\.c\$)@src/model and src/cli/plot_log.c
+INCLUDE(archive|zlib|bzlib|lzma|zstd)@^src\/(base\/packer|text\/unpacker)\.c\$@packer.c, unpacker.c
+INCLUDEjansson@^src\/(model\/|cli\/(plot_log|stats)\.c\$)@src/model, src/cli/plot_log.c and stats.c
 "
 
 # One file of the product, named from the top: its lines on stdin.
@@ -120,7 +120,7 @@ simd/neon.c #ifdef __aarch64__
 src/text/pieces.cc #include <sentencepiece_processor.h>
 src/model/config.c #include <jansson.h>
 src/cli/plot_log.c #include <jansson.h>
-src/text/packer.c #include <archive.h>
+src/base/packer.c #include <archive.h>
 src/decode/workers.c #pragma omp parallel
 src/api/api.c #include "src/decode/engine.h"
 simd/body.h _Pragma("GCC unroll 4")

@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "src/text/packer.h"
+#include "src/base/packer.h"
 #include "src/text/source.h"
 
 struct bytes {

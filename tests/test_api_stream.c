@@ -64,7 +64,7 @@ static trujaman_input put_input(const char *name, const void *data, size_t n)
 		at += (size_t)wrote;
 	}
 	cr_assert_eq(close(fd), 0);
-	return (trujaman_input){ path, -1 };
+	return (trujaman_input){ .path = path, .fd = -1 };
 }
 
 static trujaman_input put_text(const char *name, const char *text)
@@ -205,7 +205,7 @@ Test(stream, several_inputs)
 	trujaman_report report = { 0 };
 	int fd = open(put_text("second", "Three!\r\n\n").path, O_RDONLY);
 	trujaman_input inputs[] = {
-		put_text("first", "One.\nTwo words.\n"), { "-", fd }, put_text("empty", ""),
+		put_text("first", "One.\nTwo words.\n"), { .path = "-", .fd = fd }, put_text("empty", ""),
 		put_text("last", "Four."),
 	};
 	cr_assert_geq(fd, 0);
@@ -253,7 +253,8 @@ Test(stream, the_second_input_is_missing)
 		struct texts s = make_texts(200);
 		struct bytes in = { NULL, 0 }, wanted = { NULL, 0 }, out;
 		make_lines(t, &s, TRUJAMAN_OUTPUT_PLAIN, 1, &in, &wanted);
-		trujaman_input inputs[] = { put_input("here", in.data, in.n), { "/no/such.en", -1 },
+		trujaman_input inputs[] = { put_input("here", in.data, in.n),
+			                    { .path = "/no/such.en", .fd = -1 },
 			                    put_text("never", "Never.\n") };
 		cr_expect_eq(stream(t, 3, inputs, TRUJAMAN_OUTPUT_PLAIN, &out, NULL),
 		             TRUJAMAN_ERROR_IO);

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "src/base/write.h"
 #include "tests/packed_text.h"
 #include "tests/text_lines.h"
 
@@ -28,7 +29,7 @@ Test(inputs, non_blocking_descriptor)
 	struct log got = {0}, want = {0};
 	cr_assert_eq(pipe(fds), 0);
 	cr_assert_eq(fcntl(fds[0], F_SETFL, O_NONBLOCK), 0);
-	trujaman_input input = {NULL, fds[0]};
+	trujaman_input input = {.path = NULL, .fd = fds[0]};
 	struct tj_reader *r = open_reader(1, &input, 1000);
 	cr_expect_eq(drain(r, 0, &got), TJ_READ_DRY);
 	struct writer writer = {fds[1], "some\nlines\n", 11, 1};
@@ -76,7 +77,7 @@ Test(inputs, signals_do_not_end_a_wait)
 	cr_assert_eq(sigaction(SIGUSR1, &action, NULL), 0);
 	cr_assert_eq(pipe(fds), 0);
 	struct pest pest = {pthread_self(), fds[1]};
-	trujaman_input input = {NULL, fds[0]};
+	trujaman_input input = {.path = NULL, .fd = fds[0]};
 	struct tj_reader *r = open_reader(1, &input, 1000);
 	cr_assert_eq(pthread_create(&thread, NULL, pester, &pest), 0);
 	cr_expect_eq(drain(r, 1, &got), TJ_READ_END);
@@ -95,7 +96,7 @@ Test(inputs, fifo_by_name)
 	struct path a = write_file("a", "before\n", 7), fifo = in_folder("fifo");
 	struct log got = {0}, want = {0};
 	cr_assert_eq(mkfifo(fifo.text, 0600), 0);
-	trujaman_input inputs[] = {{a.text, -1}, {fifo.text, -1}};
+	trujaman_input inputs[] = {{.path = a.text, .fd = -1}, {.path = fifo.text, .fd = -1}};
 	struct tj_reader *r = open_reader(2, inputs, 1000);
 	cr_expect_eq(drain(r, 0, &got), TJ_READ_DRY);
 	expect_lines(&want, "before\n", 7, 1000, 0);
@@ -123,7 +124,7 @@ Test(inputs, terminal)
 		cr_skip_test("no pseudo-terminals here");
 	cr_assert_eq(grantpt(master), 0);
 	cr_assert_eq(unlockpt(master), 0);
-	trujaman_input input = {ptsname(master), -1};
+	trujaman_input input = {.path = ptsname(master), .fd = -1};
 	struct tj_reader *r = open_reader(1, &input, 1000);
 	cr_expect_eq(drain(r, 0, &got), TJ_READ_DRY);
 	put(master, "typed\nunfinished", 16);
@@ -144,7 +145,7 @@ Test(inputs, terminal)
 static void expect_error(const trujaman_input *bad, const char *name, const char *reason)
 {
 	struct path a = write_file("a", "kept\n", 5);
-	trujaman_input inputs[] = {{a.text, -1}, *bad, {a.text, -1}};
+	trujaman_input inputs[] = {{.path = a.text, .fd = -1}, *bad, {.path = a.text, .fd = -1}};
 	struct tj_reader *r = open_reader(3, inputs, 1000);
 	struct tj_line line;
 	struct tj_error err = {0}, again = {0};
@@ -164,11 +165,11 @@ Test(inputs, errors_name_the_input)
 	cr_assert_eq(mkdir(dir.text, 0700), 0);
 	int fds[2];
 	cr_assert_eq(pipe(fds), 0);
-	expect_error(&(trujaman_input){missing.text, -1}, missing.text, strerror(ENOENT));
-	expect_error(&(trujaman_input){dir.text, -1}, dir.text, strerror(EISDIR));
-	expect_error(&(trujaman_input){NULL, -1}, "descriptor -1", strerror(EBADF));
-	expect_error(&(trujaman_input){"-", 987}, "descriptor 987", strerror(EBADF));
-	expect_error(&(trujaman_input){"-", fds[1]}, "descriptor ", strerror(EBADF));
+	expect_error(&(trujaman_input){.path = missing.text, .fd = -1}, missing.text, strerror(ENOENT));
+	expect_error(&(trujaman_input){.path = dir.text, .fd = -1}, dir.text, strerror(EISDIR));
+	expect_error(&(trujaman_input){.path = NULL, .fd = -1}, "descriptor -1", strerror(EBADF));
+	expect_error(&(trujaman_input){.path = "-", .fd = 987}, "descriptor 987", strerror(EBADF));
+	expect_error(&(trujaman_input){.path = "-", .fd = fds[1]}, "descriptor ", strerror(EBADF));
 	close(fds[0]);
 	close(fds[1]);
 	tj_reader_close(NULL);
@@ -176,11 +177,16 @@ Test(inputs, errors_name_the_input)
 
 Test(inputs, names)
 {
+	static const struct {
+		trujaman_input input;
+		const char *name;
+	} cases[] = {{{.path = "x.en", .fd = 0}, "x.en"},
+	             {{.path = "-", .fd = 0}, "standard input"},
+	             {{.path = NULL, .fd = 0}, "standard input"},
+	             {{.path = NULL, .fd = 12}, "descriptor 12"}};
 	char buffer[32];
-	cr_expect_str_eq(tj_input_name(&(trujaman_input){"x.en", 0}, buffer, 32), "x.en");
-	cr_expect_str_eq(tj_input_name(&(trujaman_input){"-", 0}, buffer, 32), "standard input");
-	cr_expect_str_eq(tj_input_name(&(trujaman_input){NULL, 0}, buffer, 32), "standard input");
-	cr_expect_str_eq(tj_input_name(&(trujaman_input){NULL, 12}, buffer, 32), "descriptor 12");
+	for (int i = 0; i < 4; i++)
+		cr_expect_str_eq(tj_input_name(&cases[i].input, buffer, 32), cases[i].name);
 }
 
 /* ---- compressed ---- */

@@ -5,6 +5,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "src/base/write.h"
+
 void tj_stream_open_wake(struct tj_stream *s)
 {
 	s->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Lines out of descriptors, in memory that does not grow with the input, and
- * bytes into one. */
+/* Lines out of descriptors, in memory that does not grow with the input. */
 #ifndef TJ_TEXT_LINES_H
 #define TJ_TEXT_LINES_H
 
@@ -55,10 +54,5 @@ void tj_reader_stop_by(struct tj_reader *r, const volatile int *stop);
  * or ERROR every call gives the same again. */
 enum tj_read tj_reader_next(struct tj_reader *r, int may_block, struct tj_line *line,
                             struct tj_error *err);
-
-/* write(2) all n bytes: short writes and EINTR continued, EAGAIN waited for;
- * EPIPE gives TRUJAMAN_ERROR_CLOSED, anything else an error naming `name`. */
-trujaman_status tj_write_all(int fd, const char *name, const void *bytes, size_t n,
-                             struct tj_error *err);
 
 #endif

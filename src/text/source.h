@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "src/base/status.h"
-#include "src/text/packing.h"
+#include "src/base/packing.h"
 
 /* What came of reading: bytes (or from a tj_reader a line); nothing without waiting; the end;
  * a failure. */

@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 #include "src/base/status.h"
-#include "src/text/packing.h"
+#include "src/base/packing.h"
 
 struct tj_unpacker;
 

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "src/model/write.h"
-#include "src/train/hash.h"
+#include "src/base/hash.h"
 
 static const char format[] = "trujaman-checkpoint/1";
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "src/text/packing.h"
+#include "src/base/packing.h"
 
 #include <string.h>
 
@@ -31,6 +31,11 @@ enum tj_packing tj_packing_of_path(const char *path)
 			return (enum tj_packing)i;
 	}
 	return TJ_PACK_NONE;
+}
+
+const char *tj_packing_suffix(enum tj_packing packing)
+{
+	return packing == TJ_PACK_NONE ? "" : packings[packing].suffix;
 }
 
 int tj_packing_by_name(const char *name)

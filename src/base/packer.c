@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "src/text/packer.h"
+#include "src/base/packer.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -9,7 +9,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-#include "src/text/lines.h"
+#include "src/base/write.h"
 
 /* Handed on in blocks of this size alone, whatever the writes: a compressor may end a block of
  * its own where its input paused. */

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Bytes into a descriptor, compressed. What is written depends on the bytes and on where
  * members end, not on how they were handed over, when, or under which name. */
-#ifndef TJ_TEXT_PACKER_H
-#define TJ_TEXT_PACKER_H
+#ifndef TJ_BASE_PACKER_H
+#define TJ_BASE_PACKER_H
 
 #include <stddef.h>
 #include <stdint.h>
 
 #include "src/base/status.h"
-#include "src/text/packing.h"
+#include "src/base/packing.h"
 
 /* One thread at a time. Compresses in the thread that writes, at the levels that the tools
  * have unless told: gzip 6, bzip2 9 (8 MB of memory), xz 6 (about 100 MB), zstd 3. libarchive

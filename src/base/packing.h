@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The ways of compression that are read and written, and how each is told. */
-#ifndef TJ_TEXT_PACKING_H
-#define TJ_TEXT_PACKING_H
+#ifndef TJ_BASE_PACKING_H
+#define TJ_BASE_PACKING_H
 
 #include <stddef.h>
 
@@ -9,6 +9,9 @@ enum tj_packing { TJ_PACK_NONE, TJ_PACK_GZIP, TJ_PACK_BZIP2, TJ_PACK_XZ, TJ_PACK
 
 /* By the end of a file's name: .gz, .bz2, .xz, .zst; else NONE. */
 enum tj_packing tj_packing_of_path(const char *path);
+
+/* What tj_packing_of_path tells it by; "" for NONE. */
+const char *tj_packing_suffix(enum tj_packing packing);
 
 /* By "none", "gzip", "bzip2", "xz", "zstd"; -1: no such name. */
 int tj_packing_by_name(const char *name);
