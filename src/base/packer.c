@@ -195,7 +195,8 @@ struct tj_packer *tj_packer_open(int fd, const char *name, enum tj_packing packi
 
 static trujaman_status fail_memory(struct tj_packer *p)
 {
-	return tj_fail(&p->failure, TRUJAMAN_ERROR_MEMORY, "cannot compress %s: out of memory", p->name);
+	return tj_fail(&p->failure, TRUJAMAN_ERROR_MEMORY, "cannot compress %s: out of memory",
+	               p->name);
 }
 
 /* The block goes into the member, and what comes of it into the descriptor. */
