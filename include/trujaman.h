@@ -48,7 +48,7 @@ typedef struct trujaman_options {
 	int beam;              /* beam width, 1 (greedy) to 64; default 4 */
 	double length_penalty; /* a in score / length^a, at least 0; default 1 */
 	int n_best;            /* translations per line, 1 to beam; default 1 */
-	int max_pieces;        /* longer source texts are cut; at least 8; default 256 */
+	int max_pieces;        /* longer sentences are cut; at least 8; default 256 */
 	int strict;            /* 1: invalid UTF-8 is an error; 0: it becomes U+FFFD */
 	const char *isa;       /* one of trujaman_isas(); NULL: the best there is, or what the
 	                          environment's TRUJAMAN_ISA names */
@@ -56,9 +56,17 @@ typedef struct trujaman_options {
 	                          stores its matrices so, else float32 */
 	int memory;            /* MiB, 0 to 1048576, that may go into tables which spare work and
 	                          fill up as pieces are met; all threads share them; default 256 */
+	const char *split;     /* "auto": lines with several sentences are translated sentence by
+	                          sentence; "off": whole; NULL: auto. Not for scoring */
+	int tsv;               /* translate this column (from 1) of lines with tabs between columns
+	                          and leave the rest, and lines without it, as they are; 0: whole
+	                          lines. Not with scores or n-best lists, nor for scoring */
+	int cache;             /* MiB, 0 to 1048576, that may go into remembering translations, so
+	                          that a sentence that repeats is translated once; default 64 */
 	const volatile int *stop; /* once nonzero (by a signal handler, say) a stream reads no
 	                          further, writes what it has read, and ends well: report.stopped;
 	                          NULL: never */
+	int smt;               /* 1: threads may take all CPUs of a core; 0: one of each */
 } trujaman_options;
 
 TRUJAMAN_API trujaman_options trujaman_options_default(void);
@@ -94,6 +102,32 @@ typedef struct trujaman_info {
 
 TRUJAMAN_API const trujaman_info *trujaman_get_info(const trujaman *t);
 
+/* The machine as far as the process may use it, and what of it a trujaman uses. */
+typedef struct trujaman_cpu {
+	unsigned number;             /* the system's */
+	size_t core, node;           /* counted from 0; a core's CPUs follow one another */
+	int speed;                   /* larger is faster, where cores are of several kinds */
+	size_t threads;              /* that are bound to it */
+} trujaman_cpu;
+
+typedef struct trujaman_node {   /* of memory (NUMA) */
+	unsigned number;             /* the system's */
+	uint64_t bytes;              /* of memory; 0: not known */
+	size_t threads;              /* where there are any, they share a copy of the weights */
+} trujaman_node;
+
+typedef struct trujaman_machine {
+	size_t n_nodes, n_cores, n_cpus;
+	const trujaman_node *nodes;
+	const trujaman_cpu *cpus;
+	double quota;                /* CPUs that the cgroup may use; 0: no limit */
+	size_t n_copies;             /* of the packed weights, when all threads work */
+	uint64_t copy_bytes;         /* of each */
+} trujaman_machine;
+
+/* Lives as long as the trujaman. NULL on failure. */
+TRUJAMAN_API const trujaman_machine *trujaman_get_machine(trujaman *t);
+
 /* The value of a metadata key, NULL where the model does not have it. */
 TRUJAMAN_API const char *trujaman_metadata(const trujaman *t, const char *key);
 
@@ -101,7 +135,7 @@ typedef struct trujaman_text {
 	char *text;   /* UTF-8, NUL after the last byte; may hold NUL bytes within */
 	size_t len;   /* bytes, the final NUL not counted */
 	double score; /* log-probability / length^length_penalty; 0 for a blank line.
-	                 A text cut by max_pieces has the sum over its parts */
+	                 A text of several sentences, or cut by max_pieces, has the sum */
 } trujaman_text;
 
 /* Release what trujaman_translate put into n texts (not the array). */
@@ -122,7 +156,13 @@ TRUJAMAN_API trujaman_status trujaman_score(trujaman *t, size_t n, const char *c
 
 /* What a stream met on its way. Zero before the first use; counts add up. */
 typedef struct trujaman_report {
-	uint64_t lines, blank, cut;   /* lines read; of them blank; longer than max_pieces */
+	uint64_t lines, blank;        /* lines read; of them blank */
+	uint64_t split, short_rows;   /* with several sentences; without the column of options.tsv */
+	uint64_t over_long;           /* sentences that were cut, as longer than max_pieces or as
+	                                 their line is longer than is held at once (1 MiB) */
+	uint64_t sentences, cached;   /* texts translated, parts of cut sentences counted each; of
+	                                 them answered from the cache (which ones depends on timing) */
+	uint64_t truncated;           /* translations ended by the limit, 3 times the pieces + 10 */
 	uint64_t source_words;        /* words between white space */
 	uint64_t source_pieces, target_pieces;
 	uint64_t invalid;             /* lines that held invalid UTF-8 */

@@ -30,6 +30,7 @@ INCLUDEhwloc@^src\/base\/@src/base
 INCLUDEomp\.h|#[ \t]*pragma[ \t]+omp|_Pragma.*omp@^src\/(decode|train)\/@src/decode and src/train
 INCLUDEsentencepiece@^src\/text\/pieces(_train)?\.cc\$@src/text/pieces.cc and pieces_train.cc
 INCLUDE(zlib|bzlib|lzma|zstd)@^src\/(base\/packer|text\/unpacker)\.c\$@packer.c, unpacker.c
+INCLUDEunicode\/@^src\/text\/@src/text
 INCLUDEjansson@^src\/(model\/|cli\/(plot_log|stats)\.c\$)@src/model, src/cli/plot_log.c and stats.c
 "
 
@@ -108,6 +109,7 @@ src/base/o.c #pragma omp parallel
 src/model/p.c #include <omp.h>
 src/text/q.cc #include <sentencepiece_processor.h>
 src/api/r.c #include <jansson.h>
+src/decode/t.c #include <unicode/ubrk.h>
 src/cli/plot.c #include <jansson.h>
 src/text/lines.c #include <lzma.h>
 src/cli/output.c #include <zlib.h>
@@ -121,6 +123,7 @@ src/text/pieces.cc #include <sentencepiece_processor.h>
 src/model/config.c #include <jansson.h>
 src/cli/plot_log.c #include <jansson.h>
 src/base/packer.c #include <zstd.h>
+src/text/sentences.c #include <unicode/ubrk.h>
 src/decode/workers.c #pragma omp parallel
 src/api/api.c #include "src/decode/engine.h"
 simd/body.h _Pragma("GCC unroll 4")

@@ -10,7 +10,7 @@
 TestSuite(stats, .init = make_scratch, .fini = remove_scratch, .timeout = 60);
 
 static const trujaman_report report = {
-	.lines = 9, .blank = 2, .cut = 1, .source_words = 80, .source_pieces = 100,
+	.lines = 9, .blank = 2, .split = 1, .source_words = 80, .source_pieces = 100,
 	.target_pieces = UINT64_C(1) << 60, .invalid = 3, .invalid_line = 7, .invalid_column = 5,
 };
 
@@ -75,7 +75,7 @@ Test(stats, every_figure_is_there)
 	const json_t *counters = json_object_get(o, "counters");
 	expect_number(counters, "lines", 9);
 	expect_number(counters, "blank", 2);
-	expect_number(counters, "cut", 1);
+	expect_number(counters, "split", 1);
 	expect_number(counters, "source_words", 80);
 	expect_number(counters, "source_pieces", 100);
 	expect_number(counters, "target_pieces", 1LL << 60);

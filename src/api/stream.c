@@ -48,16 +48,24 @@ static void count(struct tj_stream *s, const struct tj_chunk *chunk)
 	r->source_words += chunk->n_words;
 	r->source_pieces += chunk->n_source_pieces;
 	r->target_pieces += chunk->n_target_pieces;
+	r->sentences += chunk->n_parts;
+	r->cached += chunk->n_cached;
+	r->truncated += chunk->n_truncated;
 	for (size_t i = 0; i < chunk->n_lines; i++) {
 		const struct tj_chunk_line *line = &chunk->lines[i];
-		s->is_cut |= line->cut || line->continues;
+		/* What is held at once has ended in the midst of a sentence. */
+		int broken = line->continues && !line->blank && line->n_over_long == 0;
+		r->over_long += line->n_over_long + (size_t)broken;
+		s->n_sentences += line->n_sentences;
 		s->has_text |= !line->blank;
 		if (line->continues)
 			continue;
 		r->lines++;
-		r->blank += !s->has_text;
-		r->cut += s->is_cut && s->has_text;
-		s->is_cut = s->has_text = 0;
+		r->blank += !s->has_text && !line->short_row;
+		r->short_rows += line->short_row;
+		r->split += s->n_sentences > 1;
+		s->n_sentences = 0;
+		s->has_text = 0;
 	}
 }
 
@@ -149,7 +157,12 @@ void tj_stream_report(const struct tj_stream *s, trujaman_report *report)
 	}
 	report->lines += r->lines;
 	report->blank += r->blank;
-	report->cut += r->cut;
+	report->split += r->split;
+	report->short_rows += r->short_rows;
+	report->over_long += r->over_long;
+	report->sentences += r->sentences;
+	report->cached += r->cached;
+	report->truncated += r->truncated;
 	report->source_words += r->source_words;
 	report->source_pieces += r->source_pieces;
 	report->target_pieces += r->target_pieces;

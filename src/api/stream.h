@@ -22,7 +22,8 @@ struct tj_stream {
 	size_t n_begun, n_ended;        /* inputs told to the sink */
 	int wake_fd;                    /* readable once a worker has failed; -1: could not be had */
 	trujaman_report report;         /* invalid* counted by the reader, the rest by the writer */
-	int is_cut, has_text;           /* the line whose stretches are being written, so far */
+	uint64_t n_sentences;           /* of the line whose stretches are being written, so far */
+	int has_text;                   /* likewise */
 };
 
 /* Make and close wake_fd; tj_stream_wake makes it readable. Without one (no descriptor

@@ -30,8 +30,10 @@ static enum tj_supply read_lines(void *context, int may_block, struct tj_chunk *
 		                     &s->pending);
 		if (got != TJ_READ_LINE)
 			break;
-		struct tj_chunk_line *to = tj_chunk_add(chunk, line.text, line.n, NULL, 0, &invalid,
-		                                        NULL);
+		int column = s->t->options.tsv;
+		struct tj_chunk_line *to =
+		    column > 0 ? tj_chunk_add_row(chunk, line.text, line.n, column, &invalid)
+		               : tj_chunk_add(chunk, line.text, line.n, NULL, 0, &invalid, NULL);
 		if (to == NULL) {
 			tj_fail_memory(&s->pending, "lines", line.n);
 			break;
@@ -77,11 +79,8 @@ static int append_terminator(struct tj_string *out, uint8_t terminator)
 static int append_plain(struct tj_chunk *c, const struct tj_chunk_line *line)
 {
 	double score;
-	if (!tj_chunk_join(c, line, 0, &c->out, &score))
-		return 0;
-	if (line->continues && line->n_parts > 0)
-		return tj_string_append(&c->out, " ", 1);
-	return append_terminator(&c->out, line->terminator);
+	return tj_chunk_join(c, line, 0, &c->out, &score) &&
+	       append_terminator(&c->out, line->terminator);
 }
 
 static int append_scored(struct tj_chunk *c, const struct tj_chunk_line *line)
@@ -157,8 +156,12 @@ static trujaman_status translate(trujaman *t, struct translation *x, size_t n_in
 		              .write = write_chunk, .wake = wake,
 		              .language = tj_language_of(t, 0, ""),
 		              .need_scores = x->output != TRUJAMAN_OUTPUT_PLAIN };
-	/* Scores and n-best lists are of whole lines. */
-	size_t line_bytes = x->output == TRUJAMAN_OUTPUT_PLAIN ? (size_t)STREAM_LINE_BYTES : SIZE_MAX;
+	/* Scores, n-best lists and columns are of whole lines. */
+	int plain = x->output == TRUJAMAN_OUTPUT_PLAIN, column = t->options.tsv;
+	size_t line_bytes = plain && column == 0 ? (size_t)STREAM_LINE_BYTES : SIZE_MAX;
+	if (column > 0 && !plain)
+		return tj_fail(&t->error, TRUJAMAN_ERROR_USAGE,
+		               "tsv: columns have no room for scores and n-best lists");
 	x->reader = tj_reader_open(n_inputs, x->stream.inputs, line_bytes, &t->error);
 	if (x->reader == NULL)
 		return t->error.status;

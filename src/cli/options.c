@@ -56,6 +56,9 @@ int tj_cli_common_option(const struct tj_command *command, int option, trujaman_
 	case TJ_OPTION_THREADS:
 		return tj_cli_whole_number(command->name, "--threads", 1, MAX_THREADS,
 		                           &options->threads);
+	case TJ_OPTION_SMT:
+		options->smt = 1;
+		return TJ_GO_ON;
 	case TJ_OPTION_STRICT:
 		options->strict = 1;
 		return TJ_GO_ON;

@@ -18,6 +18,11 @@ enum tj_option {
 	TJ_OPTION_STRICT,
 	TJ_OPTION_PRECISION,
 	TJ_OPTION_MEMORY,
+	TJ_OPTION_SMT,
+	TJ_OPTION_MACHINE,
+	TJ_OPTION_SPLIT,
+	TJ_OPTION_TSV,
+	TJ_OPTION_CACHE,
 	TJ_OPTION_JSON,
 	TJ_OPTION_TITLE,
 	TJ_OPTION_PROGRESS,
@@ -46,7 +51,7 @@ int tj_cli_option(const char *command, int argc, char **argv, const char *letter
                   const struct option *longs);
 
 /* Options that mean the same everywhere: help, version, a wrong one, threads,
- * strict, precision, memory. Returns TJ_GO_ON when `option` is taken, else the status
+ * smt, strict, precision, memory. Returns TJ_GO_ON when `option` is taken, else the status
  * to end with. */
 int tj_cli_common_option(const struct tj_command *command, int option, trujaman_options *options);
 

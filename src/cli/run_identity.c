@@ -96,6 +96,8 @@ char *tj_run_identity_of(const struct tj_translation *x, const trujaman *t)
 	tj_run_identity_add(&id, "n-best", "%d", o->n_best);
 	tj_run_identity_add(&id, "max-pieces", "%d", o->max_pieces);
 	tj_run_identity_add(&id, "strict", "%d", o->strict);
+	tj_run_identity_add(&id, "split", "%s", o->split != NULL ? o->split : "auto");
+	tj_run_identity_add(&id, "tsv", "%d", o->tsv);
 	if (x->shard.n > 0)
 		tj_run_identity_add(&id, "shard", "%u/%u", x->shard.i, x->shard.n);
 	return end(&id, good);

@@ -18,7 +18,9 @@ static const struct {
 	size_t offset; /* of an uint64_t in trujaman_report */
 } counters[] = {
 #define COUNTER(name) { #name, offsetof(trujaman_report, name) }
-	COUNTER(lines), COUNTER(blank), COUNTER(cut), COUNTER(source_words),
+	COUNTER(lines), COUNTER(blank), COUNTER(split), COUNTER(short_rows),
+	COUNTER(over_long), COUNTER(sentences), COUNTER(cached), COUNTER(truncated),
+	COUNTER(source_words),
 	COUNTER(source_pieces), COUNTER(target_pieces), COUNTER(invalid),
 };
 

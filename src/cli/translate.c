@@ -5,7 +5,10 @@
 #include "src/cli/options.h"
 #include "src/cli/translation.h"
 
-enum { MAX_BEAM = 64, MAX_LENGTH_PENALTY = 100, MIN_PIECES = 8, MAX_PIECES = 65536 };
+enum {
+	MAX_BEAM = 64, MAX_LENGTH_PENALTY = 100, MIN_PIECES = 8, MAX_PIECES = 65536,
+	MAX_COLUMN = 1 << 20, MAX_CACHE = 1 << 20
+};
 
 static const char help[] =
     "Usage: trujaman translate [OPTION]... [FILE]...\n"
@@ -32,6 +35,7 @@ static const char help[] =
     "                          OUT.I-of-N, for 'trujaman merge OUT'; array jobs:\n"
     "                          --shard slurm, --shard sge\n"
     "      --threads N         threads; default one for each core it may use\n"
+    "      --smt               let threads take all CPUs of a core, not one of each\n"
     "      --beam K            beam width of the search, 1 to 64; default 4;\n"
     "                          1 is fastest\n"
     "      --length-penalty A  rank translations by score / length^A; default 1\n"
@@ -39,8 +43,14 @@ static const char help[] =
     "                          number, tab, score, tab, text; widens the beam to K\n"
     "                          where --beam is not given\n"
     "      --scores            print score, tab, translation\n"
-    "      --max-pieces N      translate lines of more than N pieces in parts;\n"
+    "      --split auto|off    translate a line of several sentences sentence by\n"
+    "                          sentence, or as a whole; default auto\n"
+    "      --max-pieces N      translate sentences of more than N pieces in parts;\n"
     "                          default 256\n"
+    "      --tsv FIELD         translate column FIELD (from 1) of lines with tabs\n"
+    "                          between columns; all else stays as it is\n"
+    "      --cache MIB         remember translations in up to so much memory, and\n"
+    "                          translate a repeated sentence once; default 64\n"
     "      --precision P       compute products in float32 or int8; default int8\n"
     "                          where the model is stored so, else float32\n"
     "      --memory MIB        spend up to so much on tables that spare work and are\n"
@@ -135,6 +145,15 @@ static int take_option(int option, struct tj_translation *x)
 	case TJ_OPTION_MAX_PIECES:
 		return tj_cli_whole_number(name, "--max-pieces", MIN_PIECES, MAX_PIECES,
 		                           &options->max_pieces);
+	case TJ_OPTION_SPLIT:
+		if (strcmp(optarg, "auto") != 0 && strcmp(optarg, "off") != 0)
+			return tj_cli_usage(name, "--split is auto or off, not '%s'", optarg);
+		options->split = optarg;
+		return TJ_GO_ON;
+	case TJ_OPTION_TSV:
+		return tj_cli_whole_number(name, "--tsv", 1, MAX_COLUMN, &options->tsv);
+	case TJ_OPTION_CACHE:
+		return tj_cli_whole_number(name, "--cache", 0, MAX_CACHE, &options->cache);
 	case TJ_OPTION_SCORES:
 		/* N-best lists have scores already. */
 		if (x->output == TRUJAMAN_OUTPUT_PLAIN)
@@ -156,6 +175,8 @@ static int check(struct tj_translation *x, int beam_given)
 	if (options->n_best > options->beam)
 		return tj_cli_usage(name, "--n-best %d needs a --beam of at least as much, not %d",
 		                    options->n_best, options->beam);
+	if (options->tsv > 0 && x->output != TRUJAMAN_OUTPUT_PLAIN)
+		return tj_cli_usage(name, "--tsv goes with neither --scores nor --n-best");
 	if (x->directory != NULL && x->out != NULL)
 		return tj_cli_usage(name, "--output and --output-dir exclude each other");
 	if (x->directory != NULL && *x->directory == '\0')
@@ -194,11 +215,15 @@ static int parse(int argc, char **argv, struct tj_translation *x)
 		{ "shard", required_argument, NULL, OPTION_SHARD },
 		{ "compress", required_argument, NULL, OPTION_COMPRESS },
 		{ "threads", required_argument, NULL, TJ_OPTION_THREADS },
+		{ "smt", no_argument, NULL, TJ_OPTION_SMT },
 		{ "beam", required_argument, NULL, TJ_OPTION_BEAM },
 		{ "length-penalty", required_argument, NULL, TJ_OPTION_LENGTH_PENALTY },
 		{ "n-best", required_argument, NULL, TJ_OPTION_N_BEST },
 		{ "scores", no_argument, NULL, TJ_OPTION_SCORES },
+		{ "split", required_argument, NULL, TJ_OPTION_SPLIT },
 		{ "max-pieces", required_argument, NULL, TJ_OPTION_MAX_PIECES },
+		{ "tsv", required_argument, NULL, TJ_OPTION_TSV },
+		{ "cache", required_argument, NULL, TJ_OPTION_CACHE },
 		{ "precision", required_argument, NULL, TJ_OPTION_PRECISION },
 		{ "memory", required_argument, NULL, TJ_OPTION_MEMORY },
 		{ "strict", no_argument, NULL, TJ_OPTION_STRICT },

@@ -139,7 +139,7 @@ load helper
 	misuse translate "'--scores' takes no value" --scores=yes
 	misuse score "option '--beam'" --beam 3 a b
 	misuse score "option '--max-pieces'" --max-pieces 9 a b
-	misuse info "option '--threads'" --threads 3
+	misuse info "option '--beam'" --beam 3
 }
 
 @test "numbers out of range, with junk or missing are wrong usage" {

@@ -3,7 +3,7 @@
  * an exit status and a message that say so, and a next run that ends with the right bytes.
  *
  * TRUJAMAN: the program; srcdir: the source tree. With TRUJAMAN_LONG_TESTS in the environment
- * every call is hit, or 500 of very many; else a spread of few. */
+ * every call is hit, or 200 of very many; else a spread of few. */
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,7 +56,7 @@ static const struct kind kinds[] = {
 	{ { "close", "killed", "program", 0, 0 }, DIES, 5 },
 };
 
-enum { LONG_SPREAD = 500, KILLS = 5, LONG_KILLS = 50 };
+enum { LONG_SPREAD = 200, KILLS = 5, LONG_KILLS = 50 };
 
 struct tally {
 	size_t injected, done, failed, crashed, killed, lines_differ, complaints;
@@ -221,13 +221,13 @@ int main(void)
 	is_long = getenv("TRUJAMAN_LONG_TESTS") != NULL;
 	random_seed();
 	find_injector(injector, sizeof injector);
-	scenes_open();
+	scenes_open(is_long);
 	if (SANITIZED || access(injector, R_OK) != 0)
 		printf("no faults injected: preloading does not go together with sanitizers\n");
 	else
-		for (size_t i = 0; i < N_SMALL_SCENES; i++)
+		for (size_t i = 0; small_scene(i) != NULL; i++)
 			try_faults(&all, i);
-	for (size_t i = 0; i < N_LARGE_SCENES; i++)
+	for (size_t i = 0; large_scene(i) != NULL; i++)
 		try_kills(&all, large_scene(i), is_long ? LONG_KILLS : KILLS);
 	scenes_close();
 	leave_scratch();

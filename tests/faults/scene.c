@@ -11,7 +11,9 @@
 #define OUT "out"
 
 static char *program, *model;
-static struct scene small[N_SMALL_SCENES], large[N_LARGE_SCENES];
+enum { N_SMALL = 4, N_LARGE = 3 };
+static struct scene small[N_SMALL], large[N_LARGE];
+static size_t n_large;
 
 /* --- Inputs --- */
 
@@ -58,6 +60,28 @@ static void make_input(const char *path, size_t n_lines)
 	}
 	write_file(path, text, n);
 	free(text);
+}
+
+/* Little but white space, which goes through quickly: more than the program puts into one
+ * member of a compressed output. */
+static void make_wide_input(const char *path)
+{
+	enum { WIDTH = 4000, LINES = 12000 };
+	char line[WIDTH + 1];
+	FILE *f = fopen(path, "wb");
+	if (f == NULL)
+		give_up("create", path);
+	memset(line, ' ', WIDTH);
+	line[WIDTH] = '\n';
+	for (int i = 0; i < LINES; i++) {
+		size_t n = 1 + random_below(WIDTH);
+		fprintf(f, "%s%s", i % 50 == 0 ? words[random_below(10)] : "",
+		        i % 50 == 0 ? "\n" : "");
+		if (fwrite(line + WIDTH + 1 - n, 1, n, f) != n)
+			give_up("write", path);
+	}
+	if (fclose(f) != 0)
+		give_up("write", path);
 }
 
 /* --- Scenes --- */
@@ -124,7 +148,7 @@ static void make_folder(struct scene *s, const char *name, const char *const *in
 	}
 }
 
-static void make_scenes(void)
+static void make_scenes(int all)
 {
 	static const char *const few[] = { "a", "b", "empty", "c", NULL };
 	static const char *const few_outputs[] = { OUT "/a", OUT "/b", OUT "/empty", OUT "/c" };
@@ -140,16 +164,22 @@ static void make_scenes(void)
 	make_joined(&small[0], "joined", "a", "b", "--beam", "1");
 	make_joined(&small[1], "n-best", "b", "c", "--n-best", "2");
 	make_folder(&small[2], "folder", few, few_outputs);
+	make_joined(&small[3], "packed", "b", "c", "--compress", "gzip");
 	make_joined(&large[0], "large", "large-a", "large-b", "--beam", "1");
 	make_folder(&large[1], "large folder", more, more_outputs);
+	n_large = 2;
+	if (!all)
+		return;
+	make_wide_input("wide");
+	make_joined(&large[n_large++], "large packed", "wide", "b", "--compress", "gzip");
 }
 
-void scenes_open(void)
+void scenes_open(int all)
 {
 	program = program_path();
 	model = source_path("tests/fixtures/luong-general.safetensors");
 	empty_folder(OUT);
-	make_scenes();
+	make_scenes(all);
 }
 
 static void scene_free(struct scene *s)
@@ -162,9 +192,9 @@ static void scene_free(struct scene *s)
 
 void scenes_close(void)
 {
-	for (size_t i = 0; i < N_SMALL_SCENES; i++)
+	for (size_t i = 0; i < N_SMALL; i++)
 		scene_free(&small[i]);
-	for (size_t i = 0; i < N_LARGE_SCENES; i++)
+	for (size_t i = 0; i < n_large; i++)
 		scene_free(&large[i]);
 	empty_folder(OUT);
 	rmdir(OUT);
@@ -174,12 +204,12 @@ void scenes_close(void)
 
 const struct scene *small_scene(size_t i)
 {
-	return &small[i];
+	return i < N_SMALL ? &small[i] : NULL;
 }
 
 const struct scene *large_scene(size_t i)
 {
-	return &large[i];
+	return i < n_large ? &large[i] : NULL;
 }
 
 void scene_reset(const struct scene *s)

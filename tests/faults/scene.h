@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-enum { N_SMALL_SCENES = 3, N_LARGE_SCENES = 2, MAX_OUTPUTS = 8 };
+enum { MAX_OUTPUTS = 8 };
 
 struct scene_output {
 	const char *path;    /* in the folder "out" */
@@ -22,11 +22,12 @@ struct scene {
 	struct scene_output outputs[MAX_OUTPUTS];
 };
 
-/* Make, in the current folder, the inputs and what must come out of them. */
-void scenes_open(void);
+/* Make, in the current folder, the inputs and what must come out of them; with `all` also
+ * scenes that take more than a second a run. */
+void scenes_open(int all);
 void scenes_close(void);
 
-/* Quick ones, to be run very often; and such as take some tenths of a second. */
+/* Quick ones, to be run very often; and longer ones. NULL: there are no more. */
 const struct scene *small_scene(size_t i);
 const struct scene *large_scene(size_t i);
 
