@@ -166,9 +166,8 @@ static int try_damage(trujaman *t, const struct base *b)
 	CHECK(is_utf8(r.out.data, r.out.n), "%s", tj_packing_name(b->packing));
 	if (r.status != TRUJAMAN_OK)
 		check_error(t, &r, &damaged);
-	/* What has a checksum cannot pass for whole with other contents. What zstd's tool
-	 * writes has one, too, but not what libarchive does. */
-	if (r.status == TRUJAMAN_OK && packing == (int)b->packing && packing != TJ_PACK_ZSTD) {
+	/* What has a checksum cannot pass for whole with other contents. */
+	if (r.status == TRUJAMAN_OK && packing == (int)b->packing) {
 		check_beginning(b, &r);
 		CHECK(r.out.n == 0 || ends_a_member(b->ends, b, r.out.n), "%s: lines are lost",
 		      tj_packing_name(b->packing));

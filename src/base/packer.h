@@ -11,8 +11,8 @@
 #include "src/base/packing.h"
 
 /* One thread at a time. Compresses in the thread that writes, at the levels that the tools
- * have unless told: gzip 6, bzip2 9 (8 MB of memory), xz 6 (about 100 MB), zstd 3. libarchive
- * puts a checksum into all but the frames of zstd. */
+ * have unless told: gzip 6, bzip2 9 (8 MB of memory), xz 6 (about 100 MB), zstd 3. Every
+ * member has a checksum. */
 struct tj_packer;
 
 /* Packs into `fd`, which stays the caller's, from where it stands; `name`, for messages, is

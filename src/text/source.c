@@ -260,6 +260,8 @@ static enum tj_read read_packed(struct tj_source *s, char *buffer, size_t room, 
                                 int may_block, struct tj_error *err)
 {
 	while (s->failure.status == TRUJAMAN_OK) {
+		if (is_stopped(s))
+			return TJ_READ_DRY;
 		size_t used = s->end - s->start;
 		*n = room;
 		trujaman_status status = tj_unpack(s->unpacker, s->in + s->start, &used, buffer, n);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <zlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 /* Some of the libraries count in unsigned int. */
 enum { LARGEST_STEP = 1 << 20 };
@@ -187,6 +188,8 @@ static enum step step_zstd(struct tj_unpacker *u, struct span *s)
 	ZSTD_outBuffer out = {s->out, s->n_out, 0};
 	size_t code = ZSTD_decompressStream(u->state.zstd, &out, &in);
 	*s = (struct span){s->in + in.pos, s->out + out.pos, s->n_in - in.pos, s->n_out - out.pos};
+	if (ZSTD_getErrorCode(code) == ZSTD_error_memory_allocation)
+		return STEP_MEMORY;
 	if (ZSTD_isError(code))
 		return corrupt(u, ZSTD_getErrorName(code));
 	u->zstd_wants = code;

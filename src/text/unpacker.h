@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Unpacks compressed bytes as they come, in bounded memory, with every check that the format
- * has. By each format's own library: libarchive (3.6.2) does not look at gzip's checksums,
- * takes anything after a gzip member or a bzip2 stream for the end, keeps what it has unpacked
- * until it has 64 KiB, and throws them away where the input then proves damaged or cut. */
+ * has, and gives out all that is sound before an error. */
 #ifndef TJ_TEXT_UNPACKER_H
 #define TJ_TEXT_UNPACKER_H
 

@@ -60,7 +60,7 @@ static const struct {
 	const char *name, *files[10];
 } owners[] = {
 	{ "program", { "" } },
-	{ "libraries", { "/libjansson", "/libarchive", "/libicu", "/liblzma", "/libz", "/libbz2" } },
+	{ "libraries", { "/libjansson", "/libicu", "/liblzma", "/libz", "/libbz2" } },
 	{ "careless", { "/libsentencepiece", "/libprotobuf", "/libstdc++", "/libhwloc" } },
 };
 
