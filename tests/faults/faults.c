@@ -28,8 +28,7 @@ struct kind {
 static const struct kind kinds[] = {
 	{ { "memory", "ENOMEM", "program", 0, 0 }, MAY_FAIL, 40 },
 	{ { "memory", "ENOMEM", "program", 0, 1 }, MAY_FAIL, 5 },
-	{ { "memory", "ENOMEM", "libraries", 0, 0 }, MAY_FAIL, 15 },
-	{ { "memory", "ENOMEM", "careless", 0, 0 }, MAY_CRASH, 15 },
+	{ { "memory", "ENOMEM", "libraries", 0, 0 }, MAY_CRASH, 25 },
 	{ { "mmap", "ENOMEM", "program", 0, 0 }, MAY_FAIL, 5 },
 	{ { "open", "EMFILE", "program", 0, 0 }, MAY_FAIL, 5 },
 	{ { "open", "EACCES", "program", 0, 1 }, MAY_FAIL, 5 },

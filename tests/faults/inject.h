@@ -9,9 +9,8 @@
  *                          before the call; "killed": after it; "torn": after half of its bytes
  *   TRUJAMAN_FAULT_AT      which call, from 1; 0: none, only count
  *   TRUJAMAN_FAULT_ON      "1": every call from that one on
- *   TRUJAMAN_FAULT_IN      whose calls: "program", its own; "libraries", those of jansson and
- *                          others that it uses; "careless", of SentencePiece and hwloc, which
- *                          do not look what malloc says everywhere (or throw in destructors)
+ *   TRUJAMAN_FAULT_IN      whose calls: "program", its own; "libraries", of SentencePiece, ICU
+ *                          and others, most of which do not survive every refusal of malloc
  *
  * Calls: memory (malloc, calloc, realloc and the aligned ones), mmap, open, read, write, fsync,
  * ftruncate, rename, close. */
