@@ -70,7 +70,12 @@ static enum tj_supply read_lines(void *context, int may_block, struct tj_chunk *
 static int append_terminator(struct tj_string *out, uint8_t terminator)
 {
 	switch (terminator) {
-	case TJ_LF: return tj_string_append(out, "\n", 1);
+	case TJ_LF:
+		/* A CR within the line may have come to its end, where what followed it is
+		 * translated to nothing: it must not become part of the terminator. */
+		if (out->n > 0 && out->data[out->n - 1] == '\r')
+			out->data[out->n - 1] = ' ';
+		return tj_string_append(out, "\n", 1);
 	case TJ_CRLF: return tj_string_append(out, "\r\n", 2);
 	default: return 1;
 	}
