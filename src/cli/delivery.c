@@ -241,7 +241,10 @@ static int check_absent(const struct tj_delivery *d)
 			there = final;
 		else if (partial != NULL && access(partial, F_OK) == 0)
 			there = partial;
-		if (there != NULL)
+		if (there != NULL && d->x->start == TJ_START_RESUME)
+			tj_cli_say("%s exists, and %s/ has nothing of an interrupted run; --force "
+			           "replaces it", there, d->x->directory);
+		else if (there != NULL)
 			tj_cli_say("%s exists; --force replaces it, --resume goes on with an "
 			           "interrupted run", there);
 		int good = partial != NULL && there == NULL;
