@@ -173,7 +173,7 @@ static int run_child(const struct settings *s)
 {
 	trujaman *t;
 	trujaman_options o = trujaman_options_default();
-	trujaman_input input = { s->text, -1 };
+	trujaman_input input = {.path = s->text, .fd = -1};
 	struct outcome outcome = { .rows = strtoul(s->choices[ROWS][0], NULL, 10) };
 	trujaman_report *r = &outcome.report;
 	o.isa = s->choices[ISA][0];

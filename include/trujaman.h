@@ -48,7 +48,7 @@ typedef struct trujaman_options {
 	int beam;              /* beam width, 1 (greedy) to 64; default 4 */
 	double length_penalty; /* a in score / length^a, at least 0; default 1 */
 	int n_best;            /* translations per line, 1 to beam; default 1 */
-	int max_pieces;        /* longer source texts are cut; at least 8; default 256 */
+	int max_pieces;        /* longer sentences are cut; at least 8; default 256 */
 	int strict;            /* 1: invalid UTF-8 is an error; 0: it becomes U+FFFD */
 	const char *isa;       /* one of trujaman_isas(); NULL: the best there is, or what the
 	                          environment's TRUJAMAN_ISA names */
@@ -56,6 +56,17 @@ typedef struct trujaman_options {
 	                          stores its matrices so, else float32 */
 	int memory;            /* MiB, 0 to 1048576, that may go into tables which spare work and
 	                          fill up as pieces are met; all threads share them; default 256 */
+	const char *split;     /* "auto": lines with several sentences are translated sentence by
+	                          sentence; "off": whole; NULL: auto. Not for scoring */
+	int tsv;               /* translate this column (from 1) of lines with tabs between columns
+	                          and leave the rest, and lines without it, as they are; 0: whole
+	                          lines. Not with scores or n-best lists, nor for scoring */
+	int cache;             /* MiB, 0 to 1048576, that may go into remembering translations, so
+	                          that a sentence that repeats is translated once; default 64 */
+	const volatile int *stop; /* once nonzero (by a signal handler, say) a stream reads no
+	                          further, writes what it has read, and ends well: report.stopped;
+	                          NULL: never */
+	int smt;               /* 1: threads may take all CPUs of a core; 0: one of each */
 } trujaman_options;
 
 TRUJAMAN_API trujaman_options trujaman_options_default(void);
@@ -91,6 +102,32 @@ typedef struct trujaman_info {
 
 TRUJAMAN_API const trujaman_info *trujaman_get_info(const trujaman *t);
 
+/* The machine as far as the process may use it, and what of it a trujaman uses. */
+typedef struct trujaman_cpu {
+	unsigned number;             /* the system's */
+	size_t core, node;           /* counted from 0; a core's CPUs follow one another */
+	int speed;                   /* larger is faster, where cores are of several kinds */
+	size_t threads;              /* that are bound to it */
+} trujaman_cpu;
+
+typedef struct trujaman_node {   /* of memory (NUMA) */
+	unsigned number;             /* the system's */
+	uint64_t bytes;              /* of memory; 0: not known */
+	size_t threads;              /* where there are any, they share a copy of the weights */
+} trujaman_node;
+
+typedef struct trujaman_machine {
+	size_t n_nodes, n_cores, n_cpus;
+	const trujaman_node *nodes;
+	const trujaman_cpu *cpus;
+	double quota;                /* CPUs that the cgroup may use; 0: no limit */
+	size_t n_copies;             /* of the packed weights, when all threads work */
+	uint64_t copy_bytes;         /* of each */
+} trujaman_machine;
+
+/* Lives as long as the trujaman. NULL on failure. */
+TRUJAMAN_API const trujaman_machine *trujaman_get_machine(trujaman *t);
+
 /* The value of a metadata key, NULL where the model does not have it. */
 TRUJAMAN_API const char *trujaman_metadata(const trujaman *t, const char *key);
 
@@ -98,7 +135,7 @@ typedef struct trujaman_text {
 	char *text;   /* UTF-8, NUL after the last byte; may hold NUL bytes within */
 	size_t len;   /* bytes, the final NUL not counted */
 	double score; /* log-probability / length^length_penalty; 0 for a blank line.
-	                 A text cut by max_pieces has the sum over its parts */
+	                 A text of several sentences, or cut by max_pieces, has the sum */
 } trujaman_text;
 
 /* Release what trujaman_translate put into n texts (not the array). */
@@ -119,13 +156,20 @@ TRUJAMAN_API trujaman_status trujaman_score(trujaman *t, size_t n, const char *c
 
 /* What a stream met on its way. Zero before the first use; counts add up. */
 typedef struct trujaman_report {
-	uint64_t lines, blank, cut;   /* lines read; of them blank; longer than max_pieces */
+	uint64_t lines, blank;        /* lines read; of them blank */
+	uint64_t split, short_rows;   /* with several sentences; without the column of options.tsv */
+	uint64_t over_long;           /* sentences that were cut, as longer than max_pieces or as
+	                                 their line is longer than is held at once (1 MiB) */
+	uint64_t sentences, cached;   /* texts translated, parts of cut sentences counted each; of
+	                                 them answered from the cache (which ones depends on timing) */
+	uint64_t truncated;           /* translations ended by the limit, 3 times the pieces + 10 */
 	uint64_t source_words;        /* words between white space */
 	uint64_t source_pieces, target_pieces;
 	uint64_t invalid;             /* lines that held invalid UTF-8 */
 	uint64_t invalid_line;        /* the first of them: line and byte column, from 1, */
 	uint64_t invalid_column;      /* and which input */
 	size_t invalid_input;
+	int stopped;                  /* by options.stop, before the end of the inputs */
 } trujaman_report;
 
 enum trujaman_output {
@@ -134,9 +178,13 @@ enum trujaman_output {
 	TRUJAMAN_OUTPUT_N_BEST     /* line number, tab, score, tab, text; n_best lines a line */
 };
 
+/* Compressed inputs (gzip, bzip2, xz, zstd) are told by their content and unpacked. */
 typedef struct trujaman_input {
-	const char *path; /* read this file; "-" or NULL: use fd */
-	int fd;           /* an open descriptor, left open */
+	const char *path;   /* read this file; "-" or NULL: use fd */
+	int fd;             /* an open descriptor, left open */
+	/* Only the lines that begin in bytes [from, to) of a plain regular file; to 0: up to its
+	 * end. Line numbers count from the first of them. */
+	uint64_t from, to;
 } trujaman_input;
 
 /* Translate whole inputs, one after the other, into the descriptor out_fd,
@@ -150,6 +198,40 @@ TRUJAMAN_API trujaman_status trujaman_translate_stream(trujaman *t, size_t n_inp
                                                        const char *out_name,
                                                        enum trujaman_output output,
                                                        trujaman_report *report);
+
+/* Consecutive lines of one input, translated. */
+typedef struct trujaman_stretch {
+	size_t input;
+	const char *bytes;            /* valid during the call only */
+	size_t n_bytes;
+	uint64_t lines;               /* lines of the input that end with these bytes */
+	uint64_t words;               /* of the source, between white space */
+	uint64_t offset;              /* bytes of the input, as it is stored, read so far */
+} trujaman_stretch;
+
+/* Where translations go. The functions are called by one thread at a time, maybe not by the
+ * one that called trujaman_translate_to, in the order of the inputs and of their lines:
+ * begin, write any number of times, end, for every input. One that returns nonzero ends the
+ * run as a failure of its own (TRUJAMAN_ERROR_IO). begin and end may be NULL. */
+typedef struct trujaman_sink {
+	void *context;
+	int joined;                   /* 1: to write one output of all inputs, as
+	                                 trujaman_translate_stream does */
+	uint64_t skip;                /* pass over the first lines of the inputs, so many in all */
+	int (*begin)(void *context, size_t input);
+	int (*write)(void *context, const trujaman_stretch *stretch);
+	int (*end)(void *context, size_t input);
+} trujaman_sink;
+
+/* As trujaman_translate_stream, into a sink. Unless it is joined, every input is taken for
+ * itself: its last line stays as it is, and n-best lists count its own lines. All threads
+ * share all inputs, and those that are passed over begin and end too. After an error, and
+ * when stopped, the input that was being written gets no end. */
+TRUJAMAN_API trujaman_status trujaman_translate_to(trujaman *t, size_t n_inputs,
+                                                   const trujaman_input *inputs,
+                                                   const trujaman_sink *sink,
+                                                   enum trujaman_output output,
+                                                   trujaman_report *report);
 
 /* Score two files line by line: one "%.6f\n" a pair into out_fd. An input is
  * as above. A pair of blank lines scores as empty texts. Files of unequal

@@ -29,7 +29,9 @@ INCLUDEsleef@^simd\/@simd
 INCLUDEhwloc@^src\/base\/@src/base
 INCLUDEomp\.h|#[ \t]*pragma[ \t]+omp|_Pragma.*omp@^src\/(decode|train)\/@src/decode and src/train
 INCLUDEsentencepiece@^src\/text\/pieces(_train)?\.cc\$@src/text/pieces.cc and pieces_train.cc
-INCLUDEjansson@^src\/(model\/|cli\/plot_log\.c\$)@src/model and src/cli/plot_log.c
+INCLUDE(zlib|bzlib|lzma|zstd)@^src\/(base\/packer|text\/unpacker)\.c\$@packer.c, unpacker.c
+INCLUDEunicode\/@^src\/text\/@src/text
+INCLUDEjansson@^src\/(model\/|cli\/(plot_log|stats)\.c\$)@src/model, src/cli/plot_log.c and stats.c
 "
 
 # One file of the product, named from the top: its lines on stdin.
@@ -107,7 +109,10 @@ src/base/o.c #pragma omp parallel
 src/model/p.c #include <omp.h>
 src/text/q.cc #include <sentencepiece_processor.h>
 src/api/r.c #include <jansson.h>
+src/decode/t.c #include <unicode/ubrk.h>
 src/cli/plot.c #include <jansson.h>
+src/text/lines.c #include <lzma.h>
+src/cli/output.c #include <zlib.h>
 src/decode/s.c #include <sleef.h>'
 
 allowed='src/base/status.h #include "trujaman.h"
@@ -117,6 +122,8 @@ simd/neon.c #ifdef __aarch64__
 src/text/pieces.cc #include <sentencepiece_processor.h>
 src/model/config.c #include <jansson.h>
 src/cli/plot_log.c #include <jansson.h>
+src/base/packer.c #include <zstd.h>
+src/text/sentences.c #include <unicode/ubrk.h>
 src/decode/workers.c #pragma omp parallel
 src/api/api.c #include "src/decode/engine.h"
 simd/body.h _Pragma("GCC unroll 4")

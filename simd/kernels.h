@@ -61,6 +61,7 @@ struct tj_weights {
 	const float *panels;     /* 64-byte aligned; NULL: int8 */
 	const float *bias;       /* [n_groups][64] */
 	float *storage;          /* what tj_weights_free releases; all others lie in it */
+	size_t storage_bytes;
 
 	/* int8: the same groups, segments and panels, but a panel is [ceil(k / 4)][16][4]
 	 * bytes, four k of a column side by side: w + 128 where the kernels say so, else w. */

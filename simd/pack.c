@@ -164,6 +164,7 @@ trujaman_status tj_weights_pack(struct tj_weights *w, enum tj_pack_kind kind, si
 		tj_weights_free(w);
 		return tj_fail_memory(err, "packed weights", n_floats * sizeof(float));
 	}
+	w->storage_bytes = n_floats * sizeof(float);
 	w->bias = w->storage;
 	w->panels = w->storage + n_bias;
 	tj_pack_biases(w->storage, kind, n, w->n_groups, bias, second_bias, padding_bias);
@@ -188,6 +189,22 @@ void tj_weights_split(const struct tj_weights *w, struct tj_weights *first,
 	} else {
 		rest->bytes += l->n_panels * ((l->k + 3) / 4) * 64;
 		rest->scales += w->n_groups * TJ_GROUP;
+	}
+}
+
+void tj_weights_copy(const struct tj_weights *w, void *to, struct tj_weights *copy)
+{
+	const char *from = (const char *)w->storage;
+	char *base = to;
+	memcpy(base, from, w->storage_bytes);
+	*copy = *w;
+	copy->storage = NULL;
+	copy->bias = (const float *)(base + ((const char *)w->bias - from));
+	if (w->bytes == NULL) {
+		copy->panels = (const float *)(base + ((const char *)w->panels - from));
+	} else {
+		copy->scales = (const float *)(base + ((const char *)w->scales - from));
+		copy->bytes = (const uint8_t *)(base + ((const char *)w->bytes - from));
 	}
 }
 

@@ -44,6 +44,10 @@ trujaman_status tj_weights_pack_int8(struct tj_weights *w, enum tj_pack_kind kin
 
 void tj_weights_free(struct tj_weights *w);
 
+/* The same weights in the storage_bytes at `to`, 64-byte aligned. The copy is not freed, and
+ * ends with them. */
+void tj_weights_copy(const struct tj_weights *w, void *to, struct tj_weights *copy);
+
 /* Two views of LSTM or GRU weights: their first segment, with the bias, and the others. The
  * product of the first, without epilogue, is what the others' product must start from. The
  * views are not freed, and end with w. */

@@ -99,7 +99,8 @@ trujaman_status tj_weights_pack_int8(struct tj_weights *w, enum tj_pack_kind kin
 		w->row_bytes += tj_round_up(k, 64);
 	}
 	size_t n_bytes = w->n_groups * w->group_bytes;
-	w->storage = tj_alloc_table((n_bias + n_scales) * sizeof(float) + n_bytes, 1);
+	w->storage_bytes = (n_bias + n_scales) * sizeof(float) + n_bytes;
+	w->storage = tj_alloc_table(w->storage_bytes, 1);
 	p.floats = tj_alloc(longest, sizeof *p.floats);
 	p.integers = tj_alloc(longest, sizeof *p.integers);
 	if (w->storage == NULL || p.floats == NULL || p.integers == NULL) {

@@ -139,9 +139,37 @@ Test(open, a_handle_that_is_not_open)
 	cr_expect_eq(trujaman_open(in_scratch("gone"), NULL, &t), TRUJAMAN_ERROR_IO);
 	cr_assert_not_null(t);
 	cr_expect_str_neq(trujaman_error(t), "");
+	cr_expect_null(trujaman_get_machine(t));
 	trujaman_close(t);
 	cr_expect_str_eq(trujaman_error(NULL), "out of memory");
 	trujaman_close(NULL);
+}
+
+/* --- The machine --------------------------------------------------------------- */
+
+/* Two nodes of three cores of two CPUs each, and five threads on the cores. */
+Test(open, machine)
+{
+	trujaman_options o = trujaman_options_default();
+	trujaman *t = NULL;
+	size_t n_cpu_threads = 0, n_node_threads = 0;
+	cr_assert_eq(setenv("HWLOC_SYNTHETIC", "node:2 core:3 pu:2", 1), 0);
+	o.threads = 5;
+	cr_assert_eq(trujaman_open(fixture("luong-general", "safetensors"), &o, &t), TRUJAMAN_OK);
+	const trujaman_machine *m = trujaman_get_machine(t);
+	cr_assert_not_null(m);
+	cr_expect(m->n_nodes == 2 && m->n_cores == 6 && m->n_cpus == 12);
+	for (size_t i = 0; i < m->n_cpus; i++) {
+		cr_expect(m->cpus[i].number == i && m->cpus[i].core == i / 2);
+		cr_expect(m->cpus[i].node == i / 6 && m->cpus[i].threads <= (i + 1) % 2);
+		n_cpu_threads += m->cpus[i].threads;
+	}
+	for (size_t i = 0; i < m->n_nodes; i++)
+		n_node_threads += m->nodes[i].threads;
+	cr_expect(n_cpu_threads == 5 && n_node_threads == 5);
+	cr_expect(m->n_copies == 2 && m->copy_bytes > 0 && m->quota >= 0);
+	cr_expect_eq(trujaman_get_machine(t), m);
+	trujaman_close(t);
 }
 
 /* --- Options ------------------------------------------------------------------- */
@@ -155,6 +183,7 @@ Test(open, default_options)
 	cr_expect_eq(o.n_best, 1);
 	cr_expect_eq(o.max_pieces, 256);
 	cr_expect_eq(o.strict, 0);
+	cr_expect_eq(o.smt, 0);
 	cr_expect_null(o.isa);
 }
 

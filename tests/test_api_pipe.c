@@ -25,7 +25,7 @@ static trujaman_input many_lines(size_t n)
 	for (size_t i = 0; i < n; i++)
 		cr_assert_geq(fputs(i % 3 ? "Go on.\n" : "\n", f), 0);
 	cr_assert_eq(fclose(f), 0);
-	return (trujaman_input){ path, -1 };
+	return (trujaman_input){ .path = path, .fd = -1 };
 }
 
 /* A handle serves on after whatever happened. */
@@ -53,7 +53,7 @@ Test(pipe, full_disk_beside_a_silent_pipe)
 		cr_skip_test("no /dev/full here");
 	cr_assert_eq(pipe(ends), 0);
 	cr_assert_eq(write(ends[1], "Go on.\nWho is", 13), 13);
-	trujaman_input input = { NULL, ends[0] };
+	trujaman_input input = {.path = NULL, .fd = ends[0]};
 	cr_expect_eq(trujaman_translate_stream(t, 1, &input, fd, "some.es",
 	                                       TRUJAMAN_OUTPUT_PLAIN, NULL), TRUJAMAN_ERROR_IO);
 	for (int i = 0; i < 2; i++)
@@ -108,7 +108,7 @@ Test(pipe, nobody_reads)
 Test(pipe, an_output_that_is_not_open)
 {
 	trujaman *t = open_fixture("plain-seq2seq", NULL);
-	trujaman_input input = many_lines(10), none = { NULL, -1 };
+	trujaman_input input = many_lines(10), none = {.path = NULL, .fd = -1};
 	cr_expect_eq(trujaman_translate_stream(t, 1, &input, -1, "nowhere",
 	                                       TRUJAMAN_OUTPUT_PLAIN, NULL), TRUJAMAN_ERROR_IO);
 	cr_expect_not_null(strstr(trujaman_error(t), "nowhere"), "%s", trujaman_error(t));
@@ -143,7 +143,7 @@ Test(pipe, an_output_that_does_not_block)
 		_exit(total == LINES * 4 ? 0 : 1);
 	}
 	cr_assert_eq(close(fds[0]), 0);
-	trujaman_input input = { in_scratch("blank"), -1 };
+	trujaman_input input = {.path = in_scratch("blank"), .fd = -1};
 	cr_expect_eq(trujaman_translate_stream(t, 1, &input, fds[1], "pipe", TRUJAMAN_OUTPUT_PLAIN,
 	                                       NULL), TRUJAMAN_OK, "%s", trujaman_error(t));
 	cr_assert_eq(close(fds[1]), 0);
@@ -220,7 +220,7 @@ static void check_conversation(int threads)
 	close(back[0]);
 	o.threads = threads;
 	t = open_fixture("luong-general", &o);
-	trujaman_input input = { NULL, there[0] };
+	trujaman_input input = {.path = NULL, .fd = there[0]};
 	cr_expect_eq(trujaman_translate_stream(t, 1, &input, back[1], "the other side",
 	                                       TRUJAMAN_OUTPUT_PLAIN, NULL), TRUJAMAN_OK, "%s",
 	             trujaman_error(t));

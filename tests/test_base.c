@@ -64,6 +64,23 @@ Test(memory, blocks_are_apart)
 	}
 }
 
+/* Sizes below, at and above a huge page. */
+Test(memory, pages_are_zeroed_and_aligned)
+{
+	static const size_t sizes[] = { 1, 4096, 4097, (2 << 20) - 1, 2 << 20, (6 << 20) + 12345 };
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		unsigned char *p = tj_alloc_pages(sizes[i]);
+		cr_assert_not_null(p);
+		cr_expect_eq((uintptr_t)p % (2 << 20), 0);
+		cr_expect(is_zero(p, sizes[i]));
+		memset(p, 0xa5, sizes[i]);
+		tj_free_pages(p, sizes[i]);
+	}
+	cr_expect_null(tj_alloc_pages(SIZE_MAX));
+	cr_expect_null(tj_alloc_pages(SIZE_MAX / 2));
+	tj_free_pages(NULL, 1);
+}
+
 Test(memory, overflow_is_refused)
 {
 	cr_expect_null(tj_alloc(SIZE_MAX, 2));

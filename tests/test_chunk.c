@@ -1,87 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Lines into parts and parts back into lines, with made-up search results. */
-#include "src/decode/chunk.h"
-
-#include "tests/model_files.h"
-#include "tests/tiny_pieces.h"
-
-static struct tj_pieces *source, *target;
-
-static struct tj_pieces *open_file(const char *name)
-{
-	struct tj_error err = { 0 };
-	size_t n;
-	unsigned char *bytes = read_bytes(in_source(name), &n);
-	struct tj_pieces *p = tj_pieces_open(bytes, n, name, &err);
-	cr_assert_not_null(p, "%s", err.text);
-	free(bytes);
-	return p;
-}
-
-static void open_both(void)
-{
-	source = open_file("tests/fixtures/en.model");
-	target = open_file("tests/fixtures/es.model");
-	make_scratch();
-}
-
-static void close_both(void)
-{
-	tj_pieces_close(source);
-	tj_pieces_close(target);
-	source = target = NULL;
-	remove_scratch();
-}
+/* Lines into parts. */
+#include "tests/chunk_case.h"
 
 TestSuite(chunk, .init = open_both, .fini = close_both);
-
-static struct tj_language language(size_t max_pieces, size_t n_best)
-{
-	return (struct tj_language){ .source = source, .target = target, .max_pieces = max_pieces,
-		                     .n_best = n_best, .empty_source = -1, .max_scored = 1000,
-		                     .name = "some.en" };
-}
-
-static struct tj_chunk *new_chunk(void)
-{
-	struct tj_error err = { 0 };
-	struct tj_chunk *c = tj_chunk_new(&err);
-	cr_assert_not_null(c, "%s", err.text);
-	return c;
-}
-
-static size_t add(struct tj_chunk *c, const char *text, size_t n)
-{
-	size_t invalid = 12345;
-	struct tj_chunk_line *line = tj_chunk_add(c, text, n, NULL, 0, &invalid, NULL);
-	cr_assert_not_null(line);
-	line->number = c->n_lines;
-	return invalid;
-}
-
-static void add_pair(struct tj_chunk *c, const char *text, const char *translation)
-{
-	size_t invalid, invalid_target;
-	struct tj_chunk_line *line = tj_chunk_add(c, text, strlen(text), translation,
-	                                          strlen(translation), &invalid, &invalid_target);
-	cr_assert_not_null(line);
-	line->number = c->n_lines;
-}
-
-static void prepare(struct tj_chunk *c, const struct tj_language *l)
-{
-	struct tj_error err = { 0 };
-	cr_assert_eq(tj_chunk_prepare(c, l, &err), TRUJAMAN_OK, "%s", err.text);
-	cr_assert_eq(c->n_open, c->n_parts);
-}
-
-static struct tj_ids encode(const struct tj_pieces *p, const char *text, size_t n)
-{
-	struct tj_ids ids = { 0 };
-	struct tj_error err = { 0 };
-	cr_assert_eq(tj_pieces_encode(p, text, n, &ids, &err), TRUJAMAN_OK, "%s", err.text);
-	return ids;
-}
 
 static void expect_text(const struct tj_chunk *c, size_t i, const char *text, size_t n)
 {
@@ -179,7 +100,7 @@ static void check_parts(const char *text, size_t n, size_t max_pieces, int words
 	add(c, text, n);
 	prepare(c, &l);
 	cr_assert_geq(ids.n, 1);
-	cr_expect_eq(c->lines[0].cut, ids.n > max_pieces);
+	cr_expect_eq(c->lines[0].n_over_long, ids.n > max_pieces);
 	cr_assert_eq(c->lines[0].n_parts, c->n_parts);
 	cr_expect_geq(c->n_parts, (ids.n + max_pieces - 1) / max_pieces);
 	for (size_t i = 0; i < c->n_parts; i++) {
@@ -231,6 +152,97 @@ Test(chunk, exactly_max_pieces_is_one_part)
 	free(ids.data);
 }
 
+/* The bytes of a line up to where a part of it begins in the source, which must be there. */
+static size_t find_part(const struct tj_chunk *c, size_t part, const char *wanted, size_t from)
+{
+	struct tj_string text = { NULL, 0, 0 };
+	struct tj_error err = { 0 };
+	const struct tj_part *p = &c->parts[part];
+	cr_assert_eq(tj_pieces_decode(source, c->ids.data + p->first_id, p->n_ids, &text, &err),
+	             TRUJAMAN_OK);
+	cr_assert(tj_string_append(&text, "", 1));
+	cr_expect_str_eq(text.data, wanted, "part %zu", part);
+	const char *line = c->text.data, *at = strstr(line + from, text.data);
+	cr_assert_not_null(at, "part %zu: %s", part, text.data);
+	free(text.data);
+	return (size_t)(at - line);
+}
+
+Test(chunk, long_sentences_are_cut_after_clauses)
+{
+	static const char text[] =
+	    "We walk along the river, then we cross it, all the others walk in the park and in the "
+	    "streets of the city";
+	struct tj_language l = language(20, 1);
+	struct tj_chunk *c = new_chunk();
+	add(c, text, sizeof text - 1);
+	prepare(c, &l);
+	cr_expect_eq(c->lines[0].n_over_long, 1);
+	cr_expect_eq(c->lines[0].n_sentences, 1);
+	cr_assert_eq(c->n_parts, 3);
+	size_t at = find_part(c, 0, "We walk along the river, then we cross it,", 0);
+	cr_expect_eq(at, 0);
+	for (size_t i = 0; i < c->n_parts; i++) {
+		cr_expect_eq(c->parts[i].n_before, i > 0, "part %zu", i);
+		cr_expect_leq(c->parts[i].n_ids, 20);
+	}
+	cr_expect_eq(c->lines[0].rest, sizeof text - 1);
+	tj_chunk_free(c);
+}
+
+Test(chunk, sentences_of_a_line_are_parts)
+{
+	struct tj_language l = language(256, 1);
+	struct tj_chunk *c = new_chunk();
+	l.sentences = "en";
+	add(c, " The door is open. \t\v Come in, Mr. Bell!  ", 42);
+	add(c, "One sentence, Dr. Who.", 22);
+	prepare(c, &l);
+	cr_assert_eq(c->n_parts, 3);
+	cr_expect_eq(c->lines[0].n_sentences, 2);
+	cr_expect_eq(c->lines[1].n_sentences, 1);
+	size_t at = find_part(c, 0, "The door is open.", 0);
+	at = find_part(c, 1, "Come in, Mr. Bell!", at);
+	find_part(c, 2, "One sentence, Dr. Who.", at);
+	cr_expect_eq(c->parts[0].n_before, 1);
+	cr_expect_eq(c->parts[1].n_before, 4);
+	cr_expect_eq(memcmp(c->parts[1].before, " \t\v ", 4), 0);
+	cr_expect_eq(c->parts[2].n_before, 0);
+	cr_expect_eq(c->lines[0].rest, 40);
+	tj_chunk_free(c);
+}
+
+/* --- Columns ----------------------------------------------------------------- */
+
+Test(chunk, adds_rows)
+{
+	struct tj_chunk *c = new_chunk();
+	static const struct {
+		const char *text, *kept;
+		int column;
+		size_t field, n_field, invalid;
+	} rows[] = {
+		{ "a\tbc\td", NULL, 1, 0, 1, SIZE_MAX }, { "a\tbc\td", NULL, 2, 2, 2, SIZE_MAX },
+		{ "a\tbc\td", NULL, 3, 5, 1, SIZE_MAX }, { "a\tbc\td", NULL, 4, 6, 0, SIZE_MAX },
+		{ "", NULL, 1, 0, 0, SIZE_MAX },          { "", NULL, 2, 0, 0, SIZE_MAX },
+		{ "\t", NULL, 2, 1, 0, SIZE_MAX },
+		{ "\xff\tb\xff\t\xff", "\xff\tb\xef\xbf\xbd\t\xff", 2, 2, 4, 3 },
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		size_t invalid = 77;
+		const char *kept = rows[i].kept != NULL ? rows[i].kept : rows[i].text;
+		struct tj_chunk_line *line = tj_chunk_add_row(c, rows[i].text, strlen(rows[i].text),
+		                                              rows[i].column, &invalid);
+		cr_assert_not_null(line);
+		expect_text(c, i, kept, strlen(kept));
+		cr_expect_eq(line->field, rows[i].field, "row %zu: %zu", i, line->field);
+		cr_expect_eq(line->n_field, rows[i].n_field, "row %zu: %zu", i, line->n_field);
+		cr_expect_eq(invalid, rows[i].invalid, "row %zu: %zu", i, invalid);
+		cr_expect_eq(line->short_row, i == 3 || i == 5, "row %zu", i);
+	}
+	tj_chunk_free(c);
+}
+
 /* --- Scoring ----------------------------------------------------------------- */
 
 Test(chunk, scoring_forces_the_target)
@@ -279,184 +291,8 @@ Test(chunk, a_source_too_long_to_score)
 	l.max_scored = 20;
 	add_pair(c, "short", "corto");
 	add_pair(c, "one two three four five six seven eight nine ten eleven twelve", "doce");
-	cr_expect_eq(tj_chunk_prepare(c, &l, &err), TRUJAMAN_ERROR_INPUT);
+	cr_expect_eq(tj_chunk_prepare(c, &l, NULL, &err), TRUJAMAN_ERROR_INPUT);
 	cr_expect_not_null(strstr(err.text, "some.en:2: "), "%s", err.text);
 	cr_expect_not_null(strstr(err.text, "at most 20"), "%s", err.text);
 	tj_chunk_free(c);
-}
-
-/* --- Results ----------------------------------------------------------------- */
-
-/* Give a part n hypotheses: the pieces of texts[i], score -i - 0.5. */
-static trujaman_status give(struct tj_chunk *c, const struct tj_language *l, size_t part, size_t n,
-                            const char *const *texts, struct tj_error *err)
-{
-	enum { LIMIT = 100 };
-	struct tj_search_options o = { .beam = l->n_best, .n_best = l->n_best,
-		                       .length_penalty = 1, .unk = -1 };
-	struct tj_search s = { 0 };
-	struct tj_ids scratch_ids = { 0 };
-	cr_assert(tj_search_begin(&s, &o, LIMIT, 1));
-	for (size_t i = 0; i < n; i++) {
-		struct tj_ids ids = encode(l->target, texts[i], strlen(texts[i]));
-		cr_assert_leq(ids.n, LIMIT);
-		for (size_t step = 0; step < ids.n; step++)
-			s.trellis[step * o.beam + i] = (struct tj_node){ ids.data[step], (int32_t)i };
-		s.ended[i] = (struct tj_ended){ .score = -9, .rank = -(double)i - 0.5,
-			                        .n_pieces = ids.n, .at = i };
-		free(ids.data);
-	}
-	struct tj_result r = { (uint64_t)(uintptr_t)&c->parts[part], n, s.ended, &s, &o };
-	trujaman_status status = tj_chunk_result(&r, l, &scratch_ids, err);
-	free(scratch_ids.data);
-	tj_search_release(&s);
-	return status;
-}
-
-static void must_give(struct tj_chunk *c, const struct tj_language *l, size_t part, size_t n,
-                      const char *const *texts)
-{
-	struct tj_error err = { 0 };
-	cr_assert_eq(give(c, l, part, n, texts, &err), TRUJAMAN_OK, "%s", err.text);
-}
-
-static void expect_join(const struct tj_chunk *c, size_t line, size_t rank, const char *wanted,
-                        double wanted_score)
-{
-	struct tj_string s = { NULL, 0, 0 };
-	double score = 77;
-	cr_assert(tj_string_append(&s, "<", 1));
-	cr_assert(tj_chunk_join(c, &c->lines[line], rank, &s, &score));
-	cr_assert(tj_string_append(&s, ">", 2));
-	cr_expect(s.n == strlen(wanted) + 3 && memcmp(s.data + 1, wanted, strlen(wanted)) == 0,
-	          "line %zu, rank %zu: %s, wanted <%s>", line, rank, s.data, wanted);
-	cr_expect_eq(score, wanted_score, "line %zu, rank %zu: %g", line, rank, score);
-	free(s.data);
-}
-
-Test(chunk, joins_what_was_found)
-{
-	static const char *const first[] = { "La casa.", "Una casa.", "Casa." };
-	static const char *const second[] = { "S\xc3\xad." };
-	struct tj_language l = language(256, 3);
-	struct tj_chunk *c = new_chunk();
-	add(c, "The house.", 10);
-	add(c, "  \t", 3);
-	add(c, "Yes.", 4);
-	add(c, "", 0);
-	prepare(c, &l);
-	must_give(c, &l, 1, 1, second);
-	cr_expect_eq(c->n_open, 1);
-	must_give(c, &l, 0, 3, first);
-	cr_expect_eq(c->n_open, 0);
-	cr_expect_eq(tj_chunk_n_hypotheses(c, &c->lines[0]), 3);
-	cr_expect_eq(tj_chunk_n_hypotheses(c, &c->lines[1]), 1);
-	cr_expect_eq(tj_chunk_n_hypotheses(c, &c->lines[2]), 1);
-	for (size_t i = 0; i < 3; i++)
-		expect_join(c, 0, i, first[i], -(double)i - 0.5);
-	expect_join(c, 1, 0, "  \t", 0);
-	expect_join(c, 2, 0, second[0], -0.5);
-	expect_join(c, 3, 0, "", 0);
-	tj_chunk_free(c);
-}
-
-/* The parts of a line, with two, one and three translations. */
-Test(chunk, joins_parts_with_spaces)
-{
-	static const char *const texts[3][3] = {
-		{ "Uno", "Un" }, { "Dos" }, { "Tres", "Tras", "Tris" },
-	};
-	struct tj_language l = language(8, 3);
-	struct tj_chunk *c = new_chunk();
-	static const char text[] = "go go go go go go go go go go go go go go go go go go";
-	add(c, text, strlen(text));
-	prepare(c, &l);
-	size_t n = c->lines[0].n_parts;
-	cr_assert_geq(n, 3);
-	for (size_t i = 0; i < n; i++)
-		must_give(c, &l, i, i == 0 ? 2 : i == 1 ? 1 : 3, texts[i < 3 ? i : 2]);
-	cr_expect_eq(tj_chunk_n_hypotheses(c, &c->lines[0]), 3);
-	for (size_t rank = 0; rank < 3; rank++) {
-		char wanted[1000];
-		double score = -(double)(rank < 2 ? rank : 1) - 0.5 - 0.5;
-		strcpy(wanted, rank == 0 ? "Uno Dos" : "Un Dos");
-		for (size_t i = 2; i < n; i++, score -= (double)rank + 0.5) {
-			strcat(wanted, " ");
-			strcat(wanted, texts[2][rank]);
-		}
-		expect_join(c, 0, rank, wanted, score);
-	}
-	tj_chunk_free(c);
-}
-
-/* Freed with some parts done, some not, and before it was prepared. */
-Test(chunk, free_at_any_time)
-{
-	static const char *const texts[] = { "Hola", "Ola" };
-	struct tj_language l = language(256, 2);
-	struct tj_chunk *c = new_chunk();
-	add(c, "one", 3);
-	tj_chunk_free(c);
-	c = new_chunk();
-	add(c, "one", 3);
-	add(c, "two", 3);
-	prepare(c, &l);
-	must_give(c, &l, 1, 2, texts);
-	tj_chunk_free(c);
-}
-
-Test(chunk, keeps_the_log_probability_when_scoring)
-{
-	struct tj_language l = language(256, 1);
-	struct tj_error err = { 0 };
-	struct tj_ids unused = { 0 };
-	struct tj_chunk *c = new_chunk();
-	struct tj_ended ended = { .score = -12.25, .rank = -3 };
-	l.scoring = 1;
-	add_pair(c, "Good day", "Buen d\xc3\xad" "a");
-	prepare(c, &l);
-	struct tj_result r = { .tag = tj_chunk_request(c, &l, 0).tag, .n = 1, .ended = &ended };
-	cr_assert_eq(tj_chunk_result(&r, &l, &unused, &err), TRUJAMAN_OK);
-	cr_expect_eq(c->hypotheses[0].score, -12.25);
-	cr_expect_null(c->hypotheses[0].text);
-	cr_expect_eq(c->n_open, 0);
-	tj_chunk_free(c);
-}
-
-Test(chunk, line_breaks_in_translations_become_spaces)
-{
-	static const struct tiny_piece pieces[] = {
-		{ "<unk>", TINY_UNKNOWN }, { "<s>", TINY_CONTROL }, { "</s>", TINY_CONTROL },
-		{ "\xe2\x96\x81", TINY_NORMAL }, { "a", TINY_NORMAL },
-		{ "\n", TINY_USER_DEFINED }, { "\r\n", TINY_USER_DEFINED },
-	};
-	static const char *const text[] = { "a\na\r\na" };
-	unsigned char bytes[200];
-	struct tj_error err = { 0 };
-	struct tj_language l = language(256, 1);
-	struct tj_chunk *c = new_chunk();
-	size_t n = tiny_pieces(pieces, 7, bytes, sizeof bytes);
-	struct tj_pieces *with_breaks = tj_pieces_open(bytes, n, "tiny", &err);
-	cr_assert_not_null(with_breaks, "%s", err.text);
-	l.target = with_breaks;
-	add(c, "one", 3);
-	prepare(c, &l);
-	must_give(c, &l, 0, 1, text);
-	expect_join(c, 0, 0, "a a  a", -0.5);
-	tj_chunk_free(c);
-	tj_pieces_close(with_breaks);
-}
-
-Test(chunk, appends_strings)
-{
-	struct tj_string s = { NULL, 0, 0 };
-	cr_assert(tj_string_append(&s, NULL, 0));
-	cr_expect_null(s.data);
-	for (size_t i = 0; i < 1000; i++)
-		cr_assert(tj_string_append(&s, "a\0c", 3));
-	cr_expect_eq(s.n, 3000);
-	cr_expect_eq(memcmp(s.data + 2997, "a\0c", 3), 0);
-	cr_expect_not(tj_string_append(&s, "x", SIZE_MAX));
-	cr_expect_eq(s.n, 3000);
-	free(s.data);
 }

@@ -3,6 +3,7 @@
  * and what the quotas of made-up cgroups allow. */
 #define _GNU_SOURCE /* sched_setaffinity */
 #include "src/base/cores.h"
+#include "src/base/quota.h"
 
 #include "tests/model_files.h"
 
@@ -22,16 +23,29 @@ static struct tj_cores *open_cores(void)
 	return c;
 }
 
+static struct tj_plan *new_plan(const struct tj_cores *c, size_t n, int smt)
+{
+	struct tj_error err = { 0 };
+	struct tj_plan *p = tj_plan_new(c, n, smt, &err);
+	cr_assert_not_null(p, "%s", err.text);
+	cr_assert_eq(err.status, TRUJAMAN_OK);
+	cr_assert_eq(p->n_workers, n);
+	return p;
+}
+
 static void expect_count(const char *variable, const char *value, size_t wanted)
 {
 	cr_assert_eq(setenv(variable, value, 1), 0);
 	struct tj_cores *c = open_cores();
-	size_t n = tj_cores_count(c), threads = tj_cores_threads(c);
+	size_t n = c->n_cores, threads = tj_cores_threads(c, 0);
 	cr_expect_eq(n, wanted, "%s=%s: %zu cores, wanted %zu", variable, value, n, wanted);
 	cr_expect(threads >= 1 && threads <= n, "%zu threads for %zu cores", threads, n);
-	for (size_t i = 0; i < 2 * wanted + 1; i++)
-		tj_cores_bind(c, i);
-	tj_cores_unbind(c);
+	cr_expect(tj_cores_threads(c, 1) >= threads && tj_cores_threads(c, 1) <= c->n_cpus);
+	struct tj_plan *p = new_plan(c, 2 * wanted + 1, 0);
+	for (size_t i = 0; i < p->n_workers; i++)
+		tj_plan_bind(p, i);
+	tj_plan_unbind(p);
+	free(p);
 	tj_cores_close(c);
 }
 
@@ -90,8 +104,9 @@ Test(cores, one_allowed_cpu_is_one_core)
 	cpu_set_t one = one_cpu();
 	cr_assert_eq(sched_setaffinity(0, sizeof one, &one), 0);
 	struct tj_cores *c = open_cores();
-	cr_expect_eq(tj_cores_count(c), 1);
-	cr_expect_eq(tj_cores_threads(c), 1);
+	cr_expect_eq(c->n_cores, 1);
+	cr_expect_eq(tj_cores_threads(c, 0), 1);
+	cr_expect_eq(tj_cores_threads(c, 1), 1);
 	tj_cores_close(c);
 }
 
@@ -99,7 +114,8 @@ Test(cores, at_most_the_allowed_cpus)
 {
 	cpu_set_t all = affinity();
 	struct tj_cores *c = open_cores();
-	cr_expect(tj_cores_count(c) >= 1 && tj_cores_count(c) <= (size_t)CPU_COUNT(&all));
+	cr_expect(c->n_cores >= 1 && c->n_cores <= c->n_cpus);
+	cr_expect(c->n_cpus <= (size_t)CPU_COUNT(&all));
 	tj_cores_close(c);
 }
 
@@ -134,10 +150,11 @@ Test(cores, bind_and_unbind)
 	need_sysfs();
 	cpu_set_t before = affinity(), seen, here;
 	struct tj_cores *c = open_cores();
-	size_t n = tj_cores_count(c);
+	size_t n = c->n_cores;
+	struct tj_plan *p = new_plan(c, n + 1, 0);
 	CPU_ZERO(&seen);
 	for (size_t i = 0; i < n; i++) {
-		tj_cores_bind(c, i);
+		tj_plan_bind(p, i);
 		here = affinity();
 		cr_expect_eq(CPU_COUNT(&here), 1, "bound to %d CPUs", CPU_COUNT(&here));
 		CPU_AND(&here, &here, &before);
@@ -145,14 +162,15 @@ Test(cores, bind_and_unbind)
 		CPU_OR(&seen, &seen, &here);
 	}
 	cr_expect_eq((size_t)CPU_COUNT(&seen), n, "%d CPUs for %zu cores", CPU_COUNT(&seen), n);
-	tj_cores_bind(c, 0);
+	tj_plan_bind(p, 0);
 	here = affinity();
-	tj_cores_bind(c, n);
+	tj_plan_bind(p, n);
 	seen = affinity();
-	cr_expect(CPU_EQUAL(&here, &seen), "core n is core 0 again");
-	tj_cores_unbind(c);
+	cr_expect(CPU_EQUAL(&here, &seen), "worker n is where worker 0 is");
+	tj_plan_unbind(p);
 	here = affinity();
 	cr_expect(CPU_EQUAL(&here, &before));
+	free(p);
 	tj_cores_close(c);
 }
 
@@ -161,21 +179,23 @@ Test(cores, unbind_keeps_a_narrow_mask)
 	cpu_set_t one = one_cpu(), here;
 	cr_assert_eq(sched_setaffinity(0, sizeof one, &one), 0);
 	struct tj_cores *c = open_cores();
-	tj_cores_bind(c, 3);
+	struct tj_plan *p = new_plan(c, 4, 0);
+	tj_plan_bind(p, 3);
 	here = affinity();
 	cr_expect(CPU_EQUAL(&here, &one));
-	tj_cores_unbind(c);
+	tj_plan_unbind(p);
 	here = affinity();
 	cr_expect(CPU_EQUAL(&here, &one));
+	free(p);
 	tj_cores_close(c);
 }
 
-static void *bind_in_thread(void *cores)
+static void *bind_in_thread(void *plan)
 {
 	cpu_set_t here;
-	tj_cores_bind(cores, 1);
+	tj_plan_bind(plan, 1);
 	here = affinity();
-	return CPU_COUNT(&here) == 1 ? cores : NULL;
+	return CPU_COUNT(&here) == 1 ? plan : NULL;
 }
 
 Test(cores, only_the_calling_thread_is_bound)
@@ -185,11 +205,13 @@ Test(cores, only_the_calling_thread_is_bound)
 	struct tj_cores *c = open_cores();
 	pthread_t thread;
 	void *bound;
-	cr_assert_eq(pthread_create(&thread, NULL, bind_in_thread, c), 0);
+	struct tj_plan *p = new_plan(c, 2, 0);
+	cr_assert_eq(pthread_create(&thread, NULL, bind_in_thread, p), 0);
 	cr_assert_eq(pthread_join(thread, &bound), 0);
 	cr_expect_not_null(bound);
 	after = affinity();
 	cr_expect(CPU_EQUAL(&before, &after));
+	free(p);
 	tj_cores_close(c);
 	tj_cores_close(NULL);
 }

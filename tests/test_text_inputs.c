@@ -14,6 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "src/base/write.h"
+#include "tests/packed_text.h"
 #include "tests/text_lines.h"
 
 TestSuite(inputs, .init = make_folder, .fini = remove_folder);
@@ -27,7 +29,7 @@ Test(inputs, non_blocking_descriptor)
 	struct log got = {0}, want = {0};
 	cr_assert_eq(pipe(fds), 0);
 	cr_assert_eq(fcntl(fds[0], F_SETFL, O_NONBLOCK), 0);
-	trujaman_input input = {NULL, fds[0]};
+	trujaman_input input = {.path = NULL, .fd = fds[0]};
 	struct tj_reader *r = open_reader(1, &input, 1000);
 	cr_expect_eq(drain(r, 0, &got), TJ_READ_DRY);
 	struct writer writer = {fds[1], "some\nlines\n", 11, 1};
@@ -75,7 +77,7 @@ Test(inputs, signals_do_not_end_a_wait)
 	cr_assert_eq(sigaction(SIGUSR1, &action, NULL), 0);
 	cr_assert_eq(pipe(fds), 0);
 	struct pest pest = {pthread_self(), fds[1]};
-	trujaman_input input = {NULL, fds[0]};
+	trujaman_input input = {.path = NULL, .fd = fds[0]};
 	struct tj_reader *r = open_reader(1, &input, 1000);
 	cr_assert_eq(pthread_create(&thread, NULL, pester, &pest), 0);
 	cr_expect_eq(drain(r, 1, &got), TJ_READ_END);
@@ -94,7 +96,7 @@ Test(inputs, fifo_by_name)
 	struct path a = write_file("a", "before\n", 7), fifo = in_folder("fifo");
 	struct log got = {0}, want = {0};
 	cr_assert_eq(mkfifo(fifo.text, 0600), 0);
-	trujaman_input inputs[] = {{a.text, -1}, {fifo.text, -1}};
+	trujaman_input inputs[] = {{.path = a.text, .fd = -1}, {.path = fifo.text, .fd = -1}};
 	struct tj_reader *r = open_reader(2, inputs, 1000);
 	cr_expect_eq(drain(r, 0, &got), TJ_READ_DRY);
 	expect_lines(&want, "before\n", 7, 1000, 0);
@@ -122,7 +124,7 @@ Test(inputs, terminal)
 		cr_skip_test("no pseudo-terminals here");
 	cr_assert_eq(grantpt(master), 0);
 	cr_assert_eq(unlockpt(master), 0);
-	trujaman_input input = {ptsname(master), -1};
+	trujaman_input input = {.path = ptsname(master), .fd = -1};
 	struct tj_reader *r = open_reader(1, &input, 1000);
 	cr_expect_eq(drain(r, 0, &got), TJ_READ_DRY);
 	put(master, "typed\nunfinished", 16);
@@ -143,7 +145,7 @@ Test(inputs, terminal)
 static void expect_error(const trujaman_input *bad, const char *name, const char *reason)
 {
 	struct path a = write_file("a", "kept\n", 5);
-	trujaman_input inputs[] = {{a.text, -1}, *bad, {a.text, -1}};
+	trujaman_input inputs[] = {{.path = a.text, .fd = -1}, *bad, {.path = a.text, .fd = -1}};
 	struct tj_reader *r = open_reader(3, inputs, 1000);
 	struct tj_line line;
 	struct tj_error err = {0}, again = {0};
@@ -163,11 +165,11 @@ Test(inputs, errors_name_the_input)
 	cr_assert_eq(mkdir(dir.text, 0700), 0);
 	int fds[2];
 	cr_assert_eq(pipe(fds), 0);
-	expect_error(&(trujaman_input){missing.text, -1}, missing.text, strerror(ENOENT));
-	expect_error(&(trujaman_input){dir.text, -1}, dir.text, strerror(EISDIR));
-	expect_error(&(trujaman_input){NULL, -1}, "descriptor -1", strerror(EBADF));
-	expect_error(&(trujaman_input){"-", 987}, "descriptor 987", strerror(EBADF));
-	expect_error(&(trujaman_input){"-", fds[1]}, "descriptor ", strerror(EBADF));
+	expect_error(&(trujaman_input){.path = missing.text, .fd = -1}, missing.text, strerror(ENOENT));
+	expect_error(&(trujaman_input){.path = dir.text, .fd = -1}, dir.text, strerror(EISDIR));
+	expect_error(&(trujaman_input){.path = NULL, .fd = -1}, "descriptor -1", strerror(EBADF));
+	expect_error(&(trujaman_input){.path = "-", .fd = 987}, "descriptor 987", strerror(EBADF));
+	expect_error(&(trujaman_input){.path = "-", .fd = fds[1]}, "descriptor ", strerror(EBADF));
 	close(fds[0]);
 	close(fds[1]);
 	tj_reader_close(NULL);
@@ -175,11 +177,102 @@ Test(inputs, errors_name_the_input)
 
 Test(inputs, names)
 {
+	static const struct {
+		trujaman_input input;
+		const char *name;
+	} cases[] = {{{.path = "x.en", .fd = 0}, "x.en"},
+	             {{.path = "-", .fd = 0}, "standard input"},
+	             {{.path = NULL, .fd = 0}, "standard input"},
+	             {{.path = NULL, .fd = 12}, "descriptor 12"}};
 	char buffer[32];
-	cr_expect_str_eq(tj_input_name(&(trujaman_input){"x.en", 0}, buffer, 32), "x.en");
-	cr_expect_str_eq(tj_input_name(&(trujaman_input){"-", 0}, buffer, 32), "standard input");
-	cr_expect_str_eq(tj_input_name(&(trujaman_input){NULL, 0}, buffer, 32), "standard input");
-	cr_expect_str_eq(tj_input_name(&(trujaman_input){NULL, 12}, buffer, 32), "descriptor 12");
+	for (int i = 0; i < 4; i++)
+		cr_expect_str_eq(tj_input_name(&cases[i].input, buffer, 32), cases[i].name);
+}
+
+/* ---- compressed ---- */
+
+Test(inputs, compressed)
+{
+	struct bytes text = some_text(300000, 1);
+	memcpy(text.p + 1000, "\r\n\n\r\r\n", 6);
+	struct bytes packed[TJ_PACK_ZSTD + 1] = {text};
+	trujaman_input inputs[TJ_PACK_ZSTD + 1] = {{.fd = file_of(&text)}};
+	for (int i = TJ_PACK_GZIP; i <= TJ_PACK_ZSTD; i++) {
+		packed[i] = pack((enum tj_packing)i, &text);
+		inputs[i].fd = file_of(&packed[i]);
+	}
+	struct tj_reader *r = open_reader(TJ_PACK_ZSTD + 1, inputs, 40);
+	struct log got = {0}, want = {0};
+	for (size_t i = 0; i <= TJ_PACK_ZSTD; i++)
+		expect_lines(&want, text.p, text.n, 40, i);
+	cr_expect_eq(drain(r, 0, &got), TJ_READ_END, "a file is never dry");
+	cr_expect(same(&want, &got));
+	tj_reader_close(r);
+	for (int i = TJ_PACK_NONE; i <= TJ_PACK_ZSTD; i++) {
+		close(inputs[i].fd);
+		free(packed[i].p);
+	}
+	free(got.p);
+	free(want.p);
+}
+
+/* How far a line reaches counts bytes as they are stored. */
+Test(inputs, offsets_in_a_compressed_input)
+{
+	enum { SKIPPED = 1000 };
+	struct bytes text = some_text(2000000, 2);
+	for (int i = TJ_PACK_GZIP; i <= TJ_PACK_ZSTD; i++) {
+		struct bytes packed = pack((enum tj_packing)i, &text);
+		trujaman_input input = {.fd = file_of(&packed)};
+		struct tj_reader *r = open_reader(1, &input, SIZE_MAX);
+		tj_reader_skip(r, SKIPPED);
+		struct tj_line line;
+		struct tj_error err = {0};
+		uint64_t offset = 1, number = SKIPPED;
+		while (tj_reader_next(r, 1, &line, &err) == TJ_READ_LINE) {
+			cr_assert(line.offset >= offset && line.offset <= packed.n);
+			cr_assert_eq(line.number, ++number);
+			offset = line.offset;
+		}
+		cr_expect_eq(err.status, TRUJAMAN_OK, "%s", err.text);
+		cr_expect_gt(number, SKIPPED);
+		cr_expect_gt(offset, packed.n / 2);
+		tj_reader_close(r);
+		close(input.fd);
+		free(packed.p);
+	}
+	free(text.p);
+}
+
+/* All lines that are complete, then the error, and the inputs after it are not read. */
+Test(inputs, a_compressed_input_cut_short)
+{
+	static const char text[] = "one\ntwo\r\nthree";
+	struct bytes member = {(char *)text, strlen(text)};
+	for (int i = TJ_PACK_GZIP; i <= TJ_PACK_ZSTD; i++) {
+		struct bytes packed = pack((enum tj_packing)i, &member);
+		struct bytes both = join(&packed, packed.p, packed.n - 1);
+		trujaman_input inputs[] = {{.fd = file_of(&both)}, {.fd = file_of(&member)}};
+		struct tj_reader *r = open_reader(2, inputs, 1000);
+		struct log got = {0}, want = {0};
+		struct tj_line line;
+		struct tj_error err = {0};
+		cr_expect_eq(drain(r, 1, &got), TJ_READ_ERROR);
+		cr_expect_eq(tj_reader_next(r, 1, &line, &err), TJ_READ_ERROR);
+		cr_expect(err.status == TRUJAMAN_ERROR_FORMAT && strstr(err.text, ": corrupt at byte "),
+		          "%s", err.text);
+		expect_lines(&want, "one\ntwo\r\nthreeone\ntwo\r\n", 23, 1000, 0);
+		/* The second member's text may have come before its end was missed. */
+		cr_expect(got.n <= want.n && memcmp(got.p, want.p, got.n) == 0, "%.*s", (int)got.n, got.p);
+		cr_expect(got.n > 0 && memmem(got.p, got.n, "two", 3) != NULL, "%.*s", (int)got.n, got.p);
+		tj_reader_close(r);
+		close(inputs[0].fd);
+		close(inputs[1].fd);
+		free(both.p);
+		free(packed.p);
+		free(got.p);
+		free(want.p);
+	}
 }
 
 /* ---- tj_write_all ---- */

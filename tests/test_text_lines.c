@@ -24,7 +24,7 @@ static void check_file(const char *text, size_t n, size_t limit)
 	cr_assert_geq(fd, 0);
 	put(fd, text, n);
 	cr_assert_eq(lseek(fd, 0, SEEK_SET), 0);
-	trujaman_input input = {NULL, fd};
+	trujaman_input input = {.path = NULL, .fd = fd};
 	struct tj_reader *r = open_reader(1, &input, limit);
 	expect_lines(&want, text, n, limit, 0);
 	cr_expect_eq(drain(r, 0, &got), TJ_READ_END, "a file is never dry");
@@ -77,7 +77,7 @@ Test(lines, what_a_line_says)
 	static const char want[] = "[0:1+0 1 lf]a[0:2+0 0 crlf][0:3+0 2 crlf]b\r"
 	                           "[0:4+0 14 ..]0123456789012 [0:4+14 8]34567890";
 	struct path path = write_file("a", "a\n\r\nb\r\r\n0123456789012 34567890", 30);
-	trujaman_input input = {path.text, -1};
+	trujaman_input input = {.path = path.text, .fd = -1};
 	struct tj_reader *r = open_reader(1, &input, 16);
 	struct log got = {0};
 	cr_expect_eq(drain(r, 1, &got), TJ_READ_END);
@@ -94,8 +94,11 @@ Test(lines, several_inputs)
 	cr_assert_eq(pipe(fds), 0);
 	put(fds[1], "piped\nlast", 10);
 	close(fds[1]);
-	trujaman_input inputs[] = {{a.text, -1}, {b.text, -1}, {"-", fds[0]}, {c.text, -1},
-	                          {a.text, 7}};
+	trujaman_input inputs[] = {{.path = a.text, .fd = -1},
+	                          {.path = b.text, .fd = -1},
+	                          {.path = "-", .fd = fds[0]},
+	                          {.path = c.text, .fd = -1},
+	                          {.path = a.text, .fd = 7}};
 	struct tj_reader *r = open_reader(5, inputs, 1000);
 	struct log want = {0}, got = {0};
 	expect_lines(&want, "one\ntwo", 7, 1000, 0);
@@ -149,7 +152,7 @@ Test(lines, a_line_of_the_limit_is_whole)
 			memset(text, 'x', sizeof text);
 			memcpy(text + n, ends[e], strlen(ends[e]));
 			struct path path = write_file("a", text, n + strlen(ends[e]));
-			trujaman_input input = {path.text, -1};
+			trujaman_input input = {.path = path.text, .fd = -1};
 			struct tj_reader *r = open_reader(1, &input, 16);
 			struct tj_line line;
 			struct tj_error err = {0};
@@ -196,7 +199,7 @@ Test(lines, however_the_reads_fall)
 		size_t limit = 16 + next_random(&state) % 30;
 		int fds[2], may_block_last = next_random(&state) & 1;
 		cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
-		trujaman_input input = {NULL, fds[0]};
+		trujaman_input input = {.path = NULL, .fd = fds[0]};
 		struct tj_reader *r = open_reader(1, &input, limit);
 		struct log want = {0}, got = {0};
 		expect_lines(&want, text, n, limit, 0);
@@ -234,7 +237,7 @@ Test(lines, dry_after_the_complete_lines)
 				if (texts[i].p[c] == '\n')
 					ended = c + 1;
 			cr_assert_eq(pipe(fds), 0);
-			trujaman_input input = {"-", fds[0]};
+			trujaman_input input = {.path = "-", .fd = fds[0]};
 			struct tj_reader *r = open_reader(1, &input, SIZE_MAX);
 			put(fds[1], texts[i].p, cut);
 			cr_expect_eq(drain(r, 0, &got), TJ_READ_DRY);
@@ -260,7 +263,7 @@ Test(lines, reads_nothing_while_a_line_is_buffered)
 	struct tj_line line;
 	struct tj_error err = {0};
 	cr_assert_eq(pipe(fds), 0);
-	trujaman_input input = {NULL, fds[0]};
+	trujaman_input input = {.path = NULL, .fd = fds[0]};
 	struct tj_reader *r = open_reader(1, &input, 1000);
 	put(fds[1], "a\nb\n", 4);
 	cr_expect_eq(tj_reader_next(r, 1, &line, &err), TJ_READ_LINE);
@@ -285,7 +288,7 @@ static void check_piped(const char *text, size_t n, size_t portion, size_t limit
 	cr_assert_eq(pipe(fds), 0);
 	struct writer writer = {fds[1], text, n, portion};
 	cr_assert_eq(pthread_create(&thread, NULL, write_all, &writer), 0);
-	trujaman_input input = {NULL, fds[0]};
+	trujaman_input input = {.path = NULL, .fd = fds[0]};
 	struct tj_reader *r = open_reader(1, &input, limit);
 	cr_expect_eq(drain(r, 1, &got), TJ_READ_END);
 	expect_lines(&want, text, n, limit, 0);

@@ -208,6 +208,32 @@ Test(pieces, byte_fallback_brings_any_text_back)
 	tj_pieces_close(p);
 }
 
+/* Pieces begin where their text does; those of one character share its place. */
+Test(pieces, starts)
+{
+	static const char text[] = "the man \xE4\xBD\xA0\xE5\xA5\xBD  z\xC3\xB1";
+	struct tj_error err = { 0 };
+	struct tj_pieces *p = open_fixture("both.model");
+	struct tj_ids ids = encode(p, text, strlen(text));
+	size_t starts[64], places[64] = { 0 };
+	cr_assert_leq(ids.n, 64);
+	cr_assert_eq(tj_pieces_starts(p, text, strlen(text), ids.n, starts, &err), TRUJAMAN_OK,
+	             "%s", err.text);
+	cr_expect_eq(starts[0], 0);
+	for (size_t i = 0; i < ids.n; i++) {
+		cr_assert_lt(starts[i], strlen(text));
+		cr_expect_neq(text[starts[i]] & 0xC0, 0x80, "piece %zu is at %zu", i, starts[i]);
+		cr_expect(i == 0 || starts[i] >= starts[i - 1]);
+		places[starts[i]]++;
+	}
+	cr_expect_eq(places[8], 3, "the bytes of one character");
+	cr_expect_eq(places[11], 3);
+	cr_expect_eq(tj_pieces_starts(p, text, strlen(text), ids.n + 1, starts, &err),
+	             TRUJAMAN_ERROR_INPUT);
+	free(ids.data);
+	tj_pieces_close(p);
+}
+
 Test(pieces, nul_bytes_and_invalid_utf8)
 {
 	static const struct bytes texts[] = {

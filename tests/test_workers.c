@@ -20,6 +20,8 @@ static struct tj_config config;
 static struct tj_model *model;
 static struct tj_pieces *source, *target;
 static struct tj_cores *cores;
+static struct tj_plan *plan;
+static struct tj_copies *copies;
 static struct tj_team team;
 
 static struct tj_pieces *open_pieces(const char *tensor)
@@ -48,9 +50,18 @@ static void open_model(void)
 	make_scratch();
 }
 
-static void close_model(void)
+static void close_team(void)
 {
 	tj_team_close(&team);
+	tj_copies_free(copies);
+	free(plan);
+	copies = NULL;
+	plan = NULL;
+}
+
+static void close_model(void)
+{
+	close_team();
 	tj_cores_close(cores);
 	tj_pieces_close(source);
 	tj_pieces_close(target);
@@ -70,9 +81,12 @@ static void open_team(size_t n_threads)
 		.max_rows = 12, .max_source = MAX_SCORED + 1, .bos = tj_pieces_bos(target),
 		.source_eos = tj_pieces_eos(source),
 	};
-	tj_team_close(&team);
-	cr_assert_eq(tj_team_open(&team, model, cores, n_threads, &o, &err), TRUJAMAN_OK, "%s",
-	             err.text);
+	close_team();
+	plan = tj_plan_new(cores, n_threads, 0, &err);
+	cr_assert_not_null(plan, "%s", err.text);
+	copies = tj_copies_new(model, plan->n_copies, &err);
+	cr_assert_not_null(copies, "%s", err.text);
+	cr_assert_eq(tj_team_open(&team, copies, plan, &o, &err), TRUJAMAN_OK, "%s", err.text);
 }
 
 /* --- A job --------------------------------------------------------------------- */
@@ -354,10 +368,30 @@ Test(workers, fewer_threads_than_asked_for)
 Test(workers, number_of_threads)
 {
 	unsetenv("OMP_NUM_THREADS");
-	cr_expect_eq(tj_team_threads(cores), tj_cores_threads(cores));
+	cr_expect_eq(tj_team_threads(cores, 0), tj_cores_threads(cores, 0));
+	cr_expect_eq(tj_team_threads(cores, 1), tj_cores_threads(cores, 1));
 	cr_assert_eq(setenv("OMP_NUM_THREADS", "5", 1), 0);
 	omp_set_num_threads(5); /* OpenMP itself looked at the variable long ago */
-	cr_expect_eq(tj_team_threads(cores), 5);
+	cr_expect_eq(tj_team_threads(cores, 0), 5);
+}
+
+/* Four nodes of one core: teams of several have a copy of the weights for each, and all
+ * write the same as one worker with the model itself. */
+Test(workers, a_copy_for_every_node)
+{
+	struct tj_error err = { 0 };
+	tj_cores_close(cores);
+	cr_assert_eq(setenv("HWLOC_SYNTHETIC", "node:4 core:1 pu:1", 1), 0);
+	cores = tj_cores_open(&err);
+	cr_assert_not_null(cores, "%s", err.text);
+	struct fake f = new_fake(30);
+	struct tj_string wanted = one_by_one(&f);
+	open_team(7);
+	cr_expect_eq(plan->n_copies, 4);
+	run_well(&f);
+	expect_same(&f.out, &wanted);
+	free(f.out.data);
+	free(wanted.data);
 }
 
 /* --- Errors -------------------------------------------------------------------- */

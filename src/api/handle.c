@@ -10,7 +10,7 @@ trujaman_options trujaman_options_default(void)
 {
 	return (trujaman_options){ .threads = 0, .beam = 4, .length_penalty = 1, .n_best = 1,
 		                   .max_pieces = 256, .strict = 0, .isa = NULL, .precision = NULL,
-		                   .memory = 256 };
+		                   .memory = 256, .cache = 64 };
 }
 
 trujaman_status tj_check_options(const trujaman_options *o, struct tj_error *err)
@@ -34,6 +34,15 @@ trujaman_status tj_check_options(const trujaman_options *o, struct tj_error *err
 	if (o->memory < 0 || o->memory > MAX_MEMORY)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "memory: found %d, wanted 0 to %d",
 		               o->memory, MAX_MEMORY);
+	if (o->cache < 0 || o->cache > MAX_MEMORY)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "cache: found %d, wanted 0 to %d",
+		               o->cache, MAX_MEMORY);
+	if (o->tsv < 0 || (o->tsv > 0 && o->n_best > 1))
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "tsv: found %d, wanted 0 or a column from 1 on, and n_best 1", o->tsv);
+	if (o->split != NULL && strcmp(o->split, "auto") != 0 && strcmp(o->split, "off") != 0)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "split: found \"%.40s\", wanted auto or off",
+		               o->split);
 	if (o->precision != NULL && strcmp(o->precision, "float32") != 0 &&
 	    strcmp(o->precision, "int8") != 0)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
@@ -117,6 +126,15 @@ static struct tj_engine_options engine_options(const trujaman *t, int scoring)
 	return e;
 }
 
+/* The language whose sentences are looked for; NULL: a line is one. */
+static const char *language_to_split(const trujaman *t)
+{
+	const char *language = trujaman_metadata(t, "source_language");
+	if (t->options.split != NULL && strcmp(t->options.split, "off") == 0)
+		return NULL;
+	return language != NULL ? language : "";
+}
+
 struct tj_language tj_language_of(const trujaman *t, int scoring, const char *name)
 {
 	return (struct tj_language){
@@ -125,6 +143,8 @@ struct tj_language tj_language_of(const trujaman *t, int scoring, const char *na
 		.n_best = scoring ? 1 : (size_t)t->options.n_best, .scoring = scoring,
 		.empty_source = t->config.source_eos ? -1 : tj_pieces_eos(t->source),
 		.max_scored = TJ_MAX_SCORED, .name = name,
+		.sentences = language_to_split(t), .column = t->options.tsv,
+		.cache = scoring ? NULL : t->cache,
 	};
 }
 
@@ -165,6 +185,33 @@ static void fill_info(trujaman *t)
 	};
 }
 
+static trujaman_status plan_team(trujaman *t)
+{
+	const trujaman_options *o = &t->options;
+	t->cores = tj_cores_open(&t->error);
+	if (t->cores != NULL)
+		t->plan = tj_plan_new(t->cores,
+		                      o->threads > 0 ? (size_t)o->threads
+		                                     : tj_team_threads(t->cores, o->smt),
+		                      o->smt, &t->error);
+	return t->error.status;
+}
+
+static trujaman_status bind_model(trujaman *t)
+{
+	/* What is packed here is worker 0's copy: let it lie on its node. */
+	int moves = t->plan->n_copies > 1;
+	if (moves)
+		tj_plan_bind(t->plan, 0);
+	t->model = tj_model_bind(t->file, &t->config, t->kernels, wants_int8(t),
+	                         (size_t)t->options.memory << 20, &t->error);
+	if (moves)
+		tj_plan_unbind(t->plan);
+	if (t->model != NULL)
+		t->copies = tj_copies_new(t->model, t->plan->n_copies, &t->error);
+	return t->error.status;
+}
+
 static trujaman_status open_model(trujaman *t, const char *model)
 {
 	struct tj_error *err = &t->error;
@@ -178,18 +225,15 @@ static trujaman_status open_model(trujaman *t, const char *model)
 	if (t->file == NULL || tj_config_read(t->file, &t->config, err) != TRUJAMAN_OK ||
 	    open_vocabularies(t) != TRUJAMAN_OK)
 		return err->status;
-	t->model = tj_model_bind(t->file, &t->config, t->kernels, wants_int8(t),
-	                         (size_t)t->options.memory << 20, err);
-	if (t->model != NULL)
-		t->cores = tj_cores_open(err);
-	if (t->cores == NULL)
+	if (plan_team(t) != TRUJAMAN_OK || bind_model(t) != TRUJAMAN_OK)
 		return err->status;
-	size_t n_threads = t->options.threads > 0 ? (size_t)t->options.threads
-	                                          : tj_team_threads(t->cores);
 	struct tj_engine_options translating = engine_options(t, 0), scoring = engine_options(t, 1);
-	if (tj_team_open(&t->translating, t->model, t->cores, n_threads, &translating, err) !=
-	        TRUJAMAN_OK ||
-	    tj_team_open(&t->scoring, t->model, t->cores, n_threads, &scoring, err) != TRUJAMAN_OK)
+	if (tj_team_open(&t->translating, t->copies, t->plan, &translating, err) != TRUJAMAN_OK ||
+	    tj_team_open(&t->scoring, t->copies, t->plan, &scoring, err) != TRUJAMAN_OK)
+		return err->status;
+	if (t->options.cache > 0)
+		t->cache = tj_cache_open((size_t)t->options.cache << 20, err);
+	if (err->status != TRUJAMAN_OK)
 		return err->status;
 	fill_info(t);
 	t->is_open = 1;
@@ -211,8 +255,12 @@ void trujaman_close(trujaman *t)
 		return;
 	tj_team_close(&t->translating);
 	tj_team_close(&t->scoring);
-	tj_cores_close(t->cores);
+	tj_copies_free(t->copies);
+	tj_cache_close(t->cache);
 	tj_model_free(t->model);
+	free(t->machine);
+	free(t->plan);
+	tj_cores_close(t->cores);
 	if (t->target != t->source)
 		tj_pieces_close(t->target);
 	if (t->source != NULL)

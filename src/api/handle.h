@@ -26,7 +26,11 @@ struct trujaman {
 	struct tj_model *model;
 	struct tj_pieces *source, *target; /* may be one and the same */
 	struct tj_cores *cores;
+	struct tj_plan *plan;
+	struct tj_copies *copies;
+	struct trujaman_machine *machine; /* NULL: nobody has asked */
 	struct tj_team translating, scoring;
+	struct tj_cache *cache; /* NULL: none */
 	trujaman_info info;
 	int is_open;
 };

@@ -5,6 +5,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "src/base/write.h"
+
 void tj_stream_open_wake(struct tj_stream *s)
 {
 	s->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -40,24 +42,94 @@ trujaman_status tj_stream_invalid(struct tj_stream *s, const struct tj_line *lin
 	return TRUJAMAN_OK;
 }
 
-trujaman_status tj_stream_write(struct tj_stream *s, const struct tj_chunk *chunk,
-                                struct tj_error *err)
+static void count(struct tj_stream *s, const struct tj_chunk *chunk)
 {
 	trujaman_report *r = &s->report;
 	r->source_words += chunk->n_words;
 	r->source_pieces += chunk->n_source_pieces;
 	r->target_pieces += chunk->n_target_pieces;
+	r->sentences += chunk->n_parts;
+	r->cached += chunk->n_cached;
+	r->truncated += chunk->n_truncated;
 	for (size_t i = 0; i < chunk->n_lines; i++) {
 		const struct tj_chunk_line *line = &chunk->lines[i];
-		s->is_cut |= line->cut || line->continues;
+		/* What is held at once has ended in the midst of a sentence. */
+		int broken = line->continues && !line->blank && line->n_over_long == 0;
+		r->over_long += line->n_over_long + (size_t)broken;
+		s->n_sentences += line->n_sentences;
 		s->has_text |= !line->blank;
 		if (line->continues)
 			continue;
 		r->lines++;
-		r->blank += !s->has_text;
-		r->cut += s->is_cut && s->has_text;
-		s->is_cut = s->has_text = 0;
+		r->blank += !s->has_text && !line->short_row;
+		r->short_rows += line->short_row;
+		r->split += s->n_sentences > 1;
+		s->n_sentences = 0;
+		s->has_text = 0;
 	}
+}
+
+static trujaman_status refused(struct tj_error *err)
+{
+	return tj_fail(err, TRUJAMAN_ERROR_IO, "the output was refused");
+}
+
+/* Inputs begin in order, each after the one before has ended. */
+static trujaman_status begin_input(struct tj_stream *s, size_t input, struct tj_error *err)
+{
+	if (tj_stream_end_inputs(s, input, err) != TRUJAMAN_OK || s->n_begun > input)
+		return err->status;
+	s->n_begun = input + 1;
+	if (s->sink->begin != NULL && s->sink->begin(s->sink->context, input) != 0)
+		return refused(err);
+	return TRUJAMAN_OK;
+}
+
+trujaman_status tj_stream_end_inputs(struct tj_stream *s, size_t n, struct tj_error *err)
+{
+	while (s->n_ended < n) {
+		size_t input = s->n_ended;
+		if (s->n_begun == input && begin_input(s, input, err) != TRUJAMAN_OK)
+			return err->status;
+		s->n_ended++;
+		if (s->sink->end != NULL && s->sink->end(s->sink->context, input) != 0)
+			return refused(err);
+	}
+	return TRUJAMAN_OK;
+}
+
+/* A chunk may have the lines of many small inputs: one stretch for each. */
+static trujaman_status write_to_sink(struct tj_stream *s, const struct tj_chunk *chunk,
+                                     struct tj_error *err)
+{
+	size_t from = 0;
+	for (size_t i = 0; i < chunk->n_lines;) {
+		trujaman_stretch stretch = { .input = chunk->lines[i].input };
+		size_t to = from;
+		for (; i < chunk->n_lines && chunk->lines[i].input == stretch.input; i++) {
+			const struct tj_chunk_line *line = &chunk->lines[i];
+			stretch.lines += !line->continues;
+			stretch.words += line->n_words;
+			stretch.offset = line->offset;
+			to = line->out_end;
+		}
+		stretch.bytes = chunk->out.data != NULL ? chunk->out.data + from : "";
+		stretch.n_bytes = to - from;
+		from = to;
+		if (begin_input(s, stretch.input, err) != TRUJAMAN_OK)
+			return err->status;
+		if (s->sink->write(s->sink->context, &stretch) != 0)
+			return refused(err);
+	}
+	return TRUJAMAN_OK;
+}
+
+trujaman_status tj_stream_write(struct tj_stream *s, const struct tj_chunk *chunk,
+                                struct tj_error *err)
+{
+	count(s, chunk);
+	if (s->sink != NULL)
+		return write_to_sink(s, chunk, err);
 	return tj_write_all(s->out_fd, s->out_name, chunk->out.data, chunk->out.n, err);
 }
 
@@ -85,9 +157,15 @@ void tj_stream_report(const struct tj_stream *s, trujaman_report *report)
 	}
 	report->lines += r->lines;
 	report->blank += r->blank;
-	report->cut += r->cut;
+	report->split += r->split;
+	report->short_rows += r->short_rows;
+	report->over_long += r->over_long;
+	report->sentences += r->sentences;
+	report->cached += r->cached;
+	report->truncated += r->truncated;
 	report->source_words += r->source_words;
 	report->source_pieces += r->source_pieces;
 	report->target_pieces += r->target_pieces;
 	report->invalid += r->invalid;
+	report->stopped |= r->stopped;
 }

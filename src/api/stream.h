@@ -18,9 +18,12 @@ struct tj_stream {
 	struct tj_error pending;        /* reading has failed; told when what came before is out */
 	int out_fd;
 	const char *out_name;
+	const trujaman_sink *sink;      /* instead of out_fd; NULL: none */
+	size_t n_begun, n_ended;        /* inputs told to the sink */
 	int wake_fd;                    /* readable once a worker has failed; -1: could not be had */
 	trujaman_report report;         /* invalid* counted by the reader, the rest by the writer */
-	int is_cut, has_text;           /* the line whose stretches are being written, so far */
+	uint64_t n_sentences;           /* of the line whose stretches are being written, so far */
+	int has_text;                   /* likewise */
 };
 
 /* Make and close wake_fd; tj_stream_wake makes it readable. Without one (no descriptor
@@ -33,9 +36,13 @@ void tj_stream_wake(const struct tj_stream *s);
  * that is an error in s->pending, which is returned. */
 trujaman_status tj_stream_invalid(struct tj_stream *s, const struct tj_line *line, size_t column);
 
-/* Write a chunk's `out` and count what is in the chunk. */
+/* Write a chunk's `out`, up to out_end of each line for a sink, and count what is in the
+ * chunk. */
 trujaman_status tj_stream_write(struct tj_stream *s, const struct tj_chunk *chunk,
                                 struct tj_error *err);
+
+/* Tell the sink that `n` inputs are at their end. */
+trujaman_status tj_stream_end_inputs(struct tj_stream *s, size_t n, struct tj_error *err);
 
 /* Append "%.6f" in the C locale's form; 0 when there is no memory. */
 int tj_append_score(struct tj_string *out, double score);

@@ -22,9 +22,12 @@ static enum tj_supply read_texts(void *context, int may_block, struct tj_chunk *
 	for (; x->next < x->n && chunk->n_lines < x->chunk_lines; x->next++) {
 		size_t i = x->next, invalid, invalid_target = SIZE_MAX;
 		const char *target = x->tgt != NULL ? x->tgt[i] : NULL;
-		struct tj_chunk_line *line = tj_chunk_add(chunk, x->src[i], x->src_len[i], target,
-		                                          target != NULL ? x->tgt_len[i] : 0,
-		                                          &invalid, &invalid_target);
+		int column = x->scores == NULL ? x->t->options.tsv : 0;
+		struct tj_chunk_line *line =
+		    column > 0 ? tj_chunk_add_row(chunk, x->src[i], x->src_len[i], column, &invalid)
+		               : tj_chunk_add(chunk, x->src[i], x->src_len[i], target,
+		                              target != NULL ? x->tgt_len[i] : 0, &invalid,
+		                              &invalid_target);
 		if (line == NULL) {
 			tj_fail_memory(err, "texts", x->src_len[i]);
 			return TJ_SUPPLY_END;

@@ -30,8 +30,10 @@ static enum tj_supply read_lines(void *context, int may_block, struct tj_chunk *
 		                     &s->pending);
 		if (got != TJ_READ_LINE)
 			break;
-		struct tj_chunk_line *to = tj_chunk_add(chunk, line.text, line.n, NULL, 0, &invalid,
-		                                        NULL);
+		int column = s->t->options.tsv;
+		struct tj_chunk_line *to =
+		    column > 0 ? tj_chunk_add_row(chunk, line.text, line.n, column, &invalid)
+		               : tj_chunk_add(chunk, line.text, line.n, NULL, 0, &invalid, NULL);
 		if (to == NULL) {
 			tj_fail_memory(&s->pending, "lines", line.n);
 			break;
@@ -46,23 +48,34 @@ static enum tj_supply read_lines(void *context, int may_block, struct tj_chunk *
 			}
 		}
 		to->number = line.number;
+		to->offset = line.offset;
 		to->input = (uint32_t)line.input;
 		to->terminator = (uint8_t)line.terminator;
 		to->continues = (uint8_t)line.continues;
-		/* Only the last input may end without one: a line in, a line out. */
-		to->breaks = (uint8_t)x->unended;
+		/* Of one output's inputs only the last may end without one: a line in, a
+		 * line out. */
+		to->breaks = (uint8_t)(x->unended && (s->sink == NULL || s->sink->joined));
 		x->unended = line.terminator == TJ_NO_NEWLINE && !line.continues;
 	}
 	if (chunk->n_lines > 0)
 		return TJ_SUPPLY_LINES;
 	*err = s->pending;
+	if (got == TJ_READ_DRY && s->t->options.stop != NULL && *s->t->options.stop) {
+		s->report.stopped = 1;
+		return TJ_SUPPLY_END;
+	}
 	return got == TJ_READ_DRY && err->status == TRUJAMAN_OK ? TJ_SUPPLY_DRY : TJ_SUPPLY_END;
 }
 
 static int append_terminator(struct tj_string *out, uint8_t terminator)
 {
 	switch (terminator) {
-	case TJ_LF: return tj_string_append(out, "\n", 1);
+	case TJ_LF:
+		/* A CR within the line may have come to its end, where what followed it is
+		 * translated to nothing: it must not become part of the terminator. */
+		if (out->n > 0 && out->data[out->n - 1] == '\r')
+			out->data[out->n - 1] = ' ';
+		return tj_string_append(out, "\n", 1);
 	case TJ_CRLF: return tj_string_append(out, "\r\n", 2);
 	default: return 1;
 	}
@@ -71,11 +84,8 @@ static int append_terminator(struct tj_string *out, uint8_t terminator)
 static int append_plain(struct tj_chunk *c, const struct tj_chunk_line *line)
 {
 	double score;
-	if (!tj_chunk_join(c, line, 0, &c->out, &score))
-		return 0;
-	if (line->continues && line->n_parts > 0)
-		return tj_string_append(&c->out, " ", 1);
-	return append_terminator(&c->out, line->terminator);
+	return tj_chunk_join(c, line, 0, &c->out, &score) &&
+	       append_terminator(&c->out, line->terminator);
 }
 
 static int append_scored(struct tj_chunk *c, const struct tj_chunk_line *line)
@@ -116,16 +126,21 @@ static trujaman_status finish_chunk(void *context, struct tj_chunk *c, struct tj
 {
 	const struct translation *x = context;
 	for (size_t i = 0; i < c->n_lines; i++) {
-		const struct tj_chunk_line *line = &c->lines[i];
+		struct tj_chunk_line *line = &c->lines[i];
+		/* Of all that goes into one output the lines count through; in n-best lists
+		 * every line is whole. */
+		const trujaman_sink *sink = x->stream.sink;
+		uint64_t number = sink == NULL || sink->joined ? c->user[0] + i : line->number;
 		int good = !line->breaks || tj_string_append(&c->out, "\n", 1);
 		if (x->output == TRUJAMAN_OUTPUT_PLAIN)
 			good = good && append_plain(c, line);
 		else if (x->output == TRUJAMAN_OUTPUT_SCORES)
 			good = good && append_scored(c, line);
 		else
-			good = good && append_n_best(c, line, c->user[0] + i);
+			good = good && append_n_best(c, line, number);
 		if (!good)
 			return tj_fail_memory(err, "translations", c->out.n);
+		line->out_end = c->out.n;
 	}
 	return TRUJAMAN_OK;
 }
@@ -140,6 +155,36 @@ static void wake(void *context)
 	tj_stream_wake(&((const struct translation *)context)->stream);
 }
 
+static trujaman_status translate(trujaman *t, struct translation *x, size_t n_inputs)
+{
+	struct tj_job job = { .context = x, .read = read_lines, .finish = finish_chunk,
+		              .write = write_chunk, .wake = wake,
+		              .language = tj_language_of(t, 0, ""),
+		              .need_scores = x->output != TRUJAMAN_OUTPUT_PLAIN };
+	/* Scores, n-best lists and columns are of whole lines. */
+	int plain = x->output == TRUJAMAN_OUTPUT_PLAIN, column = t->options.tsv;
+	size_t line_bytes = plain && column == 0 ? (size_t)STREAM_LINE_BYTES : SIZE_MAX;
+	if (column > 0 && !plain)
+		return tj_fail(&t->error, TRUJAMAN_ERROR_USAGE,
+		               "tsv: columns have no room for scores and n-best lists");
+	x->reader = tj_reader_open(n_inputs, x->stream.inputs, line_bytes, &t->error);
+	if (x->reader == NULL)
+		return t->error.status;
+	if (x->stream.sink != NULL) {
+		x->n_read = x->stream.sink->skip;
+		tj_reader_skip(x->reader, x->stream.sink->skip);
+	}
+	tj_stream_open_wake(&x->stream);
+	tj_reader_wake_by(x->reader, x->stream.wake_fd);
+	tj_reader_stop_by(x->reader, t->options.stop);
+	trujaman_status status = tj_team_run(&t->translating, &job, &t->error);
+	if (status == TRUJAMAN_OK && x->stream.sink != NULL && !x->stream.report.stopped)
+		status = tj_stream_end_inputs(&x->stream, n_inputs, &t->error);
+	tj_reader_close(x->reader);
+	tj_stream_close_wake(&x->stream);
+	return status;
+}
+
 trujaman_status trujaman_translate_stream(trujaman *t, size_t n_inputs,
                                           const trujaman_input *inputs, int out_fd,
                                           const char *out_name, enum trujaman_output output,
@@ -152,22 +197,23 @@ trujaman_status trujaman_translate_stream(trujaman *t, size_t n_inputs,
 		            .out_fd = out_fd, .out_name = out_name },
 		.output = output,
 	};
-	struct tj_job job = { .context = &x, .read = read_lines, .finish = finish_chunk,
-		              .write = write_chunk, .wake = wake,
-		              .language = tj_language_of(t, 0, ""),
-		              .need_scores = output != TRUJAMAN_OUTPUT_PLAIN };
-	/* Scores and n-best lists are of whole lines. */
-	x.reader = tj_reader_open(n_inputs, inputs,
-	                          output == TRUJAMAN_OUTPUT_PLAIN ? (size_t)STREAM_LINE_BYTES
-	                                                          : SIZE_MAX,
-	                          &t->error);
-	if (x.reader == NULL)
+	trujaman_status status = translate(t, &x, n_inputs);
+	tj_stream_report(&x.stream, report);
+	return status;
+}
+
+trujaman_status trujaman_translate_to(trujaman *t, size_t n_inputs, const trujaman_input *inputs,
+                                      const trujaman_sink *sink, enum trujaman_output output,
+                                      trujaman_report *report)
+{
+	if (tj_begin(t) != TRUJAMAN_OK)
 		return t->error.status;
-	tj_stream_open_wake(&x.stream);
-	tj_reader_wake_by(x.reader, x.stream.wake_fd);
-	trujaman_status status = tj_team_run(&t->translating, &job, &t->error);
-	tj_reader_close(x.reader);
-	tj_stream_close_wake(&x.stream);
+	struct translation x = {
+		.stream = { .t = t, .inputs = inputs, .chunk_lines = tj_chunk_lines(t, 0),
+		            .out_fd = -1, .sink = sink },
+		.output = output,
+	};
+	trujaman_status status = translate(t, &x, n_inputs);
 	tj_stream_report(&x.stream, report);
 	return status;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 enum { CACHE_LINE = 64, HUGE_PAGE = 2 << 20 };
 
@@ -25,6 +26,20 @@ static void *alloc_aligned(size_t bytes, size_t alignment)
 	return block;
 }
 
+/* Fewer, larger pages spare TLB misses, and faults while filling. It is advice; a refusal
+ * costs nothing. The end is left out: half a page would be zeroed for it. */
+static void advise_huge_pages(char *block, size_t bytes)
+{
+#ifdef MADV_HUGEPAGE
+	size_t whole = bytes & ~((size_t)HUGE_PAGE - 1);
+	if (whole > 0)
+		(void)madvise(block, whole, MADV_HUGEPAGE);
+#else
+	(void)block;
+	(void)bytes;
+#endif
+}
+
 void *tj_alloc(size_t n, size_t size)
 {
 	size_t bytes;
@@ -39,13 +54,36 @@ void *tj_alloc_table(size_t n, size_t size)
 	if (bytes < HUGE_PAGE)
 		return alloc_aligned(bytes, CACHE_LINE);
 	char *block = alloc_aligned(bytes, HUGE_PAGE);
-#ifdef MADV_HUGEPAGE
-	/* Fewer, larger pages spare TLB misses, and faults while filling. It is advice; a
-	 * refusal costs nothing. The end is left out: half a page would be zeroed for it. */
 	if (block != NULL)
-		(void)madvise(block, bytes & ~((size_t)HUGE_PAGE - 1), MADV_HUGEPAGE);
-#endif
+		advise_huge_pages(block, bytes);
 	return block;
+}
+
+void *tj_alloc_pages(size_t n_bytes)
+{
+	if (n_bytes > SIZE_MAX / 2)
+		return NULL;
+	char *p = mmap(NULL, n_bytes + HUGE_PAGE, PROT_READ | PROT_WRITE,
+	               MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (p == MAP_FAILED)
+		return NULL;
+	/* Hand back what comes before the alignment and after the end. */
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t before = tj_round_up((uintptr_t)p, HUGE_PAGE) - (uintptr_t)p;
+	size_t end = tj_round_up(before + n_bytes, page);
+	size_t mapped = tj_round_up(n_bytes + HUGE_PAGE, page);
+	if (before > 0)
+		(void)munmap(p, before);
+	if (end < mapped)
+		(void)munmap(p + end, mapped - end);
+	advise_huge_pages(p + before, n_bytes);
+	return p + before;
+}
+
+void tj_free_pages(void *p, size_t n_bytes)
+{
+	if (p != NULL)
+		(void)munmap(p, n_bytes);
 }
 
 void tj_free(void *block)

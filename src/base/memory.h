@@ -16,6 +16,13 @@ void *tj_alloc_table(size_t n, size_t size);
 
 void tj_free(void *p);
 
+/* Fresh zeroed pages from the system, for a table as above: they take memory as they are
+ * touched, on the NUMA node of the thread that first does, which memory that malloc has had
+ * before does not. n_bytes is at least 1. NULL when there is no memory; release with
+ * tj_free_pages and the same n_bytes. */
+void *tj_alloc_pages(size_t n_bytes);
+void tj_free_pages(void *p, size_t n_bytes);
+
 /* Make room for at least `need` elements of `size` bytes in *array, which has
  * *capacity; grows by half at least, keeps the contents. *array is malloc's
  * (free it with free). 0 when there is no memory: nothing has changed then. */

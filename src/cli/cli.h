@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What the commands share: their table, their exit status, their words.
  *
- * Thread rule of this folder: the thread of main() alone.
+ * Thread rule of this folder: one thread at a time, that of main() or the one that calls a
+ * sink.
  */
 #ifndef TJ_CLI_CLI_H
 #define TJ_CLI_CLI_H
@@ -23,6 +24,7 @@ struct tj_command {
 };
 
 extern const struct tj_command tj_command_translate;
+extern const struct tj_command tj_command_merge;
 extern const struct tj_command tj_command_train;
 extern const struct tj_command tj_command_quantize;
 extern const struct tj_command tj_command_score;
@@ -33,9 +35,25 @@ extern const struct tj_command tj_command_info;
 /* The model that is used where no -m names one. */
 #define TJ_DEFAULT_MODEL "en-es"
 
-/* "trujaman: …" and a newline on stderr. Control characters, which a file name
- * or a stranger's model may hold, are escaped. */
+/* "trujaman: …" and a newline on stderr, where a status line goes away before. Control
+ * characters, which a file name or a stranger's model may hold, are escaped. */
 void tj_cli_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* What a person wants to hear beside errors, which are always told. */
+enum tj_progress_mode { TJ_PROGRESS_AUTO, TJ_PROGRESS_ALWAYS, TJ_PROGRESS_NEVER };
+struct tj_talk {
+	enum tj_progress_mode progress;
+	int quiet;   /* neither warnings nor progress */
+	int verbose; /* remarks, and sums at the end; not with quiet */
+};
+
+/* tj_cli_say "warning: …", unless `talk` is quiet. */
+void tj_cli_warn(const struct tj_talk *talk, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* tj_cli_say, where `talk` is verbose. */
+void tj_cli_remark(const struct tj_talk *talk, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* As tj_cli_say, with a pointer to the --help of `command` (NULL: the top's);
  * returns TJ_EXIT_USAGE. */

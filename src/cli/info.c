@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "src/cli/machine.h"
 #include "src/cli/options.h"
 
 enum { KEY_WIDTH = 22 };
@@ -10,11 +11,19 @@ static const char help[] =
     "Usage: trujaman info [OPTION]... [MODEL]\n"
     "\n"
     "Describe a model: one key and its value a line. Without MODEL, the default\n"
-    "one (" TJ_DEFAULT_MODEL ").\n"
+    "one (" TJ_DEFAULT_MODEL "). With --machine, draw what of this machine a run would use\n"
+    "instead.\n"
     "\n"
     "  -m, --model MODEL  the same as the argument MODEL: a file, or a name that is\n"
     "                     looked up in the folders of TRUJAMAN_MODEL_PATH and among\n"
     "                     the installed models\n"
+    "      --machine      draw the NUMA nodes, cores and CPUs that it may use, and\n"
+    "                     which of them threads take; say what the CPU quota is,\n"
+    "                     and the size of a copy of the weights: every node with\n"
+    "                     threads gets one\n"
+    "      --threads N    suppose so many threads; default what a run would use\n"
+    "      --smt          suppose that threads may take all CPUs of a core\n"
+    "      --precision P  suppose products in float32 or int8\n"
     "  -h, --help         show this and exit\n"
     "  -V, --version      show the version and exit\n"
     "\n"
@@ -26,13 +35,15 @@ static const char help[] =
     "\\xNN.\n"
     "\n"
     "Environment: TRUJAMAN_MODEL_PATH, folders with models, separated by colons;\n"
-    "TRUJAMAN_ISA, the kernels to use; --version lists them.\n"
+    "TRUJAMAN_ISA, the kernels to use; --version lists them. HWLOC_SYNTHETIC or\n"
+    "HWLOC_XMLFILE (see hwloc(7)) describe another machine to --machine.\n"
     "\n"
     "Exit status: 0 done, 1 the work failed, 2 wrong usage.\n"
     "\n"
     "Examples:\n"
     "  trujaman info\n"
-    "  trujaman info my.safetensors | grep '^license '\n";
+    "  trujaman info my.safetensors | grep '^license '\n"
+    "  trujaman info --machine --threads 8\n";
 
 static const char *const about_keys[] = { "name", "source_language", "target_language", "license",
 	                                  "attribution", NULL };
@@ -44,27 +55,51 @@ static const char *const shape_keys[] = {
 	"readout_size",   "source_eos",    "decoder_start",  NULL
 };
 
-static int parse(int argc, char **argv, const char **model)
+struct info_args {
+	const char *model;
+	trujaman_options options;
+	int machine;
+};
+
+static int take_option(int option, struct info_args *args)
+{
+	switch (option) {
+	case 'm':
+		args->model = optarg;
+		return TJ_GO_ON;
+	case TJ_OPTION_MACHINE:
+		args->machine = 1;
+		return TJ_GO_ON;
+	default:
+		return tj_cli_common_option(&tj_command_info, option, &args->options);
+	}
+}
+
+static int parse(int argc, char **argv, struct info_args *args)
 {
 	static const struct option longs[] = {
 		TJ_OPTIONS_OF_ALL,
 		{ "model", required_argument, NULL, 'm' },
+		{ "machine", no_argument, NULL, TJ_OPTION_MACHINE },
+		{ "threads", required_argument, NULL, TJ_OPTION_THREADS },
+		{ "smt", no_argument, NULL, TJ_OPTION_SMT },
+		{ "precision", required_argument, NULL, TJ_OPTION_PRECISION },
 		{ NULL, 0, NULL, 0 },
 	};
 	const char *name = tj_command_info.name;
 	int option;
 	while ((option = tj_cli_option(name, argc, argv, ":m:hV", longs)) != -1) {
-		if (option != 'm')
-			return tj_cli_common_option(&tj_command_info, option, NULL);
-		*model = optarg;
+		int status = take_option(option, args);
+		if (status != TJ_GO_ON)
+			return status;
 	}
-	int n_models = argc - optind + (*model != NULL);
+	int n_models = argc - optind + (args->model != NULL);
 	if (n_models > 1)
 		return tj_cli_usage(name, "takes one model, not %d", n_models);
 	if (optind < argc)
-		*model = argv[optind];
-	if (*model == NULL)
-		*model = TJ_DEFAULT_MODEL;
+		args->model = argv[optind];
+	if (args->model == NULL)
+		args->model = TJ_DEFAULT_MODEL;
 	return TJ_GO_ON;
 }
 
@@ -130,14 +165,23 @@ static void print_info(const trujaman *t)
 
 static int run(int argc, char **argv)
 {
-	const char *model = NULL;
-	int exit_status = parse(argc, argv, &model);
+	struct info_args args = { .options = trujaman_options_default() };
+	int exit_status = parse(argc, argv, &args);
 	if (exit_status != TJ_GO_ON)
 		return exit_status;
 	trujaman *t = NULL;
-	trujaman_status status = trujaman_open(model, NULL, &t);
+	trujaman_status status = trujaman_open(args.model, &args.options, &t);
+	const trujaman_machine *machine = NULL;
+	if (status == TRUJAMAN_OK && args.machine) {
+		machine = trujaman_get_machine(t);
+		if (machine == NULL)
+			status = TRUJAMAN_ERROR_MEMORY;
+	}
 	if (status == TRUJAMAN_OK) {
-		print_info(t);
+		if (machine != NULL)
+			tj_machine_print(machine);
+		else
+			print_info(t);
 		exit_status = tj_cli_close_stdout();
 	} else {
 		exit_status = tj_cli_fail(status, trujaman_error(t));

@@ -19,7 +19,7 @@ static int is_stdin(const trujaman_input *input)
 	return strcmp(input->path, "-") == 0;
 }
 
-static const char *input_name(const trujaman_input *input)
+const char *tj_job_input_name(const trujaman_input *input)
 {
 	return is_stdin(input) ? "standard input" : input->path;
 }
@@ -40,41 +40,43 @@ static int check_input(const trujaman_input *input)
 	return TJ_EXIT_FAILED;
 }
 
-/* The output must be none of the files that are read. */
-static int check_output(const struct tj_job *job, const char *model_path)
+int tj_job_check_output(const char *command, const char *out_path, size_t n_inputs,
+                        const trujaman_input *inputs, const char *model_path)
 {
 	struct stat out, in;
-	if (!tj_output_stat(job->out, &out))
+	if (!tj_output_stat(out_path, &out))
 		return TJ_EXIT_DONE;
-	for (size_t i = 0; i < job->n_inputs; i++) {
-		const trujaman_input *input = &job->inputs[i];
+	for (size_t i = 0; i < n_inputs; i++) {
+		const trujaman_input *input = &inputs[i];
 		int there = (is_stdin(input) ? fstat(STDIN_FILENO, &in) : stat(input->path, &in)) == 0;
 		if (there && tj_output_is(&out, &in))
-			return tj_cli_usage(job->command, "%s is both input and output; name another output",
-			                    input_name(input));
+			return tj_cli_usage(command, "%s is both input and output; name another output",
+			                    tj_job_input_name(input));
 	}
 	if (stat(model_path, &in) == 0 && tj_output_is(&out, &in))
-		return tj_cli_usage(job->command, "the output is the model %s; name another output",
+		return tj_cli_usage(command, "the output is the model %s; name another output",
 		                    model_path);
 	return TJ_EXIT_DONE;
 }
 
-static void warn(const struct tj_job *job, const trujaman_report *report)
+void tj_job_warn(const struct tj_talk *talk, size_t n_inputs, const trujaman_input *inputs,
+                 const trujaman_report *report)
 {
-	if (report->invalid == 0 || report->invalid_input >= job->n_inputs)
+	if (report->invalid == 0 || report->invalid_input >= n_inputs)
 		return;
-	tj_cli_say("warning: %" PRIu64 " line%s held invalid UTF-8 (now U+FFFD), "
-	           "the first at %s:%" PRIu64 ", byte %" PRIu64,
-	           report->invalid, report->invalid == 1 ? "" : "s",
-	           input_name(&job->inputs[report->invalid_input]), report->invalid_line,
-	           report->invalid_column);
+	tj_cli_warn(talk, "%" PRIu64 " line%s held invalid UTF-8 (now U+FFFD), "
+	            "the first at %s:%" PRIu64 ", byte %" PRIu64,
+	            report->invalid, report->invalid == 1 ? "" : "s",
+	            tj_job_input_name(&inputs[report->invalid_input]), report->invalid_line,
+	            report->invalid_column);
 }
 
 static int run_opened(const struct tj_job *job, trujaman *t)
 {
 	struct tj_output output;
 	trujaman_report report = { 0 };
-	int exit_status = check_output(job, trujaman_get_info(t)->path);
+	int exit_status = tj_job_check_output(job->command, job->out, job->n_inputs, job->inputs,
+	                                      trujaman_get_info(t)->path);
 	if (exit_status != TJ_EXIT_DONE)
 		return exit_status;
 	exit_status = tj_output_open(&output, job->out);
@@ -86,7 +88,7 @@ static int run_opened(const struct tj_job *job, trujaman *t)
 	else
 		tj_output_abandon(&output);
 	if (status != TRUJAMAN_ERROR_CLOSED)
-		warn(job, &report);
+		tj_job_warn(&(struct tj_talk){ 0 }, job->n_inputs, job->inputs, &report);
 	return status == TRUJAMAN_OK ? exit_status : tj_cli_fail(status, trujaman_error(t));
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What translate and score have in common: a model, inputs, one output. */
+/* What translate and score have in common; and how score runs. */
 #ifndef TJ_CLI_JOB_H
 #define TJ_CLI_JOB_H
 
@@ -12,7 +12,6 @@ struct tj_job {
 	trujaman_options options;
 	size_t n_inputs;
 	const trujaman_input *inputs;
-	enum trujaman_output output; /* translate only */
 	trujaman_status (*run)(trujaman *t, const struct tj_job *job, int out_fd,
 	                       const char *out_name, trujaman_report *report);
 };
@@ -23,5 +22,16 @@ int tj_job_run(const struct tj_job *job);
 
 /* The input that an argument names; "-" is stdin. */
 trujaman_input tj_job_input(const char *argument);
+
+/* "standard input", or the path. */
+const char *tj_job_input_name(const trujaman_input *input);
+
+/* The output must be none of the files that are read, the model among them. Exit status. */
+int tj_job_check_output(const char *command, const char *out, size_t n_inputs,
+                        const trujaman_input *inputs, const char *model_path);
+
+/* Of invalid UTF-8, once. */
+void tj_job_warn(const struct tj_talk *talk, size_t n_inputs, const trujaman_input *inputs,
+                 const trujaman_report *report);
 
 #endif

@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "src/cli/terminal.h"
+
 enum { MAX_MESSAGE_BYTES = 4096 };
 
 /* Direction marks and line separators can make a terminal show something else
@@ -63,11 +65,12 @@ void tj_cli_escape(FILE *f, const char *text)
 	}
 }
 
-static void say(const char *format, va_list args, const char *after)
+static void say(const char *before, const char *format, va_list args, const char *after)
 {
 	char text[MAX_MESSAGE_BYTES];
 	vsnprintf(text, sizeof text, format, args);
-	fputs("trujaman: ", stderr);
+	tj_terminal_clear();
+	fprintf(stderr, "trujaman: %s", before);
 	tj_cli_escape(stderr, text);
 	fputs(after, stderr);
 	fputc('\n', stderr);
@@ -77,7 +80,25 @@ void tj_cli_say(const char *format, ...)
 {
 	va_list args;
 	va_start(args, format);
-	say(format, args, "");
+	say("", format, args, "");
+	va_end(args);
+}
+
+void tj_cli_warn(const struct tj_talk *talk, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	if (!talk->quiet)
+		say("warning: ", format, args, "");
+	va_end(args);
+}
+
+void tj_cli_remark(const struct tj_talk *talk, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	if (talk->verbose)
+		say("", format, args, "");
 	va_end(args);
 }
 
@@ -88,7 +109,7 @@ int tj_cli_usage(const char *command, const char *format, ...)
 	         command ? " " : "");
 	va_list args;
 	va_start(args, format);
-	say(format, args, pointer);
+	say("", format, args, pointer);
 	va_end(args);
 	return TJ_EXIT_USAGE;
 }

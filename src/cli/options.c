@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/packing.h"
+
 enum { MAX_THREADS = 4096, MAX_MEMORY = 1 << 20 };
 
 static const char *long_name(const struct option *longs, int value)
@@ -54,6 +56,9 @@ int tj_cli_common_option(const struct tj_command *command, int option, trujaman_
 	case TJ_OPTION_THREADS:
 		return tj_cli_whole_number(command->name, "--threads", 1, MAX_THREADS,
 		                           &options->threads);
+	case TJ_OPTION_SMT:
+		options->smt = 1;
+		return TJ_GO_ON;
 	case TJ_OPTION_STRICT:
 		options->strict = 1;
 		return TJ_GO_ON;
@@ -69,6 +74,30 @@ int tj_cli_common_option(const struct tj_command *command, int option, trujaman_
 	default:
 		return TJ_EXIT_USAGE;
 	}
+}
+
+int tj_cli_talk_option(const char *command, int option, struct tj_talk *talk)
+{
+	static const char *const modes[] = { "auto", "always", "never" };
+	if (option == 'q' || option == 'v') {
+		talk->quiet = option == 'q';
+		talk->verbose = option == 'v';
+		return TJ_GO_ON;
+	}
+	for (int mode = 0; mode < 3; mode++)
+		if (strcmp(optarg, modes[mode]) == 0) {
+			talk->progress = (enum tj_progress_mode)mode;
+			return TJ_GO_ON;
+		}
+	return tj_cli_usage(command, "--progress is auto, always or never, not '%s'", optarg);
+}
+
+int tj_cli_packing(const char *command, int *packing)
+{
+	*packing = tj_packing_by_name(optarg);
+	if (*packing >= 0)
+		return TJ_EXIT_DONE;
+	return tj_cli_usage(command, "--compress is none, gzip, bzip2, xz or zstd, not '%s'", optarg);
 }
 
 int tj_cli_whole_number(const char *command, const char *option, int low, int high, int *value)

@@ -93,32 +93,54 @@ static int create_partial(struct tj_output *o, const struct stat *old)
 	if (o->fd < 0)
 		return fail("create", o->partial);
 	remove_when_killed(o->partial);
-	/* The owner can be kept only by root: not keeping it is no failure, but
-	 * then others must not gain by the group's permissions. */
-	if (old) {
-		mode_t mode = old->st_mode & 0777;
-		if (fchown(o->fd, old->st_uid, old->st_gid) != 0 &&
-		    fchown(o->fd, (uid_t)-1, old->st_gid) != 0)
-			mode &= ~(mode_t)070;
-		if (fchmod(o->fd, mode) != 0)
-			return fail("set the permissions of", o->partial);
-	}
+	if (old->st_nlink > 0 && !tj_output_inherit(o->fd, old))
+		return fail("set the permissions of", o->partial);
 	return TJ_EXIT_DONE;
 }
 
-static int open_file(struct tj_output *o, const char *path, const struct stat *old)
+int tj_output_inherit(int fd, const struct stat *old)
 {
+	/* The owner can be kept only by root: not keeping it is no failure, but
+	 * then others must not gain by the group's permissions. */
+	mode_t mode = old->st_mode & 0777;
+	if (fchown(fd, old->st_uid, old->st_gid) != 0 && fchown(fd, (uid_t)-1, old->st_gid) != 0)
+		mode &= ~(mode_t)070;
+	return fchmod(fd, mode) == 0;
+}
+
+int tj_output_find(const char *path, char **final, struct stat *old)
+{
+	struct stat out;
+	*final = NULL;
+	if (stat(path, old) != 0) {
+		/* An empty name would be refused only at the end, by rename. */
+		if (errno != ENOENT || *path == '\0')
+			return fail("write", path);
+		memset(old, 0, sizeof *old);
+		*final = strdup(path);
+		return *final != NULL ? TJ_EXIT_DONE : fail("find", path);
+	}
+	/* /dev/stdout with stdout in a file: that file is not ours to replace. */
+	if (!S_ISREG(old->st_mode) || (fstat(STDOUT_FILENO, &out) == 0 &&
+	                               out.st_dev == old->st_dev && out.st_ino == old->st_ino))
+		return TJ_EXIT_DONE;
 	/* Replacing a name must not be a way round its permissions. */
-	if (old && access(path, W_OK) != 0)
+	if (access(path, W_OK) != 0)
 		return fail("write", path);
 	/* Where a link leads to a file, that file is replaced, not the link. */
-	o->final = old ? realpath(path, NULL) : strdup(path);
-	if (o->final == NULL)
-		return fail("find", path);
-	int status = create_partial(o, old);
-	if (status != TJ_EXIT_DONE)
-		tj_output_abandon(o);
-	return status;
+	*final = realpath(path, NULL);
+	return *final != NULL ? TJ_EXIT_DONE : fail("find", path);
+}
+
+/* No file: stdout, or what takes bytes as they come. */
+static int open_direct(struct tj_output *o, const char *path, const struct stat *there)
+{
+	struct stat out;
+	if (fstat(STDOUT_FILENO, &out) == 0 && out.st_dev == there->st_dev &&
+	    out.st_ino == there->st_ino)
+		return TJ_EXIT_DONE;
+	o->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	return o->fd < 0 ? fail("write", path) : TJ_EXIT_DONE;
 }
 
 int tj_output_open(struct tj_output *o, const char *path)
@@ -127,43 +149,45 @@ int tj_output_open(struct tj_output *o, const char *path)
 	if (is_stdout(path))
 		return TJ_EXIT_DONE;
 	o->name = path;
-	struct stat there, out;
-	if (stat(path, &there) != 0) {
-		/* An empty name would be refused only at the end, by rename. */
-		if (errno != ENOENT || *path == '\0')
-			return fail("write", path);
-		return open_file(o, path, NULL);
+	struct stat old;
+	int status = tj_output_find(path, &o->final, &old);
+	if (status != TJ_EXIT_DONE)
+		return status;
+	if (o->final == NULL)
+		return open_direct(o, path, &old);
+	status = create_partial(o, &old);
+	if (status != TJ_EXIT_DONE)
+		tj_output_abandon(o);
+	return status;
+}
+
+int tj_output_publish(int fd, const char *partial, const char *final, const char *name)
+{
+	/* EINVAL: a file system that cannot fsync; what is there must do. */
+	int ok = partial == NULL || fsync(fd) == 0 || errno == EINVAL;
+	int code = errno;
+	if (close(fd) != 0 && ok) {
+		ok = 0;
+		code = errno;
 	}
-	/* /dev/stdout with stdout in a file: that file is not ours to replace. */
-	if (fstat(STDOUT_FILENO, &out) == 0 && out.st_dev == there.st_dev && out.st_ino == there.st_ino)
-		return TJ_EXIT_DONE;
-	if (S_ISREG(there.st_mode))
-		return open_file(o, path, &there);
-	o->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-	return o->fd < 0 ? fail("write", path) : TJ_EXIT_DONE;
+	if (ok && partial && rename(partial, final) != 0) {
+		ok = 0;
+		code = errno;
+	}
+	errno = code;
+	return ok ? TJ_EXIT_DONE : fail("write", name);
 }
 
 int tj_output_commit(struct tj_output *o)
 {
-	/* EINVAL: a file system that cannot fsync; what is there must do. */
-	int ok = o->partial == NULL || fsync(o->fd) == 0 || errno == EINVAL;
-	int code = errno;
-	if (close(o->fd) != 0 && ok) {
-		ok = 0;
-		code = errno;
-	}
+	int fd = o->fd;
 	o->fd = -1;
-	if (ok && o->partial && rename(o->partial, o->final) != 0) {
-		ok = 0;
-		code = errno;
-	}
-	if (ok) {
+	int status = tj_output_publish(fd, o->partial, o->final, o->name);
+	if (status == TJ_EXIT_DONE)
 		forget(o);
-		return TJ_EXIT_DONE;
-	}
-	tj_output_abandon(o);
-	errno = code;
-	return fail("write", o->name);
+	else
+		tj_output_abandon(o);
+	return status;
 }
 
 void tj_output_abandon(struct tj_output *o)

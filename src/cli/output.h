@@ -13,6 +13,18 @@ struct tj_output {
 	char *partial, *final;
 };
 
+/* Where `path` leads: *final (malloc's) is the file to replace or make, *old what it is now
+ * (st_nlink 0: nothing); or *final is NULL: it is no file but a device, a pipe, or what
+ * stdout already is. Exit status, failure having been told. */
+int tj_output_find(const char *path, char **final, struct stat *old);
+
+/* Give a new file the owner and permissions of the one that it will replace. 0: errno. */
+int tj_output_inherit(int fd, const struct stat *old);
+
+/* The file under `partial` gets the name `final` once it is on the disk; closes fd. `name`
+ * is for the message. Exit status; on failure the file keeps its name. */
+int tj_output_publish(int fd, const char *partial, const char *final, const char *name);
+
 /* What `path` (NULL or "-": stdout) leads to now; 0 when there is nothing. */
 int tj_output_stat(const char *path, struct stat *st);
 

@@ -23,6 +23,7 @@ static const char help[] =
     "                     default " TJ_DEFAULT_MODEL "\n"
     "  -o, --output OUT   write to the file OUT, which appears when all is done\n"
     "      --threads N    threads; default one for each core it may use\n"
+    "      --smt          let threads take all CPUs of a core, not one of each\n"
     "      --precision P  compute products in float32 or int8; default int8 where\n"
     "                     the model is stored so, else float32\n"
     "      --memory MIB   spend up to so much on tables that spare work, which all\n"
@@ -62,6 +63,7 @@ static int parse(int argc, char **argv, struct score_args *args)
 		{ "model", required_argument, NULL, 'm' },
 		{ "output", required_argument, NULL, 'o' },
 		{ "threads", required_argument, NULL, TJ_OPTION_THREADS },
+		{ "smt", no_argument, NULL, TJ_OPTION_SMT },
 		{ "precision", required_argument, NULL, TJ_OPTION_PRECISION },
 		{ "memory", required_argument, NULL, TJ_OPTION_MEMORY },
 		{ "strict", no_argument, NULL, TJ_OPTION_STRICT },

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include <signal.h>
-#include <string.h>
 
+#include "src/cli/interrupt.h"
 #include "src/cli/output.h"
+#include "src/cli/terminal.h"
 #include "src/cli/train_log.h"
 #include "src/cli/train_options.h"
 #include "src/cli/train_progress.h"
-
-/* The signal that asked for an end; 0: none. */
-static volatile sig_atomic_t stop;
 
 struct train_run {
 	const trujaman_train_options *options;
@@ -17,30 +15,6 @@ struct train_run {
 	int log_failed;          /* and it was told */
 	uint64_t update;         /* the last one */
 };
-
-static void ask_to_stop(int signal_number)
-{
-	/* SA_RESETHAND has put the default back: a second one kills. */
-	stop = signal_number;
-}
-
-static void stop_on_signals(void)
-{
-	static const int polite[] = { SIGHUP, SIGINT, SIGTERM };
-	for (size_t i = 0; i < sizeof polite / sizeof *polite; i++) {
-		struct sigaction act;
-		/* What the parent has ignored (nohup) stays ignored. */
-		if (sigaction(polite[i], NULL, &act) != 0 || act.sa_handler != SIG_DFL)
-			continue;
-		memset(&act, 0, sizeof act);
-		act.sa_handler = ask_to_stop;
-		act.sa_flags = SA_RESETHAND | SA_RESTART;
-		sigemptyset(&act.sa_mask);
-		(void)sigaction(polite[i], &act, NULL); /* cannot fail for these */
-	}
-	/* A log that is a pipe: its end is an error like others. */
-	signal(SIGPIPE, SIG_IGN);
-}
 
 static int kept(struct train_run *r, int log_result)
 {
@@ -87,7 +61,7 @@ static int on_checkpoint(void *context, trujaman_train_checkpoint *checkpoint)
 static int on_done(void *context, const trujaman_train_done *done)
 {
 	struct train_run *r = context;
-	tj_train_progress_done(&r->progress, r->options, done);
+	tj_train_progress_done(r->options, done);
 	return 0;
 }
 
@@ -99,17 +73,17 @@ static int train(struct train_run *r)
 	};
 	char error[1024];
 	trujaman_status status = trujaman_train(r->options, &observer, error, sizeof error);
-	tj_train_progress_clear(&r->progress);
+	tj_terminal_clear();
 	if (tj_train_log_close(&r->log) != 0 || r->log_failed)
 		return TJ_EXIT_FAILED;
 	if (status != TRUJAMAN_OK)
 		return tj_cli_fail(status, error);
-	if (stop == 0)
+	int by = tj_interrupt_signal();
+	if (by == 0)
 		return TJ_EXIT_DONE;
 	tj_cli_say("stopped by %s after update %llu; go on with the same options and --resume",
-	           stop == SIGINT ? "SIGINT" : stop == SIGTERM ? "SIGTERM" : "SIGHUP",
-	           (unsigned long long)r->update);
-	return 128 + (int)stop;
+	           tj_interrupt_name(by), (unsigned long long)r->update);
+	return 128 + by;
 }
 
 /* The log must be none of the files that are read, nor the model. */
@@ -141,8 +115,9 @@ static int run(int argc, char **argv)
 	status = tj_train_log_open(&r.log, args.log);
 	if (status != TJ_EXIT_DONE)
 		return status;
-	args.options.stop = &stop;
-	stop_on_signals();
+	args.options.stop = tj_interrupt_catch();
+	/* A log that is a pipe: its end is an error like others. */
+	signal(SIGPIPE, SIG_IGN);
 	tj_train_progress_open(&r.progress);
 	return train(&r);
 }

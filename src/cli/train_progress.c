@@ -4,7 +4,9 @@
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "src/cli/figures.h"
+#include "src/cli/terminal.h"
 
 /* Between two lines: seconds on a terminal; else seconds or updates, whichever is first. */
 static const double terminal_seconds = 0.5, plain_seconds = 60;
@@ -12,49 +14,33 @@ enum { PLAIN_UPDATES = 500 };
 
 void tj_train_progress_open(struct tj_train_progress *p)
 {
-	*p = (struct tj_train_progress){ .is_terminal = isatty(STDERR_FILENO) };
+	*p = (struct tj_train_progress){ .is_terminal = tj_terminal_is_there() };
 }
 
-void tj_train_progress_clear(struct tj_train_progress *p)
-{
-	if (p->line_shown)
-		fputs("\r\033[K", stderr);
-	p->line_shown = 0;
-}
-
-/* A line that stays, or one that the next one covers. */
-static void begin_line(struct tj_train_progress *p)
+/* A line that the next one covers, on a terminal; else one like others. */
+static void show(const struct tj_train_progress *p, const char *line)
 {
 	if (p->is_terminal)
-		fputs("\r\033[K", stderr);
-}
-
-static void end_line(struct tj_train_progress *p, int stays)
-{
-	p->line_shown = p->is_terminal && !stays;
-	if (!p->line_shown)
-		fputc('\n', stderr);
-	fflush(stderr);
+		tj_terminal_show(line);
+	else
+		fprintf(stderr, "%s\n", line);
 }
 
 void tj_train_progress_phase(struct tj_train_progress *p, const char *what)
 {
+	char line[256];
 	/* Once training has begun, what it does is worth a place on a terminal only. */
 	if (p->begun && !p->is_terminal)
 		return;
-	begin_line(p);
-	fprintf(stderr, "%s …", what);
-	end_line(p, 0);
+	snprintf(line, sizeof line, "%s …", what);
+	show(p, line);
 }
 
 static void show_time(double seconds)
 {
-	if (seconds < 100)
-		fprintf(stderr, "%.0f s", seconds);
-	else if (seconds < 6000)
-		fprintf(stderr, "%.0f min", seconds / 60);
-	else
-		fprintf(stderr, "%.1f h", seconds / 3600);
+	struct tj_figures time = { .n = 0 };
+	tj_put_time(&time, seconds);
+	fputs(time.text, stderr);
 }
 
 static void show_skipped(const trujaman_train_options *o, const trujaman_train_start *s)
@@ -84,7 +70,7 @@ static void show_dev(const trujaman_train_start *s)
 void tj_train_progress_start(struct tj_train_progress *p, const trujaman_train_options *o,
                              const trujaman_train_start *s)
 {
-	tj_train_progress_clear(p);
+	tj_terminal_clear();
 	if (s->no_checkpoint)
 		tj_cli_say("there is no checkpoint to resume from; starting from the beginning");
 	fprintf(stderr,
@@ -109,18 +95,17 @@ void tj_train_progress_start(struct tj_train_progress *p, const trujaman_train_o
 
 static void show_update(struct tj_train_progress *p, const trujaman_train_update *u)
 {
+	char line[512];
+	struct tj_figures rest = { .n = 0 };
 	double seconds = u->seconds - p->since;
-	begin_line(p);
-	fprintf(stderr, "epoch %" PRIu64 ", update %" PRIu64 ": loss %.4f, perplexity %.2f",
-	        u->epoch, u->update, p->loss / p->pieces, exp(p->nll / p->pieces));
 	if (seconds > 0)
-		fprintf(stderr, ", %.0f pieces/s", p->pieces / seconds);
-	if (u->progress > 0) {
-		fputs(", ", stderr);
-		show_time(u->seconds / u->progress - u->seconds);
-		fputs(" left", stderr);
-	}
-	end_line(p, 0);
+		tj_put_speed(&rest, p->pieces, seconds, " pieces/s");
+	if (u->progress > 0)
+		tj_put_time_left(&rest, u->seconds / u->progress - u->seconds);
+	snprintf(line, sizeof line,
+	         "epoch %" PRIu64 ", update %" PRIu64 ": loss %.4f, perplexity %.2f%s", u->epoch,
+	         u->update, p->loss / p->pieces, exp(p->nll / p->pieces), rest.text);
+	show(p, line);
 }
 
 static void forget(struct tj_train_progress *p, double seconds)
@@ -146,21 +131,19 @@ void tj_train_progress_update(struct tj_train_progress *p, const trujaman_train_
 
 void tj_train_progress_validation(struct tj_train_progress *p, const trujaman_train_validation *v)
 {
-	begin_line(p);
+	tj_terminal_clear();
 	fprintf(stderr,
-	        "validation at update %" PRIu64 ": perplexity %.3f, BLEU %.2f%s", v->update,
+	        "validation at update %" PRIu64 ": perplexity %.3f, BLEU %.2f%s\n", v->update,
 	        exp(v->dev_nll), v->dev_bleu, v->best ? ", the best so far" : "");
-	end_line(p, 1);
 	/* Its time is no time of training. */
 	forget(p, v->seconds);
 }
 
-void tj_train_progress_done(struct tj_train_progress *p, const trujaman_train_options *o,
-                            const trujaman_train_done *d)
+void tj_train_progress_done(const trujaman_train_options *o, const trujaman_train_done *d)
 {
 	static const char *const ends[] = { "as many updates as asked for", "all epochs",
 		                            "the time is up", "no better for too long" };
-	tj_train_progress_clear(p);
+	tj_terminal_clear();
 	if (d->end == TRUJAMAN_TRAIN_STOPPED)
 		return;
 	fprintf(stderr, "done (%s) after %" PRIu64 " updates, %" PRIu64 " epochs, ", ends[d->end],

@@ -7,7 +7,7 @@
 #include "src/cli/cli.h"
 
 struct tj_train_progress {
-	int is_terminal, begun, line_shown;
+	int is_terminal, begun;
 	double shown_at;             /* seconds of training when a line was shown last */
 	uint64_t shown_update;
 	/* Since then: */
@@ -21,10 +21,6 @@ void tj_train_progress_start(struct tj_train_progress *p, const trujaman_train_o
 void tj_train_progress_update(struct tj_train_progress *p, const trujaman_train_update *update);
 void tj_train_progress_validation(struct tj_train_progress *p,
                                   const trujaman_train_validation *validation);
-void tj_train_progress_done(struct tj_train_progress *p, const trujaman_train_options *o,
-                            const trujaman_train_done *done);
-
-/* Clear the line on a terminal, so that something else can be said. */
-void tj_train_progress_clear(struct tj_train_progress *p);
+void tj_train_progress_done(const trujaman_train_options *o, const trujaman_train_done *done);
 
 #endif

@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdlib.h>
+#include <string.h>
 
-#include "src/cli/job.h"
+#include "src/cli/interrupt.h"
 #include "src/cli/options.h"
+#include "src/cli/translation.h"
 
-enum { MAX_BEAM = 64, MAX_LENGTH_PENALTY = 100, MIN_PIECES = 8, MAX_PIECES = 65536 };
-
-struct translate_args {
-	const char *model, *out;
-	trujaman_options options;
-	enum trujaman_output output;
-	int n_files;
-	char **files; /* in argv */
+enum {
+	MAX_BEAM = 64, MAX_LENGTH_PENALTY = 100, MIN_PIECES = 8, MAX_PIECES = 65536,
+	MAX_COLUMN = 1 << 20, MAX_CACHE = 1 << 20
 };
 
 static const char help[] =
@@ -19,13 +15,27 @@ static const char help[] =
     "\n"
     "Translate FILEs one after the other, line for line; standard input where there\n"
     "is no FILE, or where FILE is -. Output line i is the translation of input line\n"
-    "i, always. Blank lines and line endings stay as they are.\n"
+    "i, always. Blank lines and line endings stay as they are. Input by gzip, bzip2,\n"
+    "xz or zstd is told by its content.\n"
+    "\n"
+    "A run that is interrupted or killed leaves OUT.partial and OUT.journal; the\n"
+    "same command with --resume goes on from there, to the same bytes.\n"
     "\n"
     "  -m, --model MODEL       a file, or a name that is looked up in the folders of\n"
     "                          TRUJAMAN_MODEL_PATH and among the installed models;\n"
     "                          default " TJ_DEFAULT_MODEL "\n"
     "  -o, --output OUT        write to the file OUT, which appears when all is done\n"
+    "      --output-dir DIR    write a file for each FILE into the folder DIR; FILEs\n"
+    "                          may be folders then, and what is in them is mirrored\n"
+    "      --suffix TEXT       with --output-dir: added to the names\n"
+    "      --resume            go on with what an interrupted run has left\n"
+    "      --force             begin anew, and replace files in the output folder\n"
+    "      --compress HOW      none, gzip, bzip2, xz or zstd; default by OUT's name\n"
+    "      --shard I/N         translate the I-th of N parts of every FILE into\n"
+    "                          OUT.I-of-N, for 'trujaman merge OUT'; array jobs:\n"
+    "                          --shard slurm, --shard sge\n"
     "      --threads N         threads; default one for each core it may use\n"
+    "      --smt               let threads take all CPUs of a core, not one of each\n"
     "      --beam K            beam width of the search, 1 to 64; default 4;\n"
     "                          1 is fastest\n"
     "      --length-penalty A  rank translations by score / length^A; default 1\n"
@@ -33,13 +43,21 @@ static const char help[] =
     "                          number, tab, score, tab, text; widens the beam to K\n"
     "                          where --beam is not given\n"
     "      --scores            print score, tab, translation\n"
-    "      --max-pieces N      translate lines of more than N pieces in parts;\n"
+    "      --split auto|off    translate a line of several sentences sentence by\n"
+    "                          sentence, or as a whole; default auto\n"
+    "      --max-pieces N      translate sentences of more than N pieces in parts;\n"
     "                          default 256\n"
+    "      --tsv FIELD         translate column FIELD (from 1) of lines with tabs\n"
+    "                          between columns; all else stays as it is\n"
+    "      --cache MIB         remember translations in up to so much memory, and\n"
+    "                          translate a repeated sentence once; default 64\n"
     "      --precision P       compute products in float32 or int8; default int8\n"
     "                          where the model is stored so, else float32\n"
     "      --memory MIB        spend up to so much on tables that spare work and are\n"
     "                          shared by all threads; default 256\n"
     "      --strict            invalid UTF-8 is an error; else it becomes U+FFFD\n"
+    "      --stats FILE        write what was met and counted, as JSON\n"
+    TJ_HELP_OF_TALK
     "  -h, --help              show this and exit\n"
     "  -V, --version           show the version and exit\n"
     "\n"
@@ -47,23 +65,74 @@ static const char help[] =
     "TRUJAMAN_ISA, the kernels to use; --version lists them. Neither kernels nor\n"
     "threads change a byte of the output.\n"
     "\n"
-    "Exit status: 0 done, 1 the work failed, 2 wrong usage.\n"
+    "Exit status: 0 done, 1 the work failed, 2 wrong usage, 128 + N ended by the\n"
+    "signal N.\n"
     "\n"
     "Examples:\n"
     "  echo \"Let's go.\" | trujaman translate\n"
     "  trujaman translate -o book.es book.en\n"
+    "  trujaman translate --output-dir es --suffix .es library/ letters/*.txt\n"
     "  trujaman translate --n-best 3 --scores letter.txt | less\n";
 
-static int take_option(int option, struct translate_args *args)
+enum {
+	OPTION_OUTPUT_DIR = 512,
+	OPTION_SUFFIX,
+	OPTION_RESUME,
+	OPTION_FORCE,
+	OPTION_SHARD,
+	OPTION_COMPRESS
+};
+
+static int take_start(enum tj_start start, struct tj_translation *x)
+{
+	if (x->start != TJ_START_NEW && x->start != start)
+		return tj_cli_usage("translate", "--resume and --force exclude each other");
+	x->start = start;
+	return TJ_GO_ON;
+}
+
+/* Where results go. */
+static int take_output_option(int option, struct tj_translation *x)
+{
+	int status;
+	switch (option) {
+	case 'o':
+		x->out = optarg;
+		return TJ_GO_ON;
+	case OPTION_OUTPUT_DIR:
+		x->directory = optarg;
+		return TJ_GO_ON;
+	case OPTION_SUFFIX:
+		x->suffix = optarg;
+		return TJ_GO_ON;
+	case OPTION_RESUME:
+		return take_start(TJ_START_RESUME, x);
+	case OPTION_FORCE:
+		return take_start(TJ_START_AGAIN, x);
+	case OPTION_COMPRESS:
+		status = tj_cli_packing(tj_command_translate.name, &x->packing);
+		return status == TJ_EXIT_DONE ? TJ_GO_ON : status;
+	case OPTION_SHARD:
+		return tj_shard_parse(optarg, &x->shard);
+	case TJ_OPTION_STATS:
+		x->stats = optarg;
+		return TJ_GO_ON;
+	case TJ_OPTION_PROGRESS:
+	case 'q':
+	case 'v':
+		return tj_cli_talk_option(tj_command_translate.name, option, &x->talk);
+	default:
+		return tj_cli_common_option(&tj_command_translate, option, &x->options);
+	}
+}
+
+static int take_option(int option, struct tj_translation *x)
 {
 	const char *name = tj_command_translate.name;
-	trujaman_options *options = &args->options;
+	trujaman_options *options = &x->options;
 	switch (option) {
 	case 'm':
-		args->model = optarg;
-		return TJ_GO_ON;
-	case 'o':
-		args->out = optarg;
+		x->model = optarg;
 		return TJ_GO_ON;
 	case TJ_OPTION_BEAM:
 		return tj_cli_whole_number(name, "--beam", 1, MAX_BEAM, &options->beam);
@@ -71,90 +140,119 @@ static int take_option(int option, struct translate_args *args)
 		return tj_cli_number(name, "--length-penalty", 0, MAX_LENGTH_PENALTY,
 		                     &options->length_penalty);
 	case TJ_OPTION_N_BEST:
-		args->output = TRUJAMAN_OUTPUT_N_BEST;
+		x->output = TRUJAMAN_OUTPUT_N_BEST;
 		return tj_cli_whole_number(name, "--n-best", 1, MAX_BEAM, &options->n_best);
 	case TJ_OPTION_MAX_PIECES:
 		return tj_cli_whole_number(name, "--max-pieces", MIN_PIECES, MAX_PIECES,
 		                           &options->max_pieces);
+	case TJ_OPTION_SPLIT:
+		if (strcmp(optarg, "auto") != 0 && strcmp(optarg, "off") != 0)
+			return tj_cli_usage(name, "--split is auto or off, not '%s'", optarg);
+		options->split = optarg;
+		return TJ_GO_ON;
+	case TJ_OPTION_TSV:
+		return tj_cli_whole_number(name, "--tsv", 1, MAX_COLUMN, &options->tsv);
+	case TJ_OPTION_CACHE:
+		return tj_cli_whole_number(name, "--cache", 0, MAX_CACHE, &options->cache);
 	case TJ_OPTION_SCORES:
 		/* N-best lists have scores already. */
-		if (args->output == TRUJAMAN_OUTPUT_PLAIN)
-			args->output = TRUJAMAN_OUTPUT_SCORES;
+		if (x->output == TRUJAMAN_OUTPUT_PLAIN)
+			x->output = TRUJAMAN_OUTPUT_SCORES;
 		return TJ_GO_ON;
 	default:
-		return tj_cli_common_option(&tj_command_translate, option, options);
+		return take_output_option(option, x);
 	}
 }
 
-static int parse(int argc, char **argv, struct translate_args *args)
+/* Options that go together, or do not. */
+static int check(struct tj_translation *x, int beam_given)
 {
-	static const struct option longs[] = {
-		TJ_OPTIONS_OF_ALL,
-		{ "model", required_argument, NULL, 'm' },
-		{ "output", required_argument, NULL, 'o' },
-		{ "threads", required_argument, NULL, TJ_OPTION_THREADS },
-		{ "beam", required_argument, NULL, TJ_OPTION_BEAM },
-		{ "length-penalty", required_argument, NULL, TJ_OPTION_LENGTH_PENALTY },
-		{ "n-best", required_argument, NULL, TJ_OPTION_N_BEST },
-		{ "scores", no_argument, NULL, TJ_OPTION_SCORES },
-		{ "max-pieces", required_argument, NULL, TJ_OPTION_MAX_PIECES },
-		{ "precision", required_argument, NULL, TJ_OPTION_PRECISION },
-		{ "memory", required_argument, NULL, TJ_OPTION_MEMORY },
-		{ "strict", no_argument, NULL, TJ_OPTION_STRICT },
-		{ NULL, 0, NULL, 0 },
-	};
 	const char *name = tj_command_translate.name;
-	int option, beam_given = 0;
-	while ((option = tj_cli_option(name, argc, argv, ":m:o:hV", longs)) != -1) {
-		int status = take_option(option, args);
-		if (status != TJ_GO_ON)
-			return status;
-		beam_given |= option == TJ_OPTION_BEAM;
-	}
-	trujaman_options *options = &args->options;
+	trujaman_options *options = &x->options;
+	int to_stdout = x->directory == NULL && (x->out == NULL || strcmp(x->out, "-") == 0);
 	if (!beam_given && options->beam < options->n_best)
 		options->beam = options->n_best;
 	if (options->n_best > options->beam)
 		return tj_cli_usage(name, "--n-best %d needs a --beam of at least as much, not %d",
 		                    options->n_best, options->beam);
-	args->n_files = argc - optind;
-	args->files = argv + optind;
+	if (options->tsv > 0 && x->output != TRUJAMAN_OUTPUT_PLAIN)
+		return tj_cli_usage(name, "--tsv goes with neither --scores nor --n-best");
+	if (x->directory != NULL && x->out != NULL)
+		return tj_cli_usage(name, "--output and --output-dir exclude each other");
+	if (x->directory != NULL && *x->directory == '\0')
+		return tj_cli_usage(name, "--output-dir needs a name");
+	if (x->suffix != NULL && x->directory == NULL)
+		return tj_cli_usage(name, "--suffix goes with --output-dir");
+	if (x->suffix != NULL && strchr(x->suffix, '/') != NULL)
+		return tj_cli_usage(name, "--suffix has a slash: '%s'", x->suffix);
+	if (x->start == TJ_START_RESUME && to_stdout)
+		return tj_cli_usage(name, "--resume needs --output or --output-dir");
+	if (x->shard.n > 0 && to_stdout)
+		return tj_cli_usage(name, "--shard needs --output or --output-dir");
+	if (x->shard.n > 0 && x->output == TRUJAMAN_OUTPUT_N_BEST)
+		return tj_cli_usage(name, "--shard and --n-best exclude each other: lines of a part "
+		                    "have no number");
+	if (x->packing < 0)
+		x->packing = to_stdout || x->directory != NULL ? TJ_PACK_NONE
+		                                               : (int)tj_packing_of_path(x->out);
+	if (x->stats != NULL && x->out != NULL && strcmp(x->stats, x->out) == 0)
+		return tj_cli_usage(name, "--stats and --output name one file");
+	if (x->suffix == NULL)
+		x->suffix = "";
 	return TJ_GO_ON;
 }
 
-static trujaman_status translate(trujaman *t, const struct tj_job *job, int out_fd,
-                                 const char *out_name, trujaman_report *report)
+static int parse(int argc, char **argv, struct tj_translation *x)
 {
-	return trujaman_translate_stream(t, job->n_inputs, job->inputs, out_fd, out_name, job->output,
-	                                 report);
+	static const struct option longs[] = {
+		TJ_OPTIONS_OF_ALL,
+		{ "model", required_argument, NULL, 'm' },
+		{ "output", required_argument, NULL, 'o' },
+		{ "output-dir", required_argument, NULL, OPTION_OUTPUT_DIR },
+		{ "suffix", required_argument, NULL, OPTION_SUFFIX },
+		{ "resume", no_argument, NULL, OPTION_RESUME },
+		{ "force", no_argument, NULL, OPTION_FORCE },
+		{ "shard", required_argument, NULL, OPTION_SHARD },
+		{ "compress", required_argument, NULL, OPTION_COMPRESS },
+		{ "threads", required_argument, NULL, TJ_OPTION_THREADS },
+		{ "smt", no_argument, NULL, TJ_OPTION_SMT },
+		{ "beam", required_argument, NULL, TJ_OPTION_BEAM },
+		{ "length-penalty", required_argument, NULL, TJ_OPTION_LENGTH_PENALTY },
+		{ "n-best", required_argument, NULL, TJ_OPTION_N_BEST },
+		{ "scores", no_argument, NULL, TJ_OPTION_SCORES },
+		{ "split", required_argument, NULL, TJ_OPTION_SPLIT },
+		{ "max-pieces", required_argument, NULL, TJ_OPTION_MAX_PIECES },
+		{ "tsv", required_argument, NULL, TJ_OPTION_TSV },
+		{ "cache", required_argument, NULL, TJ_OPTION_CACHE },
+		{ "precision", required_argument, NULL, TJ_OPTION_PRECISION },
+		{ "memory", required_argument, NULL, TJ_OPTION_MEMORY },
+		{ "strict", no_argument, NULL, TJ_OPTION_STRICT },
+		{ "stats", required_argument, NULL, TJ_OPTION_STATS },
+		TJ_OPTIONS_OF_TALK,
+		{ NULL, 0, NULL, 0 },
+	};
+	const char *name = tj_command_translate.name;
+	int option, beam_given = 0;
+	while ((option = tj_cli_option(name, argc, argv, ":m:o:qvhV", longs)) != -1) {
+		int status = take_option(option, x);
+		if (status != TJ_GO_ON)
+			return status;
+		beam_given |= option == TJ_OPTION_BEAM;
+	}
+	x->n_arguments = argc - optind;
+	x->arguments = argv + optind;
+	return check(x, beam_given);
 }
 
 static int run(int argc, char **argv)
 {
-	struct translate_args args = { .model = TJ_DEFAULT_MODEL,
-		                       .options = trujaman_options_default() };
-	int status = parse(argc, argv, &args);
+	struct tj_translation x = { .model = TJ_DEFAULT_MODEL, .packing = -1,
+		                    .options = trujaman_options_default() };
+	int status = parse(argc, argv, &x);
 	if (status != TJ_GO_ON)
 		return status;
-	size_t n_inputs = args.n_files > 0 ? (size_t)args.n_files : 1;
-	trujaman_input *inputs = calloc(n_inputs, sizeof *inputs);
-	if (inputs == NULL)
-		return tj_cli_fail(TRUJAMAN_ERROR_MEMORY, "out of memory for the names of the inputs");
-	for (size_t i = 0; i < n_inputs; i++)
-		inputs[i] = tj_job_input(args.n_files > 0 ? args.files[i] : "-");
-	struct tj_job job = {
-		.command = tj_command_translate.name,
-		.model = args.model,
-		.out = args.out,
-		.options = args.options,
-		.n_inputs = n_inputs,
-		.inputs = inputs,
-		.output = args.output,
-		.run = translate,
-	};
-	status = tj_job_run(&job);
-	free(inputs);
-	return status;
+	x.options.stop = tj_interrupt_catch();
+	return tj_translation_run(&x);
 }
 
 const struct tj_command tj_command_translate = {

@@ -63,108 +63,69 @@ static int append_valid(struct tj_string *s, const char *text, size_t n, size_t 
 	return 1;
 }
 
+static struct tj_chunk_line *new_line(struct tj_chunk *c)
+{
+	if (!tj_reserve(&c->lines, &c->lines_capacity, c->n_lines + 1, sizeof *c->lines))
+		return NULL;
+	struct tj_chunk_line *line = &c->lines[c->n_lines];
+	memset(line, 0, sizeof *line);
+	line->first_byte = c->text.n;
+	return line;
+}
+
 struct tj_chunk_line *tj_chunk_add(struct tj_chunk *c, const char *text, size_t n,
                                    const char *target, size_t n_target, size_t *invalid,
                                    size_t *invalid_target)
 {
-	size_t first = c->text.n, first_target = c->target_text.n;
-	if (!tj_reserve(&c->lines, &c->lines_capacity, c->n_lines + 1, sizeof *c->lines) ||
-	    !append_valid(&c->text, text, n, invalid) ||
+	struct tj_chunk_line *line = new_line(c);
+	size_t first_target = c->target_text.n;
+	if (line == NULL || !append_valid(&c->text, text, n, invalid) ||
 	    (target != NULL && !append_valid(&c->target_text, target, n_target, invalid_target)))
 		return NULL;
-	struct tj_chunk_line *line = &c->lines[c->n_lines++];
-	memset(line, 0, sizeof *line);
-	line->first_byte = first;
-	line->n_bytes = c->text.n - first;
+	line->n_bytes = line->n_field = c->text.n - line->first_byte;
 	line->first_target = first_target;
 	line->n_target = c->target_text.n - first_target;
+	c->n_lines++;
 	return line;
 }
 
-/* How many of n pieces go into the next part: all, or as many as fit, up to the
- * last word that begins in the second half of what fits. */
-static size_t cut(const struct tj_language *l, const int32_t *ids, size_t n)
+/* Where a column begins; NULL: there is none. */
+static const char *find_column(const char *text, const char *end, int column)
 {
-	if (n <= l->max_pieces)
-		return n;
-	for (size_t at = l->max_pieces; at > l->max_pieces / 2; at--)
-		if (tj_pieces_starts_word(l->source, ids[at]))
-			return at;
-	return l->max_pieces;
-}
-
-static trujaman_status add_part(struct tj_chunk *c, struct tj_part part, struct tj_error *err)
-{
-	if (!tj_reserve(&c->parts, &c->parts_capacity, c->n_parts + 1, sizeof *c->parts))
-		return tj_fail_memory(err, "a chunk's parts", c->n_parts * sizeof *c->parts);
-	part.chunk = c;
-	c->parts[c->n_parts++] = part;
-	return TRUJAMAN_OK;
-}
-
-static trujaman_status prepare_scoring(struct tj_chunk *c, const struct tj_language *l,
-                                       struct tj_chunk_line *line, size_t first_id, size_t n_ids,
-                                       struct tj_error *err)
-{
-	struct tj_part part = { .first_id = first_id, .n_ids = n_ids,
-		                .first_target = c->target_ids.n };
-	const char *target = line->n_target > 0 ? c->target_text.data + line->first_target : "";
-	if (n_ids > l->max_scored)
-		return tj_fail(err, TRUJAMAN_ERROR_INPUT,
-		               "%s:%llu: %zu pieces, at most %zu can be scored; split the line",
-		               l->name, (unsigned long long)line->number, n_ids,
-		               l->max_scored);
-	/* White space may be a piece to SentencePiece; to us it is nothing, as in the source. */
-	if (!tj_is_blank(target, line->n_target) &&
-	    tj_pieces_encode(l->target, target, line->n_target, &c->target_ids, err) != TRUJAMAN_OK)
-		return err->status;
-	part.n_target = c->target_ids.n - part.first_target;
-	c->n_target_pieces += part.n_target;
-	return add_part(c, part, err);
-}
-
-static trujaman_status prepare_line(struct tj_chunk *c, const struct tj_language *l,
-                                    struct tj_chunk_line *line, struct tj_error *err)
-{
-	const char *text = line->n_bytes > 0 ? c->text.data + line->first_byte : "";
-	size_t first = c->ids.n, n;
-	line->first_part = c->n_parts;
-	line->blank = (uint8_t)tj_is_blank(text, line->n_bytes);
-	c->n_words += tj_count_words(text, line->n_bytes);
-	if (!line->blank &&
-	    tj_pieces_encode(l->source, text, line->n_bytes, &c->ids, err) != TRUJAMAN_OK)
-		return err->status;
-	n = c->ids.n - first;
-	c->n_source_pieces += n;
-	if (l->scoring) {
-		if (prepare_scoring(c, l, line, first, n, err) != TRUJAMAN_OK)
-			return err->status;
-	} else {
-		line->cut = n > l->max_pieces;
-		for (size_t at = 0, m; at < n; at += m) {
-			m = cut(l, c->ids.data + first + at, n - at);
-			struct tj_part part = { .first_id = first + at, .n_ids = m };
-			if (add_part(c, part, err) != TRUJAMAN_OK)
-				return err->status;
-		}
+	while (--column > 0) {
+		const char *tab = text < end ? memchr(text, '\t', (size_t)(end - text)) : NULL;
+		if (tab == NULL)
+			return NULL;
+		text = tab + 1;
 	}
-	line->n_parts = c->n_parts - line->first_part;
-	return TRUJAMAN_OK;
+	return text;
 }
 
-trujaman_status tj_chunk_prepare(struct tj_chunk *c, const struct tj_language *l,
-                                 struct tj_error *err)
+struct tj_chunk_line *tj_chunk_add_row(struct tj_chunk *c, const char *text, size_t n, int column,
+                                       size_t *invalid)
 {
-	for (size_t i = 0; i < c->n_lines; i++)
-		if (prepare_line(c, l, &c->lines[i], err) != TRUJAMAN_OK)
-			return err->status;
-	c->hypotheses = calloc(c->n_parts > 0 ? c->n_parts : 1, l->n_best * sizeof *c->hypotheses);
-	if (c->hypotheses == NULL)
-		return tj_fail_memory(err, "translations", c->n_parts * sizeof *c->hypotheses);
-	for (size_t i = 0; i < c->n_parts; i++)
-		c->parts[i].first_hypothesis = i * l->n_best;
-	c->n_open = c->n_parts;
-	return TRUJAMAN_OK;
+	const char *end = text + n, *field = find_column(text, end, column), *tab = NULL;
+	struct tj_chunk_line *line = new_line(c);
+	if (line == NULL)
+		return NULL;
+	line->short_row = field == NULL;
+	if (field == NULL)
+		field = end;
+	if (field < end)
+		tab = memchr(field, '\t', (size_t)(end - field));
+	size_t before = (size_t)(field - text), n_field = (size_t)((tab != NULL ? tab : end) - field);
+	if (!tj_string_append(&c->text, text, before) ||
+	    !append_valid(&c->text, field, n_field, invalid))
+		return NULL;
+	line->field = before;
+	line->n_field = c->text.n - line->first_byte - before;
+	if (!tj_string_append(&c->text, field + n_field, n - before - n_field))
+		return NULL;
+	line->n_bytes = c->text.n - line->first_byte;
+	if (*invalid != SIZE_MAX)
+		*invalid += before;
+	c->n_lines++;
+	return line;
 }
 
 struct tj_request tj_chunk_request(struct tj_chunk *c, const struct tj_language *l, size_t i)
@@ -184,11 +145,12 @@ struct tj_request tj_chunk_request(struct tj_chunk *c, const struct tj_language 
 	return r;
 }
 
-/* A line break inside a translation would break the line for line promise. */
-static void flatten(char *text, size_t n)
+/* A line break inside a translation would break the line for line promise, and a tab the
+ * columns. */
+static void flatten(char *text, size_t n, int columns)
 {
 	for (size_t i = 0; i < n; i++)
-		if (text[i] == '\n' || text[i] == '\r')
+		if (text[i] == '\n' || text[i] == '\r' || (columns && text[i] == '\t'))
 			text[i] = ' ';
 }
 
@@ -208,9 +170,38 @@ static trujaman_status keep_text(const struct tj_result *result, size_t rank,
 		                                  : tj_fail_memory(err, "a translation", text.n);
 	}
 	h->n_bytes = text.n - 1;
-	flatten(text.data, h->n_bytes);
+	flatten(text.data, h->n_bytes, l->column > 0);
 	h->text = text.data;
 	h->score = result->ended[rank].rank;
+	return TRUJAMAN_OK;
+}
+
+/* A part is done. */
+static void close_part(struct tj_part *part, const struct tj_answer *answer)
+{
+	struct tj_chunk *c = part->chunk;
+	c->n_target_pieces += answer->n_pieces;
+	c->n_truncated += answer->truncated != 0;
+	part->n_hypotheses = answer->n;
+	c->n_open--;
+}
+
+trujaman_status tj_chunk_recall(struct tj_chunk *c, const struct tj_language *l, size_t i,
+                                int *known, struct tj_error *err)
+{
+	struct tj_part *part = &c->parts[i];
+	struct tj_answer answer = { .hypotheses = c->hypotheses + part->first_hypothesis };
+	*known = 0;
+	if (l->cache == NULL || l->scoring)
+		return TRUJAMAN_OK;
+	int found = tj_cache_find(l->cache, c->ids.data + part->first_id, part->n_ids, &answer);
+	if (found < 0)
+		return tj_fail_memory(err, "translations", part->n_ids);
+	*known = found;
+	if (found) {
+		close_part(part, &answer);
+		c->n_cached++;
+	}
 	return TRUJAMAN_OK;
 }
 
@@ -218,20 +209,26 @@ trujaman_status tj_chunk_result(const struct tj_result *result, const struct tj_
                                 struct tj_ids *scratch, struct tj_error *err)
 {
 	struct tj_part *part = (struct tj_part *)(uintptr_t)result->tag;
-	struct tj_hypothesis *h = part->chunk->hypotheses + part->first_hypothesis;
+	struct tj_chunk *c = part->chunk;
+	const struct tj_ended *best = result->ended;
+	struct tj_answer answer = { c->hypotheses + part->first_hypothesis, 1, 0, 0 };
 	assert(result->n >= 1 && result->n <= l->n_best);
 	if (l->scoring) {
-		h->score = result->ended[0].score;
-		part->n_hypotheses = 1;
+		answer.hypotheses->score = best->score;
+		close_part(part, &answer);
+		return TRUJAMAN_OK;
 	}
-	for (size_t i = 0; !l->scoring && i < result->n; i++) {
-		if (keep_text(result, i, l, scratch, &h[i], err) != TRUJAMAN_OK)
+	for (size_t i = 0; i < result->n; i++) {
+		if (keep_text(result, i, l, scratch, &answer.hypotheses[i], err) != TRUJAMAN_OK)
 			return err->status;
 		part->n_hypotheses = i + 1;
 	}
-	if (!l->scoring)
-		part->chunk->n_target_pieces += result->ended[0].n_pieces;
-	part->chunk->n_open--;
+	answer.n = result->n;
+	answer.n_pieces = best->n_pieces;
+	answer.truncated = best->length == best->n_pieces;
+	if (l->cache != NULL)
+		tj_cache_keep(l->cache, c->ids.data + part->first_id, part->n_ids, &answer);
+	close_part(part, &answer);
 	return TRUJAMAN_OK;
 }
 
@@ -248,17 +245,16 @@ int tj_chunk_join(const struct tj_chunk *c, const struct tj_chunk_line *line, si
                   struct tj_string *out, double *score)
 {
 	*score = 0;
-	if (line->n_parts == 0)
-		return line->n_bytes == 0 ||
-		       tj_string_append(out, c->text.data + line->first_byte, line->n_bytes);
 	for (size_t i = 0; i < line->n_parts; i++) {
 		const struct tj_part *part = &c->parts[line->first_part + i];
 		size_t at = rank < part->n_hypotheses ? rank : part->n_hypotheses - 1;
 		const struct tj_hypothesis *h = &c->hypotheses[part->first_hypothesis + at];
 		*score += h->score;
-		if ((i > 0 && !tj_string_append(out, " ", 1)) ||
+		if (!tj_string_append(out, part->before, part->n_before) ||
 		    !tj_string_append(out, h->text, h->n_bytes))
 			return 0;
 	}
-	return 1;
+	return line->rest == line->n_bytes ||
+	       tj_string_append(out, c->text.data + line->first_byte + line->rest,
+	                        line->n_bytes - line->rest);
 }

@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* A chunk: some consecutive lines, read together, worked on by one worker, and
- * handed on in order. Each line becomes parts, the sentences that the engine sees;
- * a line longer than max_pieces becomes several. */
+ * handed on in order. Each line becomes parts, which the engine sees as sentences: the
+ * line's sentences, and of one that is longer than max_pieces several. What lies between
+ * them stays as it is. */
 #ifndef TJ_DECODE_CHUNK_H
 #define TJ_DECODE_CHUNK_H
 
+#include "src/decode/cache.h"
 #include "src/decode/engine.h"
 #include "src/text/pieces.h"
-
-struct tj_hypothesis {
-	char *text;              /* malloc's; NULL when scoring */
-	size_t n_bytes;
-	double score;            /* rank score; when scoring, the log-probability */
-};
+#include "src/text/sentences.h"
 
 struct tj_part {
 	struct tj_chunk *chunk;
+	const char *before;             /* what is written before it: of the chunk's text, or */
+	size_t n_before;                /* a space */
 	size_t first_id, n_ids;         /* in the chunk's source ids */
 	size_t first_target, n_target;  /* in its target ids, when scoring */
 	size_t first_hypothesis, n_hypotheses;
@@ -24,13 +23,19 @@ struct tj_part {
 /* One line as its reader adds it, and what came of it. */
 struct tj_chunk_line {
 	size_t first_byte, n_bytes;     /* in the chunk's text */
+	size_t field, n_field;          /* bytes of it that are translated; the rest stays */
 	size_t first_target, n_target;  /* bytes in its target text, when scoring */
 	uint64_t number;                /* for the reader's use and for messages */
+	uint64_t offset;                /* likewise */
 	uint32_t input;                 /* likewise */
+	uint64_t n_words;
+	size_t out_end;                 /* for the job's use: in the chunk's `out` */
 	uint8_t terminator, continues, breaks; /* breaks: a line break must come before it */
 	uint8_t blank;                  /* white space only: no parts, stays as it is */
-	uint8_t cut;                    /* longer than max_pieces */
+	uint8_t short_row;              /* it has not the column that is wanted: likewise */
+	size_t n_sentences, n_over_long; /* of them longer than max_pieces */
 	size_t first_part, n_parts;     /* none too where no piece is in it */
+	size_t rest;                    /* where what stands after the parts begins, in the line */
 };
 
 struct tj_chunk {
@@ -45,6 +50,7 @@ struct tj_chunk {
 	size_t n_open;                  /* parts that are not done */
 	size_t n_submitted;
 	uint64_t n_words, n_source_pieces, n_target_pieces;
+	uint64_t n_truncated, n_cached; /* parts: ended by the limit; found in the cache */
 	struct tj_string out;           /* for the job's use */
 	uint64_t user[4];               /* likewise */
 	int done;
@@ -57,6 +63,9 @@ struct tj_language {
 	size_t max_pieces;              /* of a part, `</s>` not counted */
 	size_t n_best;
 	int scoring;                    /* force the target text instead of searching */
+	const char *sentences;          /* cut lines by this language's rules; NULL: one a line */
+	int column;                     /* translate this one of tab-separated ones; 0: all */
+	struct tj_cache *cache;         /* NULL: none */
 	int32_t empty_source;           /* what stands for a source without any piece, where the
 	                                   engine adds no `</s>` to it; else -1 */
 	size_t max_scored;              /* longest source that can be scored, in pieces */
@@ -73,20 +82,29 @@ struct tj_chunk_line *tj_chunk_add(struct tj_chunk *c, const char *text, size_t 
                                    const char *target, size_t n_target, size_t *invalid,
                                    size_t *invalid_target);
 
-/* Tokenise and cut into parts. */
+/* The same for a line of which `column` (from 1), between tabs, is translated: what else it
+ * has is copied byte for byte. */
+struct tj_chunk_line *tj_chunk_add_row(struct tj_chunk *c, const char *text, size_t n, int column,
+                                       size_t *invalid);
+
+/* Cut into parts and tokenise. `sentences` was opened for l->sentences; scoring needs none. */
 trujaman_status tj_chunk_prepare(struct tj_chunk *c, const struct tj_language *l,
-                                 struct tj_error *err);
+                                 struct tj_sentences *sentences, struct tj_error *err);
 
 /* The request for part i; its tag is the part. */
 struct tj_request tj_chunk_request(struct tj_chunk *c, const struct tj_language *l, size_t i);
+
+/* Look for part i in the cache; *known: it was there, and the part is done. */
+trujaman_status tj_chunk_recall(struct tj_chunk *c, const struct tj_language *l, size_t i,
+                                int *known, struct tj_error *err);
 
 /* Keep what the engine found for a part. */
 trujaman_status tj_chunk_result(const struct tj_result *result, const struct tj_language *l,
                                 struct tj_ids *scratch, struct tj_error *err);
 
-/* Append hypothesis `rank` of a line: its parts' joined by spaces, where a part has
- * fewer its last. *score gets the sum. A line without parts is copied. Returns 0
- * when there is no memory. `rank` 0 always exists; see tj_chunk_n_hypotheses. */
+/* Append hypothesis `rank` of a line: its parts', where a part has fewer its last, and what
+ * stood before, between and after them. *score gets the sum. A line without parts is copied.
+ * Returns 0 when there is no memory. `rank` 0 always exists; see tj_chunk_n_hypotheses. */
 int tj_chunk_join(const struct tj_chunk *c, const struct tj_chunk_line *line, size_t rank,
                   struct tj_string *out, double *score);
 

@@ -31,7 +31,9 @@ struct run {
 
 struct worker {
 	struct run *run;
-	struct tj_engine *engine;
+	size_t thread;
+	struct tj_engine *engine;       /* NULL: there was no work yet */
+	struct tj_sentences *sentences; /* likewise; and NULL when scoring */
 	struct tj_chunk *backlog;       /* prepared, not all of it submitted */
 	struct tj_ids scratch;
 	struct tj_error error;
@@ -161,19 +163,54 @@ static struct tj_chunk *read_chunk(struct worker *w, int may_block)
 	return c;
 }
 
+/* By the worker itself, once it has work: an engine and a copy of the weights cost time and
+ * memory, and lie where they are first touched. */
+static trujaman_status make_engine(struct worker *w)
+{
+	struct tj_team *team = w->run->team;
+	struct tj_engine **engine = &team->engines[w->thread];
+	if (*engine == NULL)
+		*engine = tj_engine_new(
+		    tj_copies_get(team->copies, team->plan->places[w->thread].copy),
+		    &team->options, &w->error);
+	w->engine = *engine;
+	if (w->engine != NULL)
+		tj_engine_need_scores(w->engine, w->run->job->need_scores);
+	return w->error.status;
+}
+
+/* Likewise: its own finder of sentences. */
+static trujaman_status make_sentences(struct worker *w)
+{
+	const struct tj_language *l = &w->run->job->language;
+	struct tj_sentences **sentences = &w->run->team->sentences[w->thread];
+	if (*sentences == NULL && !l->scoring)
+		*sentences = tj_sentences_open(l->sentences, &w->error);
+	w->sentences = l->scoring ? NULL : *sentences;
+	return w->error.status;
+}
+
+/* Submit what there is room for and the cache does not know. */
 static trujaman_status submit_backlog(struct worker *w)
 {
+	if (w->engine == NULL && make_engine(w) != TRUJAMAN_OK)
+		return w->error.status;
 	struct tj_request requests[MAX_SUBMIT];
 	struct tj_chunk *c = w->backlog;
-	size_t n = tj_engine_room(w->engine), left = c->n_parts - c->n_submitted;
-	n = n < left ? n : left;
-	n = n < MAX_SUBMIT ? n : MAX_SUBMIT;
-	for (size_t i = 0; i < n; i++)
-		requests[i] = tj_chunk_request(c, &w->run->job->language, c->n_submitted + i);
-	c->n_submitted += n;
+	const struct tj_language *l = &w->run->job->language;
+	size_t n = 0, room = tj_engine_room(w->engine);
+	room = room < MAX_SUBMIT ? room : MAX_SUBMIT;
+	for (; n < room && c->n_submitted < c->n_parts; c->n_submitted++) {
+		int known;
+		if (tj_chunk_recall(c, l, c->n_submitted, &known, &w->error) != TRUJAMAN_OK)
+			return w->error.status;
+		if (!known)
+			requests[n++] = tj_chunk_request(c, l, c->n_submitted);
+	}
 	if (c->n_submitted == c->n_parts)
 		w->backlog = NULL;
-	return tj_engine_submit(w->engine, n, requests, &w->error);
+	return c->n_open == 0 ? complete(w, c)
+	                      : tj_engine_submit(w->engine, n, requests, &w->error);
 }
 
 /* Give the engine more to do. 0: there is nothing more, ever. */
@@ -183,12 +220,10 @@ static int feed(struct worker *w, int may_block)
 		struct tj_chunk *c = read_chunk(w, may_block);
 		if (c == NULL)
 			return w->error.status == TRUJAMAN_OK && !may_block;
-		if (tj_chunk_prepare(c, &w->run->job->language, &w->error) != TRUJAMAN_OK)
+		if ((w->sentences == NULL && make_sentences(w) != TRUJAMAN_OK) ||
+		    tj_chunk_prepare(c, &w->run->job->language, w->sentences, &w->error) !=
+		    TRUJAMAN_OK)
 			return 0;
-		if (c->n_parts == 0) {
-			complete(w, c);
-			return w->error.status == TRUJAMAN_OK;
-		}
 		w->backlog = c;
 	}
 	return submit_backlog(w) == TRUJAMAN_OK;
@@ -205,28 +240,17 @@ static trujaman_status part_done(void *context, const struct tj_result *result,
 	return c->n_open == 0 ? complete(w, c) : TRUJAMAN_OK;
 }
 
-static trujaman_status make_engine(struct worker *w, size_t thread)
-{
-	struct tj_team *team = w->run->team;
-	if (team->engines[thread] == NULL)
-		team->engines[thread] = tj_engine_new(team->model, &team->options, &w->error);
-	w->engine = team->engines[thread];
-	if (w->engine != NULL)
-		tj_engine_need_scores(w->engine, w->run->job->need_scores);
-	return w->error.status;
-}
-
 static void work(struct run *r, size_t thread)
 {
-	struct worker w = { .run = r };
-	if (make_engine(&w, thread) == TRUJAMAN_OK)
-		while (!stopped(r)) {
-			size_t pending = tj_engine_pending(w.engine);
-			if ((pending == 0 || tj_engine_hungry(w.engine)) && !feed(&w, pending == 0))
-				break;
-			if (tj_engine_step(w.engine, part_done, &w, &w.error) != TRUJAMAN_OK)
-				break;
-		}
+	struct worker w = { .run = r, .thread = thread };
+	while (!stopped(r)) {
+		size_t pending = w.engine != NULL ? tj_engine_pending(w.engine) : 0;
+		if ((pending == 0 || tj_engine_hungry(w.engine)) && !feed(&w, pending == 0))
+			break;
+		if (w.engine != NULL &&
+		    tj_engine_step(w.engine, part_done, &w, &w.error) != TRUJAMAN_OK)
+			break;
+	}
 	if (w.error.status != TRUJAMAN_OK)
 		stop(r, &w.error);
 	/* What an engine was left with after an error means nothing to the next job. */
@@ -237,21 +261,23 @@ static void work(struct run *r, size_t thread)
 	free(w.scratch.data);
 }
 
-size_t tj_team_threads(const struct tj_cores *cores)
+size_t tj_team_threads(const struct tj_cores *cores, int smt)
 {
 	int n = getenv("OMP_NUM_THREADS") != NULL ? omp_get_max_threads() : 0;
-	return n > 0 ? (size_t)n : tj_cores_threads(cores);
+	return n > 0 ? (size_t)n : tj_cores_threads(cores, smt);
 }
 
-trujaman_status tj_team_open(struct tj_team *team, const struct tj_model *m,
-                             const struct tj_cores *cores, size_t n_threads,
-                             const struct tj_engine_options *options, struct tj_error *err)
+trujaman_status tj_team_open(struct tj_team *team, struct tj_copies *copies,
+                             const struct tj_plan *plan, const struct tj_engine_options *options,
+                             struct tj_error *err)
 {
-	*team = (struct tj_team){ .model = m, .cores = cores, .options = *options,
-		                  .n_threads = n_threads };
-	team->engines = calloc(n_threads, sizeof *team->engines);
-	if (team->engines == NULL)
-		return tj_fail_memory(err, "a team of workers", n_threads * sizeof *team->engines);
+	size_t n = plan->n_workers;
+	*team = (struct tj_team){ .copies = copies, .plan = plan, .options = *options,
+		                  .n_threads = n };
+	team->engines = calloc(n, sizeof *team->engines);
+	team->sentences = calloc(n, sizeof *team->sentences);
+	if (team->engines == NULL || team->sentences == NULL)
+		return tj_fail_memory(err, "a team of workers", n * sizeof *team->engines);
 	return TRUJAMAN_OK;
 }
 
@@ -259,7 +285,10 @@ void tj_team_close(struct tj_team *team)
 {
 	for (size_t i = 0; team->engines != NULL && i < team->n_threads; i++)
 		tj_engine_free(team->engines[i]);
+	for (size_t i = 0; team->sentences != NULL && i < team->n_threads; i++)
+		tj_sentences_close(team->sentences[i]);
 	free(team->engines);
+	free(team->sentences);
 	memset(team, 0, sizeof *team);
 }
 
@@ -286,10 +315,10 @@ static void run_team(struct run *r)
 #pragma omp parallel num_threads((int)team->n_threads)
 	{
 		size_t thread = (size_t)omp_get_thread_num();
-		tj_cores_bind(team->cores, thread);
+		tj_plan_bind(team->plan, thread);
 		work(r, thread);
 		wait_for_team(r, (size_t)omp_get_num_threads());
-		tj_cores_unbind(team->cores);
+		tj_plan_unbind(team->plan);
 	}
 }
 
@@ -328,6 +357,8 @@ trujaman_status tj_team_run(struct tj_team *team, const struct tj_job *job, stru
 	struct run r = { .team = team, .job = job };
 	if (open_locks(&r, err) != TRUJAMAN_OK)
 		return err->status;
+	if (job->language.cache != NULL)
+		tj_cache_begin(job->language.cache, job->need_scores);
 	run_team(&r);
 	while (r.oldest != NULL) {
 		struct tj_chunk *c = r.oldest;

@@ -7,6 +7,7 @@
 
 #include "src/base/cores.h"
 #include "src/decode/chunk.h"
+#include "src/model/copies.h"
 
 enum tj_supply { TJ_SUPPLY_LINES, TJ_SUPPLY_DRY, TJ_SUPPLY_END };
 
@@ -32,20 +33,23 @@ struct tj_job {
 
 /* Threads with an engine each, made when first needed and kept. */
 struct tj_team {
-	const struct tj_model *model;
-	const struct tj_cores *cores;
+	struct tj_copies *copies;
+	const struct tj_plan *plan;
 	struct tj_engine_options options;
 	size_t n_threads;
 	struct tj_engine **engines;     /* [n_threads]; NULL: not made yet */
+	struct tj_sentences **sentences; /* likewise; all jobs of a team have one language */
 };
 
 /* Threads for a team where nobody asked for a number: OMP_NUM_THREADS where it is
  * set, else what tj_cores_threads says. */
-size_t tj_team_threads(const struct tj_cores *cores);
+size_t tj_team_threads(const struct tj_cores *cores, int smt);
 
-trujaman_status tj_team_open(struct tj_team *team, const struct tj_model *m,
-                             const struct tj_cores *cores, size_t n_threads,
-                             const struct tj_engine_options *options, struct tj_error *err);
+/* A thread for every worker of the plan. Each works with the plan's copy of the model, in
+ * memory that it is the first to touch. Both must outlive the team. */
+trujaman_status tj_team_open(struct tj_team *team, struct tj_copies *copies,
+                             const struct tj_plan *plan, const struct tj_engine_options *options,
+                             struct tj_error *err);
 void tj_team_close(struct tj_team *team);
 
 /* Run a job to its end, or to the first error. In flight are at most a few chunks a

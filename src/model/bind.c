@@ -284,22 +284,32 @@ struct tj_model *tj_model_bind(const struct tj_safetensors *file, const struct t
 	return m;
 }
 
+struct tj_weights *tj_model_weights(struct tj_model *m, size_t i)
+{
+	struct tj_weights *const single[] = { &m->key, &m->query, &m->readout, &m->output };
+	/* Stacks are not there where binding has failed before them. */
+	size_t n_encoder = m->encoder != NULL
+	                       ? m->config.encoder_layers * tj_model_directions(m)
+	                       : 0;
+	size_t n_decoder = m->decoder != NULL ? m->config.decoder_layers : 0;
+	if (i < n_encoder)
+		return &m->encoder[i];
+	if (i < n_encoder + n_decoder)
+		return &m->decoder[i - n_encoder];
+	i -= n_encoder + n_decoder;
+	return i < sizeof single / sizeof *single ? single[i] : NULL;
+}
+
 void tj_model_free(struct tj_model *m)
 {
 	if (m == NULL)
 		return;
-	size_t n = m->config.encoder_layers * tj_model_directions(m);
-	for (size_t i = 0; m->encoder != NULL && i < n; i++)
-		tj_weights_free(&m->encoder[i]);
-	for (size_t i = 0; m->decoder != NULL && i < m->config.decoder_layers; i++)
-		tj_weights_free(&m->decoder[i]);
+	struct tj_weights *w;
+	for (size_t i = 0; (w = tj_model_weights(m, i)) != NULL; i++)
+		tj_weights_free(w);
 	tj_input_sums_free(m->encoder_inputs[0]);
 	tj_input_sums_free(m->encoder_inputs[1]);
 	tj_input_sums_free(m->decoder_inputs);
-	tj_weights_free(&m->key);
-	tj_weights_free(&m->query);
-	tj_weights_free(&m->readout);
-	tj_weights_free(&m->output);
 	tj_free(m->additive_v);
 	free(m->encoder);
 	free(m->decoder);

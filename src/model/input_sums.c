@@ -16,6 +16,7 @@ struct tj_input_sums {
 	size_t width;                       /* floats a piece */
 	float *sums;                        /* [pieces][width]; takes memory as it is filled */
 	_Atomic unsigned char *state;       /* [pieces] */
+	int is_shared;                      /* the sums and their state are another's */
 };
 
 size_t tj_input_sums_bytes(const struct tj_weights *weights, const struct tj_matrix *embedding)
@@ -48,12 +49,26 @@ struct tj_input_sums *tj_input_sums_new(const struct tj_weights *weights,
 	return t;
 }
 
+struct tj_input_sums *tj_input_sums_share(const struct tj_input_sums *t,
+                                          const struct tj_weights *weights)
+{
+	struct tj_input_sums *shared = malloc(sizeof *shared);
+	if (shared == NULL)
+		return NULL;
+	*shared = *t;
+	shared->is_shared = 1;
+	tj_weights_split(weights, &shared->embedded, &shared->rest);
+	return shared;
+}
+
 void tj_input_sums_free(struct tj_input_sums *t)
 {
 	if (t == NULL)
 		return;
-	tj_free(t->sums);
-	free(t->state);
+	if (!t->is_shared) {
+		tj_free(t->sums);
+		free(t->state);
+	}
 	free(t);
 }
 

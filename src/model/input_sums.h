@@ -14,6 +14,11 @@ struct tj_input_sums;
  * weights stay the caller's and must outlive it. NULL when there is no memory. */
 struct tj_input_sums *tj_input_sums_new(const struct tj_weights *weights,
                                         const struct tj_matrix *embedding, struct tj_error *err);
+
+/* The same table for a copy of the same weights, which must outlive it, as t must: what one
+ * makes the other finds. NULL when there is no memory. */
+struct tj_input_sums *tj_input_sums_share(const struct tj_input_sums *t,
+                                          const struct tj_weights *weights);
 void tj_input_sums_free(struct tj_input_sums *t);
 
 /* Bytes that it takes once all pieces were met. */

@@ -49,6 +49,10 @@ struct tj_model *tj_model_bind(const struct tj_safetensors *file, const struct t
 int tj_model_is_int8(const struct tj_safetensors *file);
 void tj_model_free(struct tj_model *m);
 
+/* The i-th of its packed weights, in a fixed order, some of them of 0 bytes; NULL after the
+ * last. */
+struct tj_weights *tj_model_weights(struct tj_model *m, size_t i);
+
 /* Row `id` of an embedding: in the file where it lies there as floats, else unpacked
  * into `scratch` [E]. Tables stay as small as they are stored. */
 const float *tj_model_embed(const struct tj_matrix *table, int32_t id, float *scratch);

@@ -140,6 +140,8 @@ static trujaman_status map_file(struct tj_safetensors *s, struct tj_error *err)
 
 static trujaman_status json_fault(struct parser *p, const json_error_t *e)
 {
+	if (e->text[0] == '\0') /* it gave up without a word: an allocation failed */
+		return no_memory(p, p->s->file_bytes - p->data_bytes);
 	switch (json_error_code(e)) {
 	case json_error_out_of_memory:
 		return no_memory(p, p->s->file_bytes - p->data_bytes);

@@ -15,14 +15,9 @@
 #include "src/text/lines.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "src/text/utf8.h"
 
@@ -33,11 +28,9 @@ struct tj_reader {
 	size_t n_inputs;
 	size_t input; /* current, n_inputs after the last */
 
-	int fd;        /* -1: the current input is not open yet */
-	int wake_fd;   /* -1: none */
-	int owned;     /* opened, and so to be closed, by the reader */
-	int regular;   /* a regular file: reading counts as never blocking */
-	int exhausted; /* read returned 0 */
+	struct tj_source *source; /* NULL: the current input is not open yet */
+	struct tj_waiting waiting;
+	int exhausted;            /* it has no more bytes */
 
 	char *buffer;
 	size_t capacity, largest; /* now and at most */
@@ -45,23 +38,13 @@ struct tj_reader {
 	size_t max_line_bytes;
 
 	uint64_t number, column; /* of the byte at `start` */
+	uint64_t offset;         /* likewise, in the input, unpacked */
+	uint64_t unpacked;       /* bytes of the input, as it is stored; 0: it is plain */
+	uint64_t to;             /* lines that begin here or later are not ours */
+	uint64_t skip;           /* lines to pass over yet */
+	int seeking;             /* what comes up to the next LF is not ours */
 	struct tj_error failure;
 };
-
-static int is_path(const trujaman_input *input)
-{
-	return input->path != NULL && strcmp(input->path, "-") != 0;
-}
-
-const char *tj_input_name(const trujaman_input *input, char *buffer, size_t n_bytes)
-{
-	if (is_path(input))
-		return input->path;
-	if (input->fd == STDIN_FILENO)
-		return "standard input";
-	snprintf(buffer, n_bytes, "descriptor %d", input->fd);
-	return buffer;
-}
 
 struct tj_reader *tj_reader_open(size_t n_inputs, const trujaman_input *inputs,
                                  size_t max_line_bytes, struct tj_error *err)
@@ -77,7 +60,7 @@ struct tj_reader *tj_reader_open(size_t n_inputs, const trujaman_input *inputs,
 	}
 	r->inputs = inputs;
 	r->n_inputs = n_inputs;
-	r->fd = r->wake_fd = -1;
+	r->waiting.wake_fd = -1;
 	r->buffer = buffer;
 	r->capacity = READ_BLOCK;
 	r->max_line_bytes = max_line_bytes;
@@ -89,61 +72,64 @@ struct tj_reader *tj_reader_open(size_t n_inputs, const trujaman_input *inputs,
 
 void tj_reader_wake_by(struct tj_reader *r, int fd)
 {
-	r->wake_fd = fd;
+	r->waiting.wake_fd = fd;
 }
 
-/* The descriptor was only read from: whether close fails tells nothing. */
-static void close_input(struct tj_reader *r)
+void tj_reader_stop_by(struct tj_reader *r, const volatile int *stop)
 {
-	if (r->fd >= 0 && r->owned)
-		(void)close(r->fd);
-	r->fd = -1;
+	r->waiting.stop = stop;
+}
+
+void tj_reader_skip(struct tj_reader *r, uint64_t n)
+{
+	r->skip = n;
 }
 
 void tj_reader_close(struct tj_reader *r)
 {
 	if (r == NULL)
 		return;
-	close_input(r);
+	tj_source_close(r->source);
 	free(r->buffer);
 	free(r);
 }
 
-/* The functions below return TJ_READ_LINE where all is well so far. */
-static enum tj_read fail_errno(struct tj_reader *r, int code, const char *what)
-{
-	char name[32];
-	tj_fail_errno(&r->failure, code, what, tj_input_name(&r->inputs[r->input], name, sizeof name));
-	return TJ_READ_ERROR;
-}
-
+/* The functions below return TJ_READ_SOME where all is well so far. */
 static enum tj_read open_input(struct tj_reader *r)
 {
 	const trujaman_input *input = &r->inputs[r->input];
-	r->owned = is_path(input);
-	if (r->owned) {
-		/* Non-blocking, lest opening a FIFO wait for its writer while lines
-		 * already given out wait for the caller; reads are polled for. */
-		do {
-			r->fd = open(input->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-		} while (r->fd < 0 && errno == EINTR);
-		if (r->fd < 0)
-			return fail_errno(r, errno, "open");
-	} else {
-		r->fd = input->fd;
-	}
-	struct stat st;
-	int flags = fcntl(r->fd, F_GETFL);
-	if (flags < 0 || fstat(r->fd, &st) != 0)
-		return fail_errno(r, errno, "read");
-	/* Such a one never becomes ready: it would be waited for without end. */
-	if ((flags & O_ACCMODE) == O_WRONLY)
-		return fail_errno(r, EBADF, "read");
-	r->regular = S_ISREG(st.st_mode);
+	r->source = tj_source_open(input, &r->waiting, &r->failure);
+	if (r->source == NULL)
+		return TJ_READ_ERROR;
 	r->exhausted = 0;
 	r->number = 1;
-	r->column = 0;
-	return TJ_READ_LINE;
+	r->column = r->unpacked = 0;
+	r->to = input->to > 0 ? input->to : UINT64_MAX;
+	/* Where the byte before is a LF, a line begins at `from`. */
+	r->seeking = input->from > 0;
+	r->offset = r->seeking ? input->from - 1 : 0;
+	return TJ_READ_SOME;
+}
+
+static void end_input(struct tj_reader *r)
+{
+	tj_source_close(r->source);
+	r->source = NULL;
+	r->input++;
+	r->start = r->end = r->scanned = 0;
+}
+
+/* Drop what is in the buffer up to and with the next LF; 0 when that has not come yet. */
+static int seek_line(struct tj_reader *r)
+{
+	const char *from = r->buffer + r->start;
+	const char *newline = r->end > r->start ? memchr(from, '\n', r->end - r->start) : NULL;
+	size_t n = newline != NULL ? (size_t)(newline - from) + 1 : r->end - r->start;
+	r->start += n;
+	r->offset += n;
+	r->scanned = r->start;
+	r->seeking = newline == NULL;
+	return !r->seeking;
 }
 
 /* Room at `end` for more. Bytes are moved down only where that frees at least
@@ -153,13 +139,13 @@ static enum tj_read make_room(struct tj_reader *r)
 {
 	size_t held = r->end - r->start;
 	if (r->end < r->capacity && held > 0)
-		return TJ_READ_LINE;
+		return TJ_READ_SOME;
 	if (held <= r->capacity / 2 || r->capacity == r->largest) {
 		memmove(r->buffer, r->buffer + r->start, held);
 		r->scanned -= r->start;
 		r->start = 0;
 		r->end = held;
-		return TJ_READ_LINE;
+		return TJ_READ_SOME;
 	}
 	size_t grown = r->capacity <= r->largest / 2 ? 2 * r->capacity : r->largest;
 	char *buffer = realloc(r->buffer, grown);
@@ -173,41 +159,28 @@ static enum tj_read make_room(struct tj_reader *r)
 	}
 	r->buffer = buffer;
 	r->capacity = grown;
-	return TJ_READ_LINE;
+	return TJ_READ_SOME;
 }
 
-/* Wait until read(2) will not block, or until woken. A poll that fails otherwise
- * than by a signal leaves it to read to say what is wrong. */
-static enum tj_read await(const struct tj_reader *r, int may_block)
+static int is_stopped(const struct tj_reader *r)
 {
-	struct pollfd ready[2] = {{.fd = r->fd, .events = POLLIN},
-	                          {.fd = r->wake_fd, .events = POLLIN}}; /* poll skips -1 */
-	int n;
-	do {
-		n = poll(ready, 2, may_block ? -1 : 0);
-	} while (n < 0 && errno == EINTR);
-	return n == 0 || (n > 0 && ready[0].revents == 0) ? TJ_READ_DRY : TJ_READ_LINE;
+	return r->waiting.stop != NULL && *r->waiting.stop;
 }
 
-/* One read: LINE when there are more bytes or the input is exhausted. */
+/* One read: SOME when there are more bytes or the input is exhausted. */
 static enum tj_read fill(struct tj_reader *r, int may_block)
 {
 	enum tj_read state = make_room(r);
-	while (state == TJ_READ_LINE) {
-		if (!r->regular && (state = await(r, may_block)) != TJ_READ_LINE)
-			break;
-		size_t room = r->capacity - r->end;
-		ssize_t got = read(r->fd, r->buffer + r->end, room < READ_BLOCK ? room : READ_BLOCK);
-		if (got >= 0) {
-			r->exhausted = got == 0;
-			r->end += (size_t)got;
-			break;
-		}
-		/* EAGAIN: another reader of a shared descriptor was quicker. */
-		if (errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK)
-			state = fail_errno(r, errno, "read");
-	}
-	return state;
+	if (state != TJ_READ_SOME)
+		return state;
+	size_t room = r->capacity - r->end, n;
+	state = tj_source_read(r->source, r->buffer + r->end, room < READ_BLOCK ? room : READ_BLOCK, &n,
+	                       may_block, &r->failure);
+	if (state == TJ_READ_SOME)
+		r->end += n;
+	r->exhausted = state == TJ_READ_END;
+	r->unpacked = tj_source_unpacked(r->source);
+	return r->exhausted ? TJ_READ_SOME : state;
 }
 
 /* Bytes of the stretch to cut from `rest` bytes, more than the limit allows. */
@@ -233,6 +206,8 @@ static void give(struct tj_reader *r, struct tj_line *line, size_t n, int contin
 	                         .continues = continues,
 	                         .terminator = terminator};
 	r->start += n + terminator_bytes[terminator];
+	r->offset += n + terminator_bytes[terminator];
+	line->offset = r->unpacked > 0 ? r->unpacked : r->offset;
 	if (r->scanned < r->start)
 		r->scanned = r->start;
 	r->column = continues ? r->column + n : 0;
@@ -269,22 +244,34 @@ static int take(struct tj_reader *r, struct tj_line *line)
 
 static enum tj_read next(struct tj_reader *r, int may_block, struct tj_line *line)
 {
-	while (r->input < r->n_inputs) {
-		enum tj_read state = TJ_READ_LINE;
-		if (r->fd < 0) {
+	while (r->input < r->n_inputs && !is_stopped(r)) {
+		enum tj_read state = TJ_READ_SOME;
+		if (r->source == NULL) {
 			state = open_input(r);
+		} else if (r->seeking && !r->exhausted && !seek_line(r)) {
+			state = fill(r, may_block);
+		} else if (r->column == 0 && r->offset >= r->to) {
+			end_input(r);
 		} else if (take(r, line)) {
-			return TJ_READ_LINE;
+			if (r->skip == 0)
+				return TJ_READ_LINE;
+			r->skip -= !line->continues;
 		} else if (r->exhausted) {
-			close_input(r);
-			r->input++;
+			end_input(r);
 		} else {
 			state = fill(r, may_block);
 		}
-		if (state != TJ_READ_LINE)
+		if (state != TJ_READ_SOME)
 			return state;
 	}
-	return TJ_READ_END;
+	if (is_stopped(r))
+		return TJ_READ_DRY;
+	if (r->skip == 0)
+		return TJ_READ_END;
+	tj_fail(&r->failure, TRUJAMAN_ERROR_INPUT,
+	        "the inputs have %llu lines less than were to be passed over",
+	        (unsigned long long)r->skip);
+	return TJ_READ_ERROR;
 }
 
 enum tj_read tj_reader_next(struct tj_reader *r, int may_block, struct tj_line *line,

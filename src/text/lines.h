@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Lines out of descriptors, in memory that does not grow with the input, and
- * bytes into one. */
+/* Lines out of descriptors, in memory that does not grow with the input. */
 #ifndef TJ_TEXT_LINES_H
 #define TJ_TEXT_LINES_H
 
@@ -8,6 +7,7 @@
 #include <stdint.h>
 
 #include "src/base/status.h"
+#include "src/text/source.h"
 
 enum tj_terminator { TJ_NO_NEWLINE, TJ_LF, TJ_CRLF };
 
@@ -17,6 +17,8 @@ struct tj_line {
 	size_t n;            /* bytes, the terminator not counted */
 	uint64_t number;     /* line number in its input, from 1 */
 	uint64_t column;     /* byte offset of text in its line, from 0; > 0 in later stretches */
+	uint64_t offset;     /* bytes of the input up to the end of this, terminator included;
+	                        of a compressed one, those unpacked so far */
 	size_t input;        /* index of the input */
 	int continues;       /* 1: the line goes on in the next tj_line; terminator then NO_NEWLINE */
 	enum tj_terminator terminator;
@@ -40,7 +42,11 @@ void tj_reader_close(struct tj_reader *r);
  * say) is readable. */
 void tj_reader_wake_by(struct tj_reader *r, int fd);
 
-enum tj_read { TJ_READ_LINE, TJ_READ_DRY, TJ_READ_END, TJ_READ_ERROR };
+/* Pass over the first n lines of all inputs together. Should they have fewer, that is an error. */
+void tj_reader_skip(struct tj_reader *r, uint64_t n);
+
+/* Let tj_reader_next return DRY, waiting or not, once *stop is nonzero. */
+void tj_reader_stop_by(struct tj_reader *r, const volatile int *stop);
 
 /* The next line. With may_block 0, DRY when no complete line (or stretch) is
  * at hand and reading more would block; with may_block 1 it waits. Never reads
@@ -48,14 +54,5 @@ enum tj_read { TJ_READ_LINE, TJ_READ_DRY, TJ_READ_END, TJ_READ_ERROR };
  * or ERROR every call gives the same again. */
 enum tj_read tj_reader_next(struct tj_reader *r, int may_block, struct tj_line *line,
                             struct tj_error *err);
-
-/* The name of an input for messages: its path, or "standard input" for fd 0,
- * else "descriptor N". */
-const char *tj_input_name(const trujaman_input *input, char *buffer, size_t n_bytes);
-
-/* write(2) all n bytes: short writes and EINTR continued, EAGAIN waited for;
- * EPIPE gives TRUJAMAN_ERROR_CLOSED, anything else an error naming `name`. */
-trujaman_status tj_write_all(int fd, const char *name, const void *bytes, size_t n,
-                             struct tj_error *err);
 
 #endif

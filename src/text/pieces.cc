@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <sentencepiece_processor.h>
 
+#include <algorithm>
 #include <climits>
 #include <exception>
 #include <memory>
@@ -149,6 +150,26 @@ trujaman_status tj_pieces_encode(const struct tj_pieces *p, const char *text, si
 		return TRUJAMAN_OK;
 	};
 	return guarded(name, "splitting a text into pieces", n, err, encode);
+}
+
+trujaman_status tj_pieces_starts(const struct tj_pieces *p, const char *text, size_t n,
+                                 size_t n_ids, size_t *starts, struct tj_error *err)
+{
+	const char *name = p->name.c_str();
+	auto find = [&]() -> trujaman_status {
+		const auto encoded = p->processor.EncodeAsImmutableProto(std::string_view(text, n));
+		const auto pieces = encoded.pieces();
+		if (pieces.size() != n_ids)
+			return tj_fail(err, TRUJAMAN_ERROR_INPUT,
+			               "%s: cannot split a text of %zu bytes twice the same way", name, n);
+		size_t low = 0;
+		for (size_t i = 0; i < n_ids; i++) {
+			const size_t start = std::min<size_t>(pieces[i].begin(), n);
+			starts[i] = low = std::max(low, start);
+		}
+		return TRUJAMAN_OK;
+	};
+	return guarded(name, "splitting a text into pieces", n, err, find);
 }
 
 trujaman_status tj_pieces_sample(const struct tj_pieces *p, const char *text, size_t n,

@@ -42,6 +42,12 @@ int tj_pieces_starts_word(const struct tj_pieces *p, int32_t id);
 trujaman_status tj_pieces_encode(const struct tj_pieces *p, const char *text, size_t n,
                                  struct tj_ids *ids, struct tj_error *err);
 
+/* For each of the n_ids that tj_pieces_encode gives for a text, the byte of the text where
+ * what it stands for begins: never falling, at characters; several pieces of one character
+ * share it. */
+trujaman_status tj_pieces_starts(const struct tj_pieces *p, const char *text, size_t n,
+                                 size_t n_ids, size_t *starts, struct tj_error *err);
+
 /* Append ids drawn at random among the segmentations of a text: of the 16 best, one with
  * probability proportional to its own to the power alpha (Kudo 2018, "Subword
  * Regularization"). `seed` decides: equal seeds give equal ids on every machine. Unigram

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/hash.h"
 #include "src/model/write.h"
-#include "src/train/hash.h"
 
 static const char format[] = "trujaman-checkpoint/1";
 

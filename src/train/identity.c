@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/hash.h"
 #include "src/base/memory.h"
-#include "src/train/hash.h"
 #include "src/train/options.h"
 #include "src/train/vocabulary.h"
 

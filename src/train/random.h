@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Random numbers that are a function of a seed and a counter, so that whoever needs
- * one computes it, in any order and on any thread. The mixing function is that of
- * SplitMix64 (Steele, Lea, Flood 2014). */
+ * one computes it, in any order and on any thread. */
 #ifndef TJ_TRAIN_RANDOM_H
 #define TJ_TRAIN_RANDOM_H
 
 #include <stdint.h>
 
-static inline uint64_t tj_mix(uint64_t x)
-{
-	x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-	x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
-	return x ^ (x >> 31);
-}
+#include "src/base/hash.h"
 
 /* Number `counter` of the stream `seed`: 64 random bits. */
 static inline uint64_t tj_random(uint64_t seed, uint64_t counter)

@@ -30,7 +30,7 @@ static trujaman_status open_machine(struct tj_trainer *t, struct tj_error *err)
 	if (cores == NULL)
 		return err->status;
 	t->n_threads = t->options->threads > 0 ? (size_t)t->options->threads
-	                                       : tj_team_threads(cores);
+	                                       : tj_team_threads(cores, 0);
 	tj_cores_close(cores);
 	t->kernels = tj_kernels_select(t->options->isa, err);
 	return err->status;

@@ -58,6 +58,23 @@ fails() {
 	return 1
 }
 
+# fails_after STATUS REGEX COMMAND…: likewise, after some lines were written: a second line on
+# stderr says where they are.
+fails_after() {
+	local wanted=$1 pattern=$2
+	shift 2
+	run --separate-stderr "$@"
+	if [ "$status" -eq "$wanted" ] && [ -z "$output" ] && [ "${#stderr_lines[@]}" -eq 2 ] &&
+		[[ ${stderr_lines[0]} == "trujaman: "* ]] && [[ ${stderr_lines[0]} =~ $pattern ]] &&
+		[[ ${stderr_lines[1]} =~ \.partial\ has\ the\ first.*--resume ]]; then
+		return 0
+	fi
+	echo "wanted: exit $wanted, two lines on stderr; the first matches: $pattern"
+	echo "got:    exit $status, stdout: ${output:0:500}"
+	echo "stderr: $stderr"
+	return 1
+}
+
 # misuse COMMAND REGEX ARGUMENT…: wrong usage of a command ("": of the program itself),
 # told with a pointer to the --help that belongs to it.
 misuse() {
@@ -83,7 +100,7 @@ wait_for() {
 # No file that a run of -o has left half-written lies here.
 no_partial_file() {
 	local left
-	left=$(find . -name '*.partial*')
+	left=$(find . -name '*.partial*' -o -name '*.journal*')
 	[ -z "$left" ] || {
 		echo "left behind: $left"
 		return 1

@@ -149,7 +149,7 @@ word() {
 	echo "Go." >good
 	mkdir folder
 	fails 1 "cannot read absent: No such file or directory" tiny good absent
-	fails 1 "cannot read folder: Is a directory" tiny good folder
+	fails 1 "cannot read folder: it is a directory; --output-dir" tiny good folder
 	fails 1 "cannot read absent: No such file" "$TRUJAMAN" score -m "$TINY" good absent
 	fails 1 "cannot read folder: Is a directory" "$TRUJAMAN" score -m "$TINY" folder good
 	fails 1 "cannot read : No such file" tiny ""

@@ -78,21 +78,25 @@ start_waiting() {
 	no_partial_file
 }
 
-@test "-o: two runs at once do not disturb each other" {
+@test "-o: of two runs at once the second one fails and disturbs nothing" {
 	tiny in >expected
 	start_waiting out
-	tiny -o out in
-	cmp out expected
+	fails 1 "another run is writing out.partial" tiny -o out --resume in
+	fails 1 "another run is writing out.partial" tiny -o out --force in
 	exec 9>&-
 	wait "$pid"
 	cmp out expected
 	no_partial_file
 }
 
-@test "a failed run leaves no output" {
+@test "a failed run leaves no output, but what it has for --resume" {
 	printf 'Go.\n\xff\n' >bad
-	fails 1 "bad:2:" tiny --strict -o out bad
+	fails_after 1 "bad:2:" tiny --strict -o out bad
 	[ ! -e out ]
+	tiny bad 2>message | head -n 1 | cmp - out.partial
+	fails 1 "out.partial is what another run has left" tiny --strict -o out bad
+	fails_after 1 "bad:2:" tiny --strict --resume -o out bad
+	rm out.partial out.journal
 	fails 1 "absent" tiny -o out absent
 	[ ! -e out ]
 	no_partial_file
@@ -102,10 +106,10 @@ start_waiting() {
 	printf 'Go.\n\xff\n' >bad
 	echo precious >out
 	chmod 600 out
-	fails 1 "bad:2:" tiny --strict -o out bad
+	fails_after 1 "bad:2:" tiny --strict -o out bad
 	[ "$(cat out)" = precious ]
 	[ "$(stat -c %a out)" = 600 ]
-	no_partial_file
+	[ "$(stat -c %a out.partial)" = 600 ]
 }
 
 @test "a run that a signal ends leaves nothing, and says which signal" {
@@ -149,7 +153,7 @@ start_waiting() {
 	[ ! -e out ]
 }
 
-@test "a run that exceeds the size of files leaves nothing" {
+@test "a run that exceeds the size of files leaves nothing under the final name" {
 	for ((i = 0; i < 300; i++)); do
 		cat in
 	done >big
@@ -158,10 +162,11 @@ start_waiting() {
 	run limited
 	[ "$status" -eq $((128 + $(kill -l XFSZ))) ]
 	[ "$(cat out)" = precious ]
-	no_partial_file
-	limited() { (trap '' XFSZ && ulimit -f 4 && tiny --beam 1 -o out big); }
-	fails 1 "cannot write out: File too large" limited
+	limited() { (trap '' XFSZ && ulimit -f 4 && tiny --beam 1 --resume -o out big); }
+	fails_after 1 "cannot write .*out.partial: File too large" limited
 	[ "$(cat out)" = precious ]
+	tiny --beam 1 --resume -o out big
+	tiny --beam 1 big | cmp - out
 	no_partial_file
 }
 

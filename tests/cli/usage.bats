@@ -24,7 +24,7 @@ load helper
 	"$TRUJAMAN" -h | cmp - top
 	"$TRUJAMAN" help | cmp - top
 	"$TRUJAMAN" help --help | cmp - top
-	for command in translate train quantize score evaluate plot info; do
+	for command in translate merge train quantize score evaluate plot info; do
 		grep -q "^  $command  *[a-z]" top
 		"$TRUJAMAN" "$command" --help >page 2>messages
 		[ ! -s messages ]
@@ -38,7 +38,7 @@ load helper
 }
 
 @test "help is under 80 columns wide" {
-	for command in "" translate train quantize score evaluate plot info; do
+	for command in "" translate merge train quantize score evaluate plot info; do
 		"$TRUJAMAN" help ${command:+"$command"} >page
 		run grep -n '.\{80\}' page
 		[ "$status" -eq 1 ]
@@ -51,7 +51,7 @@ load helper
 }
 
 @test "the manual pages and --help list the same options" {
-	for command in translate train quantize score evaluate plot info; do
+	for command in translate merge train quantize score evaluate plot info; do
 		"$TRUJAMAN" "$command" --help |
 			sed -nE 's/^  (-[a-zA-Z], |    )(--[a-z-]+).*/\2/p' | sort -u >in-help
 		grep '^\.It Fl' "$srcdir/man/trujaman-$command.1" | grep -o ' -[a-z-]*' |
@@ -75,8 +75,11 @@ load helper
 	printf 'Good morning.\nWho is there?\n' | tee book.en >letter.txt
 	cp "$SHIPPED" my.safetensors
 	cp book.en out.es
+	mkdir library letters
+	cp book.en library
+	cp letter.txt letters
 	echo '{"update": 1, "loss": 2}' | tee book.jsonl lstm.jsonl >gru.jsonl
-	for command in "" translate train quantize score evaluate plot info; do
+	for command in "" translate merge train quantize score evaluate plot info; do
 		"$TRUJAMAN" help ${command:+"$command"} | sed '1,/^Examples:/d'
 		sed -n 's/^\.Dl //p' "$srcdir/man/trujaman${command:+-$command}.1" | sed 's/\\(dq/"/g'
 	done >examples
@@ -84,8 +87,10 @@ load helper
 	set -o pipefail
 	while read -r example; do
 		echo "example: $example"
+		if [[ $example == *" merge "* ]]; then rm book.es; fi
+		rm -rf es
 		eval "$example" </dev/null >result
-		[ -s result ] || [ -s book.es ]
+		[ -s result ] || [ -s book.es ] || [ -s book.es.1-of-2 ] || [ -s es/book.en.es ]
 	done <examples
 }
 
@@ -94,7 +99,7 @@ load helper
 	[[ $(head -n 1 version) =~ ^trujaman\ [0-9]+\.[0-9]+ ]]
 	grep -q 'best first:.* scalar' version
 	"$TRUJAMAN" -V | cmp - version
-	for command in translate train quantize score evaluate plot info; do
+	for command in translate merge train quantize score evaluate plot info; do
 		"$TRUJAMAN" "$command" --version | cmp - version
 		"$TRUJAMAN" "$command" -V | cmp - version
 	done
@@ -134,7 +139,7 @@ load helper
 	misuse translate "'--scores' takes no value" --scores=yes
 	misuse score "option '--beam'" --beam 3 a b
 	misuse score "option '--max-pieces'" --max-pieces 9 a b
-	misuse info "option '--threads'" --threads 3
+	misuse info "option '--beam'" --beam 3
 }
 
 @test "numbers out of range, with junk or missing are wrong usage" {

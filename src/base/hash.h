@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* A 64-bit fingerprint that notices accidents, not malice. */
-#ifndef TJ_TRAIN_HASH_H
-#define TJ_TRAIN_HASH_H
+#ifndef TJ_BASE_HASH_H
+#define TJ_BASE_HASH_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
-#include "src/train/random.h"
+/* The mixing function of SplitMix64 (Steele, Lea, Flood 2014). */
+static inline uint64_t tj_mix(uint64_t x)
+{
+	x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+	x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
+	return x ^ (x >> 31);
+}
 
 /* Of what gave h before (0: nothing), followed by n bytes. Where the pieces end counts. */
 static inline uint64_t tj_hash(uint64_t h, const void *bytes, size_t n)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "src/text/lines.h"
+#include "src/base/write.h"
 
 #include <errno.h>
 #include <poll.h>

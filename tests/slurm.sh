@@ -1,0 +1,298 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# scripts/slurm-translate on a real Slurm of four nodes, all of them on this machine: an array
+# of eight shards, a node killed under one of them, another told that its time is up, and the
+# result compared with that of one process. Then GNU parallel, where it is installed.
+#   tests/slurm.sh    with build/trujaman, or the program in TRUJAMAN; about two minutes
+# Runs as root or not, leaves the system's own Slurm and munge alone, ends what it starts.
+# Status 77: skipped, the message says why.
+set -u
+LIMIT=180 # seconds
+SHARDS=8
+root=$(cd "$(dirname "$0")/.." && pwd)
+program=$(realpath -s "${TRUJAMAN:-$root/build/trujaman}")
+PATH=$PATH:/usr/sbin:/sbin # where daemons lie
+
+for tool in munged slurmctld slurmd sbatch squeue scontrol; do
+	command -v $tool >/dev/null || {
+		echo "slurm: skipped: there is no $tool; scripts/setup --all installs it"
+		exit 77
+	}
+done
+[[ -x $program ]] || {
+	echo "slurm: there is no $program; scripts/build makes it" >&2
+	exit 1
+}
+
+# Sockets lie in it: their names must be short.
+folder=$(mktemp -d /tmp/tj-slurm.XXXXXX) || exit 1
+unset "${!SBATCH_@}" "${!SLURM@}" OMP_NUM_THREADS # this may itself be a job
+export SLURM_CONF=$folder/slurm.conf TRUJAMAN=$program
+declare -A daemons # by node's name, and munged and slurmctld
+
+say() {
+	echo "slurm: $1 ($SECONDS s)"
+}
+
+give_up() {
+	say "FAILED: $1"
+	tail -n 10 "$folder"/log/* "$folder"/work/*.log
+	exit 1
+}
+
+# wait_for WHAT COMMAND…: until COMMAND succeeds.
+wait_for() {
+	local what=$1
+	shift
+	until "$@"; do
+		((SECONDS < LIMIT)) || give_up "waited in vain for $what"
+		sleep 0.05
+	done
+}
+
+command_of() {
+	tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline"
+}
+
+# processes [NODE]: of jobs, those on NODE or all; told by the environment that they run in.
+# Before them slurmstepd, their parent, which has no NODE in its own.
+processes() {
+	local environment pid parent parents='' children=''
+	for environment in /proc/[0-9]*/environ; do
+		pid=${environment//[!0-9]/}
+		grep -qzxF "SLURM_CONF=$SLURM_CONF" "$environment" 2>/dev/null &&
+			grep -qzx "SLURMD_NODENAME=${1:-.*}" "$environment" 2>/dev/null || continue
+		children+=" $pid"
+		parent=$(sed -n 's/^PPid:\t//p' "/proc/$pid/status" 2>/dev/null)
+		! command_of "$parent" | grep -q '^slurmstepd' || parents+=" $parent"
+	done
+	echo "$parents$children"
+}
+
+clean_up() {
+	trap '' INT TERM
+	# Daemons first, lest they begin what has just been ended.
+	{
+		kill -s KILL "${daemons[@]}" $(processes)
+		wait
+	} 2>/dev/null # the shell tells who was killed
+	rm -rf "$folder"
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# --- A cluster ---------------------------------------------------------------------------
+
+# Sets port to the first of five ports that are free.
+find_ports() {
+	local i used
+	while
+		port=$((20000 + RANDOM % 2000 * 5)) used=
+		for i in 0 1 2 3 4; do
+			! (: <>"/dev/tcp/localhost/$((port + i))") 2>/dev/null || used=1
+		done
+		[[ -n $used ]]
+	do :; done
+}
+
+configure() {
+	local port
+	find_ports
+	# From cred_expire on: what makes Slurm notice a dead node, and begin what is queued
+	# again, in seconds instead of minutes.
+	cat >"$SLURM_CONF" <<-CONF
+		ClusterName=test
+		SlurmctldHost=localhost
+		SlurmctldPort=$port
+		CommunicationParameters=NoInAddrAny
+		SlurmUser=$(id -un)
+		SlurmdUser=$(id -un)
+		StateSaveLocation=$folder/state
+		SlurmctldPidFile=$folder/slurmctld.pid
+		SlurmdPidFile=$folder/%n.pid
+		SlurmdSpoolDir=$folder/spool-%n
+		ProctrackType=proctrack/linuxproc
+		TaskPlugin=task/none
+		JobAcctGatherType=jobacct_gather/none
+		AccountingStorageType=accounting_storage/none
+		MpiDefault=none
+		SelectType=select/cons_tres
+		SelectTypeParameters=CR_CPU
+		SlurmdParameters=config_overrides
+		AuthType=auth/munge
+		AuthInfo=socket=$folder/munge/socket,cred_expire=5
+		SlurmdTimeout=5
+		MessageTimeout=5
+		KillWait=5
+		SchedulerParameters=sched_interval=2,bf_interval=2,batch_sched_delay=0
+		NodeName=node[1-4] NodeHostname=localhost Port=$((port + 1))-$((port + 4)) CPUs=1
+		PartitionName=all Nodes=ALL Default=YES
+	CONF
+}
+
+# start NAME COMMAND…
+start() {
+	local name=$1
+	shift
+	"$@" >"$folder/log/$name" 2>&1 </dev/null &
+	daemons[$name]=$!
+}
+
+all_idle() {
+	kill -s 0 "${daemons[@]}" 2>/dev/null || give_up "a daemon has ended"
+	[[ $(sinfo -h -o '%D %t' 2>/dev/null) == '4 idle' ]]
+}
+
+start_cluster() {
+	chmod 755 "$folder" # munged insists that its socket can be reached
+	mkdir -m 755 "$folder/munge"
+	mkdir "$folder/state" "$folder/log" "$folder/work"
+	(umask 077 && head -c 128 /dev/urandom >"$folder/munge/key")
+	configure
+	start munged munged --foreground --key-file="$folder/munge/key" \
+		--socket="$folder/munge/socket" --pid-file="$folder/munge/pid" \
+		--log-file="$folder/munge/log" --seed-file="$folder/munge/seed"
+	wait_for 'munged' test -S "$folder/munge/socket"
+	start slurmctld slurmctld -D
+	for i in 1 2 3 4; do
+		start node$i slurmd -D -N node$i
+	done
+	wait_for 'four idle nodes' all_idle
+	say "$(slurmctld -V): node1 to node4 are idle"
+}
+
+# --- Jobs --------------------------------------------------------------------------------
+
+# field JOB NAME: what scontrol shows of it.
+field() {
+	scontrol -o show job "$1" 2>/dev/null | grep -o " $2=[^ ]*" | cut -d= -f2
+}
+
+has_ended() {
+	[[ $(field "$1" JobState) =~ COMPLETED|FAILED|CANCELLED|TIMEOUT|NODE_FAIL ]]
+}
+
+has_restarted() {
+	[[ $(field "$1" Restarts) == [1-9]* ]]
+}
+
+# Find a shard that runs and has written lines, and stop its processes where it is: sets
+# shard, node, pids, lines. One that was met before is passed over.
+met=' '
+catch_shard() {
+	local now
+	while read -r shard node; do
+		partial=$out.$shard-of-$SHARDS.partial
+		[[ $met != *" $shard "* && -s $partial ]] || continue
+		pids=$(processes "$node")
+		kill -s STOP $pids 2>/dev/null
+		lines=$(wc -l 2>/dev/null <"$partial")
+		now=$(squeue -h -t R -w "$node" -o %K)
+		if [[ $now == "$shard" && -n $lines ]] && ((lines > 0)); then
+			met+="$shard "
+			return 0
+		fi
+		kill -s CONT $pids 2>/dev/null # it was done a moment before
+	done < <(squeue -h -r -t R -j "$1" -o '%K %N')
+	return 1
+}
+
+is_queued_again_or_done() {
+	has_restarted "${array}_$shard" || has_ended "${array}_$shard"
+}
+
+# Tell a task that its time is up. It fails where the shard was so far that it was done by that.
+hurry() {
+	local pid
+	wait_for 'another shard half-way' catch_shard "$array"
+	for pid in $pids; do # the script, as Slurm does, not the program
+		! command_of "$pid" | grep -q 'slurm_script @task' || kill -s USR1 "$pid"
+	done
+	kill -s CONT $pids
+	say "told shard $shard on $node, with $lines lines, that its time is up"
+	wait_for "shard $shard to start again" is_queued_again_or_done
+	if has_restarted "${array}_$shard"; then
+		say "shard $shard was queued again, by itself"
+	else
+		say "shard $shard was done soon enough"
+		return 1
+	fi
+}
+
+translate() {
+	"$root/scripts/slurm-translate" --time=10 --output=job-%A-%a.log "$@"
+}
+
+start_cluster
+cd "$folder/work" || exit 1
+# Names that a shell would take apart.
+text="the \"book's\" \$text.en" out="the \"book's\" \$text.es"
+model=$root/models/en-es.safetensors
+search=(-m "$model")
+for i in {1..40}; do # lines that differ, or are blank
+	sed "/[^[:space:]]/s/\$/ $i/" "$root/tests/cli/data/sentences.en"
+done >"$text"
+"$program" translate "${search[@]}" -o expected "$text" || give_up "one process failed"
+total=$(wc -l <expected)
+say "one process translated $total lines"
+
+# A shard that fails: the merge goes away, the log tells, nothing has the name of the output.
+ids=$(translate --shards 2 -- -m missing -o "$out" "$text") || give_up "nothing was queued"
+read -r array merge <<<"$ids"
+wait_for 'the end of a merge whose shards fail' has_ended "$merge"
+[[ $(field "$merge" JobState) == CANCELLED ]] || give_up "merge of failed shards not cancelled"
+[[ ! -e $out ]] || give_up "failed shards left an output"
+grep -q 'missing' "job-$array-1.log" && grep -q 'same command again' "job-$array-1.log" ||
+	give_up "the log of a shard that failed does not tell why"
+say "without a model both shards failed, the merge was cancelled"
+
+ids=$(translate --shards $SHARDS -- --verbose "${search[@]}" -o "$out" "$text") ||
+	give_up "nothing was queued"
+read -r array merge <<<"$ids"
+
+wait_for 'a shard half-way' catch_shard "$array"
+killed=$shard lines_killed=$lines
+{
+	kill -s KILL "${daemons[$node]}" $pids
+	wait "${daemons[$node]}"
+} 2>/dev/null
+unset "daemons[$node]"
+say "killed $node: slurmd, slurmstepd and shard $killed, of which $lines lines were written"
+
+until hurry; do :; done
+wait_for "shard $killed to start again" has_restarted "${array}_$killed"
+reason=$(grep -o "requeue job .* due to failure of node .*" "$folder/log/slurmctld") ||
+	give_up "shard $killed started again for another reason than its node's failure"
+say "shard $killed was queued again, by Slurm: $reason"
+wait_for 'the merge' has_ended "$merge"
+for i in $(seq $SHARDS); do
+	grep -h 'slurm-translate: shard\|trujaman:' "job-$array-$i.log" | sed "s/^/  [$i] /"
+done
+[[ $(field "$merge" JobState) == COMPLETED ]] || give_up "the merge is $(field "$merge" JobState)"
+cmp expected "$out" || give_up "the result differs from that of one process"
+say "8 shards on 4 nodes, one of them killed: $(wc -l <"$out") lines equal those of one process"
+# What was written when the node died told no sum at its end.
+sum=$(sed -n 's/^trujaman: \([0-9]*\) lines.* in .*/\1/p' job-"$array"-*.log |
+	awk -v n="$lines_killed" '{ n += $1 } END { print n }')
+((sum == total)) || give_up "$sum lines were translated, of $total"
+say "no line was translated twice"
+
+# The line of docs/CLUSTER.md for GNU parallel, with an ssh that stays here; beta is down.
+parallel --version 2>/dev/null | grep -q '^GNU parallel' || {
+	say "GNU parallel is not installed, and not tested"
+	exit 0
+}
+cat >ssh <<'SSH'
+#!/bin/bash
+test "$1" != beta || exit 255
+shift 2
+cd / && exec sh -c "$*"
+SSH
+chmod +x ssh
+rm "$out"
+PARALLEL_SSH=$PWD/ssh parallel -q --sshlogin alpha,beta,gamma -j1 --workdir . --retries 3 \
+	"$program" translate --shard {}/4 --resume "${search[@]}" --threads 1 -o "$out" "$text" \
+	::: {1..4} && "$program" merge "$out" || give_up "GNU parallel failed"
+cmp expected "$out" || give_up "4 shards by GNU parallel differ from one process"
+say "4 shards by GNU parallel on two hosts, a third being down: equal"

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+/* Made-up search results into parts, and parts back into lines. */
+#include "tests/chunk_case.h"
+
+TestSuite(chunk_results, .init = open_both, .fini = close_both);
+
+/* --- Results ----------------------------------------------------------------- */
+
+/* Give a part n hypotheses: the pieces of texts[i], score -i - 0.5. */
+static trujaman_status give(struct tj_chunk *c, const struct tj_language *l, size_t part, size_t n,
+                            const char *const *texts, struct tj_error *err)
+{
+	enum { LIMIT = 100 };
+	struct tj_search_options o = { .beam = l->n_best, .n_best = l->n_best,
+		                       .length_penalty = 1, .unk = -1 };
+	struct tj_search s = { 0 };
+	struct tj_ids scratch_ids = { 0 };
+	cr_assert(tj_search_begin(&s, &o, LIMIT, 1));
+	for (size_t i = 0; i < n; i++) {
+		struct tj_ids ids = encode(l->target, texts[i], strlen(texts[i]));
+		cr_assert_leq(ids.n, LIMIT);
+		for (size_t step = 0; step < ids.n; step++)
+			s.trellis[step * o.beam + i] = (struct tj_node){ ids.data[step], (int32_t)i };
+		s.ended[i] = (struct tj_ended){ .score = -9, .rank = -(double)i - 0.5,
+			                        .n_pieces = ids.n, .at = i };
+		free(ids.data);
+	}
+	struct tj_result r = { (uint64_t)(uintptr_t)&c->parts[part], n, s.ended, &s, &o };
+	trujaman_status status = tj_chunk_result(&r, l, &scratch_ids, err);
+	free(scratch_ids.data);
+	tj_search_release(&s);
+	return status;
+}
+
+static void must_give(struct tj_chunk *c, const struct tj_language *l, size_t part, size_t n,
+                      const char *const *texts)
+{
+	struct tj_error err = { 0 };
+	cr_assert_eq(give(c, l, part, n, texts, &err), TRUJAMAN_OK, "%s", err.text);
+}
+
+static void expect_join(const struct tj_chunk *c, size_t line, size_t rank, const char *wanted,
+                        double wanted_score)
+{
+	struct tj_string s = { NULL, 0, 0 };
+	double score = 77;
+	cr_assert(tj_string_append(&s, "<", 1));
+	cr_assert(tj_chunk_join(c, &c->lines[line], rank, &s, &score));
+	cr_assert(tj_string_append(&s, ">", 2));
+	cr_expect(s.n == strlen(wanted) + 3 && memcmp(s.data + 1, wanted, strlen(wanted)) == 0,
+	          "line %zu, rank %zu: %s, wanted <%s>", line, rank, s.data, wanted);
+	cr_expect_eq(score, wanted_score, "line %zu, rank %zu: %g", line, rank, score);
+	free(s.data);
+}
+
+Test(chunk_results, joins_what_was_found)
+{
+	static const char *const first[] = { "La casa.", "Una casa.", "Casa." };
+	static const char *const second[] = { "S\xc3\xad." };
+	struct tj_language l = language(256, 3);
+	struct tj_chunk *c = new_chunk();
+	add(c, "The house.", 10);
+	add(c, "  \t", 3);
+	add(c, "Yes.", 4);
+	add(c, "", 0);
+	prepare(c, &l);
+	must_give(c, &l, 1, 1, second);
+	cr_expect_eq(c->n_open, 1);
+	must_give(c, &l, 0, 3, first);
+	cr_expect_eq(c->n_open, 0);
+	cr_expect_eq(tj_chunk_n_hypotheses(c, &c->lines[0]), 3);
+	cr_expect_eq(tj_chunk_n_hypotheses(c, &c->lines[1]), 1);
+	cr_expect_eq(tj_chunk_n_hypotheses(c, &c->lines[2]), 1);
+	for (size_t i = 0; i < 3; i++)
+		expect_join(c, 0, i, first[i], -(double)i - 0.5);
+	expect_join(c, 1, 0, "  \t", 0);
+	expect_join(c, 2, 0, second[0], -0.5);
+	expect_join(c, 3, 0, "", 0);
+	tj_chunk_free(c);
+}
+
+/* The parts of a line, with two, one and three translations. */
+Test(chunk_results, joins_parts_with_spaces)
+{
+	static const char *const texts[3][3] = {
+		{ "Uno", "Un" }, { "Dos" }, { "Tres", "Tras", "Tris" },
+	};
+	struct tj_language l = language(8, 3);
+	struct tj_chunk *c = new_chunk();
+	static const char text[] = "go go go go go go go go go go go go go go go go go go";
+	add(c, text, strlen(text));
+	prepare(c, &l);
+	size_t n = c->lines[0].n_parts;
+	cr_assert_geq(n, 3);
+	for (size_t i = 0; i < n; i++)
+		must_give(c, &l, i, i == 0 ? 2 : i == 1 ? 1 : 3, texts[i < 3 ? i : 2]);
+	cr_expect_eq(tj_chunk_n_hypotheses(c, &c->lines[0]), 3);
+	for (size_t rank = 0; rank < 3; rank++) {
+		char wanted[1000];
+		double score = -(double)(rank < 2 ? rank : 1) - 0.5 - 0.5;
+		strcpy(wanted, rank == 0 ? "Uno Dos" : "Un Dos");
+		for (size_t i = 2; i < n; i++, score -= (double)rank + 0.5) {
+			strcat(wanted, " ");
+			strcat(wanted, texts[2][rank]);
+		}
+		expect_join(c, 0, rank, wanted, score);
+	}
+	tj_chunk_free(c);
+}
+
+Test(chunk_results, joins_with_what_stood_there)
+{
+	static const char *const texts[] = { "Uno.", "Dos." };
+	struct tj_language l = language(256, 1);
+	struct tj_chunk *c = new_chunk();
+	size_t invalid;
+	l.sentences = "en";
+	l.column = 2;
+	add(c, "\t One.   Two. ", 14);
+	cr_assert_not_null(tj_chunk_add_row(c, "\xff.\tOne. Two.\tTwo.\xff", 18, 2, &invalid));
+	cr_assert_not_null(tj_chunk_add_row(c, "One. Two.", 9, 2, &invalid));
+	cr_assert_not_null(tj_chunk_add_row(c, "One. Two.\t .. ", 14, 2, &invalid));
+	prepare(c, &l);
+	cr_assert_eq(c->n_parts, 5);
+	for (size_t i = 0; i < 5; i++)
+		must_give(c, &l, i, 1, &texts[i % 2]);
+	expect_join(c, 0, 0, "\t Uno.   Dos. ", -1);
+	expect_join(c, 1, 0, "\xff.\tUno. Dos.\tTwo.\xff", -1);
+	expect_join(c, 2, 0, "One. Two.", 0);
+	expect_join(c, 3, 0, "One. Two.\t Uno. ", -0.5);
+	tj_chunk_free(c);
+}
+
+Test(chunk_results, recalls_what_was_found_before)
+{
+	static const char *const texts[] = { "La casa.", "Una casa.", "Casa." };
+	struct tj_language l = language(256, 3);
+	struct tj_error err = { 0 };
+	struct tj_chunk *c = new_chunk();
+	int known = 1;
+	add(c, "The house.", 10);
+	add(c, "The  house. ", 12);
+	add(c, "A house.", 8);
+	prepare(c, &l);
+	cr_assert_eq(tj_chunk_recall(c, &l, 0, &known, &err), TRUJAMAN_OK);
+	cr_expect_not(known, "there is no cache");
+	l.cache = tj_cache_open(1 << 20, &err);
+	cr_assert_not_null(l.cache, "%s", err.text);
+	cr_assert_eq(tj_chunk_recall(c, &l, 0, &known, &err), TRUJAMAN_OK);
+	cr_expect_not(known);
+	must_give(c, &l, 0, 3, texts);
+	size_t pieces = c->n_target_pieces;
+	cr_expect_eq(c->n_open, 2);
+	cr_assert_eq(tj_chunk_recall(c, &l, 1, &known, &err), TRUJAMAN_OK);
+	cr_expect(known);
+	cr_expect_eq(c->n_open, 1);
+	cr_expect_eq(c->n_cached, 1);
+	cr_expect_eq(c->n_target_pieces, 2 * pieces);
+	cr_assert_eq(tj_chunk_recall(c, &l, 2, &known, &err), TRUJAMAN_OK);
+	cr_expect_not(known);
+	cr_expect_eq(tj_chunk_n_hypotheses(c, &c->lines[1]), 3);
+	for (size_t i = 0; i < 3; i++)
+		expect_join(c, 0, i, texts[i], -(double)i - 0.5);
+	expect_join(c, 1, 0, "La casa. ", -0.5);
+	expect_join(c, 1, 2, "Casa. ", -2.5);
+	tj_chunk_free(c);
+	tj_cache_close(l.cache);
+}
+
+/* Freed with some parts done, some not, and before it was prepared. */
+Test(chunk_results, free_at_any_time)
+{
+	static const char *const texts[] = { "Hola", "Ola" };
+	struct tj_language l = language(256, 2);
+	struct tj_chunk *c = new_chunk();
+	add(c, "one", 3);
+	tj_chunk_free(c);
+	c = new_chunk();
+	add(c, "one", 3);
+	add(c, "two", 3);
+	prepare(c, &l);
+	must_give(c, &l, 1, 2, texts);
+	tj_chunk_free(c);
+}
+
+Test(chunk_results, keeps_the_log_probability_when_scoring)
+{
+	struct tj_language l = language(256, 1);
+	struct tj_error err = { 0 };
+	struct tj_ids unused = { 0 };
+	struct tj_chunk *c = new_chunk();
+	struct tj_ended ended = { .score = -12.25, .rank = -3 };
+	l.scoring = 1;
+	add_pair(c, "Good day", "Buen d\xc3\xad" "a");
+	prepare(c, &l);
+	struct tj_result r = { .tag = tj_chunk_request(c, &l, 0).tag, .n = 1, .ended = &ended };
+	cr_assert_eq(tj_chunk_result(&r, &l, &unused, &err), TRUJAMAN_OK);
+	cr_expect_eq(c->hypotheses[0].score, -12.25);
+	cr_expect_null(c->hypotheses[0].text);
+	cr_expect_eq(c->n_open, 0);
+	tj_chunk_free(c);
+}
+
+Test(chunk_results, line_breaks_in_translations_become_spaces)
+{
+	static const struct tiny_piece pieces[] = {
+		{ "<unk>", TINY_UNKNOWN }, { "<s>", TINY_CONTROL }, { "</s>", TINY_CONTROL },
+		{ "\xe2\x96\x81", TINY_NORMAL }, { "a", TINY_NORMAL },
+		{ "\n", TINY_USER_DEFINED }, { "\r\n", TINY_USER_DEFINED },
+	};
+	static const char *const text[] = { "a\na\r\na" };
+	unsigned char bytes[200];
+	struct tj_error err = { 0 };
+	struct tj_language l = language(256, 1);
+	struct tj_chunk *c = new_chunk();
+	size_t n = tiny_pieces(pieces, 7, bytes, sizeof bytes);
+	struct tj_pieces *with_breaks = tj_pieces_open(bytes, n, "tiny", &err);
+	cr_assert_not_null(with_breaks, "%s", err.text);
+	l.target = with_breaks;
+	add(c, "one", 3);
+	prepare(c, &l);
+	must_give(c, &l, 0, 1, text);
+	expect_join(c, 0, 0, "a a  a", -0.5);
+	tj_chunk_free(c);
+	tj_pieces_close(with_breaks);
+}
+
+Test(chunk_results, appends_strings)
+{
+	struct tj_string s = { NULL, 0, 0 };
+	cr_assert(tj_string_append(&s, NULL, 0));
+	cr_expect_null(s.data);
+	for (size_t i = 0; i < 1000; i++)
+		cr_assert(tj_string_append(&s, "a\0c", 3));
+	cr_expect_eq(s.n, 3000);
+	cr_expect_eq(memcmp(s.data + 2997, "a\0c", 3), 0);
+	cr_expect_not(tj_string_append(&s, "x", SIZE_MAX));
+	cr_expect_eq(s.n, 3000);
+	free(s.data);
+}
