@@ -16,7 +16,17 @@
 
 TestSuite(figures, .timeout = 60);
 TestSuite(progress, .init = make_scratch, .fini = remove_scratch, .timeout = 60);
-TestSuite(interrupt, .timeout = 60);
+
+/* Whoever started the tests may have had some ignored. */
+static void default_signals(void)
+{
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGHUP, SIG_DFL);
+	signal(SIGXCPU, SIG_DFL);
+}
+
+TestSuite(interrupt, .init = default_signals, .timeout = 60);
 
 /* --- Figures ------------------------------------------------------------------ */
 

@@ -209,6 +209,8 @@ static int compare_texts(const void *a, const void *b)
 static int drop_done(struct tj_delivery *d, struct tj_plan *plan)
 {
 	struct tj_journal *j = &d->directory;
+	if (j->n_notes == 0)
+		return TJ_EXIT_DONE;
 	qsort(j->notes, j->n_notes, sizeof *j->notes, compare_texts);
 	size_t n = 0;
 	for (; n < plan->n; n++) {

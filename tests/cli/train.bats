@@ -65,8 +65,9 @@ interrupted() {
 		wait_for has_lines log.jsonl "$lines"
 		kill -"$signal" "$(cat pid)"
 	} 3>&- &
-	# In the foreground: a shell makes what it puts into the background deaf to SIGINT.
-	run --separate-stderr sh -c 'echo $$ >pid; exec "$@"' sh "$@"
+	# In the foreground: a shell makes what it puts into the background deaf to SIGINT. And
+	# whoever started these tests may have been put there.
+	run --separate-stderr env --default-signal=INT,TERM,HUP sh -c 'echo $$ >pid; exec "$@"' sh "$@"
 	wait $!
 }
 
