@@ -86,7 +86,7 @@ static char *pattern_of(const char *out)
 static unsigned count_parts(const char *out)
 {
 	glob_t found;
-	unsigned n = 0;
+	unsigned n = 0, other = 0;
 	char *pattern = pattern_of(out);
 	if (pattern == NULL) {
 		out_of_memory();
@@ -94,27 +94,26 @@ static unsigned count_parts(const char *out)
 	}
 	int code = glob(pattern, 0, NULL, &found);
 	free(pattern);
-	for (size_t i = 0; code == 0 && i < found.gl_pathc; i++) {
+	for (size_t i = 0; code == 0 && other == 0 && i < found.gl_pathc; i++) {
 		unsigned part, of;
 		int end = 0;
 		const char *name = found.gl_pathv[i] + strlen(out);
 		if (sscanf(name, ".%u-of-%u%n", &part, &of, &end) != 2 || name[end] != '\0')
 			continue;
-		if (n != 0 && of != n) {
-			tj_cli_say("there are parts of %s by %u and by %u; remove those of one", out, n, of);
-			n = 0;
-			code = GLOB_ABORTED;
-			break;
-		}
-		n = of;
+		if (n != 0 && of != n)
+			other = of;
+		else
+			n = of;
 	}
 	if (code == 0)
 		globfree(&found);
 	if (n > TJ_MAX_SHARDS)
 		n = 0;
-	if (n == 0 && code != GLOB_ABORTED)
+	if (n == 0)
 		tj_cli_say("there are no parts %s.1-of-N", out);
-	return n;
+	if (other > 0)
+		tj_cli_say("there are parts of %s by %u and by %u; remove those of one", out, n, other);
+	return other > 0 ? 0 : n;
 }
 
 /* --- What they are -------------------------------------------------------------------- */
