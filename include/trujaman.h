@@ -159,7 +159,7 @@ typedef struct trujaman_report {
 	uint64_t lines, blank;        /* lines read; of them blank */
 	uint64_t split, short_rows;   /* with several sentences; without the column of options.tsv */
 	uint64_t over_long;           /* sentences that were cut, as longer than max_pieces or as
-	                                 their line is longer than is held at once (1 MiB) */
+	                                 their line is longer than is held at once (64 KiB) */
 	uint64_t sentences, cached;   /* texts translated, parts of cut sentences counted each; of
 	                                 them answered from the cache (which ones depends on timing) */
 	uint64_t truncated;           /* translations ended by the limit, 3 times the pieces + 10 */

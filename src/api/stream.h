@@ -7,7 +7,8 @@
 #include "src/text/lines.h"
 
 enum {
-	STREAM_LINE_BYTES = 1 << 20,  /* longer lines are held in stretches */
+	/* Longer lines are held in stretches, so that all workers have of them too. */
+	STREAM_LINE_BYTES = 1 << 16,
 	STREAM_CHUNK_BYTES = 1 << 16  /* a chunk closes when it has this much text */
 };
 

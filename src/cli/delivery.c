@@ -43,9 +43,24 @@ static int refuse(struct tj_delivery *d, int status)
 	return status != TJ_EXIT_DONE;
 }
 
+/* A small file is done with its first stretch: a journal of its own, which costs as much as
+ * the file, is made only when there is more to lose. */
+static int begin_journal(struct tj_delivery *d)
+{
+	char *identity = tj_run_identity_with_inputs(d->run, d->plan, d->input, 1);
+	int status = identity != NULL ? tj_partial_begin_journal(&d->partial, identity)
+	                              : TJ_EXIT_FAILED;
+	free(identity);
+	return status;
+}
+
 static int write_stretch(void *context, const trujaman_stretch *s)
 {
 	struct tj_delivery *d = context;
+	if (d->partial.path != NULL && d->partial.journal.fd < 0 && d->n_stretches > 0 &&
+	    refuse(d, begin_journal(d)) != 0)
+		return 1;
+	d->n_stretches = 1;
 	d->lines += s->lines;
 	d->input_lines += s->lines;
 	return put(d, s->bytes, s->n_bytes);
@@ -149,7 +164,7 @@ static int open_partial(struct tj_delivery *d, char *final, const char *identity
 	if (status != TJ_EXIT_DONE)
 		return status;
 	d->lines = d->partial.lines;
-	d->unended = 0;
+	d->unended = d->n_stretches = 0;
 	if (is_shard(d))
 		take_notes(d);
 	struct tj_journal *journal = numbered ? NULL : &d->partial.journal;
@@ -160,13 +175,27 @@ static int open_partial(struct tj_delivery *d, char *final, const char *identity
 	return TJ_EXIT_FAILED;
 }
 
+/* Whether a journal of this output has been left. */
+static int has_journal(const char *final)
+{
+	char *path = tj_journal_path(final);
+	int has = path != NULL && access(path, F_OK) == 0;
+	free(path);
+	return has;
+}
+
 static int open_output_of(struct tj_delivery *d, size_t input, enum tj_start start)
 {
-	char *identity = tj_run_identity_with_inputs(d->run, d->plan, input, 1);
-	char *final = identity != NULL ? output_path(d, input) : NULL;
-	int status = TJ_EXIT_FAILED;
-	if (final != NULL && make_folders(final) == TJ_EXIT_DONE)
-		status = open_partial(d, final, identity, start);
+	char *identity = NULL, *final = output_path(d, input);
+	int status = final != NULL ? make_folders(final) : TJ_EXIT_FAILED;
+	int resumes = status == TJ_EXIT_DONE && start == TJ_START_RESUME && has_journal(final);
+	if (status == TJ_EXIT_DONE && (resumes || is_shard(d))) {
+		identity = tj_run_identity_with_inputs(d->run, d->plan, input, 1);
+		status = identity != NULL ? TJ_EXIT_DONE : TJ_EXIT_FAILED;
+	}
+	if (status == TJ_EXIT_DONE)
+		status = open_partial(d, final, identity,
+		                      resumes ? TJ_START_RESUME : TJ_START_AGAIN);
 	else
 		free(final);
 	free(identity);
@@ -411,6 +440,9 @@ int tj_delivery_finish(struct tj_delivery *d)
 void tj_delivery_leave(struct tj_delivery *d)
 {
 	tj_outlet_abandon(&d->outlet);
+	/* Without it nobody could go on. */
+	if (d->partial.path != NULL && d->partial.journal.fd < 0)
+		(void)begin_journal(d);
 	if (d->partial.path != NULL)
 		tj_partial_leave(&d->partial, d->lines);
 	else if (d->direct_fd >= 0 && d->direct_fd != STDOUT_FILENO)

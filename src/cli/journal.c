@@ -253,12 +253,32 @@ int tj_journal_begin(struct tj_journal *j, const char *identity)
 	return status;
 }
 
+/* What is there no more is no failure. */
+static void remove_file(const char *path)
+{
+	if (unlink(path) != 0 && errno != ENOENT)
+		fail("remove", path);
+}
+
+/* The journal, and one that a run was making when it was killed. */
+static void remove_files(const struct tj_journal *j)
+{
+	char *fresh;
+	remove_file(j->path);
+	if (asprintf(&fresh, "%s.new", j->path) < 0) {
+		out_of_memory();
+		return;
+	}
+	remove_file(fresh);
+	free(fresh);
+}
+
 void tj_journal_close(struct tj_journal *j, int and_remove)
 {
 	if (j->fd >= 0)
 		(void)close(j->fd);
-	if (and_remove && j->path != NULL && unlink(j->path) != 0 && errno != ENOENT)
-		fail("remove", j->path);
+	if (and_remove && j->path != NULL)
+		remove_files(j);
 	tj_journal_cut(j, 0);
 	free(j->notes);
 	free(j->path);

@@ -156,7 +156,7 @@ static int open_files(struct tj_partial *p, const char *identity, enum tj_start 
 	if (!lock(p))
 		return TJ_EXIT_FAILED;
 	int status = TJ_EXIT_DONE;
-	if (exists && start == TJ_START_RESUME) {
+	if (exists && start == TJ_START_RESUME && identity != NULL) {
 		status = tj_journal_read(&p->journal, identity);
 		if (status == TJ_EXIT_DONE)
 			status = content == TJ_CONTENT_PACKED     ? measure_members(p)
@@ -169,9 +169,14 @@ static int open_files(struct tj_partial *p, const char *identity, enum tj_start 
 		status = fail("write", p->path);
 	if (status == TJ_EXIT_DONE && stat(p->final, &old) == 0 && !tj_output_inherit(p->fd, &old))
 		status = fail("set the permissions of", p->path);
-	if (status == TJ_EXIT_DONE)
-		status = tj_journal_begin(&p->journal, identity);
+	if (status == TJ_EXIT_DONE && identity != NULL)
+		status = tj_partial_begin_journal(p, identity);
 	return status;
+}
+
+int tj_partial_begin_journal(struct tj_partial *p, const char *identity)
+{
+	return tj_journal_begin(&p->journal, identity);
 }
 
 static void forget(struct tj_partial *p)

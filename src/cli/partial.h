@@ -27,9 +27,12 @@ struct tj_partial {
 enum tj_content { TJ_CONTENT_LINES, TJ_CONTENT_NUMBERED, TJ_CONTENT_PACKED };
 
 /* Open the partial file of `final`, whose ownership passes over in any case. A torn end is
- * cut off. One run at a time: a lock is held. Exit status, failure told. */
+ * cut off. `identity` NULL: there is no journal yet (tj_partial_begin_journal makes it), and
+ * nothing to go on with. One run at a time: a lock is held. Exit status, failure told. */
 int tj_partial_open(struct tj_partial *p, char *final, const char *identity,
                     enum tj_start start, enum tj_content content);
+
+int tj_partial_begin_journal(struct tj_partial *p, const char *identity);
 
 /* Close; the file gets its name, the journal is removed unless it is to be kept: then it
  * gets the name of the output with ".journal". Exit status, failure having been told. */
