@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <signal.h>
+
 #include "src/cli/options.h"
 
 static const char help[] =
@@ -32,8 +34,16 @@ static int run(int argc, char **argv)
 	if (argc - optind != 2)
 		return tj_cli_usage(name, "needs two files, IN and OUT, not %d", argc - optind);
 	char error[1024];
+	sigset_t ending, before;
+	sigemptyset(&ending);
+	sigaddset(&ending, SIGINT);
+	sigaddset(&ending, SIGTERM);
+	sigaddset(&ending, SIGHUP);
+	/* A second's work: that it is done is as good an end as that nothing is left of it. */
+	sigprocmask(SIG_BLOCK, &ending, &before);
 	trujaman_status status = trujaman_quantize(argv[optind], argv[optind + 1], error,
 	                                           sizeof error);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	return tj_cli_fail(status, error);
 }
 

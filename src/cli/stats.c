@@ -30,10 +30,15 @@ static int fail(const char *what, const char *path)
 	return TJ_EXIT_FAILED;
 }
 
+static int is_stdout(const char *path)
+{
+	return strcmp(path, "-") == 0;
+}
+
 int tj_stats_check(const char *path)
 {
 	struct stat st;
-	if (path == NULL)
+	if (path == NULL || is_stdout(path))
 		return TJ_EXIT_DONE;
 	if (stat(path, &st) == 0) {
 		if (S_ISDIR(st.st_mode))
@@ -187,6 +192,12 @@ int tj_stats_write(const char *path, const struct tj_stats *s)
 	if (content == NULL) {
 		tj_cli_say("out of memory for the statistics %s", path);
 		return status;
+	}
+	if (is_stdout(path)) {
+		fputs(content, stdout);
+		putchar('\n');
+		free(content);
+		return tj_cli_close_stdout() == TJ_EXIT_DONE ? s->exit_status : status;
 	}
 	int there = stat(path, &st) == 0;
 	/* Where a link leads to a file, that file is replaced, not the link. */

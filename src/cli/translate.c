@@ -195,6 +195,8 @@ static int check(struct tj_translation *x, int beam_given)
 	if (x->packing < 0)
 		x->packing = to_stdout || x->directory != NULL ? TJ_PACK_NONE
 		                                               : (int)tj_packing_of_path(x->out);
+	if (x->stats != NULL && strcmp(x->stats, "-") == 0 && to_stdout)
+		return tj_cli_usage(name, "--stats - needs --output or --output-dir");
 	if (x->stats != NULL && x->out != NULL && strcmp(x->stats, x->out) == 0)
 		return tj_cli_usage(name, "--stats and --output name one file");
 	if (x->suffix == NULL)

@@ -3,9 +3,11 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -99,6 +101,32 @@ static trujaman_status check_checkpoint(struct tj_train_paths *p, const trujaman
 	return TRUJAMAN_OK;
 }
 
+/* Two trainings of one MODEL would each take away the other's files. A file of its own is
+ * locked, since all others get replaced. The system unlocks it when a process is killed. */
+static trujaman_status lock(struct tj_train_paths *p, const char *model, struct tj_error *err)
+{
+	struct stat held, named;
+	for (int i = 0; i < 10; i++) {
+		int fd = open(p->lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+		if (fd < 0)
+			return tj_fail_errno(err, errno, "create", p->lock);
+		/* Other errors: a file system without locks. */
+		if (flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+			close(fd);
+			break;
+		}
+		/* It may have been another's, who took it away before he let it go. */
+		if (fstat(fd, &held) == 0 && stat(p->lock, &named) == 0 &&
+		    held.st_dev == named.st_dev && held.st_ino == named.st_ino) {
+			p->is_locked = 1;
+			p->lock_fd = fd;
+			return TRUJAMAN_OK;
+		}
+		close(fd);
+	}
+	return tj_fail(err, TRUJAMAN_ERROR_IO, "another training is writing %s", model);
+}
+
 trujaman_status tj_train_paths_open(struct tj_train_paths *p, const trujaman_train_options *o,
                                     const char *init, struct tj_error *err)
 {
@@ -107,13 +135,14 @@ trujaman_status tj_train_paths_open(struct tj_train_paths *p, const trujaman_tra
 	memset(p, 0, sizeof *p);
 	p->checkpoint = join(here, o->model, ".checkpoint", err);
 	p->candidate = join(here, o->model, ".candidate", err);
+	p->lock = join(here, o->model, ".lock", err);
 	char *folder = folder_of(o->model, err);
-	if (p->checkpoint != NULL && p->candidate != NULL && folder != NULL &&
-	    check_inputs(o, init, err) == TRUJAMAN_OK &&
-	    check_checkpoint(p, o, err) == TRUJAMAN_OK) {
+	if (p->checkpoint != NULL && p->candidate != NULL && p->lock != NULL && folder != NULL &&
+	    check_inputs(o, init, err) == TRUJAMAN_OK) {
 		if (access(folder, W_OK | X_OK) != 0)
 			tj_fail_errno(err, errno, "write into the folder", folder);
-		else
+		else if (lock(p, o->model, err) == TRUJAMAN_OK &&
+		         check_checkpoint(p, o, err) == TRUJAMAN_OK)
 			remove_left_overs(folder, o->model + (strrchr(o->model, '/') == NULL
 			                                          ? 0
 			                                          : strlen(folder)));
@@ -124,7 +153,12 @@ trujaman_status tj_train_paths_open(struct tj_train_paths *p, const trujaman_tra
 
 void tj_train_paths_free(struct tj_train_paths *p)
 {
+	if (p->is_locked) {
+		(void)unlink(p->lock); /* only tidiness */
+		close(p->lock_fd);
+	}
 	free(p->checkpoint);
 	free(p->candidate);
+	free(p->lock);
 	memset(p, 0, sizeof *p);
 }

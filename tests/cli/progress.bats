@@ -184,6 +184,19 @@ has_messages() {
 	no_partial_file
 }
 
+@test "stats: - is standard output where the translation goes elsewhere" {
+	tiny --stats - -o out "$SENTENCES" >stats.json
+	grep -q '"ended": "done"' stats.json
+	tiny "$SENTENCES" | cmp - out
+	[ ! -e - ]
+	misuse translate '--stats - needs --output or --output-dir' --stats - "$SENTENCES"
+	misuse translate '--stats - needs --output or --output-dir' --stats - -o - "$SENTENCES"
+	fails 1 'cannot write standard output: No space' \
+		sh -c '"$0" translate -m "$1" --stats - -o out.2 "$2" >/dev/full' \
+		"$TRUJAMAN" "$TINY" "$SENTENCES"
+	cmp out out.2
+}
+
 @test "stats: a file that cannot be written is told before the work begins" {
 	fails 1 'cannot write no/stats.json: No such file' \
 		"$TRUJAMAN" translate -m "$TINY" --stats no/stats.json "$SENTENCES"

@@ -54,6 +54,19 @@ quantize() {
 	cmp models/x-y.safetensors expected
 }
 
+@test "quantize: interrupted, it leaves all of the file or nothing" {
+	quantize "$SHIPPED" expected
+	for delay in 0 0.002 0.004 0.006 0.008 0.01 0.012 0.016 0.02 0.03; do
+		"$TRUJAMAN" quantize "$SHIPPED" out 3>&- &
+		sleep $delay
+		kill -TERM $! 2>/dev/null || : # it was done
+		wait $! || :
+		no_partial_file
+		[ ! -e out ] || cmp expected out
+		rm -f out
+	done
+}
+
 @test "quantize: a failure leaves the old file, and no other" {
 	echo old >out
 	fails 1 'no model nope: there is no such file' "$TRUJAMAN" quantize nope out

@@ -133,6 +133,27 @@ interrupted() {
 	no_partial_file
 }
 
+@test "train: two trainings of one model at once: the second is told, the first goes on" {
+	local options=(--epochs 30 --patience 0 --validate-every 70 --checkpoint-every 0)
+	train whole "${options[@]}"
+	"$TRUJAMAN" train "${TOY[@]}" -m model "${options[@]}" --log log.jsonl 2>messages 3>&- &
+	wait_for has_lines log.jsonl 20
+	kill -STOP $!
+	for more in --resume --seed=2; do
+		fails 1 'another training is writing model$' \
+			"$TRUJAMAN" train "${TOY[@]}" -m model "${options[@]}" $more
+	done
+	kill -CONT $!
+	wait $!
+	cmp whole model
+	[ ! -e model.lock ]
+	# The lock of one that was killed holds nobody up.
+	: >model.lock
+	train model "${options[@]}" --resume
+	cmp whole model
+	[ ! -e model.lock ]
+}
+
 @test "train: it can go on for longer, and it does not show" {
 	local options=(--subword-sampling 0.2 --vocab-type unigram --validate-every 50 --patience 0)
 	train whole "${options[@]}" --epochs 5 --log whole.jsonl
