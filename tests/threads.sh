@@ -102,7 +102,8 @@ for kind in luong-general bahdanau-sigmoid-gru; do
 	check translate "${tiny[@]}" --threads 4 --cache 1 --memory 0 --precision int8 text
 	check translate "${tiny[@]}" --threads 3 --n-best 4 --scores text
 	check translate "${tiny[@]}" --threads 3 --output-dir mirror --force --progress always library
-	check translate "${tiny[@]}" --threads 3 --compress gzip -o packed.gz --stats - text library/packed.gz
+	check translate "${tiny[@]}" --threads 3 --compress gzip -o packed.gz --stats - text \
+		library/packed.gz
 	head -n 331 expected | head -n "$(wc -l <text)" >scored
 	check score "${tiny[@]}" --threads 3 text scored
 	for delay in 0.05 0.1 0.2 0.3; do
@@ -123,7 +124,8 @@ head -n 200 expected >wanted
 same wanted
 
 head -n 200 text | awk 'NF { print tolower($0) }' >pairs.source
-awk '{ for (i = NF; i > 0; i--) printf "%s%s", $i, (i > 1 ? " " : "\n") }' pairs.source >pairs.target
+awk '{ for (i = NF; i > 0; i--) printf "%s%s", $i, (i > 1 ? " " : "\n") }' \
+	pairs.source >pairs.target
 check train --source pairs.source --target pairs.target -m reversed --vocab-size 500 \
 	--subword-sampling 0.2 --embedding-size 16 --hidden-size 32 --encoder-layers 2 \
 	--input-feeding true --dropout 0.2 --batch-tokens 300 --updates 30 --validate-every 10 \
