@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE /* asprintf */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -276,16 +278,51 @@ static int join(struct parts *p, struct tj_outlet *out)
 
 static void close_parts(struct parts *p, int and_remove)
 {
+	for (unsigned i = 0; p->part != NULL && i < p->n; i++)
+		if (p->part[i].fd >= 0)
+			(void)close(p->part[i].fd);
+	/* One right after the other: who is killed here leaves only some of them. */
 	for (unsigned i = 0; p->part != NULL && i < p->n; i++) {
 		struct part *part = &p->part[i];
-		if (part->fd >= 0)
-			(void)close(part->fd);
 		if (and_remove && unlink(part->path) != 0)
 			fail("remove", part->path);
 		tj_journal_close(&part->journal, and_remove);
 		free(part->path);
 	}
 	free(p->part);
+}
+
+/* Two runs would each take the other's parts away. Where a file system has no locks, that
+ * one of them fails at its end is all that can happen. */
+static int lock_parts(const struct parts *p)
+{
+	if (flock(p->part[0].fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+		return TJ_EXIT_DONE;
+	tj_cli_say("another run is merging %s", p->out);
+	return TJ_EXIT_FAILED;
+}
+
+/* OUT.partial-PID of runs that were killed: of no use, all is still in the parts. Only
+ * tidiness: what cannot be removed may stay. */
+static void remove_left_overs(const struct tj_output *out)
+{
+	const char *slash = out->final != NULL ? strrchr(out->final, '/') : NULL;
+	const char *base = slash != NULL ? slash + 1 : out->final;
+	char *folder = slash != NULL ? strndup(out->final, (size_t)(base - out->final)) : strdup("./");
+	DIR *d = out->final != NULL && folder != NULL ? opendir(folder) : NULL;
+	free(folder);
+	if (d == NULL)
+		return;
+	const char *own = out->partial + (base - out->final), *suffix = ".partial-";
+	size_t n = strlen(base), n_suffix = strlen(suffix);
+	for (const struct dirent *e; (e = readdir(d)) != NULL;) {
+		const char *name = e->d_name;
+		if (strncmp(name, base, n) == 0 && strncmp(name + n, suffix, n_suffix) == 0 &&
+		    strspn(name + n + n_suffix, "0123456789") == strlen(name + n + n_suffix) &&
+		    strcmp(name, own) != 0)
+			(void)unlinkat(dirfd(d), name, 0);
+	}
+	closedir(d);
 }
 
 static int write_joined(struct parts *p, struct tj_output *out, enum tj_packing packing)
@@ -315,10 +352,14 @@ static int merge(const char *name, int keep, int force, int packing)
 	}
 	int status = open_parts(&p);
 	if (status == TJ_EXIT_DONE)
-		status = tj_output_open(&out, name);
+		status = lock_parts(&p);
 	if (status == TJ_EXIT_DONE)
+		status = tj_output_open(&out, name);
+	if (status == TJ_EXIT_DONE) {
+		remove_left_overs(&out);
 		status = write_joined(&p, &out, packing >= 0 ? (enum tj_packing)packing
 		                                             : tj_packing_of_path(name));
+	}
 	close_parts(&p, status == TJ_EXIT_DONE && !keep);
 	return status;
 }

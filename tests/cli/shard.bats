@@ -101,6 +101,24 @@ in_shards() {
 	[ -e out.3-of-3 ] && [ -e out.3-of-3.journal ]
 }
 
+@test "merge: one at a time; what a killed one has left is removed" {
+	in_shards 2 out one
+	exec 8<out.1-of-2
+	flock -n 8
+	fails 1 'another run is merging out$' "$TRUJAMAN" merge out
+	exec 8<&-
+	echo "of no use" >out.partial-99999
+	echo mine >out.partial-mine
+	mkdir folder
+	cp out.[12]* out.partial-99999 folder
+	"$TRUJAMAN" merge --keep out
+	[ ! -e out.partial-99999 ]
+	[ "$(cat out.partial-mine)" = mine ]
+	"$TRUJAMAN" merge folder/out
+	cmp out folder/out
+	[ "$(ls folder)" = out ]
+}
+
 @test "a part is resumed; one that is complete is left as it is" {
 	in_shards 2 out one two
 	cp out.1-of-2 expected

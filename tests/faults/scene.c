@@ -11,7 +11,7 @@
 #define OUT "out"
 
 static char *program, *model;
-enum { N_SMALL = 4, N_LARGE = 3 };
+enum { N_SMALL = 5, N_LARGE = 3 };
 static struct scene small[N_SMALL], large[N_LARGE];
 static size_t n_large;
 
@@ -101,6 +101,16 @@ static const char **command(const char *const *options, const char *const *input
 	return argv;
 }
 
+/* A run in whose course nothing is wrong. */
+static void run_well(const char **argv)
+{
+	struct outcome run = run_program(argv, NULL, 0);
+	if (run.status == 0)
+		return;
+	fprintf(stderr, "faults: an undisturbed run fails: %s\n", run.message);
+	exit(1);
+}
+
 /* What an undisturbed run by one thread into another folder writes. */
 static void expect(struct scene *s, const char *path, const char *const *options,
                    const char *const *inputs)
@@ -109,14 +119,12 @@ static void expect(struct scene *s, const char *path, const char *const *options
 	for (size_t n = 4; *options != NULL; options++)
 		all[n++] = *options;
 	const char **argv = command(all, inputs);
-	struct outcome run = run_program(argv, NULL, 0);
+	run_well(argv);
 	struct scene_output *o = &s->outputs[s->n_outputs++];
 	o->path = path;
-	o->bytes = run.status == 0 ? read_file("expected", &o->n) : NULL;
-	if (o->bytes == NULL) {
-		fprintf(stderr, "faults: an undisturbed run fails: %s\n", run.message);
-		exit(1);
-	}
+	o->bytes = read_file("expected", &o->n);
+	if (o->bytes == NULL)
+		give_up("read", "expected");
 	free(argv);
 }
 
@@ -148,6 +156,42 @@ static void make_folder(struct scene *s, const char *name, const char *const *in
 	}
 }
 
+/* Two parts of a job, which become one and are removed. */
+static void make_merge(struct scene *s, const char *a, const char *b)
+{
+	static const char *const parts[] = { OUT "/joined.1-of-2", OUT "/joined.1-of-2.journal",
+		                             OUT "/joined.2-of-2", OUT "/joined.2-of-2.journal" };
+	static const char *const shards[] = { "1/2", "2/2" };
+	const char *const inputs[] = { a, b, NULL }, *const greedy[] = { "--beam", "1", NULL };
+	*s = (struct scene){ .name = "merge" };
+	expect(s, OUT "/joined", greedy, inputs);
+	s->outputs[0].old = "what was there\n";
+	for (size_t i = 0; i < 2; i++) {
+		const char *const options[] = { "--beam", "1", "--shard", shards[i], "-o",
+			                        OUT "/joined", NULL };
+		const char **argv = command(options, inputs);
+		run_well(argv);
+		free(argv);
+	}
+	for (s->n_given = 0; s->n_given < 4; s->n_given++) {
+		struct scene_given *g = &s->given[s->n_given];
+		g->path = parts[s->n_given];
+		g->bytes = read_file(g->path, &g->n);
+		if (g->bytes == NULL)
+			give_up("read", g->path);
+	}
+	for (size_t i = 0; i < 2; i++) {
+		const char **argv = calloc(5, sizeof *argv);
+		if (argv == NULL)
+			give_up("make", "a command");
+		argv[0] = program;
+		argv[1] = "merge";
+		argv[2] = "--force";
+		argv[3] = OUT "/joined";
+		*(i == 0 ? &s->argv : &s->again) = argv;
+	}
+}
+
 static void make_scenes(int all)
 {
 	static const char *const few[] = { "a", "b", "empty", "c", NULL };
@@ -165,6 +209,7 @@ static void make_scenes(int all)
 	make_joined(&small[1], "n-best", "b", "c", "--n-best", "2");
 	make_folder(&small[2], "folder", few, few_outputs);
 	make_joined(&small[3], "packed", "b", "c", "--compress", "gzip");
+	make_merge(&small[4], "b", "c");
 	make_joined(&large[0], "large", "large-a", "large-b", "--beam", "1");
 	make_folder(&large[1], "large folder", more, more_outputs);
 	n_large = 2;
@@ -186,6 +231,8 @@ static void scene_free(struct scene *s)
 {
 	for (size_t i = 0; i < s->n_outputs; i++)
 		free(s->outputs[i].bytes);
+	for (size_t i = 0; i < s->n_given; i++)
+		free(s->given[i].bytes);
 	free(s->argv);
 	free(s->again);
 }
@@ -219,6 +266,8 @@ void scene_reset(const struct scene *s)
 		if (s->outputs[i].old != NULL)
 			write_file(s->outputs[i].path, s->outputs[i].old,
 			           strlen(s->outputs[i].old));
+	for (size_t i = 0; i < s->n_given; i++)
+		write_file(s->given[i].path, s->given[i].bytes, s->given[i].n);
 }
 
 static size_t files_in(const char *path)

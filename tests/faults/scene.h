@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-enum { MAX_OUTPUTS = 8 };
+enum { MAX_OUTPUTS = 8, MAX_GIVEN = 4 };
 
 struct scene_output {
 	const char *path;    /* in the folder "out" */
@@ -20,6 +20,12 @@ struct scene {
 	const char **again;  /* and the one that goes on with what it left */
 	size_t n_outputs;
 	struct scene_output outputs[MAX_OUTPUTS];
+	size_t n_given;      /* files that lie in the folder before, and are used up */
+	struct scene_given {
+		const char *path;
+		char *bytes;
+		size_t n;
+	} given[MAX_GIVEN];
 };
 
 /* Make, in the current folder, the inputs and what must come out of them; with `all` also
