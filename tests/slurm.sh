@@ -3,7 +3,7 @@
 # scripts/slurm-translate on a real Slurm of four nodes, all of them on this machine: an array
 # of eight shards, a node killed under one of them, another told that its time is up, and the
 # result compared with that of one process. Then GNU parallel, where it is installed.
-#   tests/slurm.sh    with build/trujaman, or the program in TRUJAMAN; about two minutes
+#   tests/slurm.sh    with build/trujaman, or the program in TRUJAMAN; about half a minute
 # Runs as root or not, leaves the system's own Slurm and munge alone, ends what it starts.
 # Status 77: skipped, the message says why.
 set -u
@@ -27,7 +27,7 @@ done
 # Sockets lie in it: their names must be short.
 folder=$(mktemp -d /tmp/tj-slurm.XXXXXX) || exit 1
 unset "${!SBATCH_@}" "${!SLURM@}" OMP_NUM_THREADS # this may itself be a job
-export SLURM_CONF=$folder/slurm.conf TRUJAMAN=$program
+export SLURM_CONF=$folder/slurm.conf TRUJAMAN=$folder/trujaman
 declare -A daemons # by node's name, and munged and slurmctld
 
 say() {
@@ -177,47 +177,40 @@ has_restarted() {
 	[[ $(field "$1" Restarts) == [1-9]* ]]
 }
 
-# Find a shard that runs and has written lines, and stop its processes where it is: sets
-# shard, node, pids, lines. One that was met before is passed over.
-met=' '
-catch_shard() {
-	local now
-	while read -r shard node; do
-		partial=$out.$shard-of-$SHARDS.partial
-		[[ $met != *" $shard "* && -s $partial ]] || continue
-		pids=$(processes "$node")
-		kill -s STOP $pids 2>/dev/null
-		lines=$(wc -l 2>/dev/null <"$partial")
-		now=$(squeue -h -t R -w "$node" -o %K)
-		if [[ $now == "$shard" && -n $lines ]] && ((lines > 0)); then
-			met+="$shard "
-			return 0
+# The program that the tasks run: the real one, but shards 1 and 2 stop half-way at their first
+# start until somebody sends them on: held-1 and held-2 tell where, which process, how many lines.
+# Once it has lines it is stopped within some milliseconds, of a second's work.
+make_program() {
+	cat >"$TRUJAMAN" <<-HOLD
+		#!/bin/bash
+		shard=\${SLURM_ARRAY_TASK_ID:-}
+		if [[ \$shard == [12] && ! -e $folder/held-\$shard ]]; then
+			{
+				until grep -qs . $folder/work/*.\$shard-of-$SHARDS.partial; do
+					kill -s 0 \$\$ || exit
+					sleep 0.01
+				done
+				kill -s STOP \$\$
+				lines=\$(cat $folder/work/*.\$shard-of-$SHARDS.partial | wc -l)
+				echo "\$SLURMD_NODENAME \$\$ \$lines" >$folder/held
+				mv $folder/held $folder/held-\$shard
+			} >/dev/null 2>&1 &
 		fi
-		kill -s CONT $pids 2>/dev/null # it was done a moment before
-	done < <(squeue -h -r -t R -j "$1" -o '%K %N')
-	return 1
+		exec ${program@Q} "\$@"
+	HOLD
+	chmod +x "$TRUJAMAN"
 }
 
-is_queued_again_or_done() {
-	has_restarted "${array}_$shard" || has_ended "${array}_$shard"
+# hold SHARD: wait until it is held; sets node, pid, lines.
+hold() {
+	wait_for "shard $1 half-way" test -e "$folder/held-$1"
+	read -r node pid lines <"$folder/held-$1"
+	((lines > 0)) || give_up "shard $1 has written no line"
 }
 
-# Tell a task that its time is up. It fails where the shard was so far that it was done by that.
-hurry() {
-	local pid
-	wait_for 'another shard half-way' catch_shard "$array"
-	for pid in $pids; do # the script, as Slurm does, not the program
-		! command_of "$pid" | grep -q 'slurm_script @task' || kill -s USR1 "$pid"
-	done
-	kill -s CONT $pids
-	say "told shard $shard on $node, with $lines lines, that its time is up"
-	wait_for "shard $shard to start again" is_queued_again_or_done
-	if has_restarted "${array}_$shard"; then
-		say "shard $shard was queued again, by itself"
-	else
-		say "shard $shard was done soon enough"
-		return 1
-	fi
+# A signal waits for the process to run again.
+has_been_told() {
+	((0x$(sed -n 's/^ShdPnd:\t//p' "/proc/$1/status")))
 }
 
 translate() {
@@ -225,12 +218,13 @@ translate() {
 }
 
 start_cluster
+make_program
 cd "$folder/work" || exit 1
 # Names that a shell would take apart.
 text="the \"book's\" \$text.en" out="the \"book's\" \$text.es"
 model=$root/models/en-es.safetensors
 search=(-m "$model")
-for i in {1..40}; do # lines that differ, or are blank
+for i in {1..80}; do # lines that differ, or are blank
 	sed "/[^[:space:]]/s/\$/ $i/" "$root/tests/cli/data/sentences.en"
 done >"$text"
 "$program" translate "${search[@]}" -o expected "$text" || give_up "one process failed"
@@ -251,20 +245,29 @@ ids=$(translate --shards $SHARDS -- --verbose "${search[@]}" -o "$out" "$text") 
 	give_up "nothing was queued"
 read -r array merge <<<"$ids"
 
-wait_for 'a shard half-way' catch_shard "$array"
-killed=$shard lines_killed=$lines
+hold 2
+told=$node pid_told=$pid lines_told=$lines
+hold 1
+lines_killed=$lines
 {
-	kill -s KILL "${daemons[$node]}" $pids
+	kill -s KILL "${daemons[$node]}" $(processes "$node")
 	wait "${daemons[$node]}"
 } 2>/dev/null
 unset "daemons[$node]"
-say "killed $node: slurmd, slurmstepd and shard $killed, of which $lines lines were written"
+say "killed $node: slurmd, slurmstepd and shard 1, of which $lines lines were written"
 
-until hurry; do :; done
-wait_for "shard $killed to start again" has_restarted "${array}_$killed"
+for pid in $(processes "$told"); do # the script, as Slurm does, not the program
+	! command_of "$pid" | grep -q 'slurm_script @task' || kill -s USR1 "$pid"
+done
+wait_for 'the script to tell the program' has_been_told "$pid_told"
+kill -s CONT "$pid_told"
+say "told shard 2 on $told, with $lines_told lines, that its time is up"
+wait_for 'shard 2 to start again' has_restarted "${array}_2"
+say "shard 2 was queued again, by itself"
+wait_for 'shard 1 to start again' has_restarted "${array}_1"
 reason=$(grep -o "requeue job .* due to failure of node .*" "$folder/log/slurmctld") ||
-	give_up "shard $killed started again for another reason than its node's failure"
-say "shard $killed was queued again, by Slurm: $reason"
+	give_up "shard 1 started again for another reason than its node's failure"
+say "shard 1 was queued again, by Slurm: $reason"
 wait_for 'the merge' has_ended "$merge"
 for i in $(seq $SHARDS); do
 	grep -h 'slurm-translate: shard\|trujaman:' "job-$array-$i.log" | sed "s/^/  [$i] /"
