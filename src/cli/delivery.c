@@ -57,10 +57,10 @@ static int begin_journal(struct tj_delivery *d)
 static int write_stretch(void *context, const trujaman_stretch *s)
 {
 	struct tj_delivery *d = context;
-	if (d->partial.path != NULL && d->partial.journal.fd < 0 && d->n_stretches > 0 &&
+	if (d->partial.path != NULL && d->partial.journal.fd < 0 && d->has_stretch &&
 	    refuse(d, begin_journal(d)) != 0)
 		return 1;
-	d->n_stretches = 1;
+	d->has_stretch = 1;
 	d->lines += s->lines;
 	d->input_lines += s->lines;
 	return put(d, s->bytes, s->n_bytes);
@@ -164,7 +164,7 @@ static int open_partial(struct tj_delivery *d, char *final, const char *identity
 	if (status != TJ_EXIT_DONE)
 		return status;
 	d->lines = d->partial.lines;
-	d->unended = d->n_stretches = 0;
+	d->unended = d->has_stretch = 0;
 	if (is_shard(d))
 		take_notes(d);
 	struct tj_journal *journal = numbered ? NULL : &d->partial.journal;

@@ -26,7 +26,7 @@ struct tj_delivery {
 	size_t input;                /* the one that is being written */
 	uint64_t input_lines, input_bytes; /* in this output */
 	size_t n_noted;              /* inputs that the journal has a note of */
-	int n_stretches;             /* of the output at hand, written: 0, 1, more */
+	int has_stretch;             /* of the output at hand, one was written */
 	int unended;                 /* the last byte of the output is no newline */
 	trujaman_status failed;      /* what was wrong has been told unless it is CLOSED */
 };

@@ -32,6 +32,7 @@ enum tj_content { TJ_CONTENT_LINES, TJ_CONTENT_NUMBERED, TJ_CONTENT_PACKED };
 int tj_partial_open(struct tj_partial *p, char *final, const char *identity,
                     enum tj_start start, enum tj_content content);
 
+/* Where tj_partial_open was given no identity. Exit status, failure told. */
 int tj_partial_begin_journal(struct tj_partial *p, const char *identity);
 
 /* Close; the file gets its name, the journal is removed unless it is to be kept: then it
