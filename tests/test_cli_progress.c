@@ -173,7 +173,9 @@ static void capture_terminal(unsigned short columns)
 {
 	struct winsize size = { .ws_col = columns, .ws_row = 24 };
 	int master = posix_openpt(O_RDWR | O_NOCTTY);
-	cr_assert(master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0);
+	if (master < 0)
+		cr_skip_test("no pseudo-terminals here");
+	cr_assert(grantpt(master) == 0 && unlockpt(master) == 0);
 	int slave = open(ptsname(master), O_RDWR | O_NOCTTY);
 	cr_assert(slave >= 0 && ioctl(slave, TIOCSWINSZ, &size) == 0);
 	setenv("TERM", "xterm", 1);

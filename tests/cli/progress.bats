@@ -9,11 +9,16 @@ setup() {
 	command -v script >/dev/null || skip "there is no script(1)"
 }
 
+need_terminal() {
+	script -qec true /dev/null </dev/null >/dev/null 2>&1 || skip "no pseudo-terminals here"
+}
+
 # on_terminal COLUMNS COMMAND…: run it on a terminal of that width; what it prints there is
 # left in `screen`, its status returned.
 on_terminal() {
 	local columns=$1
 	shift
+	need_terminal
 	TERM=xterm script -qec "stty cols $columns && $(printf '%q ' "$@")" screen \
 		</dev/null >/dev/null
 }
@@ -95,6 +100,7 @@ contains() {
 }
 
 @test "progress: a translation on a terminal draws a line, and clears it" {
+	need_terminal
 	make_feed
 	echo "How are you?" >first
 	TERM=xterm script -qfec "$(printf '%q ' "$TRUJAMAN" translate -m "$TINY" -o out first in)" \

@@ -142,10 +142,11 @@ same_always() {
 	for ((i = 0; i < 1200; i++)); do cat translated; done | tr '\n' ' ' >each
 	[ "$(wc -c <in)" -gt 1048576 ]
 	tiny --beam 1 --threads 1 in >expected
-	# Where what is held at once ends, a sentence may be torn: 22 of 30,000.
+	# Where what is held at once ends, a sentence may be torn: 22 of 30,000,
+	# 550 words.
 	tr -s '.?! ' '\n' <each >a
 	tr -s '.?! ' '\n' <expected >b
-	[ "$(diff a b | grep -c '^[<>]')" -lt 1000 ]
+	[ "$(diff a b | grep -c '^[<>]')" -lt 600 ]
 	tiny --beam 1 --threads 3 in | cmp - expected
 	cat in | tiny --beam 1 --threads 2 --cache 0 | cmp - expected
 }

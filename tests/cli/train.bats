@@ -321,6 +321,9 @@ vocabulary() {
 	run --separate-stderr "$TRUJAMAN" train --source nowhere --target toy.tgt -m model
 	[ "$status" -eq 1 ]
 	[[ ${stderr_lines[-1]} =~ "nowhere: No such file" ]]
+	mkdir model.lock
+	fails 1 'cannot create ./model.lock: Is a directory$' "$TRUJAMAN" train "${TOY[@]}" -m model
+	rmdir model.lock
 	[ -w /dev/full ] || skip "there is no /dev/full"
 	run --separate-stderr "$TRUJAMAN" train "${TOY[@]}" -m model --log /dev/full
 	[ "$status" -eq 1 ]
