@@ -367,7 +367,8 @@ typedef struct trujaman_train_observer {
 } trujaman_train_observer;
 
 /* Train a model. Beside options->model lies MODEL.checkpoint, from which a training that
- * was stopped or killed, or is to go on for longer, is resumed. On failure `error` has one
+ * was stopped or killed, or is to go on for longer, is resumed. MODEL.lock is held meanwhile:
+ * a second training of the same model fails with TRUJAMAN_ERROR_IO. On failure `error` has one
  * line of text; model and checkpoint are as they were written last. Thread rule as for
  * trujaman_translate. `observer` may be NULL. */
 TRUJAMAN_API trujaman_status trujaman_train(const trujaman_train_options *options,
