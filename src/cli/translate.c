@@ -56,8 +56,8 @@ static const char help[] =
     "      --memory MIB        spend up to so much on tables that spare work and are\n"
     "                          shared by all threads; default 256\n"
     "      --strict            invalid UTF-8 is an error; else it becomes U+FFFD\n"
-    "      --stats FILE        write what was met and counted, as JSON; - is standard\n"
-    "                          output, where the translation goes elsewhere\n"
+    "      --stats FILE        write what was met and counted, as JSON; - is stdout,\n"
+    "                          where the translation goes elsewhere\n"
     TJ_HELP_OF_TALK
     "  -h, --help              show this and exit\n"
     "  -V, --version           show the version and exit\n"
