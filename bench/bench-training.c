@@ -10,7 +10,7 @@
 #include "bench/bench_clock.h"
 #include "bench/bench_fail.h"
 #include "src/base/memory.h"
-#include "src/train/network.h"
+#include "src/train/net/network.h"
 #include "src/train/optimizer.h"
 
 #include <getopt.h>

@@ -15,7 +15,7 @@
  * random. The same arguments give the same bytes on every machine. */
 #include "bench/bench_fail.h"
 #include "src/text/pieces.h"
-#include "src/train/random.h"
+#include "src/base/random.h"
 #include "src/train/save.h"
 
 #include <getopt.h>

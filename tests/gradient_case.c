@@ -2,7 +2,7 @@
 #include "gradient_case.h"
 
 #include "src/base/memory.h"
-#include "src/train/random.h"
+#include "src/base/random.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

@@ -11,8 +11,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "src/base/packer.h"
-#include "src/text/source.h"
+#include "src/io/packer.h"
+#include "src/io/source.h"
 
 struct bytes {
 	char *p;

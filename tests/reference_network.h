@@ -5,8 +5,8 @@
 #ifndef TJ_TESTS_REFERENCE_NETWORK_H
 #define TJ_TESTS_REFERENCE_NETWORK_H
 
-#include "src/train/network.h"
-#include "src/train/parameters.h"
+#include "src/train/net/network.h"
+#include "src/train/net/parameters.h"
 
 /* Largest sizes: of E, H, A and R; of either side of a pair; of a vocabulary; of N. */
 enum { REFERENCE_WIDTH = 72, REFERENCE_STEPS = 64, REFERENCE_WORDS = 512, REFERENCE_LAYERS = 4 };

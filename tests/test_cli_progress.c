@@ -10,9 +10,9 @@
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 
-#include "src/cli/interrupt.h"
-#include "src/cli/progress.h"
-#include "src/cli/terminal.h"
+#include "src/cli/show/interrupt.h"
+#include "src/cli/show/progress.h"
+#include "src/cli/show/terminal.h"
 
 TestSuite(figures, .timeout = 60);
 TestSuite(progress, .init = make_scratch, .fini = remove_scratch, .timeout = 60);

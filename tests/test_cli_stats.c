@@ -5,7 +5,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 
-#include "src/cli/stats.h"
+#include "src/cli/show/stats.h"
 
 TestSuite(stats, .init = make_scratch, .fini = remove_scratch, .timeout = 60);
 

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 
 #include "src/model/safetensors.h"
-#include "src/model/write.h"
+#include "src/model/safetensors_write.h"
 
 TestSuite(write, .init = make_scratch, .fini = remove_scratch);
 TestSuite(quantize, .init = make_scratch, .fini = remove_scratch);

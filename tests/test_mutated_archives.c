@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "src/base/packer.h"
+#include "src/io/packer.h"
 #include "tests/mutate.h"
 #include "tests/support.h"
 

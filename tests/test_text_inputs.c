@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "src/base/write.h"
+#include "src/io/write.h"
 #include "tests/packed_text.h"
 #include "tests/text_lines.h"
 

@@ -4,7 +4,7 @@
 
 #include "src/base/hash.h"
 #include "src/text/abbreviations.h"
-#include "src/text/utf8.h"
+#include "src/base/utf8.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "src/train/batches.h"
-#include "src/train/random.h"
+#include "src/train/data/batches.h"
+#include "src/base/random.h"
 
 enum { BUDGET = 200 };
 

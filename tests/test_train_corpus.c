@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "src/text/pieces_train.h"
-#include "src/train/corpus.h"
+#include "src/train/data/corpus.h"
 
 TestSuite(pair_text, .init = make_scratch, .fini = remove_scratch);
 TestSuite(corpus, .init = make_scratch, .fini = remove_scratch);

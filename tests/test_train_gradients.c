@@ -3,7 +3,7 @@
  * (reference_network.c), and the same bits for all threads and instruction sets. */
 #include "gradient_case.h"
 #include "src/base/memory.h"
-#include "src/train/random.h"
+#include "src/base/random.h"
 
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>

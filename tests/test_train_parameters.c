@@ -4,7 +4,7 @@
 #include "support.h"
 
 #include "src/base/memory.h"
-#include "src/train/parameters.h"
+#include "src/train/net/parameters.h"
 
 #include <math.h>
 #include <string.h>

@@ -4,9 +4,9 @@
 #include "support.h"
 
 #include "src/base/memory.h"
-#include "src/train/linear.h"
-#include "src/train/order.h"
-#include "src/train/share.h"
+#include "src/train/net/linear.h"
+#include "src/train/net/order.h"
+#include "src/train/net/share.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "src/text/lines.h"
+#include "src/io/lines.h"
 
 /* ---- scratch ---- */
 

@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "src/text/bleu.h"
-#include "src/text/chrf.h"
-#include "src/text/lines.h"
-#include "src/text/utf8.h"
+#include "src/metric/bleu.h"
+#include "src/metric/chrf.h"
+#include "src/io/lines.h"
+#include "src/base/utf8.h"
 
 struct text {
 	struct tj_reader *reader;

@@ -3,7 +3,7 @@
 #ifndef TJ_API_HANDLE_H
 #define TJ_API_HANDLE_H
 
-#include "src/base/cores.h"
+#include "src/machine/cores.h"
 #include "src/decode/workers.h"
 #include "src/model/model.h"
 #include "src/text/pieces.h"

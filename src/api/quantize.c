@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "src/api/handle.h"
-#include "src/model/write.h"
+#include "src/model/safetensors_write.h"
 
 static trujaman_status quantize(const char *in, const char *out, struct tj_error *err)
 {

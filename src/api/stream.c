@@ -5,7 +5,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "src/base/write.h"
+#include "src/io/write.h"
 
 void tj_stream_open_wake(struct tj_stream *s)
 {

@@ -4,7 +4,7 @@
 #define TJ_API_STREAM_H
 
 #include "src/api/handle.h"
-#include "src/text/lines.h"
+#include "src/io/lines.h"
 
 enum {
 	/* Longer lines are held in stretches, so that all workers have of them too. */

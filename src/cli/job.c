@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "src/cli/output.h"
+#include "src/cli/delivery/output.h"
 
 trujaman_input tj_job_input(const char *argument)
 {

@@ -12,12 +12,12 @@
 #include <unistd.h>
 
 #include "src/base/memory.h"
-#include "src/cli/journal.h"
+#include "src/cli/delivery/journal.h"
 #include "src/cli/options.h"
-#include "src/cli/outlet.h"
-#include "src/cli/output.h"
-#include "src/cli/partial.h"
-#include "src/cli/shard.h"
+#include "src/cli/delivery/outlet.h"
+#include "src/cli/delivery/output.h"
+#include "src/cli/delivery/partial.h"
+#include "src/cli/delivery/shard.h"
 
 static const char help[] =
     "Usage: trujaman merge [OPTION]... OUT...\n"

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "src/base/packing.h"
+#include "src/io/packing.h"
 
 enum { MAX_THREADS = 4096, MAX_MEMORY = 1 << 20 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "src/cli/plot.h"
+#include "src/cli/plot/figure.h"
 
 #include <stdlib.h>
 #include <string.h>

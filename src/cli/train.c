@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include <signal.h>
 
-#include "src/cli/interrupt.h"
-#include "src/cli/output.h"
-#include "src/cli/terminal.h"
-#include "src/cli/train_log.h"
+#include "src/cli/show/interrupt.h"
+#include "src/cli/delivery/output.h"
+#include "src/cli/show/terminal.h"
+#include "src/cli/show/train_log.h"
 #include "src/cli/train_options.h"
-#include "src/cli/train_progress.h"
+#include "src/cli/show/train_progress.h"
 
 struct train_run {
 	const trujaman_train_options *options;

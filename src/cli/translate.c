@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include "src/cli/interrupt.h"
+#include "src/cli/show/interrupt.h"
 #include "src/cli/options.h"
 #include "src/cli/translation.h"
 

@@ -3,12 +3,12 @@
 
 #include <stdlib.h>
 
-#include "src/cli/delivery.h"
-#include "src/cli/interrupt.h"
+#include "src/cli/delivery/delivery.h"
+#include "src/cli/show/interrupt.h"
 #include "src/cli/job.h"
-#include "src/cli/progress.h"
-#include "src/cli/run_identity.h"
-#include "src/cli/stats.h"
+#include "src/cli/show/progress.h"
+#include "src/cli/delivery/run_identity.h"
+#include "src/cli/show/stats.h"
 
 /* What is seen of a run while it goes on, and what it has met. */
 struct course {

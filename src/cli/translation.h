@@ -3,10 +3,10 @@
 #ifndef TJ_CLI_TRANSLATION_H
 #define TJ_CLI_TRANSLATION_H
 
-#include "src/base/packing.h"
-#include "src/cli/partial.h"
-#include "src/cli/plan.h"
-#include "src/cli/shard.h"
+#include "src/io/packing.h"
+#include "src/cli/delivery/partial.h"
+#include "src/cli/delivery/inputs.h"
+#include "src/cli/delivery/shard.h"
 
 struct tj_translation {
 	const char *model;

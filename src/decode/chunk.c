@@ -2,7 +2,7 @@
 #include "src/decode/chunk.h"
 
 #include "src/base/memory.h"
-#include "src/text/utf8.h"
+#include "src/base/utf8.h"
 
 #include <assert.h>
 #include <stdlib.h>

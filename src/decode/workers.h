@@ -5,7 +5,7 @@
 #ifndef TJ_DECODE_WORKERS_H
 #define TJ_DECODE_WORKERS_H
 
-#include "src/base/cores.h"
+#include "src/machine/cores.h"
 #include "src/decode/chunk.h"
 #include "src/model/copies.h"
 

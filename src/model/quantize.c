@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "src/model/write.h"
+#include "src/model/safetensors_write.h"
 
 #include <stdint.h>
 #include <stdlib.h>

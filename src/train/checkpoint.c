@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "src/base/hash.h"
-#include "src/model/write.h"
+#include "src/model/safetensors_write.h"
 
 static const char format[] = "trujaman-checkpoint/1";
 

@@ -7,7 +7,7 @@
 
 #include "src/train/identity.h"
 #include "src/train/optimizer.h"
-#include "src/train/vocabulary.h"
+#include "src/train/data/vocabulary.h"
 
 struct tj_score {
 	uint64_t update;             /* of the weights; 0: none */

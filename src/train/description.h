@@ -4,7 +4,7 @@
 #define TJ_TRAIN_DESCRIPTION_H
 
 #include "src/model/config.h"
-#include "src/model/write.h"
+#include "src/model/safetensors_write.h"
 
 struct tj_description {
 	struct tj_config config;     /* words are 0 until the vocabularies are known */

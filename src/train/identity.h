@@ -5,7 +5,7 @@
 #define TJ_TRAIN_IDENTITY_H
 
 #include "src/model/safetensors.h"
-#include "src/train/data.h"
+#include "src/train/data/dataset.h"
 
 struct tj_identity_entry {
 	char key[64];

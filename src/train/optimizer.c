@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "src/base/memory.h"
-#include "src/train/share.h"
+#include "src/train/net/share.h"
 
 enum {
 	BLOCK = 4096,      /* floats of a sum of squares: fixed, for the order of the sum */

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "src/text/utf8.h"
+#include "src/base/utf8.h"
 
 enum kind { TEXT, WORD, WHOLE, NUMBER, BOOLEAN, METADATA };
 

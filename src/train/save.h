@@ -3,8 +3,8 @@
 #ifndef TJ_TRAIN_SAVE_H
 #define TJ_TRAIN_SAVE_H
 
-#include "src/model/write.h"
-#include "src/train/parameters.h"
+#include "src/model/safetensors_write.h"
+#include "src/train/net/parameters.h"
 
 /* Write configuration, `extra` metadata, tensors of `values` (in `layout`) and the two
  * vocabularies, as tj_safetensors_write does: PATH has the old file or the whole new one. */

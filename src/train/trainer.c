@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "src/train/random.h"
+#include "src/base/random.h"
 #include "src/train/save.h"
 
 enum {

@@ -7,7 +7,7 @@
 #include "src/base/memory.h"
 #include "src/decode/workers.h"
 #include "src/train/options.h"
-#include "src/train/random.h"
+#include "src/base/random.h"
 
 /* An epoch has one validation, several where it is long; short epochs share one. */
 enum { FEWEST_UPDATES_TO_VALIDATE = 250, MOST_UPDATES_TO_VALIDATE = 1000 };

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "src/text/bleu.h"
+#include "src/metric/bleu.h"
 
 trujaman_status tj_validate_nll(struct tj_network *net, const float *values,
                                 const struct tj_data *data, double *nll, struct tj_error *err)

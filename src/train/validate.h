@@ -3,7 +3,7 @@
 #ifndef TJ_TRAIN_VALIDATE_H
 #define TJ_TRAIN_VALIDATE_H
 
-#include "src/train/data.h"
+#include "src/train/data/dataset.h"
 
 /* Translates with a model file, as anybody would: from the layer above, where that is. */
 struct tj_translator {

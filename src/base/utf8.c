@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+#include "src/base/utf8.h"
+
+#include <stdint.h>
+#include <string.h>
+
+struct step {
+	unsigned n; /* bytes of the sequence or of the maximal ill-formed part, 1 to 4 */
+	int valid;
+};
+
+/* The row of Unicode table 3-7 that `lead` opens: bytes in the sequence (0: none
+ * begins so) and the bounds of the second byte, the only one that varies. */
+static unsigned table_3_7(unsigned char lead, unsigned char *low, unsigned char *high)
+{
+	*low = 0x80;
+	*high = 0xBF;
+	if (lead < 0x80)
+		return 1;
+	if (lead < 0xC2)
+		return 0;
+	if (lead < 0xE0)
+		return 2;
+	if (lead < 0xF0) {
+		if (lead == 0xE0)
+			*low = 0xA0;
+		else if (lead == 0xED)
+			*high = 0x9F;
+		return 3;
+	}
+	if (lead > 0xF4)
+		return 0;
+	if (lead == 0xF0)
+		*low = 0x90;
+	else if (lead == 0xF4)
+		*high = 0x8F;
+	return 4;
+}
+
+/* What stands at the beginning of n > 0 bytes. */
+static struct step first(const unsigned char *s, size_t n)
+{
+	unsigned char low, high;
+	unsigned need = table_3_7(s[0], &low, &high);
+	if (need == 0)
+		return (struct step){1, 0};
+	unsigned have = 1;
+	while (have < need && have < n && s[have] >= low && s[have] <= high) {
+		low = 0x80;
+		high = 0xBF;
+		have++;
+	}
+	return (struct step){have, have == need};
+}
+
+/* Length of the ASCII prefix, short of it by up to 7 bytes at its end. */
+static size_t skip_ascii(const char *text, size_t n)
+{
+	size_t i = 0;
+	for (; n - i >= 8; i += 8) {
+		uint64_t eight;
+		memcpy(&eight, text + i, 8);
+		if (eight & UINT64_C(0x8080808080808080))
+			break;
+	}
+	return i;
+}
+
+size_t tj_utf8_valid_prefix(const char *text, size_t n)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	size_t i = 0;
+	while (i < n) {
+		if (s[i] < 0x80) {
+			size_t ascii = skip_ascii(text + i, n - i);
+			i += ascii ? ascii : 1;
+			continue;
+		}
+		struct step step = first(s + i, n - i);
+		if (!step.valid)
+			return i;
+		i += step.n;
+	}
+	return n;
+}
+
+size_t tj_utf8_repair(const char *text, size_t n, char *out)
+{
+	char *o = out;
+	while (n > 0) {
+		size_t valid = tj_utf8_valid_prefix(text, n);
+		if (valid > 0)
+			memcpy(o, text, valid);
+		o += valid;
+		text += valid;
+		n -= valid;
+		if (n == 0)
+			break;
+		struct step bad = first((const unsigned char *)text, n);
+		memcpy(o, "\xEF\xBF\xBD", 3);
+		o += 3;
+		text += bad.n;
+		n -= bad.n;
+	}
+	return (size_t)(o - out);
+}
+
+size_t tj_utf8_floor(const char *text, size_t n, size_t total)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	for (size_t back = 1; back <= 3 && back <= n; back++) {
+		size_t at = n - back;
+		if ((s[at] & 0xC0) == 0x80)
+			continue;
+		struct step step = first(s + at, total - at);
+		return step.valid && step.n > back ? at : n;
+	}
+	return n;
+}
+
+static int is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+int tj_is_blank(const char *text, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!is_space(text[i]))
+			return 0;
+	return 1;
+}
+
+size_t tj_count_words(const char *text, size_t n)
+{
+	size_t words = 0;
+	int in_word = 0;
+	for (size_t i = 0; i < n; i++) {
+		int word = !is_space(text[i]);
+		words += (size_t)(word && !in_word);
+		in_word = word;
+	}
+	return words;
+}

@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* asprintf */
+#include "src/cli/delivery/delivery.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "src/cli/delivery/run_identity.h"
+#include "src/cli/delivery/output.h"
+
+static int out_of_memory(void)
+{
+	return tj_cli_fail(TRUJAMAN_ERROR_MEMORY, "out of memory for a file name");
+}
+
+static int is_shard(const struct tj_delivery *d)
+{
+	return d->x->shard.n > 0;
+}
+
+/* --- Writing -------------------------------------------------------------------------- */
+
+static int put(struct tj_delivery *d, const char *bytes, size_t n)
+{
+	if (n == 0)
+		return 0;
+	d->unended = bytes[n - 1] != '\n';
+	d->input_bytes += n;
+	d->failed = tj_outlet_write(&d->outlet, bytes, n);
+	return d->failed != TRUJAMAN_OK;
+}
+
+/* What was told already ends the run as a failure of input and output. */
+static int refuse(struct tj_delivery *d, int status)
+{
+	if (status != TJ_EXIT_DONE)
+		d->failed = TRUJAMAN_ERROR_IO;
+	return status != TJ_EXIT_DONE;
+}
+
+/* A small file is done with its first stretch: a journal of its own, which costs as much as
+ * the file, is made only when there is more to lose. */
+static int begin_journal(struct tj_delivery *d)
+{
+	char *identity = tj_run_identity_with_inputs(d->run, d->plan, d->input, 1);
+	int status = identity != NULL ? tj_partial_begin_journal(&d->partial, identity)
+	                              : TJ_EXIT_FAILED;
+	free(identity);
+	return status;
+}
+
+static int write_stretch(void *context, const trujaman_stretch *s)
+{
+	struct tj_delivery *d = context;
+	if (d->partial.path != NULL && d->partial.journal.fd < 0 && d->has_stretch &&
+	    refuse(d, begin_journal(d)) != 0)
+		return 1;
+	d->has_stretch = 1;
+	d->lines += s->lines;
+	d->input_lines += s->lines;
+	return put(d, s->bytes, s->n_bytes);
+}
+
+/* --- Inputs of one output ------------------------------------------------------------- */
+
+static int begin_joined(void *context, size_t input)
+{
+	struct tj_delivery *d = context;
+	if (is_shard(d) && input > d->n_noted)
+		d->input_lines = d->input_bytes = 0;
+	d->input = input;
+	return 0;
+}
+
+/* A part's inputs all end with a newline, or its lines could not be told apart. */
+static int note_input(struct tj_delivery *d)
+{
+	int added = d->unended && d->input_bytes > 0;
+	if (added && put(d, "\n", 1) != 0)
+		return 1;
+	return refuse(d, tj_journal_note(&d->partial.journal, "input %" PRIu64 " %" PRIu64 " %d",
+	                                 d->input_lines, d->input_bytes, added));
+}
+
+static int end_joined(void *context, size_t input)
+{
+	struct tj_delivery *d = context;
+	if (!is_shard(d) || input < d->n_noted)
+		return 0;
+	d->n_noted = input + 1;
+	int status = note_input(d);
+	d->input_lines = d->input_bytes = 0;
+	return status;
+}
+
+/* How far the notes say that inputs came, as far as the output goes. */
+static void take_notes(struct tj_delivery *d)
+{
+	struct tj_partial *p = &d->partial;
+	uint64_t lines = 0, bytes = 0;
+	size_t n = 0;
+	for (; n < p->journal.n_notes; n++) {
+		uint64_t l, b;
+		if (sscanf(p->journal.notes[n], "input %" SCNu64 " %" SCNu64, &l, &b) != 2 ||
+		    l > p->lines - lines || b > p->bytes - bytes)
+			break;
+		lines += l;
+		bytes += b;
+	}
+	tj_journal_cut(&p->journal, n);
+	d->n_noted = n;
+	d->input_lines = p->lines - lines;
+	d->input_bytes = p->bytes - bytes;
+}
+
+/* --- An output for each input --------------------------------------------------------- */
+
+static char *output_path(const struct tj_delivery *d, size_t input)
+{
+	char *path, *part;
+	if (asprintf(&path, "%s/%s", d->x->directory, d->plan->names[input]) < 0) {
+		out_of_memory();
+		return NULL;
+	}
+	if (!is_shard(d))
+		return path;
+	part = tj_shard_path(path, &d->x->shard);
+	free(path);
+	return part;
+}
+
+/* Make the folders above a file. */
+static int make_folders(char *path)
+{
+	for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		int failed = mkdir(path, 0777) != 0 && errno != EEXIST;
+		if (failed)
+			tj_cli_say("cannot make the folder %s: %s", path, strerror(errno));
+		*slash = '/';
+		if (failed)
+			return TJ_EXIT_FAILED;
+	}
+	return TJ_EXIT_DONE;
+}
+
+static int open_partial(struct tj_delivery *d, char *final, const char *identity,
+                        enum tj_start start)
+{
+	/* Parts of a whole are plain: what joins them packs. And a member of n-best lists may
+	 * end among those of a line: such an output is begun anew. */
+	int numbered = d->x->output == TRUJAMAN_OUTPUT_N_BEST;
+	enum tj_packing packing = is_shard(d) ? TJ_PACK_NONE
+	                                              : (enum tj_packing)d->x->packing;
+	enum tj_content content = packing != TJ_PACK_NONE ? TJ_CONTENT_PACKED
+	                          : numbered              ? TJ_CONTENT_NUMBERED
+	                                                  : TJ_CONTENT_LINES;
+	int status = tj_partial_open(&d->partial, final, identity, start, content);
+	if (status != TJ_EXIT_DONE)
+		return status;
+	d->lines = d->partial.lines;
+	d->unended = d->has_stretch = 0;
+	if (is_shard(d))
+		take_notes(d);
+	struct tj_journal *journal = numbered ? NULL : &d->partial.journal;
+	if (tj_outlet_open(&d->outlet, d->partial.fd, d->partial.path, packing, journal, d->lines,
+	                   d->partial.bytes) == TRUJAMAN_OK)
+		return status;
+	tj_partial_leave(&d->partial, d->lines);
+	return TJ_EXIT_FAILED;
+}
+
+/* Whether a journal of this output has been left. */
+static int has_journal(const char *final)
+{
+	char *path = tj_journal_path(final);
+	int has = path != NULL && access(path, F_OK) == 0;
+	free(path);
+	return has;
+}
+
+static int open_output_of(struct tj_delivery *d, size_t input, enum tj_start start)
+{
+	char *identity = NULL, *final = output_path(d, input);
+	int status = final != NULL ? make_folders(final) : TJ_EXIT_FAILED;
+	int resumes = status == TJ_EXIT_DONE && start == TJ_START_RESUME && has_journal(final);
+	if (status == TJ_EXIT_DONE && (resumes || is_shard(d))) {
+		identity = tj_run_identity_with_inputs(d->run, d->plan, input, 1);
+		status = identity != NULL ? TJ_EXIT_DONE : TJ_EXIT_FAILED;
+	}
+	if (status == TJ_EXIT_DONE)
+		status = open_partial(d, final, identity,
+		                      resumes ? TJ_START_RESUME : TJ_START_AGAIN);
+	else
+		free(final);
+	free(identity);
+	return status;
+}
+
+static int begin_own(void *context, size_t input)
+{
+	struct tj_delivery *d = context;
+	d->input = input;
+	/* That of the first one was opened before all began. What else is there under such a
+	 * name was looked for then; where it is to be gone on with, only the first can be. */
+	if (d->partial.path != NULL)
+		return 0;
+	d->input_lines = d->input_bytes = 0;
+	return refuse(d, open_output_of(d, input, TJ_START_AGAIN));
+}
+
+static int end_own(void *context, size_t input)
+{
+	struct tj_delivery *d = context;
+	if (is_shard(d) && (note_input(d) != 0 ||
+	                    refuse(d, tj_journal_note(&d->partial.journal, "done")) != 0))
+		return 1;
+	if (tj_outlet_finish(&d->outlet) != TRUJAMAN_OK)
+		return refuse(d, TJ_EXIT_FAILED);
+	if (refuse(d, tj_partial_commit(&d->partial, is_shard(d))) != 0)
+		return 1;
+	return refuse(d, tj_journal_note(&d->directory, "done %s", d->plan->names[input]));
+}
+
+/* --- Opening -------------------------------------------------------------------------- */
+
+static int compare_texts(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Drop the inputs at the beginning whose outputs are noted as done and are there. */
+static int drop_done(struct tj_delivery *d, struct tj_plan *plan)
+{
+	struct tj_journal *j = &d->directory;
+	if (j->n_notes == 0)
+		return TJ_EXIT_DONE;
+	qsort(j->notes, j->n_notes, sizeof *j->notes, compare_texts);
+	size_t n = 0;
+	for (; n < plan->n; n++) {
+		char *note, *path = output_path(d, n);
+		if (path == NULL)
+			return TJ_EXIT_FAILED;
+		int there = access(path, F_OK) == 0;
+		free(path);
+		if (!there)
+			break;
+		if (asprintf(&note, "done %s", plan->names[n]) < 0)
+			return out_of_memory();
+		int noted = bsearch(&note, j->notes, j->n_notes, sizeof *j->notes,
+		                    compare_texts) != NULL;
+		free(note);
+		if (!noted)
+			break;
+	}
+	tj_plan_drop(plan, n);
+	return TJ_EXIT_DONE;
+}
+
+/* Nothing of what is there may be lost unasked. */
+static int check_absent(const struct tj_delivery *d)
+{
+	for (size_t i = 0; i < d->plan->n; i++) {
+		char *final = output_path(d, i), *partial = final ? tj_partial_path(final) : NULL;
+		const char *there = NULL;
+		if (partial != NULL && access(final, F_OK) == 0)
+			there = final;
+		else if (partial != NULL && access(partial, F_OK) == 0)
+			there = partial;
+		if (there != NULL && d->x->start == TJ_START_RESUME)
+			tj_cli_say("%s exists, and %s/ has nothing of an interrupted run; --force "
+			           "replaces it", there, d->x->directory);
+		else if (there != NULL)
+			tj_cli_say("%s exists; --force replaces it, --resume goes on with an "
+			           "interrupted run", there);
+		int good = partial != NULL && there == NULL;
+		free(final);
+		free(partial);
+		if (!good)
+			return TJ_EXIT_FAILED;
+	}
+	return TJ_EXIT_DONE;
+}
+
+static int name_directory_journal(struct tj_delivery *d)
+{
+	char *path, *part = NULL;
+	if (asprintf(&path, "%s/.trujaman-journal", d->x->directory) < 0)
+		return out_of_memory();
+	if (is_shard(d))
+		part = tj_shard_path(path, &d->x->shard);
+	int status = make_folders(path);
+	if (status == TJ_EXIT_DONE && is_shard(d) && part == NULL)
+		status = TJ_EXIT_FAILED;
+	if (status == TJ_EXIT_DONE)
+		status = tj_journal_name(&d->directory, part != NULL ? part : path);
+	free(path);
+	free(part);
+	return status;
+}
+
+static int open_directory(struct tj_delivery *d, struct tj_plan *plan, uint64_t *skip, int *done)
+{
+	int status = name_directory_journal(d);
+	int resumes = d->x->start == TJ_START_RESUME && status == TJ_EXIT_DONE &&
+	              access(d->directory.path, F_OK) == 0;
+	if (resumes) {
+		status = tj_journal_read(&d->directory, d->run);
+		if (status == TJ_EXIT_DONE)
+			status = drop_done(d, plan);
+	} else if (status == TJ_EXIT_DONE && d->x->start != TJ_START_AGAIN) {
+		status = check_absent(d);
+	}
+	if (status == TJ_EXIT_DONE)
+		status = tj_journal_begin(&d->directory, d->run);
+	*done = status == TJ_EXIT_DONE && plan->n == 0;
+	if (status == TJ_EXIT_DONE && !*done)
+		status = open_output_of(d, 0, resumes ? TJ_START_RESUME : TJ_START_AGAIN);
+	*skip = d->lines;
+	return status;
+}
+
+/* A part that is whole already, of this very run. */
+static int is_done(const char *final, const char *identity)
+{
+	struct tj_journal j = { .fd = -1 };
+	char *path = tj_journal_path(final);
+	int done = path != NULL && access(final, F_OK) == 0 && access(path, F_OK) == 0 &&
+	           tj_journal_name(&j, path) == TJ_EXIT_DONE &&
+	           tj_journal_read(&j, identity) == TJ_EXIT_DONE && j.n_notes > 0 &&
+	           strcmp(j.notes[j.n_notes - 1], "done") == 0;
+	tj_journal_close(&j, 0);
+	free(path);
+	return done;
+}
+
+static int open_file(struct tj_delivery *d, char *final, uint64_t *skip, int *done)
+{
+	char *identity = tj_run_identity_with_inputs(d->run, d->plan, 0, d->plan->n);
+	int status = TJ_EXIT_FAILED;
+	if (identity != NULL && d->x->start == TJ_START_RESUME && is_shard(d) &&
+	    is_done(final, identity)) {
+		*done = 1;
+		status = TJ_EXIT_DONE;
+		free(final);
+	} else if (identity != NULL) {
+		status = open_partial(d, final, identity, d->x->start);
+	} else {
+		free(final);
+	}
+	free(identity);
+	*skip = d->lines;
+	return status;
+}
+
+static int open_joined(struct tj_delivery *d, uint64_t *skip, int *done)
+{
+	struct tj_output direct;
+	struct stat old;
+	char *final = NULL, *part;
+	const char *out = d->x->out;
+	int status = TJ_EXIT_DONE;
+	if (out != NULL && strcmp(out, "-") != 0 && is_shard(d)) {
+		part = tj_shard_path(out, &d->x->shard);
+		status = part != NULL ? tj_output_find(part, &final, &old) : TJ_EXIT_FAILED;
+		free(part);
+	} else if (out != NULL && strcmp(out, "-") != 0) {
+		status = tj_output_find(out, &final, &old);
+	}
+	if (status != TJ_EXIT_DONE)
+		return status;
+	if (final != NULL)
+		return open_file(d, final, skip, done);
+	if (is_shard(d))
+		return tj_cli_usage("translate", "--shard needs an output that is a file");
+	status = tj_output_open(&direct, out); /* no file: takes bytes as they come */
+	if (status != TJ_EXIT_DONE)
+		return status;
+	enum tj_packing packing = (enum tj_packing)d->x->packing;
+	d->direct_fd = direct.fd;
+	d->name = direct.name;
+	return tj_outlet_open(&d->outlet, direct.fd, direct.name, packing, NULL, 0, 0) ==
+	                       TRUJAMAN_OK
+	           ? TJ_EXIT_DONE
+	           : TJ_EXIT_FAILED;
+}
+
+int tj_delivery_open(struct tj_delivery *d, const struct tj_translation *x, struct tj_plan *plan,
+                     const char *run, uint64_t *skip, int *done)
+{
+	*d = (struct tj_delivery){ .x = x, .plan = plan, .run = run, .partial = { .fd = -1 },
+		                   .directory = { .fd = -1 }, .direct_fd = -1 };
+	*skip = 0;
+	*done = 0;
+	int status = x->directory != NULL ? open_directory(d, plan, skip, done)
+	                                  : open_joined(d, skip, done);
+	if (status != TJ_EXIT_DONE)
+		tj_journal_close(&d->directory, 0);
+	return status;
+}
+
+trujaman_sink tj_delivery_sink(struct tj_delivery *d)
+{
+	int own = d->x->directory != NULL;
+	return (trujaman_sink){ .context = d, .joined = !own && !is_shard(d),
+		                .begin = own ? begin_own : begin_joined, .write = write_stretch,
+		                .end = own ? end_own : end_joined };
+}
+
+int tj_delivery_finish(struct tj_delivery *d)
+{
+	if (d->x->directory != NULL) {
+		/* That of a shard goes when the parts are joined: until then it may be asked for
+		 * again. */
+		tj_journal_close(&d->directory, !is_shard(d));
+		return TJ_EXIT_DONE;
+	}
+	/* A reader that has gone is no failure to talk about; whoever asks is told by SIGPIPE. */
+	trujaman_status written = tj_outlet_finish(&d->outlet);
+	if (written == TRUJAMAN_ERROR_CLOSED)
+		return tj_cli_fail(written, "");
+	int status = written == TRUJAMAN_OK ? TJ_EXIT_DONE : TJ_EXIT_FAILED;
+	if (d->partial.path == NULL)
+		return status == TJ_EXIT_DONE && d->direct_fd >= 0
+		           ? tj_output_publish(d->direct_fd, NULL, NULL, d->name)
+		           : status;
+	if (status == TJ_EXIT_DONE && is_shard(d))
+		status = tj_journal_note(&d->partial.journal, "done");
+	if (status == TJ_EXIT_DONE)
+		return tj_partial_commit(&d->partial, is_shard(d));
+	tj_partial_leave(&d->partial, d->lines);
+	return status;
+}
+
+void tj_delivery_leave(struct tj_delivery *d)
+{
+	tj_outlet_abandon(&d->outlet);
+	/* Without it nobody could go on. */
+	if (d->partial.path != NULL && d->partial.journal.fd < 0)
+		(void)begin_journal(d);
+	if (d->partial.path != NULL)
+		tj_partial_leave(&d->partial, d->lines);
+	else if (d->direct_fd >= 0 && d->direct_fd != STDOUT_FILENO)
+		(void)close(d->direct_fd);
+	tj_journal_close(&d->directory, 0);
+}

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* asprintf */
+#include "src/cli/delivery/journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "src/base/memory.h"
+#include "src/cli/cli.h"
+#include "src/io/write.h"
+
+static const char first_line[] = "trujaman journal 1";
+
+/* A journal longer than this is none of ours. */
+enum { MAX_JOURNAL_BYTES = 1 << 30 };
+
+static int out_of_memory(void)
+{
+	return tj_cli_fail(TRUJAMAN_ERROR_MEMORY, "out of memory for a journal");
+}
+
+static int fail(const char *what, const char *path)
+{
+	tj_cli_say("cannot %s %s: %s", what, path, strerror(errno));
+	return TJ_EXIT_FAILED;
+}
+
+/* --- Identity ------------------------------------------------------------------------- */
+
+int tj_run_identity_begin(struct tj_run_identity *id)
+{
+	*id = (struct tj_run_identity){ .failed = 0 };
+	id->stream = open_memstream(&id->text, &id->n);
+	return id->stream != NULL ? TJ_EXIT_DONE : out_of_memory();
+}
+
+void tj_run_identity_add(struct tj_run_identity *id, const char *key, const char *format, ...)
+{
+	char *value = NULL;
+	va_list args;
+	va_start(args, format);
+	int n = vasprintf(&value, format, args);
+	va_end(args);
+	if (n < 0) {
+		id->failed = 1;
+		return;
+	}
+	fprintf(id->stream, "= %s ", key);
+	for (const unsigned char *c = (const unsigned char *)value; *c; c++)
+		if (*c < 0x20 || *c == '\\' || *c == 0x7f)
+			fprintf(id->stream, "\\x%02x", *c);
+		else
+			fputc(*c, id->stream);
+	fputc('\n', id->stream);
+	free(value);
+}
+
+int tj_run_identity_end(struct tj_run_identity *id)
+{
+	int failed = ferror(id->stream) || id->failed;
+	if (fclose(id->stream) != 0 || failed) {
+		free(id->text);
+		id->text = NULL;
+		return out_of_memory();
+	}
+	return TJ_EXIT_DONE;
+}
+
+/* --- Reading -------------------------------------------------------------------------- */
+
+int tj_journal_name(struct tj_journal *j, const char *path)
+{
+	*j = (struct tj_journal){ .path = strdup(path), .fd = -1 };
+	return j->path != NULL ? TJ_EXIT_DONE : out_of_memory();
+}
+
+static char *read_whole(const char *path)
+{
+	char *text = NULL;
+	size_t n = 0, capacity = 0;
+	FILE *f = fopen(path, "re");
+	if (f == NULL) {
+		fail("read", path);
+		return NULL;
+	}
+	for (;;) {
+		if (n > MAX_JOURNAL_BYTES || !tj_reserve(&text, &capacity, n + (64 << 10), 1)) {
+			out_of_memory();
+			break;
+		}
+		size_t got = fread(text + n, 1, capacity - n - 1, f);
+		n += got;
+		if (got > 0)
+			continue;
+		if (ferror(f)) {
+			fail("read", path);
+			break;
+		}
+		fclose(f);
+		text[n] = '\0';
+		return text;
+	}
+	fclose(f);
+	free(text);
+	return NULL;
+}
+
+/* The next whole line, its newline replaced; NULL at the end or where it is torn. */
+static char *next_line(char **at)
+{
+	char *line = *at, *newline = strchr(line, '\n');
+	if (newline == NULL)
+		return NULL;
+	*newline = '\0';
+	*at = newline + 1;
+	return line;
+}
+
+static int key_bytes(const char *line)
+{
+	return (int)strcspn(line, " ");
+}
+
+/* Say what differs between two lines "= KEY VALUE"; NULL: there is no such line. */
+static int differs(const struct tj_journal *j, const char *was, const char *is)
+{
+	const char *w = was != NULL ? was + 2 : NULL, *i = is != NULL ? is + 2 : NULL;
+	if (w != NULL && i != NULL && key_bytes(w) == key_bytes(i) &&
+	    strncmp(w, i, (size_t)key_bytes(w)) == 0)
+		tj_cli_say("%s is of another run: %.*s was%s, is%s; --force begins anew", j->path,
+		           key_bytes(w), w,
+		           w + key_bytes(w), i + key_bytes(i));
+	else
+		tj_cli_say("%s is of another run: it has \"%s\" where this run has \"%s\"; "
+		           "--force begins anew", j->path,
+		           w != NULL ? w : "nothing more", i != NULL ? i : "nothing more");
+	return TJ_EXIT_FAILED;
+}
+
+static int take_note(struct tj_journal *j, const char *line, size_t *capacity)
+{
+	if (!tj_reserve(&j->notes, capacity, j->n_notes + 1, sizeof *j->notes))
+		return out_of_memory();
+	j->notes[j->n_notes] = strdup(line);
+	return j->notes[j->n_notes++] != NULL ? TJ_EXIT_DONE : out_of_memory();
+}
+
+static int parse(struct tj_journal *j, char *text, char *identity)
+{
+	size_t capacity = 0;
+	char *line = next_line(&text), *wanted;
+	if (line == NULL || strcmp(line, first_line) != 0) {
+		tj_cli_say("%s is no journal of this version of trujaman", j->path);
+		return TJ_EXIT_FAILED;
+	}
+	line = next_line(&text);
+	while ((wanted = next_line(&identity)) != NULL) {
+		if (line == NULL || line[0] != '=' || strcmp(line, wanted) != 0)
+			return differs(j, line != NULL && line[0] == '=' ? line : NULL, wanted);
+		line = next_line(&text);
+	}
+	if (line != NULL && line[0] == '=')
+		return differs(j, line, NULL);
+	int status = TJ_EXIT_DONE;
+	for (; line != NULL && status == TJ_EXIT_DONE; line = next_line(&text))
+		if (strncmp(line, "+ ", 2) == 0)
+			status = take_note(j, line + 2, &capacity);
+	return status;
+}
+
+int tj_journal_read(struct tj_journal *j, const char *identity)
+{
+	char *text = read_whole(j->path), *wanted = strdup(identity);
+	int status = TJ_EXIT_FAILED;
+	if (text != NULL && wanted != NULL)
+		status = parse(j, text, wanted);
+	else if (text != NULL)
+		status = out_of_memory();
+	free(text);
+	free(wanted);
+	return status;
+}
+
+/* --- Writing -------------------------------------------------------------------------- */
+
+static int append(struct tj_journal *j, const char *text)
+{
+	struct tj_error err = { 0 };
+	tj_write_all(j->fd, j->path, text, strlen(text), &err);
+	return tj_cli_fail(err.status, err.text);
+}
+
+int tj_journal_note(struct tj_journal *j, const char *format, ...)
+{
+	char *note = NULL, *line = NULL;
+	va_list args;
+	va_start(args, format);
+	int n = vasprintf(&note, format, args);
+	va_end(args);
+	if (n < 0)
+		return out_of_memory();
+	n = asprintf(&line, "+ %s\n", note); /* one write: torn at the end of the file only */
+	free(note);
+	if (n < 0)
+		return out_of_memory();
+	int status = append(j, line);
+	free(line);
+	return status;
+}
+
+static int write_beginning(struct tj_journal *j, const char *identity)
+{
+	int status = append(j, first_line);
+	if (status == TJ_EXIT_DONE)
+		status = append(j, "\n");
+	if (status == TJ_EXIT_DONE)
+		status = append(j, identity);
+	for (size_t i = 0; i < j->n_notes && status == TJ_EXIT_DONE; i++)
+		status = tj_journal_note(j, "%s", j->notes[i]);
+	return status;
+}
+
+void tj_journal_cut(struct tj_journal *j, size_t n)
+{
+	for (; j->n_notes > n; j->n_notes--)
+		free(j->notes[j->n_notes - 1]);
+}
+
+int tj_journal_begin(struct tj_journal *j, const char *identity)
+{
+	char *fresh = NULL;
+	if (asprintf(&fresh, "%s.new", j->path) < 0)
+		return out_of_memory();
+	int status = TJ_EXIT_DONE;
+	j->fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
+	if (j->fd < 0)
+		status = fail("create", fresh);
+	else
+		status = write_beginning(j, identity);
+	/* Under its name only when all that was noted before is in it. */
+	if (status == TJ_EXIT_DONE && rename(fresh, j->path) != 0)
+		status = fail("write", j->path);
+	if (status != TJ_EXIT_DONE && j->fd >= 0) {
+		(void)unlink(fresh);
+		(void)close(j->fd);
+		j->fd = -1;
+	}
+	free(fresh);
+	return status;
+}
+
+/* What is there no more is no failure. */
+static void remove_file(const char *path)
+{
+	if (unlink(path) != 0 && errno != ENOENT)
+		fail("remove", path);
+}
+
+/* The journal, and one that a run was making when it was killed. */
+static void remove_files(const struct tj_journal *j)
+{
+	char *fresh;
+	remove_file(j->path);
+	if (asprintf(&fresh, "%s.new", j->path) < 0) {
+		out_of_memory();
+		return;
+	}
+	remove_file(fresh);
+	free(fresh);
+}
+
+void tj_journal_close(struct tj_journal *j, int and_remove)
+{
+	if (j->fd >= 0)
+		(void)close(j->fd);
+	if (and_remove && j->path != NULL)
+		remove_files(j);
+	tj_journal_cut(j, 0);
+	free(j->notes);
+	free(j->path);
+	*j = (struct tj_journal){ .fd = -1 };
+}

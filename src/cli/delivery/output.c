@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+#include "src/cli/delivery/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "src/cli/cli.h"
+
+/* The partial file, for the signal handler: it has no other way to know it. */
+static _Atomic(const char *) doomed;
+
+static void remove_and_die(int signal_number)
+{
+	const char *path = atomic_load(&doomed);
+	if (path)
+		unlink(path);
+	/* SA_RESETHAND has put the default back: this kills on return. */
+	raise(signal_number);
+}
+
+static void remove_when_killed(const char *path)
+{
+	static const int deadly[] = { SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGXCPU, SIGXFSZ };
+	atomic_store(&doomed, path);
+	for (size_t i = 0; i < sizeof deadly / sizeof *deadly; i++) {
+		struct sigaction act;
+		/* What the parent has ignored (nohup) stays ignored. */
+		if (sigaction(deadly[i], NULL, &act) != 0 || act.sa_handler != SIG_DFL)
+			continue;
+		memset(&act, 0, sizeof act);
+		act.sa_handler = remove_and_die;
+		act.sa_flags = SA_RESETHAND;
+		sigemptyset(&act.sa_mask);
+		(void)sigaction(deadly[i], &act, NULL); /* cannot fail for these */
+	}
+}
+
+static int is_stdout(const char *path)
+{
+	return path == NULL || strcmp(path, "-") == 0;
+}
+
+int tj_output_stat(const char *path, struct stat *st)
+{
+	return (is_stdout(path) ? fstat(STDOUT_FILENO, st) : stat(path, st)) == 0;
+}
+
+int tj_output_is(const struct stat *a, const struct stat *b)
+{
+	return (S_ISREG(a->st_mode) || S_ISFIFO(a->st_mode)) && a->st_dev == b->st_dev &&
+	       a->st_ino == b->st_ino;
+}
+
+static int fail(const char *what, const char *name)
+{
+	if (errno == ENOMEM)
+		return tj_cli_fail(TRUJAMAN_ERROR_MEMORY, "out of memory for a file name");
+	tj_cli_say("cannot %s %s: %s", what, name, strerror(errno));
+	return TJ_EXIT_FAILED;
+}
+
+static void forget(struct tj_output *o)
+{
+	atomic_store(&doomed, NULL);
+	free(o->partial);
+	free(o->final);
+	o->partial = o->final = NULL;
+}
+
+/* `old`: the file that will be replaced, NULL if none. */
+static int create_partial(struct tj_output *o, const struct stat *old)
+{
+	enum { MAX_TRIES = 100 };
+	size_t n_bytes = strlen(o->final) + 64;
+	o->partial = malloc(n_bytes);
+	if (o->partial == NULL)
+		return fail("name", o->final);
+	/* A killed run that had this number may have left its file: it may be of
+	 * use to somebody, so take the next name. */
+	for (int i = 0; i < MAX_TRIES; i++) {
+		snprintf(o->partial, n_bytes, i ? "%s.partial-%ld-%d" : "%s.partial-%ld", o->final,
+		         (long)getpid(), i);
+		o->fd = open(o->partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+		if (o->fd >= 0 || errno != EEXIST)
+			break;
+	}
+	if (o->fd < 0)
+		return fail("create", o->partial);
+	remove_when_killed(o->partial);
+	if (old->st_nlink > 0 && !tj_output_inherit(o->fd, old))
+		return fail("set the permissions of", o->partial);
+	return TJ_EXIT_DONE;
+}
+
+int tj_output_inherit(int fd, const struct stat *old)
+{
+	/* The owner can be kept only by root: not keeping it is no failure, but
+	 * then others must not gain by the group's permissions. */
+	mode_t mode = old->st_mode & 0777;
+	if (fchown(fd, old->st_uid, old->st_gid) != 0 && fchown(fd, (uid_t)-1, old->st_gid) != 0)
+		mode &= ~(mode_t)070;
+	return fchmod(fd, mode) == 0;
+}
+
+int tj_output_find(const char *path, char **final, struct stat *old)
+{
+	struct stat out;
+	*final = NULL;
+	if (stat(path, old) != 0) {
+		/* An empty name would be refused only at the end, by rename. */
+		if (errno != ENOENT || *path == '\0')
+			return fail("write", path);
+		memset(old, 0, sizeof *old);
+		*final = strdup(path);
+		return *final != NULL ? TJ_EXIT_DONE : fail("find", path);
+	}
+	/* /dev/stdout with stdout in a file: that file is not ours to replace. */
+	if (!S_ISREG(old->st_mode) || (fstat(STDOUT_FILENO, &out) == 0 &&
+	                               out.st_dev == old->st_dev && out.st_ino == old->st_ino))
+		return TJ_EXIT_DONE;
+	/* Replacing a name must not be a way round its permissions. */
+	if (access(path, W_OK) != 0)
+		return fail("write", path);
+	/* Where a link leads to a file, that file is replaced, not the link. */
+	*final = realpath(path, NULL);
+	return *final != NULL ? TJ_EXIT_DONE : fail("find", path);
+}
+
+/* No file: stdout, or what takes bytes as they come. */
+static int open_direct(struct tj_output *o, const char *path, const struct stat *there)
+{
+	struct stat out;
+	if (fstat(STDOUT_FILENO, &out) == 0 && out.st_dev == there->st_dev &&
+	    out.st_ino == there->st_ino)
+		return TJ_EXIT_DONE;
+	o->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	return o->fd < 0 ? fail("write", path) : TJ_EXIT_DONE;
+}
+
+int tj_output_open(struct tj_output *o, const char *path)
+{
+	*o = (struct tj_output){ .fd = STDOUT_FILENO, .name = "standard output" };
+	if (is_stdout(path))
+		return TJ_EXIT_DONE;
+	o->name = path;
+	struct stat old;
+	int status = tj_output_find(path, &o->final, &old);
+	if (status != TJ_EXIT_DONE)
+		return status;
+	if (o->final == NULL)
+		return open_direct(o, path, &old);
+	status = create_partial(o, &old);
+	if (status != TJ_EXIT_DONE)
+		tj_output_abandon(o);
+	return status;
+}
+
+int tj_output_publish(int fd, const char *partial, const char *final, const char *name)
+{
+	/* EINVAL: a file system that cannot fsync; what is there must do. */
+	int ok = partial == NULL || fsync(fd) == 0 || errno == EINVAL;
+	int code = errno;
+	if (close(fd) != 0 && ok) {
+		ok = 0;
+		code = errno;
+	}
+	if (ok && partial && rename(partial, final) != 0) {
+		ok = 0;
+		code = errno;
+	}
+	errno = code;
+	return ok ? TJ_EXIT_DONE : fail("write", name);
+}
+
+int tj_output_commit(struct tj_output *o)
+{
+	int fd = o->fd;
+	o->fd = -1;
+	int status = tj_output_publish(fd, o->partial, o->final, o->name);
+	if (status == TJ_EXIT_DONE)
+		forget(o);
+	else
+		tj_output_abandon(o);
+	return status;
+}
+
+void tj_output_abandon(struct tj_output *o)
+{
+	int code = errno;
+	if (o->fd >= 0 && o->fd != STDOUT_FILENO)
+		close(o->fd);
+	/* A partial name that is not doomed: creating it failed, it is not ours. */
+	if (atomic_load(&doomed))
+		unlink(o->partial);
+	forget(o);
+	errno = code;
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* asprintf */
+#include "src/cli/delivery/partial.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "src/cli/cli.h"
+#include "src/cli/delivery/output.h"
+
+static int fail(const char *what, const char *path)
+{
+	tj_cli_say("cannot %s %s: %s", what, path, strerror(errno));
+	return TJ_EXIT_FAILED;
+}
+
+static char *with_suffix(const char *final, const char *suffix)
+{
+	char *path;
+	if (asprintf(&path, "%s%s", final, suffix) >= 0)
+		return path;
+	tj_cli_fail(TRUJAMAN_ERROR_MEMORY, "out of memory for a file name");
+	return NULL;
+}
+
+char *tj_partial_path(const char *final)
+{
+	return with_suffix(final, ".partial");
+}
+
+char *tj_journal_path(const char *final)
+{
+	return with_suffix(final, ".journal");
+}
+
+/* --- How far it is -------------------------------------------------------------------- */
+
+static int measure_lines(struct tj_partial *p)
+{
+	enum { BLOCK = 1 << 18 };
+	uint64_t at = 0;
+	ssize_t got;
+	char *block = malloc(BLOCK);
+	if (block == NULL)
+		return tj_cli_fail(TRUJAMAN_ERROR_MEMORY, "out of memory for reading a file");
+	while ((got = pread(p->fd, block, BLOCK, (off_t)at)) != 0) {
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			break;
+		const char *next = block, *end = block + got, *newline;
+		while ((newline = memchr(next, '\n', (size_t)(end - next))) != NULL) {
+			next = newline + 1;
+			p->lines++;
+			p->bytes = at + (uint64_t)(next - block);
+		}
+		at += (uint64_t)got;
+	}
+	free(block);
+	return got == 0 ? TJ_EXIT_DONE : fail("read", p->path);
+}
+
+/* Where each line begins with the number of its input line, several may have one, and whether
+ * all of the last number are there cannot be known: they are left out. */
+static int measure_numbers(struct tj_partial *p)
+{
+	int copy = dup(p->fd);
+	FILE *f = copy >= 0 ? fdopen(copy, "r") : NULL;
+	char *line = NULL;
+	size_t capacity = 0;
+	uint64_t at = 0, number = 0;
+	ssize_t n;
+	if (f == NULL) {
+		if (copy >= 0)
+			(void)close(copy);
+		return fail("read", p->path);
+	}
+	rewind(f);
+	while ((n = getline(&line, &capacity, f)) > 0 && line[n - 1] == '\n') {
+		uint64_t found = strtoull(line, NULL, 10);
+		if (found != number) {
+			p->lines = number;
+			p->bytes = at;
+		}
+		number = found;
+		at += (uint64_t)n;
+	}
+	int status = ferror(f) ? fail("read", p->path) : TJ_EXIT_DONE;
+	free(line);
+	fclose(f);
+	return status;
+}
+
+/* The last member that is all there; notes behind it are of what was lost. */
+static int measure_members(struct tj_partial *p)
+{
+	struct stat st;
+	size_t n_kept = 0;
+	if (fstat(p->fd, &st) != 0)
+		return fail("read", p->path);
+	for (size_t i = 0; i < p->journal.n_notes; i++) {
+		uint64_t bytes, lines;
+		if (sscanf(p->journal.notes[i], "member %" SCNu64 " %" SCNu64, &bytes, &lines) != 2 ||
+		    bytes > (uint64_t)st.st_size)
+			continue;
+		p->bytes = bytes;
+		p->lines = lines;
+		n_kept = i + 1;
+	}
+	tj_journal_cut(&p->journal, n_kept);
+	return TJ_EXIT_DONE;
+}
+
+/* --- Opening -------------------------------------------------------------------------- */
+
+/* 1: it is ours; 0: another run has it, or an error: told. */
+static int lock(const struct tj_partial *p)
+{
+	struct stat held, named;
+	if (flock(p->fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+		tj_cli_say("another run is writing %s", p->path);
+		return 0;
+	}
+	/* Other errors: a file system without locks. And should the run that had the lock have
+	 * ended meanwhile, the file has its final name now. */
+	if (fstat(p->fd, &held) == 0 && stat(p->path, &named) == 0 &&
+	    held.st_dev == named.st_dev && held.st_ino == named.st_ino)
+		return 1;
+	tj_cli_say("another run has just ended with %s; try again", p->final);
+	return 0;
+}
+
+static int refuse(const struct tj_partial *p)
+{
+	tj_cli_say("%s is what another run has left; --resume goes on with it, --force begins anew",
+	           p->path);
+	return TJ_EXIT_FAILED;
+}
+
+static int open_files(struct tj_partial *p, const char *identity, enum tj_start start,
+                      enum tj_content content)
+{
+	struct stat there, old;
+	int exists = lstat(p->path, &there) == 0 && there.st_size > 0;
+	if (exists && start == TJ_START_NEW)
+		return refuse(p);
+	p->fd = open(p->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+	if (p->fd < 0)
+		return fail("create", p->path);
+	if (!lock(p))
+		return TJ_EXIT_FAILED;
+	int status = TJ_EXIT_DONE;
+	if (exists && start == TJ_START_RESUME && identity != NULL) {
+		status = tj_journal_read(&p->journal, identity);
+		if (status == TJ_EXIT_DONE)
+			status = content == TJ_CONTENT_PACKED     ? measure_members(p)
+			         : content == TJ_CONTENT_NUMBERED ? measure_numbers(p)
+			                                          : measure_lines(p);
+	}
+	if (status == TJ_EXIT_DONE && ftruncate(p->fd, (off_t)p->bytes) != 0)
+		status = fail("cut the end of", p->path);
+	if (status == TJ_EXIT_DONE && lseek(p->fd, (off_t)p->bytes, SEEK_SET) < 0)
+		status = fail("write", p->path);
+	if (status == TJ_EXIT_DONE && stat(p->final, &old) == 0 && !tj_output_inherit(p->fd, &old))
+		status = fail("set the permissions of", p->path);
+	if (status == TJ_EXIT_DONE && identity != NULL)
+		status = tj_partial_begin_journal(p, identity);
+	return status;
+}
+
+int tj_partial_begin_journal(struct tj_partial *p, const char *identity)
+{
+	return tj_journal_begin(&p->journal, identity);
+}
+
+static void forget(struct tj_partial *p)
+{
+	free(p->path);
+	free(p->final);
+	*p = (struct tj_partial){ .fd = -1 };
+}
+
+int tj_partial_open(struct tj_partial *p, char *final, const char *identity,
+                    enum tj_start start, enum tj_content content)
+{
+	*p = (struct tj_partial){ .final = final, .path = tj_partial_path(final), .fd = -1 };
+	char *journal = tj_journal_path(final);
+	int status = TJ_EXIT_FAILED;
+	if (p->path != NULL && journal != NULL &&
+	    tj_journal_name(&p->journal, journal) == TJ_EXIT_DONE) {
+		status = open_files(p, identity, start, content);
+		if (status != TJ_EXIT_DONE) {
+			tj_journal_close(&p->journal, 0);
+			if (p->fd >= 0)
+				(void)close(p->fd);
+		}
+	}
+	free(journal);
+	if (status != TJ_EXIT_DONE)
+		forget(p);
+	return status;
+}
+
+int tj_partial_commit(struct tj_partial *p, int keep_journal)
+{
+	int status = tj_output_publish(p->fd, p->path, p->final, p->final);
+	tj_journal_close(&p->journal, status == TJ_EXIT_DONE && !keep_journal);
+	forget(p);
+	return status;
+}
+
+void tj_partial_leave(struct tj_partial *p, uint64_t lines)
+{
+	struct stat st;
+	int empty = fstat(p->fd, &st) == 0 && st.st_size == 0;
+	/* Only read from here on, by whoever goes on: what a close could lose is cut off then. */
+	(void)close(p->fd);
+	if (empty && unlink(p->path) != 0)
+		fail("remove", p->path);
+	else if (!empty)
+		tj_cli_say("%s has the first %" PRIu64 " line%s; the same command with --resume "
+		           "goes on from there", p->path, lines, lines == 1 ? "" : "s");
+	tj_journal_close(&p->journal, empty);
+	forget(p);
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+#include "src/cli/delivery/run_identity.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "src/base/hash.h"
+
+static int fail(const char *path)
+{
+	tj_cli_say("cannot read %s: %s", path, strerror(errno));
+	return 0;
+}
+
+/* Hash bytes [from, to) of an open file, or up to its end. */
+static int hash_range(int fd, const char *path, uint64_t from, uint64_t to, uint64_t *hash)
+{
+	static char block[1 << 16]; /* main's thread alone */
+	size_t n = 0; /* in the block, which is hashed when it is full: reads may fall short */
+	while (from + n < to) {
+		size_t room = sizeof block - n < to - from - n ? sizeof block - n
+		                                               : (size_t)(to - from - n);
+		ssize_t got = pread(fd, block + n, room, (off_t)(from + n));
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return fail(path);
+		n += (size_t)got;
+		if (got > 0 && n < sizeof block)
+			continue;
+		*hash = tj_hash(*hash, block, n);
+		from += n;
+		n = 0;
+		if (got == 0)
+			return 1;
+	}
+	*hash = tj_hash(*hash, block, n);
+	return 1;
+}
+
+/* Of a whole file, or of both of its ends. What is no regular file has none. */
+static int fingerprint(const char *path, int whole, uint64_t *bytes, uint64_t *hash)
+{
+	enum { END_BYTES = 1 << 16 };
+	struct stat st;
+	*bytes = *hash = 0;
+	int fd = tj_is_stdin(path) ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return fail(path);
+	int good = fstat(fd, &st) == 0 || fail(path);
+	if (good && S_ISREG(st.st_mode)) {
+		uint64_t n = *bytes = (uint64_t)st.st_size;
+		if (whole || n <= 2 * END_BYTES)
+			good = hash_range(fd, path, 0, n, hash);
+		else
+			good = hash_range(fd, path, 0, END_BYTES, hash) &&
+			       hash_range(fd, path, n - END_BYTES, n, hash);
+	}
+	if (fd != STDIN_FILENO)
+		(void)close(fd);
+	return good;
+}
+
+static char *end(struct tj_run_identity *id, int good)
+{
+	int status = tj_run_identity_end(id);
+	if (good && status == TJ_EXIT_DONE)
+		return id->text;
+	if (status == TJ_EXIT_DONE)
+		free(id->text);
+	return NULL;
+}
+
+char *tj_run_identity_of(const struct tj_translation *x, const trujaman *t)
+{
+	static const char *const outputs[] = { "translations", "scores", "n-best" };
+	const trujaman_info *info = trujaman_get_info(t);
+	const trujaman_options *o = &x->options;
+	struct tj_run_identity id;
+	uint64_t bytes, hash;
+	if (tj_run_identity_begin(&id) != TJ_EXIT_DONE)
+		return NULL;
+	int good = fingerprint(info->path, 1, &bytes, &hash);
+	tj_run_identity_add(&id, "trujaman", "%s", trujaman_version());
+	tj_run_identity_add(&id, "model", "%" PRIu64 " bytes, %016" PRIx64, bytes, hash);
+	tj_run_identity_add(&id, "output", "%s", outputs[x->output]);
+	tj_run_identity_add(&id, "compression", "%s", tj_packing_name((enum tj_packing)x->packing));
+	tj_run_identity_add(&id, "precision", "%s", info->products);
+	tj_run_identity_add(&id, "beam", "%d", o->beam);
+	tj_run_identity_add(&id, "length-penalty", "%.17g", o->length_penalty);
+	tj_run_identity_add(&id, "n-best", "%d", o->n_best);
+	tj_run_identity_add(&id, "max-pieces", "%d", o->max_pieces);
+	tj_run_identity_add(&id, "strict", "%d", o->strict);
+	tj_run_identity_add(&id, "split", "%s", o->split != NULL ? o->split : "auto");
+	tj_run_identity_add(&id, "tsv", "%d", o->tsv);
+	if (x->shard.n > 0)
+		tj_run_identity_add(&id, "shard", "%u/%u", x->shard.i, x->shard.n);
+	return end(&id, good);
+}
+
+char *tj_run_identity_with_inputs(const char *run, const struct tj_plan *plan, size_t from,
+                                  size_t n)
+{
+	struct tj_run_identity id;
+	int good = 1;
+	if (tj_run_identity_begin(&id) != TJ_EXIT_DONE)
+		return NULL;
+	fputs(run, id.stream);
+	for (size_t i = from; i < from + n && good; i++) {
+		uint64_t bytes, hash;
+		const char *path = plan->inputs[i].path;
+		good = fingerprint(path, 0, &bytes, &hash);
+		tj_run_identity_add(&id, "input", "%s, %" PRIu64 " bytes, %016" PRIx64,
+		                tj_plan_name(plan, i), bytes, hash);
+	}
+	return end(&id, good);
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* asprintf */
+#include "src/cli/delivery/shard.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A whole number from 1 to TJ_MAX_SHARDS up to `end` or the end of text; 0: it is none. */
+static unsigned number(const char *text, char end)
+{
+	size_t n = strspn(text, "0123456789");
+	unsigned long value = n > 0 && n < 10 ? strtoul(text, NULL, 10) : 0;
+	return n > 0 && text[n] == end && value <= TJ_MAX_SHARDS ? (unsigned)value : 0;
+}
+
+static int wrong_shard(unsigned i, unsigned n)
+{
+	return tj_cli_usage("translate", "--shard %u/%u: wanted I/N with I from 1 to N, N at most %d",
+	                    i, n, TJ_MAX_SHARDS);
+}
+
+static int check(const struct tj_shard *s)
+{
+	return s->i >= 1 && s->i <= s->n && s->n <= TJ_MAX_SHARDS ? TJ_GO_ON
+	                                                          : wrong_shard(s->i, s->n);
+}
+
+/* Array variables: a whole number from 0. */
+static int variable(const char *name, unsigned long *value)
+{
+	const char *text = getenv(name);
+	size_t n = text != NULL ? strspn(text, "0123456789") : 0;
+	if (n == 0 || n >= 10 || text[n])
+		return 0;
+	*value = strtoul(text, NULL, 10);
+	return 1;
+}
+
+/* Tasks FIRST, FIRST + STEP … LAST. */
+static int from_array(const char *what, const char *task, const char *first, const char *last,
+                      const char *step, struct tj_shard *s)
+{
+	unsigned long i, from, to, by = 1;
+	if (!variable(task, &i) || !variable(first, &from) || !variable(last, &to))
+		return tj_cli_usage("translate", "--shard %s: this is no array job: %s, %s and %s must "
+		                    "be set", what, task, first, last);
+	if ((getenv(step) != NULL && !variable(step, &by)) || by == 0 || i < from || i > to ||
+	    (i - from) % by != 0)
+		return tj_cli_usage("translate", "--shard %s: %s is not among its tasks", what, task);
+	s->i = (unsigned)((i - from) / by + 1);
+	s->n = (unsigned)((to - from) / by + 1);
+	return check(s);
+}
+
+int tj_shard_parse(const char *text, struct tj_shard *s)
+{
+	if (strcmp(text, "slurm") == 0)
+		return from_array(text, "SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_MIN",
+		                  "SLURM_ARRAY_TASK_MAX", "SLURM_ARRAY_TASK_STEP", s);
+	if (strcmp(text, "sge") == 0)
+		return from_array(text, "SGE_TASK_ID", "SGE_TASK_FIRST", "SGE_TASK_LAST",
+		                  "SGE_TASK_STEPSIZE", s);
+	const char *slash = strchr(text, '/');
+	s->i = slash != NULL ? number(text, '/') : 0;
+	s->n = slash != NULL ? number(slash + 1, '\0') : 0;
+	if (s->i == 0 || s->n == 0)
+		return tj_cli_usage("translate", "--shard is I/N, slurm or sge, not '%s'", text);
+	return check(s);
+}
+
+static uint64_t part(uint64_t bytes, unsigned i, unsigned n)
+{
+	return (uint64_t)((unsigned __int128)bytes * i / n);
+}
+
+/* 1, 0; -1: told. */
+static int is_packed(const char *path)
+{
+	char head[TJ_PACKING_HEAD];
+	FILE *f = fopen(path, "re");
+	size_t n = f != NULL ? fread(head, 1, sizeof head, f) : 0;
+	int failed = f == NULL || ferror(f);
+	if (failed)
+		tj_cli_say("cannot read %s: %s", path, strerror(errno));
+	if (f != NULL)
+		fclose(f);
+	return failed ? -1 : tj_packing_of_content(head, n, 1) != TJ_PACK_NONE;
+}
+
+/* No lines of this one. */
+static int empty_input(struct tj_plan *plan, size_t k)
+{
+	char *nothing = strdup("/dev/null");
+	if (nothing == NULL)
+		return tj_cli_fail(TRUJAMAN_ERROR_MEMORY, "out of memory for the names of the inputs");
+	free((char *)plan->inputs[k].path);
+	plan->inputs[k].path = nothing;
+	plan->bytes[k] = 0;
+	return TJ_EXIT_DONE;
+}
+
+int tj_shard_cut(const struct tj_shard *s, struct tj_plan *plan)
+{
+	size_t n_packed = 0;
+	for (size_t k = 0; k < plan->n; k++) {
+		trujaman_input *input = &plan->inputs[k];
+		if (tj_is_stdin(input->path))
+			return tj_cli_usage("translate", "--shard needs files; standard input is none");
+		int packed = is_packed(input->path);
+		if (packed < 0)
+			return TJ_EXIT_FAILED;
+		if (packed) {
+			if (n_packed++ % s->n != s->i - 1 && empty_input(plan, k) != TJ_EXIT_DONE)
+				return TJ_EXIT_FAILED;
+			continue;
+		}
+		input->from = part(plan->bytes[k], s->i - 1, s->n);
+		/* The last one goes on to wherever the file ends. And 0 would mean just that. */
+		input->to = s->i == s->n ? 0 : part(plan->bytes[k], s->i, s->n);
+		if (s->i < s->n && input->to == 0)
+			input->from = input->to = 1;
+		plan->bytes[k] = part(plan->bytes[k], s->i, s->n) - part(plan->bytes[k], s->i - 1, s->n);
+	}
+	return TJ_EXIT_DONE;
+}
+
+char *tj_shard_path(const char *out, const struct tj_shard *s)
+{
+	char *path;
+	if (asprintf(&path, "%s.%u-of-%u", out, s->i, s->n) >= 0)
+		return path;
+	tj_cli_fail(TRUJAMAN_ERROR_MEMORY, "out of memory for a file name");
+	return NULL;
+}

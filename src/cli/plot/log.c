@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+#include "src/cli/plot/log.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/base/memory.h"
+#include "src/cli/cli.h"
+
+/* What is larger no training makes, and no axis shows. */
+#define LARGEST 1e100
+
+struct reading {
+	struct tj_plot_log *log;
+	size_t line;             /* from 1 */
+	double at;               /* update of the line before */
+};
+
+/* Tells what is wrong with the line; returns 0. */
+static int wrong(const struct reading *r, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+static int wrong(const struct reading *r, const char *format, ...)
+{
+	char text[512];
+	va_list args;
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	tj_cli_say("%s:%zu: %s", r->log->name, r->line, text);
+	return 0;
+}
+
+static int no_memory(const struct reading *r)
+{
+	tj_cli_say("out of memory for the log %s", r->log->name);
+	return 0;
+}
+
+struct key {
+	const char *name;
+	double *value;
+};
+
+/* What a line says of the n keys. */
+static int read_keys(const struct reading *r, const json_t *line, size_t n, const struct key *keys)
+{
+	for (size_t i = 0; i < n; i++) {
+		const json_t *value = json_object_get(line, keys[i].name);
+		*keys[i].value = NAN;
+		if (json_is_number(value))
+			*keys[i].value = json_number_value(value);
+		else if (value != NULL && !json_is_null(value))
+			return wrong(r, "\"%s\" is no number", keys[i].name);
+		if (fabs(*keys[i].value) > LARGEST)
+			return wrong(r, "\"%s\" is out of range", keys[i].name);
+	}
+	return 1;
+}
+
+/* A later line is of a later update; a validation may be of the one just made. */
+static int check_update(struct reading *r, double update, int is_update)
+{
+	if (isnan(update))
+		return wrong(r, "there is no \"update\": this is not the log of a training");
+	if (update < 0 || update < r->at || (is_update && update == r->at))
+		return wrong(r, "update %.0f comes after update %.0f", update, r->at);
+	r->at = update;
+	return 1;
+}
+
+static int add_validation(struct reading *r, const json_t *line)
+{
+	struct tj_plot_log *l = r->log;
+	struct tj_plot_validation v = { .best = json_is_true(json_object_get(line, "best")) };
+	const struct key keys[] = { { "update", &v.update }, { "dev_nll", &v.nll },
+	                            { "dev_bleu", &v.bleu }, { "seconds", &v.seconds } };
+	if (!read_keys(r, line, sizeof keys / sizeof *keys, keys) || !check_update(r, v.update, 0))
+		return 0;
+	if (!tj_reserve(&l->validations, &l->validation_capacity, l->n_validations + 1, sizeof v))
+		return no_memory(r);
+	l->validations[l->n_validations++] = v;
+	return 1;
+}
+
+static int add_update(struct reading *r, const json_t *line)
+{
+	struct tj_plot_log *l = r->log;
+	struct tj_plot_update u = { 0 };
+	const struct key keys[] = {
+		{ "update", &u.update }, { "epoch", &u.epoch },   { "loss", &u.loss },
+		{ "nll", &u.nll },       { "pieces", &u.pieces }, { "learning_rate", &u.learning_rate },
+		{ "gradient_norm", &u.gradient_norm },            { "seconds", &u.seconds },
+	};
+	if (!read_keys(r, line, sizeof keys / sizeof *keys, keys) || !check_update(r, u.update, 1))
+		return 0;
+	if (!tj_reserve(&l->updates, &l->update_capacity, l->n_updates + 1, sizeof u))
+		return no_memory(r);
+	l->updates[l->n_updates++] = u;
+	return 1;
+}
+
+/* 0: told what is wrong. */
+static int read_line(struct reading *r, const char *text, size_t n)
+{
+	json_error_t error;
+	json_t *line = json_loadb(text, n, 0, &error);
+	int ok;
+	if (line == NULL && text[n - 1] != '\n')
+		return 1;
+	if (line == NULL)
+		ok = wrong(r, "no JSON: %s", error.text);
+	else if (!json_is_object(line))
+		ok = wrong(r, "no JSON object");
+	else if (json_object_get(line, "dev_nll") || json_object_get(line, "dev_bleu"))
+		ok = add_validation(r, line);
+	else
+		ok = add_update(r, line);
+	json_decref(line);
+	return ok;
+}
+
+static const struct tj_plot_validation *find_best(const struct tj_plot_log *l)
+{
+	for (size_t i = l->n_validations; i > 0; i--)
+		if (l->validations[i - 1].best)
+			return &l->validations[i - 1];
+	return NULL;
+}
+
+static int read_lines(struct tj_plot_log *l, FILE *f)
+{
+	struct reading r = { l, 0, -1 };
+	char *text = NULL;
+	size_t capacity = 0;
+	ssize_t n;
+	int ok = 1;
+	errno = 0;
+	while (ok && (n = getline(&text, &capacity, f)) > 0) {
+		r.line++;
+		ok = read_line(&r, text, (size_t)n);
+	}
+	if (ok && !feof(f)) {
+		tj_cli_say("cannot read %s: %s", l->name, strerror(errno));
+		ok = 0;
+	}
+	free(text);
+	return ok;
+}
+
+int tj_plot_log_read(struct tj_plot_log *l, const char *path)
+{
+	int is_stdin = strcmp(path, "-") == 0;
+	*l = (struct tj_plot_log){ .name = is_stdin ? "standard input" : path };
+	FILE *f = is_stdin ? stdin : fopen(path, "r");
+	if (f == NULL) {
+		tj_cli_say("cannot read %s: %s", path, strerror(errno));
+		return TJ_EXIT_FAILED;
+	}
+	int ok = read_lines(l, f);
+	if (!is_stdin)
+		fclose(f);
+	l->best = find_best(l);
+	if (ok && l->n_updates == 0 && l->n_validations == 0) {
+		tj_cli_say("%s has no update and no validation yet", l->name);
+		ok = 0;
+	}
+	return ok ? TJ_EXIT_DONE : TJ_EXIT_FAILED;
+}
+
+void tj_plot_log_free(struct tj_plot_log *l)
+{
+	free(l->updates);
+	free(l->validations);
+}
+
+double tj_plot_log_last_update(const struct tj_plot_log *l)
+{
+	double a = l->n_updates > 0 ? l->updates[l->n_updates - 1].update : 0;
+	double b = l->n_validations > 0 ? l->validations[l->n_validations - 1].update : 0;
+	return a > b ? a : b;
+}
+
+double tj_plot_log_seconds(const struct tj_plot_log *l)
+{
+	double seconds = 0;
+	if (l->n_updates > 0)
+		seconds = fmax(seconds, l->updates[l->n_updates - 1].seconds);
+	if (l->n_validations > 0)
+		seconds = fmax(seconds, l->validations[l->n_validations - 1].seconds);
+	return seconds;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+#include "src/cli/show/interrupt.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+
+#include "src/cli/show/terminal.h"
+
+static const struct {
+	int number;
+	const char *name, *told;
+} polite[] = {
+#define POLITE(s) { s, #s, #s ": stopping when what is begun is done; once more stops at once" }
+	POLITE(SIGINT), POLITE(SIGTERM), POLITE(SIGHUP), POLITE(SIGXCPU),
+};
+enum { N_POLITE = sizeof polite / sizeof *polite };
+
+static const long long same_request_ns = 100000000;
+
+/* The signal that asked for an end; 0: none. */
+static volatile int stop;
+static _Atomic long long asked_at;
+static struct sigaction before[N_POLITE];
+static volatile sig_atomic_t on_terminal;
+
+static long long now_ns(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (long long)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static int find(int signal_number)
+{
+	int i = 0;
+	while (i < N_POLITE && polite[i].number != signal_number)
+		i++;
+	return i;
+}
+
+static void ask_to_stop(int signal_number)
+{
+	int code = errno, i = find(signal_number);
+	if (stop == 0) {
+		asked_at = now_ns();
+		stop = signal_number;
+		if (on_terminal)
+			tj_terminal_tell(polite[i].told);
+	} else if (signal_number != SIGXCPU && now_ns() - asked_at > same_request_ns) {
+		/* The system repeats SIGXCPU every second, and ends it in the end by SIGKILL. */
+		sigaction(signal_number, &before[i], NULL);
+		raise(signal_number); /* comes when this handler returns */
+	}
+	errno = code;
+}
+
+const volatile int *tj_interrupt_catch(void)
+{
+	on_terminal = tj_terminal_is_there();
+	for (int i = 0; i < N_POLITE; i++) {
+		struct sigaction act;
+		if (sigaction(polite[i].number, NULL, &act) != 0 || act.sa_handler == SIG_IGN ||
+		    act.sa_handler == ask_to_stop)
+			continue;
+		before[i] = act;
+		memset(&act, 0, sizeof act);
+		act.sa_handler = ask_to_stop;
+		act.sa_flags = SA_RESTART;
+		sigemptyset(&act.sa_mask);
+		(void)sigaction(polite[i].number, &act, NULL); /* cannot fail for these */
+	}
+	return &stop;
+}
+
+int tj_interrupt_signal(void)
+{
+	return stop;
+}
+
+const char *tj_interrupt_name(int signal_number)
+{
+	int i = find(signal_number);
+	return i < N_POLITE ? polite[i].name : "a signal";
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+#include "src/cli/cli.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "src/cli/show/terminal.h"
+
+enum { MAX_MESSAGE_BYTES = 4096 };
+
+/* Direction marks and line separators can make a terminal show something else
+ * than what stands there. */
+static int is_harmless(uint32_t c)
+{
+	return c >= 0xa0 && !(c >= 0x2028 && c <= 0x202e) && !(c >= 0x2066 && c <= 0x2069);
+}
+
+/* Bytes of the character at s that may be printed as it is; 0: escape a byte. */
+static int printable_bytes(const unsigned char *s)
+{
+	if (s[0] < 0x80)
+		return s[0] >= 0x20 && s[0] != 0x7f && s[0] != '\\';
+	static const struct {
+		unsigned char first, last, bits;
+		uint32_t low, high;
+	} forms[] = {
+		{ 0xc2, 0xdf, 0x1f, 0x80, 0x7ff },
+		{ 0xe0, 0xef, 0x0f, 0x800, 0xffff },
+		{ 0xf0, 0xf4, 0x07, 0x10000, 0x10ffff },
+	};
+	for (int f = 0; f < 3; f++) {
+		if (s[0] < forms[f].first || s[0] > forms[f].last)
+			continue;
+		uint32_t c = s[0] & forms[f].bits;
+		/* The NUL at the end is no continuation byte: nothing is read past it. */
+		for (int i = 1; i < f + 2; i++) {
+			if ((s[i] & 0xc0) != 0x80)
+				return 0;
+			c = c << 6 | (s[i] & 0x3fu);
+		}
+		int exists = c >= forms[f].low && c <= forms[f].high && !(c >= 0xd800 && c <= 0xdfff);
+		return exists && is_harmless(c) ? f + 2 : 0;
+	}
+	return 0;
+}
+
+void tj_cli_escape(FILE *f, const char *text)
+{
+	for (const unsigned char *s = (const unsigned char *)text; *s;) {
+		int n = printable_bytes(s);
+		if (n > 0)
+			fwrite(s, 1, (size_t)n, f);
+		else if (*s == '\n')
+			fputs("\\n", f);
+		else if (*s == '\t')
+			fputs("\\t", f);
+		else if (*s == '\\')
+			fputs("\\\\", f);
+		else
+			fprintf(f, "\\x%02x", *s);
+		s += n > 0 ? n : 1;
+	}
+}
+
+static void say(const char *before, const char *format, va_list args, const char *after)
+{
+	char text[MAX_MESSAGE_BYTES];
+	vsnprintf(text, sizeof text, format, args);
+	tj_terminal_clear();
+	fprintf(stderr, "trujaman: %s", before);
+	tj_cli_escape(stderr, text);
+	fputs(after, stderr);
+	fputc('\n', stderr);
+}
+
+void tj_cli_say(const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	say("", format, args, "");
+	va_end(args);
+}
+
+void tj_cli_warn(const struct tj_talk *talk, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	if (!talk->quiet)
+		say("warning: ", format, args, "");
+	va_end(args);
+}
+
+void tj_cli_remark(const struct tj_talk *talk, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	if (talk->verbose)
+		say("", format, args, "");
+	va_end(args);
+}
+
+int tj_cli_usage(const char *command, const char *format, ...)
+{
+	char pointer[64];
+	snprintf(pointer, sizeof pointer, "; see 'trujaman %s%s--help'", command ? command : "",
+	         command ? " " : "");
+	va_list args;
+	va_start(args, format);
+	say("", format, args, pointer);
+	va_end(args);
+	return TJ_EXIT_USAGE;
+}
+
+/* A reader such as `head` that has seen enough is no failure to talk about.
+ * Whoever waits for this process sees SIGPIPE even where the parent had it
+ * ignored or blocked. */
+static void end_as_sigpipe_would(void)
+{
+	sigset_t pipe_only;
+	sigemptyset(&pipe_only);
+	sigaddset(&pipe_only, SIGPIPE);
+	signal(SIGPIPE, SIG_DFL);
+	sigprocmask(SIG_UNBLOCK, &pipe_only, NULL);
+	raise(SIGPIPE);
+}
+
+int tj_cli_fail(trujaman_status status, const char *text)
+{
+	if (status == TRUJAMAN_OK)
+		return TJ_EXIT_DONE;
+	if (status == TRUJAMAN_ERROR_CLOSED)
+		end_as_sigpipe_would();
+	tj_cli_say("%s", text);
+	return status == TRUJAMAN_ERROR_USAGE ? TJ_EXIT_USAGE : TJ_EXIT_FAILED;
+}
+
+int tj_cli_close_stdout(void)
+{
+	/* ferror: an earlier write may have failed and its errno be gone. */
+	errno = 0;
+	int failed = ferror(stdout) | fflush(stdout);
+	int code = errno;
+	if (fclose(stdout) != 0 && !failed) {
+		failed = 1;
+		code = errno;
+	}
+	if (!failed)
+		return TJ_EXIT_DONE;
+	if (code == EPIPE)
+		end_as_sigpipe_would();
+	tj_cli_say("cannot write standard output: %s", code ? strerror(code) : "an earlier error");
+	return TJ_EXIT_FAILED;
+}
+
+int tj_cli_print(const char *text)
+{
+	fputs(text, stdout);
+	return tj_cli_close_stdout();
+}
+
+int tj_cli_print_version(void)
+{
+	printf("trujaman %s\nLicence: MIT. Kernels for this machine, best first:", trujaman_version());
+	for (const char *const *isa = trujaman_isas(); *isa; isa++)
+		printf(" %s", *isa);
+	putchar('\n');
+	return tj_cli_close_stdout();
+}

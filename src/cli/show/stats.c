@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+#include "src/cli/show/stats.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <limits.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "src/cli/show/interrupt.h"
+
+static const struct {
+	const char *name;
+	size_t offset; /* of an uint64_t in trujaman_report */
+} counters[] = {
+#define COUNTER(name) { #name, offsetof(trujaman_report, name) }
+	COUNTER(lines), COUNTER(blank), COUNTER(split), COUNTER(short_rows),
+	COUNTER(over_long), COUNTER(sentences), COUNTER(cached), COUNTER(truncated),
+	COUNTER(source_words),
+	COUNTER(source_pieces), COUNTER(target_pieces), COUNTER(invalid),
+};
+
+static int fail(const char *what, const char *path)
+{
+	tj_cli_say("cannot %s %s: %s", what, path, strerror(errno));
+	return TJ_EXIT_FAILED;
+}
+
+static int is_stdout(const char *path)
+{
+	return strcmp(path, "-") == 0;
+}
+
+int tj_stats_check(const char *path)
+{
+	struct stat st;
+	if (path == NULL || is_stdout(path))
+		return TJ_EXIT_DONE;
+	if (stat(path, &st) == 0) {
+		if (S_ISDIR(st.st_mode))
+			errno = EISDIR;
+		else if (access(path, W_OK) == 0)
+			return TJ_EXIT_DONE;
+		return fail("write", path);
+	}
+	char folder[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+	size_t n = slash != NULL ? (size_t)(slash - path) + 1 : 0;
+	if (errno != ENOENT || *path == '\0')
+		return fail("write", path);
+	if (n >= sizeof folder) {
+		errno = ENAMETOOLONG;
+		return fail("write", path);
+	}
+	memcpy(folder, path, n);
+	folder[n] = '\0';
+	return access(n > 0 ? folder : ".", W_OK | X_OK) == 0 ? TJ_EXIT_DONE : fail("write", path);
+}
+
+/* The functions below return NULL where there is no memory. */
+
+/* Bytes that are no UTF-8, which a name may have, as \xNN. */
+static json_t *text(const char *s)
+{
+	char *escaped = NULL;
+	size_t n;
+	if (s == NULL)
+		return json_null();
+	json_t *whole = json_string(s);
+	if (whole != NULL)
+		return whole;
+	FILE *f = open_memstream(&escaped, &n);
+	if (f == NULL)
+		return NULL;
+	tj_cli_escape(f, s);
+	if (fclose(f) == 0)
+		whole = json_string(escaped);
+	free(escaped);
+	return whole;
+}
+
+static json_t *describe_model(const struct tj_stats *s)
+{
+	const trujaman_info *info = s->info;
+	if (info == NULL)
+		return json_pack("{s:o}", "path", text(s->model));
+	return json_pack("{s:o, s:I, s:I, s:o, s:o, s:o}", "path", text(info->path), "file_bytes",
+	                 (json_int_t)info->file_bytes, "parameters", (json_int_t)info->parameters,
+	                 "precision", text(info->precision), "products", text(info->products), "isa",
+	                 text(info->isa));
+}
+
+static json_t *describe_options(const struct tj_stats *s)
+{
+	const trujaman_options *o = s->options;
+	return json_pack("{s:i, s:f, s:i, s:i, s:b, s:i, s:i}", "beam", o->beam, "length_penalty",
+	                 o->length_penalty, "n_best", o->n_best, "max_pieces", o->max_pieces,
+	                 "strict", o->strict, "memory", o->memory, "threads",
+	                 s->info != NULL ? s->info->threads : o->threads);
+}
+
+static json_t *describe_counters(const trujaman_report *report)
+{
+	json_t *object = json_object();
+	for (size_t i = 0; i < sizeof counters / sizeof *counters; i++) {
+		uint64_t n;
+		memcpy(&n, (const char *)report + counters[i].offset, sizeof n);
+		if (json_object_set_new(object, counters[i].name, json_integer((json_int_t)n)) != 0) {
+			json_decref(object);
+			return NULL;
+		}
+	}
+	return object;
+}
+
+static json_t *describe_invalid(const struct tj_stats *s)
+{
+	const trujaman_report *r = s->report;
+	if (r->invalid == 0 || r->invalid_input >= s->n_inputs)
+		return json_null();
+	const char *path = s->inputs[r->invalid_input].path;
+	return json_pack("{s:o, s:I, s:I}", "input", text(path != NULL ? path : "-"), "line",
+	                 (json_int_t)r->invalid_line, "column", (json_int_t)r->invalid_column);
+}
+
+static char *compose(const struct tj_stats *s)
+{
+	int by_signal = s->exit_status > 128;
+	const char *ended = s->exit_status == TJ_EXIT_DONE ? "done"
+	                    : by_signal                    ? "interrupted"
+	                                                   : "failed";
+	json_t *object = json_pack(
+	    "{s:s, s:s, s:s, s:i, s:o, s:f, s:o, s:o, s:I, s:o, s:o}", "trujaman",
+	    trujaman_version(), "command", s->command, "ended", ended, "exit_status", s->exit_status,
+	    "signal", text(by_signal ? tj_interrupt_name(s->exit_status - 128) : NULL), "seconds",
+	    s->seconds, "model", describe_model(s), "options", describe_options(s), "inputs",
+	    (json_int_t)s->n_inputs, "counters", describe_counters(s->report), "first_invalid",
+	    describe_invalid(s));
+	char *line = object != NULL ? json_dumps(object, JSON_INDENT(2) | JSON_REAL_PRECISION(9))
+	                            : NULL;
+	json_decref(object);
+	return line;
+}
+
+/* 0 with errno. */
+static int write_file(const char *path, const char *mode, const char *content)
+{
+	FILE *f = fopen(path, mode);
+	if (f == NULL)
+		return 0;
+	int ok = fputs(content, f) >= 0 && fputc('\n', f) != EOF && fflush(f) == 0 &&
+	         /* EINVAL: what cannot fsync. */
+	         (fsync(fileno(f)) == 0 || errno == EINVAL);
+	int code = errno;
+	if (fclose(f) != 0 && ok) {
+		ok = 0;
+		code = errno;
+	}
+	errno = code;
+	return ok;
+}
+
+/* As write_file, of a file that appears whole. */
+static int replace_file(const char *path, const char *content)
+{
+	size_t n = strlen(path) + 32;
+	char *partial = malloc(n);
+	if (partial == NULL)
+		return 0;
+	snprintf(partial, n, "%s.partial-%ld", path, (long)getpid());
+	/* One that has our number is left over from a process that was killed. */
+	unlink(partial);
+	int ok = write_file(partial, "wxe", content) && rename(partial, path) == 0, code = errno;
+	if (!ok)
+		unlink(partial);
+	free(partial);
+	errno = code;
+	return ok;
+}
+
+int tj_stats_write(const char *path, const struct tj_stats *s)
+{
+	struct stat st;
+	if (path == NULL)
+		return s->exit_status;
+	int status = s->exit_status == TJ_EXIT_DONE ? TJ_EXIT_FAILED : s->exit_status;
+	char *content = compose(s);
+	if (content == NULL) {
+		tj_cli_say("out of memory for the statistics %s", path);
+		return status;
+	}
+	if (is_stdout(path)) {
+		fputs(content, stdout);
+		putchar('\n');
+		free(content);
+		return tj_cli_close_stdout() == TJ_EXIT_DONE ? s->exit_status : status;
+	}
+	int there = stat(path, &st) == 0;
+	/* Where a link leads to a file, that file is replaced, not the link. */
+	char *final = there && S_ISREG(st.st_mode) ? realpath(path, NULL) : strdup(path);
+	int ok = final != NULL && (there && !S_ISREG(st.st_mode) ? write_file(final, "we", content)
+	                                                          : replace_file(final, content));
+	if (!ok)
+		fail("write", path);
+	free(final);
+	free(content);
+	return ok ? s->exit_status : status;
+}

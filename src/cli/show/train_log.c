@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+#include "src/cli/show/train_log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* FNV-1a. */
+static const uint64_t no_hash = UINT64_C(0xcbf29ce484222325);
+
+static uint64_t hash(uint64_t h, const char *text, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ (unsigned char)text[i]) * UINT64_C(0x100000001b3);
+	return h;
+}
+
+static int fail(const struct tj_train_log *l, const char *what)
+{
+	tj_cli_say("cannot %s %s: %s", what, l->path, strerror(errno));
+	return 1;
+}
+
+int tj_train_log_open(struct tj_train_log *l, const char *path)
+{
+	*l = (struct tj_train_log){ .path = path, .fd = -1, .hash = no_hash };
+	if (path == NULL)
+		return TJ_EXIT_DONE;
+	l->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	return l->fd >= 0 ? TJ_EXIT_DONE : (fail(l, "write"), TJ_EXIT_FAILED);
+}
+
+/* The hash of the first n bytes; 0 with errno where it cannot be read, or EINVAL where it
+ * is shorter. */
+static int hash_beginning(const struct tj_train_log *l, uint64_t n, uint64_t *h)
+{
+	char buffer[8192];
+	*h = no_hash;
+	for (uint64_t at = 0; at < n;) {
+		size_t want = n - at < sizeof buffer ? (size_t)(n - at) : sizeof buffer;
+		ssize_t got = pread(l->fd, buffer, want, (off_t)at);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0) {
+			if (got == 0)
+				errno = EINVAL;
+			return 0;
+		}
+		*h = hash(*h, buffer, (size_t)got);
+		at += (uint64_t)got;
+	}
+	return 1;
+}
+
+/* Never cut what is not the log of this training. */
+static int check_beginning(const struct tj_train_log *l, const uint64_t note[2])
+{
+	uint64_t h;
+	if (!hash_beginning(l, note[0], &h) && errno != EINVAL)
+		return fail(l, "read");
+	if (h == note[1])
+		return 0;
+	tj_cli_say("%s is not the log that belongs to the checkpoint; name another --log", l->path);
+	return 1;
+}
+
+int tj_train_log_start(struct tj_train_log *l, const trujaman_train_start *start)
+{
+	struct stat s;
+	if (l->path == NULL)
+		return 0;
+	if (fstat(l->fd, &s) != 0)
+		return fail(l, "read");
+	if (!S_ISREG(s.st_mode))
+		return 0; /* a pipe or a device: it takes what comes */
+	if (start->update > 0 && s.st_size > 0) {
+		if (check_beginning(l, start->note) != 0)
+			return 1;
+		l->n_bytes = start->note[0];
+		l->hash = start->note[1];
+	}
+	if (ftruncate(l->fd, (off_t)l->n_bytes) != 0 ||
+	    lseek(l->fd, (off_t)l->n_bytes, SEEK_SET) < 0)
+		return fail(l, "cut");
+	return 0;
+}
+
+static int print(struct tj_train_log *l, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+static int print(struct tj_train_log *l, const char *format, ...)
+{
+	char line[512];
+	va_list args;
+	va_start(args, format);
+	size_t n = (size_t)vsnprintf(line, sizeof line, format, args);
+	va_end(args);
+	for (size_t at = 0; at < n;) {
+		ssize_t written = write(l->fd, line + at, n - at);
+		if (written < 0 && errno != EINTR)
+			return fail(l, "write");
+		at += written > 0 ? (size_t)written : 0;
+	}
+	l->n_bytes += n;
+	l->hash = hash(l->hash, line, n);
+	return 0;
+}
+
+int tj_train_log_update(struct tj_train_log *l, const trujaman_train_update *u)
+{
+	if (l->path == NULL)
+		return 0;
+	return print(l,
+	             "{\"update\": %" PRIu64 ", \"epoch\": %" PRIu64 ", \"loss\": %.9g, \"nll\": %.9g, "
+	             "\"pieces\": %" PRIu64 ", \"learning_rate\": %.9g, \"gradient_norm\": %.9g, "
+	             "\"seconds\": %.9g}\n",
+	             u->update, u->epoch, u->loss, u->nll, u->pieces, u->learning_rate,
+	             u->gradient_norm, u->seconds);
+}
+
+int tj_train_log_validation(struct tj_train_log *l, const trujaman_train_validation *v)
+{
+	if (l->path == NULL)
+		return 0;
+	return print(l,
+	             "{\"update\": %" PRIu64 ", \"epoch\": %" PRIu64 ", \"dev_nll\": %.9g, "
+	             "\"dev_bleu\": %.9g, \"best\": %s, \"seconds\": %.9g}\n",
+	             v->update, v->epoch, v->dev_nll, v->dev_bleu, v->best ? "true" : "false",
+	             v->seconds);
+}
+
+int tj_train_log_checkpoint(struct tj_train_log *l, trujaman_train_checkpoint *c)
+{
+	if (l->path == NULL)
+		return 0;
+	/* EINVAL: a pipe or device, which has nothing to bring to a disk. */
+	if (fsync(l->fd) != 0 && errno != EINVAL)
+		return fail(l, "write");
+	c->note[0] = l->n_bytes;
+	c->note[1] = l->hash;
+	return 0;
+}
+
+int tj_train_log_close(struct tj_train_log *l)
+{
+	if (l->path == NULL || l->fd < 0)
+		return 0;
+	int failed = close(l->fd) != 0 && errno != EINTR;
+	l->fd = -1;
+	return failed ? fail(l, "write") : 0;
+}

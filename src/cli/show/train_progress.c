@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+#include "src/cli/show/train_progress.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "src/cli/show/figures.h"
+#include "src/cli/show/terminal.h"
+
+/* Between two lines: seconds on a terminal; else seconds or updates, whichever is first. */
+static const double terminal_seconds = 0.5, plain_seconds = 60;
+enum { PLAIN_UPDATES = 500 };
+
+void tj_train_progress_open(struct tj_train_progress *p)
+{
+	*p = (struct tj_train_progress){ .is_terminal = tj_terminal_is_there() };
+}
+
+/* A line that the next one covers, on a terminal; else one like others. */
+static void show(const struct tj_train_progress *p, const char *line)
+{
+	if (p->is_terminal)
+		tj_terminal_show(line);
+	else
+		fprintf(stderr, "%s\n", line);
+}
+
+void tj_train_progress_phase(struct tj_train_progress *p, const char *what)
+{
+	char line[256];
+	/* Once training has begun, what it does is worth a place on a terminal only. */
+	if (p->begun && !p->is_terminal)
+		return;
+	snprintf(line, sizeof line, "%s …", what);
+	show(p, line);
+}
+
+static void show_time(double seconds)
+{
+	struct tj_figures time = { .n = 0 };
+	tj_put_time(&time, seconds);
+	fputs(time.text, stderr);
+}
+
+static void show_skipped(const trujaman_train_options *o, const trujaman_train_start *s)
+{
+	uint64_t n = s->empty + s->too_long + s->invalid;
+	if (n == 0)
+		return;
+	fprintf(stderr,
+	        "left out: %" PRIu64 " pairs (%" PRIu64 " with an empty side, %" PRIu64
+	        " longer than %d pieces, %" PRIu64 " not UTF-8)",
+	        n, s->empty, s->too_long, o->max_pieces, s->invalid);
+	fputc('\n', stderr);
+}
+
+static void show_dev(const trujaman_train_start *s)
+{
+	if (s->dev_lines == 0)
+		fputs("dev set: none, too few pairs to hold some out; the last weights are kept\n",
+		      stderr);
+	else if (s->held_out)
+		fprintf(stderr, "dev set: %" PRIu64 " pairs of the training text, held out\n",
+		        s->dev_lines);
+	else
+		fprintf(stderr, "dev set: %" PRIu64 " pairs\n", s->dev_lines);
+}
+
+void tj_train_progress_start(struct tj_train_progress *p, const trujaman_train_options *o,
+                             const trujaman_train_start *s)
+{
+	tj_terminal_clear();
+	if (s->no_checkpoint)
+		tj_cli_say("there is no checkpoint to resume from; starting from the beginning");
+	fprintf(stderr,
+	        "training text: %" PRIu64 " pairs, %" PRIu64 " and %" PRIu64 " pieces\n", s->pairs,
+	        s->source_pieces, s->target_pieces);
+	show_skipped(o, s);
+	show_dev(s);
+	fprintf(stderr,
+	        "model: vocabularies of %u and %u pieces, %.1f million parameters\n"
+	        "an epoch: %" PRIu64 " updates; a validation: every %d updates; %d thread%s, %s\n",
+	        (unsigned)s->source_words, (unsigned)s->target_words, (double)s->parameters / 1e6,
+	        s->batches, s->validate_every, s->threads, s->threads == 1 ? "" : "s", s->isa);
+	if (s->update > 0) {
+		fprintf(stderr, "resumed after update %" PRIu64 ", ", s->update);
+		show_time(s->seconds);
+		fputs(" of training\n", stderr);
+	}
+	p->begun = 1;
+	p->shown_at = p->since = s->seconds;
+	p->shown_update = s->update;
+}
+
+static void show_update(struct tj_train_progress *p, const trujaman_train_update *u)
+{
+	char line[512];
+	struct tj_figures rest = { .n = 0 };
+	double seconds = u->seconds - p->since;
+	if (seconds > 0)
+		tj_put_speed(&rest, p->pieces, seconds, " pieces/s");
+	if (u->progress > 0)
+		tj_put_time_left(&rest, u->seconds / u->progress - u->seconds);
+	snprintf(line, sizeof line,
+	         "epoch %" PRIu64 ", update %" PRIu64 ": loss %.4f, perplexity %.2f%s", u->epoch,
+	         u->update, p->loss / p->pieces, exp(p->nll / p->pieces), rest.text);
+	show(p, line);
+}
+
+static void forget(struct tj_train_progress *p, double seconds)
+{
+	p->loss = p->nll = p->pieces = 0;
+	p->since = seconds;
+}
+
+void tj_train_progress_update(struct tj_train_progress *p, const trujaman_train_update *u)
+{
+	double n = (double)u->pieces, passed = u->seconds - p->shown_at;
+	p->loss += u->loss * n;
+	p->nll += u->nll * n;
+	p->pieces += n;
+	if (p->is_terminal ? passed < terminal_seconds
+	                   : passed < plain_seconds && u->update - p->shown_update < PLAIN_UPDATES)
+		return;
+	show_update(p, u);
+	p->shown_at = u->seconds;
+	p->shown_update = u->update;
+	forget(p, u->seconds);
+}
+
+void tj_train_progress_validation(struct tj_train_progress *p, const trujaman_train_validation *v)
+{
+	tj_terminal_clear();
+	fprintf(stderr,
+	        "validation at update %" PRIu64 ": perplexity %.3f, BLEU %.2f%s\n", v->update,
+	        exp(v->dev_nll), v->dev_bleu, v->best ? ", the best so far" : "");
+	/* Its time is no time of training. */
+	forget(p, v->seconds);
+}
+
+void tj_train_progress_done(const trujaman_train_options *o, const trujaman_train_done *d)
+{
+	static const char *const ends[] = { "as many updates as asked for", "all epochs",
+		                            "the time is up", "no better for too long" };
+	tj_terminal_clear();
+	if (d->end == TRUJAMAN_TRAIN_STOPPED)
+		return;
+	fprintf(stderr, "done (%s) after %" PRIu64 " updates, %" PRIu64 " epochs, ", ends[d->end],
+	        d->update, d->epoch);
+	show_time(d->seconds);
+	fputc('\n', stderr);
+	if (d->validated)
+		fprintf(stderr, "best at update %" PRIu64 ": perplexity %.3f, BLEU %.2f; it is in ",
+		        d->best_update, exp(d->best_nll), d->best_bleu);
+	else
+		fprintf(stderr, "update %" PRIu64 " is in ", d->best_update);
+	tj_cli_escape(stderr, o->model);
+	fputc('\n', stderr);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* What `trujaman train` shows on standard error: on a terminal one line that is written
+ * over and over, else a line now and then. */
+#ifndef TJ_CLI_SHOW_TRAIN_PROGRESS_H
+#define TJ_CLI_SHOW_TRAIN_PROGRESS_H
+
+#include "src/cli/cli.h"
+
+struct tj_train_progress {
+	int is_terminal, begun;
+	double shown_at;             /* seconds of training when a line was shown last */
+	uint64_t shown_update;
+	/* Since then: */
+	double nll, loss, pieces, since;
+};
+
+void tj_train_progress_open(struct tj_train_progress *p);
+void tj_train_progress_phase(struct tj_train_progress *p, const char *what);
+void tj_train_progress_start(struct tj_train_progress *p, const trujaman_train_options *o,
+                             const trujaman_train_start *start);
+void tj_train_progress_update(struct tj_train_progress *p, const trujaman_train_update *update);
+void tj_train_progress_validation(struct tj_train_progress *p,
+                                  const trujaman_train_validation *validation);
+void tj_train_progress_done(const trujaman_train_options *o, const trujaman_train_done *done);
+
+#endif

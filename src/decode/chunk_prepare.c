@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+/* Lines into parts. */
+#include "src/decode/chunk.h"
+
+#include "src/base/memory.h"
+#include "src/base/utf8.h"
+
+#include <stdlib.h>
+
+/* What the lines of a chunk are cut with. */
+struct cutter {
+	struct tj_chunk *chunk;
+	const struct tj_language *language;
+	struct tj_sentences *sentences;
+	size_t *starts;         /* of the pieces of a sentence that is too long: byte offsets in it */
+	size_t starts_capacity;
+};
+
+static trujaman_status add_part(struct tj_chunk *c, struct tj_part part, struct tj_error *err)
+{
+	if (!tj_reserve(&c->parts, &c->parts_capacity, c->n_parts + 1, sizeof *c->parts))
+		return tj_fail_memory(err, "a chunk's parts", c->n_parts * sizeof *c->parts);
+	part.chunk = c;
+	c->parts[c->n_parts++] = part;
+	return TRUJAMAN_OK;
+}
+
+static trujaman_status prepare_scoring(struct tj_chunk *c, const struct tj_language *l,
+                                       struct tj_chunk_line *line, struct tj_error *err)
+{
+	const char *source = line->n_bytes > 0 ? c->text.data + line->first_byte : "";
+	const char *target = line->n_target > 0 ? c->target_text.data + line->first_target : "";
+	struct tj_part part = { .first_id = c->ids.n, .first_target = c->target_ids.n };
+	if (!line->blank &&
+	    tj_pieces_encode(l->source, source, line->n_bytes, &c->ids, err) != TRUJAMAN_OK)
+		return err->status;
+	part.n_ids = c->ids.n - part.first_id;
+	if (part.n_ids > l->max_scored)
+		return tj_fail(err, TRUJAMAN_ERROR_INPUT,
+		               "%s:%llu: %zu pieces, at most %zu can be scored; split the line",
+		               l->name, (unsigned long long)line->number, part.n_ids,
+		               l->max_scored);
+	/* White space may be a piece to SentencePiece; to us it is nothing, as in the source. */
+	if (!tj_is_blank(target, line->n_target) &&
+	    tj_pieces_encode(l->target, target, line->n_target, &c->target_ids, err) != TRUJAMAN_OK)
+		return err->status;
+	part.n_target = c->target_ids.n - part.first_target;
+	c->n_source_pieces += part.n_ids;
+	c->n_target_pieces += part.n_target;
+	line->n_sentences = 1;
+	return add_part(c, part, err);
+}
+
+/* Where the part ends that begins with piece `from` of n, more than fit: after a clause in
+ * the second half of what fits, else between words, else between characters, each as
+ * late as can be. */
+static size_t cut(const struct cutter *x, const char *text, size_t n_bytes, size_t from)
+{
+	size_t max = x->language->max_pieces, best = from + max;
+	enum tj_seam found = TJ_SEAM_NONE;
+	for (size_t at = from + max; at > from; at--) {
+		if (found == TJ_SEAM_SPACE && at <= from + max / 2)
+			break;
+		/* Where pieces share a place, they are of one character. */
+		if (x->starts[at] == x->starts[at - 1] || x->starts[at] >= n_bytes)
+			continue;
+		enum tj_seam seam = tj_seam_at(text, n_bytes, x->starts[at]);
+		if (seam == TJ_SEAM_CLAUSE && at <= from + max / 2)
+			seam = TJ_SEAM_SPACE;
+		if (seam > found) {
+			found = seam;
+			best = at;
+		}
+		if (found == TJ_SEAM_CLAUSE)
+			break;
+	}
+	return best;
+}
+
+/* The parts of a sentence with n_ids pieces from first_id on. `before` is the first's. */
+static trujaman_status cut_sentence(struct cutter *x, const char *text, size_t n_bytes,
+                                    struct tj_part part, struct tj_error *err)
+{
+	const struct tj_language *l = x->language;
+	size_t first_id = part.first_id, n_ids = part.n_ids;
+	if (!tj_reserve(&x->starts, &x->starts_capacity, n_ids, sizeof *x->starts))
+		return tj_fail_memory(err, "a long sentence", n_ids * sizeof *x->starts);
+	if (tj_pieces_starts(l->source, text, n_bytes, n_ids, x->starts, err) != TRUJAMAN_OK)
+		return err->status;
+	for (size_t from = 0, to; from < n_ids; from = to) {
+		to = n_ids - from > l->max_pieces ? cut(x, text, n_bytes, from) : n_ids;
+		part.first_id = first_id + from;
+		part.n_ids = to - from;
+		if (add_part(x->chunk, part, err) != TRUJAMAN_OK)
+			return err->status;
+		part.before = " ";
+		part.n_before = to < n_ids && tj_is_spaced(text, n_bytes, x->starts[to]);
+	}
+	return TRUJAMAN_OK;
+}
+
+/* One sentence of a line; line->rest is where what was not handed on yet begins. */
+static trujaman_status add_sentence(struct cutter *x, struct tj_chunk_line *line,
+                                    struct tj_span span, struct tj_error *err)
+{
+	struct tj_chunk *c = x->chunk;
+	const char *text = c->text.data + line->first_byte;
+	struct tj_part part = { .first_id = c->ids.n, .before = text + line->rest,
+		                .n_before = span.first - line->rest };
+	if (tj_pieces_encode(x->language->source, text + span.first, span.n, &c->ids, err) !=
+	    TRUJAMAN_OK)
+		return err->status;
+	part.n_ids = c->ids.n - part.first_id;
+	if (part.n_ids == 0) /* it stays as it is */
+		return TRUJAMAN_OK;
+	c->n_source_pieces += part.n_ids;
+	line->n_sentences++;
+	line->rest = span.first + span.n;
+	if (part.n_ids <= x->language->max_pieces)
+		return add_part(c, part, err);
+	line->n_over_long++;
+	return cut_sentence(x, text + span.first, span.n, part, err);
+}
+
+static trujaman_status prepare_line(struct cutter *x, struct tj_chunk_line *line,
+                                    struct tj_error *err)
+{
+	struct tj_chunk *c = x->chunk;
+	const char *field = line->n_field > 0 ? c->text.data + line->first_byte + line->field : "";
+	const struct tj_span *spans;
+	size_t n_spans;
+	line->first_part = c->n_parts;
+	line->blank = (uint8_t)tj_is_blank(field, line->n_field);
+	line->n_words = tj_count_words(field, line->n_field);
+	c->n_words += line->n_words;
+	if (x->language->scoring) {
+		if (prepare_scoring(c, x->language, line, err) != TRUJAMAN_OK)
+			return err->status;
+	} else if (!line->blank) {
+		if (tj_sentences_find(x->sentences, field, line->n_field, &spans, &n_spans, err) !=
+		    TRUJAMAN_OK)
+			return err->status;
+		for (size_t i = 0; i < n_spans; i++) {
+			struct tj_span span = { line->field + spans[i].first, spans[i].n };
+			if (add_sentence(x, line, span, err) != TRUJAMAN_OK)
+				return err->status;
+		}
+	}
+	line->n_parts = c->n_parts - line->first_part;
+	return TRUJAMAN_OK;
+}
+
+trujaman_status tj_chunk_prepare(struct tj_chunk *c, const struct tj_language *l,
+                                 struct tj_sentences *sentences, struct tj_error *err)
+{
+	struct cutter x = { .chunk = c, .language = l, .sentences = sentences };
+	for (size_t i = 0; err->status == TRUJAMAN_OK && i < c->n_lines; i++)
+		(void)prepare_line(&x, &c->lines[i], err);
+	free(x.starts);
+	if (err->status != TRUJAMAN_OK)
+		return err->status;
+	c->hypotheses = calloc(c->n_parts > 0 ? c->n_parts : 1, l->n_best * sizeof *c->hypotheses);
+	if (c->hypotheses == NULL)
+		return tj_fail_memory(err, "translations", c->n_parts * sizeof *c->hypotheses);
+	for (size_t i = 0; i < c->n_parts; i++)
+		c->parts[i].first_hypothesis = i * l->n_best;
+	c->n_open = c->n_parts;
+	return TRUJAMAN_OK;
+}

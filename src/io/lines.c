@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+/* One buffer holds what has been read and not yet given out: bytes [start, end),
+ * no LF before `scanned`. A line is given out where it lies. The buffer grows
+ * only while a line is longer than it, up to LOOKAHEAD + READ_BLOCK bytes more
+ * than the longest stretch; short lines never make it grow.
+ *
+ * Where a long line is cut. Let `rest` be the bytes of the line not given out
+ * yet, without terminator. If they are at most max_line_bytes they are the last
+ * stretch. Else, of their first max_line_bytes, the stretch is all up to and
+ * with the last space or tab; where there is none, all of them, less a UTF-8
+ * sequence that would be split. Whether rest is longer than max_line_bytes
+ * shows LOOKAHEAD bytes further at the latest (a CR there may be the
+ * terminator's, a sequence may run on), so the reader decides only once it has
+ * that many, or the end of the line: how reads fell cannot matter. */
+#include "src/io/lines.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/base/utf8.h"
+
+enum { READ_BLOCK = 256 << 10, LOOKAHEAD = 4, SHORTEST_LIMIT = 16 };
+
+struct tj_reader {
+	const trujaman_input *inputs;
+	size_t n_inputs;
+	size_t input; /* current, n_inputs after the last */
+
+	struct tj_source *source; /* NULL: the current input is not open yet */
+	struct tj_waiting waiting;
+	int exhausted;            /* it has no more bytes */
+
+	char *buffer;
+	size_t capacity, largest; /* now and at most */
+	size_t start, end, scanned;
+	size_t max_line_bytes;
+
+	uint64_t number, column; /* of the byte at `start` */
+	uint64_t offset;         /* likewise, in the input, unpacked */
+	uint64_t unpacked;       /* bytes of the input, as it is stored; 0: it is plain */
+	uint64_t to;             /* lines that begin here or later are not ours */
+	uint64_t skip;           /* lines to pass over yet */
+	int seeking;             /* what comes up to the next LF is not ours */
+	struct tj_error failure;
+};
+
+struct tj_reader *tj_reader_open(size_t n_inputs, const trujaman_input *inputs,
+                                 size_t max_line_bytes, struct tj_error *err)
+{
+	assert(max_line_bytes >= SHORTEST_LIMIT);
+	struct tj_reader *r = calloc(1, sizeof *r);
+	char *buffer = malloc(READ_BLOCK);
+	if (r == NULL || buffer == NULL) {
+		free(r);
+		free(buffer);
+		tj_fail_memory(err, "the line reader", sizeof *r + READ_BLOCK);
+		return NULL;
+	}
+	r->inputs = inputs;
+	r->n_inputs = n_inputs;
+	r->waiting.wake_fd = -1;
+	r->buffer = buffer;
+	r->capacity = READ_BLOCK;
+	r->max_line_bytes = max_line_bytes;
+	if (__builtin_add_overflow(max_line_bytes, READ_BLOCK + LOOKAHEAD, &r->largest))
+		r->largest = SIZE_MAX;
+	r->number = 1;
+	return r;
+}
+
+void tj_reader_wake_by(struct tj_reader *r, int fd)
+{
+	r->waiting.wake_fd = fd;
+}
+
+void tj_reader_stop_by(struct tj_reader *r, const volatile int *stop)
+{
+	r->waiting.stop = stop;
+}
+
+void tj_reader_skip(struct tj_reader *r, uint64_t n)
+{
+	r->skip = n;
+}
+
+void tj_reader_close(struct tj_reader *r)
+{
+	if (r == NULL)
+		return;
+	tj_source_close(r->source);
+	free(r->buffer);
+	free(r);
+}
+
+/* The functions below return TJ_READ_SOME where all is well so far. */
+static enum tj_read open_input(struct tj_reader *r)
+{
+	const trujaman_input *input = &r->inputs[r->input];
+	r->source = tj_source_open(input, &r->waiting, &r->failure);
+	if (r->source == NULL)
+		return TJ_READ_ERROR;
+	r->exhausted = 0;
+	r->number = 1;
+	r->column = r->unpacked = 0;
+	r->to = input->to > 0 ? input->to : UINT64_MAX;
+	/* Where the byte before is a LF, a line begins at `from`. */
+	r->seeking = input->from > 0;
+	r->offset = r->seeking ? input->from - 1 : 0;
+	return TJ_READ_SOME;
+}
+
+static void end_input(struct tj_reader *r)
+{
+	tj_source_close(r->source);
+	r->source = NULL;
+	r->input++;
+	r->start = r->end = r->scanned = 0;
+}
+
+/* Drop what is in the buffer up to and with the next LF; 0 when that has not come yet. */
+static int seek_line(struct tj_reader *r)
+{
+	const char *from = r->buffer + r->start;
+	const char *newline = r->end > r->start ? memchr(from, '\n', r->end - r->start) : NULL;
+	size_t n = newline != NULL ? (size_t)(newline - from) + 1 : r->end - r->start;
+	r->start += n;
+	r->offset += n;
+	r->scanned = r->start;
+	r->seeking = newline == NULL;
+	return !r->seeking;
+}
+
+/* Room at `end` for more. Bytes are moved down only where that frees at least
+ * half the buffer or it may not grow, so that each byte moves a bounded number
+ * of times however small the reads are. */
+static enum tj_read make_room(struct tj_reader *r)
+{
+	size_t held = r->end - r->start;
+	if (r->end < r->capacity && held > 0)
+		return TJ_READ_SOME;
+	if (held <= r->capacity / 2 || r->capacity == r->largest) {
+		memmove(r->buffer, r->buffer + r->start, held);
+		r->scanned -= r->start;
+		r->start = 0;
+		r->end = held;
+		return TJ_READ_SOME;
+	}
+	size_t grown = r->capacity <= r->largest / 2 ? 2 * r->capacity : r->largest;
+	char *buffer = realloc(r->buffer, grown);
+	if (buffer == NULL) {
+		char name[32];
+		tj_fail(&r->failure, TRUJAMAN_ERROR_MEMORY,
+		        "%s:%llu: out of memory for a long line (%zu bytes)",
+		        tj_input_name(&r->inputs[r->input], name, sizeof name),
+		        (unsigned long long)r->number, grown);
+		return TJ_READ_ERROR;
+	}
+	r->buffer = buffer;
+	r->capacity = grown;
+	return TJ_READ_SOME;
+}
+
+static int is_stopped(const struct tj_reader *r)
+{
+	return r->waiting.stop != NULL && *r->waiting.stop;
+}
+
+/* One read: SOME when there are more bytes or the input is exhausted. */
+static enum tj_read fill(struct tj_reader *r, int may_block)
+{
+	enum tj_read state = make_room(r);
+	if (state != TJ_READ_SOME)
+		return state;
+	size_t room = r->capacity - r->end, n;
+	state = tj_source_read(r->source, r->buffer + r->end, room < READ_BLOCK ? room : READ_BLOCK, &n,
+	                       may_block, &r->failure);
+	if (state == TJ_READ_SOME)
+		r->end += n;
+	r->exhausted = state == TJ_READ_END;
+	r->unpacked = tj_source_unpacked(r->source);
+	return r->exhausted ? TJ_READ_SOME : state;
+}
+
+/* Bytes of the stretch to cut from `rest` bytes, more than the limit allows. */
+static size_t cut(const struct tj_reader *r, size_t rest)
+{
+	const char *text = r->buffer + r->start;
+	for (size_t i = r->max_line_bytes; i > 0; i--)
+		if (text[i - 1] == ' ' || text[i - 1] == '\t')
+			return i;
+	return tj_utf8_floor(text, r->max_line_bytes, rest);
+}
+
+/* Give out n bytes that end with `terminator`, or that the line goes on after. */
+static void give(struct tj_reader *r, struct tj_line *line, size_t n, int continues,
+                 enum tj_terminator terminator)
+{
+	static const size_t terminator_bytes[] = {[TJ_NO_NEWLINE] = 0, [TJ_LF] = 1, [TJ_CRLF] = 2};
+	*line = (struct tj_line){.text = r->buffer + r->start,
+	                         .n = n,
+	                         .number = r->number,
+	                         .column = r->column,
+	                         .input = r->input,
+	                         .continues = continues,
+	                         .terminator = terminator};
+	r->start += n + terminator_bytes[terminator];
+	r->offset += n + terminator_bytes[terminator];
+	line->offset = r->unpacked > 0 ? r->unpacked : r->offset;
+	if (r->scanned < r->start)
+		r->scanned = r->start;
+	r->column = continues ? r->column + n : 0;
+	r->number += !continues;
+}
+
+/* A line or stretch out of the buffer alone; 0 when it takes more reading. */
+static int take(struct tj_reader *r, struct tj_line *line)
+{
+	const char *newline = NULL;
+	if (r->scanned < r->end)
+		newline = memchr(r->buffer + r->scanned, '\n', r->end - r->scanned);
+	r->scanned = newline != NULL ? (size_t)(newline - r->buffer) : r->end;
+
+	size_t rest = r->scanned - r->start;
+	enum tj_terminator terminator = newline != NULL ? TJ_LF : TJ_NO_NEWLINE;
+	if (newline != NULL && rest > 0 && newline[-1] == '\r') {
+		terminator = TJ_CRLF;
+		rest--;
+	}
+	int whole = newline != NULL || r->exhausted;
+	if (whole && rest <= r->max_line_bytes) {
+		if (newline == NULL && rest == 0)
+			return 0;
+		give(r, line, rest, 0, terminator);
+		return 1;
+	}
+	if (whole || (rest > r->max_line_bytes && rest - r->max_line_bytes >= LOOKAHEAD)) {
+		give(r, line, cut(r, rest), 1, TJ_NO_NEWLINE);
+		return 1;
+	}
+	return 0;
+}
+
+static enum tj_read next(struct tj_reader *r, int may_block, struct tj_line *line)
+{
+	while (r->input < r->n_inputs && !is_stopped(r)) {
+		enum tj_read state = TJ_READ_SOME;
+		if (r->source == NULL) {
+			state = open_input(r);
+		} else if (r->seeking && !r->exhausted && !seek_line(r)) {
+			state = fill(r, may_block);
+		} else if (r->column == 0 && r->offset >= r->to) {
+			end_input(r);
+		} else if (take(r, line)) {
+			if (r->skip == 0)
+				return TJ_READ_LINE;
+			r->skip -= !line->continues;
+		} else if (r->exhausted) {
+			end_input(r);
+		} else {
+			state = fill(r, may_block);
+		}
+		if (state != TJ_READ_SOME)
+			return state;
+	}
+	if (is_stopped(r))
+		return TJ_READ_DRY;
+	if (r->skip == 0)
+		return TJ_READ_END;
+	tj_fail(&r->failure, TRUJAMAN_ERROR_INPUT,
+	        "the inputs have %llu lines less than were to be passed over",
+	        (unsigned long long)r->skip);
+	return TJ_READ_ERROR;
+}
+
+enum tj_read tj_reader_next(struct tj_reader *r, int may_block, struct tj_line *line,
+                            struct tj_error *err)
+{
+	enum tj_read state = TJ_READ_ERROR;
+	if (r->failure.status == TRUJAMAN_OK)
+		state = next(r, may_block, line);
+	if (state == TJ_READ_ERROR)
+		tj_fail(err, r->failure.status, "%s", r->failure.text);
+	return state;
+}

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: MIT */
+#include "src/io/source.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "src/io/unpacker.h"
+
+enum { IN_BLOCK = 256 << 10 };
+
+struct tj_source {
+	const trujaman_input *input;
+	const struct tj_waiting *waiting;
+	int fd;
+	int owned;     /* opened, and so to be closed, by the source */
+	int regular;   /* a regular file: reading counts as never blocking */
+	int exhausted; /* read returned 0 */
+
+	int told;                      /* whether and how it is packed is known */
+	unsigned char head[TJ_PACKING_HEAD]; /* what was read until then */
+	size_t n_head;
+
+	struct tj_unpacker *unpacker;  /* NULL: plain */
+	unsigned char *in;             /* IN_BLOCK bytes, of them [start, end) not unpacked yet */
+	size_t start, end;
+	uint64_t unpacked;             /* bytes before `start` */
+	struct tj_error failure;       /* comes after what was unpacked before it */
+};
+
+static int is_path(const trujaman_input *input)
+{
+	return input->path != NULL && strcmp(input->path, "-") != 0;
+}
+
+const char *tj_input_name(const trujaman_input *input, char *buffer, size_t n_bytes)
+{
+	if (is_path(input))
+		return input->path;
+	if (input->fd == STDIN_FILENO)
+		return "standard input";
+	snprintf(buffer, n_bytes, "descriptor %d", input->fd);
+	return buffer;
+}
+
+static enum tj_read fail_errno(const struct tj_source *s, int code, const char *what,
+                               struct tj_error *err)
+{
+	char name[32];
+	tj_fail_errno(err, code, what, tj_input_name(s->input, name, sizeof name));
+	return TJ_READ_ERROR;
+}
+
+/* Non-blocking, lest opening a FIFO wait for its writer while lines already given out wait
+ * for the caller; reads are polled for. */
+static int open_path(const char *path)
+{
+	int fd;
+	do {
+		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	} while (fd < 0 && errno == EINTR);
+	return fd;
+}
+
+/* The packing of a regular file, by what stands at its start; -1 on failure, with errno. */
+static int packing_of_file(int fd)
+{
+	char head[TJ_PACKING_HEAD];
+	size_t n = 0;
+	while (n < sizeof head) {
+		ssize_t got = pread(fd, head + n, sizeof head - n, (off_t)n);
+		if (got == 0)
+			break;
+		if (got < 0 && errno != EINTR)
+			return -1;
+		n += got > 0 ? (size_t)got : 0;
+	}
+	return tj_packing_of_content(head, n, 1);
+}
+
+static enum tj_read refuse_part(const struct tj_source *s, struct tj_error *err)
+{
+	char name[32];
+	tj_fail(err, TRUJAMAN_ERROR_USAGE, "%s is compressed: no part of it can be read by itself",
+	        tj_input_name(s->input, name, sizeof name));
+	return TJ_READ_ERROR;
+}
+
+static enum tj_read seek(struct tj_source *s, struct tj_error *err)
+{
+	uint64_t to = s->input->from - 1;
+	int packing = s->regular ? packing_of_file(s->fd) : TJ_PACK_NONE;
+	if (packing < 0)
+		return fail_errno(s, errno, "read", err);
+	if (packing != TJ_PACK_NONE)
+		return refuse_part(s, err);
+	if (to > INT64_MAX || lseek(s->fd, (off_t)to, SEEK_SET) < 0)
+		return fail_errno(s, errno, "seek in", err);
+	s->told = 1;
+	return TJ_READ_SOME;
+}
+
+static enum tj_read prepare(struct tj_source *s, struct tj_error *err)
+{
+	struct stat st;
+	s->owned = is_path(s->input);
+	s->fd = s->owned ? open_path(s->input->path) : s->input->fd;
+	if (s->owned && s->fd < 0)
+		return fail_errno(s, errno, "open", err);
+	int flags = fcntl(s->fd, F_GETFL);
+	if (flags < 0 || fstat(s->fd, &st) != 0)
+		return fail_errno(s, errno, "read", err);
+	/* Such a one never becomes ready: it would be waited for without end. */
+	if ((flags & O_ACCMODE) == O_WRONLY)
+		return fail_errno(s, EBADF, "read", err);
+	s->regular = S_ISREG(st.st_mode);
+	return s->input->from > 0 ? seek(s, err) : TJ_READ_SOME;
+}
+
+struct tj_source *tj_source_open(const trujaman_input *input, const struct tj_waiting *waiting,
+                                 struct tj_error *err)
+{
+	struct tj_source *s = calloc(1, sizeof *s);
+	if (s == NULL) {
+		tj_fail_memory(err, "an input", sizeof *s);
+		return NULL;
+	}
+	s->input = input;
+	s->waiting = waiting;
+	if (prepare(s, err) == TJ_READ_SOME)
+		return s;
+	tj_source_close(s);
+	return NULL;
+}
+
+void tj_source_close(struct tj_source *s)
+{
+	if (s == NULL)
+		return;
+	/* The descriptor was only read from: whether close fails tells nothing. */
+	if (s->owned && s->fd >= 0)
+		(void)close(s->fd);
+	tj_unpacker_close(s->unpacker);
+	free(s->in);
+	free(s);
+}
+
+uint64_t tj_source_unpacked(const struct tj_source *s)
+{
+	return s->unpacked;
+}
+
+static int is_stopped(const struct tj_source *s)
+{
+	return s->waiting->stop != NULL && *s->waiting->stop;
+}
+
+/* Wait until read(2) will not block, or until woken. A poll that fails otherwise
+ * than by a signal leaves it to read to say what is wrong. */
+static enum tj_read await(const struct tj_source *s, int may_block)
+{
+	enum { STOP_MS = 100 }; /* a signal may have come to another thread */
+	int timeout = !may_block ? 0 : s->waiting->stop != NULL ? STOP_MS : -1;
+	struct pollfd ready[2] = {{.fd = s->fd, .events = POLLIN},
+	                          {.fd = s->waiting->wake_fd, .events = POLLIN}}; /* -1: skipped */
+	int n;
+	do {
+		n = poll(ready, 2, timeout);
+	} while (!is_stopped(s) && ((n < 0 && errno == EINTR) || (n == 0 && timeout > 0)));
+	if (is_stopped(s))
+		return TJ_READ_DRY;
+	return n == 0 || (n > 0 && ready[0].revents == 0) ? TJ_READ_DRY : TJ_READ_SOME;
+}
+
+/* One read from the descriptor. */
+static enum tj_read fetch(struct tj_source *s, void *to, size_t room, size_t *n, int may_block,
+                          struct tj_error *err)
+{
+	*n = 0;
+	while (!s->exhausted) {
+		if (!s->regular && await(s, may_block) != TJ_READ_SOME)
+			return TJ_READ_DRY;
+		ssize_t got = read(s->fd, to, room);
+		if (got > 0) {
+			*n = (size_t)got;
+			return TJ_READ_SOME;
+		}
+		s->exhausted = got == 0;
+		/* EAGAIN: another reader of a shared descriptor was quicker. */
+		if (got < 0 && errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK)
+			return fail_errno(s, errno, "read", err);
+	}
+	return TJ_READ_END;
+}
+
+static enum tj_read begin_unpacking(struct tj_source *s, enum tj_packing packing,
+                                    const void *bytes, size_t n, struct tj_error *err)
+{
+	if (s->input->to > 0)
+		return refuse_part(s, err);
+	s->unpacker = tj_unpacker_open(packing, err);
+	s->in = malloc(IN_BLOCK);
+	if (s->in == NULL)
+		tj_fail_memory(err, "unpacking", IN_BLOCK);
+	if (s->unpacker == NULL || s->in == NULL)
+		return TJ_READ_ERROR;
+	memcpy(s->in, bytes, n);
+	s->end = n;
+	return TJ_READ_SOME;
+}
+
+/* Read until it is known whether the input is packed. Plain bytes are left where they are
+ * wanted, *n of them, perhaps none. */
+static enum tj_read tell(struct tj_source *s, char *buffer, size_t room, size_t *n, int may_block,
+                         struct tj_error *err)
+{
+	assert(room >= sizeof s->head);
+	if (room > IN_BLOCK)
+		room = IN_BLOCK;
+	while (!s->told) {
+		size_t got;
+		enum tj_read state = fetch(s, buffer + s->n_head, room - s->n_head, &got, may_block, err);
+		if (state == TJ_READ_DRY || state == TJ_READ_ERROR)
+			return state;
+		memcpy(buffer, s->head, s->n_head);
+		*n = s->n_head + got;
+		int packing = tj_packing_of_content(buffer, *n, state == TJ_READ_END);
+		s->told = packing >= 0;
+		if (packing > TJ_PACK_NONE) {
+			size_t n_packed = *n;
+			*n = 0;
+			return begin_unpacking(s, (enum tj_packing)packing, buffer, n_packed, err);
+		}
+		if (!s->told) {
+			memcpy(s->head, buffer, *n);
+			s->n_head = *n;
+		}
+	}
+	return TJ_READ_SOME;
+}
+
+static enum tj_read fail_corrupt(const struct tj_source *s, trujaman_status status,
+                                 struct tj_error *err)
+{
+	char name[32];
+	tj_fail(err, status, "%s: %s at byte %llu: %s",
+	        tj_input_name(s->input, name, sizeof name),
+	        status == TRUJAMAN_ERROR_FORMAT ? "corrupt" : "cannot unpack it",
+	        (unsigned long long)s->unpacked, tj_unpacker_reason(s->unpacker));
+	return TJ_READ_ERROR;
+}
+
+static enum tj_read read_packed(struct tj_source *s, char *buffer, size_t room, size_t *n,
+                                int may_block, struct tj_error *err)
+{
+	while (s->failure.status == TRUJAMAN_OK) {
+		if (is_stopped(s))
+			return TJ_READ_DRY;
+		size_t used = s->end - s->start;
+		*n = room;
+		trujaman_status status = tj_unpack(s->unpacker, s->in + s->start, &used, buffer, n);
+		s->start += used;
+		s->unpacked += used;
+		if (status != TRUJAMAN_OK)
+			fail_corrupt(s, status, &s->failure);
+		if (*n > 0)
+			return TJ_READ_SOME;
+		if (status != TRUJAMAN_OK)
+			break;
+		enum tj_read state = fetch(s, s->in, IN_BLOCK, &s->end, may_block, &s->failure);
+		s->start = 0;
+		if (state == TJ_READ_DRY)
+			return state;
+		if (state == TJ_READ_END) {
+			status = tj_unpacker_end(s->unpacker);
+			if (status == TRUJAMAN_OK)
+				return state;
+			fail_corrupt(s, status, &s->failure);
+		}
+	}
+	tj_fail(err, s->failure.status, "%s", s->failure.text);
+	return TJ_READ_ERROR;
+}
+
+enum tj_read tj_source_read(struct tj_source *s, char *buffer, size_t room, size_t *n,
+                            int may_block, struct tj_error *err)
+{
+	if (!s->told) {
+		enum tj_read state = tell(s, buffer, room, n, may_block, err);
+		if (state != TJ_READ_SOME || *n > 0)
+			return state;
+	}
+	if (s->unpacker != NULL)
+		return read_packed(s, buffer, room, n, may_block, err);
+	return fetch(s, buffer, room, n, may_block, err);
+}
+
+int tj_source_is_packed(const char *path, struct tj_error *err)
+{
+	struct stat st;
+	if (stat(path, &st) != 0) {
+		tj_fail_errno(err, errno, "open", path);
+		return -1;
+	}
+	if (!S_ISREG(st.st_mode)) /* the writer of a FIFO would notice an open */
+		return 0;
+	int fd = open_path(path);
+	if (fd < 0) {
+		tj_fail_errno(err, errno, "open", path);
+		return -1;
+	}
+	int packing = packing_of_file(fd);
+	if (packing < 0)
+		tj_fail_errno(err, errno, "read", path);
+	(void)close(fd);
+	return packing < 0 ? -1 : packing != TJ_PACK_NONE;
+}

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+#include "src/model/safetensors_write.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The header is padded so that the data begins at a multiple of this. */
+enum { ALIGNMENT = 64 };
+
+static size_t bytes_of(const struct tj_write_tensor *t)
+{
+	size_t n = t->dtype == TJ_F32 ? sizeof(float) : 1;
+	for (size_t i = 0; i < t->rank; i++)
+		n *= t->shape[i];
+	return n;
+}
+
+/* --- Header ------------------------------------------------------------------------- */
+
+static int compare_keys(const void *a, const void *b)
+{
+	return strcmp(((const struct tj_write_entry *)a)->key,
+	              ((const struct tj_write_entry *)b)->key);
+}
+
+static json_t *metadata_object(size_t n, const struct tj_write_entry *entries)
+{
+	struct tj_write_entry *sorted = malloc((n + 1) * sizeof *sorted);
+	json_t *object = json_object();
+	int ok = sorted != NULL && object != NULL;
+	if (ok && n > 0) {
+		memcpy(sorted, entries, n * sizeof *sorted);
+		qsort(sorted, n, sizeof *sorted, compare_keys);
+	}
+	for (size_t i = 0; ok && i < n; i++)
+		ok = json_object_set_new(object, sorted[i].key, json_string(sorted[i].value)) == 0;
+	free(sorted);
+	if (ok)
+		return object;
+	json_decref(object);
+	return NULL;
+}
+
+static json_t *tensor_object(const struct tj_write_tensor *t, size_t begin)
+{
+	json_t *shape = json_array();
+	for (size_t i = 0; i < t->rank; i++)
+		json_array_append_new(shape, json_integer((json_int_t)t->shape[i]));
+	return json_pack("{s:s, s:o, s:[I,I]}", "dtype", tj_dtype_name(t->dtype), "shape", shape,
+	                 "data_offsets", (json_int_t)begin, (json_int_t)(begin + bytes_of(t)));
+}
+
+/* F32 first, so that every float is aligned; else in the order given. */
+static int is_in_pass(const struct tj_write_tensor *t, int pass)
+{
+	return (t->dtype == TJ_F32) == (pass == 0);
+}
+
+static char *header_text(size_t n_tensors, const struct tj_write_tensor *tensors,
+                         size_t n_metadata, const struct tj_write_entry *metadata)
+{
+	json_t *header = json_object();
+	size_t begin = 0;
+	int failed = json_object_set_new(header, "__metadata__",
+	                                 metadata_object(n_metadata, metadata));
+	for (int pass = 0; pass < 2; pass++)
+		for (size_t i = 0; i < n_tensors; i++) {
+			if (!is_in_pass(&tensors[i], pass))
+				continue;
+			failed |= json_object_set_new(header, tensors[i].name,
+			                              tensor_object(&tensors[i], begin));
+			begin += bytes_of(&tensors[i]);
+		}
+	char *text = failed ? NULL : json_dumps(header, JSON_COMPACT);
+	json_decref(header);
+	return text;
+}
+
+/* --- File --------------------------------------------------------------------------- */
+
+struct file {
+	int fd;
+	char *partial;
+	struct tj_error *err;
+};
+
+static void put(struct file *f, const void *bytes, size_t n)
+{
+	const char *p = bytes;
+	while (n > 0 && f->err->status == TRUJAMAN_OK) {
+		ssize_t done = write(f->fd, p, n < (1u << 30) ? n : (1u << 30));
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0) {
+			tj_fail_errno(f->err, errno, "write", f->partial);
+			return;
+		}
+		p += done;
+		n -= (size_t)done;
+	}
+}
+
+static void put_all(struct file *f, const char *header, size_t n_tensors,
+                    const struct tj_write_tensor *tensors)
+{
+	static const char spaces[ALIGNMENT + 1] =
+	    "                                                                ";
+	size_t n = strlen(header);
+	size_t padding = (ALIGNMENT - (sizeof(uint64_t) + n) % ALIGNMENT) % ALIGNMENT;
+	uint64_t length = n + padding;
+	put(f, &length, sizeof length);
+	put(f, header, n);
+	put(f, spaces, padding);
+	for (int pass = 0; pass < 2; pass++)
+		for (size_t i = 0; i < n_tensors; i++)
+			if (is_in_pass(&tensors[i], pass))
+				put(f, tensors[i].data, bytes_of(&tensors[i]));
+}
+
+/* Replacing a name must not be a way to do away with a device, nor round permissions. */
+static trujaman_status check_place(const char *path, struct tj_error *err)
+{
+	struct stat s;
+	if (stat(path, &s) != 0)
+		return TRUJAMAN_OK;
+	if (!S_ISREG(s.st_mode))
+		return tj_fail(err, TRUJAMAN_ERROR_IO, "cannot write %s: it is no regular file", path);
+	if (access(path, W_OK) != 0)
+		return tj_fail_errno(err, errno, "write", path);
+	return TRUJAMAN_OK;
+}
+
+/* The new name is on the disk once its folder is. */
+static void sync_folder(const char *path, struct tj_error *err)
+{
+	char *folder = strdup(path);
+	if (folder == NULL) {
+		tj_fail_memory(err, path, strlen(path));
+		return;
+	}
+	char *slash = strrchr(folder, '/');
+	if (slash == folder)
+		slash++;
+	if (slash != NULL)
+		*slash = '\0';
+	int fd = open(slash != NULL ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || (fsync(fd) != 0 && errno != EINVAL))
+		tj_fail_errno(err, errno, "sync the folder of", path);
+	if (fd >= 0)
+		close(fd);
+	free(folder);
+}
+
+static void write_file(struct file *f, const char *path, const char *header, size_t n_tensors,
+                       const struct tj_write_tensor *tensors)
+{
+	f->fd = open(f->partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	if (f->fd < 0) {
+		tj_fail_errno(f->err, errno, "create", f->partial);
+		return;
+	}
+	put_all(f, header, n_tensors, tensors);
+	if (f->err->status == TRUJAMAN_OK && fsync(f->fd) != 0)
+		tj_fail_errno(f->err, errno, "sync", f->partial);
+	if (close(f->fd) != 0 && f->err->status == TRUJAMAN_OK)
+		tj_fail_errno(f->err, errno, "close", f->partial);
+	if (f->err->status == TRUJAMAN_OK && rename(f->partial, path) != 0)
+		tj_fail_errno(f->err, errno, "rename the partial file to", path);
+	if (f->err->status != TRUJAMAN_OK)
+		unlink(f->partial);
+	else
+		sync_folder(path, f->err);
+}
+
+trujaman_status tj_safetensors_write(const char *path, size_t n_tensors,
+                                     const struct tj_write_tensor *tensors, size_t n_metadata,
+                                     const struct tj_write_entry *metadata, struct tj_error *err)
+{
+	struct file f = { .fd = -1, .err = err };
+	size_t room = strlen(path) + 32;
+	if (check_place(path, err) != TRUJAMAN_OK)
+		return err->status;
+	char *header = header_text(n_tensors, tensors, n_metadata, metadata);
+	f.partial = malloc(room);
+	if (header == NULL || f.partial == NULL) {
+		tj_fail_memory(err, "the header of a model file", room);
+	} else {
+		snprintf(f.partial, room, "%s.partial-%ld", path, (long)getpid());
+		write_file(&f, path, header, n_tensors, tensors);
+	}
+	free(header);
+	free(f.partial);
+	return err->status;
+}
+
+/* --- Configuration -------------------------------------------------------------------- */
+
+static const char *number(size_t value, char *digits)
+{
+	snprintf(digits, TJ_CONFIG_DIGITS, "%zu", value);
+	return digits;
+}
+
+size_t tj_config_entries(const struct tj_config *c, struct tj_write_entry *entries,
+                         char numbers[TJ_CONFIG_ENTRIES][TJ_CONFIG_DIGITS])
+{
+	static const char *const kinds[] = { [TJ_ATTENTION_NONE] = "none", [TJ_DOT] = "dot",
+		                             [TJ_COSINE] = "cosine", [TJ_GENERAL] = "general",
+		                             [TJ_ADDITIVE] = "additive" };
+	static const char *const activations[] = { [TJ_TANH] = "tanh", [TJ_SIGMOID] = "sigmoid",
+		                                   [TJ_RELU] = "relu" };
+	static const char *const truth[] = { "false", "true" };
+	size_t n = 0;
+#define ENTRY(k, v) (entries[n] = (struct tj_write_entry){ k, v }, n++)
+#define NUMBER(k, v) ENTRY(k, number(v, numbers[n]))
+	ENTRY("format", "trujaman/1");
+	ENTRY("cell", c->cell == TJ_LSTM ? "lstm" : "gru");
+	NUMBER("embedding_size", c->embedding_size);
+	NUMBER("hidden_size", c->hidden_size);
+	NUMBER("encoder_layers", c->encoder_layers);
+	NUMBER("decoder_layers", c->decoder_layers);
+	ENTRY("bidirectional", truth[c->bidirectional != 0]);
+	ENTRY("attention", kinds[c->attention]);
+	if (c->attention == TJ_ADDITIVE) {
+		NUMBER("attention_size", c->attention_size);
+		ENTRY("attention_activation", activations[c->attention_activation]);
+	}
+	ENTRY("attention_query", c->query_previous ? "previous" : "current");
+	ENTRY("input_feeding", truth[c->input_feeding != 0]);
+	NUMBER("readout_size", c->readout_size);
+	ENTRY("source_eos", truth[c->source_eos != 0]);
+	ENTRY("decoder_start", c->start_with_eos ? "eos" : "bos");
+#undef NUMBER
+#undef ENTRY
+	return n;
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+#include "src/train/data/vocabulary.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "src/text/pieces_train.h"
+#include "src/base/utf8.h"
+#include "src/train/options.h"
+
+enum { DEFAULT_VOCAB_SIZE = 8000 };
+
+static trujaman_status read_open_file(int fd, struct tj_bytes *b, const char *path,
+                                      struct tj_error *err)
+{
+	const off_t most = (off_t)1 << 30;
+	struct stat s;
+	if (fstat(fd, &s) != 0)
+		return tj_fail_errno(err, errno, "read", path);
+	if (!S_ISREG(s.st_mode) || s.st_size > most)
+		return tj_fail(err, TRUJAMAN_ERROR_FORMAT,
+		               "%s: found no regular file of at most 1 GiB, wanted a SentencePiece "
+		               "model", path);
+	b->data = malloc((size_t)s.st_size + 1);
+	if (b->data == NULL)
+		return tj_fail_memory(err, path, (size_t)s.st_size);
+	while (b->n < (size_t)s.st_size) {
+		ssize_t n = read(fd, (char *)b->data + b->n, (size_t)s.st_size - b->n);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return tj_fail_errno(err, errno, "read", path);
+		if (n == 0)
+			return tj_fail(err, TRUJAMAN_ERROR_IO, "%s: it became shorter", path);
+		b->n += (size_t)n;
+	}
+	return TRUJAMAN_OK;
+}
+
+trujaman_status tj_bytes_read(struct tj_bytes *b, const char *path, struct tj_error *err)
+{
+	*b = (struct tj_bytes){ NULL, 0 };
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return tj_fail_errno(err, errno, "read", path);
+	read_open_file(fd, b, path, err);
+	close(fd);
+	return err->status;
+}
+
+static trujaman_status copy(struct tj_bytes *to, const void *data, size_t n, struct tj_error *err)
+{
+	to->data = malloc(n + 1);
+	if (to->data == NULL)
+		return tj_fail_memory(err, "a vocabulary", n);
+	memcpy(to->data, data, n);
+	to->n = n;
+	return TRUJAMAN_OK;
+}
+
+trujaman_status tj_vocabularies_copy(struct tj_vocabularies *v, const struct tj_safetensors *file,
+                                     struct tj_error *err)
+{
+	const struct tj_tensor *source = tj_safetensors_find(file, "source.spm");
+	const struct tj_tensor *target = tj_safetensors_find(file, "target.spm");
+	if (source == NULL || target == NULL || source->dtype != TJ_U8 || target->dtype != TJ_U8)
+		return tj_fail(err, TRUJAMAN_ERROR_FORMAT,
+		               "%s: found no tensors source.spm and target.spm of bytes", file->path);
+	if (copy(&v->source_spm, source->data, source->n_bytes, err) != TRUJAMAN_OK)
+		return err->status;
+	return copy(&v->target_spm, target->data, target->n_bytes, err);
+}
+
+/* --- Made of the training text ---------------------------------------------------- */
+
+struct reading {
+	const struct tj_data *data;
+	int side, last_side;
+	size_t line;
+};
+
+/* Lines that are usable, one side after the other. */
+static const char *next_text(void *context, size_t *n)
+{
+	struct reading *r = context;
+	const struct tj_held_out *h = &r->data->held_out;
+	for (; r->side <= r->last_side; r->side++, r->line = 0) {
+		size_t n_lines = tj_pair_text_lines(r->data->text);
+		while (r->line < n_lines) {
+			size_t i = r->line++;
+			const char *text = tj_pair_text_line(r->data->text, r->side, i, n);
+			if ((h->n == 0 || !h->lines[i]) && !tj_is_blank(text, *n) &&
+			    tj_utf8_valid_prefix(text, *n) == *n)
+				return text;
+		}
+	}
+	return NULL;
+}
+
+static trujaman_status make(struct tj_bytes *b, const trujaman_train_options *o,
+                            const struct tj_data *data, int side, int last_side,
+                            struct tj_error *err)
+{
+	struct tj_vocabulary_options options = {
+		.size = o->vocab_size > 0 ? (size_t)o->vocab_size : DEFAULT_VOCAB_SIZE,
+		.bpe = o->vocab_type != NULL && tj_train_word(o->vocab_type, TJ_TRAIN_VOCAB_TYPES) == 1,
+		.byte_fallback = o->byte_fallback != 0,
+	};
+	struct reading r = { data, side, last_side, 0 };
+	return tj_vocabulary_train(&options, next_text, &r, &b->data, &b->n, err);
+}
+
+trujaman_status tj_vocabularies_make(struct tj_vocabularies *v, const trujaman_train_options *o,
+                                     const struct tj_data *data, struct tj_error *err)
+{
+	if (o->shared_vocab > 0) {
+		const char *file = o->source_vocab != NULL ? o->source_vocab : o->target_vocab;
+		if (file != NULL)
+			tj_bytes_read(&v->source_spm, file, err);
+		else
+			make(&v->source_spm, o, data, 0, 1, err);
+		if (err->status != TRUJAMAN_OK)
+			return err->status;
+		return copy(&v->target_spm, v->source_spm.data, v->source_spm.n, err);
+	}
+	for (int side = 0; side < 2; side++) {
+		const char *file = side == 0 ? o->source_vocab : o->target_vocab;
+		struct tj_bytes *b = side == 0 ? &v->source_spm : &v->target_spm;
+		if (file != NULL)
+			tj_bytes_read(b, file, err);
+		else
+			make(b, o, data, side, side, err);
+		if (err->status != TRUJAMAN_OK)
+			return err->status;
+	}
+	return TRUJAMAN_OK;
+}
+
+/* --- Opened ----------------------------------------------------------------------- */
+
+static trujaman_status need(const char *side, const char *piece, int32_t id, struct tj_error *err)
+{
+	return id >= 0 ? TRUJAMAN_OK
+	               : tj_fail(err, TRUJAMAN_ERROR_FORMAT,
+	                         "the %s vocabulary: found no piece %s, which training needs", side,
+	                         piece);
+}
+
+trujaman_status tj_vocabularies_open(struct tj_vocabularies *v, int start_with_eos,
+                                     struct tj_error *err)
+{
+	const struct tj_bytes *s = &v->source_spm, *t = &v->target_spm;
+	v->source = tj_pieces_open(s->data, s->n, "the source vocabulary", err);
+	if (v->source == NULL)
+		return err->status;
+	if (s->n == t->n && memcmp(s->data, t->data, s->n) == 0)
+		v->target = v->source;
+	else
+		v->target = tj_pieces_open(t->data, t->n, "the target vocabulary", err);
+	if (v->target == NULL ||
+	    need("source", "</s>", tj_pieces_eos(v->source), err) != TRUJAMAN_OK ||
+	    need("target", "</s>", tj_pieces_eos(v->target), err) != TRUJAMAN_OK)
+		return err->status;
+	return start_with_eos ? TRUJAMAN_OK
+	                      : need("target", "<s>", tj_pieces_bos(v->target), err);
+}
+
+void tj_vocabularies_free(struct tj_vocabularies *v)
+{
+	if (v->target != v->source && v->target != NULL)
+		tj_pieces_close(v->target);
+	if (v->source != NULL)
+		tj_pieces_close(v->source);
+	free(v->source_spm.data);
+	free(v->target_spm.data);
+	memset(v, 0, sizeof *v);
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/* The encoder in training: embeddings, layers of one or two directions, and the memory
+ * that attention reads. */
+#include <string.h>
+
+#include "src/train/net/state.h"
+
+static size_t n_directions(const struct tj_network *net)
+{
+	return net->config.bidirectional ? 2 : 1;
+}
+
+void tj_encoding_begin(struct tj_network *net)
+{
+	struct tj_encoding *e = &net->encoding;
+	size_t rows = net->source.n_rows, directions = n_directions(net);
+	int backward = tj_network_backward(net);
+	for (size_t layer = 0; layer < net->config.encoder_layers; layer++) {
+		e->x[layer] = tj_arena_floats(&net->arena, rows * e->x_pad[layer]);
+		for (size_t d = 0; d < directions; d++) {
+			size_t i = layer * directions + d;
+			struct tj_dropout drop = tj_dropout_at(net->noise.seed, TJ_PLACE_RECURRENT + i,
+			                                       net->noise.recurrent_dropout);
+			tj_recurrent_begin(&e->layers[i], &net->crew, &net->source, net->values, &drop,
+			                   backward);
+		}
+	}
+}
+
+/* What a layer's directions put out, side by side: in the next layer's input, or in the
+ * memory of attention; or the gradient of that, taken apart. */
+struct join {
+	struct tj_network *net;
+	size_t layer;
+	struct tj_dropout dropout;
+	float *next;             /* [rows][ld] of the next layer; NULL: attention's memory */
+	size_t ld;
+	int apart;
+};
+
+static float *joined_row(const struct join *j, size_t t, size_t place)
+{
+	const struct tj_network *net = j->net;
+	if (j->next != NULL)
+		return j->next + tj_order_row(&net->source, t, place) * j->ld;
+	const struct tj_attending *a = &net->attention;
+	float *memory = j->apart ? a->d_memory : a->memory;
+	return memory + (a->first[net->source.sentence[place]] + t) * a->pad;
+}
+
+static void join_item(void *context, size_t t, size_t thread)
+{
+	const struct join *j = context;
+	struct tj_network *net = j->net;
+	size_t directions = n_directions(net), h = net->config.hidden_size;
+	(void)thread;
+	for (size_t place = 0; place < tj_order_live(&net->source, t); place++) {
+		size_t row = tj_order_row(&net->source, t, place);
+		float *joined = joined_row(j, t, place);
+		if (j->apart && j->dropout.limit > 0)
+			tj_dropout_row(&j->dropout, row, h, joined, joined);
+		for (size_t d = 0; d < directions; d++) {
+			struct tj_recurrent *r = &net->encoding.layers[j->layer * directions + d];
+			size_t n = r->units * sizeof *joined;
+			if (j->apart)
+				memcpy(r->d_out + row * r->pad, joined + d * r->units, n);
+			else
+				memcpy(joined + d * r->units, r->out + row * r->pad, n);
+		}
+		if (j->apart)
+			continue;
+		memset(joined + h, 0, (j->ld - h) * sizeof *joined);
+		if (j->dropout.limit > 0)
+			tj_dropout_row(&j->dropout, row, h, joined, joined);
+	}
+}
+
+static void join(struct tj_network *net, size_t layer, float *next, int apart)
+{
+	struct join j = { .net = net, .layer = layer, .next = next, .apart = apart };
+	j.ld = next != NULL ? net->encoding.x_pad[layer + 1] : net->attention.pad;
+	if (next != NULL)
+		j.dropout = tj_network_dropout(net, TJ_PLACE_ENCODER + layer);
+	tj_share(net->n_threads, net->source.n_steps, join_item, &j);
+}
+
+static void run_layer(struct tj_network *net, size_t layer, int backward)
+{
+	struct tj_recurrent *both[2];
+	size_t directions = n_directions(net);
+	for (size_t d = 0; d < directions; d++)
+		both[d] = &net->encoding.layers[layer * directions + d];
+	tj_recurrent_run(both, directions, &net->crew, backward);
+}
+
+void tj_encode_forward(struct tj_network *net)
+{
+	struct tj_encoding *e = &net->encoding;
+	size_t n = net->config.encoder_layers, directions = n_directions(net);
+	tj_embed(net, &net->source, net->batch->source, -1, net->source_embedding, TJ_PLACE_SOURCE,
+	         e->x[0], e->x_pad[0]);
+	for (size_t layer = 0; layer < n; layer++) {
+		for (size_t d = 0; d < directions; d++)
+			tj_recurrent_sums(&e->layers[layer * directions + d], &net->crew, e->x[layer],
+			                  e->x_pad[layer]);
+		run_layer(net, layer, 0);
+		if (layer + 1 < n)
+			join(net, layer, e->x[layer + 1], 0);
+		else if (net->config.attention != TJ_ATTENTION_NONE)
+			join(net, layer, NULL, 0);
+	}
+}
+
+/* The layer's gradients, and that of its input in d_x. */
+static void layer_backward(struct tj_network *net, size_t layer, float *d_x)
+{
+	struct tj_encoding *e = &net->encoding;
+	size_t directions = n_directions(net);
+	struct tj_arena_mark mark = tj_arena_mark(&net->arena);
+	run_layer(net, layer, 1);
+	const float **x = tj_row_pointers(net, net->source.n_rows, e->x[layer], e->x_pad[layer]);
+	if (x == NULL)
+		return;
+	for (size_t d = 0; d < directions; d++) {
+		struct tj_recurrent *r = &e->layers[layer * directions + d];
+		tj_recurrent_input_gradient(r, &net->crew, d_x, e->x_pad[layer], d > 0);
+		tj_recurrent_gradients(r, &net->crew, x, NULL, net->gradients);
+	}
+	tj_arena_release(&net->arena, mark);
+}
+
+void tj_encoding_backward(struct tj_network *net)
+{
+	struct tj_encoding *e = &net->encoding;
+	size_t widest = 0;
+	for (size_t layer = 0; layer < net->config.encoder_layers; layer++)
+		widest = e->x_pad[layer] > widest ? e->x_pad[layer] : widest;
+	float *d_x = tj_arena_floats(&net->arena, net->source.n_rows * widest);
+	if (d_x == NULL)
+		return;
+	for (size_t layer = net->config.encoder_layers; layer-- > 0;) {
+		if (layer + 1 < net->config.encoder_layers)
+			join(net, layer, d_x, 1);
+		else if (net->config.attention != TJ_ATTENTION_NONE)
+			join(net, layer, NULL, 1);
+		layer_backward(net, layer, d_x);
+	}
+	tj_embed_backward(net, &net->source, net->batch->source, -1, net->source_embedding,
+	                  TJ_PLACE_SOURCE, d_x, e->x_pad[0]);
+}
