@@ -26,7 +26,7 @@ const char bench_program[] = "bench-kernels";
 
 enum { MAX_ISAS = 16 };
 
-struct settings {
+struct kernel_settings {
 	const struct tj_kernels *isas[MAX_ISAS];
 	size_t n_isas;
 	regex_t filter;
@@ -55,7 +55,7 @@ static _Noreturn void misuse(const char *what, const char *value)
 
 /* --- Options ----------------------------------------------------------------- */
 
-static void add_isa(struct settings *s, const struct tj_kernels *kernels)
+static void add_isa(struct kernel_settings *s, const struct tj_kernels *kernels)
 {
 	for (size_t i = 0; i < s->n_isas; i++)
 		if (s->isas[i] == kernels)
@@ -64,7 +64,7 @@ static void add_isa(struct settings *s, const struct tj_kernels *kernels)
 		s->isas[s->n_isas++] = kernels;
 }
 
-static void read_isas(struct settings *s, char *names)
+static void read_isas(struct kernel_settings *s, char *names)
 {
 	struct tj_error err = { 0 };
 	for (char *name; (name = strsep(&names, ",")) != NULL;) {
@@ -77,7 +77,7 @@ static void read_isas(struct settings *s, char *names)
 	}
 }
 
-static void read_filter(struct settings *s, const char *pattern)
+static void read_filter(struct kernel_settings *s, const char *pattern)
 {
 	char text[256];
 	if (s->has_filter)
@@ -90,7 +90,7 @@ static void read_filter(struct settings *s, const char *pattern)
 	s->has_filter = 1;
 }
 
-static void read_seconds(struct settings *s, const char *text)
+static void read_seconds(struct kernel_settings *s, const char *text)
 {
 	char *end;
 	s->seconds = strtod(text, &end);
@@ -98,7 +98,7 @@ static void read_seconds(struct settings *s, const char *text)
 		misuse("--seconds must be above 0 and at most 3600", text);
 }
 
-static void read_format(struct settings *s, const char *name)
+static void read_format(struct kernel_settings *s, const char *name)
 {
 	int format = bench_format_named(name);
 	if (format < 0)
@@ -106,7 +106,7 @@ static void read_format(struct settings *s, const char *name)
 	s->format = (enum bench_format)format;
 }
 
-static void settings_read(struct settings *s, int argc, char **argv)
+static void settings_read(struct kernel_settings *s, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "isa", required_argument, NULL, 'i' }, { "filter", required_argument, NULL, 'f' },
@@ -150,7 +150,7 @@ static int pin(void)
 	return cpu;
 }
 
-static int is_wanted(const struct settings *s, const struct bench_case *c,
+static int is_wanted(const struct kernel_settings *s, const struct bench_case *c,
                      const struct tj_kernels *isa)
 {
 	char name[BENCH_NAME];
@@ -170,7 +170,7 @@ static const struct bound {
 	[BENCH_COPY] = { "copy", "memory", 1 },
 };
 
-static void run_peak(struct bench_work *w, enum bench_bound bound, const struct settings *s,
+static void run_peak(struct bench_work *w, enum bench_bound bound, const struct kernel_settings *s,
                      struct bench_report *report)
 {
 	const struct bound *b = &bounds[bound];
@@ -181,7 +181,7 @@ static void run_peak(struct bench_work *w, enum bench_bound bound, const struct 
 	    .gop_s = b->is_memory ? 0 : peak, .gb_s = b->is_memory ? peak : 0 });
 }
 
-static void run_case(struct bench_work *w, const struct settings *s, struct bench_report *report)
+static void run_case(struct bench_work *w, const struct kernel_settings *s, struct bench_report *report)
 {
 	const struct bench_case *c = w->c;
 	char shape[BENCH_NAME];
@@ -205,7 +205,7 @@ static void run_case(struct bench_work *w, const struct settings *s, struct benc
 }
 
 static void run_isa(const struct bench_work *memory, const struct tj_kernels *isa,
-                    const struct settings *s, const struct bench_case *cases, size_t n,
+                    const struct kernel_settings *s, const struct bench_case *cases, size_t n,
                     struct bench_report *report)
 {
 	const struct bench_work fresh = { .kernels = isa, .memory = memory->memory,
@@ -221,7 +221,7 @@ static void run_isa(const struct bench_work *memory, const struct tj_kernels *is
 		}
 }
 
-static void run_all(const struct settings *s, const struct bench_case *cases, size_t n)
+static void run_all(const struct kernel_settings *s, const struct bench_case *cases, size_t n)
 {
 	struct bench_report report;
 	struct bench_work memory = { .kernels = s->isas[0] };
@@ -237,7 +237,7 @@ static void run_all(const struct settings *s, const struct bench_case *cases, si
 	bench_report_close(&report, cpu, s->seconds);
 }
 
-static void list_all(const struct settings *s, const struct bench_case *cases, size_t n)
+static void list_all(const struct kernel_settings *s, const struct bench_case *cases, size_t n)
 {
 	char name[BENCH_NAME];
 	for (size_t i = 0; i < s->n_isas; i++)
@@ -250,7 +250,7 @@ static void list_all(const struct settings *s, const struct bench_case *cases, s
 		bench_die("cannot write to standard output");
 }
 
-static size_t count_wanted(const struct settings *s, const struct bench_case *cases, size_t n)
+static size_t count_wanted(const struct kernel_settings *s, const struct bench_case *cases, size_t n)
 {
 	size_t wanted = 0;
 	for (size_t i = 0; i < s->n_isas; i++)
@@ -262,7 +262,7 @@ static size_t count_wanted(const struct settings *s, const struct bench_case *ca
 int main(int argc, char **argv)
 {
 	static struct bench_case cases[BENCH_MAX_CASES];
-	struct settings s = { .seconds = 0.2 };
+	struct kernel_settings s = { .seconds = 0.2 };
 	settings_read(&s, argc, argv);
 	size_t n = bench_cases(cases);
 	if (count_wanted(&s, cases, n) == 0)

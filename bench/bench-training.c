@@ -25,15 +25,15 @@ const char bench_program[] = "bench-training";
 
 enum { MAX_BATCHES = 1024, MAX_UPDATES = 4096, BOS = 1, EOS = 2 };
 
-struct settings {
+struct training_settings {
 	size_t embedding, hidden, encoder_layers, decoder_layers, readout, words, tied;
 	size_t threads, updates, skip, verbose;
 	double dropout, smoothing, clip, rate;
 	const char *isa, *path;
 };
 
-struct bench {
-	struct settings s;
+struct training_bench {
+	struct training_settings s;
 	struct tj_config config;
 	struct tj_parameters p;
 	struct tj_network *net;
@@ -46,15 +46,15 @@ struct bench {
 
 /* --- Options ----------------------------------------------------------------- */
 
-struct number {
+struct reported_number {
 	const char *name;
 	size_t *integer;
 	double *real;
 };
 
-static void settings_read(struct settings *s, int argc, char **argv)
+static void settings_read(struct training_settings *s, int argc, char **argv)
 {
-	const struct number numbers[] = {
+	const struct reported_number numbers[] = {
 		{ "embedding-size", &s->embedding, NULL }, { "hidden-size", &s->hidden, NULL },
 		{ "encoder-layers", &s->encoder_layers, NULL },
 		{ "decoder-layers", &s->decoder_layers, NULL },
@@ -120,7 +120,7 @@ static void side_read(const json_t *side, size_t words, const int32_t *const **i
 	*counts = lengths;
 }
 
-static void batches_read(struct bench *b)
+static void batches_read(struct training_bench *b)
 {
 	FILE *f = fopen(b->s.path, "r");
 	json_t *line;
@@ -143,7 +143,7 @@ static void batches_read(struct bench *b)
 		bench_die("no batch");
 }
 
-static void batches_free(struct bench *b)
+static void batches_free(struct training_bench *b)
 {
 	for (size_t i = 0; i < b->n_batches; i++) {
 		struct tj_batch *batch = &b->batches[i];
@@ -181,7 +181,7 @@ static double operations(const struct tj_config *c, const struct tj_batch *batch
 }
 
 /* Floating-point operations a second of `threads` cores that do nothing but multiply-adds. */
-static double peak(const struct bench *b)
+static double peak(const struct training_bench *b)
 {
 	double best = 0;
 	for (int turn = 0; turn < 5; turn++) {
@@ -198,10 +198,10 @@ static double peak(const struct bench *b)
 	return best;
 }
 
-static void bench_open(struct bench *b)
+static void bench_open(struct training_bench *b)
 {
 	struct tj_error err = { 0 };
-	const struct settings *s = &b->s;
+	const struct training_settings *s = &b->s;
 	b->config = (struct tj_config){
 		.cell = TJ_LSTM, .embedding_size = s->embedding, .hidden_size = s->hidden,
 		.encoder_layers = s->encoder_layers, .decoder_layers = s->decoder_layers,
@@ -224,7 +224,7 @@ static void bench_open(struct bench *b)
 	b->gradients = bench_need(tj_alloc_table(b->p.n_floats, sizeof *b->gradients));
 }
 
-static void bench_close(struct bench *b)
+static void bench_close(struct training_bench *b)
 {
 	tj_free(b->gradients);
 	tj_optimizer_free(&b->optimizer);
@@ -233,7 +233,7 @@ static void bench_close(struct bench *b)
 	batches_free(b);
 }
 
-static struct tj_loss update(struct bench *b, const struct tj_batch *batch, uint64_t seed)
+static struct tj_loss update(struct training_bench *b, const struct tj_batch *batch, uint64_t seed)
 {
 	struct tj_error err = { 0 };
 	struct tj_loss loss;
@@ -249,7 +249,7 @@ static struct tj_loss update(struct bench *b, const struct tj_batch *batch, uint
 
 int main(int argc, char **argv)
 {
-	static struct bench b = { .s = { .embedding = 256, .hidden = 512, .encoder_layers = 2,
+	static struct training_bench b = { .s = { .embedding = 256, .hidden = 512, .encoder_layers = 2,
 		                         .decoder_layers = 2, .readout = 256, .words = 8000,
 		                         .threads = 2, .updates = 20, .skip = 3, .dropout = 0.2,
 		                         .smoothing = 0.1, .clip = 1, .rate = 1e-3 } };

@@ -45,7 +45,7 @@ enum choice { MODEL, ISA, PRECISION, BEAM, ROWS, THREADS, N_LISTS };
 static const char *const list_names[N_LISTS] = { "model", "isa", "precision",
 	                                         "beam",  "rows", "threads" };
 
-struct settings {
+struct translate_settings {
 	char *choices[N_LISTS][MAX_CHOICES];
 	size_t n_choices[N_LISTS];
 	size_t repeat;
@@ -67,7 +67,7 @@ static const char *const help_text =
     "  --format F        table, csv or json (table)\n";
 
 /* The items point into `text`, which is cut at its commas. */
-static void list_set(struct settings *s, enum choice list, char *text)
+static void list_set(struct translate_settings *s, enum choice list, char *text)
 {
 	s->n_choices[list] = 0;
 	for (char *item = strtok(text, ","); item != NULL; item = strtok(NULL, ",")) {
@@ -79,7 +79,7 @@ static void list_set(struct settings *s, enum choice list, char *text)
 		bench_die("an empty list");
 }
 
-static void settings_read(struct settings *s, int argc, char **argv)
+static void settings_read(struct translate_settings *s, int argc, char **argv)
 {
 	static char defaults[N_LISTS][NAME_BYTES] = { "en-es", "", "float32,int8", "1,5", "0", "1" };
 	enum { REPEAT = N_LISTS, FORMAT, REPORT, HELP };
@@ -169,7 +169,7 @@ static double with_ends(const trujaman_report *r, uint64_t pieces)
 	return (double)(pieces + r->lines - r->blank);
 }
 
-static int run_child(const struct settings *s)
+static int run_child(const struct translate_settings *s)
 {
 	trujaman *t;
 	trujaman_options o = trujaman_options_default();
@@ -204,7 +204,7 @@ static int run_child(const struct settings *s)
 /* --- Runs -------------------------------------------------------------------- */
 
 /* A combination, and what was measured of it: [repeat]. */
-struct run {
+struct timed_run {
 	const char *choices[N_LISTS];
 	size_t peak;             /* index of its kernels' peak */
 	struct outcome outcome;
@@ -216,9 +216,9 @@ struct peak {
 	double float32, int8;    /* operations a second */
 };
 
-struct bench {
-	struct settings s;
-	struct run runs[MAX_RUNS];
+struct translate_bench {
+	struct translate_settings s;
+	struct timed_run runs[MAX_RUNS];
 	size_t n_runs;
 	struct peak peaks[MAX_CHOICES];
 };
@@ -244,7 +244,7 @@ static void peak_measure(struct peak *p)
 }
 
 /* Become the process of a run: this program once more, with one choice of each list. */
-static _Noreturn void execute(const struct settings *s, const struct run *r, int out, int report)
+static _Noreturn void execute(const struct translate_settings *s, const struct timed_run *r, int out, int report)
 {
 	char *arguments[2 * N_LISTS + 5], names[N_LISTS][NAME_BYTES], fd[NAME_BYTES];
 	size_t n = 0;
@@ -279,7 +279,7 @@ static double first_line_time(int fd)
 	return first > 0 ? first : bench_now();
 }
 
-static void run_measure(struct bench *b, struct run *r, size_t turn)
+static void run_measure(struct translate_bench *b, struct timed_run *r, size_t turn)
 {
 	int out[2], report[2], status;
 	struct rusage usage;
@@ -306,9 +306,9 @@ static void run_measure(struct bench *b, struct run *r, size_t turn)
 }
 
 /* Every combination, the last list's choices fastest. */
-static void runs_list(struct bench *b)
+static void runs_list(struct translate_bench *b)
 {
-	const struct settings *s = &b->s;
+	const struct translate_settings *s = &b->s;
 	struct tj_error err = { 0 };
 	for (size_t i = 0; i < s->n_choices[ISA]; i++)
 		if ((b->peaks[i].kernels = tj_kernels_select(s->choices[ISA][i], &err)) == NULL)
@@ -319,7 +319,7 @@ static void runs_list(struct bench *b)
 	if (n > MAX_RUNS)
 		bench_die("too many combinations");
 	for (b->n_runs = 0; b->n_runs < n; b->n_runs++) {
-		struct run *r = &b->runs[b->n_runs];
+		struct timed_run *r = &b->runs[b->n_runs];
 		size_t rest = b->n_runs;
 		for (int i = N_LISTS - 1; i >= 0; rest /= s->n_choices[i], i--) {
 			size_t at = rest % s->n_choices[i];
@@ -345,7 +345,7 @@ static const struct column {
 };
 
 /* The numbers of a combination, in the order of the columns after the texts. */
-static void figures(struct bench *b, struct run *r, double out[N_FIGURES])
+static void figures(struct translate_bench *b, struct timed_run *r, double out[N_FIGURES])
 {
 	const trujaman_report *report = &r->outcome.report;
 	const struct operations *work = &r->outcome.work;
@@ -400,11 +400,11 @@ static void add_json(json_t *array, const char *const *texts, const double *numb
 		bench_die("cannot make JSON of the results");
 }
 
-static void results_print(struct bench *b)
+static void results_print(struct translate_bench *b)
 {
 	json_t *array = json_array();
 	for (size_t i = 0; i < b->n_runs; i++) {
-		struct run *r = &b->runs[i];
+		struct timed_run *r = &b->runs[i];
 		const char *slash = strrchr(r->choices[MODEL], '/');
 		const char *texts[N_TEXTS] = { slash != NULL ? slash + 1 : r->choices[MODEL],
 			                       r->choices[ISA], r->choices[PRECISION] };
@@ -428,7 +428,7 @@ static void results_print(struct bench *b)
 
 int main(int argc, char **argv)
 {
-	static struct bench b = { .s = { .repeat = 3, .report_fd = -1, .format = BENCH_TABLE } };
+	static struct translate_bench b = { .s = { .repeat = 3, .report_fd = -1, .format = BENCH_TABLE } };
 	settings_read(&b.s, argc, argv);
 	if (b.s.report_fd >= 0)
 		return run_child(&b.s);

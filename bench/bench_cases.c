@@ -3,6 +3,7 @@
 #include "bench/bench_cases.h"
 
 #include "bench/bench_fail.h"
+#include "bench/bench_products.h"
 #include "src/base/memory.h"
 
 #include <assert.h>
@@ -12,15 +13,6 @@ enum { UNITS = 512, WORDS = 8000, POSITIONS = 32, PARAMETERS = 1 << 24 };
 static size_t elements(const struct bench_case *c)
 {
 	return c->n * (c->k ? c->k : 1) * (c->rows ? c->rows : 1);
-}
-
-void bench_fill(float *x, size_t n, float from, float to)
-{
-	uint64_t state = 7;
-	for (size_t i = 0; i < n; i++) {
-		state = state * 6364136223846793005u + 1442695040888963407u;
-		x[i] = from + (to - from) * ((float)(state >> 40) * 0x1p-24f);
-	}
 }
 
 static void vectors_open(struct bench_work *w)
@@ -207,23 +199,4 @@ size_t bench_cases(struct bench_case cases[BENCH_MAX_CASES])
 		c->close = vectors_close;
 	}
 	return n;
-}
-
-void bench_shape(const struct bench_case *c, char text[BENCH_NAME])
-{
-	const size_t sizes[] = { c->rows, c->k, c->n };
-	int used = 0;
-	for (size_t i = 0; i < 3; i++)
-		if (sizes[i] > 0)
-			used += snprintf(text + used, (size_t)(BENCH_NAME - used), "%s%zu",
-			                 used > 0 ? "x" : "", sizes[i]);
-}
-
-void bench_name(const struct bench_case *c, const char *isa, char text[BENCH_NAME])
-{
-	char shape[BENCH_NAME];
-	bench_shape(c, shape);
-	int used = snprintf(text, BENCH_NAME, "%s/%s/%s/%s", c->kernel, c->precision, isa, shape);
-	assert(used > 0 && used < BENCH_NAME);
-	(void)used;
 }

@@ -3,7 +3,7 @@
 #ifndef TJ_BENCH_PEAKS_H
 #define TJ_BENCH_PEAKS_H
 
-#include "bench/bench_cases.h"
+#include "bench/bench_case.h"
 
 /* Median seconds of one call, of batches of calls that go on for `seconds`. It is this
  * thread's own time. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The cases of products: packed weights in both precisions, and attention's. */
-#include "bench/bench_cases.h"
+#include "bench/bench_products.h"
 
 #include "bench/bench_fail.h"
+#include "simd/pack_int8.h"
 #include "src/base/memory.h"
 
 #include <assert.h>

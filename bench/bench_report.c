@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <string.h>
 
-static const struct column {
+static const struct report_column {
 	const char *name;
 	size_t offset;
 	int is_text;
@@ -20,12 +20,12 @@ static const struct column {
 
 enum { N_COLUMNS = sizeof columns / sizeof *columns };
 
-static const char *text_of(const struct bench_result *r, const struct column *c)
+static const char *text_of(const struct bench_result *r, const struct report_column *c)
 {
 	return *(const char *const *)((const char *)r + c->offset);
 }
 
-static double number_of(const struct bench_result *r, const struct column *c)
+static double number_of(const struct bench_result *r, const struct report_column *c)
 {
 	return *(const double *)((const char *)r + c->offset);
 }
@@ -55,7 +55,7 @@ void bench_report_open(struct bench_report *r, enum bench_format format, FILE *t
 static void add_csv(FILE *to, const struct bench_result *result)
 {
 	for (size_t i = 0; i < N_COLUMNS; i++) {
-		const struct column *c = &columns[i];
+		const struct report_column *c = &columns[i];
 		if (c->is_text)
 			fputs(text_of(result, c), to);
 		else if (number_of(result, c) > 0)
@@ -68,7 +68,7 @@ static void add_json(json_t *results, const struct bench_result *result)
 {
 	json_t *object = bench_need(json_object());
 	for (size_t i = 0; i < N_COLUMNS; i++) {
-		const struct column *c = &columns[i];
+		const struct report_column *c = &columns[i];
 		json_t *value = c->is_text ? json_string(text_of(result, c)) :
 		                number_of(result, c) > 0 ? json_real(number_of(result, c)) :
 		                                           json_null();

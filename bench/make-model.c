@@ -23,7 +23,7 @@
 
 enum { SEED = 1 };
 
-struct settings {
+struct model_settings {
 	size_t embedding, hidden, readout, layers, lines, pieces_from, pieces_to;
 	int text;
 	const char *from, *out;
@@ -86,7 +86,7 @@ static void make_end(struct tj_parameters *p, const struct tj_config *c, float s
 	weights[(size_t)eos * output->n_columns] = -large;
 }
 
-static void make_model(const struct settings *s, const struct tj_tensor *source_spm,
+static void make_model(const struct model_settings *s, const struct tj_tensor *source_spm,
                        const struct tj_tensor *target_spm, const struct tj_pieces *source,
                        const struct tj_pieces *target)
 {
@@ -133,7 +133,7 @@ static void word_of(const struct tj_pieces *pieces, int32_t id, struct tj_string
 	free(ids.data);
 }
 
-static void make_text(const struct settings *s, const struct tj_pieces *pieces)
+static void make_text(const struct model_settings *s, const struct tj_pieces *pieces)
 {
 	uint32_t n_pieces = tj_pieces_size(pieces);
 	uint64_t counter = 0, n_words = 0;
@@ -184,7 +184,7 @@ static size_t number(const char *text)
 	return n;
 }
 
-static void settings_read(struct settings *s, int argc, char **argv)
+static void settings_read(struct model_settings *s, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "embedding-size", required_argument, NULL, 'e' },
@@ -219,7 +219,7 @@ static void settings_read(struct settings *s, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	struct settings s = { .embedding = 512, .hidden = 512, .readout = 512, .layers = 2,
+	struct model_settings s = { .embedding = 512, .hidden = 512, .readout = 512, .layers = 2,
 		              .lines = 2000, .pieces_from = 5, .pieces_to = 25 };
 	struct tj_error err = { 0 };
 	settings_read(&s, argc, argv);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* AVX-512: thirty-two registers of 16 floats. */
+/* clang-format off: the tables come after the vector operations */
 #include "simd/v16_avx512.h"
 #include "simd/tables.h"
+/* clang-format on */
 
 /* rows x 4 accumulators, 4 of weights, one broadcast: 6 rows take 29. */
 #define TILE_PANELS(rows) 4
@@ -13,7 +15,9 @@
 #define TABLE tj_kernels_avx512
 #define ISA_NAME "avx512"
 
+/* clang-format off: each body builds on those before it */
 #include "simd/product_body.h"
 #include "simd/int8_body.h"
 #include "simd/vector_body.h"
 #include "simd/gradient_body.h"
+/* clang-format on */

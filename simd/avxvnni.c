@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* AVX2 with AVX-VNNI: the same, and products of bytes in one instruction. */
+/* clang-format off: the tables come after the vector operations */
 #include "simd/v16_avx2.h"
 #include "simd/tables.h"
+/* clang-format on */
 
 /* rows x panels x 2 accumulators, the weights in between: 8 to 12 registers. */
 #define TILE_PANELS(rows) ((rows) == 1 ? 4 : (rows) <= 3 ? 2 : 1)
@@ -13,7 +15,9 @@
 #define TABLE tj_kernels_avxvnni
 #define ISA_NAME "avxvnni"
 
+/* clang-format off: each body builds on those before it */
 #include "simd/product_body.h"
 #include "simd/int8_body.h"
 #include "simd/vector_body.h"
 #include "simd/gradient_body.h"
+/* clang-format on */

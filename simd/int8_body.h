@@ -121,9 +121,10 @@ INLINE void int8_tile(const size_t n_rows, const size_t n_panels, const i8_input
 				acc[r][c] = iv_dot(acc[r][c], w[c], x);
 		}
 	}
-	UNROLL for (size_t r = 0; r < n_rows; r++)
+	UNROLL for (size_t r = 0; r < n_rows; r++) {
 		UNROLL for (size_t c = 0; c < n_panels * IV_PARTS; c++)
 			iv_store(sums + r * TJ_GROUP + c * (TJ_LANES / IV_PARTS), acc[r][c]);
+	}
 }
 
 typedef void int8_function(const i8_input *const *rows, size_t n_quads, const uint8_t *b,
@@ -138,6 +139,7 @@ typedef void int8_function(const i8_input *const *rows, size_t n_quads, const ui
 			int8_tile(R, P, rows, n_quads, b, panel_bytes, ahead, sums);             \
 	}
 #define INT8_TILES(R) INT8_TILE(R, 1) INT8_TILE(R, 2) INT8_TILE(R, 3) INT8_TILE(R, 4)
+/* clang-format off */
 INT8_TILES(1) INT8_TILES(2) INT8_TILES(3) INT8_TILES(4) INT8_TILES(5) INT8_TILES(6)
 #if I8_ROWS > 6
 INT8_TILES(7) INT8_TILES(8)
@@ -150,6 +152,7 @@ static int8_function *const int8_tiles[][4] = { INT8_ROW(1), INT8_ROW(2), INT8_R
 	                                        INT8_ROW(7), INT8_ROW(8)
 #endif
 };
+/* clang-format on */
 #undef INT8_ROW
 
 /* What a tile's sums become. */

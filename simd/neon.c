@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* NEON on AArch64: thirty-two registers of 4 floats. */
+/* clang-format off: the tables come after the vector operations */
 #include "simd/v16_neon.h"
 #include "simd/tables.h"
+/* clang-format on */
 
 /* rows x panels x 4 accumulators, 4 of weights a panel, one broadcast: 8 to 24 registers. */
 #define TILE_PANELS(rows) ((rows) <= 2 ? 2 : 1)
@@ -13,7 +15,9 @@
 #define TABLE tj_kernels_neon
 #define ISA_NAME "neon"
 
+/* clang-format off: each body builds on those before it */
 #include "simd/product_body.h"
 #include "simd/int8_body.h"
 #include "simd/vector_body.h"
 #include "simd/gradient_body.h"
+/* clang-format on */

@@ -1,33 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "simd/pack.h"
-#include "simd/pack_layout.h"
+#include "simd/pack_int8.h"
 
+#include "simd/pack.h"
 #include "src/base/memory.h"
 
 #include <assert.h>
-#include <float.h>
-#include <math.h>
 #include <string.h>
-
-/* The largest integer: with -127 as the smallest, negation loses nothing. */
-enum { LARGEST = 127 };
-
-void tj_quantize_row(const float *x, size_t n, int8_t *q, float *scale)
-{
-	float largest = 0;
-	for (size_t i = 0; i < n; i++)
-		largest = fabsf(x[i]) > largest ? fabsf(x[i]) : largest;
-	*scale = largest / LARGEST;
-	/* A denormal scale would be too coarse to divide by. What is as small as that, and a
-	 * row of zeros, becomes zeros. */
-	if (*scale < FLT_MIN) {
-		*scale = 1;
-		memset(q, 0, n);
-		return;
-	}
-	for (size_t i = 0; i < n; i++)
-		q[i] = (int8_t)rintf(x[i] / *scale);
-}
 
 struct packer {
 	struct tj_weights *w;

@@ -3,7 +3,16 @@
 #ifndef TJ_SIMD_PACK_LAYOUT_H
 #define TJ_SIMD_PACK_LAYOUT_H
 
-#include "simd/pack.h"
+#include "simd/kernels.h"
+#include "simd/matrix.h"
+
+enum tj_pack_kind { TJ_PACK_PLAIN, TJ_PACK_LSTM, TJ_PACK_GRU };
+
+/* Columns first … first + k - 1 of a matrix: what one segment is multiplied with. */
+struct tj_pack_source {
+	const struct tj_matrix *matrix;
+	size_t first, k;
+};
 
 /* Sizes and segments; no memory. */
 void tj_pack_lay_out(struct tj_weights *w, enum tj_pack_kind kind, size_t n, size_t n_segments,

@@ -52,9 +52,10 @@ INLINE void tile(const size_t n_rows, const size_t n_panels, const float *const 
 				acc[r][c] = nv_fma(x, w[c], acc[r][c]);
 		}
 	}
-	UNROLL for (size_t r = 0; r < n_rows; r++)
+	UNROLL for (size_t r = 0; r < n_rows; r++) {
 		UNROLL for (size_t c = 0; c < n_panels * NV_A_PANEL; c++)
 			nv_store(sums + r * ld + c * NV_FLOATS, acc[r][c]);
+	}
 }
 
 typedef void tile_function(const float *const *rows, size_t from, size_t k, const float *b,

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The reference: scalar C. */
+/* clang-format off: the tables come after the vector operations */
 #include "simd/v16_scalar.h"
 #include "simd/tables.h"
+/* clang-format on */
 
 /* sleef.h has the purecfma functions only where fma is said to be fast, which
  * clang does not say of -mfma. */
@@ -20,10 +22,12 @@
 #define TABLE tj_kernels_scalar
 #define ISA_NAME "scalar"
 
+/* clang-format off: each body builds on those before it */
 #include "simd/product_body.h"
 #include "simd/int8_body.h"
 #include "simd/vector_body.h"
 #include "simd/gradient_body.h"
+/* clang-format on */
 
 float tj_log(float x)
 {

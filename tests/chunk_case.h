@@ -4,6 +4,7 @@
 #define TJ_TESTS_CHUNK_CASE_H
 
 #include "src/decode/chunk.h"
+#include "src/decode/chunk_prepare.h"
 
 #include "tests/model_files.h"
 #include "tests/tiny_pieces.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "gemm_case.h"
 
+#include "simd/pack_int8.h"
 #include "src/base/memory.h"
 
 #include <math.h>

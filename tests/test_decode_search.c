@@ -143,7 +143,7 @@ static int better(const void *a, const void *b)
 	return x->token < y->token ? -1 : 1;
 }
 
-static void encode_one(const struct bench *b, size_t i, struct tj_memory *memory)
+static void encode_one(const struct bench *b, size_t i, struct tj_encoded *memory)
 {
 	struct tj_error err = { 0 };
 	int32_t ids[MAX_IDS + 1];
@@ -167,7 +167,7 @@ static int32_t start_token(const struct bench *b)
 static void greedy_alone(const struct bench *b, size_t i, struct found *f)
 {
 	struct tj_error err = { 0 };
-	struct tj_memory memory = { 0 };
+	struct tj_encoded memory = { 0 };
 	struct tj_decoder *d = tj_decoder_new(b->model, 1, MAX_IDS + 1, &err);
 	cr_assert_not_null(d);
 	encode_one(b, i, &memory);
@@ -191,7 +191,7 @@ static void greedy_alone(const struct bench *b, size_t i, struct found *f)
 			break;
 	}
 	tj_decoder_free(d);
-	tj_memory_release(&memory);
+	tj_encoded_release(&memory);
 }
 
 static void finish(struct found *f, const struct hypothesis *h, double score, size_t length,
@@ -218,7 +218,7 @@ static void beam_alone(const struct bench *b, size_t i, const struct tj_search_o
                        struct found *f)
 {
 	struct tj_error err = { 0 };
-	struct tj_memory memory = { 0 };
+	struct tj_encoded memory = { 0 };
 	static struct hypothesis live[MAX_BEST], next[MAX_BEST];
 	size_t n_live = 1, words = b->config.target_words;
 	struct option *all = calloc(MAX_BEST * words, sizeof *all);
@@ -270,7 +270,7 @@ static void beam_alone(const struct bench *b, size_t i, const struct tj_search_o
 		f->n = o->n_best;
 	free(all);
 	tj_decoder_free(d);
-	tj_memory_release(&memory);
+	tj_encoded_release(&memory);
 }
 
 /* --- Comparisons ------------------------------------------------------------------ */

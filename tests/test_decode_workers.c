@@ -20,7 +20,7 @@ static struct tj_config config;
 static struct tj_model *model;
 static struct tj_pieces *source, *target;
 static struct tj_cores *cores;
-static struct tj_plan *plan;
+static struct tj_placement *plan;
 static struct tj_copies *copies;
 static struct tj_team team;
 
@@ -82,7 +82,7 @@ static void open_team(size_t n_threads)
 		.source_eos = tj_pieces_eos(source),
 	};
 	close_team();
-	plan = tj_plan_new(cores, n_threads, 0, &err);
+	plan = tj_placement_new(cores, n_threads, 0, &err);
 	cr_assert_not_null(plan, "%s", err.text);
 	copies = tj_copies_new(model, plan->n_copies, &err);
 	cr_assert_not_null(copies, "%s", err.text);

@@ -3,6 +3,7 @@
  * what simd/kernels.h says of rounding, reckoned here in another way. */
 #include "gemm_case.h"
 
+#include "simd/pack_int8.h"
 #include "src/base/memory.h"
 
 #include <math.h>

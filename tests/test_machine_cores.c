@@ -2,7 +2,7 @@
 /* Cores that may be used, on made-up machines (HWLOC_SYNTHETIC) and on this one,
  * and what the quotas of made-up cgroups allow. */
 #define _GNU_SOURCE /* sched_setaffinity */
-#include "src/machine/cores.h"
+#include "src/machine/placement.h"
 #include "src/machine/quota.h"
 
 #include "tests/model_files.h"
@@ -23,10 +23,10 @@ static struct tj_cores *open_cores(void)
 	return c;
 }
 
-static struct tj_plan *new_plan(const struct tj_cores *c, size_t n, int smt)
+static struct tj_placement *new_plan(const struct tj_cores *c, size_t n, int smt)
 {
 	struct tj_error err = { 0 };
-	struct tj_plan *p = tj_plan_new(c, n, smt, &err);
+	struct tj_placement *p = tj_placement_new(c, n, smt, &err);
 	cr_assert_not_null(p, "%s", err.text);
 	cr_assert_eq(err.status, TRUJAMAN_OK);
 	cr_assert_eq(p->n_workers, n);
@@ -41,10 +41,10 @@ static void expect_count(const char *variable, const char *value, size_t wanted)
 	cr_expect_eq(n, wanted, "%s=%s: %zu cores, wanted %zu", variable, value, n, wanted);
 	cr_expect(threads >= 1 && threads <= n, "%zu threads for %zu cores", threads, n);
 	cr_expect(tj_cores_threads(c, 1) >= threads && tj_cores_threads(c, 1) <= c->n_cpus);
-	struct tj_plan *p = new_plan(c, 2 * wanted + 1, 0);
+	struct tj_placement *p = new_plan(c, 2 * wanted + 1, 0);
 	for (size_t i = 0; i < p->n_workers; i++)
-		tj_plan_bind(p, i);
-	tj_plan_unbind(p);
+		tj_placement_bind(p, i);
+	tj_placement_unbind(p);
 	free(p);
 	tj_cores_close(c);
 }
@@ -151,10 +151,10 @@ Test(cores, bind_and_unbind)
 	cpu_set_t before = affinity(), seen, here;
 	struct tj_cores *c = open_cores();
 	size_t n = c->n_cores;
-	struct tj_plan *p = new_plan(c, n + 1, 0);
+	struct tj_placement *p = new_plan(c, n + 1, 0);
 	CPU_ZERO(&seen);
 	for (size_t i = 0; i < n; i++) {
-		tj_plan_bind(p, i);
+		tj_placement_bind(p, i);
 		here = affinity();
 		cr_expect_eq(CPU_COUNT(&here), 1, "bound to %d CPUs", CPU_COUNT(&here));
 		CPU_AND(&here, &here, &before);
@@ -162,12 +162,12 @@ Test(cores, bind_and_unbind)
 		CPU_OR(&seen, &seen, &here);
 	}
 	cr_expect_eq((size_t)CPU_COUNT(&seen), n, "%d CPUs for %zu cores", CPU_COUNT(&seen), n);
-	tj_plan_bind(p, 0);
+	tj_placement_bind(p, 0);
 	here = affinity();
-	tj_plan_bind(p, n);
+	tj_placement_bind(p, n);
 	seen = affinity();
 	cr_expect(CPU_EQUAL(&here, &seen), "worker n is where worker 0 is");
-	tj_plan_unbind(p);
+	tj_placement_unbind(p);
 	here = affinity();
 	cr_expect(CPU_EQUAL(&here, &before));
 	free(p);
@@ -179,11 +179,11 @@ Test(cores, unbind_keeps_a_narrow_mask)
 	cpu_set_t one = one_cpu(), here;
 	cr_assert_eq(sched_setaffinity(0, sizeof one, &one), 0);
 	struct tj_cores *c = open_cores();
-	struct tj_plan *p = new_plan(c, 4, 0);
-	tj_plan_bind(p, 3);
+	struct tj_placement *p = new_plan(c, 4, 0);
+	tj_placement_bind(p, 3);
 	here = affinity();
 	cr_expect(CPU_EQUAL(&here, &one));
-	tj_plan_unbind(p);
+	tj_placement_unbind(p);
 	here = affinity();
 	cr_expect(CPU_EQUAL(&here, &one));
 	free(p);
@@ -193,7 +193,7 @@ Test(cores, unbind_keeps_a_narrow_mask)
 static void *bind_in_thread(void *plan)
 {
 	cpu_set_t here;
-	tj_plan_bind(plan, 1);
+	tj_placement_bind(plan, 1);
 	here = affinity();
 	return CPU_COUNT(&here) == 1 ? plan : NULL;
 }
@@ -205,7 +205,7 @@ Test(cores, only_the_calling_thread_is_bound)
 	struct tj_cores *c = open_cores();
 	pthread_t thread;
 	void *bound;
-	struct tj_plan *p = new_plan(c, 2, 0);
+	struct tj_placement *p = new_plan(c, 2, 0);
 	cr_assert_eq(pthread_create(&thread, NULL, bind_in_thread, p), 0);
 	cr_assert_eq(pthread_join(thread, &bound), 0);
 	cr_expect_not_null(bound);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Where workers go: on machines made up here, on HWLOC_SYNTHETIC's, and on those described in
  * tests/fixtures/topology. None of them is this one, so nothing is bound. */
-#include "src/machine/cores.h"
+#include "src/machine/placement.h"
 
 #include "tests/model_files.h"
 
@@ -123,7 +123,7 @@ static void expect_plan(const char *variable, const char *value, int smt, size_t
 	cr_assert_eq(setenv(variable, value, 1), 0);
 	struct tj_cores *c = tj_cores_open(&err);
 	cr_assert_not_null(c, "%s", err.text);
-	struct tj_plan *p = tj_plan_new(c, n, smt, &err);
+	struct tj_placement *p = tj_placement_new(c, n, smt, &err);
 	cr_assert_not_null(p, "%s", err.text);
 	size_t at = (size_t)snprintf(found, sizeof found, "%zu nodes %zu cores %zu cpus:",
 	                             c->n_nodes, c->n_cores, c->n_cpus);
@@ -200,7 +200,7 @@ Test(topology, copies_are_numbered_as_workers_come)
 	struct tj_cores *c = tj_cores_open(&err);
 	cr_assert_not_null(c, "%s", err.text);
 	for (size_t n = 1; n <= 8; n++) {
-		struct tj_plan *p = tj_plan_new(c, n, 0, &err);
+		struct tj_placement *p = tj_placement_new(c, n, 0, &err);
 		cr_assert_not_null(p, "%s", err.text);
 		cr_expect_eq(p->n_copies, (size_t)(n <= 2 ? 1 : n <= 4 ? 2 : 3));
 		for (size_t i = 0; i < n; i++)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "src/metric/bleu.h"
+#include "src/metric/tokenize_13a.h"
 
 static int near(double a, double b)
 {

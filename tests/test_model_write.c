@@ -12,6 +12,9 @@
 
 #include "src/model/safetensors.h"
 #include "src/model/safetensors_write.h"
+#include "src/model/config_entries.h"
+#include "src/model/quantize.h"
+#include "src/model/safetensors.h"
 
 TestSuite(write, .init = make_scratch, .fini = remove_scratch);
 TestSuite(quantize, .init = make_scratch, .fini = remove_scratch);

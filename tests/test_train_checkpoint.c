@@ -16,7 +16,7 @@ enum { N = 48 };
 /* A training that never was. */
 struct training {
 	struct tj_identity id;
-	struct tj_progress progress;
+	struct tj_position position;
 	float values[N], first[N], second[N], average[N], best[N];
 	struct tj_arrays arrays;
 	struct tj_vocabularies v;
@@ -37,7 +37,7 @@ static void make_training(struct training *t)
 	tj_identity_add(&t->id, &err, "--source", "%d lines, hash %x", 1000, 0xabcdef);
 	tj_identity_add(&t->id, &err, "metadata name", "%s", "caf\xc3\xa9 \"quoted\"");
 	cr_assert_eq(err.status, TRUJAMAN_OK);
-	t->progress = (struct tj_progress){
+	t->position = (struct tj_position){
 		.optimizer = { .updates = 1234567890123, .plateau = 0.125 },
 		.epoch = 7, .batch = 11, .validate_every = 600, .validated_at = 1200,
 		.best = { .update = 600, .validated = 1, .nll = 1.0 / 3, .bleu = 44.4444 },
@@ -59,7 +59,7 @@ static void make_training(struct training *t)
 static void write_training(const struct training *t, const char *path)
 {
 	struct tj_error err = { 0 };
-	cr_assert_eq(tj_checkpoint_write(path, &t->id, &t->progress, &t->arrays, &t->v, &err),
+	cr_assert_eq(tj_checkpoint_write(path, &t->id, &t->position, &t->arrays, &t->v, &err),
 	             TRUJAMAN_OK, "%s", err.text);
 }
 
@@ -72,7 +72,7 @@ static void refused(const char *path, const char *why)
 	cr_assert_not_null(strstr(err.text, path), "%s: no file in: %s", why, err.text);
 }
 
-static void same_progress(const struct tj_progress *a, const struct tj_progress *b)
+static void same_progress(const struct tj_position *a, const struct tj_position *b)
 {
 	cr_assert_eq(a->optimizer.updates, b->optimizer.updates);
 	cr_assert_eq(a->optimizer.plateau, b->optimizer.plateau);
@@ -104,8 +104,8 @@ Test(train_checkpoint, round_trip)
 	struct tj_safetensors *file = tj_checkpoint_open(path, &err);
 	cr_assert_not_null(file, "%s", err.text);
 	cr_assert_eq(tj_checkpoint_match(file, &a.id, &err), TRUJAMAN_OK, "%s", err.text);
-	cr_assert_eq(tj_checkpoint_read(file, &b.progress, &b.arrays, &err), TRUJAMAN_OK);
-	same_progress(&a.progress, &b.progress);
+	cr_assert_eq(tj_checkpoint_read(file, &b.position, &b.arrays, &err), TRUJAMAN_OK);
+	same_progress(&a.position, &b.position);
 	cr_assert_eq(memcmp(a.values, b.values, sizeof a.values), 0);
 	cr_assert_eq(memcmp(a.first, b.first, sizeof a.first), 0);
 	cr_assert_eq(memcmp(a.second, b.second, sizeof a.second), 0);
@@ -211,11 +211,11 @@ Test(train_checkpoint, numbers_that_are_none)
 	struct tj_error err = { 0 };
 	const char *path = in_scratch("nan");
 	make_training(&t);
-	t.progress.best.nll = NAN;
+	t.position.best.nll = NAN;
 	write_training(&t, path);
 	struct tj_safetensors *file = tj_checkpoint_open(path, &err);
 	cr_assert_not_null(file, "%s", err.text);
-	tj_checkpoint_read(file, &t.progress, &t.arrays, &err);
+	tj_checkpoint_read(file, &t.position, &t.arrays, &err);
 	expect_fault(&err, TRUJAMAN_ERROR_FORMAT, path, PARTS("best_nll"));
 	tj_safetensors_close(file);
 	tj_identity_free(&t.id);
@@ -240,7 +240,7 @@ Test(train_checkpoint, arrays_of_another_size_or_kind)
 			arrays.second = NULL;
 		struct tj_safetensors *file = tj_checkpoint_open(path, &err);
 		cr_assert_not_null(file, "%s", err.text);
-		tj_checkpoint_read(file, &t.progress, &arrays, &err);
+		tj_checkpoint_read(file, &t.position, &arrays, &err);
 		expect_fault(&err, TRUJAMAN_ERROR_FORMAT, path,
 		             PARTS(kind == 2 ? "second_moment" : "values"));
 		tj_safetensors_close(file);
@@ -250,7 +250,7 @@ Test(train_checkpoint, arrays_of_another_size_or_kind)
 	struct tj_error err = { 0 };
 	struct tj_safetensors *file = tj_checkpoint_open(path, &err);
 	t.arrays.average = t.average;
-	tj_checkpoint_read(file, &t.progress, &t.arrays, &err);
+	tj_checkpoint_read(file, &t.position, &t.arrays, &err);
 	expect_fault(&err, TRUJAMAN_ERROR_FORMAT, path, PARTS("average"));
 	tj_safetensors_close(file);
 	tj_identity_free(&t.id);

@@ -8,7 +8,7 @@
 #include "src/io/lines.h"
 #include "src/base/utf8.h"
 
-struct text {
+struct evaluated_text {
 	struct tj_reader *reader;
 	const char *name;
 	char name_buffer[64];
@@ -16,7 +16,7 @@ struct text {
 	uint64_t n_lines;
 };
 
-static int open_text(struct text *t, const trujaman_input *input, struct tj_error *err)
+static int open_text(struct evaluated_text *t, const trujaman_input *input, struct tj_error *err)
 {
 	t->name = tj_input_name(input, t->name_buffer, sizeof t->name_buffer);
 	t->reader = tj_reader_open(1, input, SIZE_MAX, err);
@@ -24,7 +24,7 @@ static int open_text(struct text *t, const trujaman_input *input, struct tj_erro
 }
 
 /* 0 at the end of the text, and where err says why. */
-static int next_line(struct text *t, struct tj_error *err)
+static int next_line(struct evaluated_text *t, struct tj_error *err)
 {
 	if (tj_reader_next(t->reader, 1, &t->line, err) != TJ_READ_LINE)
 		return 0;
@@ -36,7 +36,7 @@ static int next_line(struct text *t, struct tj_error *err)
 	return err->status == TRUJAMAN_OK;
 }
 
-static trujaman_status check_lengths(struct text *a, struct text *b, struct tj_error *err)
+static trujaman_status check_lengths(struct evaluated_text *a, struct evaluated_text *b, struct tj_error *err)
 {
 	while (next_line(a, err)) {
 	}
@@ -51,7 +51,7 @@ static trujaman_status check_lengths(struct text *a, struct text *b, struct tj_e
 	return err->status;
 }
 
-static trujaman_status count(struct text *a, struct text *b, struct tj_bleu *bleu,
+static trujaman_status count(struct evaluated_text *a, struct evaluated_text *b, struct tj_bleu *bleu,
                              struct tj_chrf *chrf, struct tj_error *err)
 {
 	while (next_line(a, err) && next_line(b, err)) {
@@ -87,7 +87,7 @@ trujaman_status trujaman_evaluate(const trujaman_input *hypotheses,
 	struct tj_error err = { TRUJAMAN_OK, "" };
 	struct tj_bleu bleu = { 0 };
 	struct tj_chrf chrf = { 0 };
-	struct text a = { 0 }, b = { 0 };
+	struct evaluated_text a = { 0 }, b = { 0 };
 	if (open_text(&a, hypotheses, &err) && open_text(&b, references, &err) &&
 	    count(&a, &b, &bleu, &chrf, &err) == TRUJAMAN_OK)
 		*evaluation = sum_up(&bleu, &chrf, a.n_lines);

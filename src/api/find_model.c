@@ -2,7 +2,7 @@
 /* A model is a path, or a name such as en-es: then NAME.safetensors is looked for
  * in the folders of TRUJAMAN_MODEL_PATH, in `models` beside the running program
  * (the build tree), and where models are installed. */
-#include "src/api/handle.h"
+#include "src/api/find_model.h"
 
 #include <limits.h>
 #include <stdio.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
+#include "src/api/find_model.h"
 #include "src/api/handle.h"
 
 #include <stdlib.h>
@@ -190,7 +191,7 @@ static trujaman_status plan_team(trujaman *t)
 	const trujaman_options *o = &t->options;
 	t->cores = tj_cores_open(&t->error);
 	if (t->cores != NULL)
-		t->plan = tj_plan_new(t->cores,
+		t->plan = tj_placement_new(t->cores,
 		                      o->threads > 0 ? (size_t)o->threads
 		                                     : tj_team_threads(t->cores, o->smt),
 		                      o->smt, &t->error);
@@ -202,11 +203,11 @@ static trujaman_status bind_model(trujaman *t)
 	/* What is packed here is worker 0's copy: let it lie on its node. */
 	int moves = t->plan->n_copies > 1;
 	if (moves)
-		tj_plan_bind(t->plan, 0);
+		tj_placement_bind(t->plan, 0);
 	t->model = tj_model_bind(t->file, &t->config, t->kernels, wants_int8(t),
 	                         (size_t)t->options.memory << 20, &t->error);
 	if (moves)
-		tj_plan_unbind(t->plan);
+		tj_placement_unbind(t->plan);
 	if (t->model != NULL)
 		t->copies = tj_copies_new(t->model, t->plan->n_copies, &t->error);
 	return t->error.status;

@@ -3,7 +3,7 @@
 #ifndef TJ_API_HANDLE_H
 #define TJ_API_HANDLE_H
 
-#include "src/machine/cores.h"
+#include "src/machine/placement.h"
 #include "src/decode/workers.h"
 #include "src/model/model.h"
 #include "src/text/pieces.h"
@@ -26,7 +26,7 @@ struct trujaman {
 	struct tj_model *model;
 	struct tj_pieces *source, *target; /* may be one and the same */
 	struct tj_cores *cores;
-	struct tj_plan *plan;
+	struct tj_placement *plan;
 	struct tj_copies *copies;
 	struct trujaman_machine *machine; /* NULL: nobody has asked */
 	struct tj_team translating, scoring;
@@ -43,9 +43,6 @@ struct tj_language tj_language_of(const trujaman *t, int scoring, const char *na
 
 /* Lines that a chunk should have: as many as a worker's rows take at once. */
 size_t tj_chunk_lines(const trujaman *t, int scoring);
-
-/* The path of a model given by path or name: malloc's, the caller's. NULL on failure. */
-char *tj_find_model(const char *model, struct tj_error *err);
 
 /* Begin a call: forget the last error; USAGE where the handle is not open. */
 trujaman_status tj_begin(trujaman *t);

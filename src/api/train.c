@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "src/train/trainer.h"
+#include "src/train/trainer_open.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/api/find_model.h"
 #include "src/api/handle.h"
 #include "src/train/options.h"
 

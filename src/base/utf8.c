@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
-struct step {
+struct utf8_step {
 	unsigned n; /* bytes of the sequence or of the maximal ill-formed part, 1 to 4 */
 	int valid;
 };
@@ -38,19 +38,19 @@ static unsigned table_3_7(unsigned char lead, unsigned char *low, unsigned char 
 }
 
 /* What stands at the beginning of n > 0 bytes. */
-static struct step first(const unsigned char *s, size_t n)
+static struct utf8_step first(const unsigned char *s, size_t n)
 {
 	unsigned char low, high;
 	unsigned need = table_3_7(s[0], &low, &high);
 	if (need == 0)
-		return (struct step){1, 0};
+		return (struct utf8_step){1, 0};
 	unsigned have = 1;
 	while (have < need && have < n && s[have] >= low && s[have] <= high) {
 		low = 0x80;
 		high = 0xBF;
 		have++;
 	}
-	return (struct step){have, have == need};
+	return (struct utf8_step){have, have == need};
 }
 
 /* Length of the ASCII prefix, short of it by up to 7 bytes at its end. */
@@ -76,7 +76,7 @@ size_t tj_utf8_valid_prefix(const char *text, size_t n)
 			i += ascii ? ascii : 1;
 			continue;
 		}
-		struct step step = first(s + i, n - i);
+		struct utf8_step step = first(s + i, n - i);
 		if (!step.valid)
 			return i;
 		i += step.n;
@@ -96,7 +96,7 @@ size_t tj_utf8_repair(const char *text, size_t n, char *out)
 		n -= valid;
 		if (n == 0)
 			break;
-		struct step bad = first((const unsigned char *)text, n);
+		struct utf8_step bad = first((const unsigned char *)text, n);
 		memcpy(o, "\xEF\xBF\xBD", 3);
 		o += 3;
 		text += bad.n;
@@ -112,7 +112,7 @@ size_t tj_utf8_floor(const char *text, size_t n, size_t total)
 		size_t at = n - back;
 		if ((s[at] & 0xC0) == 0x80)
 			continue;
-		struct step step = first(s + at, total - at);
+		struct utf8_step step = first(s + at, total - at);
 		return step.valid && step.n > back ? at : n;
 	}
 	return n;

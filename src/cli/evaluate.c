@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "src/cli/job.h"
+#include "src/cli/checks.h"
 #include "src/cli/options.h"
 
 struct evaluate_args {
@@ -53,8 +53,8 @@ static int parse(int argc, char **argv, struct evaluate_args *args)
 	argv += optind;
 	if (strcmp(argv[0], "-") == 0 && strcmp(argv[1], "-") == 0)
 		return tj_cli_usage(name, "HYPOTHESIS and REFERENCE cannot both be standard input");
-	args->hypotheses = tj_job_input(argv[0]);
-	args->references = tj_job_input(argv[1]);
+	args->hypotheses = tj_input_of_argument(argv[0]);
+	args->references = tj_input_of_argument(argv[1]);
 	return TJ_GO_ON;
 }
 

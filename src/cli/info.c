@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "src/cli/machine.h"
+#include "src/cli/show/machine.h"
 #include "src/cli/options.h"
 
 enum { KEY_WIDTH = 22 };

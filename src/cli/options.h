@@ -5,7 +5,7 @@
 
 #include <getopt.h>
 
-#include "src/cli/cli.h"
+#include "src/cli/command.h"
 
 /* Values of options without a letter: outside the range of char. */
 enum tj_option {

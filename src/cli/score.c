@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-#include "src/cli/job.h"
+#include "src/cli/checks.h"
+#include "src/cli/delivery/output.h"
 #include "src/cli/options.h"
 
 struct score_args {
@@ -84,29 +88,62 @@ static int parse(int argc, char **argv, struct score_args *args)
 	return TJ_GO_ON;
 }
 
-static trujaman_status score(trujaman *t, const struct tj_job *job, int out_fd,
-                             const char *out_name, trujaman_report *report)
+/* The library opens an input when its turn comes; a name that is wrong now
+ * should not cost the hours that the inputs before it take. */
+static int check_input(const trujaman_input *input)
 {
-	return trujaman_score_stream(t, &job->inputs[0], &job->inputs[1], out_fd, out_name, report);
+	struct stat st;
+	if (tj_is_stdin(input->path))
+		return TJ_EXIT_DONE;
+	int there = stat(input->path, &st) == 0;
+	if (there && S_ISDIR(st.st_mode))
+		errno = EISDIR;
+	else if (there && access(input->path, R_OK) == 0)
+		return TJ_EXIT_DONE;
+	tj_cli_say("cannot read %s: %s", input->path, strerror(errno));
+	return TJ_EXIT_FAILED;
+}
+
+static int score(const struct score_args *args, const trujaman_input inputs[2], trujaman *t)
+{
+	struct tj_output output;
+	trujaman_report report = { 0 };
+	int exit_status = tj_check_output(tj_command_score.name, args->out, 2, inputs,
+	                                  trujaman_get_info(t)->path);
+	if (exit_status != TJ_EXIT_DONE)
+		return exit_status;
+	exit_status = tj_output_open(&output, args->out);
+	if (exit_status != TJ_EXIT_DONE)
+		return exit_status;
+	trujaman_status status = trujaman_score_stream(t, &inputs[0], &inputs[1], output.fd,
+	                                               output.name, &report);
+	if (status == TRUJAMAN_OK)
+		exit_status = tj_output_commit(&output);
+	else
+		tj_output_abandon(&output);
+	if (status != TRUJAMAN_ERROR_CLOSED)
+		tj_warn_of_invalid(&(struct tj_talk){ 0 }, 2, inputs, &report);
+	return status == TRUJAMAN_OK ? exit_status : tj_cli_fail(status, trujaman_error(t));
 }
 
 static int run(int argc, char **argv)
 {
 	struct score_args args = { .model = TJ_DEFAULT_MODEL, .options = trujaman_options_default() };
-	int status = parse(argc, argv, &args);
-	if (status != TJ_GO_ON)
-		return status;
-	trujaman_input inputs[] = { tj_job_input(args.files[0]), tj_job_input(args.files[1]) };
-	struct tj_job job = {
-		.command = tj_command_score.name,
-		.model = args.model,
-		.out = args.out,
-		.options = args.options,
-		.n_inputs = 2,
-		.inputs = inputs,
-		.run = score,
-	};
-	return tj_job_run(&job);
+	int exit_status = parse(argc, argv, &args);
+	if (exit_status != TJ_GO_ON)
+		return exit_status;
+	trujaman_input inputs[2];
+	for (int i = 0; i < 2; i++) {
+		inputs[i] = tj_input_of_argument(args.files[i]);
+		if (check_input(&inputs[i]) != TJ_EXIT_DONE)
+			return TJ_EXIT_FAILED;
+	}
+	trujaman *t = NULL;
+	trujaman_status status = trujaman_open(args.model, &args.options, &t);
+	exit_status = status == TRUJAMAN_OK ? score(&args, inputs, t)
+	                                    : tj_cli_fail(status, trujaman_error(t));
+	trujaman_close(t);
+	return exit_status;
 }
 
 const struct tj_command tj_command_score = {

@@ -3,7 +3,7 @@
 #ifndef TJ_CLI_TRAIN_OPTIONS_H
 #define TJ_CLI_TRAIN_OPTIONS_H
 
-#include "src/cli/cli.h"
+#include "src/cli/command.h"
 
 struct tj_train_args {
 	trujaman_train_options options;

@@ -86,9 +86,9 @@ enum {
 
 static int take_start(enum tj_start start, struct tj_translation *x)
 {
-	if (x->start != TJ_START_NEW && x->start != start)
+	if (x->to.start != TJ_START_NEW && x->to.start != start)
 		return tj_cli_usage("translate", "--resume and --force exclude each other");
-	x->start = start;
+	x->to.start = start;
 	return TJ_GO_ON;
 }
 
@@ -98,23 +98,23 @@ static int take_output_option(int option, struct tj_translation *x)
 	int status;
 	switch (option) {
 	case 'o':
-		x->out = optarg;
+		x->to.out = optarg;
 		return TJ_GO_ON;
 	case OPTION_OUTPUT_DIR:
-		x->directory = optarg;
+		x->to.folder = optarg;
 		return TJ_GO_ON;
 	case OPTION_SUFFIX:
-		x->suffix = optarg;
+		x->to.suffix = optarg;
 		return TJ_GO_ON;
 	case OPTION_RESUME:
 		return take_start(TJ_START_RESUME, x);
 	case OPTION_FORCE:
 		return take_start(TJ_START_AGAIN, x);
 	case OPTION_COMPRESS:
-		status = tj_cli_packing(tj_command_translate.name, &x->packing);
+		status = tj_cli_packing(tj_command_translate.name, &x->to.packing);
 		return status == TJ_EXIT_DONE ? TJ_GO_ON : status;
 	case OPTION_SHARD:
-		return tj_shard_parse(optarg, &x->shard);
+		return tj_shard_parse(optarg, &x->to.shard);
 	case TJ_OPTION_STATS:
 		x->stats = optarg;
 		return TJ_GO_ON;
@@ -141,7 +141,7 @@ static int take_option(int option, struct tj_translation *x)
 		return tj_cli_number(name, "--length-penalty", 0, MAX_LENGTH_PENALTY,
 		                     &options->length_penalty);
 	case TJ_OPTION_N_BEST:
-		x->output = TRUJAMAN_OUTPUT_N_BEST;
+		x->to.output = TRUJAMAN_OUTPUT_N_BEST;
 		return tj_cli_whole_number(name, "--n-best", 1, MAX_BEAM, &options->n_best);
 	case TJ_OPTION_MAX_PIECES:
 		return tj_cli_whole_number(name, "--max-pieces", MIN_PIECES, MAX_PIECES,
@@ -157,8 +157,8 @@ static int take_option(int option, struct tj_translation *x)
 		return tj_cli_whole_number(name, "--cache", 0, MAX_CACHE, &options->cache);
 	case TJ_OPTION_SCORES:
 		/* N-best lists have scores already. */
-		if (x->output == TRUJAMAN_OUTPUT_PLAIN)
-			x->output = TRUJAMAN_OUTPUT_SCORES;
+		if (x->to.output == TRUJAMAN_OUTPUT_PLAIN)
+			x->to.output = TRUJAMAN_OUTPUT_SCORES;
 		return TJ_GO_ON;
 	default:
 		return take_output_option(option, x);
@@ -170,38 +170,38 @@ static int check(struct tj_translation *x, int beam_given)
 {
 	const char *name = tj_command_translate.name;
 	trujaman_options *options = &x->options;
-	int to_stdout = x->directory == NULL && (x->out == NULL || strcmp(x->out, "-") == 0);
+	int to_stdout = x->to.folder == NULL && (x->to.out == NULL || strcmp(x->to.out, "-") == 0);
 	if (!beam_given && options->beam < options->n_best)
 		options->beam = options->n_best;
 	if (options->n_best > options->beam)
 		return tj_cli_usage(name, "--n-best %d needs a --beam of at least as much, not %d",
 		                    options->n_best, options->beam);
-	if (options->tsv > 0 && x->output != TRUJAMAN_OUTPUT_PLAIN)
+	if (options->tsv > 0 && x->to.output != TRUJAMAN_OUTPUT_PLAIN)
 		return tj_cli_usage(name, "--tsv goes with neither --scores nor --n-best");
-	if (x->directory != NULL && x->out != NULL)
+	if (x->to.folder != NULL && x->to.out != NULL)
 		return tj_cli_usage(name, "--output and --output-dir exclude each other");
-	if (x->directory != NULL && *x->directory == '\0')
+	if (x->to.folder != NULL && *x->to.folder == '\0')
 		return tj_cli_usage(name, "--output-dir needs a name");
-	if (x->suffix != NULL && x->directory == NULL)
+	if (x->to.suffix != NULL && x->to.folder == NULL)
 		return tj_cli_usage(name, "--suffix goes with --output-dir");
-	if (x->suffix != NULL && strchr(x->suffix, '/') != NULL)
-		return tj_cli_usage(name, "--suffix has a slash: '%s'", x->suffix);
-	if (x->start == TJ_START_RESUME && to_stdout)
+	if (x->to.suffix != NULL && strchr(x->to.suffix, '/') != NULL)
+		return tj_cli_usage(name, "--suffix has a slash: '%s'", x->to.suffix);
+	if (x->to.start == TJ_START_RESUME && to_stdout)
 		return tj_cli_usage(name, "--resume needs --output or --output-dir");
-	if (x->shard.n > 0 && to_stdout)
+	if (x->to.shard.n > 0 && to_stdout)
 		return tj_cli_usage(name, "--shard needs --output or --output-dir");
-	if (x->shard.n > 0 && x->output == TRUJAMAN_OUTPUT_N_BEST)
+	if (x->to.shard.n > 0 && x->to.output == TRUJAMAN_OUTPUT_N_BEST)
 		return tj_cli_usage(name, "--shard and --n-best exclude each other: lines of a part "
 		                    "have no number");
-	if (x->packing < 0)
-		x->packing = to_stdout || x->directory != NULL ? TJ_PACK_NONE
-		                                               : (int)tj_packing_of_path(x->out);
+	if (x->to.packing < 0)
+		x->to.packing = to_stdout || x->to.folder != NULL ? TJ_PACK_NONE
+		                                               : (int)tj_packing_of_path(x->to.out);
 	if (x->stats != NULL && strcmp(x->stats, "-") == 0 && to_stdout)
 		return tj_cli_usage(name, "--stats - needs --output or --output-dir");
-	if (x->stats != NULL && x->out != NULL && strcmp(x->stats, x->out) == 0)
+	if (x->stats != NULL && x->to.out != NULL && strcmp(x->stats, x->to.out) == 0)
 		return tj_cli_usage(name, "--stats and --output name one file");
-	if (x->suffix == NULL)
-		x->suffix = "";
+	if (x->to.suffix == NULL)
+		x->to.suffix = "";
 	return TJ_GO_ON;
 }
 
@@ -249,7 +249,7 @@ static int parse(int argc, char **argv, struct tj_translation *x)
 
 static int run(int argc, char **argv)
 {
-	struct tj_translation x = { .model = TJ_DEFAULT_MODEL, .packing = -1,
+	struct tj_translation x = { .model = TJ_DEFAULT_MODEL, .to = { .packing = -1 },
 		                    .options = trujaman_options_default() };
 	int status = parse(argc, argv, &x);
 	if (status != TJ_GO_ON)

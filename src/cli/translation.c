@@ -5,7 +5,7 @@
 
 #include "src/cli/delivery/delivery.h"
 #include "src/cli/show/interrupt.h"
-#include "src/cli/job.h"
+#include "src/cli/checks.h"
 #include "src/cli/show/progress.h"
 #include "src/cli/delivery/run_identity.h"
 #include "src/cli/show/stats.h"
@@ -18,20 +18,20 @@ struct course {
 
 /* Translate what is left to do into what has been opened. */
 static int deliver(struct tj_delivery *d, const struct tj_translation *x,
-                   const struct tj_plan *plan, trujaman *t, uint64_t skip,
+                   const struct tj_inputs *inputs, trujaman *t, uint64_t skip,
                    struct course *c)
 {
 	trujaman_sink sink = tj_delivery_sink(d);
 	sink.skip = skip;
-	trujaman_sink watched = tj_progress_watch(&c->progress, &sink, plan->n, plan->inputs);
-	trujaman_status status = trujaman_translate_to(t, plan->n, plan->inputs, &watched, x->output,
+	trujaman_sink watched = tj_progress_watch(&c->progress, &sink, inputs->n, inputs->items);
+	trujaman_status status = trujaman_translate_to(t, inputs->n, inputs->items, &watched, x->to.output,
 	                                               &c->report);
 	tj_progress_close(&c->progress);
 	/* What went wrong with the output has been told, but for a reader that has gone. */
 	int closed = d->failed == TRUJAMAN_ERROR_CLOSED;
 	int exit_status = status == TRUJAMAN_OK ? TJ_EXIT_DONE : TJ_EXIT_FAILED;
 	if (!closed)
-		tj_job_warn(&x->talk, plan->n, plan->inputs, &c->report);
+		tj_warn_of_invalid(&x->talk, inputs->n, inputs->items, &c->report);
 	if (status != TRUJAMAN_OK && (closed || d->failed == TRUJAMAN_OK))
 		exit_status = tj_cli_fail(closed ? TRUJAMAN_ERROR_CLOSED : status, trujaman_error(t));
 	if (exit_status == TJ_EXIT_DONE && !c->report.stopped)
@@ -40,43 +40,43 @@ static int deliver(struct tj_delivery *d, const struct tj_translation *x,
 	return exit_status == TJ_EXIT_DONE ? 128 + tj_interrupt_signal() : exit_status;
 }
 
-static int run_opened(const struct tj_translation *x, struct tj_plan *plan, trujaman *t,
+static int run_opened(const struct tj_translation *x, struct tj_inputs *inputs, trujaman *t,
                       struct course *c)
 {
 	struct tj_delivery d;
 	uint64_t skip;
 	int done, status = TJ_EXIT_DONE;
-	if (x->directory == NULL)
-		status = tj_job_check_output("translate", x->out, plan->n, plan->inputs,
+	if (x->to.folder == NULL)
+		status = tj_check_output("translate", x->to.out, inputs->n, inputs->items,
 		                             trujaman_get_info(t)->path);
-	char *run = status == TJ_EXIT_DONE ? tj_run_identity_of(x, t) : NULL;
+	char *run = status == TJ_EXIT_DONE ? tj_run_identity_of(&x->options, &x->to, t) : NULL;
 	if (run == NULL)
 		return status != TJ_EXIT_DONE ? status : TJ_EXIT_FAILED;
-	status = tj_delivery_open(&d, x, plan, run, &skip, &done);
-	if (status == TJ_EXIT_DONE && !done && x->shard.n > 0) {
-		status = tj_shard_cut(&x->shard, plan);
+	status = tj_delivery_open(&d, &x->to, inputs, run, &skip, &done);
+	if (status == TJ_EXIT_DONE && !done && x->to.shard.n > 0) {
+		status = tj_shard_cut(&x->to.shard, inputs);
 		if (status != TJ_EXIT_DONE)
 			tj_delivery_leave(&d);
 	}
 	if (status == TJ_EXIT_DONE)
-		status = done ? tj_delivery_finish(&d) : deliver(&d, x, plan, t, skip, c);
+		status = done ? tj_delivery_finish(&d) : deliver(&d, x, inputs, t, skip, c);
 	free(run);
 	return status;
 }
 
-static int run_planned(const struct tj_translation *x, struct tj_plan *plan)
+static int run_planned(const struct tj_translation *x, struct tj_inputs *inputs)
 {
 	trujaman *t = NULL;
 	struct course c = { .report = { 0 } };
 	tj_progress_open(&c.progress, &x->talk, 0, 0); /* SIGUSR1 does no harm from here on */
 	trujaman_status opened = trujaman_open(x->model, &x->options, &t);
-	int status = opened == TRUJAMAN_OK ? run_opened(x, plan, t, &c)
+	int status = opened == TRUJAMAN_OK ? run_opened(x, inputs, t, &c)
 	                                   : tj_cli_fail(opened, trujaman_error(t));
 	struct tj_stats stats = { .command = "translate",
 		                  .seconds = tj_progress_seconds(&c.progress),
 		                  .info = opened == TRUJAMAN_OK ? trujaman_get_info(t) : NULL,
 		                  .model = x->model, .options = &x->options, .report = &c.report,
-		                  .n_inputs = plan->n, .inputs = plan->inputs,
+		                  .n_inputs = inputs->n, .inputs = inputs->items,
 		                  .exit_status = status };
 	tj_progress_close(&c.progress);
 	status = tj_stats_write(x->stats, &stats);
@@ -86,16 +86,16 @@ static int run_planned(const struct tj_translation *x, struct tj_plan *plan)
 
 int tj_translation_run(struct tj_translation *x)
 {
-	struct tj_plan plan;
+	struct tj_inputs inputs;
 	int status = tj_stats_check(x->stats);
 	if (status != TJ_EXIT_DONE)
 		return status;
-	status = tj_plan_make(&plan, x->n_arguments, x->arguments, x->directory != NULL, x->suffix,
-	                      (enum tj_packing)x->packing);
+	status = tj_inputs_find(&inputs, x->n_arguments, x->arguments, x->to.folder != NULL, x->to.suffix,
+	                      (enum tj_packing)x->to.packing);
 	if (status == TJ_EXIT_DONE && x->stats != NULL)
-		status = tj_job_check_output("translate", x->stats, plan.n, plan.inputs, x->model);
+		status = tj_check_output("translate", x->stats, inputs.n, inputs.items, x->model);
 	if (status == TJ_EXIT_DONE)
-		status = run_planned(x, &plan);
-	tj_plan_close(&plan);
+		status = run_planned(x, &inputs);
+	tj_inputs_close(&inputs);
 	return status;
 }

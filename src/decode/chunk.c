@@ -35,17 +35,6 @@ void tj_chunk_free(struct tj_chunk *c)
 	free(c);
 }
 
-int tj_string_append(struct tj_string *s, const void *bytes, size_t n)
-{
-	if (n == 0)
-		return 1;
-	if (n > SIZE_MAX - s->n || !tj_reserve(&s->data, &s->capacity, s->n + n, 1))
-		return 0;
-	memcpy(s->data + s->n, bytes, n);
-	s->n += n;
-	return 1;
-}
-
 /* Append text with ill-formed UTF-8 replaced; returns the offset of the first, or SIZE_MAX. */
 static int append_valid(struct tj_string *s, const char *text, size_t n, size_t *invalid)
 {

@@ -87,10 +87,6 @@ struct tj_chunk_line *tj_chunk_add(struct tj_chunk *c, const char *text, size_t 
 struct tj_chunk_line *tj_chunk_add_row(struct tj_chunk *c, const char *text, size_t n, int column,
                                        size_t *invalid);
 
-/* Cut into parts and tokenise. `sentences` was opened for l->sentences; scoring needs none. */
-trujaman_status tj_chunk_prepare(struct tj_chunk *c, const struct tj_language *l,
-                                 struct tj_sentences *sentences, struct tj_error *err);
-
 /* The request for part i; its tag is the part. */
 struct tj_request tj_chunk_request(struct tj_chunk *c, const struct tj_language *l, size_t i);
 
@@ -110,8 +106,5 @@ int tj_chunk_join(const struct tj_chunk *c, const struct tj_chunk_line *line, si
 
 /* How many different hypotheses a line has: at least 1. */
 size_t tj_chunk_n_hypotheses(const struct tj_chunk *c, const struct tj_chunk_line *line);
-
-/* Append bytes; 0 when there is no memory. */
-int tj_string_append(struct tj_string *s, const void *bytes, size_t n);
 
 #endif

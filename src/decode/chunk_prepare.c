@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Lines into parts. */
-#include "src/decode/chunk.h"
+#include "src/decode/chunk_prepare.h"
 
 #include "src/base/memory.h"
 #include "src/base/utf8.h"

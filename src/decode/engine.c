@@ -17,7 +17,7 @@ enum {
 };
 
 struct slot {
-	struct tj_memory memory;
+	struct tj_encoded memory;
 	struct tj_search search;
 	uint64_t tag;
 	int32_t *ids;           /* source ids, with `</s>` where the model wants it */
@@ -91,7 +91,7 @@ void tj_engine_free(struct tj_engine *e)
 	if (e == NULL)
 		return;
 	for (size_t i = 0; e->slots != NULL && i < e->n_slots; i++) {
-		tj_memory_release(&e->slots[i].memory);
+		tj_encoded_release(&e->slots[i].memory);
 		tj_search_release(&e->slots[i].search);
 		free(e->slots[i].ids);
 	}
@@ -256,7 +256,7 @@ static trujaman_status finish(struct tj_engine *e, struct slot *s, tj_result_fun
 		result.n = o->n_best;
 	/* Kept for the next sentence, blocks would come to fit the longest ones: memory
 	 * would grow with the length of the input for no gain that can be measured. */
-	tj_memory_release(&s->memory);
+	tj_encoded_release(&s->memory);
 	e->free_slots[e->n_free++] = s;
 	return done(context, &result, err);
 }

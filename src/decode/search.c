@@ -23,7 +23,7 @@ int tj_search_begin(struct tj_search *s, const struct tj_search_options *o, size
 	return 1;
 }
 
-struct candidate {
+struct extension {
 	double score;
 	int32_t token;
 	size_t from;
@@ -32,7 +32,7 @@ struct candidate {
 /* The `n` best continuations of one hypothesis, best first. */
 static size_t expand(const struct tj_search *s, const struct tj_search_options *o,
                      const struct tj_kernels *kernels, const float *logits, size_t n_logits,
-                     size_t from, size_t n, struct candidate *out)
+                     size_t from, size_t n, struct extension *out)
 {
 	int32_t index[TJ_MAX_BEAM];
 	float value[TJ_MAX_BEAM];
@@ -43,21 +43,21 @@ static size_t expand(const struct tj_search *s, const struct tj_search_options *
 		sum = kernels->log_sum_exp(logits, n_logits);
 	for (size_t i = 0; i < found; i++) {
 		double log_p = scored ? (double)(value[i] - sum.max) - (double)sum.log_sum : 0;
-		out[i] = (struct candidate){ s->live[from].score + log_p, index[i], from };
+		out[i] = (struct extension){ s->live[from].score + log_p, index[i], from };
 	}
 	return found;
 }
 
 /* The best `n` of all hypotheses' candidates, best first; among equals the earlier
  * hypothesis. Each hypothesis's list is sorted already: a merge. */
-static size_t merge(const struct candidate (*lists)[TJ_MAX_BEAM], const size_t *n_list,
-                    size_t n_lists, size_t n, struct candidate *out)
+static size_t merge(const struct extension (*lists)[TJ_MAX_BEAM], const size_t *n_list,
+                    size_t n_lists, size_t n, struct extension *out)
 {
 	size_t next[TJ_MAX_BEAM] = { 0 }, taken = 0;
 	for (; taken < n; taken++) {
-		const struct candidate *best = NULL;
+		const struct extension *best = NULL;
 		for (size_t i = 0; i < n_lists; i++) {
-			const struct candidate *c = &lists[i][next[i]];
+			const struct extension *c = &lists[i][next[i]];
 			if (next[i] < n_list[i] && (best == NULL || c->score > best->score))
 				best = c;
 		}
@@ -109,7 +109,7 @@ static void end_live(struct tj_search *s, const struct tj_search_options *o)
 
 /* Take the n candidates, best first. */
 static int take(struct tj_search *s, const struct tj_search_options *o,
-                const struct candidate *chosen, size_t n, size_t first_row)
+                const struct extension *chosen, size_t n, size_t first_row)
 {
 	struct tj_live live[TJ_MAX_BEAM];
 	struct tj_node *step = s->trellis + s->n_steps * o->beam;
@@ -119,7 +119,7 @@ static int take(struct tj_search *s, const struct tj_search_options *o,
 		return 1;
 	}
 	for (size_t i = 0; i < n; i++) {
-		const struct candidate *c = &chosen[i];
+		const struct extension *c = &chosen[i];
 		if (c->token == o->eos) {
 			end(s, o, c->score, c->from, s->n_steps, s->n_steps + 1);
 			continue;
@@ -140,13 +140,13 @@ int tj_search_advance(struct tj_search *s, const struct tj_search_options *o,
                       const struct tj_kernels *kernels, const float *logits, size_t ld_logits,
                       size_t first_row)
 {
-	struct candidate lists[TJ_MAX_BEAM][TJ_MAX_BEAM], chosen[TJ_MAX_BEAM];
+	struct extension lists[TJ_MAX_BEAM][TJ_MAX_BEAM], chosen[TJ_MAX_BEAM];
 	size_t n_list[TJ_MAX_BEAM], places = o->beam - s->n_ended;
 
 	for (size_t i = 0; i < s->n_live; i++)
 		n_list[i] = expand(s, o, kernels, logits + i * ld_logits, ld_logits, i, places,
 		                   lists[i]);
-	size_t n = merge((const struct candidate(*)[TJ_MAX_BEAM])lists, n_list, s->n_live, places,
+	size_t n = merge((const struct extension(*)[TJ_MAX_BEAM])lists, n_list, s->n_live, places,
 	                 chosen);
 	return take(s, o, chosen, n, first_row);
 }
@@ -154,7 +154,7 @@ int tj_search_advance(struct tj_search *s, const struct tj_search_options *o,
 int tj_search_advance_greedy(struct tj_search *s, const struct tj_search_options *o,
                              const struct tj_best *best, size_t first_row)
 {
-	struct candidate chosen = { 0, best->index, 0 };
+	struct extension chosen = { 0, best->index, 0 };
 	assert(o->beam == 1 && !o->need_scores);
 	return take(s, o, &chosen, best->index >= 0, first_row);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "src/decode/workers.h"
 
+#include "src/decode/chunk_prepare.h"
+
 #include <omp.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -268,7 +270,7 @@ size_t tj_team_threads(const struct tj_cores *cores, int smt)
 }
 
 trujaman_status tj_team_open(struct tj_team *team, struct tj_copies *copies,
-                             const struct tj_plan *plan, const struct tj_engine_options *options,
+                             const struct tj_placement *plan, const struct tj_engine_options *options,
                              struct tj_error *err)
 {
 	size_t n = plan->n_workers;
@@ -315,10 +317,10 @@ static void run_team(struct run *r)
 #pragma omp parallel num_threads((int)team->n_threads)
 	{
 		size_t thread = (size_t)omp_get_thread_num();
-		tj_plan_bind(team->plan, thread);
+		tj_placement_bind(team->plan, thread);
 		work(r, thread);
 		wait_for_team(r, (size_t)omp_get_num_threads());
-		tj_plan_unbind(team->plan);
+		tj_placement_unbind(team->plan);
 	}
 }
 

@@ -5,7 +5,7 @@
 #ifndef TJ_DECODE_WORKERS_H
 #define TJ_DECODE_WORKERS_H
 
-#include "src/machine/cores.h"
+#include "src/machine/placement.h"
 #include "src/decode/chunk.h"
 #include "src/model/copies.h"
 
@@ -34,7 +34,7 @@ struct tj_job {
 /* Threads with an engine each, made when first needed and kept. */
 struct tj_team {
 	struct tj_copies *copies;
-	const struct tj_plan *plan;
+	const struct tj_placement *plan;
 	struct tj_engine_options options;
 	size_t n_threads;
 	struct tj_engine **engines;     /* [n_threads]; NULL: not made yet */
@@ -48,7 +48,7 @@ size_t tj_team_threads(const struct tj_cores *cores, int smt);
 /* A thread for every worker of the plan. Each works with the plan's copy of the model, in
  * memory that it is the first to touch. Both must outlive the team. */
 trujaman_status tj_team_open(struct tj_team *team, struct tj_copies *copies,
-                             const struct tj_plan *plan, const struct tj_engine_options *options,
+                             const struct tj_placement *plan, const struct tj_engine_options *options,
                              struct tj_error *err);
 void tj_team_close(struct tj_team *team);
 

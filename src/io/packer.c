@@ -18,24 +18,24 @@ enum { BLOCK = 256 << 10 };
 enum { GZIP_LEVEL = 6, BZIP2_LEVEL = 9, XZ_LEVEL = 6, ZSTD_LEVEL = 3 };
 
 /* The block, and room for what comes of it: both move on as they are used. */
-struct span {
+struct pack_buffer {
 	unsigned char *in, *out;
 	size_t n_in, n_out;
 };
 
 /* Sound calls of a compressor can fail by memory alone. */
-enum step { STEP_GOOD, STEP_MEMBER_ENDS, STEP_MEMORY };
+enum pack_step { STEP_GOOD, STEP_MEMBER_ENDS, STEP_MEMORY };
 
-struct codec {
-	enum step (*begin)(struct tj_packer *p); /* a member */
-	enum step (*step)(struct tj_packer *p, struct span *s, int is_last);
+struct pack_codec {
+	enum pack_step (*begin)(struct tj_packer *p); /* a member */
+	enum pack_step (*step)(struct tj_packer *p, struct pack_buffer *s, int is_last);
 	void (*release)(struct tj_packer *p); /* what begin has allocated */
 };
 
 struct tj_packer {
 	int fd;
 	char *name;
-	const struct codec *codec;
+	const struct pack_codec *codec;
 	union {
 		z_stream gzip;
 		bz_stream bzip2;
@@ -51,7 +51,7 @@ struct tj_packer {
 	struct tj_error failure;
 };
 
-static enum step begin_gzip(struct tj_packer *p)
+static enum pack_step begin_gzip(struct tj_packer *p)
 {
 	enum { WINDOW_BITS = 15, GZIP = 16, MEMORY_LEVEL = 8 }; /* the defaults, but for the format */
 	z_stream *z = &p->state.gzip;
@@ -62,7 +62,7 @@ static enum step begin_gzip(struct tj_packer *p)
 	return code == Z_OK ? STEP_GOOD : STEP_MEMORY;
 }
 
-static enum step step_gzip(struct tj_packer *p, struct span *s, int is_last)
+static enum pack_step step_gzip(struct tj_packer *p, struct pack_buffer *s, int is_last)
 {
 	z_stream *z = &p->state.gzip;
 	z->next_in = s->in;
@@ -70,7 +70,7 @@ static enum step step_gzip(struct tj_packer *p, struct span *s, int is_last)
 	z->next_out = s->out;
 	z->avail_out = (uInt)s->n_out;
 	int code = deflate(z, is_last ? Z_FINISH : Z_NO_FLUSH);
-	*s = (struct span){z->next_in, z->next_out, z->avail_in, z->avail_out};
+	*s = (struct pack_buffer){z->next_in, z->next_out, z->avail_in, z->avail_out};
 	return code == Z_STREAM_END                  ? STEP_MEMBER_ENDS
 	       : code == Z_OK || code == Z_BUF_ERROR ? STEP_GOOD /* the latter: nothing to do */
 	                                             : STEP_MEMORY;
@@ -86,7 +86,7 @@ static void release_bzip2(struct tj_packer *p)
 	BZ2_bzCompressEnd(&p->state.bzip2);
 }
 
-static enum step begin_bzip2(struct tj_packer *p)
+static enum pack_step begin_bzip2(struct tj_packer *p)
 {
 	if (p->allocated)
 		release_bzip2(p);
@@ -95,7 +95,7 @@ static enum step begin_bzip2(struct tj_packer *p)
 	return p->allocated ? STEP_GOOD : STEP_MEMORY;
 }
 
-static enum step step_bzip2(struct tj_packer *p, struct span *s, int is_last)
+static enum pack_step step_bzip2(struct tj_packer *p, struct pack_buffer *s, int is_last)
 {
 	bz_stream *b = &p->state.bzip2;
 	if (s->n_in == 0 && !is_last) /* which it takes for misuse */
@@ -105,21 +105,21 @@ static enum step step_bzip2(struct tj_packer *p, struct span *s, int is_last)
 	b->next_out = (char *)s->out;
 	b->avail_out = (unsigned)s->n_out;
 	int code = BZ2_bzCompress(b, is_last ? BZ_FINISH : BZ_RUN);
-	*s = (struct span){(unsigned char *)b->next_in, (unsigned char *)b->next_out, b->avail_in,
+	*s = (struct pack_buffer){(unsigned char *)b->next_in, (unsigned char *)b->next_out, b->avail_in,
 	                   b->avail_out};
 	return code == BZ_STREAM_END                         ? STEP_MEMBER_ENDS
 	       : code == BZ_RUN_OK || code == BZ_FINISH_OK ? STEP_GOOD
 	                                                     : STEP_MEMORY;
 }
 
-static enum step begin_xz(struct tj_packer *p)
+static enum pack_step begin_xz(struct tj_packer *p)
 {
 	p->allocated = 1; /* perhaps in part */
 	return lzma_easy_encoder(&p->state.xz, XZ_LEVEL, LZMA_CHECK_CRC64) == LZMA_OK ? STEP_GOOD
 	                                                                               : STEP_MEMORY;
 }
 
-static enum step step_xz(struct tj_packer *p, struct span *s, int is_last)
+static enum pack_step step_xz(struct tj_packer *p, struct pack_buffer *s, int is_last)
 {
 	lzma_stream *x = &p->state.xz;
 	x->next_in = s->in;
@@ -127,7 +127,7 @@ static enum step step_xz(struct tj_packer *p, struct span *s, int is_last)
 	x->next_out = s->out;
 	x->avail_out = s->n_out;
 	lzma_ret code = lzma_code(x, is_last ? LZMA_FINISH : LZMA_RUN);
-	*s = (struct span){s->in + (s->n_in - x->avail_in), x->next_out, x->avail_in, x->avail_out};
+	*s = (struct pack_buffer){s->in + (s->n_in - x->avail_in), x->next_out, x->avail_in, x->avail_out};
 	return code == LZMA_STREAM_END                     ? STEP_MEMBER_ENDS
 	       : code == LZMA_OK || code == LZMA_BUF_ERROR ? STEP_GOOD /* the latter: nothing to do */
 	                                                   : STEP_MEMORY;
@@ -138,7 +138,7 @@ static void release_xz(struct tj_packer *p)
 	lzma_end(&p->state.xz);
 }
 
-static enum step begin_zstd(struct tj_packer *p)
+static enum pack_step begin_zstd(struct tj_packer *p)
 {
 	if (p->allocated)
 		return STEP_GOOD; /* a frame after another takes nothing */
@@ -151,13 +151,13 @@ static enum step begin_zstd(struct tj_packer *p)
 	           : STEP_MEMORY;
 }
 
-static enum step step_zstd(struct tj_packer *p, struct span *s, int is_last)
+static enum pack_step step_zstd(struct tj_packer *p, struct pack_buffer *s, int is_last)
 {
 	ZSTD_inBuffer in = {s->in, s->n_in, 0};
 	ZSTD_outBuffer out = {s->out, s->n_out, 0};
 	size_t left = ZSTD_compressStream2(p->state.zstd, &out, &in,
 	                                   is_last ? ZSTD_e_end : ZSTD_e_continue);
-	*s = (struct span){s->in + in.pos, s->out + out.pos, s->n_in - in.pos, s->n_out - out.pos};
+	*s = (struct pack_buffer){s->in + in.pos, s->out + out.pos, s->n_in - in.pos, s->n_out - out.pos};
 	return ZSTD_isError(left) ? STEP_MEMORY : is_last && left == 0 ? STEP_MEMBER_ENDS : STEP_GOOD;
 }
 
@@ -166,7 +166,7 @@ static void release_zstd(struct tj_packer *p)
 	ZSTD_freeCCtx(p->state.zstd);
 }
 
-static const struct codec codecs[] = {
+static const struct pack_codec codecs[] = {
     [TJ_PACK_GZIP] = {begin_gzip, step_gzip, release_gzip},
     [TJ_PACK_BZIP2] = {begin_bzip2, step_bzip2, release_bzip2},
     [TJ_PACK_XZ] = {begin_xz, step_xz, release_xz},
@@ -206,12 +206,12 @@ static trujaman_status compress_block(struct tj_packer *p, int is_last)
 		return fail_memory(p);
 	p->inside = 1;
 	unsigned char *packed = p->block + BLOCK;
-	struct span s = {.in = p->block, .n_in = p->used};
+	struct pack_buffer s = {.in = p->block, .n_in = p->used};
 	p->used = 0;
 	do {
 		s.out = packed;
 		s.n_out = BLOCK;
-		enum step step = p->codec->step(p, &s, is_last);
+		enum pack_step step = p->codec->step(p, &s, is_last);
 		if (step == STEP_MEMORY)
 			return fail_memory(p);
 		p->inside = step != STEP_MEMBER_ENDS;

@@ -14,24 +14,24 @@ enum { LARGEST_STEP = 1 << 20 };
 /* What a file may make us allocate. `xz -9` takes 65 MiB; zstd has a limit of its own (128). */
 enum { XZ_MEMORY = 256 << 20 };
 
-struct span {
+struct unpack_buffer {
 	const unsigned char *in;
 	unsigned char *out;
 	size_t n_in, n_out; /* left */
 };
 
-enum step { STEP_GOOD, STEP_MEMBER_ENDS, STEP_MEMORY, STEP_CORRUPT };
+enum unpack_step { STEP_GOOD, STEP_MEMBER_ENDS, STEP_MEMORY, STEP_CORRUPT };
 
-struct codec {
-	enum step (*begin)(struct tj_unpacker *u); /* a member */
-	enum step (*step)(struct tj_unpacker *u, struct span *s);
+struct unpack_codec {
+	enum unpack_step (*begin)(struct tj_unpacker *u); /* a member */
+	enum unpack_step (*step)(struct tj_unpacker *u, struct unpack_buffer *s);
 	void (*release)(struct tj_unpacker *u); /* what begin, called or not, has allocated */
 	size_t padding;   /* after a member zeros may stand, a multiple of this; 0: none */
 	int only_at_end;  /* after which no member may come */
 };
 
 struct tj_unpacker {
-	const struct codec *codec;
+	const struct unpack_codec *codec;
 	int inside;       /* a member */
 	size_t zeros;     /* since the last one */
 	const char *reason;
@@ -45,13 +45,13 @@ struct tj_unpacker {
 	size_t zstd_wants; /* bytes: the rest of a block and the header of the next */
 };
 
-static enum step corrupt(struct tj_unpacker *u, const char *reason)
+static enum unpack_step corrupt(struct tj_unpacker *u, const char *reason)
 {
 	u->reason = reason;
 	return STEP_CORRUPT;
 }
 
-static enum step begin_gzip(struct tj_unpacker *u)
+static enum unpack_step begin_gzip(struct tj_unpacker *u)
 {
 	enum { WINDOW_BITS = 15, GZIP_ONLY = 16 };
 	z_stream *z = &u->state.gzip;
@@ -60,7 +60,7 @@ static enum step begin_gzip(struct tj_unpacker *u)
 	return code == Z_OK ? STEP_GOOD : STEP_MEMORY;
 }
 
-static enum step step_gzip(struct tj_unpacker *u, struct span *s)
+static enum unpack_step step_gzip(struct tj_unpacker *u, struct unpack_buffer *s)
 {
 	z_stream *z = &u->state.gzip;
 	z->next_in = (unsigned char *)s->in; /* which zlib only reads */
@@ -68,7 +68,7 @@ static enum step step_gzip(struct tj_unpacker *u, struct span *s)
 	z->next_out = s->out;
 	z->avail_out = (uInt)s->n_out;
 	int code = inflate(z, Z_SYNC_FLUSH);
-	*s = (struct span){z->next_in, z->next_out, z->avail_in, z->avail_out};
+	*s = (struct unpack_buffer){z->next_in, z->next_out, z->avail_in, z->avail_out};
 	switch (code) {
 	case Z_OK:
 	case Z_BUF_ERROR: /* nothing to do without more input */
@@ -95,7 +95,7 @@ static void release_bzip2(struct tj_unpacker *u)
 	u->allocated = 0;
 }
 
-static enum step begin_bzip2(struct tj_unpacker *u)
+static enum unpack_step begin_bzip2(struct tj_unpacker *u)
 {
 	release_bzip2(u);
 	u->state.bzip2 = (bz_stream){0};
@@ -103,7 +103,7 @@ static enum step begin_bzip2(struct tj_unpacker *u)
 	return u->allocated ? STEP_GOOD : STEP_MEMORY;
 }
 
-static enum step step_bzip2(struct tj_unpacker *u, struct span *s)
+static enum unpack_step step_bzip2(struct tj_unpacker *u, struct unpack_buffer *s)
 {
 	bz_stream *b = &u->state.bzip2;
 	b->next_in = (char *)s->in; /* likewise */
@@ -111,7 +111,7 @@ static enum step step_bzip2(struct tj_unpacker *u, struct span *s)
 	b->next_out = (char *)s->out;
 	b->avail_out = (unsigned)s->n_out;
 	int code = BZ2_bzDecompress(b);
-	*s = (struct span){(unsigned char *)b->next_in, (unsigned char *)b->next_out, b->avail_in,
+	*s = (struct unpack_buffer){(unsigned char *)b->next_in, (unsigned char *)b->next_out, b->avail_in,
 	                   b->avail_out};
 	switch (code) {
 	case BZ_OK:
@@ -127,14 +127,14 @@ static enum step step_bzip2(struct tj_unpacker *u, struct span *s)
 	}
 }
 
-static enum step begin_xz(struct tj_unpacker *u)
+static enum unpack_step begin_xz(struct tj_unpacker *u)
 {
 	lzma_ret code = lzma_stream_decoder(&u->state.xz, XZ_MEMORY, LZMA_TELL_UNSUPPORTED_CHECK);
 	u->allocated = 1;
 	return code == LZMA_OK ? STEP_GOOD : STEP_MEMORY;
 }
 
-static enum step step_xz(struct tj_unpacker *u, struct span *s)
+static enum unpack_step step_xz(struct tj_unpacker *u, struct unpack_buffer *s)
 {
 	lzma_stream *x = &u->state.xz;
 	x->next_in = s->in;
@@ -142,7 +142,7 @@ static enum step step_xz(struct tj_unpacker *u, struct span *s)
 	x->next_out = s->out;
 	x->avail_out = s->n_out;
 	lzma_ret code = lzma_code(x, LZMA_RUN);
-	*s = (struct span){x->next_in, x->next_out, x->avail_in, x->avail_out};
+	*s = (struct unpack_buffer){x->next_in, x->next_out, x->avail_in, x->avail_out};
 	switch (code) {
 	case LZMA_OK:
 	case LZMA_BUF_ERROR: /* nothing to do without more input */
@@ -169,7 +169,7 @@ static void release_xz(struct tj_unpacker *u)
 		lzma_end(&u->state.xz);
 }
 
-static enum step begin_zstd(struct tj_unpacker *u)
+static enum unpack_step begin_zstd(struct tj_unpacker *u)
 {
 	if (!u->allocated)
 		u->state.zstd = ZSTD_createDStream();
@@ -182,12 +182,12 @@ static enum step begin_zstd(struct tj_unpacker *u)
 
 /* A call that fails gives out nothing: given more than one block at once it would keep the
  * sound ones. */
-static enum step step_zstd(struct tj_unpacker *u, struct span *s)
+static enum unpack_step step_zstd(struct tj_unpacker *u, struct unpack_buffer *s)
 {
 	ZSTD_inBuffer in = {s->in, s->n_in < u->zstd_wants ? s->n_in : u->zstd_wants, 0};
 	ZSTD_outBuffer out = {s->out, s->n_out, 0};
 	size_t code = ZSTD_decompressStream(u->state.zstd, &out, &in);
-	*s = (struct span){s->in + in.pos, s->out + out.pos, s->n_in - in.pos, s->n_out - out.pos};
+	*s = (struct unpack_buffer){s->in + in.pos, s->out + out.pos, s->n_in - in.pos, s->n_out - out.pos};
 	if (ZSTD_getErrorCode(code) == ZSTD_error_memory_allocation)
 		return STEP_MEMORY;
 	if (ZSTD_isError(code))
@@ -202,7 +202,7 @@ static void release_zstd(struct tj_unpacker *u)
 		ZSTD_freeDStream(u->state.zstd);
 }
 
-static const struct codec codecs[] = {
+static const struct unpack_codec codecs[] = {
     [TJ_PACK_GZIP] = {begin_gzip, step_gzip, release_gzip, 1, 1},
     [TJ_PACK_BZIP2] = {begin_bzip2, step_bzip2, release_bzip2, 0, 0},
     [TJ_PACK_XZ] = {begin_xz, step_xz, release_xz, 4, 0},
@@ -236,7 +236,7 @@ const char *tj_unpacker_reason(const struct tj_unpacker *u)
 }
 
 /* Pass over zeros and begin a member where there are other bytes. */
-static enum step between(struct tj_unpacker *u, struct span *s)
+static enum unpack_step between(struct tj_unpacker *u, struct unpack_buffer *s)
 {
 	while (u->codec->padding > 0 && s->n_in > 0 && *s->in == 0) {
 		s->in++;
@@ -252,16 +252,16 @@ static enum step between(struct tj_unpacker *u, struct span *s)
 	return u->codec->begin(u);
 }
 
-static enum step unpack(struct tj_unpacker *u, struct span *s)
+static enum unpack_step unpack(struct tj_unpacker *u, struct unpack_buffer *s)
 {
 	while (s->n_out > 0) {
 		if (!u->inside) {
-			enum step step = between(u, s);
+			enum unpack_step step = between(u, s);
 			if (step != STEP_GOOD || s->n_in == 0)
 				return step;
 		}
-		struct span before = *s;
-		enum step step = u->codec->step(u, s);
+		struct unpack_buffer before = *s;
+		enum unpack_step step = u->codec->step(u, s);
 		if (step == STEP_MEMBER_ENDS)
 			u->inside = 0;
 		else if (step != STEP_GOOD)
@@ -277,9 +277,9 @@ static enum step unpack(struct tj_unpacker *u, struct span *s)
 trujaman_status tj_unpack(struct tj_unpacker *u, const void *in, size_t *n_in, void *out,
                           size_t *n_out)
 {
-	struct span s = {in, out, *n_in < LARGEST_STEP ? *n_in : LARGEST_STEP,
+	struct unpack_buffer s = {in, out, *n_in < LARGEST_STEP ? *n_in : LARGEST_STEP,
 	                 *n_out < LARGEST_STEP ? *n_out : LARGEST_STEP};
-	enum step step = unpack(u, &s);
+	enum unpack_step step = unpack(u, &s);
 	*n_in = (size_t)(s.in - (const unsigned char *)in);
 	*n_out = (size_t)(s.out - (unsigned char *)out);
 	if (step == STEP_MEMORY)

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE /* sched_setaffinity */
-#include "src/machine/cores.h"
+#include "src/machine/placement.h"
 
 #include <hwloc.h>
 #include <sched.h>
 #include <stdlib.h>
 
 /* Number the nodes in the order in which workers come to them. */
-static int share_copies(struct tj_plan *p)
+static int share_copies(struct tj_placement *p)
 {
 	size_t *copies = calloc(p->cores->n_nodes, sizeof *copies); /* of each node; 0: none yet */
 	if (copies == NULL)
@@ -22,10 +22,10 @@ static int share_copies(struct tj_plan *p)
 	return 1;
 }
 
-struct tj_plan *tj_plan_new(const struct tj_cores *c, size_t n_workers, int smt,
+struct tj_placement *tj_placement_new(const struct tj_cores *c, size_t n_workers, int smt,
                             struct tj_error *err)
 {
-	struct tj_plan *p = calloc(1, sizeof *p + n_workers * sizeof *p->places);
+	struct tj_placement *p = calloc(1, sizeof *p + n_workers * sizeof *p->places);
 	size_t *cpus = calloc(n_workers, sizeof *cpus);
 	int ok = p != NULL && cpus != NULL &&
 	         tj_places_choose(c->n_cpus, c->cpus, c->current, smt, n_workers, cpus);
@@ -46,7 +46,7 @@ struct tj_plan *tj_plan_new(const struct tj_cores *c, size_t n_workers, int smt,
 
 /* Not by hwloc, which asks malloc for a mask: a new thread's first malloc makes the arena that
  * all its small blocks will come from, often a huge page, and here it may be on any node. */
-void tj_plan_bind(const struct tj_plan *p, size_t i)
+void tj_placement_bind(const struct tj_placement *p, size_t i)
 {
 	const struct tj_cores *c = p->cores;
 	cpu_set_t set[8]; /* 8192 CPUs, the most that Linux knows */
@@ -57,7 +57,7 @@ void tj_plan_bind(const struct tj_plan *p, size_t i)
 	(void)sched_setaffinity(0, sizeof set, set);
 }
 
-void tj_plan_unbind(const struct tj_plan *p)
+void tj_placement_unbind(const struct tj_placement *p)
 {
 	const struct tj_cores *c = p->cores;
 	if (c->topology != NULL)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 /* A CPU that may get a worker, and what decides when. */
-struct candidate {
+struct free_cpu {
 	const struct tj_cpu *cpu;
 	size_t node_turn, turn;  /* counted from the current node, from the current core */
 	size_t rank;             /* among the like of its node */
@@ -17,7 +17,7 @@ static int compare(size_t a, size_t b)
 }
 
 /* First siblings before second ones, fast cores before slow ones. */
-static int compare_kinds(const struct candidate *a, const struct candidate *b)
+static int compare_kinds(const struct free_cpu *a, const struct free_cpu *b)
 {
 	int order = compare(a->cpu->sibling, b->cpu->sibling);
 	return order != 0 ? order : (a->cpu->speed < b->cpu->speed) - (a->cpu->speed > b->cpu->speed);
@@ -25,7 +25,7 @@ static int compare_kinds(const struct candidate *a, const struct candidate *b)
 
 static int by_node(const void *left, const void *right)
 {
-	const struct candidate *a = left, *b = right;
+	const struct free_cpu *a = left, *b = right;
 	int order = compare(a->node_turn, b->node_turn);
 	if (order == 0)
 		order = compare_kinds(a, b);
@@ -34,7 +34,7 @@ static int by_node(const void *left, const void *right)
 
 static int by_place(const void *left, const void *right)
 {
-	const struct candidate *a = left, *b = right;
+	const struct free_cpu *a = left, *b = right;
 	int order = a->is_far - b->is_far;
 	if (order == 0)
 		order = compare_kinds(a, b);
@@ -50,7 +50,7 @@ static size_t turns(size_t i, size_t from, size_t n)
 }
 
 static size_t collect(size_t n_cpus, const struct tj_cpu *cpus, size_t current, int smt,
-                      struct candidate *candidates)
+                      struct free_cpu *candidates)
 {
 	size_t n_nodes = 0, n_cores = 0, n = 0;
 	for (size_t i = 0; i < n_cpus; i++) {
@@ -59,7 +59,7 @@ static size_t collect(size_t n_cpus, const struct tj_cpu *cpus, size_t current, 
 	}
 	for (size_t i = 0; i < n_cpus; i++)
 		if (smt || cpus[i].sibling == 0)
-			candidates[n++] = (struct candidate){
+			candidates[n++] = (struct free_cpu){
 				.cpu = &cpus[i],
 				.node_turn = turns(cpus[i].node, cpus[current].node, n_nodes),
 				.turn = turns(cpus[i].core, cpus[current].core, n_cores),
@@ -70,7 +70,7 @@ static size_t collect(size_t n_cpus, const struct tj_cpu *cpus, size_t current, 
 int tj_places_choose(size_t n_cpus, const struct tj_cpu *cpus, size_t current, int smt,
                      size_t n_workers, size_t *places)
 {
-	struct candidate *c = calloc(n_cpus, sizeof *c);
+	struct free_cpu *c = calloc(n_cpus, sizeof *c);
 	if (c == NULL)
 		return 0;
 	size_t n = collect(n_cpus, cpus, current, smt, c), n_cores = 0;

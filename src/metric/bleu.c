@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "src/metric/bleu.h"
+#include "src/metric/tokenize_13a.h"
 
 #include <stdlib.h>
 #include <string.h>

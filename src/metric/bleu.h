@@ -35,12 +35,4 @@ trujaman_status tj_bleu_corpus(size_t n, const char *const *hypotheses, const si
                                const char *const *references, const size_t *n_reference,
                                double *score, struct tj_error *err);
 
-/* The tokens of n bytes of text as "13a" cuts them, between single spaces: appended to
- * malloc's *out of *n_out bytes, *capacity. 0 when there is no memory. */
-int tj_tokenize_13a(const char *text, size_t n, char **out, size_t *n_out, size_t *capacity);
-
-/* Bytes of the white space character that n > 0 bytes of text begin with, for Python's
- * str.split and thus for sacreBLEU; 0: they begin with something else. */
-size_t tj_python_space(const char *text, size_t n);
-
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "src/metric/bleu.h"
+#include "src/metric/tokenize_13a.h"
 
 /* A line's characters, then TJ_CHRF_ORDER zeros, which no character is; and where its
  * n-grams begin, sorted. Sorted by six characters they are sorted by fewer, too. */

@@ -2,19 +2,20 @@
 /* mteval's tokeniser "13a", as sacreBLEU has it: a few entities, then four replacements
  * over the whole text, one after the other, then the words between white space.
  * Bytes serve for characters: what the replacements look for is ASCII. */
+#include "src/metric/tokenize_13a.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "src/base/memory.h"
-#include "src/metric/bleu.h"
 
-struct text {
+struct token_text {
 	char *p;
 	size_t n, capacity;
 	int failed;
 };
 
-static void put(struct text *t, char c)
+static void put(struct token_text *t, char c)
 {
 	if (!tj_reserve(&t->p, &t->capacity, t->n + 1, 1)) {
 		t->failed = 1;
@@ -40,7 +41,7 @@ static int is_symbol(char c)
 }
 
 /* Replace every `from` by `to`. */
-static void replace(struct text *t, const char *from, const char *to)
+static void replace(struct token_text *t, const char *from, const char *to)
 {
 	size_t n_from = strlen(from), n_to = strlen(to), kept = 0;
 	for (size_t i = 0; i < t->n;) {
@@ -72,7 +73,7 @@ static int matches(enum rule rule, char a, char b)
 	}
 }
 
-static void apply(enum rule rule, const struct text *in, struct text *out)
+static void apply(enum rule rule, const struct token_text *in, struct token_text *out)
 {
 	out->n = 0;
 	for (size_t i = 0; i < in->n; i++) {
@@ -114,7 +115,7 @@ size_t tj_python_space(const char *text, size_t n)
 
 int tj_tokenize_13a(const char *text, size_t n, char **out, size_t *n_out, size_t *capacity)
 {
-	struct text a = { 0 }, b = { 0 }, words = { *out, *n_out, *capacity, 0 };
+	struct token_text a = { 0 }, b = { 0 }, words = { *out, *n_out, *capacity, 0 };
 	put(&a, ' ');
 	for (size_t i = 0; i < n; i++)
 		put(&a, text[i]);

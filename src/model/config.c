@@ -148,7 +148,7 @@ static void check_keys(struct check *k)
 
 /* Tensors */
 
-enum kind { WEIGHT, VECTOR }; /* a matrix in F32 or I8 with scales, a vector in F32 */
+enum tensor_kind { WEIGHT, VECTOR }; /* a matrix in F32 or I8 with scales, a vector in F32 */
 
 static void tensor_fault(struct check *k, const char *name, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -188,9 +188,9 @@ static const struct tj_tensor *take(struct check *k, const char *name)
 
 /* The tensor whose name `format` gives: there, and of this kind and shape
  * ([rows, columns], or [rows] for a vector). I8 brings its scales with it. */
-static void want(struct check *k, enum kind kind, size_t rows, size_t columns, const char *format,
+static void want(struct check *k, enum tensor_kind kind, size_t rows, size_t columns, const char *format,
                  ...) __attribute__((format(printf, 5, 6)));
-static void want(struct check *k, enum kind kind, size_t rows, size_t columns, const char *format,
+static void want(struct check *k, enum tensor_kind kind, size_t rows, size_t columns, const char *format,
                  ...)
 {
 	if (failed(k))

@@ -5,6 +5,7 @@
 #include "src/model/decoder.h"
 
 #include "src/base/memory.h"
+#include "src/model/embedding.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -141,7 +142,7 @@ static void run_layer(struct tj_decoder *d, size_t n, const struct tj_row *rows,
 		if (layer > 0)
 			d->rows[segment++][i] = d->hidden[d->side] + state_at(d, layer - 1, i);
 		else if (inputs == NULL)
-			d->rows[segment++][i] = tj_model_embed(&m->target_embedding, row->token,
+			d->rows[segment++][i] = tj_embedding_row(&m->target_embedding, row->token,
 			                                       d->embedded + i * c->embedding_size);
 		if (feeds)
 			d->rows[segment++][i] = fed(d, row, i);
@@ -161,7 +162,7 @@ static void run_layer(struct tj_decoder *d, size_t n, const struct tj_row *rows,
 }
 
 /* Scores of n rows of one sentence, their queries at queries[0..n). */
-static void score_rows(struct tj_decoder *d, const struct tj_memory *memory, size_t first, size_t n,
+static void score_rows(struct tj_decoder *d, const struct tj_encoded *memory, size_t first, size_t n,
                        const float *const *queries)
 {
 	const struct tj_model *m = d->model;
@@ -188,7 +189,7 @@ static void score_rows(struct tj_decoder *d, const struct tj_memory *memory, siz
 
 /* Shares and context vectors of n rows of one sentence. The rows' queries have
  * been put into d->rows[0]. */
-static void attend_sentence(struct tj_decoder *d, const struct tj_memory *memory, size_t first,
+static void attend_sentence(struct tj_decoder *d, const struct tj_encoded *memory, size_t first,
                             size_t n)
 {
 	const struct tj_model *m = d->model;

@@ -6,7 +6,7 @@
 #include "src/model/encoder.h"
 
 struct tj_row {
-	const struct tj_memory *memory; /* the sentence; rows of one sentence stand together */
+	const struct tj_encoded *memory; /* the sentence; rows of one sentence stand together */
 	int32_t token;                  /* y_{t-1} */
 	int32_t parent;                 /* the row of the last step that it continues; -1: a
 	                                   first step, from the sentence's first states */

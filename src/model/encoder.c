@@ -6,6 +6,7 @@
 #include "src/model/encoder.h"
 
 #include "src/base/memory.h"
+#include "src/model/embedding.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -158,7 +159,7 @@ static void keep_states(struct tj_encoder *e, size_t n, const struct tj_sentence
 	if (layer < skipped)
 		return;
 	for (size_t i = 0; i < n; i++) {
-		struct tj_memory *memory = group[i].memory;
+		struct tj_encoded *memory = group[i].memory;
 		size_t last = e->offsets[i] + (direction ? 0 : group[i].n - 1);
 		size_t to = (layer - skipped) * m->ld_hidden + direction * units;
 		memcpy(memory->hidden + to,
@@ -171,7 +172,7 @@ static void keep_states(struct tj_encoder *e, size_t n, const struct tj_sentence
 }
 
 static trujaman_status memory_reserve(const struct tj_model *m, size_t n_positions,
-                                      struct tj_memory *memory, struct tj_error *err)
+                                      struct tj_encoded *memory, struct tj_error *err)
 {
 	int attends = m->config.attention != TJ_ATTENTION_NONE;
 	size_t n_panels = (n_positions + TJ_LANES - 1) / TJ_LANES;
@@ -179,7 +180,7 @@ static trujaman_status memory_reserve(const struct tj_model *m, size_t n_positio
 	size_t keys = n_panels * m->key_size * TJ_LANES;
 	size_t states = m->config.decoder_layers * m->ld_hidden, need = values + keys + 2 * states;
 	/* Every float but the states' padding is written: no need of zeros. */
-	tj_memory_release(memory);
+	tj_encoded_release(memory);
 	memory->block = aligned_alloc(64, tj_round_up(need * sizeof(float), 64));
 	if (memory->block == NULL)
 		return tj_fail_memory(err, "a sentence's memory", need * sizeof(float));
@@ -195,7 +196,7 @@ static trujaman_status memory_reserve(const struct tj_model *m, size_t n_positio
 }
 
 /* The memory in the decoder's layout: directions side by side without padding between. */
-static void fill_values(const struct tj_encoder *e, const float *outputs, struct tj_memory *memory)
+static void fill_values(const struct tj_encoder *e, const float *outputs, struct tj_encoded *memory)
 {
 	const struct tj_model *m = e->model;
 	size_t units = tj_config_encoder_units(&m->config), hidden = m->config.hidden_size;
@@ -209,7 +210,7 @@ static void fill_values(const struct tj_encoder *e, const float *outputs, struct
 }
 
 /* Keys as panels: [position][k] to [panel][k][16], zeros after the last position. */
-static void fill_keys(const float *from, size_t ld, size_t k, struct tj_memory *memory)
+static void fill_keys(const float *from, size_t ld, size_t k, struct tj_encoded *memory)
 {
 	for (size_t p = 0; p < memory->n_panels; p++) {
 		float *panel = memory->keys + p * k * TJ_LANES;
@@ -226,7 +227,7 @@ static void fill_keys(const float *from, size_t ld, size_t k, struct tj_memory *
 	}
 }
 
-static void make_memory(struct tj_encoder *e, struct tj_memory *memory, const float *outputs)
+static void make_memory(struct tj_encoder *e, struct tj_encoded *memory, const float *outputs)
 {
 	const struct tj_model *m = e->model;
 	enum tj_attention form = m->config.attention;
@@ -267,7 +268,7 @@ static void embed(struct tj_encoder *e, const struct tj_sentence *s, size_t offs
 		return;
 	for (size_t t = 0; t < s->n; t++)
 		e->embeddings[offset + t] =
-		    tj_model_embed(&e->model->source_embedding, s->ids[t],
+		    tj_embedding_row(&e->model->source_embedding, s->ids[t],
 		                   e->embedded + (offset + t) * width);
 }
 
@@ -297,7 +298,7 @@ trujaman_status tj_encode(struct tj_encoder *e, size_t n, const struct tj_senten
 	return TRUJAMAN_OK;
 }
 
-void tj_memory_release(struct tj_memory *memory)
+void tj_encoded_release(struct tj_encoded *memory)
 {
 	free(memory->block);
 	memset(memory, 0, sizeof *memory);

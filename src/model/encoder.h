@@ -7,7 +7,7 @@
 
 /* What the decoder needs of one sentence: the memory m_1 … m_S, the same as
  * keys in the form that the attention wants, and the decoder's first states. */
-struct tj_memory {
+struct tj_encoded {
 	size_t n_positions;     /* S */
 	size_t n_panels;        /* of 16 positions */
 	float *values;          /* [S][ld_hidden] */
@@ -20,7 +20,7 @@ struct tj_memory {
 struct tj_sentence {
 	const int32_t *ids;     /* as the model wants them: with </s> where it has source_eos */
 	size_t n;               /* at least 1 */
-	struct tj_memory *memory; /* filled; what it held is released */
+	struct tj_encoded *memory; /* filled; what it held is released */
 };
 
 struct tj_encoder;
@@ -36,6 +36,6 @@ void tj_encoder_free(struct tj_encoder *e);
 trujaman_status tj_encode(struct tj_encoder *e, size_t n, const struct tj_sentence *group,
                           struct tj_error *err);
 
-void tj_memory_release(struct tj_memory *memory);
+void tj_encoded_release(struct tj_encoded *memory);
 
 #endif

@@ -2,7 +2,7 @@
 #include "src/model/input_sums.h"
 
 #include "src/base/memory.h"
-#include "src/model/model.h"
+#include "src/model/embedding.h"
 
 #include <sched.h>
 #include <stdatomic.h>
@@ -83,7 +83,7 @@ static void make(struct tj_input_sums *t, const struct tj_kernels *kernels, size
 	const float *rows[BLOCK];
 	float *out[BLOCK];
 	for (size_t i = 0; i < n; i++) {
-		rows[i] = tj_model_embed(t->embedding, ids[i],
+		rows[i] = tj_embedding_row(t->embedding, ids[i],
 		                         embedded + i * t->embedding->n_columns);
 		out[i] = t->sums + (size_t)ids[i] * t->width;
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "src/model/model.h"
 
+#include "simd/pack_int8.h"
 #include "src/base/memory.h"
 #include "src/model/values.h"
 
@@ -85,14 +86,6 @@ static void bind_embeddings(struct binder *b)
 	const struct tj_tensor *source = find(b, "encoder.embedding.weight");
 	m->target_embedding = matrix_of(b, find(b, "decoder.embedding.weight"));
 	m->source_embedding = source != NULL ? matrix_of(b, source) : m->target_embedding;
-}
-
-const float *tj_model_embed(const struct tj_matrix *table, int32_t id, float *scratch)
-{
-	if (table->scales == NULL && (uintptr_t)table->data % _Alignof(float) == 0)
-		return (const float *)table->data + (size_t)id * table->n_columns;
-	tj_matrix_read(table, (size_t)id, 0, table->n_columns, scratch);
-	return scratch;
 }
 
 /* `widths` are the segments of the layer's input; the hidden state follows them. */

@@ -53,10 +53,6 @@ void tj_model_free(struct tj_model *m);
  * last. */
 struct tj_weights *tj_model_weights(struct tj_model *m, size_t i);
 
-/* Row `id` of an embedding: in the file where it lies there as floats, else unpacked
- * into `scratch` [E]. Tables stay as small as they are stored. */
-const float *tj_model_embed(const struct tj_matrix *table, int32_t id, float *scratch);
-
 static inline size_t tj_model_directions(const struct tj_model *m)
 {
 	return m->config.bidirectional ? 2 : 1;

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "src/model/safetensors_write.h"
+#include "src/model/quantize.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "simd/pack.h"
+#include "src/model/config.h"
+#include "src/model/safetensors_write.h"
 #include "src/model/values.h"
 
 static const char suffix[] = "_scale";

@@ -8,16 +8,12 @@
 #include <stdint.h>
 
 #include "src/base/status.h"
+#include "src/base/string.h"
 
 struct tj_pieces; /* immutable once open: any number of threads may share one */
 
 struct tj_ids { /* a growing array; zero it before first use, free data with free */
 	int32_t *data;
-	size_t n, capacity;
-};
-
-struct tj_string { /* likewise; text is not NUL-terminated */
-	char *data;
 	size_t n, capacity;
 };
 

@@ -20,7 +20,7 @@ enum { MOST_RULE_MATCHES = 32, MOST_SYMBOL_MATCHES = 64 };
 
 enum wire { WIRE_VARINT = 0, WIRE_64 = 1, WIRE_BYTES = 2, WIRE_32 = 5 };
 
-struct span {
+struct byte_range {
 	const unsigned char *p, *end;
 };
 
@@ -28,10 +28,10 @@ struct field {
 	uint64_t number;
 	unsigned wire;
 	uint64_t value;    /* WIRE_VARINT */
-	struct span bytes; /* the others */
+	struct byte_range bytes; /* the others */
 };
 
-static int get_varint(struct span *in, uint64_t *value)
+static int get_varint(struct byte_range *in, uint64_t *value)
 {
 	*value = 0;
 	for (unsigned shift = 0; shift < 70 && in->p < in->end; shift += 7) {
@@ -46,7 +46,7 @@ static int get_varint(struct span *in, uint64_t *value)
 
 /* The next field: 1, 0 at the end, -1 where this is no protobuf (groups, which
  * SentencePiece never had, among it). */
-static int next_field(struct span *in, struct field *f)
+static int next_field(struct byte_range *in, struct field *f)
 {
 	uint64_t key, n = 0;
 	if (in->p == in->end)
@@ -73,7 +73,7 @@ static int next_field(struct span *in, struct field *f)
 	}
 	if (n > (uint64_t)(in->end - in->p))
 		return -1;
-	f->bytes = (struct span){in->p, in->p + n};
+	f->bytes = (struct byte_range){in->p, in->p + n};
 	in->p += n;
 	return 1;
 }
@@ -175,7 +175,7 @@ static int walk(struct trie *t)
 	return 1;
 }
 
-static trujaman_status check_charsmap(struct span map, const char *name, struct tj_error *err)
+static trujaman_status check_charsmap(struct byte_range map, const char *name, struct tj_error *err)
 {
 	size_t n = (size_t)(map.end - map.p), n_trie;
 	if (n == 0)
@@ -221,7 +221,7 @@ static trujaman_status not_a_model(const char *name, struct tj_error *err)
 	return tj_fail(err, TRUJAMAN_ERROR_FORMAT, "%s: not a SentencePiece model, or cut short", name);
 }
 
-static trujaman_status check_normalizer(struct span in, const char *name, struct tj_error *err)
+static trujaman_status check_normalizer(struct byte_range in, const char *name, struct tj_error *err)
 {
 	struct field f;
 	int more;
@@ -235,11 +235,11 @@ static trujaman_status check_normalizer(struct span in, const char *name, struct
 	return more < 0 ? not_a_model(name, err) : TRUJAMAN_OK;
 }
 
-static trujaman_status check_piece(struct span in, struct pieces *seen, const char *name,
+static trujaman_status check_piece(struct byte_range in, struct pieces *seen, const char *name,
                                    struct tj_error *err)
 {
 	struct field f;
-	struct span text = {NULL, NULL};
+	struct byte_range text = {NULL, NULL};
 	uint64_t type = 1;
 	int more;
 	while ((more = next_field(&in, &f)) > 0) {
@@ -272,7 +272,7 @@ trujaman_status tj_pieces_check(const void *model, size_t n_bytes, const char *n
                                 struct tj_error *err)
 {
 	const unsigned char *p = model;
-	struct span in = {p, p + n_bytes};
+	struct byte_range in = {p, p + n_bytes};
 	struct pieces seen = {0, 0, 0};
 	struct field f;
 	int more;

@@ -18,25 +18,25 @@ static const char format[] = "trujaman-checkpoint/1";
 
 enum { COUNT, REAL };
 
-static const struct number {
+static const struct position_number {
 	const char *key;
 	int kind;
-	size_t field;            /* offset in struct tj_progress */
+	size_t field;            /* offset in struct tj_position */
 } numbers[] = {
-	{ "updates", COUNT, offsetof(struct tj_progress, optimizer.updates) },
-	{ "plateau", REAL, offsetof(struct tj_progress, optimizer.plateau) },
-	{ "epoch", COUNT, offsetof(struct tj_progress, epoch) },
-	{ "batch", COUNT, offsetof(struct tj_progress, batch) },
-	{ "validate_every", COUNT, offsetof(struct tj_progress, validate_every) },
-	{ "validated_at", COUNT, offsetof(struct tj_progress, validated_at) },
-	{ "best_update", COUNT, offsetof(struct tj_progress, best.update) },
-	{ "best_nll", REAL, offsetof(struct tj_progress, best.nll) },
-	{ "best_bleu", REAL, offsetof(struct tj_progress, best.bleu) },
-	{ "since_best", COUNT, offsetof(struct tj_progress, since_best) },
-	{ "wild", COUNT, offsetof(struct tj_progress, n_wild) },
-	{ "seconds", REAL, offsetof(struct tj_progress, seconds) },
-	{ "note0", COUNT, offsetof(struct tj_progress, note[0]) },
-	{ "note1", COUNT, offsetof(struct tj_progress, note[1]) },
+	{ "updates", COUNT, offsetof(struct tj_position, optimizer.updates) },
+	{ "plateau", REAL, offsetof(struct tj_position, optimizer.plateau) },
+	{ "epoch", COUNT, offsetof(struct tj_position, epoch) },
+	{ "batch", COUNT, offsetof(struct tj_position, batch) },
+	{ "validate_every", COUNT, offsetof(struct tj_position, validate_every) },
+	{ "validated_at", COUNT, offsetof(struct tj_position, validated_at) },
+	{ "best_update", COUNT, offsetof(struct tj_position, best.update) },
+	{ "best_nll", REAL, offsetof(struct tj_position, best.nll) },
+	{ "best_bleu", REAL, offsetof(struct tj_position, best.bleu) },
+	{ "since_best", COUNT, offsetof(struct tj_position, since_best) },
+	{ "wild", COUNT, offsetof(struct tj_position, n_wild) },
+	{ "seconds", REAL, offsetof(struct tj_position, seconds) },
+	{ "note0", COUNT, offsetof(struct tj_position, note[0]) },
+	{ "note1", COUNT, offsetof(struct tj_position, note[1]) },
 };
 enum { N_NUMBERS = sizeof numbers / sizeof *numbers, DIGITS = 40 };
 
@@ -88,10 +88,10 @@ struct writing {
 	char digits[N_NUMBERS][DIGITS], checksum[DIGITS], (*keys)[KEY_BYTES];
 };
 
-static void list_numbers(struct writing *w, const struct tj_progress *progress)
+static void list_numbers(struct writing *w, const struct tj_position *position)
 {
 	for (size_t i = 0; i < N_NUMBERS; i++) {
-		const char *at = (const char *)progress + numbers[i].field;
+		const char *at = (const char *)position + numbers[i].field;
 		uint64_t count;
 		double real;
 		memcpy(&count, at, sizeof count);
@@ -150,7 +150,7 @@ static void add_checksum(struct writing *w)
 }
 
 trujaman_status tj_checkpoint_write(const char *path, const struct tj_identity *id,
-                                    const struct tj_progress *progress,
+                                    const struct tj_position *position,
                                     const struct tj_arrays *arrays,
                                     const struct tj_vocabularies *v, struct tj_error *err)
 {
@@ -162,8 +162,8 @@ trujaman_status tj_checkpoint_write(const char *path, const struct tj_identity *
 	} else {
 		w.entries[w.n_entries++] = (struct tj_write_entry){ "format", format };
 		w.entries[w.n_entries++] = (struct tj_write_entry){
-			"best_validated", progress->best.validated ? "true" : "false" };
-		list_numbers(&w, progress);
+			"best_validated", position->best.validated ? "true" : "false" };
+		list_numbers(&w, position);
 		for (size_t i = 0; i < id->n; i++)
 			w.entries[w.n_entries++] = (struct tj_write_entry){
 				identity_key(w.keys[i], id->entries[i].key), id->entries[i].value };
@@ -250,11 +250,11 @@ trujaman_status tj_checkpoint_match(const struct tj_safetensors *file,
 	return TRUJAMAN_OK;
 }
 
-static int read_number(const struct tj_safetensors *file, const struct number *n,
-                       struct tj_progress *progress)
+static int read_number(const struct tj_safetensors *file, const struct position_number *n,
+                       struct tj_position *position)
 {
 	const char *text = tj_safetensors_metadata(file, n->key);
-	char *end, *at = (char *)progress + n->field;
+	char *end, *at = (char *)position + n->field;
 	if (text == NULL || *text == '\0')
 		return 0;
 	errno = 0;
@@ -283,15 +283,15 @@ static trujaman_status read_array(const struct tj_safetensors *file, const struc
 	return TRUJAMAN_OK;
 }
 
-trujaman_status tj_checkpoint_read(const struct tj_safetensors *file, struct tj_progress *progress,
+trujaman_status tj_checkpoint_read(const struct tj_safetensors *file, struct tj_position *position,
                                    const struct tj_arrays *arrays, struct tj_error *err)
 {
-	memset(progress, 0, sizeof *progress);
+	memset(position, 0, sizeof *position);
 	for (size_t i = 0; i < N_NUMBERS; i++)
-		if (!read_number(file, &numbers[i], progress))
+		if (!read_number(file, &numbers[i], position))
 			return damaged(file, numbers[i].key, err);
 	const char *validated = tj_safetensors_metadata(file, "best_validated");
-	progress->best.validated = validated != NULL && strcmp(validated, "true") == 0;
+	position->best.validated = validated != NULL && strcmp(validated, "true") == 0;
 	for (size_t i = 0; i < N_ARRAYS; i++)
 		if (read_array(file, &arrays_of[i], arrays, err) != TRUJAMAN_OK)
 			return err->status;

@@ -16,7 +16,7 @@ struct tj_score {
 };
 
 /* Where a training stands, but for the arrays. */
-struct tj_progress {
+struct tj_position {
 	struct tj_optimizer_state optimizer;
 	uint64_t epoch, batch;       /* of the next update, both from 0 */
 	uint64_t validate_every;     /* updates */
@@ -36,7 +36,7 @@ struct tj_arrays {
 
 /* Atomically: written beside `path`, brought to the disk, renamed. */
 trujaman_status tj_checkpoint_write(const char *path, const struct tj_identity *id,
-                                    const struct tj_progress *progress,
+                                    const struct tj_position *position,
                                     const struct tj_arrays *arrays,
                                     const struct tj_vocabularies *v, struct tj_error *err);
 
@@ -48,7 +48,7 @@ trujaman_status tj_checkpoint_match(const struct tj_safetensors *file,
                                     const struct tj_identity *id, struct tj_error *err);
 
 /* Where it stands, and the contents of the arrays. */
-trujaman_status tj_checkpoint_read(const struct tj_safetensors *file, struct tj_progress *progress,
+trujaman_status tj_checkpoint_read(const struct tj_safetensors *file, struct tj_position *position,
                                    const struct tj_arrays *arrays, struct tj_error *err);
 
 #endif

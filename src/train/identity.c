@@ -83,7 +83,7 @@ static trujaman_status add_file(struct tj_identity *id, const char *key, const c
 	return err->status;
 }
 
-static trujaman_status add_texts(struct tj_identity *id, const struct tj_data *data,
+static trujaman_status add_texts(struct tj_identity *id, const struct tj_dataset *data,
                                  struct tj_error *err)
 {
 	if (add_text(id, "--source", data->text, 0, err) != TRUJAMAN_OK ||
@@ -97,7 +97,7 @@ static trujaman_status add_texts(struct tj_identity *id, const struct tj_data *d
 }
 
 trujaman_status tj_identity_make(struct tj_identity *id, const trujaman_train_options *o,
-                                 const struct tj_data *data, const struct tj_safetensors *init,
+                                 const struct tj_dataset *data, const struct tj_safetensors *init,
                                  struct tj_error *err)
 {
 	if (tj_train_options_each(o, add_option, id, err) != TRUJAMAN_OK ||

@@ -24,7 +24,7 @@ trujaman_status tj_identity_add(struct tj_identity *id, struct tj_error *err, co
 /* All there is to say of a training with these options and texts. `init` may be NULL.
  * Vocabulary files are read. Release with tj_identity_free, also after a failure. */
 trujaman_status tj_identity_make(struct tj_identity *id, const trujaman_train_options *o,
-                                 const struct tj_data *data, const struct tj_safetensors *init,
+                                 const struct tj_dataset *data, const struct tj_safetensors *init,
                                  struct tj_error *err);
 void tj_identity_free(struct tj_identity *id);
 

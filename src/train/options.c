@@ -10,11 +10,11 @@
 
 #include "src/base/utf8.h"
 
-enum kind { TEXT, WORD, WHOLE, NUMBER, BOOLEAN, METADATA };
+enum option_kind { TEXT, WORD, WHOLE, NUMBER, BOOLEAN, METADATA };
 
 struct option {
 	const char *name;
-	enum kind kind;
+	enum option_kind kind;
 	size_t field;            /* offset in trujaman_train_options; none for METADATA */
 	double low, high;        /* of WHOLE and NUMBER */
 	const char *words;       /* of WORD; the key of METADATA */

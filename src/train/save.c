@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "src/train/save.h"
 
+#include "src/model/config_entries.h"
+
 #include <stdlib.h>
 #include <string.h>
 

@@ -3,6 +3,7 @@
 #ifndef TJ_TRAIN_SAVE_H
 #define TJ_TRAIN_SAVE_H
 
+#include "src/model/config.h"
 #include "src/model/safetensors_write.h"
 #include "src/train/net/parameters.h"
 

@@ -73,14 +73,14 @@ static trujaman_status write_checkpoint(struct tj_trainer *t, struct tj_error *e
 	const trujaman_train_observer *w = t->observer;
 	struct tj_arrays arrays = tj_trainer_arrays(t);
 	trujaman_train_checkpoint event = { t->optimizer.state.updates,
-		                            { t->progress.note[0], t->progress.note[1] } };
+		                            { t->position.note[0], t->position.note[1] } };
 	if (w->checkpoint != NULL &&
 	    tj_trainer_told(w->checkpoint(w->context, &event), err) != TRUJAMAN_OK)
 		return err->status;
-	memcpy(t->progress.note, event.note, sizeof event.note);
-	t->progress.optimizer = t->optimizer.state;
-	t->progress.seconds = seconds_so_far(t);
-	if (tj_checkpoint_write(t->paths.checkpoint, &t->identity, &t->progress, &arrays,
+	memcpy(t->position.note, event.note, sizeof event.note);
+	t->position.optimizer = t->optimizer.state;
+	t->position.seconds = seconds_so_far(t);
+	if (tj_checkpoint_write(t->paths.checkpoint, &t->identity, &t->position, &arrays,
 	                        &t->vocabularies, err) != TRUJAMAN_OK)
 		return err->status;
 	t->checkpoint_clock = clock_seconds();
@@ -91,7 +91,7 @@ static trujaman_status write_checkpoint(struct tj_trainer *t, struct tj_error *e
 static int checkpoint_is_due(const struct tj_trainer *t)
 {
 	/* One from which the training would only fail again is worth less than the last. */
-	return t->progress.n_wild == 0 && t->checkpoint_update != t->optimizer.state.updates &&
+	return t->position.n_wild == 0 && t->checkpoint_update != t->optimizer.state.updates &&
 	       clock_seconds() - t->checkpoint_clock >= 60 * t->options->checkpoint_every;
 }
 
@@ -121,7 +121,7 @@ static trujaman_status diverged(const struct tj_trainer *t, uint64_t at, const c
 	               isnan(value)   ? "not a number"
 	               : isinf(value) ? "infinite"
 	                              : number,
-	               t->progress.best.update > 0 ? "the last good model is in "
+	               t->position.best.update > 0 ? "the last good model is in "
 	                                           : "there was no good model yet for ",
 	               t->options->model);
 }
@@ -154,7 +154,7 @@ static trujaman_status keep_best(struct tj_trainer *t, const struct tj_score *sc
 	if (save_model(t, t->options->model, values, score, err) != TRUJAMAN_OK)
 		return err->status;
 	memcpy(t->best, values, t->parameters.n_floats * sizeof *t->best);
-	t->progress.best = *score;
+	t->position.best = *score;
 	t->saved_update = score->update;
 	return TRUJAMAN_OK;
 }
@@ -163,7 +163,7 @@ static trujaman_status keep_best(struct tj_trainer *t, const struct tj_score *sc
 static trujaman_status validate(struct tj_trainer *t, struct tj_error *err)
 {
 	const trujaman_train_observer *w = t->observer;
-	struct tj_progress *p = &t->progress;
+	struct tj_position *p = &t->position;
 	struct tj_score score = { .update = t->optimizer.state.updates };
 	int done;
 	if (measure(t, &score, &done, err) != TRUJAMAN_OK || !done)
@@ -186,7 +186,7 @@ static trujaman_status validate(struct tj_trainer *t, struct tj_error *err)
 static int validation_is_due(const struct tj_trainer *t)
 {
 	uint64_t u = t->optimizer.state.updates;
-	return u > 0 && u % t->progress.validate_every == 0 && t->progress.validated_at != u;
+	return u > 0 && u % t->position.validate_every == 0 && t->position.validated_at != u;
 }
 
 /* --- Updates ---------------------------------------------------------------------- */
@@ -195,7 +195,7 @@ static int validation_is_due(const struct tj_trainer *t)
 static double share_done(const struct tj_trainer *t)
 {
 	const trujaman_train_options *o = t->options;
-	const struct tj_progress *p = &t->progress;
+	const struct tj_position *p = &t->position;
 	double share = 0, part;
 	if (o->updates > 0)
 		share = (double)t->optimizer.state.updates / o->updates;
@@ -228,8 +228,8 @@ static trujaman_status check_loss(struct tj_trainer *t, double loss, double norm
 		return diverged(t, at, "the loss", loss, err);
 	if (!isfinite(norm))
 		return diverged(t, at, "the norm of the gradient", norm, err);
-	t->progress.n_wild = is_wild(t, loss) ? t->progress.n_wild + 1 : 0;
-	return t->progress.n_wild < MOST_WILD ? TRUJAMAN_OK
+	t->position.n_wild = is_wild(t, loss) ? t->position.n_wild + 1 : 0;
+	return t->position.n_wild < MOST_WILD ? TRUJAMAN_OK
 	                                      : diverged(t, at, "the loss", loss, err);
 }
 
@@ -249,11 +249,11 @@ static trujaman_status tell_update(struct tj_trainer *t, const struct tj_loss *l
 
 static trujaman_status update(struct tj_trainer *t, struct tj_error *err)
 {
-	struct tj_progress *p = &t->progress;
+	struct tj_position *p = &t->position;
 	struct tj_optimizer *o = &t->optimizer;
 	struct tj_loss loss;
 	uint64_t epoch = p->epoch;
-	if (tj_data_epoch(&t->data, epoch, err) != TRUJAMAN_OK ||
+	if (tj_dataset_epoch(&t->data, epoch, err) != TRUJAMAN_OK ||
 	    tj_batches_view(&t->data.batches, &t->data.corpus, (size_t)p->batch, &t->view, err) !=
 	        TRUJAMAN_OK)
 		return err->status;
@@ -278,7 +278,7 @@ static trujaman_status update(struct tj_trainer *t, struct tj_error *err)
 static int end_of(const struct tj_trainer *t)
 {
 	const trujaman_train_options *o = t->options;
-	const struct tj_progress *p = &t->progress;
+	const struct tj_position *p = &t->position;
 	uint64_t updates = t->optimizer.state.updates;
 	if (is_stopped(t))
 		return TRUJAMAN_TRAIN_STOPPED;
@@ -298,7 +298,7 @@ static int end_of(const struct tj_trainer *t)
 static trujaman_status finish(struct tj_trainer *t, enum trujaman_train_end *end,
                               struct tj_error *err)
 {
-	const struct tj_progress *p = &t->progress;
+	const struct tj_position *p = &t->position;
 	uint64_t updates = t->optimizer.state.updates;
 	if (t->checkpoint_update != updates && write_checkpoint(t, err) != TRUJAMAN_OK)
 		return err->status;
@@ -321,7 +321,7 @@ static trujaman_status finish(struct tj_trainer *t, enum trujaman_train_end *end
 static trujaman_status tell_start(struct tj_trainer *t, struct tj_error *err)
 {
 	const trujaman_train_observer *w = t->observer;
-	const struct tj_data *d = &t->data;
+	const struct tj_dataset *d = &t->data;
 	const struct tj_corpus *c = &d->corpus;
 	struct tj_skipped skipped = c->skipped;
 	if (d->held_out.n > 0) {
@@ -337,10 +337,10 @@ static trujaman_status tell_start(struct tj_trainer *t, struct tj_error *err)
 		.source_words = (uint32_t)t->description.config.source_words,
 		.target_words = (uint32_t)t->description.config.target_words,
 		.parameters = t->parameters.n_trained, .batches = d->batches.n,
-		.validate_every = (int)t->progress.validate_every, .threads = (int)t->n_threads,
+		.validate_every = (int)t->position.validate_every, .threads = (int)t->n_threads,
 		.isa = t->kernels->name, .no_checkpoint = t->options->resume && !t->paths.has_checkpoint,
-		.update = t->optimizer.state.updates, .seconds = t->progress.seconds,
-		.note = { t->progress.note[0], t->progress.note[1] },
+		.update = t->optimizer.state.updates, .seconds = t->position.seconds,
+		.note = { t->position.note[0], t->position.note[1] },
 	};
 	return w->started != NULL ? tj_trainer_told(w->started(w->context, &event), err)
 	                          : TRUJAMAN_OK;
@@ -350,7 +350,7 @@ static trujaman_status tell_done(struct tj_trainer *t, enum trujaman_train_end e
                                  struct tj_error *err)
 {
 	const trujaman_train_observer *w = t->observer;
-	const struct tj_progress *p = &t->progress;
+	const struct tj_position *p = &t->position;
 	trujaman_train_done event = {
 		.end = end, .update = t->optimizer.state.updates, .epoch = p->epoch + (p->batch > 0),
 		.best_update = p->best.update, .validated = p->best.validated,
@@ -362,7 +362,7 @@ static trujaman_status tell_done(struct tj_trainer *t, enum trujaman_train_end e
 trujaman_status tj_trainer_run(struct tj_trainer *t, struct tj_error *err)
 {
 	t->began = t->checkpoint_clock = clock_seconds();
-	t->began_seconds = t->progress.seconds;
+	t->began_seconds = t->position.seconds;
 	if (tell_start(t, err) != TRUJAMAN_OK)
 		return err->status;
 	for (;;) {

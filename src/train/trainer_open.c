@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Before the first update: options, texts, vocabularies, parameters, or a checkpoint. */
-#include "src/train/trainer.h"
+#include "src/train/trainer_open.h"
 
 #include <string.h>
 
@@ -11,18 +10,6 @@
 
 /* An epoch has one validation, several where it is long; short epochs share one. */
 enum { FEWEST_UPDATES_TO_VALIDATE = 250, MOST_UPDATES_TO_VALIDATE = 1000 };
-
-trujaman_status tj_trainer_told(int result, struct tj_error *err)
-{
-	return result == 0 ? TRUJAMAN_OK
-	                   : tj_fail(err, TRUJAMAN_ERROR_IO, "the training's observer has failed");
-}
-
-trujaman_status tj_trainer_phase(struct tj_trainer *t, const char *what, struct tj_error *err)
-{
-	const trujaman_train_observer *w = t->observer;
-	return w->phase != NULL ? tj_trainer_told(w->phase(w->context, what), err) : TRUJAMAN_OK;
-}
 
 static trujaman_status open_machine(struct tj_trainer *t, struct tj_error *err)
 {
@@ -46,7 +33,7 @@ static trujaman_status open_texts(struct tj_trainer *t, const char *init, struct
 	}
 	if (tj_description_make(&t->description, o, t->init, err) != TRUJAMAN_OK ||
 	    tj_trainer_phase(t, "reading the texts", err) != TRUJAMAN_OK ||
-	    tj_data_open(&t->data, o, err) != TRUJAMAN_OK)
+	    tj_dataset_open(&t->data, o, err) != TRUJAMAN_OK)
 		return err->status;
 	if (t->data.dev_text == NULL &&
 	    tj_train_word(o->schedule, TJ_TRAIN_SCHEDULES) == TJ_SCHEDULE_PLATEAU)
@@ -72,7 +59,7 @@ static trujaman_status open_words(struct tj_trainer *t, const struct tj_safetens
 	        TRUJAMAN_OK ||
 	    tj_trainer_phase(t, "splitting the texts into pieces", err) != TRUJAMAN_OK)
 		return err->status;
-	return tj_data_prepare(&t->data, t->options, v->source, v->target, c->source_eos,
+	return tj_dataset_prepare(&t->data, t->options, v->source, v->target, c->source_eos,
 	                       t->n_threads, err);
 }
 
@@ -131,23 +118,23 @@ static trujaman_status begin(struct tj_trainer *t, const struct tj_safetensors *
 {
 	struct tj_arrays arrays = tj_trainer_arrays(t);
 	if (checkpoint != NULL) {
-		if (tj_checkpoint_read(checkpoint, &t->progress, &arrays, err) != TRUJAMAN_OK)
+		if (tj_checkpoint_read(checkpoint, &t->position, &arrays, err) != TRUJAMAN_OK)
 			return err->status;
-		t->optimizer.state = t->progress.optimizer;
+		t->optimizer.state = t->position.optimizer;
 	}
-	if (tj_data_epoch(&t->data, t->progress.epoch, err) != TRUJAMAN_OK)
+	if (tj_dataset_epoch(&t->data, t->position.epoch, err) != TRUJAMAN_OK)
 		return err->status;
-	if (t->progress.batch >= t->data.batches.n)
+	if (t->position.batch >= t->data.batches.n)
 		return tj_fail(err, TRUJAMAN_ERROR_FORMAT, "%s: found batch %zu of %zu",
-		               t->paths.checkpoint, (size_t)t->progress.batch, t->data.batches.n);
+		               t->paths.checkpoint, (size_t)t->position.batch, t->data.batches.n);
 	if (checkpoint == NULL) {
-		t->progress.optimizer = t->optimizer.state;
-		t->progress.validate_every = choose_validate_every(t);
+		t->position.optimizer = t->optimizer.state;
+		t->position.validate_every = choose_validate_every(t);
 	}
-	if (t->progress.validate_every == 0)
+	if (t->position.validate_every == 0)
 		return tj_fail(err, TRUJAMAN_ERROR_FORMAT, "%s: validate_every: found 0, wanted more",
 		               t->paths.checkpoint);
-	t->checkpoint_update = checkpoint != NULL ? t->progress.optimizer.updates : UINT64_MAX;
+	t->checkpoint_update = checkpoint != NULL ? t->position.optimizer.updates : UINT64_MAX;
 	return TRUJAMAN_OK;
 }
 
@@ -182,14 +169,6 @@ trujaman_status tj_trainer_open(struct tj_trainer *t, const trujaman_train_optio
 	return err->status;
 }
 
-struct tj_arrays tj_trainer_arrays(const struct tj_trainer *t)
-{
-	return (struct tj_arrays){ .n_floats = t->parameters.n_floats,
-		                   .values = t->parameters.values, .first = t->optimizer.first,
-		                   .second = t->optimizer.second, .average = t->optimizer.average,
-		                   .best = t->best };
-}
-
 void tj_trainer_close(struct tj_trainer *t)
 {
 	tj_batch_view_free(&t->view);
@@ -197,7 +176,7 @@ void tj_trainer_close(struct tj_trainer *t)
 	tj_optimizer_free(&t->optimizer);
 	tj_parameters_free(&t->parameters);
 	tj_description_free(&t->description);
-	tj_data_close(&t->data);
+	tj_dataset_close(&t->data);
 	tj_vocabularies_free(&t->vocabularies);
 	tj_identity_free(&t->identity);
 	if (t->init != NULL)

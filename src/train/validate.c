@@ -6,7 +6,7 @@
 #include "src/metric/bleu.h"
 
 trujaman_status tj_validate_nll(struct tj_network *net, const float *values,
-                                const struct tj_data *data, double *nll, struct tj_error *err)
+                                const struct tj_dataset *data, double *nll, struct tj_error *err)
 {
 	const struct tj_noise none = { 0 };
 	struct tj_batch_view view = { 0 };
@@ -36,7 +36,7 @@ struct lines {
 	size_t *n_output;
 };
 
-static trujaman_status lines_open(struct lines *l, const struct tj_data *data, struct tj_error *err)
+static trujaman_status lines_open(struct lines *l, const struct tj_dataset *data, struct tj_error *err)
 {
 	size_t n = data->n_dev_lines;
 	*l = (struct lines){
@@ -73,7 +73,7 @@ static void lines_free(struct lines *l)
 }
 
 trujaman_status tj_validate_bleu(const struct tj_translator *translator, const char *model,
-                                 const struct tj_data *data, double *bleu, int *done,
+                                 const struct tj_dataset *data, double *bleu, int *done,
                                  struct tj_error *err)
 {
 	struct lines l;

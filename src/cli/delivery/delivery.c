@@ -10,17 +10,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "src/cli/delivery/folder.h"
 #include "src/cli/delivery/run_identity.h"
 #include "src/cli/delivery/output.h"
 
-static int out_of_memory(void)
-{
-	return tj_cli_fail(TRUJAMAN_ERROR_MEMORY, "out of memory for a file name");
-}
-
 static int is_shard(const struct tj_delivery *d)
 {
-	return d->x->shard.n > 0;
+	return d->to->shard.n > 0;
 }
 
 /* --- Writing -------------------------------------------------------------------------- */
@@ -47,7 +43,7 @@ static int refuse(struct tj_delivery *d, int status)
  * the file, is made only when there is more to lose. */
 static int begin_journal(struct tj_delivery *d)
 {
-	char *identity = tj_run_identity_with_inputs(d->run, d->plan, d->input, 1);
+	char *identity = tj_run_identity_with_inputs(d->run, d->inputs, d->input, 1);
 	int status = identity != NULL ? tj_partial_begin_journal(&d->partial, identity)
 	                              : TJ_EXIT_FAILED;
 	free(identity);
@@ -120,43 +116,14 @@ static void take_notes(struct tj_delivery *d)
 
 /* --- An output for each input --------------------------------------------------------- */
 
-static char *output_path(const struct tj_delivery *d, size_t input)
-{
-	char *path, *part;
-	if (asprintf(&path, "%s/%s", d->x->directory, d->plan->names[input]) < 0) {
-		out_of_memory();
-		return NULL;
-	}
-	if (!is_shard(d))
-		return path;
-	part = tj_shard_path(path, &d->x->shard);
-	free(path);
-	return part;
-}
-
-/* Make the folders above a file. */
-static int make_folders(char *path)
-{
-	for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		int failed = mkdir(path, 0777) != 0 && errno != EEXIST;
-		if (failed)
-			tj_cli_say("cannot make the folder %s: %s", path, strerror(errno));
-		*slash = '/';
-		if (failed)
-			return TJ_EXIT_FAILED;
-	}
-	return TJ_EXIT_DONE;
-}
-
 static int open_partial(struct tj_delivery *d, char *final, const char *identity,
                         enum tj_start start)
 {
 	/* Parts of a whole are plain: what joins them packs. And a member of n-best lists may
 	 * end among those of a line: such an output is begun anew. */
-	int numbered = d->x->output == TRUJAMAN_OUTPUT_N_BEST;
+	int numbered = d->to->output == TRUJAMAN_OUTPUT_N_BEST;
 	enum tj_packing packing = is_shard(d) ? TJ_PACK_NONE
-	                                              : (enum tj_packing)d->x->packing;
+	                                              : (enum tj_packing)d->to->packing;
 	enum tj_content content = packing != TJ_PACK_NONE ? TJ_CONTENT_PACKED
 	                          : numbered              ? TJ_CONTENT_NUMBERED
 	                                                  : TJ_CONTENT_LINES;
@@ -186,11 +153,11 @@ static int has_journal(const char *final)
 
 static int open_output_of(struct tj_delivery *d, size_t input, enum tj_start start)
 {
-	char *identity = NULL, *final = output_path(d, input);
-	int status = final != NULL ? make_folders(final) : TJ_EXIT_FAILED;
+	char *identity = NULL, *final = tj_folder_output(d->to, d->inputs, input);
+	int status = final != NULL ? tj_make_folders(final) : TJ_EXIT_FAILED;
 	int resumes = status == TJ_EXIT_DONE && start == TJ_START_RESUME && has_journal(final);
 	if (status == TJ_EXIT_DONE && (resumes || is_shard(d))) {
-		identity = tj_run_identity_with_inputs(d->run, d->plan, input, 1);
+		identity = tj_run_identity_with_inputs(d->run, d->inputs, input, 1);
 		status = identity != NULL ? TJ_EXIT_DONE : TJ_EXIT_FAILED;
 	}
 	if (status == TJ_EXIT_DONE)
@@ -224,101 +191,26 @@ static int end_own(void *context, size_t input)
 		return refuse(d, TJ_EXIT_FAILED);
 	if (refuse(d, tj_partial_commit(&d->partial, is_shard(d))) != 0)
 		return 1;
-	return refuse(d, tj_journal_note(&d->directory, "done %s", d->plan->names[input]));
+	return refuse(d, tj_journal_note(&d->directory, "done %s", d->inputs->names[input]));
 }
 
 /* --- Opening -------------------------------------------------------------------------- */
 
-static int compare_texts(const void *a, const void *b)
+static int open_directory(struct tj_delivery *d, struct tj_inputs *inputs, uint64_t *skip, int *done)
 {
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* Drop the inputs at the beginning whose outputs are noted as done and are there. */
-static int drop_done(struct tj_delivery *d, struct tj_plan *plan)
-{
-	struct tj_journal *j = &d->directory;
-	if (j->n_notes == 0)
-		return TJ_EXIT_DONE;
-	qsort(j->notes, j->n_notes, sizeof *j->notes, compare_texts);
-	size_t n = 0;
-	for (; n < plan->n; n++) {
-		char *note, *path = output_path(d, n);
-		if (path == NULL)
-			return TJ_EXIT_FAILED;
-		int there = access(path, F_OK) == 0;
-		free(path);
-		if (!there)
-			break;
-		if (asprintf(&note, "done %s", plan->names[n]) < 0)
-			return out_of_memory();
-		int noted = bsearch(&note, j->notes, j->n_notes, sizeof *j->notes,
-		                    compare_texts) != NULL;
-		free(note);
-		if (!noted)
-			break;
-	}
-	tj_plan_drop(plan, n);
-	return TJ_EXIT_DONE;
-}
-
-/* Nothing of what is there may be lost unasked. */
-static int check_absent(const struct tj_delivery *d)
-{
-	for (size_t i = 0; i < d->plan->n; i++) {
-		char *final = output_path(d, i), *partial = final ? tj_partial_path(final) : NULL;
-		const char *there = NULL;
-		if (partial != NULL && access(final, F_OK) == 0)
-			there = final;
-		else if (partial != NULL && access(partial, F_OK) == 0)
-			there = partial;
-		if (there != NULL && d->x->start == TJ_START_RESUME)
-			tj_cli_say("%s exists, and %s/ has nothing of an interrupted run; --force "
-			           "replaces it", there, d->x->directory);
-		else if (there != NULL)
-			tj_cli_say("%s exists; --force replaces it, --resume goes on with an "
-			           "interrupted run", there);
-		int good = partial != NULL && there == NULL;
-		free(final);
-		free(partial);
-		if (!good)
-			return TJ_EXIT_FAILED;
-	}
-	return TJ_EXIT_DONE;
-}
-
-static int name_directory_journal(struct tj_delivery *d)
-{
-	char *path, *part = NULL;
-	if (asprintf(&path, "%s/.trujaman-journal", d->x->directory) < 0)
-		return out_of_memory();
-	if (is_shard(d))
-		part = tj_shard_path(path, &d->x->shard);
-	int status = make_folders(path);
-	if (status == TJ_EXIT_DONE && is_shard(d) && part == NULL)
-		status = TJ_EXIT_FAILED;
-	if (status == TJ_EXIT_DONE)
-		status = tj_journal_name(&d->directory, part != NULL ? part : path);
-	free(path);
-	free(part);
-	return status;
-}
-
-static int open_directory(struct tj_delivery *d, struct tj_plan *plan, uint64_t *skip, int *done)
-{
-	int status = name_directory_journal(d);
-	int resumes = d->x->start == TJ_START_RESUME && status == TJ_EXIT_DONE &&
+	int status = tj_folder_name_journal(d->to, &d->directory);
+	int resumes = d->to->start == TJ_START_RESUME && status == TJ_EXIT_DONE &&
 	              access(d->directory.path, F_OK) == 0;
 	if (resumes) {
 		status = tj_journal_read(&d->directory, d->run);
 		if (status == TJ_EXIT_DONE)
-			status = drop_done(d, plan);
-	} else if (status == TJ_EXIT_DONE && d->x->start != TJ_START_AGAIN) {
-		status = check_absent(d);
+			status = tj_folder_drop_done(d->to, &d->directory, inputs);
+	} else if (status == TJ_EXIT_DONE && d->to->start != TJ_START_AGAIN) {
+		status = tj_folder_check_absent(d->to, d->inputs);
 	}
 	if (status == TJ_EXIT_DONE)
 		status = tj_journal_begin(&d->directory, d->run);
-	*done = status == TJ_EXIT_DONE && plan->n == 0;
+	*done = status == TJ_EXIT_DONE && inputs->n == 0;
 	if (status == TJ_EXIT_DONE && !*done)
 		status = open_output_of(d, 0, resumes ? TJ_START_RESUME : TJ_START_AGAIN);
 	*skip = d->lines;
@@ -341,15 +233,15 @@ static int is_done(const char *final, const char *identity)
 
 static int open_file(struct tj_delivery *d, char *final, uint64_t *skip, int *done)
 {
-	char *identity = tj_run_identity_with_inputs(d->run, d->plan, 0, d->plan->n);
+	char *identity = tj_run_identity_with_inputs(d->run, d->inputs, 0, d->inputs->n);
 	int status = TJ_EXIT_FAILED;
-	if (identity != NULL && d->x->start == TJ_START_RESUME && is_shard(d) &&
+	if (identity != NULL && d->to->start == TJ_START_RESUME && is_shard(d) &&
 	    is_done(final, identity)) {
 		*done = 1;
 		status = TJ_EXIT_DONE;
 		free(final);
 	} else if (identity != NULL) {
-		status = open_partial(d, final, identity, d->x->start);
+		status = open_partial(d, final, identity, d->to->start);
 	} else {
 		free(final);
 	}
@@ -363,10 +255,10 @@ static int open_joined(struct tj_delivery *d, uint64_t *skip, int *done)
 	struct tj_output direct;
 	struct stat old;
 	char *final = NULL, *part;
-	const char *out = d->x->out;
+	const char *out = d->to->out;
 	int status = TJ_EXIT_DONE;
 	if (out != NULL && strcmp(out, "-") != 0 && is_shard(d)) {
-		part = tj_shard_path(out, &d->x->shard);
+		part = tj_shard_path(out, &d->to->shard);
 		status = part != NULL ? tj_output_find(part, &final, &old) : TJ_EXIT_FAILED;
 		free(part);
 	} else if (out != NULL && strcmp(out, "-") != 0) {
@@ -381,7 +273,7 @@ static int open_joined(struct tj_delivery *d, uint64_t *skip, int *done)
 	status = tj_output_open(&direct, out); /* no file: takes bytes as they come */
 	if (status != TJ_EXIT_DONE)
 		return status;
-	enum tj_packing packing = (enum tj_packing)d->x->packing;
+	enum tj_packing packing = (enum tj_packing)d->to->packing;
 	d->direct_fd = direct.fd;
 	d->name = direct.name;
 	return tj_outlet_open(&d->outlet, direct.fd, direct.name, packing, NULL, 0, 0) ==
@@ -390,14 +282,14 @@ static int open_joined(struct tj_delivery *d, uint64_t *skip, int *done)
 	           : TJ_EXIT_FAILED;
 }
 
-int tj_delivery_open(struct tj_delivery *d, const struct tj_translation *x, struct tj_plan *plan,
+int tj_delivery_open(struct tj_delivery *d, const struct tj_destination *to, struct tj_inputs *inputs,
                      const char *run, uint64_t *skip, int *done)
 {
-	*d = (struct tj_delivery){ .x = x, .plan = plan, .run = run, .partial = { .fd = -1 },
+	*d = (struct tj_delivery){ .to = to, .inputs = inputs, .run = run, .partial = { .fd = -1 },
 		                   .directory = { .fd = -1 }, .direct_fd = -1 };
 	*skip = 0;
 	*done = 0;
-	int status = x->directory != NULL ? open_directory(d, plan, skip, done)
+	int status = to->folder != NULL ? open_directory(d, inputs, skip, done)
 	                                  : open_joined(d, skip, done);
 	if (status != TJ_EXIT_DONE)
 		tj_journal_close(&d->directory, 0);
@@ -406,7 +298,7 @@ int tj_delivery_open(struct tj_delivery *d, const struct tj_translation *x, stru
 
 trujaman_sink tj_delivery_sink(struct tj_delivery *d)
 {
-	int own = d->x->directory != NULL;
+	int own = d->to->folder != NULL;
 	return (trujaman_sink){ .context = d, .joined = !own && !is_shard(d),
 		                .begin = own ? begin_own : begin_joined, .write = write_stretch,
 		                .end = own ? end_own : end_joined };
@@ -414,7 +306,7 @@ trujaman_sink tj_delivery_sink(struct tj_delivery *d)
 
 int tj_delivery_finish(struct tj_delivery *d)
 {
-	if (d->x->directory != NULL) {
+	if (d->to->folder != NULL) {
 		/* That of a shard goes when the parts are joined: until then it may be asked for
 		 * again. */
 		tj_journal_close(&d->directory, !is_shard(d));

@@ -9,12 +9,12 @@
 #ifndef TJ_CLI_DELIVERY_DELIVERY_H
 #define TJ_CLI_DELIVERY_DELIVERY_H
 
+#include "src/cli/delivery/destination.h"
 #include "src/cli/delivery/outlet.h"
-#include "src/cli/translation.h"
 
 struct tj_delivery {
-	const struct tj_translation *x;
-	const struct tj_plan *plan;
+	const struct tj_destination *to;
+	const struct tj_inputs *inputs;
 	const char *run;            /* the run's identity */
 	/* The output at hand: a partial file; or (path NULL) what takes bytes as they come. */
 	struct tj_partial partial;
@@ -32,9 +32,9 @@ struct tj_delivery {
 };
 
 /* Open what can be opened before translation begins. In a directory, inputs that another run
- * has done are dropped from the plan. *skip: lines of input that are done already; *done: all
+ * has done are dropped from the inputs. *skip: lines of input that are done already; *done: all
  * is. Exit status, failure having been told and nothing left open. */
-int tj_delivery_open(struct tj_delivery *d, const struct tj_translation *x, struct tj_plan *plan,
+int tj_delivery_open(struct tj_delivery *d, const struct tj_destination *to, struct tj_inputs *inputs,
                      const char *run, uint64_t *skip, int *done);
 
 trujaman_sink tj_delivery_sink(struct tj_delivery *d);

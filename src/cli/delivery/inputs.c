@@ -10,10 +10,10 @@
 #include <unistd.h>
 
 #include "src/base/memory.h"
-#include "src/cli/job.h"
+#include "src/cli/show/message.h"
 
 struct builder {
-	struct tj_plan *plan;
+	struct tj_inputs *inputs;
 	size_t inputs_capacity, bytes_capacity, names_capacity;
 	int to_directory;
 	const char *suffix;
@@ -25,9 +25,19 @@ int tj_is_stdin(const char *path)
 	return strcmp(path, "-") == 0;
 }
 
-const char *tj_plan_name(const struct tj_plan *plan, size_t input)
+trujaman_input tj_input_of_argument(const char *argument)
 {
-	return tj_job_input_name(&plan->inputs[input]);
+	return (trujaman_input){ .path = argument, .fd = STDIN_FILENO };
+}
+
+const char *tj_input_label(const trujaman_input *input)
+{
+	return tj_is_stdin(input->path) ? "standard input" : input->path;
+}
+
+const char *tj_inputs_name(const struct tj_inputs *inputs, size_t input)
+{
+	return tj_input_label(&inputs->items[input]);
 }
 
 static int out_of_memory(void)
@@ -44,13 +54,13 @@ static int cannot_read(const char *path)
 /* `name`: of the output below its directory, without the suffix. */
 static int add(struct builder *b, const char *path, const struct stat *st, const char *name)
 {
-	struct tj_plan *p = b->plan;
+	struct tj_inputs *p = b->inputs;
 	int n_name = (int)(strlen(name) - strlen(tj_packing_suffix(tj_packing_of_path(name))));
 	char *copy = strdup(path), *output = NULL;
 	if (copy == NULL ||
 	    (b->to_directory && asprintf(&output, "%.*s%s%s", n_name, name, b->suffix,
 	                                 tj_packing_suffix(b->packing)) < 0) ||
-	    !tj_reserve(&p->inputs, &b->inputs_capacity, p->n + 1, sizeof *p->inputs) ||
+	    !tj_reserve(&p->items, &b->inputs_capacity, p->n + 1, sizeof *p->items) ||
 	    !tj_reserve(&p->bytes, &b->bytes_capacity, p->n + 1, sizeof *p->bytes) ||
 	    (b->to_directory &&
 	     !tj_reserve(&p->names, &b->names_capacity, p->n + 1, sizeof *p->names))) {
@@ -58,7 +68,7 @@ static int add(struct builder *b, const char *path, const struct stat *st, const
 		free(output);
 		return out_of_memory();
 	}
-	p->inputs[p->n] = tj_job_input(copy);
+	p->items[p->n] = tj_input_of_argument(copy);
 	p->bytes[p->n] = S_ISREG(st->st_mode) ? (uint64_t)st->st_size : 0;
 	if (b->to_directory)
 		p->names[p->n] = output;
@@ -156,7 +166,7 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(**(char *const *const *)a, **(char *const *const *)b);
 }
 
-static int check_names(const struct tj_plan *p)
+static int check_names(const struct tj_inputs *p)
 {
 	char ***sorted = calloc(p->n, sizeof *sorted);
 	if (sorted == NULL)
@@ -168,51 +178,51 @@ static int check_names(const struct tj_plan *p)
 	for (size_t i = 1; i < p->n && status == TJ_EXIT_DONE; i++)
 		if (strcmp(*sorted[i - 1], *sorted[i]) == 0)
 			status = tj_cli_usage("translate", "%s and %s would both be written to %s",
-			                      tj_plan_name(p, (size_t)(sorted[i - 1] - p->names)),
-			                      tj_plan_name(p, (size_t)(sorted[i] - p->names)),
+			                      tj_inputs_name(p, (size_t)(sorted[i - 1] - p->names)),
+			                      tj_inputs_name(p, (size_t)(sorted[i] - p->names)),
 			                      *sorted[i]);
 	free(sorted);
 	return status;
 }
 
-int tj_plan_make(struct tj_plan *plan, int n_arguments, char **arguments, int to_directory,
+int tj_inputs_find(struct tj_inputs *inputs, int n_arguments, char **arguments, int to_directory,
                  const char *suffix, enum tj_packing packing)
 {
-	*plan = (struct tj_plan){ .n = 0 };
-	struct builder b = { .plan = plan, .to_directory = to_directory, .suffix = suffix,
+	*inputs = (struct tj_inputs){ .n = 0 };
+	struct builder b = { .inputs = inputs, .to_directory = to_directory, .suffix = suffix,
 		             .packing = packing };
 	int status = n_arguments == 0 ? add_argument(&b, "-") : TJ_EXIT_DONE;
 	for (int i = 0; i < n_arguments && status == TJ_EXIT_DONE; i++)
 		status = add_argument(&b, arguments[i]);
-	if (status == TJ_EXIT_DONE && to_directory && plan->n > 0)
-		status = check_names(plan);
+	if (status == TJ_EXIT_DONE && to_directory && inputs->n > 0)
+		status = check_names(inputs);
 	return status;
 }
 
-static void release(struct tj_plan *p, size_t i)
+static void release(struct tj_inputs *p, size_t i)
 {
-	free((char *)p->inputs[i].path);
+	free((char *)p->items[i].path);
 	if (p->names != NULL)
 		free(p->names[i]);
 }
 
-void tj_plan_drop(struct tj_plan *p, size_t n)
+void tj_inputs_drop(struct tj_inputs *p, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		release(p, i);
 	p->n -= n;
-	memmove(p->inputs, p->inputs + n, p->n * sizeof *p->inputs);
+	memmove(p->items, p->items + n, p->n * sizeof *p->items);
 	memmove(p->bytes, p->bytes + n, p->n * sizeof *p->bytes);
 	if (p->names != NULL)
 		memmove(p->names, p->names + n, p->n * sizeof *p->names);
 }
 
-void tj_plan_close(struct tj_plan *p)
+void tj_inputs_close(struct tj_inputs *p)
 {
 	for (size_t i = 0; i < p->n; i++)
 		release(p, i);
-	free(p->inputs);
+	free(p->items);
 	free(p->bytes);
 	free(p->names);
-	*p = (struct tj_plan){ .n = 0 };
+	*p = (struct tj_inputs){ .n = 0 };
 }

@@ -4,11 +4,11 @@
 #define TJ_CLI_DELIVERY_INPUTS_H
 
 #include "src/io/packing.h"
-#include "src/cli/cli.h"
+#include "src/cli/show/message.h"
 
-struct tj_plan {
+struct tj_inputs {
 	size_t n;
-	trujaman_input *inputs;  /* [n]; their paths are malloc's */
+	trujaman_input *items;   /* [n]; their paths are malloc's */
 	uint64_t *bytes;         /* [n] size as stored; 0 where it cannot be known */
 	char **names;            /* [n] below the output directory, malloc's; NULL without one */
 };
@@ -19,14 +19,20 @@ struct tj_plan {
  * its name, less what tells its compression, and the `suffix`, and what tells that of the
  * output; what was found in a directory, its path from there. Two inputs
  * with one output are an error. Exit status, failure having been told; close it in any case. */
-int tj_plan_make(struct tj_plan *plan, int n_arguments, char **arguments, int to_directory,
+int tj_inputs_find(struct tj_inputs *inputs, int n_arguments, char **arguments, int to_directory,
                  const char *suffix, enum tj_packing packing);
-void tj_plan_close(struct tj_plan *plan);
+void tj_inputs_close(struct tj_inputs *inputs);
 
 /* Drop the first n inputs. */
-void tj_plan_drop(struct tj_plan *plan, size_t n);
+void tj_inputs_drop(struct tj_inputs *inputs, size_t n);
+
+/* The input that an argument names; "-" is standard input. */
+trujaman_input tj_input_of_argument(const char *argument);
+
+/* "standard input", or the path. */
+const char *tj_input_label(const trujaman_input *input);
 
 int tj_is_stdin(const char *path);
-const char *tj_plan_name(const struct tj_plan *plan, size_t input);
+const char *tj_inputs_name(const struct tj_inputs *inputs, size_t input);
 
 #endif

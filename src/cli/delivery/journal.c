@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "src/base/memory.h"
-#include "src/cli/cli.h"
+#include "src/cli/show/message.h"
 #include "src/io/write.h"
 
 static const char first_line[] = "trujaman journal 1";

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "src/io/write.h"
-#include "src/cli/cli.h"
+#include "src/cli/show/message.h"
 
 static trujaman_status tell(const struct tj_error *err)
 {

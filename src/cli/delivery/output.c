@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "src/cli/cli.h"
+#include "src/cli/show/message.h"
 
 /* The partial file, for the signal handler: it has no other way to know it. */
 static _Atomic(const char *) doomed;

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "src/cli/cli.h"
+#include "src/cli/show/message.h"
 #include "src/cli/delivery/output.h"
 
 static int fail(const char *what, const char *path)

@@ -76,11 +76,11 @@ static char *end(struct tj_run_identity *id, int good)
 	return NULL;
 }
 
-char *tj_run_identity_of(const struct tj_translation *x, const trujaman *t)
+char *tj_run_identity_of(const trujaman_options *o, const struct tj_destination *to,
+                         const trujaman *t)
 {
 	static const char *const outputs[] = { "translations", "scores", "n-best" };
 	const trujaman_info *info = trujaman_get_info(t);
-	const trujaman_options *o = &x->options;
 	struct tj_run_identity id;
 	uint64_t bytes, hash;
 	if (tj_run_identity_begin(&id) != TJ_EXIT_DONE)
@@ -88,8 +88,8 @@ char *tj_run_identity_of(const struct tj_translation *x, const trujaman *t)
 	int good = fingerprint(info->path, 1, &bytes, &hash);
 	tj_run_identity_add(&id, "trujaman", "%s", trujaman_version());
 	tj_run_identity_add(&id, "model", "%" PRIu64 " bytes, %016" PRIx64, bytes, hash);
-	tj_run_identity_add(&id, "output", "%s", outputs[x->output]);
-	tj_run_identity_add(&id, "compression", "%s", tj_packing_name((enum tj_packing)x->packing));
+	tj_run_identity_add(&id, "output", "%s", outputs[to->output]);
+	tj_run_identity_add(&id, "compression", "%s", tj_packing_name((enum tj_packing)to->packing));
 	tj_run_identity_add(&id, "precision", "%s", info->products);
 	tj_run_identity_add(&id, "beam", "%d", o->beam);
 	tj_run_identity_add(&id, "length-penalty", "%.17g", o->length_penalty);
@@ -98,12 +98,12 @@ char *tj_run_identity_of(const struct tj_translation *x, const trujaman *t)
 	tj_run_identity_add(&id, "strict", "%d", o->strict);
 	tj_run_identity_add(&id, "split", "%s", o->split != NULL ? o->split : "auto");
 	tj_run_identity_add(&id, "tsv", "%d", o->tsv);
-	if (x->shard.n > 0)
-		tj_run_identity_add(&id, "shard", "%u/%u", x->shard.i, x->shard.n);
+	if (to->shard.n > 0)
+		tj_run_identity_add(&id, "shard", "%u/%u", to->shard.i, to->shard.n);
 	return end(&id, good);
 }
 
-char *tj_run_identity_with_inputs(const char *run, const struct tj_plan *plan, size_t from,
+char *tj_run_identity_with_inputs(const char *run, const struct tj_inputs *inputs, size_t from,
                                   size_t n)
 {
 	struct tj_run_identity id;
@@ -113,10 +113,10 @@ char *tj_run_identity_with_inputs(const char *run, const struct tj_plan *plan, s
 	fputs(run, id.stream);
 	for (size_t i = from; i < from + n && good; i++) {
 		uint64_t bytes, hash;
-		const char *path = plan->inputs[i].path;
+		const char *path = inputs->items[i].path;
 		good = fingerprint(path, 0, &bytes, &hash);
 		tj_run_identity_add(&id, "input", "%s, %" PRIu64 " bytes, %016" PRIx64,
-		                tj_plan_name(plan, i), bytes, hash);
+		                tj_inputs_name(inputs, i), bytes, hash);
 	}
 	return end(&id, good);
 }

@@ -89,38 +89,38 @@ static int is_packed(const char *path)
 }
 
 /* No lines of this one. */
-static int empty_input(struct tj_plan *plan, size_t k)
+static int empty_input(struct tj_inputs *inputs, size_t k)
 {
 	char *nothing = strdup("/dev/null");
 	if (nothing == NULL)
 		return tj_cli_fail(TRUJAMAN_ERROR_MEMORY, "out of memory for the names of the inputs");
-	free((char *)plan->inputs[k].path);
-	plan->inputs[k].path = nothing;
-	plan->bytes[k] = 0;
+	free((char *)inputs->items[k].path);
+	inputs->items[k].path = nothing;
+	inputs->bytes[k] = 0;
 	return TJ_EXIT_DONE;
 }
 
-int tj_shard_cut(const struct tj_shard *s, struct tj_plan *plan)
+int tj_shard_cut(const struct tj_shard *s, struct tj_inputs *inputs)
 {
 	size_t n_packed = 0;
-	for (size_t k = 0; k < plan->n; k++) {
-		trujaman_input *input = &plan->inputs[k];
+	for (size_t k = 0; k < inputs->n; k++) {
+		trujaman_input *input = &inputs->items[k];
 		if (tj_is_stdin(input->path))
 			return tj_cli_usage("translate", "--shard needs files; standard input is none");
 		int packed = is_packed(input->path);
 		if (packed < 0)
 			return TJ_EXIT_FAILED;
 		if (packed) {
-			if (n_packed++ % s->n != s->i - 1 && empty_input(plan, k) != TJ_EXIT_DONE)
+			if (n_packed++ % s->n != s->i - 1 && empty_input(inputs, k) != TJ_EXIT_DONE)
 				return TJ_EXIT_FAILED;
 			continue;
 		}
-		input->from = part(plan->bytes[k], s->i - 1, s->n);
+		input->from = part(inputs->bytes[k], s->i - 1, s->n);
 		/* The last one goes on to wherever the file ends. And 0 would mean just that. */
-		input->to = s->i == s->n ? 0 : part(plan->bytes[k], s->i, s->n);
+		input->to = s->i == s->n ? 0 : part(inputs->bytes[k], s->i, s->n);
 		if (s->i < s->n && input->to == 0)
 			input->from = input->to = 1;
-		plan->bytes[k] = part(plan->bytes[k], s->i, s->n) - part(plan->bytes[k], s->i - 1, s->n);
+		inputs->bytes[k] = part(inputs->bytes[k], s->i, s->n) - part(inputs->bytes[k], s->i - 1, s->n);
 	}
 	return TJ_EXIT_DONE;
 }

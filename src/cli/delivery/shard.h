@@ -18,7 +18,7 @@ int tj_shard_parse(const char *text, struct tj_shard *shard);
 /* Cut the inputs down to the share: of a plain file the I-th of N ranges of bytes; of
  * compressed files, which cannot be entered in the middle, every N-th. An input without a
  * share keeps its place and has no lines. Exit status, failure having been told. */
-int tj_shard_cut(const struct tj_shard *shard, struct tj_plan *plan);
+int tj_shard_cut(const struct tj_shard *shard, struct tj_inputs *inputs);
 
 /* OUT.I-of-N: malloc's; NULL: no memory, told. */
 char *tj_shard_path(const char *out, const struct tj_shard *shard);

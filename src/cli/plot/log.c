@@ -9,21 +9,21 @@
 #include <string.h>
 
 #include "src/base/memory.h"
-#include "src/cli/cli.h"
+#include "src/cli/show/message.h"
 
 /* What is larger no training makes, and no axis shows. */
 #define LARGEST 1e100
 
-struct reading {
+struct log_parser {
 	struct tj_plot_log *log;
 	size_t line;             /* from 1 */
 	double at;               /* update of the line before */
 };
 
 /* Tells what is wrong with the line; returns 0. */
-static int wrong(const struct reading *r, const char *format, ...)
+static int wrong(const struct log_parser *r, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-static int wrong(const struct reading *r, const char *format, ...)
+static int wrong(const struct log_parser *r, const char *format, ...)
 {
 	char text[512];
 	va_list args;
@@ -34,19 +34,19 @@ static int wrong(const struct reading *r, const char *format, ...)
 	return 0;
 }
 
-static int no_memory(const struct reading *r)
+static int no_memory(const struct log_parser *r)
 {
 	tj_cli_say("out of memory for the log %s", r->log->name);
 	return 0;
 }
 
-struct key {
+struct log_key {
 	const char *name;
 	double *value;
 };
 
 /* What a line says of the n keys. */
-static int read_keys(const struct reading *r, const json_t *line, size_t n, const struct key *keys)
+static int read_keys(const struct log_parser *r, const json_t *line, size_t n, const struct log_key *keys)
 {
 	for (size_t i = 0; i < n; i++) {
 		const json_t *value = json_object_get(line, keys[i].name);
@@ -62,7 +62,7 @@ static int read_keys(const struct reading *r, const json_t *line, size_t n, cons
 }
 
 /* A later line is of a later update; a validation may be of the one just made. */
-static int check_update(struct reading *r, double update, int is_update)
+static int check_update(struct log_parser *r, double update, int is_update)
 {
 	if (isnan(update))
 		return wrong(r, "there is no \"update\": this is not the log of a training");
@@ -72,11 +72,11 @@ static int check_update(struct reading *r, double update, int is_update)
 	return 1;
 }
 
-static int add_validation(struct reading *r, const json_t *line)
+static int add_validation(struct log_parser *r, const json_t *line)
 {
 	struct tj_plot_log *l = r->log;
 	struct tj_plot_validation v = { .best = json_is_true(json_object_get(line, "best")) };
-	const struct key keys[] = { { "update", &v.update }, { "dev_nll", &v.nll },
+	const struct log_key keys[] = { { "update", &v.update }, { "dev_nll", &v.nll },
 	                            { "dev_bleu", &v.bleu }, { "seconds", &v.seconds } };
 	if (!read_keys(r, line, sizeof keys / sizeof *keys, keys) || !check_update(r, v.update, 0))
 		return 0;
@@ -86,11 +86,11 @@ static int add_validation(struct reading *r, const json_t *line)
 	return 1;
 }
 
-static int add_update(struct reading *r, const json_t *line)
+static int add_update(struct log_parser *r, const json_t *line)
 {
 	struct tj_plot_log *l = r->log;
 	struct tj_plot_update u = { 0 };
-	const struct key keys[] = {
+	const struct log_key keys[] = {
 		{ "update", &u.update }, { "epoch", &u.epoch },   { "loss", &u.loss },
 		{ "nll", &u.nll },       { "pieces", &u.pieces }, { "learning_rate", &u.learning_rate },
 		{ "gradient_norm", &u.gradient_norm },            { "seconds", &u.seconds },
@@ -104,7 +104,7 @@ static int add_update(struct reading *r, const json_t *line)
 }
 
 /* 0: told what is wrong. */
-static int read_line(struct reading *r, const char *text, size_t n)
+static int read_line(struct log_parser *r, const char *text, size_t n)
 {
 	json_error_t error;
 	json_t *line = json_loadb(text, n, 0, &error);
@@ -133,7 +133,7 @@ static const struct tj_plot_validation *find_best(const struct tj_plot_log *l)
 
 static int read_lines(struct tj_plot_log *l, FILE *f)
 {
-	struct reading r = { l, 0, -1 };
+	struct log_parser r = { l, 0, -1 };
 	char *text = NULL;
 	size_t capacity = 0;
 	ssize_t n;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "src/cli/cli.h"
+#include "src/cli/show/message.h"
 
 static double place(const struct tj_axis *a, double value)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "src/cli/cli.h"
+#include "src/cli/show/message.h"
 
 #include <errno.h>
 #include <signal.h>

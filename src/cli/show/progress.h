@@ -9,7 +9,7 @@
 
 #include <stdatomic.h>
 
-#include "src/cli/cli.h"
+#include "src/cli/show/message.h"
 #include "src/cli/show/figures.h"
 
 /* How much was done at a moment. Atomic for the handler of SIGUSR1. */

@@ -3,7 +3,7 @@
 #ifndef TJ_CLI_SHOW_STATS_H
 #define TJ_CLI_SHOW_STATS_H
 
-#include "src/cli/cli.h"
+#include "src/cli/show/message.h"
 
 struct tj_stats {
 	const char *command;

@@ -3,7 +3,7 @@
 #ifndef TJ_CLI_SHOW_TRAIN_LOG_H
 #define TJ_CLI_SHOW_TRAIN_LOG_H
 
-#include "src/cli/cli.h"
+#include "src/cli/show/message.h"
 
 struct tj_train_log {
 	const char *path;        /* NULL: there is no log, and all calls do nothing */

@@ -4,7 +4,7 @@
 #ifndef TJ_CLI_SHOW_TRAIN_PROGRESS_H
 #define TJ_CLI_SHOW_TRAIN_PROGRESS_H
 
-#include "src/cli/cli.h"
+#include "src/cli/show/message.h"
 
 struct tj_train_progress {
 	int is_terminal, begun;

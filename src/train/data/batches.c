@@ -10,13 +10,13 @@
 /* Pairs that are sorted together: about this many batches' worth. */
 enum { WINDOW_BATCHES = 100 };
 
-struct key {
+struct sort_key {
 	uint32_t target, source, pair;
 };
 
 static int compare(const void *a, const void *b)
 {
-	const struct key *x = a, *y = b;
+	const struct sort_key *x = a, *y = b;
 	if (x->target != y->target)
 		return x->target < y->target ? -1 : 1;
 	if (x->source != y->source)
@@ -26,11 +26,11 @@ static int compare(const void *a, const void *b)
 
 /* order[first … end), by length. */
 static void sort_window(struct tj_batches *b, const struct tj_corpus *c, size_t first, size_t end,
-                        struct key *keys)
+                        struct sort_key *keys)
 {
 	for (size_t i = first; i < end; i++) {
 		uint32_t pair = b->order[i];
-		keys[i - first] = (struct key){ c->n_target[pair], c->n_source[pair], pair };
+		keys[i - first] = (struct sort_key){ c->n_target[pair], c->n_source[pair], pair };
 	}
 	qsort(keys, end - first, sizeof *keys, compare);
 	for (size_t i = first; i < end; i++)
@@ -41,7 +41,7 @@ static void sort_window(struct tj_batches *b, const struct tj_corpus *c, size_t 
 static trujaman_status sort_windows(struct tj_batches *b, const struct tj_corpus *c, size_t window,
                                     struct tj_error *err)
 {
-	struct key *keys = malloc(c->n * sizeof *keys);
+	struct sort_key *keys = malloc(c->n * sizeof *keys);
 	if (keys == NULL)
 		return tj_fail_memory(err, "sorting the pairs", c->n * sizeof *keys);
 	size_t first = 0, pieces = 0;

@@ -5,7 +5,7 @@
 #define TJ_TRAIN_DATA_BATCHES_H
 
 #include "src/train/data/corpus.h"
-#include "src/train/net/network.h"
+#include "src/train/net/batch.h"
 
 struct tj_batches {
 	size_t n;                 /* batches */

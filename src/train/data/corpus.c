@@ -23,7 +23,7 @@ struct stretch {
 	struct tj_error error;
 };
 
-struct job {
+struct tokenising {
 	const struct tj_pair_text *text;
 	const struct tj_corpus_options *o;
 	size_t n_lines;
@@ -36,7 +36,7 @@ static int is_valid(const char *text, size_t n)
 }
 
 /* One side's ids appended; *n how many. */
-static enum fate split(const struct job *j, struct stretch *s, size_t line, int side, uint32_t *n)
+static enum fate split(const struct tokenising *j, struct stretch *s, size_t line, int side, uint32_t *n)
 {
 	const struct tj_corpus_options *o = j->o;
 	const struct tj_pieces *pieces = side == 0 ? o->source : o->target;
@@ -64,7 +64,7 @@ static enum fate split(const struct job *j, struct stretch *s, size_t line, int 
 	return KEPT;
 }
 
-static enum fate take_line(const struct job *j, struct stretch *s, size_t line, size_t i)
+static enum fate take_line(const struct tokenising *j, struct stretch *s, size_t line, size_t i)
 {
 	const struct tj_corpus_options *o = j->o;
 	size_t before = s->ids.n;
@@ -88,7 +88,7 @@ static enum fate take_line(const struct job *j, struct stretch *s, size_t line, 
 
 static void stretch_item(void *context, size_t item, size_t thread)
 {
-	const struct job *j = context;
+	const struct tokenising *j = context;
 	struct stretch *s = calloc(1, sizeof *s);
 	(void)thread;
 	j->stretches[item] = s; /* NULL is told when the stretches are joined */
@@ -135,7 +135,7 @@ static void add_stretch(struct tj_corpus *c, const struct stretch *s, size_t fir
 	}
 }
 
-static trujaman_status join(struct tj_corpus *c, const struct job *j, size_t n_stretches,
+static trujaman_status join(struct tj_corpus *c, const struct tokenising *j, size_t n_stretches,
                             struct tj_error *err)
 {
 	size_t pairs = 0, ids = 0;
@@ -172,7 +172,7 @@ static trujaman_status join(struct tj_corpus *c, const struct job *j, size_t n_s
 trujaman_status tj_corpus_read(struct tj_corpus *c, const struct tj_pair_text *t,
                                const struct tj_corpus_options *options, struct tj_error *err)
 {
-	struct job j = { .text = t, .o = options, .n_lines = tj_pair_text_lines(t) };
+	struct tokenising j = { .text = t, .o = options, .n_lines = tj_pair_text_lines(t) };
 	size_t n = (j.n_lines + STRETCH_LINES - 1) / STRETCH_LINES;
 	memset(c, 0, sizeof *c);
 	j.stretches = calloc(n + 1, sizeof *j.stretches);

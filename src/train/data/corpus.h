@@ -4,24 +4,12 @@
 #define TJ_TRAIN_DATA_CORPUS_H
 
 #include "src/text/pieces.h"
+#include "src/train/data/pair_text.h"
 
 /* Why pairs were left out, and how many. */
 struct tj_skipped {
 	uint64_t empty, too_long, invalid; /* either side blank; over max_pieces; not UTF-8 */
 };
-
-/* The usable pairs' text: both files, mapped or read, with line offsets. Needed as
- * long as subwords are sampled anew each epoch; else only to count and tokenise. */
-struct tj_pair_text;
-
-/* Open and check two files of lines: unequal line counts are an error that names both
- * files and both counts, before any other work. LF and CRLF end lines. NULL on failure. */
-struct tj_pair_text *tj_pair_text_open(const char *source, const char *target,
-                                       struct tj_error *err);
-void tj_pair_text_close(struct tj_pair_text *t);
-size_t tj_pair_text_lines(const struct tj_pair_text *t);
-/* Line i (from 0) of side 0 (source) or 1 (target), terminator left out. */
-const char *tj_pair_text_line(const struct tj_pair_text *t, int side, size_t i, size_t *n);
 
 /* Pairs as ids. Offsets are into `ids`; a side's last id is </s> where its
  * add_eos asked for it. */

@@ -9,7 +9,7 @@
 
 enum { HOLD_OUT_ONE_IN = 100, MOST_HELD_OUT = 1000, FEWEST_TO_HOLD_OUT = 200 };
 
-uint64_t tj_train_stream(const trujaman_train_options *o, enum tj_stream stream)
+uint64_t tj_train_stream(const trujaman_train_options *o, enum tj_train_stream stream)
 {
 	return tj_random((uint64_t)o->seed, (uint64_t)stream);
 }
@@ -27,7 +27,7 @@ static int is_pair(const struct tj_pair_text *t, size_t line)
 }
 
 /* Of `n` pairs every set of `wanted` ones is equally likely (Knuth, volume 2, 3.4.2 S). */
-static void choose(struct tj_data *d, size_t n_lines, size_t n, size_t wanted, uint64_t seed)
+static void choose(struct tj_dataset *d, size_t n_lines, size_t n, size_t wanted, uint64_t seed)
 {
 	d->held_out.n = wanted;
 	for (size_t i = 0; i < n_lines && wanted > 0; i++) {
@@ -39,7 +39,7 @@ static void choose(struct tj_data *d, size_t n_lines, size_t n, size_t wanted, u
 	}
 }
 
-static trujaman_status hold_out(struct tj_data *d, uint64_t seed, struct tj_error *err)
+static trujaman_status hold_out(struct tj_dataset *d, uint64_t seed, struct tj_error *err)
 {
 	size_t n_lines = tj_pair_text_lines(d->text), n = 0;
 	for (size_t i = 0; i < n_lines; i++)
@@ -66,7 +66,7 @@ static int is_not_held_out(void *context, size_t line)
 	return !is_held_out(context, line);
 }
 
-static trujaman_status list_dev_lines(struct tj_data *d, struct tj_error *err)
+static trujaman_status list_dev_lines(struct tj_dataset *d, struct tj_error *err)
 {
 	if (d->dev_text == NULL)
 		return TRUJAMAN_OK;
@@ -80,7 +80,7 @@ static trujaman_status list_dev_lines(struct tj_data *d, struct tj_error *err)
 	return TRUJAMAN_OK;
 }
 
-trujaman_status tj_data_open(struct tj_data *d, const trujaman_train_options *o,
+trujaman_status tj_dataset_open(struct tj_dataset *d, const trujaman_train_options *o,
                              struct tj_error *err)
 {
 	memset(d, 0, sizeof *d);
@@ -100,7 +100,7 @@ trujaman_status tj_data_open(struct tj_data *d, const trujaman_train_options *o,
 	return list_dev_lines(d, err);
 }
 
-void tj_data_close(struct tj_data *d)
+void tj_dataset_close(struct tj_dataset *d)
 {
 	if (d->dev_text != d->text && d->dev_text != NULL)
 		tj_pair_text_close(d->dev_text);
@@ -115,7 +115,7 @@ void tj_data_close(struct tj_data *d)
 	memset(d, 0, sizeof *d);
 }
 
-static trujaman_status read_dev(struct tj_data *d, struct tj_error *err)
+static trujaman_status read_dev(struct tj_dataset *d, struct tj_error *err)
 {
 	struct tj_corpus_options options = d->options;
 	options.sampling = 0;
@@ -125,7 +125,7 @@ static trujaman_status read_dev(struct tj_data *d, struct tj_error *err)
 	return tj_batches_in_order(&d->dev_batches, &d->dev, d->batch_tokens, err);
 }
 
-trujaman_status tj_data_prepare(struct tj_data *d, const trujaman_train_options *o,
+trujaman_status tj_dataset_prepare(struct tj_dataset *d, const trujaman_train_options *o,
                                 const struct tj_pieces *source, const struct tj_pieces *target,
                                 int source_eos, size_t n_threads, struct tj_error *err)
 {
@@ -138,7 +138,7 @@ trujaman_status tj_data_prepare(struct tj_data *d, const trujaman_train_options 
 	return d->dev_text != NULL ? read_dev(d, err) : TRUJAMAN_OK;
 }
 
-trujaman_status tj_data_epoch(struct tj_data *d, uint64_t epoch, struct tj_error *err)
+trujaman_status tj_dataset_epoch(struct tj_dataset *d, uint64_t epoch, struct tj_error *err)
 {
 	if (d->has_batches && d->epoch == epoch)
 		return TRUJAMAN_OK;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Two files of lines, held in memory with an index of their lines. */
-#include "src/train/data/corpus.h"
+#include "src/train/data/pair_text.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -10,7 +10,6 @@
 
 #include "src/text/pieces_train.h"
 #include "src/base/utf8.h"
-#include "src/train/options.h"
 
 enum { DEFAULT_VOCAB_SIZE = 8000 };
 
@@ -77,8 +76,8 @@ trujaman_status tj_vocabularies_copy(struct tj_vocabularies *v, const struct tj_
 
 /* --- Made of the training text ---------------------------------------------------- */
 
-struct reading {
-	const struct tj_data *data;
+struct text_cursor {
+	const struct tj_dataset *data;
 	int side, last_side;
 	size_t line;
 };
@@ -86,7 +85,7 @@ struct reading {
 /* Lines that are usable, one side after the other. */
 static const char *next_text(void *context, size_t *n)
 {
-	struct reading *r = context;
+	struct text_cursor *r = context;
 	const struct tj_held_out *h = &r->data->held_out;
 	for (; r->side <= r->last_side; r->side++, r->line = 0) {
 		size_t n_lines = tj_pair_text_lines(r->data->text);
@@ -102,20 +101,20 @@ static const char *next_text(void *context, size_t *n)
 }
 
 static trujaman_status make(struct tj_bytes *b, const trujaman_train_options *o,
-                            const struct tj_data *data, int side, int last_side,
+                            const struct tj_dataset *data, int side, int last_side,
                             struct tj_error *err)
 {
 	struct tj_vocabulary_options options = {
 		.size = o->vocab_size > 0 ? (size_t)o->vocab_size : DEFAULT_VOCAB_SIZE,
-		.bpe = o->vocab_type != NULL && tj_train_word(o->vocab_type, TJ_TRAIN_VOCAB_TYPES) == 1,
+		.bpe = o->vocab_type != NULL && strcmp(o->vocab_type, "bpe") == 0,
 		.byte_fallback = o->byte_fallback != 0,
 	};
-	struct reading r = { data, side, last_side, 0 };
+	struct text_cursor r = { data, side, last_side, 0 };
 	return tj_vocabulary_train(&options, next_text, &r, &b->data, &b->n, err);
 }
 
 trujaman_status tj_vocabularies_make(struct tj_vocabularies *v, const trujaman_train_options *o,
-                                     const struct tj_data *data, struct tj_error *err)
+                                     const struct tj_dataset *data, struct tj_error *err)
 {
 	if (o->shared_vocab > 0) {
 		const char *file = o->source_vocab != NULL ? o->source_vocab : o->target_vocab;

@@ -27,7 +27,7 @@ trujaman_status tj_vocabularies_copy(struct tj_vocabularies *v, const struct tj_
 
 /* From the options' files, or made of the text (what is held out left aside). */
 trujaman_status tj_vocabularies_make(struct tj_vocabularies *v, const trujaman_train_options *o,
-                                     const struct tj_data *data, struct tj_error *err);
+                                     const struct tj_dataset *data, struct tj_error *err);
 
 /* Open source and target, and check that they have the pieces that training needs. */
 trujaman_status tj_vocabularies_open(struct tj_vocabularies *v, int start_with_eos,

@@ -1,11 +1,49 @@
 /* SPDX-License-Identifier: MIT */
 /* The decoder in training. Where attention does not feed back into the steps, each layer
  * runs through all steps before the next; else decoder_steps.c goes step by step. */
+#include "src/train/net/decoder.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "src/base/memory.h"
+#include "src/train/net/decoder_steps.h"
+#include "src/train/net/embed.h"
+#include "src/train/net/readout.h"
 #include "src/train/net/state.h"
+
+trujaman_status tj_decoding_open(struct tj_network *net, struct tj_error *err)
+{
+	const struct tj_config *c = &net->config;
+	struct tj_decoding *d = &net->decoding;
+	d->layers = calloc(c->decoder_layers, sizeof *d->layers);
+	d->x = calloc(c->decoder_layers, sizeof *d->x);
+	d->x_pad = calloc(c->decoder_layers, sizeof *d->x_pad);
+	if (d->layers == NULL || d->x == NULL || d->x_pad == NULL)
+		return tj_fail_memory(err, "the decoder", c->decoder_layers * sizeof *d->layers);
+	d->fed_size = tj_config_fed_size(c);
+	d->fed_pad = tj_round_up(d->fed_size, TJ_LANES);
+	for (size_t layer = 0; layer < c->decoder_layers; layer++) {
+		size_t in = layer == 0 ? c->embedding_size : c->hidden_size;
+		d->x_pad[layer] = tj_round_up(in, TJ_LANES);
+		if (tj_recurrent_open(&d->layers[layer], c, net->layout, "decoder", layer, "", in,
+		                      layer == 0 ? d->fed_size : 0, err) != TRUJAMAN_OK)
+			return err->status;
+	}
+	return TRUJAMAN_OK;
+}
+
+void tj_decoding_close(struct tj_network *net)
+{
+	struct tj_decoding *d = &net->decoding;
+	for (size_t i = 0; d->layers != NULL && i < net->config.decoder_layers; i++)
+		tj_recurrent_free(&d->layers[i]);
+	free(d->layers);
+	free(d->x);
+	free(d->x_pad);
+	free(d->first);
+	free(d->first_share);
+}
 
 /* Where each sentence's queries and shares are. */
 static trujaman_status lay_out(struct tj_network *net, struct tj_error *err)
@@ -117,7 +155,7 @@ static void hand_over(struct tj_network *net, int backward)
 
 /* --- Layer by layer --------------------------------------------------------------- */
 
-struct copy {
+struct masked_copy {
 	struct tj_network *net;
 	struct tj_dropout dropout;
 	const float *from;
@@ -129,7 +167,7 @@ struct copy {
 /* A step's rows, masked. */
 static void copy_item(void *context, size_t t, size_t thread)
 {
-	const struct copy *c = context;
+	const struct masked_copy *c = context;
 	const struct tj_order *o = &c->net->target;
 	(void)thread;
 	for (size_t row = o->first[t]; row < o->first[t + 1]; row++)
@@ -139,7 +177,7 @@ static void copy_item(void *context, size_t t, size_t thread)
 
 static void copy_rows(struct tj_network *net, size_t layer, const float *from, float *to)
 {
-	struct copy c = { .net = net, .from = from, .to = to, .pad = net->decoding.layers[0].pad,
+	struct masked_copy c = { .net = net, .from = from, .to = to, .pad = net->decoding.layers[0].pad,
 		          .dropout = tj_network_dropout(net, TJ_PLACE_DECODER + layer) };
 	tj_share(net->n_threads, net->target.n_steps, copy_item, &c);
 }
@@ -225,11 +263,6 @@ static void decode_layers_backward(struct tj_network *net)
 		tj_recurrent_input_gradient(&d->layers[layer], &net->crew, d_x, d->x_pad[layer], 0);
 		copy_rows(net, layer, d_x, d_x);
 	}
-}
-
-int tj_decode_is_stepwise(const struct tj_config *c)
-{
-	return c->attention != TJ_ATTENTION_NONE && (c->query_previous || c->input_feeding);
 }
 
 void tj_decoding_forward(struct tj_network *net)

@@ -2,8 +2,11 @@
 /* A decoder whose attention feeds back into its steps: with the state before the step as
  * query, or with input feeding. A block of sentences goes step by step through layers,
  * attention and readout, and the same way back. */
+#include "src/train/net/decoder_steps.h"
+
 #include <string.h>
 
+#include "src/train/net/readout.h"
 #include "src/train/net/state.h"
 
 enum { MOST = 48 };
@@ -14,12 +17,12 @@ struct steps {
 };
 
 /* The rows [row, row + n) of a step t, whose sentences are at places first … */
-struct span {
+struct step_rows {
 	size_t t, first, row, n;
 	float *scratch;
 };
 
-static void attend_one(struct tj_network *net, const struct span *s, size_t m, const float *state)
+static void attend_one(struct tj_network *net, const struct step_rows *s, size_t m, const float *state)
 {
 	struct tj_decoding *d = &net->decoding;
 	const struct tj_attending *a = &net->attention;
@@ -31,7 +34,7 @@ static void attend_one(struct tj_network *net, const struct span *s, size_t m, c
 	          d->contexts + (s->row + m) * a->pad);
 }
 
-static void attend_one_backward(struct tj_network *net, const struct span *s, size_t m,
+static void attend_one_backward(struct tj_network *net, const struct step_rows *s, size_t m,
                                 float *d_state)
 {
 	struct tj_decoding *d = &net->decoding;
@@ -47,11 +50,11 @@ static void attend_one_backward(struct tj_network *net, const struct span *s, si
 
 static int feeds_readout(const struct tj_network *net)
 {
-	return net->config.input_feeding && net->reading.size > 0;
+	return net->config.input_feeding && net->readout.size > 0;
 }
 
 /* What the first layer is fed in row `row`, which continues row `before` (0: none). */
-static void feed(struct tj_network *net, const struct span *s)
+static void feed(struct tj_network *net, const struct step_rows *s)
 {
 	struct tj_decoding *d = &net->decoding;
 	struct tj_recurrent *r = &d->layers[0];
@@ -62,7 +65,7 @@ static void feed(struct tj_network *net, const struct span *s)
 		if (!net->config.query_previous && s->t == 0)
 			d->fed[s->row + m] = d->nothing;
 		else if (feeds_readout(net))
-			d->fed[s->row + m] = net->reading.input[0] + from * d->fed_pad;
+			d->fed[s->row + m] = net->readout.input[0] + from * d->fed_pad;
 		else
 			d->fed[s->row + m] = d->contexts + from * d->fed_pad;
 	}
@@ -71,7 +74,7 @@ static void feed(struct tj_network *net, const struct span *s)
 }
 
 /* Layer `layer` > 0: its input from the layer below, and the sums of that. */
-static void climb(struct tj_network *net, const struct span *s, size_t layer)
+static void climb(struct tj_network *net, const struct step_rows *s, size_t layer)
 {
 	struct tj_decoding *d = &net->decoding;
 	struct tj_recurrent *below = &d->layers[layer - 1], *r = &d->layers[layer];
@@ -86,7 +89,7 @@ static void climb(struct tj_network *net, const struct span *s, size_t layer)
 	                  r->gates + s->row * r->n_gates * r->pad, r->n_gates * r->pad, 1);
 }
 
-static void step(struct tj_network *net, const struct span *s)
+static void step(struct tj_network *net, const struct step_rows *s)
 {
 	struct tj_recurrent *top = tj_network_top(net);
 	if (net->config.query_previous)
@@ -105,7 +108,7 @@ static void step(struct tj_network *net, const struct span *s)
 }
 
 /* The gradient of what was fed, for the step that made it. */
-static void feed_backward(struct tj_network *net, const struct span *s)
+static void feed_backward(struct tj_network *net, const struct step_rows *s)
 {
 	struct tj_decoding *d = &net->decoding;
 	struct tj_recurrent *r = &d->layers[0];
@@ -116,7 +119,7 @@ static void feed_backward(struct tj_network *net, const struct span *s)
 	                   d->fed_pad, 0);
 }
 
-static void lower(struct tj_network *net, const struct span *s, size_t layer)
+static void lower(struct tj_network *net, const struct step_rows *s, size_t layer)
 {
 	struct tj_recurrent *below = &net->decoding.layers[layer - 1];
 	struct tj_recurrent *r = &net->decoding.layers[layer];
@@ -131,7 +134,7 @@ static void lower(struct tj_network *net, const struct span *s, size_t layer)
 }
 
 /* d_fed of the step after, added to d of n rows. */
-static void add_fed(struct tj_network *net, const struct span *s, float *d)
+static void add_fed(struct tj_network *net, const struct step_rows *s, float *d)
 {
 	const float *fed = net->decoding.d_fed + s->first * net->decoding.fed_pad;
 	float *to = d + s->row * net->decoding.fed_pad;
@@ -139,12 +142,12 @@ static void add_fed(struct tj_network *net, const struct span *s, float *d)
 		to[i] += fed[i];
 }
 
-static void step_backward(struct tj_network *net, const struct span *s)
+static void step_backward(struct tj_network *net, const struct step_rows *s)
 {
 	struct tj_decoding *d = &net->decoding;
 	struct tj_recurrent *top = tj_network_top(net);
 	if (feeds_readout(net))
-		add_fed(net, s, net->reading.d_input[0]);
+		add_fed(net, s, net->readout.d_input[0]);
 	tj_readout_rows_backward(net, s->row, s->n);
 	if (net->config.input_feeding) {
 		if (!feeds_readout(net))
@@ -166,7 +169,7 @@ static void step_backward(struct tj_network *net, const struct span *s)
 }
 
 static void walk(const struct steps *job, size_t item, size_t thread,
-                 void (*one)(struct tj_network *net, const struct span *s), int descending)
+                 void (*one)(struct tj_network *net, const struct step_rows *s), int descending)
 {
 	struct tj_network *net = job->net;
 	const struct tj_order *o = &net->target;
@@ -175,7 +178,7 @@ static void walk(const struct steps *job, size_t item, size_t thread,
 		size_t t = descending ? o->n_steps - 1 - i : i, live = tj_order_live(o, t);
 		if (live <= first)
 			continue;
-		struct span s = { t, first, tj_order_row(o, t, first),
+		struct step_rows s = { t, first, tj_order_row(o, t, first),
 			          live - first < job->block ? live - first : job->block,
 			          net->decoding.scratch + thread * net->decoding.scratch_floats };
 		one(net, &s);
@@ -196,6 +199,11 @@ static void share(struct tj_network *net, tj_work *work)
 {
 	struct steps job = { net, tj_recurrent_block(net->batch->n, net->n_threads) };
 	tj_share(net->n_threads, (net->batch->n + job.block - 1) / job.block, work, &job);
+}
+
+int tj_decode_is_stepwise(const struct tj_config *c)
+{
+	return c->attention != TJ_ATTENTION_NONE && (c->query_previous || c->input_feeding);
 }
 
 void tj_decode_steps(struct tj_network *net)

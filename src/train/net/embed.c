@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Embedding rows of a whole side, and their gradient. */
+#include "src/train/net/embed.h"
+
 #include <string.h>
 
 #include "src/base/memory.h"
 #include "src/train/net/state.h"
 
-struct job {
+struct embedding_job {
 	struct tj_network *net;
 	const struct tj_order *order;
 	const int32_t *const *ids;
@@ -15,7 +17,7 @@ struct job {
 	float *x;
 };
 
-static int32_t id_at(const struct job *j, size_t t, size_t place)
+static int32_t id_at(const struct embedding_job *j, size_t t, size_t place)
 {
 	const int32_t *ids = j->ids[j->order->sentence[place]];
 	if (j->start < 0)
@@ -25,7 +27,7 @@ static int32_t id_at(const struct job *j, size_t t, size_t place)
 
 static void embed_item(void *context, size_t t, size_t thread)
 {
-	const struct job *j = context;
+	const struct embedding_job *j = context;
 	size_t size = j->net->config.embedding_size;
 	(void)thread;
 	for (size_t place = 0; place < tj_order_live(j->order, t); place++) {
@@ -42,13 +44,13 @@ static void embed_item(void *context, size_t t, size_t thread)
 void tj_embed(struct tj_network *net, const struct tj_order *order, const int32_t *const *ids,
               int32_t start, size_t table, uint64_t place, float *x, size_t pad)
 {
-	struct job j = { net, order, ids, start, table, pad, tj_network_dropout(net, place), x };
+	struct embedding_job j = { net, order, ids, start, table, pad, tj_network_dropout(net, place), x };
 	tj_share(net->n_threads, order->n_steps, embed_item, &j);
 }
 
 static void mask_item(void *context, size_t t, size_t thread)
 {
-	const struct job *j = context;
+	const struct embedding_job *j = context;
 	(void)thread;
 	for (size_t row = j->order->first[t]; row < j->order->first[t + 1]; row++)
 		tj_dropout_row(&j->dropout, row, j->net->config.embedding_size,
@@ -60,7 +62,7 @@ enum { STRIP = 64 };
 /* A strip of columns, of all tokens in one order. */
 static void scatter_item(void *context, size_t strip, size_t thread)
 {
-	const struct job *j = context;
+	const struct embedding_job *j = context;
 	size_t size = j->net->config.embedding_size, first = strip * STRIP;
 	size_t n = size - first < STRIP ? size - first : STRIP;
 	(void)thread;
@@ -78,7 +80,7 @@ void tj_embed_backward(struct tj_network *net, const struct tj_order *order,
                        const int32_t *const *ids, int32_t start, size_t table, uint64_t place,
                        float *d_x, size_t pad)
 {
-	struct job j = { net, order, ids, start, table, pad, tj_network_dropout(net, place), d_x };
+	struct embedding_job j = { net, order, ids, start, table, pad, tj_network_dropout(net, place), d_x };
 	if (j.dropout.limit > 0)
 		tj_share(net->n_threads, order->n_steps, mask_item, &j);
 	tj_share(net->n_threads, (net->config.embedding_size + STRIP - 1) / STRIP, scatter_item, &j);

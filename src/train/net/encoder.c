@@ -1,13 +1,51 @@
 /* SPDX-License-Identifier: MIT */
 /* The encoder in training: embeddings, layers of one or two directions, and the memory
  * that attention reads. */
+#include "src/train/net/encoder.h"
+
+#include <stdlib.h>
 #include <string.h>
 
+#include "src/base/memory.h"
+#include "src/train/net/embed.h"
 #include "src/train/net/state.h"
 
 static size_t n_directions(const struct tj_network *net)
 {
 	return net->config.bidirectional ? 2 : 1;
+}
+
+trujaman_status tj_encoding_open(struct tj_network *net, struct tj_error *err)
+{
+	const struct tj_config *c = &net->config;
+	struct tj_encoding *e = &net->encoding;
+	size_t directions = n_directions(net);
+	e->layers = calloc(c->encoder_layers * directions, sizeof *e->layers);
+	e->x = calloc(c->encoder_layers, sizeof *e->x);
+	e->x_pad = calloc(c->encoder_layers, sizeof *e->x_pad);
+	if (e->layers == NULL || e->x == NULL || e->x_pad == NULL)
+		return tj_fail_memory(err, "the encoder", c->encoder_layers * sizeof *e->layers);
+	for (size_t layer = 0; layer < c->encoder_layers; layer++) {
+		size_t in = layer == 0 ? c->embedding_size : c->hidden_size;
+		e->x_pad[layer] = tj_round_up(in, TJ_LANES);
+		for (size_t d = 0; d < directions; d++)
+			if (tj_recurrent_open(&e->layers[layer * directions + d], c, net->layout,
+			                      "encoder", layer, d == 0 ? "" : "_reverse", in, 0,
+			                      err) != TRUJAMAN_OK)
+				return err->status;
+	}
+	return TRUJAMAN_OK;
+}
+
+void tj_encoding_close(struct tj_network *net)
+{
+	struct tj_encoding *e = &net->encoding;
+	size_t n = net->config.encoder_layers * n_directions(net);
+	for (size_t i = 0; e->layers != NULL && i < n; i++)
+		tj_recurrent_free(&e->layers[i]);
+	free(e->layers);
+	free(e->x);
+	free(e->x_pad);
 }
 
 void tj_encoding_begin(struct tj_network *net)
@@ -93,7 +131,7 @@ static void run_layer(struct tj_network *net, size_t layer, int backward)
 	tj_recurrent_run(both, directions, &net->crew, backward);
 }
 
-void tj_encode_forward(struct tj_network *net)
+void tj_encoding_forward(struct tj_network *net)
 {
 	struct tj_encoding *e = &net->encoding;
 	size_t n = net->config.encoder_layers, directions = n_directions(net);

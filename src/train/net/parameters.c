@@ -5,6 +5,7 @@
 #include "src/base/memory.h"
 #include "src/base/random.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -121,6 +122,13 @@ const struct tj_parameter *tj_parameters_find(const struct tj_parameters *p, con
 		if (strcmp(p->items[i].name, name) == 0)
 			return &p->items[i];
 	return NULL;
+}
+
+size_t tj_parameters_offset(const struct tj_parameters *p, const char *name)
+{
+	const struct tj_parameter *found = tj_parameters_find(p, name);
+	assert(found != NULL);
+	return found->offset;
 }
 
 /* Near enough to normal: twelve uniform numbers less their mean have deviation 1. */

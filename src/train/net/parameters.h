@@ -34,6 +34,8 @@ void tj_parameters_free(struct tj_parameters *p);
 
 /* NULL where there is none. */
 const struct tj_parameter *tj_parameters_find(const struct tj_parameters *p, const char *name);
+/* The offset of one that exists. */
+size_t tj_parameters_offset(const struct tj_parameters *p, const char *name);
 
 /* Starting values, the same for a seed on every machine: weights uniform in
  * +-sqrt(6 / (rows + columns)) a gate block, recurrent ones uniform in +-1/sqrt(units),

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Readout, output layer and loss in training. */
+#include "src/train/net/readout.h"
+
 #include <string.h>
 
 #include "src/base/memory.h"
@@ -10,13 +12,60 @@ enum {
 	CHUNK = 512    /* rows whose logits are in memory at once: fixed, for the sums' order */
 };
 
-void tj_read_begin(struct tj_network *net)
+static trujaman_status open_output(struct tj_network *net, struct tj_error *err)
 {
-	struct tj_reading *r = &net->reading;
+	const struct tj_config *c = &net->config;
+	struct tj_readout *r = &net->readout;
+	const char *name = c->tied_output ? "decoder.embedding.weight" : "output.weight";
+	size_t h = c->hidden_size, n = r->size > 0 || !r->has_context ? 1 : 2;
+	r->output_bias = tj_parameters_offset(net->layout, "output.bias");
+	r->n_outputs = n;
+	for (size_t i = 0; i < n; i++) {
+		size_t k = r->size > 0 ? r->size : h;
+		r->input_pad[i] = tj_round_up(k, TJ_LANES);
+		if (tj_linear_open(&r->output[i], net->layout, name, 1, i * h, k, err) !=
+		    TRUJAMAN_OK)
+			return err->status;
+	}
+	return TRUJAMAN_OK;
+}
+
+trujaman_status tj_readout_open(struct tj_network *net, struct tj_error *err)
+{
+	const struct tj_config *c = &net->config;
+	struct tj_readout *r = &net->readout;
+	size_t h = c->hidden_size;
+	r->has_context = c->attention != TJ_ATTENTION_NONE;
+	r->size = c->readout_size;
+	r->pad = tj_round_up(r->size, TJ_LANES);
+	if (r->size > 0) {
+		r->bias = tj_parameters_offset(net->layout, "readout.bias");
+		if (r->has_context && tj_linear_open(&r->from_context, net->layout, "readout.weight",
+		                                     1, 0, h, err) != TRUJAMAN_OK)
+			return err->status;
+		if (tj_linear_open(&r->from_state, net->layout, "readout.weight", 1,
+		                   r->has_context ? h : 0, h, err) != TRUJAMAN_OK)
+			return err->status;
+	}
+	return open_output(net, err);
+}
+
+void tj_readout_close(struct tj_network *net)
+{
+	struct tj_readout *r = &net->readout;
+	tj_linear_free(&r->from_context);
+	tj_linear_free(&r->from_state);
+	tj_linear_free(&r->output[0]);
+	tj_linear_free(&r->output[1]);
+}
+
+void tj_readout_begin(struct tj_network *net)
+{
+	struct tj_readout *r = &net->readout;
 	size_t rows = net->target.n_rows;
 	int backward = tj_network_backward(net);
 	if (r->size > 0) {
-		r->readout = tj_arena_floats(&net->arena, rows * r->pad);
+		r->out = tj_arena_floats(&net->arena, rows * r->pad);
 		r->d_sums = backward ? tj_arena_floats(&net->arena, rows * r->pad) : NULL;
 	}
 	for (size_t i = 0; i < r->n_outputs; i++) {
@@ -39,7 +88,7 @@ static void pointers(const float **p, size_t n, const float *rows, size_t ld)
 /* No readout layer: the output layer gets context and state themselves. */
 static void copy_z(struct tj_network *net, size_t row, size_t n)
 {
-	struct tj_reading *r = &net->reading;
+	struct tj_readout *r = &net->readout;
 	const struct tj_recurrent *top = tj_network_top(net);
 	size_t pad = top->pad;
 	for (size_t i = 0; i < r->n_outputs; i++) {
@@ -56,7 +105,7 @@ static void copy_z(struct tj_network *net, size_t row, size_t n)
 
 void tj_readout_rows(struct tj_network *net, size_t row, size_t n)
 {
-	struct tj_reading *r = &net->reading;
+	struct tj_readout *r = &net->readout;
 	const struct tj_recurrent *top = tj_network_top(net);
 	const float *p[AT_ONCE];
 	struct tj_dropout drop = tj_network_dropout(net, TJ_PLACE_READOUT);
@@ -64,7 +113,7 @@ void tj_readout_rows(struct tj_network *net, size_t row, size_t n)
 		copy_z(net, row, n);
 		return;
 	}
-	float *out = r->readout + row * r->pad;
+	float *out = r->out + row * r->pad;
 	for (size_t m = 0; m < n; m++) {
 		memset(out + m * r->pad, 0, r->pad * sizeof *out);
 		memcpy(out + m * r->pad, net->values + r->bias, r->size * sizeof *out);
@@ -78,7 +127,7 @@ void tj_readout_rows(struct tj_network *net, size_t row, size_t n)
 	net->kernels->tanh(out, n * r->pad, out);
 	for (size_t m = row; m < row + n; m++) {
 		float *to = r->input[0] + m * r->pad;
-		memcpy(to, r->readout + m * r->pad, r->pad * sizeof *to);
+		memcpy(to, r->out + m * r->pad, r->pad * sizeof *to);
 		if (drop.limit > 0)
 			tj_dropout_row(&drop, m, r->pad, to, to);
 	}
@@ -86,7 +135,7 @@ void tj_readout_rows(struct tj_network *net, size_t row, size_t n)
 
 static void copy_z_backward(struct tj_network *net, size_t row, size_t n)
 {
-	struct tj_reading *r = &net->reading;
+	struct tj_readout *r = &net->readout;
 	struct tj_recurrent *top = tj_network_top(net);
 	size_t pad = top->pad;
 	for (size_t i = 0; i < r->n_outputs; i++) {
@@ -105,7 +154,7 @@ static void copy_z_backward(struct tj_network *net, size_t row, size_t n)
 
 void tj_readout_rows_backward(struct tj_network *net, size_t row, size_t n)
 {
-	struct tj_reading *r = &net->reading;
+	struct tj_readout *r = &net->readout;
 	struct tj_recurrent *top = tj_network_top(net);
 	const float *p[AT_ONCE];
 	struct tj_dropout drop = tj_network_dropout(net, TJ_PLACE_READOUT);
@@ -115,7 +164,7 @@ void tj_readout_rows_backward(struct tj_network *net, size_t row, size_t n)
 	}
 	for (size_t m = row; m < row + n; m++) {
 		float *d = r->d_input[0] + m * r->pad, *sums = r->d_sums + m * r->pad;
-		const float *out = r->readout + m * r->pad;
+		const float *out = r->out + m * r->pad;
 		if (drop.limit > 0)
 			tj_dropout_row(&drop, m, r->pad, d, d);
 		for (size_t i = 0; i < r->pad; i++)
@@ -157,7 +206,7 @@ void tj_readout_all_backward(struct tj_network *net)
 
 void tj_readout_gradients(struct tj_network *net)
 {
-	struct tj_reading *r = &net->reading;
+	struct tj_readout *r = &net->readout;
 	const struct tj_recurrent *top = tj_network_top(net);
 	size_t rows = net->target.n_rows;
 	if (r->size == 0)
@@ -190,7 +239,7 @@ static void output_item(void *context, size_t item, size_t thread)
 {
 	const struct output_job *j = context;
 	struct tj_network *net = j->net;
-	struct tj_reading *r = &net->reading;
+	struct tj_readout *r = &net->readout;
 	const float *p[TILE];
 	size_t words = net->config.target_words;
 	size_t at = item * TILE, n = j->n - at < TILE ? j->n - at : TILE, row = j->first + at;
@@ -216,7 +265,7 @@ static void output_item(void *context, size_t item, size_t thread)
 static void output_gradients(const struct output_job *j)
 {
 	struct tj_network *net = j->net;
-	struct tj_reading *r = &net->reading;
+	struct tj_readout *r = &net->readout;
 	for (size_t i = 0; i < r->n_outputs; i++) {
 		struct tj_arena_mark mark = tj_arena_mark(&net->arena);
 		const float **x = tj_row_pointers(net, j->n, r->input[i] + j->first * r->input_pad[i],

@@ -222,7 +222,7 @@ size_t tj_recurrent_final_row(const struct tj_recurrent *r, size_t place)
 	return tj_order_row(r->order, r->reverse ? 0 : r->order->length[place] - 1, place);
 }
 
-struct run {
+struct layer_run {
 	struct tj_recurrent *const *layers;
 	size_t n_layers, block;
 	int backward;
@@ -230,7 +230,7 @@ struct run {
 
 static void run_item(void *context, size_t item, size_t thread)
 {
-	const struct run *run = context;
+	const struct layer_run *run = context;
 	struct tj_recurrent *r = run->layers[item % run->n_layers];
 	const struct tj_order *o = r->order;
 	size_t first = item / run->n_layers * run->block, most = run->block;
@@ -252,7 +252,7 @@ void tj_recurrent_run(struct tj_recurrent *const *r, size_t n, const struct tj_c
                       int backward)
 {
 	size_t block = tj_recurrent_block(r[0]->order->n, crew->n_threads);
-	struct run run = { r, n, block, backward };
+	struct layer_run run = { r, n, block, backward };
 	tj_share(crew->n_threads, (r[0]->order->n + block - 1) / block * n, run_item, &run);
 }
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The parts of the network in training, and what passes between them. Private to
- * src/train/. Rows are those of the order of their side (order.h); "batch order" counts
+/* The state of a network in training: its parts, and what passes between them. Private to
+ * src/train/net/. Rows are those of the order of their side (order.h); "batch order" counts
  * sentences as the batch lists them. */
 #ifndef TJ_TRAIN_NET_STATE_H
 #define TJ_TRAIN_NET_STATE_H
 
 #include "src/train/net/attention.h"
-#include "src/train/net/network.h"
+#include "src/train/net/batch.h"
 #include "src/train/net/recurrent.h"
 
 /* Places of dropout; layers are added. */
@@ -39,15 +39,15 @@ struct tj_decoding {
 	size_t scratch_floats;
 };
 
-/* readout, output layer and loss */
-struct tj_reading {
+/* Readout, output layer and loss. */
+struct tj_readout {
 	size_t size, pad;                /* R and padded; 0: no readout layer */
 	int has_context;
 	struct tj_linear from_context, from_state;         /* of the readout */
 	struct tj_linear output[2];      /* one of the readout, or of context and state */
 	size_t n_outputs;
 	size_t bias, output_bias;        /* offsets */
-	float *readout;                  /* [rows][pad]: tanh(…) */
+	float *out;                      /* [rows][pad]: tanh(…) */
 	float *d_sums;                   /* [rows][pad] */
 	float *input[2], *d_input[2];    /* what the output layer gets, after dropout */
 	size_t input_pad[2];
@@ -66,7 +66,7 @@ struct tj_network {
 	size_t source_embedding, target_embedding;   /* offsets */
 	struct tj_encoding encoding;
 	struct tj_decoding decoding;
-	struct tj_reading reading;
+	struct tj_readout readout;
 	struct tj_attending attention;
 	struct tj_order source, target;
 
@@ -86,40 +86,6 @@ static inline struct tj_dropout tj_network_dropout(const struct tj_network *net,
 {
 	return tj_dropout_at(net->noise.seed, place, net->noise.dropout);
 }
-
-/* Every part: memory and layout (the arena's `failed` tells), forward, backward. */
-void tj_encoding_begin(struct tj_network *net);
-void tj_encode_forward(struct tj_network *net);
-void tj_encoding_backward(struct tj_network *net);
-
-trujaman_status tj_decoding_begin(struct tj_network *net, struct tj_error *err);
-void tj_decoding_forward(struct tj_network *net);
-void tj_decoding_backward(struct tj_network *net);
-
-/* For decoders that attend within their steps (decoder_steps.c). */
-void tj_decode_steps(struct tj_network *net);
-void tj_decode_steps_backward(struct tj_network *net);
-int tj_decode_is_stepwise(const struct tj_config *c);
-
-void tj_read_begin(struct tj_network *net);
-/* n rows from `row` on: readout from contexts and states, dropout included. */
-void tj_readout_rows(struct tj_network *net, size_t row, size_t n);
-/* Their gradient: d_contexts written, the states' d_out added to. d_input has that of what
- * the output layer got. */
-void tj_readout_rows_backward(struct tj_network *net, size_t row, size_t n);
-/* All rows, shared out. */
-void tj_readout_all(struct tj_network *net);
-void tj_readout_all_backward(struct tj_network *net);
-/* Output layer and loss of all rows; d_input and the output layer's gradients. */
-void tj_output(struct tj_network *net, struct tj_loss *loss);
-void tj_readout_gradients(struct tj_network *net);
-
-/* rows of embeddings with dropout, and the gradient back into the table. */
-void tj_embed(struct tj_network *net, const struct tj_order *order, const int32_t *const *ids,
-              int32_t start, size_t table, uint64_t place, float *x, size_t pad);
-void tj_embed_backward(struct tj_network *net, const struct tj_order *order,
-                       const int32_t *const *ids, int32_t start, size_t table, uint64_t place,
-                       float *d_x, size_t pad);
 
 /* Pointers to n rows of ld floats, from the arena. */
 const float **tj_row_pointers(struct tj_network *net, size_t n, const float *rows, size_t ld);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "src/cli/machine.h"
+#include "src/cli/show/machine.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* What the commands share: their table, their exit status, their words.
+/* What the program says: messages on standard error, results on standard output, and the exit
+ * status.
  *
- * Thread rule of this folder: one thread at a time, that of main() or the one that calls a
- * sink.
+ * Thread rule of src/cli: one thread at a time, that of main() or the one that calls a sink.
  */
-#ifndef TJ_CLI_CLI_H
-#define TJ_CLI_CLI_H
+#ifndef TJ_CLI_SHOW_MESSAGE_H
+#define TJ_CLI_SHOW_MESSAGE_H
 
 #include <stdio.h>
 
@@ -14,26 +14,6 @@
 /* Status of the process. TJ_GO_ON is none: what a parser of arguments returns
  * when there is still work to do. */
 enum tj_exit { TJ_GO_ON = -1, TJ_EXIT_DONE = 0, TJ_EXIT_FAILED = 1, TJ_EXIT_USAGE = 2 };
-
-struct tj_command {
-	const char *name;
-	const char *summary; /* for the list of `trujaman --help` */
-	const char *help;    /* its whole --help */
-	/* argv[0] is the command's name; returns an exit status. */
-	int (*run)(int argc, char **argv);
-};
-
-extern const struct tj_command tj_command_translate;
-extern const struct tj_command tj_command_merge;
-extern const struct tj_command tj_command_train;
-extern const struct tj_command tj_command_quantize;
-extern const struct tj_command tj_command_score;
-extern const struct tj_command tj_command_evaluate;
-extern const struct tj_command tj_command_plot;
-extern const struct tj_command tj_command_info;
-
-/* The model that is used where no -m names one. */
-#define TJ_DEFAULT_MODEL "en-es"
 
 /* "trujaman: …" and a newline on stderr, where a status line goes away before. Control
  * characters, which a file name or a stranger's model may hold, are escaped. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A machine drawn as text. */
-#ifndef TJ_CLI_MACHINE_H
-#define TJ_CLI_MACHINE_H
+#ifndef TJ_CLI_SHOW_MACHINE_H
+#define TJ_CLI_SHOW_MACHINE_H
 
 #include "trujaman.h"
 

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+#include "src/base/string.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "src/base/memory.h"
+
+int tj_string_append(struct tj_string *s, const void *bytes, size_t n)
+{
+	if (n == 0)
+		return 1;
+	if (n > SIZE_MAX - s->n || !tj_reserve(&s->data, &s->capacity, s->n + n, 1))
+		return 0;
+	memcpy(s->data + s->n, bytes, n);
+	s->n += n;
+	return 1;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* The commands of the program: one file each. */
+#ifndef TJ_CLI_COMMAND_H
+#define TJ_CLI_COMMAND_H
+
+#include "src/cli/show/message.h"
+
+struct tj_command {
+	const char *name;
+	const char *summary; /* for the list of `trujaman --help` */
+	const char *help;    /* its whole --help */
+	/* argv[0] is the command's name; returns an exit status. */
+	int (*run)(int argc, char **argv);
+};
+
+extern const struct tj_command tj_command_translate;
+extern const struct tj_command tj_command_merge;
+extern const struct tj_command tj_command_train;
+extern const struct tj_command tj_command_quantize;
+extern const struct tj_command tj_command_score;
+extern const struct tj_command tj_command_evaluate;
+extern const struct tj_command tj_command_plot;
+extern const struct tj_command tj_command_info;
+
+/* The model that is used where no -m names one. */
+#define TJ_DEFAULT_MODEL "en-es"
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* The state of a training. Everything that decides the model is in `position` and the arrays
+ * that a checkpoint keeps; time, threads and limits only decide when to stop and to save. */
+#ifndef TJ_TRAIN_TRAINER_STATE_H
+#define TJ_TRAIN_TRAINER_STATE_H
+
+#include "src/train/checkpoint.h"
+#include "src/train/description.h"
+#include "src/train/paths.h"
+#include "src/train/validate.h"
+
+struct tj_trainer {
+	const trujaman_train_options *options;
+	const trujaman_train_observer *observer;
+	const struct tj_translator *translator;
+	const struct tj_kernels *kernels;
+	size_t n_threads;
+	struct tj_train_paths paths;
+	struct tj_safetensors *init; /* NULL: none */
+	struct tj_dataset data;
+	struct tj_identity identity;
+	struct tj_vocabularies vocabularies;
+	struct tj_description description;
+	struct tj_parameters parameters;
+	struct tj_optimizer optimizer;
+	struct tj_network *network;
+	struct tj_noise noise;
+	float *gradients, *best;     /* [n_floats]; best: of the best model so far */
+	struct tj_batch_view view;
+	struct tj_position position;
+	double began, began_seconds; /* clock and training time when the loop began */
+	double checkpoint_clock;     /* when the last checkpoint was written */
+	uint64_t checkpoint_update;  /* and at which update; UINT64_MAX: none of ours yet */
+	uint64_t saved_update;       /* whose weights this run has put into MODEL; 0: none */
+};
+
+/* What a checkpoint keeps of it, but for `position`. */
+struct tj_arrays tj_trainer_arrays(const struct tj_trainer *t);
+
+/* Tell the observer that something long begins. */
+trujaman_status tj_trainer_phase(struct tj_trainer *t, const char *what, struct tj_error *err);
+
+/* What an observer's function returned: a failure unless 0. */
+trujaman_status tj_trainer_told(int result, struct tj_error *err);
+
+#endif
