@@ -11,16 +11,16 @@
  * better one. Figures are medians of batches of calls, in this thread's own time. Data that
  * fits into a cache stays there. */
 #define _GNU_SOURCE /* sched_setaffinity */
-#include "bench/bench_cases.h"
-#include "bench/bench_fail.h"
-#include "bench/bench_peaks.h"
-#include "bench/bench_report.h"
-
 #include <errno.h>
 #include <getopt.h>
 #include <regex.h>
 #include <sched.h>
 #include <string.h>
+
+#include "bench/bench_cases.h"
+#include "bench/bench_fail.h"
+#include "bench/bench_peaks.h"
+#include "bench/bench_report.h"
 
 const char bench_program[] = "bench-kernels";
 
@@ -43,7 +43,8 @@ static void usage(FILE *to)
 	      "  --seconds S           time for a case; default 0.2\n"
 	      "  --format F            table, csv or json; default table\n"
 	      "  --list                print the names of the cases and measure nothing\n"
-	      "  --help                print this\n", to);
+	      "  --help                print this\n",
+	      to);
 }
 
 static _Noreturn void misuse(const char *what, const char *value)
@@ -108,21 +109,36 @@ static void read_format(struct kernel_settings *s, const char *name)
 
 static void settings_read(struct kernel_settings *s, int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "isa", required_argument, NULL, 'i' }, { "filter", required_argument, NULL, 'f' },
-		{ "seconds", required_argument, NULL, 's' },
-		{ "format", required_argument, NULL, 'o' }, { "list", no_argument, NULL, 'l' },
-		{ "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 }
-	};
+	static const struct option options[] = { { "isa", required_argument, NULL, 'i' },
+		                                 { "filter", required_argument, NULL, 'f' },
+		                                 { "seconds", required_argument, NULL, 's' },
+		                                 { "format", required_argument, NULL, 'o' },
+		                                 { "list", no_argument, NULL, 'l' },
+		                                 { "help", no_argument, NULL, 'h' },
+		                                 { NULL, 0, NULL, 0 } };
 	for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;)
 		switch (c) {
-		case 'i': read_isas(s, optarg); break;
-		case 'f': read_filter(s, optarg); break;
-		case 's': read_seconds(s, optarg); break;
-		case 'o': read_format(s, optarg); break;
-		case 'l': s->list = 1; break;
-		case 'h': usage(stdout); exit(0);
-		default: usage(stderr); exit(2);
+		case 'i':
+			read_isas(s, optarg);
+			break;
+		case 'f':
+			read_filter(s, optarg);
+			break;
+		case 's':
+			read_seconds(s, optarg);
+			break;
+		case 'o':
+			read_format(s, optarg);
+			break;
+		case 'l':
+			s->list = 1;
+			break;
+		case 'h':
+			usage(stdout);
+			exit(0);
+		default:
+			usage(stderr);
+			exit(2);
 		}
 	if (optind < argc)
 		misuse("there is nothing to do with", argv[optind]);
@@ -175,13 +191,18 @@ static void run_peak(struct bench_work *w, enum bench_bound bound, const struct 
 {
 	const struct bound *b = &bounds[bound];
 	double peak = bench_peak(w, bound, s->seconds);
-	bench_report_add(report, &(struct bench_result){
-	    .kernel = "peak", .precision = b->precision, .shape = b->name, .bound = "",
-	    .isa = b->is_memory ? "any" : w->kernels->name,
-	    .gop_s = b->is_memory ? 0 : peak, .gb_s = b->is_memory ? peak : 0 });
+	bench_report_add(report,
+	                 &(struct bench_result){ .kernel = "peak",
+	                                         .precision = b->precision,
+	                                         .shape = b->name,
+	                                         .bound = "",
+	                                         .isa = b->is_memory ? "any" : w->kernels->name,
+	                                         .gop_s = b->is_memory ? 0 : peak,
+	                                         .gb_s = b->is_memory ? peak : 0 });
 }
 
-static void run_case(struct bench_work *w, const struct kernel_settings *s, struct bench_report *report)
+static void run_case(struct bench_work *w, const struct kernel_settings *s,
+                     struct bench_report *report)
 {
 	const struct bench_case *c = w->c;
 	char shape[BENCH_NAME];
@@ -197,18 +218,25 @@ static void run_case(struct bench_work *w, const struct kernel_settings *s, stru
 	c->close(w);
 	bench_shape(c, shape);
 	double rate = (bounds[c->bound].is_memory ? c->bytes : c->operations) / ns;
-	bench_report_add(report, &(struct bench_result){
-	    .kernel = c->kernel, .precision = c->precision, .isa = w->kernels->name, .shape = shape,
-	    .ns = ns, .gop_s = c->operations / ns, .gb_s = c->bytes / ns,
-	    .elements_ns = c->elements / ns, .bound = bounds[c->bound].name, .peak = peak,
-	    .share = peak > 0 ? rate / peak : 0 });
+	bench_report_add(report, &(struct bench_result){ .kernel = c->kernel,
+	                                                 .precision = c->precision,
+	                                                 .isa = w->kernels->name,
+	                                                 .shape = shape,
+	                                                 .ns = ns,
+	                                                 .gop_s = c->operations / ns,
+	                                                 .gb_s = c->bytes / ns,
+	                                                 .elements_ns = c->elements / ns,
+	                                                 .bound = bounds[c->bound].name,
+	                                                 .peak = peak,
+	                                                 .share = peak > 0 ? rate / peak : 0 });
 }
 
 static void run_isa(const struct bench_work *memory, const struct tj_kernels *isa,
                     const struct kernel_settings *s, const struct bench_case *cases, size_t n,
                     struct bench_report *report)
 {
-	const struct bench_work fresh = { .kernels = isa, .memory = memory->memory,
+	const struct bench_work fresh = { .kernels = isa,
+		                          .memory = memory->memory,
 		                          .memory_bytes = memory->memory_bytes };
 	struct bench_work w = fresh;
 	run_peak(&w, BENCH_FMA, s, report);
@@ -250,7 +278,8 @@ static void list_all(const struct kernel_settings *s, const struct bench_case *c
 		bench_die("cannot write to standard output");
 }
 
-static size_t count_wanted(const struct kernel_settings *s, const struct bench_case *cases, size_t n)
+static size_t count_wanted(const struct kernel_settings *s, const struct bench_case *cases,
+                           size_t n)
 {
 	size_t wanted = 0;
 	for (size_t i = 0; i < s->n_isas; i++)

@@ -7,12 +7,6 @@
  * Prints target pieces per second (</s> counted), the median of the updates, and the share
  * of what this machine's cores can do in fused multiply-adds alone, measured in the same
  * run. What counts as work is products only: forward, and twice that backward. */
-#include "bench/bench_clock.h"
-#include "bench/bench_fail.h"
-#include "src/base/memory.h"
-#include "src/train/net/network.h"
-#include "src/train/optimizer.h"
-
 #include <getopt.h>
 #include <jansson.h>
 #include <omp.h>
@@ -20,6 +14,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+
+#include "bench/bench_clock.h"
+#include "bench/bench_fail.h"
+#include "src/base/memory.h"
+#include "src/train/net/network.h"
+#include "src/train/optimizer.h"
 
 const char bench_program[] = "bench-training";
 
@@ -55,14 +55,20 @@ struct reported_number {
 static void settings_read(struct training_settings *s, int argc, char **argv)
 {
 	const struct reported_number numbers[] = {
-		{ "embedding-size", &s->embedding, NULL }, { "hidden-size", &s->hidden, NULL },
+		{ "embedding-size", &s->embedding, NULL },
+		{ "hidden-size", &s->hidden, NULL },
 		{ "encoder-layers", &s->encoder_layers, NULL },
 		{ "decoder-layers", &s->decoder_layers, NULL },
-		{ "readout-size", &s->readout, NULL }, { "words", &s->words, NULL },
-		{ "tied-output", &s->tied, NULL }, { "threads", &s->threads, NULL },
-		{ "updates", &s->updates, NULL }, { "skip", &s->skip, NULL },
-		{ "verbose", &s->verbose, NULL }, { "dropout", NULL, &s->dropout },
-		{ "label-smoothing", NULL, &s->smoothing }, { "clip", NULL, &s->clip },
+		{ "readout-size", &s->readout, NULL },
+		{ "words", &s->words, NULL },
+		{ "tied-output", &s->tied, NULL },
+		{ "threads", &s->threads, NULL },
+		{ "updates", &s->updates, NULL },
+		{ "skip", &s->skip, NULL },
+		{ "verbose", &s->verbose, NULL },
+		{ "dropout", NULL, &s->dropout },
+		{ "label-smoothing", NULL, &s->smoothing },
+		{ "clip", NULL, &s->clip },
 		{ "learning-rate", NULL, &s->rate },
 	};
 	enum { N = sizeof numbers / sizeof *numbers };
@@ -203,15 +209,27 @@ static void bench_open(struct training_bench *b)
 	struct tj_error err = { 0 };
 	const struct training_settings *s = &b->s;
 	b->config = (struct tj_config){
-		.cell = TJ_LSTM, .embedding_size = s->embedding, .hidden_size = s->hidden,
-		.encoder_layers = s->encoder_layers, .decoder_layers = s->decoder_layers,
-		.bidirectional = 1, .attention = TJ_GENERAL, .readout_size = s->readout,
-		.source_eos = 1, .source_words = s->words, .target_words = s->words,
+		.cell = TJ_LSTM,
+		.embedding_size = s->embedding,
+		.hidden_size = s->hidden,
+		.encoder_layers = s->encoder_layers,
+		.decoder_layers = s->decoder_layers,
+		.bidirectional = 1,
+		.attention = TJ_GENERAL,
+		.readout_size = s->readout,
+		.source_eos = 1,
+		.source_words = s->words,
+		.target_words = s->words,
 		.tied_output = (int)s->tied,
 	};
 	struct tj_optimizer_options o = {
-		.kind = TJ_ADAM, .learning_rate = s->rate, .clip = s->clip, .beta1 = 0.9,
-		.beta2 = 0.999, .epsilon = 1e-8, .n_threads = s->threads,
+		.kind = TJ_ADAM,
+		.learning_rate = s->rate,
+		.clip = s->clip,
+		.beta1 = 0.9,
+		.beta2 = 0.999,
+		.epsilon = 1e-8,
+		.n_threads = s->threads,
 	};
 	b->kernels = tj_kernels_select(s->isa, &err);
 	if (b->kernels == NULL || tj_parameters_open(&b->p, &b->config, &err) != TRUJAMAN_OK)
@@ -238,7 +256,8 @@ static struct tj_loss update(struct training_bench *b, const struct tj_batch *ba
 	struct tj_error err = { 0 };
 	struct tj_loss loss;
 	struct tj_noise noise = { .dropout = (float)b->s.dropout,
-		                  .label_smoothing = (float)b->s.smoothing, .seed = seed };
+		                  .label_smoothing = (float)b->s.smoothing,
+		                  .seed = seed };
 	if (tj_network_run(b->net, b->p.values, batch, &noise, b->gradients, &loss, &err) !=
 	    TRUJAMAN_OK)
 		bench_die(err.text);
@@ -249,10 +268,19 @@ static struct tj_loss update(struct training_bench *b, const struct tj_batch *ba
 
 int main(int argc, char **argv)
 {
-	static struct training_bench b = { .s = { .embedding = 256, .hidden = 512, .encoder_layers = 2,
-		                         .decoder_layers = 2, .readout = 256, .words = 8000,
-		                         .threads = 2, .updates = 20, .skip = 3, .dropout = 0.2,
-		                         .smoothing = 0.1, .clip = 1, .rate = 1e-3 } };
+	static struct training_bench b = { .s = { .embedding = 256,
+		                                  .hidden = 512,
+		                                  .encoder_layers = 2,
+		                                  .decoder_layers = 2,
+		                                  .readout = 256,
+		                                  .words = 8000,
+		                                  .threads = 2,
+		                                  .updates = 20,
+		                                  .skip = 3,
+		                                  .dropout = 0.2,
+		                                  .smoothing = 0.1,
+		                                  .clip = 1,
+		                                  .rate = 1e-3 } };
 	static double rates[MAX_UPDATES], work[MAX_UPDATES];
 	struct rusage usage;
 	settings_read(&b.s, argc, argv);

@@ -14,11 +14,6 @@
  * between the runs (the best of all). */
 #include "config.h"
 
-#include "bench/bench_clock.h"
-#include "bench/bench_fail.h"
-#include "bench/bench_report.h"
-#include "src/api/handle.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -26,6 +21,11 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "bench/bench_clock.h"
+#include "bench/bench_fail.h"
+#include "bench/bench_report.h"
+#include "src/api/handle.h"
 
 enum { MAX_CHOICES = 16, MAX_RUNS = 512, MAX_REPEAT = 64, NAME_BYTES = 32 };
 
@@ -42,14 +42,14 @@ static _Noreturn void die_errno(const char *what)
 
 enum choice { MODEL, ISA, PRECISION, BEAM, ROWS, THREADS, N_LISTS };
 
-static const char *const list_names[N_LISTS] = { "model", "isa", "precision",
+static const char *const list_names[N_LISTS] = { "model", "isa",  "precision",
 	                                         "beam",  "rows", "threads" };
 
 struct translate_settings {
 	char *choices[N_LISTS][MAX_CHOICES];
 	size_t n_choices[N_LISTS];
 	size_t repeat;
-	int report_fd;           /* >= 0: be the process of one run, and report there */
+	int report_fd; /* >= 0: be the process of one run, and report there */
 	enum bench_format format;
 	const char *text;
 };
@@ -81,12 +81,16 @@ static void list_set(struct translate_settings *s, enum choice list, char *text)
 
 static void settings_read(struct translate_settings *s, int argc, char **argv)
 {
-	static char defaults[N_LISTS][NAME_BYTES] = { "en-es", "", "float32,int8", "1,5", "0", "1" };
+	static char defaults[N_LISTS][NAME_BYTES] = {
+		"en-es", "", "float32,int8", "1,5", "0", "1"
+	};
 	enum { REPEAT = N_LISTS, FORMAT, REPORT, HELP };
-	struct option options[HELP + 2] = { [REPEAT] = { "repeat", required_argument, NULL, REPEAT },
-		                            [FORMAT] = { "format", required_argument, NULL, FORMAT },
-		                            [REPORT] = { "report", required_argument, NULL, REPORT },
-		                            [HELP] = { "help", no_argument, NULL, HELP } };
+	struct option options[HELP + 2] = {
+		[REPEAT] = { "repeat", required_argument, NULL, REPEAT },
+		[FORMAT] = { "format", required_argument, NULL, FORMAT },
+		[REPORT] = { "report", required_argument, NULL, REPORT },
+		[HELP] = { "help", no_argument, NULL, HELP }
+	};
 	int format = BENCH_TABLE;
 	strcpy(defaults[ISA], tj_kernels_usable()[0]->name);
 	for (int i = 0; i < N_LISTS; i++) {
@@ -95,14 +99,22 @@ static void settings_read(struct translate_settings *s, int argc, char **argv)
 	}
 	for (int i; (i = getopt_long(argc, argv, "", options, NULL)) != -1;)
 		switch (i) {
-		case REPEAT: s->repeat = strtoul(optarg, NULL, 10); break;
+		case REPEAT:
+			s->repeat = strtoul(optarg, NULL, 10);
+			break;
 		case FORMAT:
 			format = bench_format_named(optarg);
 			break;
-		case REPORT: s->report_fd = atoi(optarg); break;
-		case HELP: fputs(help_text, stdout); exit(0);
-		case '?': exit(2);
-		default: list_set(s, i, optarg);
+		case REPORT:
+			s->report_fd = atoi(optarg);
+			break;
+		case HELP:
+			fputs(help_text, stdout);
+			exit(0);
+		case '?':
+			exit(2);
+		default:
+			list_set(s, i, optarg);
 		}
 	if (optind + 1 != argc || s->repeat < 1 || s->repeat > MAX_REPEAT || format < 0) {
 		fputs(help_text, stderr);
@@ -116,8 +128,8 @@ static void settings_read(struct translate_settings *s, int argc, char **argv)
 
 /* Floating-point operations, two a multiply-add. */
 struct operations {
-	double products;         /* of weight matrices: in the precision asked for */
-	double attention;        /* of queries, keys and values: always float32 */
+	double products;  /* of weight matrices: in the precision asked for */
+	double attention; /* of queries, keys and values: always float32 */
 };
 
 struct outcome {
@@ -173,7 +185,7 @@ static int run_child(const struct translate_settings *s)
 {
 	trujaman *t;
 	trujaman_options o = trujaman_options_default();
-	trujaman_input input = {.path = s->text, .fd = -1};
+	trujaman_input input = { .path = s->text, .fd = -1 };
 	struct outcome outcome = { .rows = strtoul(s->choices[ROWS][0], NULL, 10) };
 	trujaman_report *r = &outcome.report;
 	o.isa = s->choices[ISA][0];
@@ -206,14 +218,14 @@ static int run_child(const struct translate_settings *s)
 /* A combination, and what was measured of it: [repeat]. */
 struct timed_run {
 	const char *choices[N_LISTS];
-	size_t peak;             /* index of its kernels' peak */
+	size_t peak; /* index of its kernels' peak */
 	struct outcome outcome;
 	double seconds[MAX_REPEAT], first_line[MAX_REPEAT], rss[MAX_REPEAT];
 };
 
 struct peak {
 	const struct tj_kernels *kernels;
-	double float32, int8;    /* operations a second */
+	double float32, int8; /* operations a second */
 };
 
 struct translate_bench {
@@ -244,7 +256,8 @@ static void peak_measure(struct peak *p)
 }
 
 /* Become the process of a run: this program once more, with one choice of each list. */
-static _Noreturn void execute(const struct translate_settings *s, const struct timed_run *r, int out, int report)
+static _Noreturn void execute(const struct translate_settings *s, const struct timed_run *r,
+                              int out, int report)
 {
 	char *arguments[2 * N_LISTS + 5], names[N_LISTS][NAME_BYTES], fd[NAME_BYTES];
 	size_t n = 0;
@@ -338,10 +351,20 @@ static const struct column {
 	const char *name;
 	int width, decimals;
 } columns[N_TEXTS + N_FIGURES] = {
-	{ "model", -16, 0 }, { "isa", -10, 0 }, { "precision", -9, 0 }, { "beam", 4, 0 },
-	{ "rows", 4, 0 }, { "threads", 7, 0 }, { "seconds", 8, 3 }, { "words_s", 8, 0 },
-	{ "source_pieces_s", 15, 0 }, { "target_pieces_s", 15, 0 }, { "floor_s", 8, 3 },
-	{ "share", 6, 3 }, { "peak_rss_mib", 12, 1 }, { "first_line_ms", 13, 1 },
+	{ "model", -16, 0 },
+	{ "isa", -10, 0 },
+	{ "precision", -9, 0 },
+	{ "beam", 4, 0 },
+	{ "rows", 4, 0 },
+	{ "threads", 7, 0 },
+	{ "seconds", 8, 3 },
+	{ "words_s", 8, 0 },
+	{ "source_pieces_s", 15, 0 },
+	{ "target_pieces_s", 15, 0 },
+	{ "floor_s", 8, 3 },
+	{ "share", 6, 3 },
+	{ "peak_rss_mib", 12, 1 },
+	{ "first_line_ms", 13, 1 },
 };
 
 /* The numbers of a combination, in the order of the columns after the texts. */
@@ -351,14 +374,21 @@ static void figures(struct translate_bench *b, struct timed_run *r, double out[N
 	const struct operations *work = &r->outcome.work;
 	const struct peak *peak = &b->peaks[r->peak];
 	int int8 = strcmp(r->choices[PRECISION], "int8") == 0;
-	double seconds = bench_median(r->seconds, b->s.repeat), threads = (double)r->outcome.threads;
+	double seconds = bench_median(r->seconds, b->s.repeat),
+	       threads = (double)r->outcome.threads;
 	double floor = (work->products / (int8 ? peak->int8 : peak->float32) +
-	                work->attention / peak->float32) / threads;
+	                work->attention / peak->float32) /
+	               threads;
 	const double all[N_FIGURES] = {
-		strtod(r->choices[BEAM], NULL), (double)r->outcome.rows, threads, seconds,
+		strtod(r->choices[BEAM], NULL),
+		(double)r->outcome.rows,
+		threads,
+		seconds,
 		(double)report->source_words / seconds,
 		with_ends(report, report->source_pieces) / seconds,
-		with_ends(report, report->target_pieces) / seconds, floor, floor / seconds,
+		with_ends(report, report->target_pieces) / seconds,
+		floor,
+		floor / seconds,
 		bench_median(r->rss, b->s.repeat) / (1 << 20),
 		bench_median(r->first_line, b->s.repeat) * 1e3,
 	};
@@ -428,7 +458,9 @@ static void results_print(struct translate_bench *b)
 
 int main(int argc, char **argv)
 {
-	static struct translate_bench b = { .s = { .repeat = 3, .report_fd = -1, .format = BENCH_TABLE } };
+	static struct translate_bench b = {
+		.s = { .repeat = 3, .report_fd = -1, .format = BENCH_TABLE }
+	};
 	settings_read(&b.s, argc, argv);
 	if (b.s.report_fd >= 0)
 		return run_child(&b.s);

@@ -8,12 +8,12 @@
 
 /* The peak that a case is compared with. */
 enum bench_bound {
-	BENCH_UNBOUND,           /* none of them: it is neither arithmetic nor memory alone */
+	BENCH_UNBOUND, /* none of them: it is neither arithmetic nor memory alone */
 	BENCH_FMA,
 	BENCH_INT8,
-	BENCH_READ,              /* memory, read */
-	BENCH_UPDATE,            /* memory, read and written back */
-	BENCH_COPY,              /* memory, read and written elsewhere */
+	BENCH_READ,   /* memory, read */
+	BENCH_UPDATE, /* memory, read and written back */
+	BENCH_COPY,   /* memory, read and written elsewhere */
 	BENCH_N_BOUNDS
 };
 
@@ -24,10 +24,10 @@ struct bench_work {
 	const struct tj_kernels *kernels;
 	const struct bench_case *c;
 	float sink;
-	double done;             /* by the call of a peak: operations or bytes */
-	unsigned char *memory;   /* bench_peaks.h */
+	double done;           /* by the call of a peak: operations or bytes */
+	unsigned char *memory; /* bench_peaks.h */
 	size_t memory_bytes;
-	float *v[BENCH_ARRAYS];  /* of the case's elements each, one after the other */
+	float *v[BENCH_ARRAYS]; /* of the case's elements each, one after the other */
 
 	/* Products only. */
 	struct tj_weights weights;
@@ -41,7 +41,7 @@ struct bench_work {
 
 struct bench_case {
 	const char *kernel, *precision;
-	size_t rows, k, n;       /* 0: it has none */
+	size_t rows, k, n; /* 0: it has none */
 	enum bench_bound bound;
 	/* Of one call. Each input and output counts once in bytes, however often the kernel
 	 * passes over it. 0: the figure would mean nothing. */
@@ -50,8 +50,8 @@ struct bench_case {
 	void (*open)(struct bench_work *w); /* w->kernels and w->c are set, the rest is 0 */
 	void (*call)(struct bench_work *w);
 	void (*close)(struct bench_work *w);
-	unsigned n_arrays;       /* of v */
-	float from, to;          /* what they are filled with */
+	unsigned n_arrays; /* of v */
+	float from, to;    /* what they are filled with */
 };
 
 enum { BENCH_MAX_CASES = 256, BENCH_NAME = 96 };

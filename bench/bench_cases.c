@@ -2,11 +2,11 @@
 /* The cases of vectors, and the list of all. */
 #include "bench/bench_cases.h"
 
+#include <assert.h>
+
 #include "bench/bench_fail.h"
 #include "bench/bench_products.h"
 #include "src/base/memory.h"
-
-#include <assert.h>
 
 enum { UNITS = 512, WORDS = 8000, POSITIONS = 32, PARAMETERS = 1 << 24 };
 
@@ -29,11 +29,26 @@ static void vectors_close(struct bench_work *w)
 	tj_free(w->v[0]);
 }
 
-static void call_softmax(struct bench_work *w) { w->kernels->softmax(w->v[0], w->c->n, 1.0f); }
-static void call_exp(struct bench_work *w) { w->kernels->exp(w->v[0], w->c->n, w->v[1]); }
-static void call_tanh(struct bench_work *w) { w->kernels->tanh(w->v[0], w->c->n, w->v[1]); }
-static void call_sigmoid(struct bench_work *w) { w->kernels->sigmoid(w->v[0], w->c->n, w->v[1]); }
-static void call_length(struct bench_work *w) { w->sink += w->kernels->length(w->v[0], w->c->n); }
+static void call_softmax(struct bench_work *w)
+{
+	w->kernels->softmax(w->v[0], w->c->n, 1.0f);
+}
+static void call_exp(struct bench_work *w)
+{
+	w->kernels->exp(w->v[0], w->c->n, w->v[1]);
+}
+static void call_tanh(struct bench_work *w)
+{
+	w->kernels->tanh(w->v[0], w->c->n, w->v[1]);
+}
+static void call_sigmoid(struct bench_work *w)
+{
+	w->kernels->sigmoid(w->v[0], w->c->n, w->v[1]);
+}
+static void call_length(struct bench_work *w)
+{
+	w->sink += w->kernels->length(w->v[0], w->c->n);
+}
 
 static void call_log_sum_exp(struct bench_work *w)
 {
@@ -47,8 +62,14 @@ static void top(struct bench_work *w, size_t k)
 	w->sink += (float)w->kernels->top_k(w->v[0], w->c->n, -1, k, index, value);
 }
 
-static void call_top_1(struct bench_work *w) { top(w, 1); }
-static void call_top_5(struct bench_work *w) { top(w, 5); }
+static void call_top_1(struct bench_work *w)
+{
+	top(w, 1);
+}
+static void call_top_5(struct bench_work *w)
+{
+	top(w, 5);
+}
 
 /* v: keys, query, vector, scores. */
 static void call_additive(struct bench_work *w)
@@ -117,8 +138,13 @@ static void call_transpose(struct bench_work *w)
 
 static void call_adam(struct bench_work *w)
 {
-	const struct tj_adam a = { .rate = 1e-3f, .beta1 = 0.9f, .beta2 = 0.999f, .epsilon = 1e-8f,
-		                   .correction1 = 0.9f, .correction2 = 0.9f, .scale = 1.0f };
+	const struct tj_adam a = { .rate = 1e-3f,
+		                   .beta1 = 0.9f,
+		                   .beta2 = 0.999f,
+		                   .epsilon = 1e-8f,
+		                   .correction1 = 0.9f,
+		                   .correction2 = 0.9f,
+		                   .scale = 1.0f };
 	w->kernels->adam(&a, w->c->n, w->v[0], w->v[1], w->v[2], w->v[3]);
 }
 
@@ -131,56 +157,193 @@ static void call_average(struct bench_work *w)
  * get it again in the next call: where that would die away into denormal numbers (gradients
  * of gates), or must not be negative (second moments), the range says so. */
 static const struct bench_case vectors[] = {
-	{ .kernel = "softmax", .n = POSITIONS, .bytes = 8, .call = call_softmax, .n_arrays = 1,
-	  .from = -4, .to = 4 },
-	{ .kernel = "softmax", .n = WORDS, .bytes = 8, .call = call_softmax, .n_arrays = 1,
-	  .from = -4, .to = 4 },
-	{ .kernel = "log_sum_exp", .n = WORDS, .bytes = 4, .call = call_log_sum_exp, .n_arrays = 1,
-	  .from = -4, .to = 4 },
-	{ .kernel = "top_1", .n = WORDS, .bytes = 4, .call = call_top_1, .n_arrays = 1,
-	  .from = -4, .to = 4 },
-	{ .kernel = "top_5", .n = WORDS, .bytes = 4, .call = call_top_5, .n_arrays = 1,
-	  .from = -4, .to = 4 },
-	{ .kernel = "additive", .k = UNITS, .n = POSITIONS, .bytes = 4, .call = call_additive,
-	  .n_arrays = 4, .from = -1, .to = 1 },
-	{ .kernel = "normalise", .k = UNITS, .n = POSITIONS, .bytes = 8, .call = call_normalise,
-	  .n_arrays = 1, .from = -1, .to = 1 },
-	{ .kernel = "length", .n = UNITS, .operations = 2, .bytes = 4, .call = call_length,
-	  .n_arrays = 1, .from = -1, .to = 1 },
-	{ .kernel = "dot", .n = UNITS, .operations = 2, .bytes = 8, .call = call_dot,
-	  .n_arrays = 2, .from = -1, .to = 1 },
-	{ .kernel = "dot", .n = PARAMETERS, .operations = 2, .bytes = 8, .call = call_dot,
-	  .n_arrays = 2, .from = -1, .to = 1, .bound = BENCH_READ },
-	{ .kernel = "axpy", .n = UNITS, .operations = 2, .bytes = 12, .call = call_axpy,
-	  .n_arrays = 2, .from = -1, .to = 1 },
-	{ .kernel = "axpy", .n = PARAMETERS, .operations = 2, .bytes = 12, .call = call_axpy,
-	  .n_arrays = 2, .from = -1, .to = 1, .bound = BENCH_UPDATE },
-	{ .kernel = "exp", .n = WORDS, .bytes = 8, .call = call_exp, .n_arrays = 2,
-	  .from = -8, .to = 8 },
-	{ .kernel = "tanh", .n = WORDS, .bytes = 8, .call = call_tanh, .n_arrays = 2,
-	  .from = -8, .to = 8 },
-	{ .kernel = "sigmoid", .n = WORDS, .bytes = 8, .call = call_sigmoid, .n_arrays = 2,
-	  .from = -8, .to = 8 },
-	{ .kernel = "lstm_forward", .n = UNITS, .bytes = 48, .call = call_lstm_forward,
-	  .n_arrays = 8, .from = -1, .to = 1 },
-	{ .kernel = "lstm_backward", .n = UNITS, .bytes = 52, .call = call_lstm_backward,
-	  .n_arrays = 8, .from = 0, .to = 0 },
-	{ .kernel = "gru_forward", .n = UNITS, .bytes = 36, .call = call_gru_forward,
-	  .n_arrays = 6, .from = -1, .to = 1 },
-	{ .kernel = "gru_backward", .n = UNITS, .bytes = 44, .call = call_gru_backward,
-	  .n_arrays = 6, .from = 0, .to = 0 },
-	{ .kernel = "cross_entropy", .n = WORDS, .bytes = 8, .call = call_cross_entropy,
-	  .n_arrays = 1, .from = -4, .to = 4 },
-	{ .kernel = "additive_score", .n = UNITS, .bytes = 12, .call = call_additive_score,
-	  .n_arrays = 3, .from = -1, .to = 1 },
-	{ .kernel = "additive_backward", .n = UNITS, .bytes = 36, .call = call_additive_backward,
-	  .n_arrays = 6, .from = -1, .to = 1 },
-	{ .kernel = "transpose", .k = TJ_LANES, .n = TJ_LANES, .bytes = 8, .call = call_transpose,
-	  .n_arrays = 2, .from = -1, .to = 1 },
-	{ .kernel = "adam", .n = PARAMETERS, .bytes = 28, .call = call_adam, .n_arrays = 4,
-	  .from = 0, .to = 1, .bound = BENCH_UPDATE },
-	{ .kernel = "average", .n = PARAMETERS, .bytes = 12, .call = call_average, .n_arrays = 2,
-	  .from = 0, .to = 1, .bound = BENCH_UPDATE },
+	{ .kernel = "softmax",
+	  .n = POSITIONS,
+	  .bytes = 8,
+	  .call = call_softmax,
+	  .n_arrays = 1,
+	  .from = -4,
+	  .to = 4 },
+	{ .kernel = "softmax",
+	  .n = WORDS,
+	  .bytes = 8,
+	  .call = call_softmax,
+	  .n_arrays = 1,
+	  .from = -4,
+	  .to = 4 },
+	{ .kernel = "log_sum_exp",
+	  .n = WORDS,
+	  .bytes = 4,
+	  .call = call_log_sum_exp,
+	  .n_arrays = 1,
+	  .from = -4,
+	  .to = 4 },
+	{ .kernel = "top_1",
+	  .n = WORDS,
+	  .bytes = 4,
+	  .call = call_top_1,
+	  .n_arrays = 1,
+	  .from = -4,
+	  .to = 4 },
+	{ .kernel = "top_5",
+	  .n = WORDS,
+	  .bytes = 4,
+	  .call = call_top_5,
+	  .n_arrays = 1,
+	  .from = -4,
+	  .to = 4 },
+	{ .kernel = "additive",
+	  .k = UNITS,
+	  .n = POSITIONS,
+	  .bytes = 4,
+	  .call = call_additive,
+	  .n_arrays = 4,
+	  .from = -1,
+	  .to = 1 },
+	{ .kernel = "normalise",
+	  .k = UNITS,
+	  .n = POSITIONS,
+	  .bytes = 8,
+	  .call = call_normalise,
+	  .n_arrays = 1,
+	  .from = -1,
+	  .to = 1 },
+	{ .kernel = "length",
+	  .n = UNITS,
+	  .operations = 2,
+	  .bytes = 4,
+	  .call = call_length,
+	  .n_arrays = 1,
+	  .from = -1,
+	  .to = 1 },
+	{ .kernel = "dot",
+	  .n = UNITS,
+	  .operations = 2,
+	  .bytes = 8,
+	  .call = call_dot,
+	  .n_arrays = 2,
+	  .from = -1,
+	  .to = 1 },
+	{ .kernel = "dot",
+	  .n = PARAMETERS,
+	  .operations = 2,
+	  .bytes = 8,
+	  .call = call_dot,
+	  .n_arrays = 2,
+	  .from = -1,
+	  .to = 1,
+	  .bound = BENCH_READ },
+	{ .kernel = "axpy",
+	  .n = UNITS,
+	  .operations = 2,
+	  .bytes = 12,
+	  .call = call_axpy,
+	  .n_arrays = 2,
+	  .from = -1,
+	  .to = 1 },
+	{ .kernel = "axpy",
+	  .n = PARAMETERS,
+	  .operations = 2,
+	  .bytes = 12,
+	  .call = call_axpy,
+	  .n_arrays = 2,
+	  .from = -1,
+	  .to = 1,
+	  .bound = BENCH_UPDATE },
+	{ .kernel = "exp",
+	  .n = WORDS,
+	  .bytes = 8,
+	  .call = call_exp,
+	  .n_arrays = 2,
+	  .from = -8,
+	  .to = 8 },
+	{ .kernel = "tanh",
+	  .n = WORDS,
+	  .bytes = 8,
+	  .call = call_tanh,
+	  .n_arrays = 2,
+	  .from = -8,
+	  .to = 8 },
+	{ .kernel = "sigmoid",
+	  .n = WORDS,
+	  .bytes = 8,
+	  .call = call_sigmoid,
+	  .n_arrays = 2,
+	  .from = -8,
+	  .to = 8 },
+	{ .kernel = "lstm_forward",
+	  .n = UNITS,
+	  .bytes = 48,
+	  .call = call_lstm_forward,
+	  .n_arrays = 8,
+	  .from = -1,
+	  .to = 1 },
+	{ .kernel = "lstm_backward",
+	  .n = UNITS,
+	  .bytes = 52,
+	  .call = call_lstm_backward,
+	  .n_arrays = 8,
+	  .from = 0,
+	  .to = 0 },
+	{ .kernel = "gru_forward",
+	  .n = UNITS,
+	  .bytes = 36,
+	  .call = call_gru_forward,
+	  .n_arrays = 6,
+	  .from = -1,
+	  .to = 1 },
+	{ .kernel = "gru_backward",
+	  .n = UNITS,
+	  .bytes = 44,
+	  .call = call_gru_backward,
+	  .n_arrays = 6,
+	  .from = 0,
+	  .to = 0 },
+	{ .kernel = "cross_entropy",
+	  .n = WORDS,
+	  .bytes = 8,
+	  .call = call_cross_entropy,
+	  .n_arrays = 1,
+	  .from = -4,
+	  .to = 4 },
+	{ .kernel = "additive_score",
+	  .n = UNITS,
+	  .bytes = 12,
+	  .call = call_additive_score,
+	  .n_arrays = 3,
+	  .from = -1,
+	  .to = 1 },
+	{ .kernel = "additive_backward",
+	  .n = UNITS,
+	  .bytes = 36,
+	  .call = call_additive_backward,
+	  .n_arrays = 6,
+	  .from = -1,
+	  .to = 1 },
+	{ .kernel = "transpose",
+	  .k = TJ_LANES,
+	  .n = TJ_LANES,
+	  .bytes = 8,
+	  .call = call_transpose,
+	  .n_arrays = 2,
+	  .from = -1,
+	  .to = 1 },
+	{ .kernel = "adam",
+	  .n = PARAMETERS,
+	  .bytes = 28,
+	  .call = call_adam,
+	  .n_arrays = 4,
+	  .from = 0,
+	  .to = 1,
+	  .bound = BENCH_UPDATE },
+	{ .kernel = "average",
+	  .n = PARAMETERS,
+	  .bytes = 12,
+	  .call = call_average,
+	  .n_arrays = 2,
+	  .from = 0,
+	  .to = 1,
+	  .bound = BENCH_UPDATE },
 };
 
 size_t bench_cases(struct bench_case cases[BENCH_MAX_CASES])

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "bench/bench_peaks.h"
 
-#include "bench/bench_clock.h"
-#include "bench/bench_fail.h"
-#include "src/base/memory.h"
-
 #include <assert.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "bench/bench_clock.h"
+#include "bench/bench_fail.h"
+#include "src/base/memory.h"
 
 enum { MAX_SAMPLES = 4096, MIN_SAMPLES = 3, ROUNDS = 10000 };
 
@@ -104,7 +104,7 @@ static void call_copy(struct bench_work *w)
 double bench_peak(struct bench_work *w, enum bench_bound bound, double seconds)
 {
 	static void (*const calls[BENCH_N_BOUNDS])(struct bench_work *) = {
-		[BENCH_FMA] = call_fma, [BENCH_INT8] = call_int8, [BENCH_READ] = call_read,
+		[BENCH_FMA] = call_fma,       [BENCH_INT8] = call_int8, [BENCH_READ] = call_read,
 		[BENCH_UPDATE] = call_update, [BENCH_COPY] = call_copy,
 	};
 	assert(calls[bound] != NULL);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "bench/bench_products.h"
 
+#include <assert.h>
+#include <string.h>
+
 #include "bench/bench_fail.h"
 #include "simd/pack_int8.h"
 #include "src/base/memory.h"
-
-#include <assert.h>
-#include <string.h>
 
 /* A layer whose weights are packed once. */
 struct layer {
@@ -57,10 +57,12 @@ static void weights_open(struct bench_work *w, const struct layer *l)
 	float *values = filled(n_rows * l->k, -0.05f, 0.05f);
 	struct tj_matrix m = { values, NULL, n_rows, l->k };
 	const struct tj_pack_source sources[] = { { &m, 0, k }, { &m, k, k } };
-	trujaman_status status = w->c->bound == BENCH_INT8 ?
-	    tj_weights_pack_int8(&w->weights, l->kind, l->n, l->n_segments, sources, NULL, NULL, 0,
-	                         w->kernels->flip, &err) :
-	    tj_weights_pack(&w->weights, l->kind, l->n, l->n_segments, sources, NULL, NULL, 0, &err);
+	trujaman_status status = w->c->bound == BENCH_INT8
+	                             ? tj_weights_pack_int8(&w->weights, l->kind, l->n,
+	                                                    l->n_segments, sources, NULL, NULL, 0,
+	                                                    w->kernels->flip, &err)
+	                             : tj_weights_pack(&w->weights, l->kind, l->n, l->n_segments,
+	                                               sources, NULL, NULL, 0, &err);
 	if (status != TRUJAMAN_OK)
 		bench_die(err.text);
 	tj_free(values);
@@ -82,9 +84,15 @@ static void layer_open(struct bench_work *w)
 	w->cell_rows = row_table(w->cell, rows, ld_out);
 	w->best = bench_need(calloc(rows, sizeof *w->best));
 	w->gemm = (struct tj_gemm){
-		.n_rows = rows, .weights = &w->weights, .rows = { w->in_rows[0], w->in_rows[1] },
-		.epilogue = l->epilogue, .out = w->out_rows, .best = w->best, .banned = -1,
-		.cell_in = (const float *const *)w->cell_rows, .cell_out = w->cell_rows,
+		.n_rows = rows,
+		.weights = &w->weights,
+		.rows = { w->in_rows[0], w->in_rows[1] },
+		.epilogue = l->epilogue,
+		.out = w->out_rows,
+		.best = w->best,
+		.banned = -1,
+		.cell_in = (const float *const *)w->cell_rows,
+		.cell_out = w->cell_rows,
 		.scratch = bench_need(tj_alloc(tj_gemm_scratch(&w->weights), 1)),
 	};
 }
@@ -125,9 +133,15 @@ static void product_open(struct bench_work *w)
 	w->v[0] = filled(c->k * c->n, -1, 1);
 	w->in_rows[0] = row_table(w->in, c->rows, c->k);
 	w->product = (struct tj_product){
-		.n_rows = c->rows, .k = c->k, .n_panels = c->n / TJ_LANES, .rows = w->in_rows[0],
-		.b = w->v[0], .k_stride = panels ? TJ_LANES : c->n,
-		.panel_stride = panels ? TJ_LANES * c->k : TJ_LANES, .out = w->out, .ld_out = c->n,
+		.n_rows = c->rows,
+		.k = c->k,
+		.n_panels = c->n / TJ_LANES,
+		.rows = w->in_rows[0],
+		.b = w->v[0],
+		.k_stride = panels ? TJ_LANES : c->n,
+		.panel_stride = panels ? TJ_LANES * c->k : TJ_LANES,
+		.out = w->out,
+		.ld_out = c->n,
 	};
 }
 
@@ -145,30 +159,47 @@ static struct bench_case layer_case(const struct layer *l, size_t rows, int is_i
 	if (l->epilogue == TJ_EPILOGUE_ARGMAX)
 		per_row = (double)l->k;
 	return (struct bench_case){
-		.kernel = l->kernel, .precision = is_int8 ? "int8" : "float32",
-		.rows = rows, .k = l->k, .n = l->n, .bound = is_int8 ? BENCH_INT8 : BENCH_FMA,
+		.kernel = l->kernel,
+		.precision = is_int8 ? "int8" : "float32",
+		.rows = rows,
+		.k = l->k,
+		.n = l->n,
+		.bound = is_int8 ? BENCH_INT8 : BENCH_FMA,
 		.operations = 2 * (double)rows * weights,
 		.bytes = weights * (is_int8 ? 1 : 4) + 4 * per_row * (double)rows,
-		.open = layer_open, .call = call_layer, .close = layer_close,
+		.open = layer_open,
+		.call = call_layer,
+		.close = layer_close,
 	};
 }
 
 static struct bench_case product_case(size_t rows, size_t k, size_t n)
 {
 	return (struct bench_case){
-		.kernel = "product", .precision = "float32", .rows = rows, .k = k, .n = n,
-		.bound = BENCH_FMA, .operations = 2.0 * (double)(rows * k * n),
+		.kernel = "product",
+		.precision = "float32",
+		.rows = rows,
+		.k = k,
+		.n = n,
+		.bound = BENCH_FMA,
+		.operations = 2.0 * (double)(rows * k * n),
 		.bytes = 4.0 * (double)(rows * k + k * n + rows * n),
-		.open = product_open, .call = call_product, .close = product_close,
+		.open = product_open,
+		.call = call_product,
+		.close = product_close,
 	};
 }
 
 size_t bench_products(struct bench_case *cases, size_t max)
 {
 	static const size_t rows[] = { 1, 2, 4, 8, 16, 64, 256 };
-	static const size_t products[][3] = { { 1, 512, 32 }, { 1, 32, 512 }, { 5, 512, 32 },
-		                              { 5, 32, 512 }, { 48, 512, 512 } };
-	enum { N_ROWS = sizeof rows / sizeof *rows, N_PRODUCTS = sizeof products / sizeof *products };
+	static const size_t products[][3] = {
+		{ 1, 512, 32 }, { 1, 32, 512 }, { 5, 512, 32 }, { 5, 32, 512 }, { 48, 512, 512 }
+	};
+	enum {
+		N_ROWS = sizeof rows / sizeof *rows,
+		N_PRODUCTS = sizeof products / sizeof *products
+	};
 	size_t n = 0;
 	assert(max >= 2 * N_LAYERS * N_ROWS + N_PRODUCTS);
 	for (int is_int8 = 0; is_int8 <= 1; is_int8++)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "bench/bench_report.h"
 
-#include "bench/bench_fail.h"
-
 #include <stddef.h>
 #include <string.h>
+
+#include "bench/bench_fail.h"
 
 static const struct report_column {
 	const char *name;
@@ -12,9 +12,9 @@ static const struct report_column {
 	int is_text;
 } columns[] = {
 #define COLUMN(name, is_text) { #name, offsetof(struct bench_result, name), is_text }
-	COLUMN(kernel, 1), COLUMN(precision, 1), COLUMN(isa, 1), COLUMN(shape, 1), COLUMN(ns, 0),
-	COLUMN(gop_s, 0), COLUMN(gb_s, 0), COLUMN(elements_ns, 0), COLUMN(bound, 1),
-	COLUMN(peak, 0), COLUMN(share, 0),
+	COLUMN(kernel, 1), COLUMN(precision, 1), COLUMN(isa, 1),   COLUMN(shape, 1),
+	COLUMN(ns, 0),     COLUMN(gop_s, 0),     COLUMN(gb_s, 0),  COLUMN(elements_ns, 0),
+	COLUMN(bound, 1),  COLUMN(peak, 0),      COLUMN(share, 0),
 #undef COLUMN
 };
 
@@ -69,9 +69,9 @@ static void add_json(json_t *results, const struct bench_result *result)
 	json_t *object = bench_need(json_object());
 	for (size_t i = 0; i < N_COLUMNS; i++) {
 		const struct report_column *c = &columns[i];
-		json_t *value = c->is_text ? json_string(text_of(result, c)) :
-		                number_of(result, c) > 0 ? json_real(number_of(result, c)) :
-		                                           json_null();
+		json_t *value = c->is_text                 ? json_string(text_of(result, c))
+		                : number_of(result, c) > 0 ? json_real(number_of(result, c))
+		                                           : json_null();
 		if (json_object_set_new(object, c->name, value) != 0)
 			bench_die("out of memory");
 	}
@@ -114,8 +114,8 @@ void bench_report_add(struct bench_report *r, const struct bench_result *result)
 void bench_report_close(struct bench_report *r, int cpu, double seconds)
 {
 	if (r->format == BENCH_JSON) {
-		json_t *all = bench_need(json_pack("{s:i, s:f, s:o}", "cpu", cpu, "seconds", seconds,
-		                                   "results", r->results));
+		json_t *all = bench_need(json_pack("{s:i, s:f, s:o}", "cpu", cpu, "seconds",
+		                                   seconds, "results", r->results));
 		if (json_dumpf(all, r->to, JSON_INDENT(1) | JSON_REAL_PRECISION(6)) != 0)
 			bench_die("cannot write JSON");
 		fputc('\n', r->to);

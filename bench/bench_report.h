@@ -11,19 +11,19 @@ enum bench_format { BENCH_TABLE, BENCH_CSV, BENCH_JSON };
 /* One line. A number that means nothing here is 0, and stays empty (JSON: null). */
 struct bench_result {
 	const char *kernel, *precision, *isa, *shape;
-	double ns;               /* of one call */
-	double gop_s;            /* GFLOP/s, or GOP/s of integers */
+	double ns;    /* of one call */
+	double gop_s; /* GFLOP/s, or GOP/s of integers */
 	double gb_s;
-	double elements_ns;      /* elements a nanosecond */
-	const char *bound;       /* the peak it is compared with: "fma", "int8", …, or "" */
-	double peak;             /* that, in GFLOP/s, GOP/s or GB/s */
-	double share;            /* 0 to 1 */
+	double elements_ns; /* elements a nanosecond */
+	const char *bound;  /* the peak it is compared with: "fma", "int8", …, or "" */
+	double peak;        /* that, in GFLOP/s, GOP/s or GB/s */
+	double share;       /* 0 to 1 */
 };
 
 struct bench_report {
 	enum bench_format format;
 	FILE *to;
-	json_t *results;         /* JSON is written at the end */
+	json_t *results; /* JSON is written at the end */
 };
 
 /* table, csv or json; -1 for another name. */

@@ -5,13 +5,12 @@
 //   compare-onednn [SECONDS]
 // Prints "onednn CASE GFLOP/s" lines, medians over SECONDS (0.5) a case. Weights are put into
 // the format that the primitive prefers beforehand. compare.sh builds and runs it.
-#include <oneapi/dnnl/dnnl.hpp>
-
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <oneapi/dnnl/dnnl.hpp>
 #include <unordered_map>
 #include <vector>
 
@@ -19,7 +18,8 @@ using dnnl::memory;
 using tag = memory::format_tag;
 using type = memory::data_type;
 
-namespace {
+namespace
+{
 
 constexpr memory::dim rows = 64, units = 512, gates = 4;
 
@@ -34,7 +34,10 @@ struct Step {
 	void add(int which, const memory::desc &wanted);
 };
 
-memory::desc any(memory::dims dims, type t) { return { dims, t, tag::any }; }
+memory::desc any(memory::dims dims, type t)
+{
+	return { dims, t, tag::any };
+}
 
 // A buffer filled with numbers that keep the gates away from overflow and from zero.
 void Step::add(int which, const memory::desc &wanted)
@@ -43,7 +46,8 @@ void Step::add(int which, const memory::desc &wanted)
 	auto *bytes = static_cast<unsigned char *>(m.get_data_handle());
 	if (wanted.data_type() == type::f32)
 		for (size_t i = 0; i < wanted.get_size() / sizeof(float); i++)
-			reinterpret_cast<float *>(bytes)[i] = static_cast<float>(i % 13) / 13 - 0.5f;
+			reinterpret_cast<float *>(bytes)[i] = static_cast<float>(i % 13) / 13 -
+			                                      0.5f;
 	else
 		for (size_t i = 0; i < wanted.get_size(); i++)
 			bytes[i] = static_cast<unsigned char>(64 + i % 127);
@@ -58,8 +62,8 @@ memory Step::weights(const memory::desc &wanted, const dnnl::primitive_attr &att
 	auto *values = static_cast<float *>(plain.get_data_handle());
 	for (size_t i = 0; i < static_cast<size_t>(gates * units * units); i++)
 		values[i] = (static_cast<float>(i * 7 % 13) / 13 - 0.5f) * 0.1f;
-	dnnl::reorder(dnnl::reorder::primitive_desc(engine, plain.get_desc(), engine, wanted,
-	                                            attributes))
+	dnnl::reorder(
+	    dnnl::reorder::primitive_desc(engine, plain.get_desc(), engine, wanted, attributes))
 	    .execute(stream, plain, packed);
 	stream.wait();
 	return packed;
@@ -75,11 +79,14 @@ Step::Step(bool int8)
 		attributes.set_rnn_data_qparams(127, 64);
 		attributes.set_rnn_weights_qparams(0, { 1000 });
 	}
-	const dnnl::lstm_forward::desc description(
-	    dnnl::prop_kind::forward_inference, dnnl::rnn_direction::unidirectional_left2right,
-	    any(layer, input), any(state, input), any(state, type::f32), any(matrix, weight),
-	    any(matrix, weight), any({ 1, 1, gates, units }, type::f32), any(layer, input),
-	    any(state, input), any(state, type::f32));
+	const dnnl::lstm_forward::desc description(dnnl::prop_kind::forward_inference,
+	                                           dnnl::rnn_direction::unidirectional_left2right,
+	                                           any(layer, input), any(state, input),
+	                                           any(state, type::f32), any(matrix, weight),
+	                                           any(matrix, weight),
+	                                           any({ 1, 1, gates, units }, type::f32),
+	                                           any(layer, input), any(state, input),
+	                                           any(state, type::f32));
 	const dnnl::lstm_forward::primitive_desc p(description, attributes, engine);
 	primitive = dnnl::lstm_forward(p);
 	add(DNNL_ARG_SRC_LAYER, p.src_layer_desc());
@@ -121,9 +128,11 @@ int main(int argc, char **argv)
 			double t = median_seconds(step, seconds);
 			std::printf("onednn lstm/%s/%dx%dx%d %.1f\n", int8 ? "int8" : "float32",
 			            static_cast<int>(rows), static_cast<int>(2 * units),
-			            static_cast<int>(units), 2e-9 * rows * 2 * units * gates * units / t);
+			            static_cast<int>(units),
+			            2e-9 * rows * 2 * units * gates * units / t);
 		} catch (const dnnl::error &e) {
-			std::fprintf(stderr, "compare-onednn: %s: %s\n", int8 ? "int8" : "float32", e.what());
+			std::fprintf(stderr, "compare-onednn: %s: %s\n", int8 ? "int8" : "float32",
+			             e.what());
 		}
 	return 0;
 }

@@ -47,8 +47,7 @@ static double median_seconds(int m, int n, int k, enum CBLAS_TRANSPOSE layout, d
 	for (double end = now() + seconds;
 	     count < MIN_SAMPLES || (count < MAX_SAMPLES && now() < end); count++) {
 		double start = now();
-		cblas_sgemm(CblasRowMajor, CblasNoTrans, layout, m, n, k, 1, a, k, b, ld, 0,
-		            c, n);
+		cblas_sgemm(CblasRowMajor, CblasNoTrans, layout, m, n, k, 1, a, k, b, ld, 0, c, n);
 		samples[count] = now() - start;
 	}
 	qsort(samples, count, sizeof *samples, compare);
@@ -63,8 +62,9 @@ int main(int argc, char **argv)
 	static const struct {
 		const char *name; /* of the case of bench-kernels; rows go before it */
 		int k, n;
-	} shapes[] = { { "512x512", 512, 512 }, { "512x8000", 512, 8000 },
-	               { "1024x512", 1024, 2048 } };
+	} shapes[] = { { "512x512", 512, 512 },
+		       { "512x8000", 512, 8000 },
+		       { "1024x512", 1024, 2048 } };
 	static const int rows[] = { 1, 8, 64, 256 };
 	double seconds = argc > 1 ? atof(argv[1]) : 0.5;
 	openblas_set_num_threads(1);

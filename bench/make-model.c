@@ -13,13 +13,13 @@
  *
  * The text: lines of A to B pieces, </s> counted, words of MODEL's source vocabulary at
  * random. The same arguments give the same bytes on every machine. */
-#include "bench/bench_fail.h"
-#include "src/text/pieces.h"
-#include "src/base/random.h"
-#include "src/train/save.h"
-
 #include <getopt.h>
 #include <string.h>
+
+#include "bench/bench_fail.h"
+#include "src/base/random.h"
+#include "src/text/pieces.h"
+#include "src/train/save.h"
 
 enum { SEED = 1 };
 
@@ -94,10 +94,17 @@ static void make_model(const struct model_settings *s, const struct tj_tensor *s
 	struct tj_error err = { 0 };
 	struct tj_parameters p;
 	struct tj_config c = {
-		.cell = TJ_LSTM, .embedding_size = s->embedding, .hidden_size = s->hidden,
-		.encoder_layers = s->layers, .decoder_layers = s->layers, .bidirectional = 1,
-		.attention = TJ_DOT, .input_feeding = 1, .readout_size = s->readout,
-		.source_eos = 1, .source_words = tj_pieces_size(source),
+		.cell = TJ_LSTM,
+		.embedding_size = s->embedding,
+		.hidden_size = s->hidden,
+		.encoder_layers = s->layers,
+		.decoder_layers = s->layers,
+		.bidirectional = 1,
+		.attention = TJ_DOT,
+		.input_feeding = 1,
+		.readout_size = s->readout,
+		.source_eos = 1,
+		.source_words = tj_pieces_size(source),
 		.target_words = tj_pieces_size(target),
 	};
 	if (tj_parameters_open(&p, &c, &err) != TRUJAMAN_OK)
@@ -186,30 +193,47 @@ static size_t number(const char *text)
 
 static void settings_read(struct model_settings *s, int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "embedding-size", required_argument, NULL, 'e' },
-		{ "hidden-size", required_argument, NULL, 'h' },
-		{ "readout-size", required_argument, NULL, 'r' },
-		{ "layers", required_argument, NULL, 'l' }, { "from", required_argument, NULL, 'f' },
-		{ "text", no_argument, NULL, 't' }, { "lines", required_argument, NULL, 'n' },
-		{ "pieces", required_argument, NULL, 'p' }, { "help", no_argument, NULL, 'H' },
-		{ NULL, 0, NULL, 0 }
-	};
+	static const struct option options[] = { { "embedding-size", required_argument, NULL, 'e' },
+		                                 { "hidden-size", required_argument, NULL, 'h' },
+		                                 { "readout-size", required_argument, NULL, 'r' },
+		                                 { "layers", required_argument, NULL, 'l' },
+		                                 { "from", required_argument, NULL, 'f' },
+		                                 { "text", no_argument, NULL, 't' },
+		                                 { "lines", required_argument, NULL, 'n' },
+		                                 { "pieces", required_argument, NULL, 'p' },
+		                                 { "help", no_argument, NULL, 'H' },
+		                                 { NULL, 0, NULL, 0 } };
 	for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;)
 		switch (c) {
-		case 'e': s->embedding = number(optarg); break;
-		case 'h': s->hidden = number(optarg); break;
-		case 'r': s->readout = number(optarg); break;
-		case 'l': s->layers = number(optarg); break;
-		case 'f': s->from = optarg; break;
-		case 't': s->text = 1; break;
-		case 'n': s->lines = number(optarg); break;
+		case 'e':
+			s->embedding = number(optarg);
+			break;
+		case 'h':
+			s->hidden = number(optarg);
+			break;
+		case 'r':
+			s->readout = number(optarg);
+			break;
+		case 'l':
+			s->layers = number(optarg);
+			break;
+		case 'f':
+			s->from = optarg;
+			break;
+		case 't':
+			s->text = 1;
+			break;
+		case 'n':
+			s->lines = number(optarg);
+			break;
 		case 'p':
 			if (sscanf(optarg, "%zu-%zu", &s->pieces_from, &s->pieces_to) != 2)
 				usage(2);
 			break;
-		case 'H': usage(0);
-		default: usage(2);
+		case 'H':
+			usage(0);
+		default:
+			usage(2);
 		}
 	if (optind + 1 != argc || s->from == NULL || s->hidden % 2 != 0 || s->pieces_from < 2 ||
 	    s->pieces_to < s->pieces_from)
@@ -219,8 +243,13 @@ static void settings_read(struct model_settings *s, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	struct model_settings s = { .embedding = 512, .hidden = 512, .readout = 512, .layers = 2,
-		              .lines = 2000, .pieces_from = 5, .pieces_to = 25 };
+	struct model_settings s = { .embedding = 512,
+		                    .hidden = 512,
+		                    .readout = 512,
+		                    .layers = 2,
+		                    .lines = 2000,
+		                    .pieces_from = 5,
+		                    .pieces_to = 25 };
 	struct tj_error err = { 0 };
 	settings_read(&s, argc, argv);
 	struct tj_safetensors *file = tj_safetensors_open(s.from, &err);
@@ -230,10 +259,10 @@ int main(int argc, char **argv)
 	const struct tj_tensor *target_spm = tj_safetensors_find(file, "target.spm");
 	if (source_spm == NULL || target_spm == NULL)
 		bench_die("there are no vocabularies in the file");
-	struct tj_pieces *source =
-	    tj_pieces_open(source_spm->data, source_spm->n_bytes, "source.spm", &err);
-	struct tj_pieces *target =
-	    tj_pieces_open(target_spm->data, target_spm->n_bytes, "target.spm", &err);
+	struct tj_pieces *source = tj_pieces_open(source_spm->data, source_spm->n_bytes,
+	                                          "source.spm", &err);
+	struct tj_pieces *target = tj_pieces_open(target_spm->data, target_spm->n_bytes,
+	                                          "target.spm", &err);
 	if (source == NULL || target == NULL)
 		bench_die(err.text);
 	if (s.text)

@@ -66,7 +66,7 @@ typedef struct trujaman_options {
 	const volatile int *stop; /* once nonzero (by a signal handler, say) a stream reads no
 	                          further, writes what it has read, and ends well: report.stopped;
 	                          NULL: never */
-	int smt;               /* 1: threads may take all CPUs of a core; 0: one of each */
+	int smt;                  /* 1: threads may take all CPUs of a core; 0: one of each */
 } trujaman_options;
 
 TRUJAMAN_API trujaman_options trujaman_options_default(void);
@@ -87,16 +87,16 @@ TRUJAMAN_API const char *trujaman_error(const trujaman *t);
 
 /* What is open. All pointers live as long as the trujaman. */
 typedef struct trujaman_info {
-	const char *path;            /* the file */
+	const char *path; /* the file */
 	uint64_t file_bytes;
-	uint64_t parameters;         /* trained numbers; a tied matrix counts once */
-	const char *precision;       /* how the file stores weights: "F32", "I8" or "mixed" */
-	const char *isa;             /* kernels in use */
-	const char *products;        /* "float32" or "int8" */
-	int threads;                 /* threads in use */
+	uint64_t parameters;   /* trained numbers; a tied matrix counts once */
+	const char *precision; /* how the file stores weights: "F32", "I8" or "mixed" */
+	const char *isa;       /* kernels in use */
+	const char *products;  /* "float32" or "int8" */
+	int threads;           /* threads in use */
 	uint32_t source_words, target_words; /* vocabulary sizes */
-	size_t n_metadata;           /* every metadata entry of the file, known or not, */
-	const char *const *keys;     /* sorted by key */
+	size_t n_metadata;                   /* every metadata entry of the file, known or not, */
+	const char *const *keys;             /* sorted by key */
 	const char *const *values;
 } trujaman_info;
 
@@ -104,25 +104,25 @@ TRUJAMAN_API const trujaman_info *trujaman_get_info(const trujaman *t);
 
 /* The machine as far as the process may use it, and what of it a trujaman uses. */
 typedef struct trujaman_cpu {
-	unsigned number;             /* the system's */
-	size_t core, node;           /* counted from 0; a core's CPUs follow one another */
-	int speed;                   /* larger is faster, where cores are of several kinds */
-	size_t threads;              /* that are bound to it */
+	unsigned number;   /* the system's */
+	size_t core, node; /* counted from 0; a core's CPUs follow one another */
+	int speed;         /* larger is faster, where cores are of several kinds */
+	size_t threads;    /* that are bound to it */
 } trujaman_cpu;
 
-typedef struct trujaman_node {   /* of memory (NUMA) */
-	unsigned number;             /* the system's */
-	uint64_t bytes;              /* of memory; 0: not known */
-	size_t threads;              /* where there are any, they share a copy of the weights */
+typedef struct trujaman_node { /* of memory (NUMA) */
+	unsigned number;       /* the system's */
+	uint64_t bytes;        /* of memory; 0: not known */
+	size_t threads;        /* where there are any, they share a copy of the weights */
 } trujaman_node;
 
 typedef struct trujaman_machine {
 	size_t n_nodes, n_cores, n_cpus;
 	const trujaman_node *nodes;
 	const trujaman_cpu *cpus;
-	double quota;                /* CPUs that the cgroup may use; 0: no limit */
-	size_t n_copies;             /* of the packed weights, when all threads work */
-	uint64_t copy_bytes;         /* of each */
+	double quota;        /* CPUs that the cgroup may use; 0: no limit */
+	size_t n_copies;     /* of the packed weights, when all threads work */
+	uint64_t copy_bytes; /* of each */
 } trujaman_machine;
 
 /* Lives as long as the trujaman. NULL on failure. */
@@ -156,20 +156,21 @@ TRUJAMAN_API trujaman_status trujaman_score(trujaman *t, size_t n, const char *c
 
 /* What a stream met on its way. Zero before the first use; counts add up. */
 typedef struct trujaman_report {
-	uint64_t lines, blank;        /* lines read; of them blank */
-	uint64_t split, short_rows;   /* with several sentences; without the column of options.tsv */
-	uint64_t over_long;           /* sentences that were cut, as longer than max_pieces or as
-	                                 their line is longer than is held at once (64 KiB) */
-	uint64_t sentences, cached;   /* texts translated, parts of cut sentences counted each; of
-	                                 them answered from the cache (which ones depends on timing) */
-	uint64_t truncated;           /* translations ended by the limit, 3 times the pieces + 10 */
-	uint64_t source_words;        /* words between white space */
+	uint64_t lines, blank;      /* lines read; of them blank */
+	uint64_t split, short_rows; /* with several sentences; without the column of options.tsv */
+	uint64_t over_long;         /* sentences that were cut, as longer than max_pieces or as
+	                               their line is longer than is held at once (64 KiB) */
+	uint64_t sentences,
+	    cached;            /* texts translated, parts of cut sentences counted each; of
+	                          them answered from the cache (which ones depends on timing) */
+	uint64_t truncated;    /* translations ended by the limit, 3 times the pieces + 10 */
+	uint64_t source_words; /* words between white space */
 	uint64_t source_pieces, target_pieces;
-	uint64_t invalid;             /* lines that held invalid UTF-8 */
-	uint64_t invalid_line;        /* the first of them: line and byte column, from 1, */
-	uint64_t invalid_column;      /* and which input */
+	uint64_t invalid;        /* lines that held invalid UTF-8 */
+	uint64_t invalid_line;   /* the first of them: line and byte column, from 1, */
+	uint64_t invalid_column; /* and which input */
 	size_t invalid_input;
-	int stopped;                  /* by options.stop, before the end of the inputs */
+	int stopped; /* by options.stop, before the end of the inputs */
 } trujaman_report;
 
 enum trujaman_output {
@@ -180,8 +181,8 @@ enum trujaman_output {
 
 /* Compressed inputs (gzip, bzip2, xz, zstd) are told by their content and unpacked. */
 typedef struct trujaman_input {
-	const char *path;   /* read this file; "-" or NULL: use fd */
-	int fd;             /* an open descriptor, left open */
+	const char *path; /* read this file; "-" or NULL: use fd */
+	int fd;           /* an open descriptor, left open */
 	/* Only the lines that begin in bytes [from, to) of a plain regular file; to 0: up to its
 	 * end. Line numbers count from the first of them. */
 	uint64_t from, to;
@@ -202,11 +203,11 @@ TRUJAMAN_API trujaman_status trujaman_translate_stream(trujaman *t, size_t n_inp
 /* Consecutive lines of one input, translated. */
 typedef struct trujaman_stretch {
 	size_t input;
-	const char *bytes;            /* valid during the call only */
+	const char *bytes; /* valid during the call only */
 	size_t n_bytes;
-	uint64_t lines;               /* lines of the input that end with these bytes */
-	uint64_t words;               /* of the source, between white space */
-	uint64_t offset;              /* bytes of the input, as it is stored, read so far */
+	uint64_t lines;  /* lines of the input that end with these bytes */
+	uint64_t words;  /* of the source, between white space */
+	uint64_t offset; /* bytes of the input, as it is stored, read so far */
 } trujaman_stretch;
 
 /* Where translations go. The functions are called by one thread at a time, maybe not by the
@@ -215,9 +216,9 @@ typedef struct trujaman_stretch {
  * run as a failure of its own (TRUJAMAN_ERROR_IO). begin and end may be NULL. */
 typedef struct trujaman_sink {
 	void *context;
-	int joined;                   /* 1: to write one output of all inputs, as
-	                                 trujaman_translate_stream does */
-	uint64_t skip;                /* pass over the first lines of the inputs, so many in all */
+	int joined;    /* 1: to write one output of all inputs, as
+	                  trujaman_translate_stream does */
+	uint64_t skip; /* pass over the first lines of the inputs, so many in all */
 	int (*begin)(void *context, size_t input);
 	int (*write)(void *context, const trujaman_stretch *stretch);
 	int (*end)(void *context, size_t input);
@@ -267,30 +268,30 @@ typedef struct trujaman_train_options {
 	int tied_output, tied_embeddings, attention_scale; /* 1, 0; -1: the default */
 
 	const char *source_vocab, *target_vocab; /* SentencePiece models; NULL: make them */
-	int vocab_size;                      /* 0: the default */
-	const char *vocab_type;              /* "unigram", "bpe"; NULL: the default */
-	int shared_vocab, byte_fallback;     /* 1, 0; -1: the default */
+	int vocab_size;                          /* 0: the default */
+	const char *vocab_type;                  /* "unigram", "bpe"; NULL: the default */
+	int shared_vocab, byte_fallback;         /* 1, 0; -1: the default */
 	double subword_sampling;
 
-	const char *optimizer;               /* "adam", "sgd" */
-	const char *schedule;                /* "constant", "inverse-sqrt", "plateau" */
+	const char *optimizer; /* "adam", "sgd" */
+	const char *schedule;  /* "constant", "inverse-sqrt", "plateau" */
 	double learning_rate;
 	int warmup, batch_tokens, max_pieces;
 	double clip, dropout, recurrent_dropout, label_smoothing, ema; /* 0: none */
 	int seed;
 
 	/* These say only when to stop and how to run; they may change when resumed. */
-	int updates, epochs;                 /* 0: no limit */
-	double minutes;                      /* of training in total; 0: no limit */
-	int patience;                        /* validations without a new best; 0: no limit */
-	int threads;                         /* 0: one per physical core that may be used */
-	const char *isa;                     /* as in trujaman_options */
-	double checkpoint_every;             /* minutes */
-	int resume;                          /* 1: from MODEL.checkpoint where there is one */
-	const volatile int *stop;            /* once nonzero (by a signal handler, say): write a
-	                                        checkpoint and end; NULL: never */
+	int updates, epochs;      /* 0: no limit */
+	double minutes;           /* of training in total; 0: no limit */
+	int patience;             /* validations without a new best; 0: no limit */
+	int threads;              /* 0: one per physical core that may be used */
+	const char *isa;          /* as in trujaman_options */
+	double checkpoint_every;  /* minutes */
+	int resume;               /* 1: from MODEL.checkpoint where there is one */
+	const volatile int *stop; /* once nonzero (by a signal handler, say): write a
+	                             checkpoint and end; NULL: never */
 
-	int validate_every;                  /* updates; 0: chosen from the size of an epoch */
+	int validate_every; /* updates; 0: chosen from the size of an epoch */
 } trujaman_train_options;
 
 TRUJAMAN_API trujaman_train_options trujaman_train_options_default(void);
@@ -303,25 +304,25 @@ TRUJAMAN_API trujaman_status trujaman_train_set(trujaman_train_options *options,
                                                 size_t n_error_bytes);
 
 typedef struct trujaman_train_start {
-	uint64_t lines, pairs;               /* of the training text; pairs that are used */
-	uint64_t empty, too_long, invalid;   /* left out: a side blank, over max_pieces, not UTF-8 */
+	uint64_t lines, pairs;             /* of the training text; pairs that are used */
+	uint64_t empty, too_long, invalid; /* left out: a side blank, over max_pieces, not UTF-8 */
 	uint64_t source_pieces, target_pieces;
-	uint64_t dev_lines, dev_pairs;       /* 0: no validation */
-	int held_out;                        /* the dev set was taken from the training text */
+	uint64_t dev_lines, dev_pairs; /* 0: no validation */
+	int held_out;                  /* the dev set was taken from the training text */
 	uint32_t source_words, target_words;
 	uint64_t parameters;
-	uint64_t batches;                    /* of the first epoch */
+	uint64_t batches; /* of the first epoch */
 	int validate_every, threads;
 	const char *isa;
-	int no_checkpoint;                   /* asked to resume, and there was nothing to resume */
-	uint64_t update;                     /* done before; 0: a new training */
+	int no_checkpoint; /* asked to resume, and there was nothing to resume */
+	uint64_t update;   /* done before; 0: a new training */
 	double seconds;
-	uint64_t note[2];                    /* what the checkpoint event put there; 0 when new */
+	uint64_t note[2]; /* what the checkpoint event put there; 0 when new */
 } trujaman_train_start;
 
 typedef struct trujaman_train_update {
-	uint64_t update, epoch;              /* both from 1 */
-	double loss, nll;                    /* per target piece; loss with label smoothing */
+	uint64_t update, epoch; /* both from 1 */
+	double loss, nll;       /* per target piece; loss with label smoothing */
 	uint64_t pieces;
 	double learning_rate, gradient_norm; /* before clipping */
 	double seconds;                      /* of training so far, earlier runs included */
@@ -330,26 +331,29 @@ typedef struct trujaman_train_update {
 
 typedef struct trujaman_train_validation {
 	uint64_t update, epoch;
-	double dev_nll, dev_bleu;            /* nll per target piece */
-	int best;                            /* the best so far: it is in the file now */
+	double dev_nll, dev_bleu; /* nll per target piece */
+	int best;                 /* the best so far: it is in the file now */
 	double seconds;
 } trujaman_train_validation;
 
 typedef struct trujaman_train_checkpoint {
 	uint64_t update;
-	uint64_t note[2];                    /* the observer's to set; handed back on resuming */
+	uint64_t note[2]; /* the observer's to set; handed back on resuming */
 } trujaman_train_checkpoint;
 
 enum trujaman_train_end {
-	TRUJAMAN_TRAIN_UPDATES, TRUJAMAN_TRAIN_EPOCHS, TRUJAMAN_TRAIN_MINUTES,
-	TRUJAMAN_TRAIN_PATIENCE, TRUJAMAN_TRAIN_STOPPED /* by *stop: not done, to be resumed */
+	TRUJAMAN_TRAIN_UPDATES,
+	TRUJAMAN_TRAIN_EPOCHS,
+	TRUJAMAN_TRAIN_MINUTES,
+	TRUJAMAN_TRAIN_PATIENCE,
+	TRUJAMAN_TRAIN_STOPPED /* by *stop: not done, to be resumed */
 };
 
 typedef struct trujaman_train_done {
 	enum trujaman_train_end end;
 	uint64_t update, epoch;
-	uint64_t best_update;                /* whose weights the model file has; 0: none yet */
-	int validated;                       /* 1: and these are its scores */
+	uint64_t best_update; /* whose weights the model file has; 0: none yet */
+	int validated;        /* 1: and these are its scores */
 	double best_nll, best_bleu;
 	double seconds;
 } trujaman_train_done;
@@ -362,7 +366,8 @@ typedef struct trujaman_train_observer {
 	int (*started)(void *context, const trujaman_train_start *start);
 	int (*update)(void *context, const trujaman_train_update *update);
 	int (*validation)(void *context, const trujaman_train_validation *validation);
-	int (*checkpoint)(void *context, trujaman_train_checkpoint *checkpoint); /* before writing */
+	int (*checkpoint)(void *context,
+	                  trujaman_train_checkpoint *checkpoint); /* before writing */
 	int (*done)(void *context, const trujaman_train_done *done);
 } trujaman_train_observer;
 
@@ -386,10 +391,10 @@ TRUJAMAN_API trujaman_status trujaman_quantize(const char *in, const char *out, 
  * reckons it by default: BLEU over words of the tokeniser 13a, chrF2 over characters. */
 typedef struct trujaman_evaluation {
 	uint64_t lines;
-	double bleu, chrf;                   /* 0 to 100 */
-	double precisions[4];                /* of n-grams of n + 1 words: percent, smoothed */
-	double brevity_penalty;              /* 0 to 1 */
-	uint64_t correct[4], total[4];       /* n-grams of the hypotheses that precisions are from */
+	double bleu, chrf;             /* 0 to 100 */
+	double precisions[4];          /* of n-grams of n + 1 words: percent, smoothed */
+	double brevity_penalty;        /* 0 to 1 */
+	uint64_t correct[4], total[4]; /* n-grams of the hypotheses that precisions are from */
 	uint64_t hypothesis_words, reference_words;
 } trujaman_evaluation;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* AVX-512: thirty-two registers of 16 floats. */
-/* clang-format off: the tables come after the vector operations */
+/* The tables come after the vector operations. */
+/* clang-format off */
 #include "simd/v16_avx512.h"
 #include "simd/tables.h"
 /* clang-format on */
@@ -15,7 +16,8 @@
 #define TABLE tj_kernels_avx512
 #define ISA_NAME "avx512"
 
-/* clang-format off: each body builds on those before it */
+/* Each body builds on those before it. */
+/* clang-format off */
 #include "simd/product_body.h"
 #include "simd/int8_body.h"
 #include "simd/vector_body.h"

@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The compiler's run-time library reads CPUID and, for the wide registers, also
  * XGETBV: a CPU whose operating system does not save them does not have them. */
-#include "simd/tables.h"
-
 #include <cpuid.h>
 
-int tj_cpu_has_fma(void)
-{
-	return __builtin_cpu_supports("avx") && __builtin_cpu_supports("fma");
-}
+#include "simd/tables.h"
 
-int tj_cpu_has_avx2(void)
-{
-	return tj_cpu_has_fma() && __builtin_cpu_supports("avx2");
-}
+int tj_cpu_has_fma(void) { return __builtin_cpu_supports("avx") && __builtin_cpu_supports("fma"); }
+
+int tj_cpu_has_avx2(void) { return tj_cpu_has_fma() && __builtin_cpu_supports("avx2"); }
 
 /* clang 14 does not know its name: leaf 7, subleaf 1, EAX. It uses AVX2's registers. */
 int tj_cpu_has_avxvnni(void)

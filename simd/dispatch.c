@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include "simd/kernels.h"
-#include "simd/tables.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "simd/kernels.h"
+#include "simd/tables.h"
 
 /* Every table in this build, best first. */
 static const struct {
@@ -38,10 +38,7 @@ static const struct {
 
 enum { N_TABLES = sizeof tables / sizeof tables[0] };
 
-static int usable(size_t i)
-{
-	return tables[i].usable == NULL || tables[i].usable();
-}
+static int usable(size_t i) { return tables[i].usable == NULL || tables[i].usable(); }
 
 const struct tj_kernels *const *tj_kernels_usable(void)
 {
@@ -88,8 +85,10 @@ const struct tj_kernels *tj_kernels_select(const char *isa, struct tj_error *err
 	list_usable(names, sizeof names);
 	for (size_t i = 0; i < N_TABLES; i++)
 		if (strcmp(tables[i].table->name, isa) == 0) {
-			tj_fail(err, TRUJAMAN_ERROR_USAGE, "%s: this CPU or system does not support %s; "
-			        "it supports %s", from, isa, names);
+			tj_fail(err, TRUJAMAN_ERROR_USAGE,
+			        "%s: this CPU or system does not support %s; "
+			        "it supports %s",
+			        from, isa, names);
 			return NULL;
 		}
 	tj_fail(err, TRUJAMAN_ERROR_USAGE, "%s: unknown instruction set \"%.40s\"; known here: %s",

@@ -4,9 +4,9 @@
 #ifndef TJ_SIMD_GRADIENT_BODY_H
 #define TJ_SIMD_GRADIENT_BODY_H
 
-#include "simd/kernels.h"
-
 #include <math.h>
+
+#include "simd/kernels.h"
 
 static float dot(const float *x, const float *y, size_t n)
 {
@@ -42,23 +42,18 @@ static void lstm_forward(size_t n, float *gates, const float *cell_in, float *ce
 }
 
 /* x (1 - x): the slope of the logistic function where it is x. */
-INLINE v16 sigmoid_slope(v16 x)
-{
-	return v_mul(x, v_sub(v_set1(1.0f), x));
-}
+INLINE v16 sigmoid_slope(v16 x) { return v_mul(x, v_sub(v_set1(1.0f), x)); }
 
 /* 1 - x^2: that of tanh. */
-INLINE v16 tanh_slope(v16 x)
-{
-	return v_sub(v_set1(1.0f), v_mul(x, x));
-}
+INLINE v16 tanh_slope(v16 x) { return v_sub(v_set1(1.0f), v_mul(x, x)); }
 
 static void lstm_backward(size_t n, float *gates, const float *cell_in, const float *tanh_cell,
                           const float *d_hidden, float *d_cell)
 {
 	for (size_t u = 0; u < n; u += TJ_LANES) {
 		float *at = gates + u;
-		v16 i = v_load(at), f = v_load(at + n), g = v_load(at + 2 * n), o = v_load(at + 3 * n);
+		v16 i = v_load(at), f = v_load(at + n), g = v_load(at + 2 * n),
+		    o = v_load(at + 3 * n);
 		v16 t = v_load(tanh_cell + u), dh = v_load(d_hidden + u);
 		v16 dc = v_fma(v_mul(dh, o), tanh_slope(t), v_load(d_cell + u));
 		v_store(at, v_mul(v_mul(dc, g), sigmoid_slope(i)));
@@ -92,7 +87,8 @@ static void gru_backward(size_t n, float *gates, float *n_h, const float *hidden
 		v16 dh = v_load(d_hidden + u);
 		v16 dn = v_mul(v_mul(dh, v_sub(v_set1(1.0f), z)), tanh_slope(c));
 		v_store(at, v_mul(v_mul(dn, v_load(n_h + u)), sigmoid_slope(r)));
-		v_store(at + n, v_mul(v_mul(dh, v_sub(v_load(hidden_in + u), c)), sigmoid_slope(z)));
+		v_store(at + n,
+		        v_mul(v_mul(dh, v_sub(v_load(hidden_in + u), c)), sigmoid_slope(z)));
 		v_store(at + 2 * n, dn);
 		v_store(n_h + u, v_mul(dn, r));
 		v_store(d_hidden + u, v_mul(dh, z));

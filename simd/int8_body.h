@@ -15,13 +15,13 @@
 #ifndef TJ_SIMD_INT8_BODY_H
 #define TJ_SIMD_INT8_BODY_H
 
-#include "simd/kernels.h"
-
 #include <string.h>
+
+#include "simd/kernels.h"
 
 /* What a chunk's rows are as bytes. */
 struct quantised {
-	i8_input *rows[TJ_MAX_SEGMENTS];  /* [row][ld] */
+	i8_input *rows[TJ_MAX_SEGMENTS]; /* [row][ld] */
 	size_t ld;
 	float scale[TJ_MAX_SEGMENTS][TJ_CHUNK_ROWS];
 	int32_t excess[TJ_MAX_SEGMENTS][TJ_CHUNK_ROWS]; /* 128 times the sum of a row, or 0 */
@@ -46,12 +46,14 @@ static float quantise_row(const float *x, size_t k, i8_input *out)
 	for (; n + 4 * TJ_LANES <= whole; n += 4 * TJ_LANES) {
 		v16 a = v_abs(v_loadu(x + n));
 		most = v_gt_select(a, most, a, most);
-		UNROLL for (size_t j = 0; j < 3; j++) {
+		UNROLL
+		for (size_t j = 0; j < 3; j++) {
 			a = v_abs(v_loadu(x + n + (j + 1) * TJ_LANES));
 			others[j] = v_gt_select(a, others[j], a, others[j]);
 		}
 	}
-	UNROLL for (size_t j = 0; j < 3; j++)
+	UNROLL
+	for (size_t j = 0; j < 3; j++)
 		most = v_gt_select(others[j], most, others[j], most);
 	for (; n < whole; n += TJ_LANES) {
 		v16 a = v_abs(v_loadu(x + n));
@@ -104,25 +106,32 @@ INLINE void int8_tile(const size_t n_rows, const size_t n_panels, const i8_input
 {
 	iv acc[I8_ROWS][4 * IV_PARTS];
 	const i8_input *a[I8_ROWS];
-	UNROLL for (size_t r = 0; r < n_rows; r++) {
+	UNROLL
+	for (size_t r = 0; r < n_rows; r++) {
 		a[r] = rows[r];
-		UNROLL for (size_t c = 0; c < n_panels * IV_PARTS; c++)
+		UNROLL
+		for (size_t c = 0; c < n_panels * IV_PARTS; c++)
 			acc[r][c] = iv_zero();
 	}
 	for (size_t i = 0; i < n_quads; i++, b += 64) {
 		iw w[4 * IV_PARTS];
 		__builtin_prefetch(ahead + 64 * i, 0, 2);
-		UNROLL for (size_t c = 0; c < n_panels * IV_PARTS; c++)
+		UNROLL
+		for (size_t c = 0; c < n_panels * IV_PARTS; c++)
 			w[c] = iw_load(b + c / IV_PARTS * panel_bytes +
 			               c % IV_PARTS * (64 / IV_PARTS));
-		UNROLL for (size_t r = 0; r < n_rows; r++) {
+		UNROLL
+		for (size_t r = 0; r < n_rows; r++) {
 			ia x = ia_load(a[r] + 4 * i);
-			UNROLL for (size_t c = 0; c < n_panels * IV_PARTS; c++)
+			UNROLL
+			for (size_t c = 0; c < n_panels * IV_PARTS; c++)
 				acc[r][c] = iv_dot(acc[r][c], w[c], x);
 		}
 	}
-	UNROLL for (size_t r = 0; r < n_rows; r++) {
-		UNROLL for (size_t c = 0; c < n_panels * IV_PARTS; c++)
+	UNROLL
+	for (size_t r = 0; r < n_rows; r++) {
+		UNROLL
+		for (size_t c = 0; c < n_panels * IV_PARTS; c++)
 			iv_store(sums + r * TJ_GROUP + c * (TJ_LANES / IV_PARTS), acc[r][c]);
 	}
 }
@@ -130,13 +139,14 @@ INLINE void int8_tile(const size_t n_rows, const size_t n_panels, const i8_input
 typedef void int8_function(const i8_input *const *rows, size_t n_quads, const uint8_t *b,
                            size_t panel_bytes, const uint8_t *ahead, int32_t *sums);
 
-#define INT8_TILE(R, P)                                                                          \
-	static __attribute__((noinline)) void int8_##R##x##P(                                    \
-	    const i8_input *const *rows, size_t n_quads, const uint8_t *b, size_t panel_bytes,     \
-	    const uint8_t *ahead, int32_t *sums)                                             \
-	{                                                                                        \
-		if (R <= I8_ROWS && P <= I8_PANELS(R))                                           \
-			int8_tile(R, P, rows, n_quads, b, panel_bytes, ahead, sums);             \
+#define INT8_TILE(R, P) \
+	static __attribute__((noinline)) void int8_##R##x##P(const i8_input *const *rows, \
+	                                                     size_t n_quads, const uint8_t *b, \
+	                                                     size_t panel_bytes, \
+	                                                     const uint8_t *ahead, int32_t *sums) \
+	{ \
+		if (R <= I8_ROWS && P <= I8_PANELS(R)) \
+			int8_tile(R, P, rows, n_quads, b, panel_bytes, ahead, sums); \
 	}
 #define INT8_TILES(R) INT8_TILE(R, 1) INT8_TILE(R, 2) INT8_TILE(R, 3) INT8_TILE(R, 4)
 /* clang-format off */
@@ -160,8 +170,8 @@ struct int8_group {
 	const struct tj_weights *weights;
 	const struct quantised *q;
 	size_t segment;
-	const float *scales;     /* of the group's columns in this segment */
-	float *sums;             /* [row][64], started from the bias, at the segment's first panel */
+	const float *scales; /* of the group's columns in this segment */
+	float *sums;         /* [row][64], started from the bias, at the segment's first panel */
 };
 
 /* Integer sums of rows m … m + r - 1 and panels p … p + n - 1 into the floats. */
@@ -215,7 +225,8 @@ static void gemm_int8(const struct tj_gemm *g)
 	struct quantised q;
 	start_best(g);
 	for (size_t first = 0; first < g->n_rows; first += TJ_CHUNK_ROWS) {
-		size_t n_rows = g->n_rows - first < TJ_CHUNK_ROWS ? g->n_rows - first : TJ_CHUNK_ROWS;
+		size_t n_rows = g->n_rows - first < TJ_CHUNK_ROWS ? g->n_rows - first
+		                                                  : TJ_CHUNK_ROWS;
 		quantise_chunk(g, first, n_rows, &q);
 		for (size_t group = 0; group < w->n_groups; group++) {
 			const uint8_t *b = w->bytes + group * w->group_bytes;
@@ -226,8 +237,12 @@ static void gemm_int8(const struct tj_gemm *g)
 				size_t n = n_panels < l->n_panels ? n_panels : l->n_panels;
 				size_t column = l->first * TJ_LANES;
 				int8_segment(&(struct int8_group){ w, &q, s,
-				                 w->scales + (s * w->n_groups + group) * TJ_GROUP + column,
-				                 sums + column }, b, n, n_rows);
+				                                   w->scales +
+				                                       (s * w->n_groups + group) *
+				                                           TJ_GROUP +
+				                                       column,
+				                                   sums + column },
+				             b, n, n_rows);
 				b += n * ((l->k + 3) / 4) * 64;
 			}
 			finish_rows(g, group, n_panels, first, n_rows, sums);
@@ -250,16 +265,19 @@ static double int8_peak(size_t n, float *sink)
 		weights[j] = (uint8_t)(64 + 5 * j % 7); /* much the same: the sums stay small */
 	iw w = iw_load(weights);
 	ia a = ia_load(inputs);
-	UNROLL for (int c = 0; c < CHAINS; c++) {
+	UNROLL
+	for (int c = 0; c < CHAINS; c++) {
 		acc[c] = iv_zero();
 		iv_apart(&acc[c], &a); /* gcc 12 copies about what starts from one zero */
 	}
 	for (size_t i = 0; i < n; i++)
-		UNROLL for (int c = 0; c < CHAINS; c++) {
-			acc[c] = iv_dot(acc[c], w, a);
-			iv_apart(&acc[c], &a); /* or one product would do for all */
-		}
-	UNROLL for (int c = 0; c < CHAINS; c++) { /* unrolled too, or acc is no registers */
+		UNROLL
+	for (int c = 0; c < CHAINS; c++) {
+		acc[c] = iv_dot(acc[c], w, a);
+		iv_apart(&acc[c], &a); /* or one product would do for all */
+	}
+	UNROLL
+	for (int c = 0; c < CHAINS; c++) { /* unrolled too, or acc is no registers */
 		iv_store(sums, acc[c]);
 		*sink += (float)sums[0];
 	}

@@ -25,8 +25,8 @@
 #include "src/base/status.h"
 
 enum {
-	TJ_LANES = 16,           /* floats a panel is wide */
-	TJ_GROUP = 64,           /* columns a group of panels has at most */
+	TJ_LANES = 16, /* floats a panel is wide */
+	TJ_GROUP = 64, /* columns a group of panels has at most */
 	TJ_MAX_SEGMENTS = 4
 };
 
@@ -47,28 +47,28 @@ struct tj_segment {
  *           segment) has r, z, n_h. n_x = W_in x + b_in, n_h = W_hn h + b_hn. */
 struct tj_segment_layout {
 	size_t k;
-	size_t first;            /* its first panel in the group: 0, or 1 for GRU's h */
-	size_t n_panels;         /* its panels in a whole group: 4, or 3 for GRU */
+	size_t first;    /* its first panel in the group: 0, or 1 for GRU's h */
+	size_t n_panels; /* its panels in a whole group: 4, or 3 for GRU */
 };
 
 struct tj_weights {
-	size_t n;                /* outputs (plain) or units (LSTM, GRU) */
+	size_t n; /* outputs (plain) or units (LSTM, GRU) */
 	size_t n_groups;
-	size_t last_panels;      /* panels of the last group: 1 to 4 in plain, else 4 */
+	size_t last_panels; /* panels of the last group: 1 to 4 in plain, else 4 */
 	size_t n_segments;
 	struct tj_segment_layout segments[TJ_MAX_SEGMENTS];
-	size_t group_floats;     /* floats from one group's panels to the next one's */
-	const float *panels;     /* 64-byte aligned; NULL: int8 */
-	const float *bias;       /* [n_groups][64] */
-	float *storage;          /* what tj_weights_free releases; all others lie in it */
+	size_t group_floats; /* floats from one group's panels to the next one's */
+	const float *panels; /* 64-byte aligned; NULL: int8 */
+	const float *bias;   /* [n_groups][64] */
+	float *storage;      /* what tj_weights_free releases; all others lie in it */
 	size_t storage_bytes;
 
 	/* int8: the same groups, segments and panels, but a panel is [ceil(k / 4)][16][4]
 	 * bytes, four k of a column side by side: w + 128 where the kernels say so, else w. */
-	const uint8_t *bytes;    /* 64-byte aligned */
-	const float *scales;     /* [n_segments][n_groups][64] */
+	const uint8_t *bytes; /* 64-byte aligned */
+	const float *scales;  /* [n_segments][n_groups][64] */
 	size_t group_bytes;
-	size_t row_bytes;        /* of one row's inputs quantised: each segment padded to 64 */
+	size_t row_bytes; /* of one row's inputs quantised: each segment padded to 64 */
 };
 
 /* How an int8 product rounds. Row m of a segment: a = the largest magnitude of its
@@ -77,16 +77,16 @@ struct tj_weights {
  * starting from the bias: sum = fma((float)integer sum, row scale * column scale, sum). */
 
 enum tj_epilogue {
-	TJ_EPILOGUE_NONE,        /* out = sum */
-	TJ_EPILOGUE_TANH,        /* out = tanh(sum) */
+	TJ_EPILOGUE_NONE, /* out = sum */
+	TJ_EPILOGUE_TANH, /* out = tanh(sum) */
 	TJ_EPILOGUE_LSTM,
 	TJ_EPILOGUE_GRU,
-	TJ_EPILOGUE_ARGMAX       /* the largest sum is all that is kept */
+	TJ_EPILOGUE_ARGMAX /* the largest sum is all that is kept */
 };
 
 struct tj_best {
 	float value;
-	int32_t index;           /* -1: there is none */
+	int32_t index; /* -1: there is none */
 };
 
 /* out[m] = epilogue(bias + [segments] W), for n_rows rows.
@@ -101,7 +101,7 @@ struct tj_best {
 struct tj_gemm {
 	size_t n_rows;
 	const struct tj_weights *weights;
-	const float *const *rows[TJ_MAX_SEGMENTS];  /* [segment][row] */
+	const float *const *rows[TJ_MAX_SEGMENTS]; /* [segment][row] */
 	const float *const *start; /* [row]: what its sums start from in place of the bias,
 	                              [n_groups][64], 64-byte aligned; NULL: the bias */
 	enum tj_epilogue epilogue;
@@ -109,8 +109,8 @@ struct tj_gemm {
 	const float *const *cell_in;
 	float *const *cell_out;
 	struct tj_best *best;
-	int32_t banned;          /* the sum that ARGMAX never takes; -1: none */
-	void *scratch;           /* int8: tj_gemm_scratch bytes, 64-byte aligned; else unused */
+	int32_t banned; /* the sum that ARGMAX never takes; -1: none */
+	void *scratch;  /* int8: tj_gemm_scratch bytes, 64-byte aligned; else unused */
 };
 
 enum { TJ_CHUNK_ROWS = 64 }; /* rows of an int8 product that are quantised at once */
@@ -131,12 +131,12 @@ struct tj_product {
 	const float *b;
 	size_t k_stride, panel_stride;
 	float *out;
-	size_t ld_out;           /* a multiple of 16 */
-	int accumulate;          /* 1: the sums start from what out holds */
+	size_t ld_out;  /* a multiple of 16 */
+	int accumulate; /* 1: the sums start from what out holds */
 };
 
 struct tj_log_sum {
-	float max, log_sum;      /* log sum exp x = max + log_sum; both halves keep the digits */
+	float max, log_sum; /* log sum exp x = max + log_sum; both halves keep the digits */
 };
 
 enum tj_score_activation { TJ_SCORE_TANH, TJ_SCORE_SIGMOID, TJ_SCORE_RELU };
@@ -148,14 +148,14 @@ struct tj_adam {
 
 /* The loss of one row of logits. */
 struct tj_cross_entropy {
-	float smoothing;         /* mass spread evenly over the n words */
-	float scale;             /* factor of the gradient; the losses are not scaled */
-	double loss, nll;        /* out: with and without smoothing, natural log */
+	float smoothing;  /* mass spread evenly over the n words */
+	float scale;      /* factor of the gradient; the losses are not scaled */
+	double loss, nll; /* out: with and without smoothing, natural log */
 };
 
 struct tj_kernels {
 	const char *name;
-	uint8_t flip;            /* int8 weights are packed XORed with this: 0, or 0x80 for w + 128 */
+	uint8_t flip; /* int8 weights are packed XORed with this: 0, or 0x80 for w + 128 */
 
 	/* Weights of floats or of int8. */
 	void (*gemm)(const struct tj_gemm *g);
@@ -199,8 +199,8 @@ struct tj_kernels {
 	                     float *tanh_cell, float *hidden);
 	/* Its gradient. gates: in, the gates; out, the gradient of the sums. d_cell: in, the
 	 * gradient that reaches cell_out from later steps; out, that of cell_in. */
-	void (*lstm_backward)(size_t n, float *gates, const float *cell_in,
-	                      const float *tanh_cell, const float *d_hidden, float *d_cell);
+	void (*lstm_backward)(size_t n, float *gates, const float *cell_in, const float *tanh_cell,
+	                      const float *d_hidden, float *d_cell);
 
 	/* gates [3][n]: in, the sums of r, z, n_x; out, r, z, n. n_h [n]: W_hn h + b_hn. */
 	void (*gru_forward)(size_t n, float *gates, const float *n_h, const float *hidden_in,

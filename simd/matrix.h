@@ -10,7 +10,7 @@
  * per row (weight = scale * integer). Nothing need be aligned. */
 struct tj_matrix {
 	const void *data;
-	const void *scales;      /* [rows] F32, or NULL: data is F32 */
+	const void *scales; /* [rows] F32, or NULL: data is F32 */
 	size_t n_rows, n_columns;
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* NEON on AArch64: thirty-two registers of 4 floats. */
-/* clang-format off: the tables come after the vector operations */
+/* The tables come after the vector operations. */
+/* clang-format off */
 #include "simd/v16_neon.h"
 #include "simd/tables.h"
 /* clang-format on */
@@ -15,7 +16,8 @@
 #define TABLE tj_kernels_neon
 #define ISA_NAME "neon"
 
-/* clang-format off: each body builds on those before it */
+/* Each body builds on those before it. */
+/* clang-format off */
 #include "simd/product_body.h"
 #include "simd/int8_body.h"
 #include "simd/vector_body.h"

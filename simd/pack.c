@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "simd/pack.h"
 
-#include "src/base/memory.h"
-
 #include <assert.h>
 #include <string.h>
+
+#include "src/base/memory.h"
 
 /* One panel [k][16] of matrix rows first_row …; rows from end_row on are zeros. */
 static void pack_panel(float *panel, const struct tj_pack_source *s, size_t first_row,
@@ -66,8 +66,7 @@ trujaman_status tj_weights_pack(struct tj_weights *w, enum tj_pack_kind kind, si
 	return TRUJAMAN_OK;
 }
 
-void tj_weights_split(const struct tj_weights *w, struct tj_weights *first,
-                      struct tj_weights *rest)
+void tj_weights_split(const struct tj_weights *w, struct tj_weights *first, struct tj_weights *rest)
 {
 	const struct tj_segment_layout *l = &w->segments[0];
 	assert(w->n_segments >= 2 && w->last_panels == 4 && l->first == 0);

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #include "simd/pack_int8.h"
 
-#include "simd/pack.h"
-#include "src/base/memory.h"
-
 #include <assert.h>
 #include <string.h>
+
+#include "simd/pack.h"
+#include "src/base/memory.h"
 
 struct packer {
 	struct tj_weights *w;
 	enum tj_pack_kind kind;
 	const struct tj_pack_source *sources;
 	uint8_t flip;
-	float *floats;           /* [longest matrix row] */
-	int8_t *integers;        /* likewise */
+	float *floats;    /* [longest matrix row] */
+	int8_t *integers; /* likewise */
 };
 
 /* Row `row` of a source's matrix as integers, all columns; their scale. */
@@ -63,8 +63,8 @@ static void pack_group(const struct packer *p, size_t group, uint8_t *to, float 
 
 trujaman_status tj_weights_pack_int8(struct tj_weights *w, enum tj_pack_kind kind, size_t n,
                                      size_t n_segments, const struct tj_pack_source *sources,
-                                     const void *bias, const void *second_bias,
-                                     float padding_bias, uint8_t flip, struct tj_error *err)
+                                     const void *bias, const void *second_bias, float padding_bias,
+                                     uint8_t flip, struct tj_error *err)
 {
 	struct packer p = { .w = w, .kind = kind, .sources = sources, .flip = flip };
 	assert(n >= 1 && n_segments >= 1 && n_segments <= TJ_MAX_SEGMENTS);

@@ -5,11 +5,11 @@
 
 #include "simd/pack_layout.h"
 
-/* As tj_weights_pack, but int8: an I8 matrix as it is, an F32 one rounded by tj_quantize_row. `flip` is
- * the kernels'. */
+/* As tj_weights_pack, but int8: an I8 matrix as it is, an F32 one rounded by tj_quantize_row.
+ * `flip` is the kernels'. */
 trujaman_status tj_weights_pack_int8(struct tj_weights *w, enum tj_pack_kind kind, size_t n,
                                      size_t n_segments, const struct tj_pack_source *sources,
-                                     const void *bias, const void *second_bias,
-                                     float padding_bias, uint8_t flip, struct tj_error *err);
+                                     const void *bias, const void *second_bias, float padding_bias,
+                                     uint8_t flip, struct tj_error *err);
 
 #endif

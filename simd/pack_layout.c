@@ -36,8 +36,8 @@ static void unit_biases(enum tj_pack_kind kind, size_t n, size_t u, const void *
 	out[3] = bias_at(b_hh, 2 * n + u);
 }
 
-void tj_pack_biases(float *to, enum tj_pack_kind kind, size_t n, size_t n_groups,
-                    const void *bias, const void *second_bias, float padding)
+void tj_pack_biases(float *to, enum tj_pack_kind kind, size_t n, size_t n_groups, const void *bias,
+                    const void *second_bias, float padding)
 {
 	for (size_t i = 0; i < n_groups * TJ_GROUP; i++)
 		to[i] = padding;

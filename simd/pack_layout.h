@@ -23,7 +23,7 @@ void tj_panel_rows(const struct tj_weights *w, enum tj_pack_kind kind, size_t se
                    size_t panel, size_t *first, size_t *end);
 
 /* to [n_groups][64]. */
-void tj_pack_biases(float *to, enum tj_pack_kind kind, size_t n, size_t n_groups,
-                    const void *bias, const void *second_bias, float padding);
+void tj_pack_biases(float *to, enum tj_pack_kind kind, size_t n, size_t n_groups, const void *bias,
+                    const void *second_bias, float padding);
 
 #endif

@@ -12,10 +12,10 @@
 #ifndef TJ_SIMD_PRODUCT_BODY_H
 #define TJ_SIMD_PRODUCT_BODY_H
 
+#include <string.h>
+
 #include "simd/elementary_body.h"
 #include "simd/kernels.h"
-
-#include <string.h>
 
 enum {
 	TILE_ROWS = 6,
@@ -37,23 +37,31 @@ INLINE void tile(const size_t n_rows, const size_t n_panels, const float *const 
 {
 	nv acc[TILE_ROWS][4 * NV_A_PANEL];
 	const float *a[TILE_ROWS];
-	UNROLL for (size_t r = 0; r < n_rows; r++) {
+	UNROLL
+	for (size_t r = 0; r < n_rows; r++) {
 		a[r] = rows[r] + from;
-		UNROLL for (size_t c = 0; c < n_panels * NV_A_PANEL; c++)
+		UNROLL
+		for (size_t c = 0; c < n_panels * NV_A_PANEL; c++)
 			acc[r][c] = nv_load(sums + r * ld + c * NV_FLOATS);
 	}
 	for (size_t i = 0; i < k; i++, b += k_stride) {
 		nv w[4 * NV_A_PANEL];
-		UNROLL for (size_t c = 0; c < n_panels * NV_A_PANEL; c++)
-			w[c] = nv_load(b + c / NV_A_PANEL * panel_stride + c % NV_A_PANEL * NV_FLOATS);
-		UNROLL for (size_t r = 0; r < n_rows; r++) {
+		UNROLL
+		for (size_t c = 0; c < n_panels * NV_A_PANEL; c++)
+			w[c] = nv_load(b + c / NV_A_PANEL * panel_stride +
+			               c % NV_A_PANEL * NV_FLOATS);
+		UNROLL
+		for (size_t r = 0; r < n_rows; r++) {
 			nv x = nv_set1(a[r] + i);
-			UNROLL for (size_t c = 0; c < n_panels * NV_A_PANEL; c++)
+			UNROLL
+			for (size_t c = 0; c < n_panels * NV_A_PANEL; c++)
 				acc[r][c] = nv_fma(x, w[c], acc[r][c]);
 		}
 	}
-	UNROLL for (size_t r = 0; r < n_rows; r++) {
-		UNROLL for (size_t c = 0; c < n_panels * NV_A_PANEL; c++)
+	UNROLL
+	for (size_t r = 0; r < n_rows; r++) {
+		UNROLL
+		for (size_t c = 0; c < n_panels * NV_A_PANEL; c++)
 			nv_store(sums + r * ld + c * NV_FLOATS, acc[r][c]);
 	}
 }
@@ -61,20 +69,22 @@ INLINE void tile(const size_t n_rows, const size_t n_panels, const float *const 
 typedef void tile_function(const float *const *rows, size_t from, size_t k, const float *b,
                            size_t k_stride, size_t panel_stride, float *sums, size_t ld);
 
-#define TILE(R, P)                                                                               \
-	static void tile_##R##x##P(const float *const *rows, size_t from, size_t k,              \
-	                           const float *b, size_t k_stride, size_t panel_stride,         \
-	                           float *sums, size_t ld)                                       \
-	{                                                                                        \
-		if (P <= TILE_PANELS(R)) /* wider ones are never called: no code for them */      \
-			tile(R, P, rows, from, k, b, k_stride, panel_stride, sums, ld);          \
+#define TILE(R, P) \
+	static void tile_##R##x##P(const float *const *rows, size_t from, size_t k, \
+	                           const float *b, size_t k_stride, size_t panel_stride, \
+	                           float *sums, size_t ld) \
+	{ \
+		if (P <= TILE_PANELS(R)) /* wider ones are never called: no code for them */ \
+			tile(R, P, rows, from, k, b, k_stride, panel_stride, sums, ld); \
 	}
 #define TILES(R) TILE(R, 1) TILE(R, 2) TILE(R, 3) TILE(R, 4)
+/* clang-format off */
 TILES(1) TILES(2) TILES(3) TILES(4) TILES(5) TILES(6)
 
 #define ROW(R) { tile_##R##x1, tile_##R##x2, tile_##R##x3, tile_##R##x4 }
 static tile_function *const tiles[TILE_ROWS][4] = { ROW(1), ROW(2), ROW(3),
 	                                                  ROW(4), ROW(5), ROW(6) };
+/* clang-format on */
 #undef ROW
 
 /* sums[r][16 p …] += over i in [from, from + k) of rows[r][i] b[i - from][p]. */
@@ -161,8 +171,8 @@ static void run_block(const float *const *rows, size_t n_rows, size_t from, size
 		size_t n = n_panels - p < step ? n_panels - p : step;
 		for (size_t tile = 0, m = 0; tile < n_tiles; tile++) {
 			size_t r = height + (tile < taller);
-			run_panels(r, rows + m, from, k, b + p * panel_stride, k_stride, panel_stride,
-			           n, sums + m * ld + p * TJ_LANES, ld);
+			run_panels(r, rows + m, from, k, b + p * panel_stride, k_stride,
+			           panel_stride, n, sums + m * ld + p * TJ_LANES, ld);
 			m += r;
 		}
 	}
@@ -216,7 +226,8 @@ static void gemm_float(const struct tj_gemm *g)
 	start_best(g);
 	for (size_t group = 0; group < g->weights->n_groups; group++)
 		for (size_t m = 0; m < g->n_rows; m += CHUNK_ROWS)
-			gemm_group(g, group, m, g->n_rows - m < CHUNK_ROWS ? g->n_rows - m : CHUNK_ROWS);
+			gemm_group(g, group, m,
+			           g->n_rows - m < CHUNK_ROWS ? g->n_rows - m : CHUNK_ROWS);
 }
 
 /* Four panels at a time for up to CHUNK_ROWS rows, whose sums stay where they belong. */
@@ -238,8 +249,8 @@ static void product(const struct tj_product *p)
 {
 	for (size_t panel = 0; panel < p->n_panels; panel += 4)
 		for (size_t m = 0; m < p->n_rows; m += CHUNK_ROWS)
-			product_group(p, panel, p->n_panels - panel < 4 ? p->n_panels - panel : 4, m,
-			              p->n_rows - m < CHUNK_ROWS ? p->n_rows - m : CHUNK_ROWS);
+			product_group(p, panel, p->n_panels - panel < 4 ? p->n_panels - panel : 4,
+			              m, p->n_rows - m < CHUNK_ROWS ? p->n_rows - m : CHUNK_ROWS);
 }
 
 /* 24 chains of fused multiply-adds: enough to hide their latency everywhere. */
@@ -251,11 +262,14 @@ static double fma_peak(size_t n, float *sink)
 	for (int j = 0; j < CHAINS * TJ_LANES; j++)
 		start[j] = (float)(j % 7) * 0x1p-20f + *sink * 0x1p-40f; /* no two chains alike */
 	x = nv_load(start);
-	UNROLL for (int c = 0; c < CHAINS; c++)
+	UNROLL
+	for (int c = 0; c < CHAINS; c++)
 		acc[c] = nv_load(start + c * TJ_LANES);
-	for (size_t i = 0; i < n; i++)
-		UNROLL for (int c = 0; c < CHAINS; c++)
+	for (size_t i = 0; i < n; i++) {
+		UNROLL
+		for (int c = 0; c < CHAINS; c++)
 			acc[c] = nv_fma(acc[c], x, x);
+	}
 	for (int c = 0; c < CHAINS; c++) {
 		nv_store(start, acc[c]);
 		*sink += start[0];

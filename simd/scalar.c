@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The reference: scalar C. */
-/* clang-format off: the tables come after the vector operations */
+/* The tables come after the vector operations. */
+/* clang-format off */
 #include "simd/v16_scalar.h"
 #include "simd/tables.h"
 /* clang-format on */
@@ -22,19 +23,14 @@
 #define TABLE tj_kernels_scalar
 #define ISA_NAME "scalar"
 
-/* clang-format off: each body builds on those before it */
+/* Each body builds on those before it. */
+/* clang-format off */
 #include "simd/product_body.h"
 #include "simd/int8_body.h"
 #include "simd/vector_body.h"
 #include "simd/gradient_body.h"
 /* clang-format on */
 
-float tj_log(float x)
-{
-	return Sleef_finz_logf1_u10purecfma(x);
-}
+float tj_log(float x) { return Sleef_finz_logf1_u10purecfma(x); }
 
-double tj_pow(double x, double y)
-{
-	return Sleef_finz_powd1_u10purecfma(x, y);
-}
+double tj_pow(double x, double y) { return Sleef_finz_powd1_u10purecfma(x, y); }

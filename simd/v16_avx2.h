@@ -143,10 +143,7 @@ static inline ia ia_load(const i8_input *p)
 	return _mm256_set1_epi32(four);
 }
 
-static inline void iv_apart(iv *sum, ia *a)
-{
-	__asm__("" : "+x"(*sum), "+x"(*a));
-}
+static inline void iv_apart(iv *sum, ia *a) { __asm__("" : "+x"(*sum), "+x"(*a)); }
 
 static inline iv iv_dot(iv sum, iw w, ia a) { return _mm256_dpbusd_epi32(sum, w, a); }
 

@@ -39,10 +39,7 @@ static inline v16 v_add_exponent(v16 a, v16 n)
 
 static inline void v_store(float *p, v16 a) { _mm512_store_ps(p, a); }
 
-static inline unsigned v_gt_mask(v16 a, v16 b)
-{
-	return _mm512_cmp_ps_mask(a, b, _CMP_GT_OQ);
-}
+static inline unsigned v_gt_mask(v16 a, v16 b) { return _mm512_cmp_ps_mask(a, b, _CMP_GT_OQ); }
 
 static inline v16 v_gt_select(v16 a, v16 b, v16 x, v16 y)
 {
@@ -93,10 +90,7 @@ static inline ia ia_load(const i8_input *p)
 	return _mm512_set1_epi32(four);
 }
 
-static inline void iv_apart(iv *sum, ia *a)
-{
-	__asm__("" : "+v"(*sum), "+v"(*a));
-}
+static inline void iv_apart(iv *sum, ia *a) { __asm__("" : "+v"(*sum), "+v"(*a)); }
 
 /* By hand: gcc 12 copies the sums about when they are an array and this is a builtin. */
 static inline iv iv_dot(iv sum, iw w, ia a)

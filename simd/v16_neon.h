@@ -16,9 +16,9 @@ typedef struct {
 	float32x4_t q[4];
 } v16;
 
-#define EACH(expression)             \
-	v16 r;                       \
-	for (int j = 0; j < 4; j++)  \
+#define EACH(expression) \
+	v16 r; \
+	for (int j = 0; j < 4; j++) \
 		r.q[j] = (expression); \
 	return r
 
@@ -44,10 +44,7 @@ static inline float32x4_t add_exponent_(float32x4_t a, float32x4_t n)
 	return vreinterpretq_f32_s32(vaddq_s32(vreinterpretq_s32_f32(a), shifted));
 }
 
-static inline v16 v_add_exponent(v16 a, v16 n)
-{
-	EACH(add_exponent_(a.q[j], n.q[j]));
-}
+static inline v16 v_add_exponent(v16 a, v16 n) { EACH(add_exponent_(a.q[j], n.q[j])); }
 
 static inline v16 v_gt_select(v16 a, v16 b, v16 x, v16 y)
 {
@@ -128,10 +125,7 @@ static inline ia ia_load(const i8_input *p)
 	return vreinterpretq_s8_s32(vdupq_n_s32(four));
 }
 
-static inline void iv_apart(iv *sum, ia *a)
-{
-	__asm__("" : "+w"(*sum), "+w"(*a));
-}
+static inline void iv_apart(iv *sum, ia *a) { __asm__("" : "+w"(*sum), "+w"(*a)); }
 
 #ifdef __ARM_FEATURE_DOTPROD
 static inline iv iv_dot(iv sum, iw w, ia a) { return vdotq_s32(sum, w, a); }

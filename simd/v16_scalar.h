@@ -11,9 +11,9 @@ typedef struct {
 	float v[16];
 } v16;
 
-#define EACH(expression)              \
-	v16 r;                        \
-	for (int j = 0; j < 16; j++)  \
+#define EACH(expression) \
+	v16 r; \
+	for (int j = 0; j < 16; j++) \
 		r.v[j] = (expression); \
 	return r
 
@@ -109,18 +109,12 @@ typedef struct {
 typedef const int8_t *iw, *ia;
 enum { IV_PARTS = 1 };
 
-static inline iv iv_zero(void)
-{
-	return (iv){ { 0 } };
-}
+static inline iv iv_zero(void) { return (iv){ { 0 } }; }
 
 static inline iw iw_load(const uint8_t *p) { return (const int8_t *)p; }
 static inline ia ia_load(const i8_input *p) { return p; }
 
-static inline void iv_apart(iv *sum, ia *a)
-{
-	__asm__("" : "+m"(*sum), "+r"(*a));
-}
+static inline void iv_apart(iv *sum, ia *a) { __asm__("" : "+m"(*sum), "+r"(*a)); }
 
 static inline iv iv_dot(iv sum, iw w, ia a)
 {
@@ -135,7 +129,6 @@ static inline void iv_store(int32_t *p, iv x)
 	for (int j = 0; j < 16; j++)
 		p[j] = x.v[j];
 }
-
 
 /* The product's own vectors. */
 typedef v16 nv;

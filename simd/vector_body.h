@@ -4,9 +4,9 @@
 #ifndef TJ_SIMD_VECTOR_BODY_H
 #define TJ_SIMD_VECTOR_BODY_H
 
-#include "simd/kernels.h"
-
 #include <math.h>
+
+#include "simd/kernels.h"
 
 static float largest(const float *x, size_t n)
 {
@@ -113,8 +113,7 @@ static void normalise(float *panels, size_t k, size_t n_panels)
 		v16 len = v_sqrt(sum);
 		len = v_gt_select(len, zero, len, one);
 		for (size_t i = 0; i < k; i++)
-			v_store(panels + i * TJ_LANES,
-			        v_div(v_load(panels + i * TJ_LANES), len));
+			v_store(panels + i * TJ_LANES, v_div(v_load(panels + i * TJ_LANES), len));
 	}
 }
 

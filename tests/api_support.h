@@ -49,14 +49,29 @@ struct texts {
 
 static inline struct texts make_texts(size_t n)
 {
-	static const struct { const char *text; size_t n; } some[] = {
+	static const struct {
+		const char *text;
+		size_t n;
+	} some[] = {
 #define TEXT(literal) { literal, sizeof literal - 1 }
-		TEXT("Let's go."), TEXT(""), TEXT("The baker opens at seven o'clock."), TEXT("   "),
-		TEXT("a"), TEXT("one\0two\0"), TEXT("\0"), TEXT("caf\xe9 and \xff tea"), TEXT("\t \v"),
-		TEXT("\xc2\xbfQu\xc3\xa9 hora es?"), TEXT("12,5 % of 3.141 = ?"), TEXT("\xe2\x98\x83"),
+		TEXT("Let's go."),
+		TEXT(""),
+		TEXT("The baker opens at seven o'clock."),
+		TEXT("   "),
+		TEXT("a"),
+		TEXT("one\0two\0"),
+		TEXT("\0"),
+		TEXT("caf\xe9 and \xff tea"),
+		TEXT("\t \v"),
+		TEXT("\xc2\xbfQu\xc3\xa9 hora es?"),
+		TEXT("12,5 % of 3.141 = ?"),
+		TEXT("\xe2\x98\x83"),
 		TEXT("She said that the last train had already left, so we walked all the way "
 		     "home along the river, talking about nothing in particular."),
-		TEXT(" Who  is   there ? "), TEXT("\r"), TEXT("YES!!!"), TEXT("\xf0\x9f\x98"),
+		TEXT(" Who  is   there ? "),
+		TEXT("\r"),
+		TEXT("YES!!!"),
+		TEXT("\xf0\x9f\x98"),
 #undef TEXT
 	};
 	enum { KINDS = sizeof some / sizeof *some };
@@ -114,7 +129,8 @@ static inline void expect_same_texts(size_t n, const trujaman_text *found,
                                      const trujaman_text *wanted, const char *what)
 {
 	for (size_t i = 0; i < n; i++) {
-		cr_assert_eq(found[i].text == NULL, wanted[i].text == NULL, "%s: text %zu", what, i);
+		cr_assert_eq(found[i].text == NULL, wanted[i].text == NULL, "%s: text %zu", what,
+		             i);
 		cr_assert_eq(found[i].len, wanted[i].len, "%s: text %zu: %zu bytes, wanted %zu",
 		             what, i, found[i].len, wanted[i].len);
 		if (found[i].text != NULL)

@@ -5,7 +5,6 @@
 
 #include "src/decode/chunk.h"
 #include "src/decode/chunk_prepare.h"
-
 #include "tests/model_files.h"
 #include "tests/tiny_pieces.h"
 
@@ -39,8 +38,12 @@ static void close_both(void)
 
 static struct tj_language language(size_t max_pieces, size_t n_best)
 {
-	return (struct tj_language){ .source = source, .target = target, .max_pieces = max_pieces,
-		                     .n_best = n_best, .empty_source = -1, .max_scored = 1000,
+	return (struct tj_language){ .source = source,
+		                     .target = target,
+		                     .max_pieces = max_pieces,
+		                     .n_best = n_best,
+		                     .empty_source = -1,
+		                     .max_scored = 1000,
 		                     .name = "some.en" };
 }
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "gemm_case.h"
 
-#include "simd/pack_int8.h"
-#include "src/base/memory.h"
-
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "simd/pack_int8.h"
+#include "src/base/memory.h"
 
 enum { GAP = TJ_LANES };
 
@@ -23,7 +23,9 @@ const char *gemm_shape_text(const struct gemm_shape *s)
 	static char text[160];
 	int n = snprintf(text, sizeof text, "%s, %zu rows, n %zu, %s, k", names[s->epilogue],
 	                 s->n_rows, s->n,
-	                 s->int8 ? "int8" : s->is_i8 ? "i8" : "f32");
+	                 s->int8    ? "int8"
+	                 : s->is_i8 ? "i8"
+	                            : "f32");
 	for (size_t i = 0; i < s->n_segments; i++)
 		n += snprintf(text + n, sizeof text - (size_t)n, "%s %zu", i ? " +" : "", s->k[i]);
 	return text;
@@ -119,8 +121,9 @@ static void pack_floats(struct gemm_case *c)
 	const struct gemm_shape *s = &c->shape;
 	struct tj_weights *w = &c->weights;
 	struct tj_error err = { 0 };
-	trujaman_status status = tj_weights_pack(w, gemm_pack_kind(s->epilogue), s->n, s->n_segments,
-	                                         c->sources, c->bias, c->second_bias, 0, &err);
+	trujaman_status status = tj_weights_pack(w, gemm_pack_kind(s->epilogue), s->n,
+	                                         s->n_segments, c->sources, c->bias, c->second_bias,
+	                                         0, &err);
 	CHECK(status == TRUJAMAN_OK, "%s", err.text);
 	size_t n_panel_floats = w->n_groups * w->group_floats;
 	if (gemm_pack_kind(s->epilogue) == TJ_PACK_PLAIN)
@@ -133,9 +136,9 @@ static void pack_int8(struct gemm_case *c, struct tj_weights *w, uint8_t flip)
 {
 	const struct gemm_shape *s = &c->shape;
 	struct tj_error err = { 0 };
-	trujaman_status status =
-	    tj_weights_pack_int8(w, gemm_pack_kind(s->epilogue), s->n, s->n_segments, c->sources,
-	                         c->bias, c->second_bias, 0, flip, &err);
+	trujaman_status status = tj_weights_pack_int8(w, gemm_pack_kind(s->epilogue), s->n,
+	                                              s->n_segments, c->sources, c->bias,
+	                                              c->second_bias, 0, flip, &err);
 	CHECK(status == TRUJAMAN_OK, "%s", err.text);
 	size_t n_bytes = w->n_groups * w->group_bytes;
 	if (gemm_pack_kind(s->epilogue) == TJ_PACK_PLAIN)
@@ -172,12 +175,13 @@ void gemm_case_make(struct gemm_case *c, const struct gemm_shape *shape)
 	test_fill(c->second_bias, c->n_biases, s->data);
 
 	pack(c);
-	c->gemm = (struct tj_gemm){ .n_rows = s->n_rows, .weights = &c->weights,
+	c->gemm = (struct tj_gemm){ .n_rows = s->n_rows,
+		                    .weights = &c->weights,
 		                    .epilogue = s->epilogue };
 	for (size_t i = 0; i < s->n_segments; i++)
 		c->gemm.rows[i] = is_gru && i + 1 == s->n_segments
-		                          ? make_padded_rows(s->n_rows, s->k[i], s->data)
-		                          : make_rows(s->n_rows, s->k[i], s->data);
+		                      ? make_padded_rows(s->n_rows, s->k[i], s->data)
+		                      : make_rows(s->n_rows, s->k[i], s->data);
 	if (is_lstm)
 		c->gemm.cell_in = make_padded_rows(s->n_rows, s->n, s->data);
 }

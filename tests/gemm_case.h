@@ -9,23 +9,23 @@
 
 struct gemm_shape {
 	enum tj_epilogue epilogue;
-	size_t n_rows, n;        /* n outputs or units */
+	size_t n_rows, n;                      /* n outputs or units */
 	size_t n_segments, k[TJ_MAX_SEGMENTS]; /* GRU: the last k is made n */
 	enum test_data data;
-	int is_i8;               /* how the matrices are stored */
-	int int8;                /* how they are multiplied */
+	int is_i8; /* how the matrices are stored */
+	int int8;  /* how they are multiplied */
 };
 
 struct gemm_case {
 	struct gemm_shape shape;
-	size_t padded;                                    /* n, rounded up to 16 */
+	size_t padded; /* n, rounded up to 16 */
 	struct tj_matrix matrices[TJ_MAX_SEGMENTS];
 	struct tj_pack_source sources[TJ_MAX_SEGMENTS];
-	size_t n_biases;                                  /* gates * n */
+	size_t n_biases; /* gates * n */
 	float *bias, *second_bias;
-	struct tj_weights weights;                        /* int8: packed without flip, */
-	struct tj_weights flipped;                        /* and with */
-	struct tj_gemm gemm;                              /* all but the outputs */
+	struct tj_weights weights; /* int8: packed without flip, */
+	struct tj_weights flipped; /* and with */
+	struct tj_gemm gemm;       /* all but the outputs */
 };
 
 /* What a call wrote: n_rows of each, in one block with gaps in between, so that

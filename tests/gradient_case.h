@@ -21,8 +21,8 @@ extern const size_t gradient_n_networks;
 struct gradient_case {
 	const struct gradient_network *network;
 	struct tj_parameters p;
-	double *exact;           /* the values in float64 */
-	float *gradients;        /* room for them */
+	double *exact;    /* the values in float64 */
+	float *gradients; /* room for them */
 	struct tj_batch batch;
 	/* what it points into: */
 	int32_t ids[2][GRADIENT_SENTENCES][GRADIENT_LONGEST];

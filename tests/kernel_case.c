@@ -10,8 +10,7 @@ void check_near(double got, struct num want, const char *what, size_t n, size_t 
 	      want.error);
 }
 
-struct kernel_call kernel_case_make(const struct kernel_case *s, size_t n,
-                                    enum test_data data)
+struct kernel_call kernel_case_make(const struct kernel_case *s, size_t n, enum test_data data)
 {
 	static const enum tj_score_activation activations[] = { TJ_SCORE_TANH, TJ_SCORE_SIGMOID,
 		                                                TJ_SCORE_RELU };

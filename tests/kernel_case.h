@@ -12,20 +12,20 @@ enum { KERNEL_ARRAYS = 6, KERNEL_OUTPUTS = 7, KERNEL_INPUTS = 5, KERNEL_MOST = 6
 struct kernel_call {
 	size_t n;
 	float *x[KERNEL_ARRAYS];
-	float factor;                /* a, decay or d_score */
+	float factor; /* a, decay or d_score */
 	enum tj_score_activation g;
 	struct tj_adam adam;
-	size_t n_words;              /* cross_entropy: n - 15 to n */
+	size_t n_words; /* cross_entropy: n - 15 to n */
 	int32_t target;
 	struct tj_cross_entropy loss;
-	double result[2];            /* what the kernel returns, or its two losses */
+	double result[2]; /* what the kernel returns, or its two losses */
 };
 
 struct kernel_case {
 	const char *name;
-	size_t rows[KERNEL_ARRAYS];  /* array i has rows[i] of n floats */
-	unsigned written;            /* bit i: the kernel writes array i */
-	int is_sum;                  /* its result is the sum of unit's `out` over all units */
+	size_t rows[KERNEL_ARRAYS]; /* array i has rows[i] of n floats */
+	unsigned written;           /* bit i: the kernel writes array i */
+	int is_sum;                 /* its result is the sum of unit's `out` over all units */
 	void (*run)(const struct tj_kernels *k, struct kernel_call *c);
 	/* Bring random numbers to where the equations hold. */
 	void (*prepare)(const struct kernel_case *s, struct kernel_call *c);
@@ -38,10 +38,8 @@ struct kernel_case {
 };
 
 /* Random arguments; their memory lasts until test_release. */
-struct kernel_call kernel_case_make(const struct kernel_case *s, size_t n,
-                                    enum test_data data);
-struct kernel_call kernel_case_copy(const struct kernel_case *s,
-                                    const struct kernel_call *from);
+struct kernel_call kernel_case_make(const struct kernel_case *s, size_t n, enum test_data data);
+struct kernel_call kernel_case_copy(const struct kernel_case *s, const struct kernel_call *from);
 
 /* With every size to KERNEL_MOST, plain, wide and special numbers: the scalar kernels' bits,
  * nothing else written. */

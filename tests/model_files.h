@@ -165,8 +165,8 @@ static inline void put_tensor(struct model *m, const char *name, const char *dty
 	cr_assert_not_null(m->data);
 	memset(m->data + m->n_data, 0, n_bytes);
 	json_t *entry = json_pack("{s:s, s:o, s:[I,I]}", "dtype", dtype, "shape",
-	                          json_loads(shape, 0, NULL), "data_offsets",
-	                          (json_int_t)m->n_data, (json_int_t)(m->n_data + n_bytes));
+	                          json_loads(shape, 0, NULL), "data_offsets", (json_int_t)m->n_data,
+	                          (json_int_t)(m->n_data + n_bytes));
 	cr_assert_not_null(entry);
 	cr_assert_eq(json_object_set_new(m->header, name, entry), 0);
 	m->n_data += n_bytes;
@@ -180,7 +180,8 @@ static inline const char *write_model(const struct model *m)
 	cr_assert(data != NULL && header != NULL);
 	size_t n = 0;
 	const char *name;
-	json_object_foreach(header, name, entry) {
+	json_object_foreach(header, name, entry)
+	{
 		json_t *offsets = json_object_get(entry, "data_offsets");
 		if (strcmp(name, "__metadata__") == 0)
 			continue;

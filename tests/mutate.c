@@ -15,22 +15,63 @@ struct token {
 #define TOKEN(literal) { literal, sizeof literal - 1 }
 
 static const struct token words[] = {
-	TOKEN("the"), TOKEN("old"), TOKEN("clock"), TOKEN("stopped"), TOKEN("at"), TOKEN("seven"),
-	TOKEN("Who is there?"), TOKEN("nobody"), TOKEN("12,5 %"), TOKEN("caf\xc3\xa9"),
-	TOKEN("\xc2\xbfQu\xc3\xa9?"), TOKEN("\xe2\x82\xac"), TOKEN("\xf0\x9f\x8c\x8d"),
-	TOKEN("a\tb"), TOKEN("NASA"), TOKEN("..."),
+	TOKEN("the"),
+	TOKEN("old"),
+	TOKEN("clock"),
+	TOKEN("stopped"),
+	TOKEN("at"),
+	TOKEN("seven"),
+	TOKEN("Who is there?"),
+	TOKEN("nobody"),
+	TOKEN("12,5 %"),
+	TOKEN("caf\xc3\xa9"),
+	TOKEN("\xc2\xbfQu\xc3\xa9?"),
+	TOKEN("\xe2\x82\xac"),
+	TOKEN("\xf0\x9f\x8c\x8d"),
+	TOKEN("a\tb"),
+	TOKEN("NASA"),
+	TOKEN("..."),
 };
 
 static const struct token oddities[] = {
-	TOKEN("\n"), TOKEN("\r"), TOKEN("\r\n"), TOKEN("\n\n\n"), TOKEN("\0"), TOKEN("\0\n\0"),
-	TOKEN("\t"), TOKEN("\v\f"), TOKEN(" \n "), TOKEN("\x1b[31m"), TOKEN("\x7f"),
-	TOKEN("\xc2\x85"), TOKEN("\xc2\xa0"), TOKEN("\xe2\x80\xa8"), TOKEN("\xe2\x80\xa9"),
-	TOKEN("\xe3\x80\x80"), TOKEN("\xe2\x80\x8b"), TOKEN("\xef\xbb\xbf"), TOKEN("\xe2\x96\x81"),
-	TOKEN("\xe2\x80\xae"), TOKEN("e\xcc\x81\xcc\x82\xcc\x83"), TOKEN("\xef\xbf\xbd"),
-	TOKEN("\xef\xbf\xbe"), TOKEN("\xf4\x8f\xbf\xbf"), TOKEN("\xf0\x9f\x91\xa9\xe2\x80\x8d"),
-	TOKEN("\xc0\xaf"), TOKEN("\xed\xa0\x80"), TOKEN("\xf4\x90\x80\x80"), TOKEN("\xe2\x82"),
-	TOKEN("\xf0\x9f"), TOKEN("\x80\x80\x80"), TOKEN("\xff\xfe"), TOKEN("\xe0\x80\x80"),
-	TOKEN("<unk>"), TOKEN("</s>"), TOKEN("<s>"), TOKEN("<0x0A>"), TOKEN("\xef\xbc\xa1\xef\xbd\xb6"),
+	TOKEN("\n"),
+	TOKEN("\r"),
+	TOKEN("\r\n"),
+	TOKEN("\n\n\n"),
+	TOKEN("\0"),
+	TOKEN("\0\n\0"),
+	TOKEN("\t"),
+	TOKEN("\v\f"),
+	TOKEN(" \n "),
+	TOKEN("\x1b[31m"),
+	TOKEN("\x7f"),
+	TOKEN("\xc2\x85"),
+	TOKEN("\xc2\xa0"),
+	TOKEN("\xe2\x80\xa8"),
+	TOKEN("\xe2\x80\xa9"),
+	TOKEN("\xe3\x80\x80"),
+	TOKEN("\xe2\x80\x8b"),
+	TOKEN("\xef\xbb\xbf"),
+	TOKEN("\xe2\x96\x81"),
+	TOKEN("\xe2\x80\xae"),
+	TOKEN("e\xcc\x81\xcc\x82\xcc\x83"),
+	TOKEN("\xef\xbf\xbd"),
+	TOKEN("\xef\xbf\xbe"),
+	TOKEN("\xf4\x8f\xbf\xbf"),
+	TOKEN("\xf0\x9f\x91\xa9\xe2\x80\x8d"),
+	TOKEN("\xc0\xaf"),
+	TOKEN("\xed\xa0\x80"),
+	TOKEN("\xf4\x90\x80\x80"),
+	TOKEN("\xe2\x82"),
+	TOKEN("\xf0\x9f"),
+	TOKEN("\x80\x80\x80"),
+	TOKEN("\xff\xfe"),
+	TOKEN("\xe0\x80\x80"),
+	TOKEN("<unk>"),
+	TOKEN("</s>"),
+	TOKEN("<s>"),
+	TOKEN("<0x0A>"),
+	TOKEN("\xef\xbc\xa1\xef\xbd\xb6"),
 };
 
 void bytes_add(struct bytes *b, const void *data, size_t n)
@@ -61,7 +102,8 @@ void make_text(struct bytes *b, size_t n_lines)
 			bytes_add(b, t->bytes, t->n);
 		}
 		size_t end = test_between(0, 4) == 0 ? 2 : 1;
-		bytes_add(b, end == 2 ? "\r\n" : "\n", i + 1 < n_lines || test_between(0, 1) ? end : 0);
+		bytes_add(b, end == 2 ? "\r\n" : "\n",
+		          i + 1 < n_lines || test_between(0, 1) ? end : 0);
 	}
 }
 

@@ -21,7 +21,7 @@ struct bytes {
 
 static inline struct bytes new_bytes(size_t n)
 {
-	struct bytes b = {malloc(n + 1), n};
+	struct bytes b = { malloc(n + 1), n };
 	cr_assert_not_null(b.p);
 	return b;
 }
@@ -84,7 +84,7 @@ static inline struct bytes bytes_of(int fd)
 
 static inline struct tj_packer *open_packer(int fd, enum tj_packing packing)
 {
-	struct tj_error err = {0};
+	struct tj_error err = { 0 };
 	struct tj_packer *p = tj_packer_open(fd, "packed text", packing, &err);
 	cr_assert_not_null(p, "%s", err.text);
 	return p;
@@ -93,7 +93,7 @@ static inline struct tj_packer *open_packer(int fd, enum tj_packing packing)
 /* One member. */
 static inline struct bytes pack(enum tj_packing packing, const struct bytes *text)
 {
-	struct tj_error err = {0};
+	struct tj_error err = { 0 };
 	int fd = memory_file();
 	struct tj_packer *p = open_packer(fd, packing);
 	cr_assert_eq(tj_packer_write(p, text->p, text->n, &err), TRUJAMAN_OK, "%s", err.text);
@@ -121,14 +121,14 @@ static inline enum tj_read drain_source(struct tj_source *s, int may_block, stru
 	}
 }
 
-static const struct tj_waiting patiently = {.wake_fd = -1};
+static const struct tj_waiting patiently = { .wake_fd = -1 };
 
 static inline enum tj_read unpack(const struct bytes *packed, struct bytes *text,
                                   struct tj_error *err)
 {
-	trujaman_input input = {.fd = file_of(packed)};
-	*text = (struct bytes){NULL, 0};
-	*err = (struct tj_error){0};
+	trujaman_input input = { .fd = file_of(packed) };
+	*text = (struct bytes){ NULL, 0 };
+	*err = (struct tj_error){ 0 };
 	struct tj_source *s = tj_source_open(&input, &patiently, err);
 	cr_assert_not_null(s, "%s", err->text);
 	enum tj_read state = drain_source(s, 0, text, err);

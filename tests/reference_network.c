@@ -66,7 +66,9 @@ static struct layer layer_of(const struct reference *r, const char *side, size_t
                              const char *suffix, size_t in, size_t units)
 {
 	return (struct layer){
-		r->config->cell, in, units,
+		r->config->cell,
+		in,
+		units,
 		tensor(r, "%s.rnn.weight_ih_l%zu%s", side, k, suffix),
 		tensor(r, "%s.rnn.weight_hh_l%zu%s", side, k, suffix),
 		tensor(r, "%s.rnn.bias_ih_l%zu%s", side, k, suffix),
@@ -93,7 +95,7 @@ static void step(const struct layer *l, const double *x, double *h, double *c)
 			double reset = sigmoid(from_x[j] + from_h[j]);
 			double keep = sigmoid(from_x[n + j] + from_h[n + j]);
 			double new = tanh(from_x[2 * n + j] + reset * from_h[2 * n + j]);
-			h[j] = (1 - keep) * new + keep * h[j];
+			h[j] = (1 - keep) * new + keep *h[j];
 		}
 	}
 }
@@ -276,7 +278,8 @@ static void decode(const struct reference *r, const struct memory *m, struct sta
 	vector context = { 0 }, fed = { 0 };
 	size_t top = c->decoder_layers - 1;
 	size_t n_fed = c->readout_size > 0 && c->input_feeding ? c->readout_size
-	               : c->input_feeding || c->query_previous ? c->hidden_size : 0;
+	               : c->input_feeding || c->query_previous ? c->hidden_size
+	                                                       : 0;
 	if (c->attention == TJ_ATTENTION_NONE)
 		n_fed = 0;
 	for (size_t t = 0; t < n; t++) {

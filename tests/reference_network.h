@@ -14,8 +14,8 @@ enum { REFERENCE_WIDTH = 72, REFERENCE_STEPS = 64, REFERENCE_WORDS = 512, REFERE
 struct reference {
 	const struct tj_config *config;
 	const struct tj_parameters *layout;
-	const double *values;    /* [layout->n_floats], where `layout` says */
-	int32_t start;           /* the decoder's first input */
+	const double *values; /* [layout->n_floats], where `layout` says */
+	int32_t start;        /* the decoder's first input */
 };
 
 /* Sums over the target pieces of the batch: loss = (1 - smoothing) nll + smoothing times the

@@ -58,7 +58,7 @@ void test_failed(const char *file, int line, const char *condition, const char *
 /* --- Memory ---------------------------------------------------------------- */
 
 struct memory {
-	unsigned char *inner;    /* between the two guard pages */
+	unsigned char *inner; /* between the two guard pages */
 	size_t inner_bytes;
 	unsigned char *start;
 	size_t bytes;
@@ -141,7 +141,8 @@ void test_release(void)
 	while (n_memories > 0) {
 		struct memory *m = &memories[--n_memories];
 		size_t before = (size_t)(m->start - m->inner);
-		CHECK(all_canary(m->inner, before), "written before a block of %zu bytes", m->bytes);
+		CHECK(all_canary(m->inner, before), "written before a block of %zu bytes",
+		      m->bytes);
 		CHECK(all_canary(m->start + m->bytes, m->inner_bytes - before - m->bytes),
 		      "written behind a block of %zu bytes", m->bytes);
 	}
@@ -154,11 +155,12 @@ int test_is_canary(const float *x, size_t n)
 
 /* --- Numbers --------------------------------------------------------------- */
 
-const float test_specials[] = {
-	0.0f, -0.0f, 1.0f, -1.0f, FLT_TRUE_MIN, -FLT_TRUE_MIN, 0x1.8p-140f, FLT_MIN, -FLT_MIN,
-	0x1.fffffcp-127f, FLT_MAX, -FLT_MAX, INFINITY, -INFINITY, NAN, -NAN, 0x1p-60f, 0x1p60f,
-	-0x1p126f, 88.7f, 88.8f, -87.4f, -103.9f, -104.1f, 0x1.fffffep-1f, 0x1.000002p0f
-};
+const float test_specials[] = { 0.0f,          -0.0f,       1.0f,     -1.0f,     FLT_TRUE_MIN,
+	                        -FLT_TRUE_MIN, 0x1.8p-140f, FLT_MIN,  -FLT_MIN,  0x1.fffffcp-127f,
+	                        FLT_MAX,       -FLT_MAX,    INFINITY, -INFINITY, NAN,
+	                        -NAN,          0x1p-60f,    0x1p60f,  -0x1p126f, 88.7f,
+	                        88.8f,         -87.4f,      -103.9f,  -104.1f,   0x1.fffffep-1f,
+	                        0x1.000002p0f };
 const size_t test_n_specials = sizeof test_specials / sizeof test_specials[0];
 
 uint32_t test_bits(float x)

@@ -8,11 +8,12 @@
 #define TJ_TESTS_SUPPORT_H
 
 #include "config.h"
-#include "simd/kernels.h"
 
 #include <criterion/criterion.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "simd/kernels.h"
 
 /* The .init of every suite: seeds the stream and forgets TRUJAMAN_ISA. */
 void test_start(void);
@@ -24,9 +25,9 @@ size_t test_between(size_t low, size_t high); /* both may come out */
 int test_left_out(void);
 
 /* End the test as failed, with the message and the seed. */
-#define CHECK(condition, ...)                                                 \
-	do {                                                                  \
-		if (!(condition))                                             \
+#define CHECK(condition, ...) \
+	do { \
+		if (!(condition)) \
 			test_failed(__FILE__, __LINE__, #condition, __VA_ARGS__); \
 	} while (0)
 _Noreturn void test_failed(const char *file, int line, const char *condition, const char *format,
@@ -41,8 +42,8 @@ _Noreturn void test_failed(const char *file, int line, const char *condition, co
  * then takes back all memory at once. */
 enum { TEST_CANARY = 0xa5 };
 void *test_memory(size_t bytes, size_t alignment);
-float *test_floats(size_t n);        /* 4-byte aligned, no more */
-float *test_vector(size_t n);        /* 64-byte aligned */
+float *test_floats(size_t n); /* 4-byte aligned, no more */
+float *test_vector(size_t n); /* 64-byte aligned */
 void test_release(void);
 
 /* Do all n floats still have TEST_CANARY in every byte? */
@@ -51,10 +52,10 @@ int test_is_canary(const float *x, size_t n);
 /* --- Numbers --------------------------------------------------------------- */
 
 enum test_data {
-	TEST_PLAIN,              /* uniform in [-1, 1) */
-	TEST_WIDE,               /* any sign, exponents -30 … 30 */
-	TEST_INTEGERS,           /* -8 … 8: sums of products are exact */
-	TEST_SPECIAL             /* one in 16: zeros, denormals, huge, inf, NaN, any bits */
+	TEST_PLAIN,    /* uniform in [-1, 1) */
+	TEST_WIDE,     /* any sign, exponents -30 … 30 */
+	TEST_INTEGERS, /* -8 … 8: sums of products are exact */
+	TEST_SPECIAL   /* one in 16: zeros, denormals, huge, inf, NaN, any bits */
 };
 void test_fill(float *x, size_t n, enum test_data data);
 
@@ -81,23 +82,44 @@ void test_with(const char *isa, test_of_kernels *test);
 extern const char *const test_isas[]; /* those that the macros know; NULL at the end */
 
 #if TJ_HAVE_NEON
-#define ISA_TEST(suite, name)                                                   \
-	static test_of_kernels suite##_##name;                                  \
-	Test(suite, name##_neon) { test_with("neon", suite##_##name); }         \
-	Test(suite, name##_neondot) { test_with("neondot", suite##_##name); }   \
+#define ISA_TEST(suite, name) \
+	static test_of_kernels suite##_##name; \
+	Test(suite, name##_neon) \
+	{ \
+		test_with("neon", suite##_##name); \
+	} \
+	Test(suite, name##_neondot) \
+	{ \
+		test_with("neondot", suite##_##name); \
+	} \
 	static void suite##_##name(const struct tj_kernels *kernels)
 #else
-#define ISA_TEST(suite, name)                                                   \
-	static test_of_kernels suite##_##name;                                  \
-	Test(suite, name##_avx2) { test_with("avx2", suite##_##name); }         \
-	Test(suite, name##_avxvnni) { test_with("avxvnni", suite##_##name); }   \
-	Test(suite, name##_avx512) { test_with("avx512", suite##_##name); }     \
-	Test(suite, name##_vnni) { test_with("avx512vnni", suite##_##name); }   \
+#define ISA_TEST(suite, name) \
+	static test_of_kernels suite##_##name; \
+	Test(suite, name##_avx2) \
+	{ \
+		test_with("avx2", suite##_##name); \
+	} \
+	Test(suite, name##_avxvnni) \
+	{ \
+		test_with("avxvnni", suite##_##name); \
+	} \
+	Test(suite, name##_avx512) \
+	{ \
+		test_with("avx512", suite##_##name); \
+	} \
+	Test(suite, name##_vnni) \
+	{ \
+		test_with("avx512vnni", suite##_##name); \
+	} \
 	static void suite##_##name(const struct tj_kernels *kernels)
 #endif
-#define EVERY_ISA_TEST(suite, name)                                             \
-	static test_of_kernels suite##_##name;                                  \
-	Test(suite, name##_scalar) { test_with("scalar", suite##_##name); }     \
+#define EVERY_ISA_TEST(suite, name) \
+	static test_of_kernels suite##_##name; \
+	Test(suite, name##_scalar) \
+	{ \
+		test_with("scalar", suite##_##name); \
+	} \
 	ISA_TEST(suite, name)
 
 #endif

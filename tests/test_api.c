@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The public API: translating and scoring texts in memory. */
-#include "tests/api_support.h"
-#include "tests/tiny_pieces.h"
-
+#include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 #include <math.h>
 
 #include "src/model/safetensors.h"
 #include "src/text/pieces.h"
+#include "tests/api_support.h"
+#include "tests/tiny_pieces.h"
 
 TestSuite(api, .init = make_scratch, .fini = remove_scratch, .timeout = 300);
 TestSuite(answers, .init = make_scratch, .fini = remove_scratch, .timeout = 300);
@@ -160,7 +160,8 @@ static trujaman_text *reference(const char *name, int beam, int n_best, const st
 	cr_assert_not_null(dst);
 	for (size_t i = 0; i < s->n; i++)
 		cr_assert_eq(trujaman_translate(t, 1, texts_of(s) + i, s->len + i,
-		                                dst + i * (size_t)n_best), TRUJAMAN_OK);
+		                                dst + i * (size_t)n_best),
+		             TRUJAMAN_OK);
 	trujaman_close(t);
 	return dst;
 }
@@ -265,7 +266,11 @@ Test(api, n_best_lists)
 static const char *write_tiny_model(void)
 {
 	static const struct tiny_piece pieces[] = {
-		{ "<unk>", TINY_UNKNOWN }, { "</s>", TINY_CONTROL }, { "\xe2\x96\x81" "a", TINY_NORMAL },
+		{ "<unk>", TINY_UNKNOWN },
+		{ "</s>", TINY_CONTROL },
+		{ "\xe2\x96\x81"
+		  "a",
+		  TINY_NORMAL },
 	};
 	unsigned char spm[200];
 	char shape[32];
@@ -318,9 +323,11 @@ Test(api, fewer_translations_than_asked_for)
 typedef char fixture_name[32];
 
 static fixture_name names[] = {
-	"additive-relu-current", "all-tied", "bahdanau-sigmoid-gru", "bahdanau-tanh",
-	"cosine-direct", "cosine-previous-gru", "dot-feeding", "gru-general-deep",
-	"luong-general", "none-gru-bi", "odd-sizes", "plain-seq2seq", "previous-dot-lstm",
+	"additive-relu-current", "all-tied",         "bahdanau-sigmoid-gru",
+	"bahdanau-tanh",         "cosine-direct",    "cosine-previous-gru",
+	"dot-feeding",           "gru-general-deep", "luong-general",
+	"none-gru-bi",           "odd-sizes",        "plain-seq2seq",
+	"previous-dot-lstm",
 };
 
 struct answers {
@@ -372,7 +379,8 @@ ParameterizedTest(fixture_name *name, answers, scores_of_every_configuration)
 		trujaman_options o = options_of(4, threads);
 		trujaman *t = open_fixture(*name, &o);
 		cr_assert_eq(trujaman_score(t, a.n, a.source, a.source_len, a.target, a.target_len,
-		                            scores), TRUJAMAN_OK, "%s", trujaman_error(t));
+		                            scores),
+		             TRUJAMAN_OK, "%s", trujaman_error(t));
 		for (size_t i = 0; i < a.n; i++) {
 			cr_expect(near(scores[i], a.score[i]), "%s, pair %zu: %.9f, wanted %.9f",
 			          *name, i, scores[i], a.score[i]);
@@ -428,7 +436,8 @@ Test(answers, greedy_translations_of_every_configuration)
 			    !retokenises(names[f], text, dst[i].len, a.greedy_ids[i]))
 				continue;
 			cr_assert_eq(trujaman_score(t, 1, &a.source[i], &a.source_len[i], &text,
-			                            &dst[i].len, &score), TRUJAMAN_OK);
+			                            &dst[i].len, &score),
+			             TRUJAMAN_OK);
 			cr_expect(same_bytes(&score, &dst[i].score, sizeof score),
 			          "%s, %zu: %a, wanted %a", names[f], i, dst[i].score, score);
 			compared++;
@@ -454,8 +463,8 @@ Test(api, scores_of_odd_pairs)
 			src_len[i] = strlen(src[i]);
 			tgt_len[i] = strlen(tgt[i]);
 		}
-		cr_assert_eq(trujaman_score(t, 7, src, src_len, tgt, tgt_len, s), TRUJAMAN_OK,
-		             "%s", trujaman_error(t));
+		cr_assert_eq(trujaman_score(t, 7, src, src_len, tgt, tgt_len, s), TRUJAMAN_OK, "%s",
+		             trujaman_error(t));
 		for (size_t i = 0; i < 7; i++)
 			cr_expect(isfinite(s[i]) && s[i] < 0, "pair %zu: %g", i, s[i]);
 		cr_expect(same_bytes(&s[0], &s[1], sizeof *s), "blank is empty");

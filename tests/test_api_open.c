@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The public API: opening, options, and what a model tells about itself. */
-#include "tests/api_support.h"
-
 #include <math.h>
 #include <sys/stat.h>
+
+#include "tests/api_support.h"
 
 TestSuite(open, .init = make_scratch, .fini = remove_scratch);
 
@@ -198,7 +198,7 @@ Test(open, options_out_of_range)
 	BAD(beam, 0), BAD(beam, -4), BAD(beam, 65), BAD(beam, INT_MAX);
 	BAD(n_best, 0), BAD(n_best, -1), BAD(n_best, 5);
 	BAD(length_penalty, -0.001), BAD(length_penalty, 101), BAD(length_penalty, (double)NAN),
-	        BAD(length_penalty, (double)INFINITY), BAD(length_penalty, -(double)INFINITY);
+	    BAD(length_penalty, (double)INFINITY), BAD(length_penalty, -(double)INFINITY);
 	BAD(max_pieces, 7), BAD(max_pieces, 0), BAD(max_pieces, -256), BAD(max_pieces, 65537);
 #undef BAD
 	for (size_t i = 0; i < n; i++)
@@ -208,10 +208,15 @@ Test(open, options_out_of_range)
 
 Test(open, options_at_their_limits)
 {
-	trujaman_options low = { .threads = 1, .beam = 1, .length_penalty = 0, .n_best = 1,
-		                 .max_pieces = 8 };
-	trujaman_options high = { .threads = 2, .beam = 64, .length_penalty = 100, .n_best = 64,
-		                  .max_pieces = 65536, .strict = 1 };
+	trujaman_options low = {
+		.threads = 1, .beam = 1, .length_penalty = 0, .n_best = 1, .max_pieces = 8
+	};
+	trujaman_options high = { .threads = 2,
+		                  .beam = 64,
+		                  .length_penalty = 100,
+		                  .n_best = 64,
+		                  .max_pieces = 65536,
+		                  .strict = 1 };
 	const char *text = "Good evening.";
 	size_t len = strlen(text);
 	trujaman_text dst[64];
@@ -293,7 +298,8 @@ static void expect_metadata(const char *name)
 	const char *key;
 	cr_assert_not_null(wanted);
 	cr_expect_geq(info->n_metadata, json_object_size(wanted));
-	json_object_foreach(wanted, key, value) {
+	json_object_foreach(wanted, key, value)
+	{
 		const char *found = trujaman_metadata(t, key);
 		cr_expect(found != NULL && strcmp(found, json_string_value(value)) == 0, "%s: %s",
 		          name, key);
@@ -334,12 +340,14 @@ Test(open, info)
 	uint64_t parameters = 0;
 	const char *name;
 	json_t *entry;
-	json_object_foreach(m.header, name, entry) {
+	json_object_foreach(m.header, name, entry)
+	{
 		const char *dtype = json_string_value(json_object_get(entry, "dtype"));
 		const json_t *at = json_object_get(entry, "data_offsets");
 		if (dtype != NULL && strcmp(dtype, "F32") == 0)
 			parameters += (uint64_t)(json_integer_value(json_array_get(at, 1)) -
-			                         json_integer_value(json_array_get(at, 0))) / 4;
+			                         json_integer_value(json_array_get(at, 0))) /
+			              4;
 	}
 	trujaman *t = open_fixture("all-tied", &o);
 	const trujaman_info *info = trujaman_get_info(t);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The public API: outputs that fail, and inputs that come bit by bit. */
-#include "tests/api_support.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
+
+#include "tests/api_support.h"
 
 static void start(void)
 {
@@ -53,9 +53,10 @@ Test(pipe, full_disk_beside_a_silent_pipe)
 		cr_skip_test("no /dev/full here");
 	cr_assert_eq(pipe(ends), 0);
 	cr_assert_eq(write(ends[1], "Go on.\nWho is", 13), 13);
-	trujaman_input input = {.path = NULL, .fd = ends[0]};
-	cr_expect_eq(trujaman_translate_stream(t, 1, &input, fd, "some.es",
-	                                       TRUJAMAN_OUTPUT_PLAIN, NULL), TRUJAMAN_ERROR_IO);
+	trujaman_input input = { .path = NULL, .fd = ends[0] };
+	cr_expect_eq(trujaman_translate_stream(t, 1, &input, fd, "some.es", TRUJAMAN_OUTPUT_PLAIN,
+	                                       NULL),
+	             TRUJAMAN_ERROR_IO);
 	for (int i = 0; i < 2; i++)
 		cr_expect_eq(close(ends[i]), 0);
 	cr_expect_eq(close(fd), 0);
@@ -108,12 +109,14 @@ Test(pipe, nobody_reads)
 Test(pipe, an_output_that_is_not_open)
 {
 	trujaman *t = open_fixture("plain-seq2seq", NULL);
-	trujaman_input input = many_lines(10), none = {.path = NULL, .fd = -1};
-	cr_expect_eq(trujaman_translate_stream(t, 1, &input, -1, "nowhere",
-	                                       TRUJAMAN_OUTPUT_PLAIN, NULL), TRUJAMAN_ERROR_IO);
+	trujaman_input input = many_lines(10), none = { .path = NULL, .fd = -1 };
+	cr_expect_eq(trujaman_translate_stream(t, 1, &input, -1, "nowhere", TRUJAMAN_OUTPUT_PLAIN,
+	                                       NULL),
+	             TRUJAMAN_ERROR_IO);
 	cr_expect_not_null(strstr(trujaman_error(t), "nowhere"), "%s", trujaman_error(t));
-	cr_expect_eq(trujaman_translate_stream(t, 1, &none, 1, "nowhere",
-	                                       TRUJAMAN_OUTPUT_PLAIN, NULL), TRUJAMAN_ERROR_IO);
+	cr_expect_eq(trujaman_translate_stream(t, 1, &none, 1, "nowhere", TRUJAMAN_OUTPUT_PLAIN,
+	                                       NULL),
+	             TRUJAMAN_ERROR_IO);
 	cr_expect_not_null(strstr(trujaman_error(t), "descriptor -1"), "%s", trujaman_error(t));
 	expect_well(t);
 	trujaman_close(t);
@@ -143,9 +146,10 @@ Test(pipe, an_output_that_does_not_block)
 		_exit(total == LINES * 4 ? 0 : 1);
 	}
 	cr_assert_eq(close(fds[0]), 0);
-	trujaman_input input = {.path = in_scratch("blank"), .fd = -1};
+	trujaman_input input = { .path = in_scratch("blank"), .fd = -1 };
 	cr_expect_eq(trujaman_translate_stream(t, 1, &input, fds[1], "pipe", TRUJAMAN_OUTPUT_PLAIN,
-	                                       NULL), TRUJAMAN_OK, "%s", trujaman_error(t));
+	                                       NULL),
+	             TRUJAMAN_OK, "%s", trujaman_error(t));
 	cr_assert_eq(close(fds[1]), 0);
 	cr_assert_eq(waitpid(child, &status, 0), child);
 	cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 0);
@@ -156,9 +160,8 @@ Test(pipe, an_output_that_does_not_block)
 
 enum { ROUNDS = 40 };
 
-static const char *const said[] = {
-	"Good morning.\n", "How are you?\r\n", "\n", "Well, and you?\n"
-};
+static const char *const said[] = { "Good morning.\n", "How are you?\r\n", "\n",
+	                            "Well, and you?\n" };
 
 static int get_line(int fd, char *line, size_t room)
 {
@@ -220,10 +223,10 @@ static void check_conversation(int threads)
 	close(back[0]);
 	o.threads = threads;
 	t = open_fixture("luong-general", &o);
-	trujaman_input input = {.path = NULL, .fd = there[0]};
+	trujaman_input input = { .path = NULL, .fd = there[0] };
 	cr_expect_eq(trujaman_translate_stream(t, 1, &input, back[1], "the other side",
-	                                       TRUJAMAN_OUTPUT_PLAIN, NULL), TRUJAMAN_OK, "%s",
-	             trujaman_error(t));
+	                                       TRUJAMAN_OUTPUT_PLAIN, NULL),
+	             TRUJAMAN_OK, "%s", trujaman_error(t));
 	close(there[0]);
 	close(back[1]);
 	cr_assert_eq(waitpid(child, &status, 0), child);

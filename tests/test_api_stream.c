@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The public API: whole inputs through descriptors. What a stream must write is made
  * of what trujaman_translate and trujaman_score say of single texts. */
-#include "tests/api_support.h"
-
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
+
+#include "tests/api_support.h"
 
 static void start(void)
 {
@@ -205,7 +205,9 @@ Test(stream, several_inputs)
 	trujaman_report report = { 0 };
 	int fd = open(put_text("second", "Three!\r\n\n").path, O_RDONLY);
 	trujaman_input inputs[] = {
-		put_text("first", "One.\nTwo words.\n"), { .path = "-", .fd = fd }, put_text("empty", ""),
+		put_text("first", "One.\nTwo words.\n"),
+		{ .path = "-", .fd = fd },
+		put_text("empty", ""),
 		put_text("last", "Four."),
 	};
 	cr_assert_geq(fd, 0);
@@ -231,8 +233,9 @@ Test(stream, inputs_without_last_newline)
 		trujaman_options o = options_of(1, threads);
 		trujaman *t = open_fixture("plain-seq2seq", &o);
 		struct bytes out, wanted = { NULL, 0 };
-		trujaman_input inputs[] = { put_text("one", "One.\nTwo words."), put_text("none", ""),
-			                    put_text("three", "Three!"), put_text("last", "Four.") };
+		trujaman_input inputs[] = { put_text("one", "One.\nTwo words."),
+			                    put_text("none", ""), put_text("three", "Three!"),
+			                    put_text("last", "Four.") };
 		append_line(&wanted, t, "One.", 4, "\n", TRUJAMAN_OUTPUT_PLAIN, 1, 1);
 		append_line(&wanted, t, "Two words.", 10, "\n", TRUJAMAN_OUTPUT_PLAIN, 1, 2);
 		append_line(&wanted, t, "Three!", 6, "\n", TRUJAMAN_OUTPUT_PLAIN, 1, 3);
@@ -353,8 +356,8 @@ Test(stream, lines_longer_than_max_pieces)
 		size_t first = in.n;
 		for (size_t i = 0; i < words; i++)
 			append_text(&in, i % 2 ? "river " : "one ");
-		append_line(&wanted, t, in.data + first, in.n - first, "\n",
-		            TRUJAMAN_OUTPUT_SCORES, 1, 0);
+		append_line(&wanted, t, in.data + first, in.n - first, "\n", TRUJAMAN_OUTPUT_SCORES,
+		            1, 0);
 		append_text(&in, "\n");
 	}
 	trujaman_input input = put_input("in", in.data, in.n);
@@ -379,7 +382,8 @@ Test(stream, report)
 	struct bytes out;
 	trujaman_input inputs[] = {
 		put_text("a", "One two  three\n\n \t\n"),
-		put_text("b", "Four\nfi\xff" "ve \xfe six\nse\xc3ven\r\nlast"),
+		put_text("b", "Four\nfi\xff"
+		              "ve \xfe six\nse\xc3ven\r\nlast"),
 	};
 	cr_assert_eq(stream(t, 2, inputs, TRUJAMAN_OUTPUT_PLAIN, &out, &report), TRUJAMAN_OK);
 	cr_expect_eq(report.lines, 7);
@@ -458,8 +462,8 @@ Test(stream, scores_of_pairs)
 		append_text(&targets, i % 3 ? "\n" : "\r\n");
 	}
 	cr_assert_eq(score(t, put_input("s", sources.data, sources.n),
-	                   put_input("t", targets.data, targets.n), &out, &report), TRUJAMAN_OK,
-	             "%s", trujaman_error(t));
+	                   put_input("t", targets.data, targets.n), &out, &report),
+	             TRUJAMAN_OK, "%s", trujaman_error(t));
 	expect_bytes(&out, &wanted);
 	cr_expect_eq(report.lines, 200);
 	cr_expect_eq(report.invalid_line, 5);
@@ -470,8 +474,8 @@ Test(stream, scores_of_pairs)
 	trujaman_close(t);
 }
 
-static void expect_unequal(trujaman *t, const char *source, const char *target,
-                           const char *first, const char *second, size_t written)
+static void expect_unequal(trujaman *t, const char *source, const char *target, const char *first,
+                           const char *second, size_t written)
 {
 	struct bytes out;
 	size_t lines = 0;

@@ -25,7 +25,7 @@ static trujaman_train_options small_training(void)
 	static const char *const to[] = { "Eins", "Zwo", "Drei", "Vier", "Elf" };
 	trujaman_train_options o = trujaman_train_options_default();
 	static const char *const settings[][2] = {
-		{ "embedding-size", "8" }, { "hidden-size", "16" }, { "encoder-layers", "1" },
+		{ "embedding-size", "8" }, { "hidden-size", "16" },      { "encoder-layers", "1" },
 		{ "vocab-size", "40" },    { "byte-fallback", "false" }, { "threads", "2" },
 	};
 	write_text("source", from);
@@ -109,8 +109,13 @@ static int on_done(void *context, const trujaman_train_done *done)
 static trujaman_status train(trujaman_train_options o, struct told *t, char error[512])
 {
 	const trujaman_train_observer observer = {
-		.context = t, .phase = on_phase, .started = on_start, .update = on_update,
-		.validation = on_validation, .checkpoint = on_checkpoint, .done = on_done,
+		.context = t,
+		.phase = on_phase,
+		.started = on_start,
+		.update = on_update,
+		.validation = on_validation,
+		.checkpoint = on_checkpoint,
+		.done = on_done,
 	};
 	o.stop = &t->stop;
 	return trujaman_train(&o, &observer, error, 512);
@@ -197,10 +202,10 @@ Test(api_train, options_set_by_name)
 	trujaman_train_options o = trujaman_train_options_default();
 	char error[512] = "";
 	static const char *const bad[][2] = {
-		{ "nonsense", "1" },     { "dropout", "" },       { "dropout", "0.91" },
-		{ "dropout", "nan" },    { "dropout", "0x1p-2" }, { "epochs", "1.5" },
-		{ "epochs", "2147483648" }, { "resume", "maybe" }, { "optimizer", "ada" },
-		{ "optimizer", "sgd|adam" }, { "vocab-size", "0" }, { "--epochs", "1" },
+		{ "nonsense", "1" },         { "dropout", "" },       { "dropout", "0.91" },
+		{ "dropout", "nan" },        { "dropout", "0x1p-2" }, { "epochs", "1.5" },
+		{ "epochs", "2147483648" },  { "resume", "maybe" },   { "optimizer", "ada" },
+		{ "optimizer", "sgd|adam" }, { "vocab-size", "0" },   { "--epochs", "1" },
 	};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		cr_assert_eq(trujaman_train_set(&o, bad[i][0], bad[i][1], error, sizeof error),
@@ -226,15 +231,33 @@ Test(api_train, options_out_of_range_are_wrong_usage)
 		trujaman_train_options o = good;
 		char error[512] = "";
 		switch (i) {
-		case 0: o.dropout = -0.1; break;
-		case 1: o.dropout = 0.0 / 0.0; break;
-		case 2: o.batch_tokens = 0; break;
-		case 3: o.optimizer = "newton"; break;
-		case 4: o.tied_output = 2; break;
-		case 5: o.threads = -1; break;
-		case 6: o.source = NULL; break;
-		case 7: o.dev_target = "alone"; break;
-		case 8: o.n_metadata = TRUJAMAN_MAX_ENTRIES + 1; break;
+		case 0:
+			o.dropout = -0.1;
+			break;
+		case 1:
+			o.dropout = 0.0 / 0.0;
+			break;
+		case 2:
+			o.batch_tokens = 0;
+			break;
+		case 3:
+			o.optimizer = "newton";
+			break;
+		case 4:
+			o.tied_output = 2;
+			break;
+		case 5:
+			o.threads = -1;
+			break;
+		case 6:
+			o.source = NULL;
+			break;
+		case 7:
+			o.dev_target = "alone";
+			break;
+		case 8:
+			o.n_metadata = TRUJAMAN_MAX_ENTRIES + 1;
+			break;
 		default:
 			o.metadata[o.n_metadata++] = (trujaman_entry){ "hidden_size", "16" };
 			break;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Memory and failures. */
-#include "src/base/memory.h"
-#include "src/base/status.h"
-
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "src/base/memory.h"
+#include "src/base/status.h"
 
 /* --- Memory ------------------------------------------------------------------ */
 
@@ -38,8 +38,9 @@ static void check_alloc(void *(*alloc)(size_t, size_t), size_t n, size_t size)
 
 Test(memory, aligned_and_zeroed)
 {
-	static const size_t sizes[] = { 0, 1, 3, 63, 64, 65, 4096, 100003, (2 << 20) - 1, 2 << 20,
-		                        (2 << 20) + 1, 5 << 20 };
+	static const size_t sizes[] = {
+		0, 1, 3, 63, 64, 65, 4096, 100003, (2 << 20) - 1, 2 << 20, (2 << 20) + 1, 5 << 20
+	};
 	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
 		check_alloc(tj_alloc, sizes[i], 1);
 		check_alloc(tj_alloc, 1, sizes[i]);

@@ -12,7 +12,7 @@
  * is one that UTF-8 writes so. Returns the length, 0 where ill-formed. */
 static size_t decode_by_value(const unsigned char *s, size_t n)
 {
-	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	size_t length = 1;
 	uint32_t value = s[0];
 	if (s[0] >= 0xF8 || (s[0] & 0xC0) == 0x80)
@@ -89,16 +89,18 @@ static void check_both(const unsigned char *s, size_t n)
 	unsigned char want[12], got[12];
 	size_t prefix = tj_utf8_valid_prefix((const char *)s, n);
 	if (prefix != expected_prefix(s, n))
-		cr_assert_fail("%02x %02x %02x %02x, n %zu: prefix %zu", s[0], s[1], s[2], s[3], n, prefix);
+		cr_assert_fail("%02x %02x %02x %02x, n %zu: prefix %zu", s[0], s[1], s[2], s[3], n,
+		               prefix);
 	size_t n_want = expected_repair(s, n, want);
 	size_t n_got = tj_utf8_repair((const char *)s, n, (char *)got);
 	if (n_got != n_want || memcmp(got, want, n_got) != 0)
-		cr_assert_fail("%02x %02x %02x %02x, n %zu: wrong repair", s[0], s[1], s[2], s[3], n);
+		cr_assert_fail("%02x %02x %02x %02x, n %zu: wrong repair", s[0], s[1], s[2], s[3],
+		               n);
 }
 
 Test(utf8, all_sequences_of_up_to_three_bytes)
 {
-	unsigned char s[4] = {0, 0, 0, 0};
+	unsigned char s[4] = { 0, 0, 0, 0 };
 	for (unsigned v = 0; v < 1u << 24; v++) {
 		s[0] = (unsigned char)(v >> 16);
 		s[1] = (unsigned char)(v >> 8);
@@ -117,13 +119,13 @@ Test(utf8, all_sequences_of_up_to_three_bytes)
 /* Every lead byte with bytes at the edges of every range of table 3-7. */
 Test(utf8, edges_of_table_3_7_in_four_bytes)
 {
-	static const unsigned char edge[] = {0x00, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0,
-	                                     0xC2, 0xE0, 0xED, 0xF0, 0xF4, 0xF5, 0xFF};
+	static const unsigned char edge[] = { 0x00, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF,
+		                              0xC0, 0xC2, 0xE0, 0xED, 0xF0, 0xF4, 0xF5, 0xFF };
 	enum { N = sizeof edge };
 	for (unsigned lead = 0; lead < 256; lead++)
 		for (unsigned i = 0; i < N * N * N; i++) {
-			unsigned char s[4] = {(unsigned char)lead, edge[i / N / N], edge[i / N % N],
-			                      edge[i % N]};
+			unsigned char s[4] = { (unsigned char)lead, edge[i / N / N],
+				               edge[i / N % N], edge[i % N] };
 			for (size_t n = 1; n <= 4; n++)
 				check_both(s, n);
 		}
@@ -139,19 +141,25 @@ struct example {
 Test(utf8, examples)
 {
 	static const struct example examples[] = {
-	    {"", "", 0},
-	    {"plain", "plain", 5},
-	    {"\xC2\x80\xDF\xBF", "\xC2\x80\xDF\xBF", 4},
-	    {"\xE0\xA0\x80\xE0\xBF\xBF\xE1\x80\x80", "\xE0\xA0\x80\xE0\xBF\xBF\xE1\x80\x80", 9},
-	    {"\xEC\xBF\xBF\xED\x9F\xBF\xEE\x80\x80", "\xEC\xBF\xBF\xED\x9F\xBF\xEE\x80\x80", 9},
-	    {"\xEF\xBF\xBF\xF0\x90\x80\x80", "\xEF\xBF\xBF\xF0\x90\x80\x80", 7},
-	    {"\xF3\xBF\xBF\xBF\xF4\x8F\xBF\xBF", "\xF3\xBF\xBF\xBF\xF4\x8F\xBF\xBF", 8},
-	    {"\xC0\xAF\xE0\x80\xBF\xF0\x81\x82\x41", "????????A", 0},
-	    {"\xED\xA0\x80\xED\xBF\xBF\xED\xAF\x41", "????????A", 0},
-	    {"\xF4\x91\x92\x93\xFF\x41\x80\xBF\x42", "?????A??B", 0},
-	    {"\xE1\x80\xE2\xF0\x91\x92\xF1\xBF\x41", "????A", 0},
-	    {"ab\xC3", "ab?", 2},
-	    {"12345678\xC3\xA9" "12345678\xFF", "12345678\xC3\xA9" "12345678?", 18},
+		{ "", "", 0 },
+		{ "plain", "plain", 5 },
+		{ "\xC2\x80\xDF\xBF", "\xC2\x80\xDF\xBF", 4 },
+		{ "\xE0\xA0\x80\xE0\xBF\xBF\xE1\x80\x80", "\xE0\xA0\x80\xE0\xBF\xBF\xE1\x80\x80",
+		  9 },
+		{ "\xEC\xBF\xBF\xED\x9F\xBF\xEE\x80\x80", "\xEC\xBF\xBF\xED\x9F\xBF\xEE\x80\x80",
+		  9 },
+		{ "\xEF\xBF\xBF\xF0\x90\x80\x80", "\xEF\xBF\xBF\xF0\x90\x80\x80", 7 },
+		{ "\xF3\xBF\xBF\xBF\xF4\x8F\xBF\xBF", "\xF3\xBF\xBF\xBF\xF4\x8F\xBF\xBF", 8 },
+		{ "\xC0\xAF\xE0\x80\xBF\xF0\x81\x82\x41", "????????A", 0 },
+		{ "\xED\xA0\x80\xED\xBF\xBF\xED\xAF\x41", "????????A", 0 },
+		{ "\xF4\x91\x92\x93\xFF\x41\x80\xBF\x42", "?????A??B", 0 },
+		{ "\xE1\x80\xE2\xF0\x91\x92\xF1\xBF\x41", "????A", 0 },
+		{ "ab\xC3", "ab?", 2 },
+		{ "12345678\xC3\xA9"
+		  "12345678\xFF",
+		  "12345678\xC3\xA9"
+		  "12345678?",
+		  18 },
 	};
 	for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
 		const struct example *e = &examples[i];
@@ -167,7 +175,8 @@ Test(utf8, examples)
 		size_t n = strlen(e->text);
 		cr_expect(tj_utf8_valid_prefix(e->text, n) == e->valid, "example %zu", i);
 		size_t n_got = tj_utf8_repair(e->text, n, got);
-		cr_expect(n_got == (size_t)(w - want) && memcmp(got, want, n_got) == 0, "example %zu", i);
+		cr_expect(n_got == (size_t)(w - want) && memcmp(got, want, n_got) == 0,
+		          "example %zu", i);
 	}
 }
 
@@ -218,18 +227,22 @@ static size_t expected_floor(const unsigned char *s, size_t n, size_t total)
 Test(utf8, floor)
 {
 	static const char *const texts[] = {
-	    "a\xC3\xA9" "b\xE2\x82\xAC" "c\xF0\x9F\x8C\x8D" "d",
-	    "\xF0\x9F\x8C\x8D\xF0\x9F\x8C\x8D\xF0\x9F\x8C",
-	    "\x80\x80\x80\x80\x80\x80",
-	    "\xE2\x82\xE2\x82\xAC\x82\x82\xC3\xC3\xA9\xED\xA0\x80",
-	    "\xF0\x9F\xF0\x9F\x8C\xC0\x80\xF5\x80\x80\x80",
+		"a\xC3\xA9"
+		"b\xE2\x82\xAC"
+		"c\xF0\x9F\x8C\x8D"
+		"d",
+		"\xF0\x9F\x8C\x8D\xF0\x9F\x8C\x8D\xF0\x9F\x8C",
+		"\x80\x80\x80\x80\x80\x80",
+		"\xE2\x82\xE2\x82\xAC\x82\x82\xC3\xC3\xA9\xED\xA0\x80",
+		"\xF0\x9F\xF0\x9F\x8C\xC0\x80\xF5\x80\x80\x80",
 	};
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 		const unsigned char *s = (const unsigned char *)texts[i];
 		for (size_t total = 0; total <= strlen(texts[i]); total++)
 			for (size_t n = 0; n <= total; n++)
-				cr_expect_eq(tj_utf8_floor(texts[i], n, total), expected_floor(s, n, total),
-				             "text %zu, %zu of %zu", i, n, total);
+				cr_expect_eq(tj_utf8_floor(texts[i], n, total),
+				             expected_floor(s, n, total), "text %zu, %zu of %zu", i,
+				             n, total);
 	}
 }
 
@@ -238,7 +251,7 @@ Test(utf8, blank)
 	cr_expect(tj_is_blank(NULL, 0));
 	cr_expect(tj_is_blank(" \t\v\f\r\n", 6));
 	for (int c = 0; c < 256; c++) {
-		char text[3] = {' ', (char)c, ' '};
+		char text[3] = { ' ', (char)c, ' ' };
 		int space = c < 128 && c != 0 && strchr(" \t\v\f\r\n", c) != NULL;
 		cr_expect_eq(tj_is_blank(text, 3), space, "byte %d", c);
 	}

@@ -3,8 +3,6 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* pseudo-terminals */
 #endif
-#include "tests/model_files.h"
-
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/ioctl.h>
@@ -13,6 +11,7 @@
 #include "src/cli/show/interrupt.h"
 #include "src/cli/show/progress.h"
 #include "src/cli/show/terminal.h"
+#include "tests/model_files.h"
 
 TestSuite(figures, .timeout = 60);
 TestSuite(progress, .init = make_scratch, .fini = remove_scratch, .timeout = 60);
@@ -32,9 +31,13 @@ TestSuite(interrupt, .init = default_signals, .timeout = 60);
 
 Test(figures, times)
 {
-	static const struct { double seconds; const char *text; } cases[] = {
-		{ 0, "0 s" }, { -5, "0 s" }, { 0.4, "0 s" }, { 1.5, "2 s" }, { 99.4, "99 s" },
-		{ 99.5, "2 min" }, { 600, "10 min" }, { 5969, "99 min" }, { 5970, "1.7 h" },
+	static const struct {
+		double seconds;
+		const char *text;
+	} cases[] = {
+		{ 0, "0 s" },        { -5, "0 s" },         { 0.4, "0 s" },
+		{ 1.5, "2 s" },      { 99.4, "99 s" },      { 99.5, "2 min" },
+		{ 600, "10 min" },   { 5969, "99 min" },    { 5970, "1.7 h" },
 		{ 36000, "10.0 h" }, { 3.6e6, "1000.0 h" }, { 1e300, "100000000000000000.0 h" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -46,11 +49,19 @@ Test(figures, times)
 
 Test(figures, bytes)
 {
-	static const struct { uint64_t n, total; const char *text; } cases[] = {
-		{ 0, 0, "0 bytes" }, { 999, 0, "999 bytes" }, { 1000, 0, "1.0 kB" },
-		{ 0, 7, "0 of 7 bytes" }, { 5, 1000, "0.0 of 1.0 kB" },
-		{ 1999999, 2000000, "1.9 of 2.0 MB" }, { 2000000, 2000000, "2.0 of 2.0 MB" },
-		{ 12345678901, 0, "12.3 GB" }, { 1, UINT64_C(5000000000000), "0.0 of 5.0 TB" },
+	static const struct {
+		uint64_t n, total;
+		const char *text;
+	} cases[] = {
+		{ 0, 0, "0 bytes" },
+		{ 999, 0, "999 bytes" },
+		{ 1000, 0, "1.0 kB" },
+		{ 0, 7, "0 of 7 bytes" },
+		{ 5, 1000, "0.0 of 1.0 kB" },
+		{ 1999999, 2000000, "1.9 of 2.0 MB" },
+		{ 2000000, 2000000, "2.0 of 2.0 MB" },
+		{ 12345678901, 0, "12.3 GB" },
+		{ 1, UINT64_C(5000000000000), "0.0 of 5.0 TB" },
 		{ UINT64_MAX, 0, "18446.7 PB" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -80,16 +91,28 @@ Test(figures, a_line_takes_no_more_than_it_holds)
 
 Test(figures, cut_to_width)
 {
-	static const struct { const char *line; size_t columns, n; } cases[] = {
-		{ "one, two, three", 15, 15 }, { "one, two, three", 100, 15 },
-		{ "one, two, three", 14, 8 }, { "one, two, three", 8, 8 }, { "one, two, three", 7, 3 },
-		{ "one, two, three", 3, 3 }, { "one, two, three", 2, 2 }, { "one, two", 0, 0 },
-		{ "ab\xc3\xa9\xe2\x80\xa6z", 5, 8 }, { "ab\xc3\xa9\xe2\x80\xa6z", 4, 7 },
-		{ "ab\xc3\xa9\xe2\x80\xa6z", 3, 4 }, { "", 0, 0 }, { "", 9, 0 },
+	static const struct {
+		const char *line;
+		size_t columns, n;
+	} cases[] = {
+		{ "one, two, three", 15, 15 },
+		{ "one, two, three", 100, 15 },
+		{ "one, two, three", 14, 8 },
+		{ "one, two, three", 8, 8 },
+		{ "one, two, three", 7, 3 },
+		{ "one, two, three", 3, 3 },
+		{ "one, two, three", 2, 2 },
+		{ "one, two", 0, 0 },
+		{ "ab\xc3\xa9\xe2\x80\xa6z", 5, 8 },
+		{ "ab\xc3\xa9\xe2\x80\xa6z", 4, 7 },
+		{ "ab\xc3\xa9\xe2\x80\xa6z", 3, 4 },
+		{ "", 0, 0 },
+		{ "", 9, 0 },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		size_t n = tj_cut_to_columns(cases[i].line, cases[i].columns);
-		cr_expect_eq(n, cases[i].n, "%s to %zu: %zu bytes", cases[i].line, cases[i].columns, n);
+		cr_expect_eq(n, cases[i].n, "%s to %zu: %zu bytes", cases[i].line, cases[i].columns,
+		             n);
 	}
 }
 
@@ -100,8 +123,13 @@ static const uint64_t second = 1000000000;
 /* Two seconds ago: 1000 bytes, 10 lines, 100 words; now 3000, 50 and 500. */
 static struct tj_progress half_way(void)
 {
-	struct tj_progress p = { .total_bytes = 10000, .n_inputs = 1, .bytes = 3000, .lines = 50,
-		                 .words = 500, .is_marked = 1, .older = 1 };
+	struct tj_progress p = { .total_bytes = 10000,
+		                 .n_inputs = 1,
+		                 .bytes = 3000,
+		                 .lines = 50,
+		                 .words = 500,
+		                 .is_marked = 1,
+		                 .older = 1 };
 	p.marks[1].at = 7 * second;
 	p.marks[1].bytes = 1000;
 	p.marks[1].lines = 10;
@@ -122,8 +150,7 @@ Test(progress, line)
 	expect_line(&p, "30.0 %, 3.0 of 10.0 kB, 20 lines/s, 200 words/s, 7 s left");
 	p.n_inputs = 12;
 	p.input = 4;
-	expect_line(&p,
-	            "30.0 %, 3.0 of 10.0 kB, 20 lines/s, 200 words/s, 7 s left, file 5 of 12");
+	expect_line(&p, "30.0 %, 3.0 of 10.0 kB, 20 lines/s, 200 words/s, 7 s left, file 5 of 12");
 	p.n_inputs = 1;
 	p.total_bytes = 0;
 	expect_line(&p, "3.0 kB, 20 lines/s, 200 words/s");
@@ -303,7 +330,7 @@ Test(progress, verbose_tells_the_sums)
 	tj_cli_remark(&talk, "a remark");
 	tj_progress_close(&p);
 	const char *found = captured(), *wanted = "trujaman: a remark\n"
-	                                          "trujaman: 11 lines, 110 words, 3.0 kB in ";
+						  "trujaman: 11 lines, 110 words, 3.0 kB in ";
 	cr_expect(strncmp(found, wanted, strlen(wanted)) == 0, "found: %s", found);
 	cr_expect(strchr(found, '\0')[-1] == '\n' && strstr(found, " words/s\n") != NULL);
 }
@@ -347,7 +374,8 @@ Test(progress, total_of_the_inputs)
 	snprintf(name, sizeof name, "%s", in_scratch("text"));
 	FILE *f = fopen(name, "w");
 	cr_assert(f != NULL && fputs("0123456789", f) >= 0 && fclose(f) == 0);
-	trujaman_input inputs[] = { { .path = name }, { .path = name, .from = 4 },
+	trujaman_input inputs[] = { { .path = name },
+		                    { .path = name, .from = 4 },
 		                    { .path = name, .from = 4, .to = 7 },
 		                    { .path = name, .from = 90, .to = 95 },
 		                    { .path = name, .from = 8, .to = 95 } };
@@ -401,8 +429,12 @@ Test(progress, a_watched_sink_gets_all_and_is_counted)
 	FILE *f = fopen(name, "w");
 	cr_assert(f != NULL && fputs("0123456789", f) >= 0 && fclose(f) == 0);
 	const trujaman_input inputs[] = { { .path = name }, { .path = name, .from = 4, .to = 9 } };
-	const trujaman_sink sink = { .context = &told, .joined = 1, .skip = 5, .begin = on_begin,
-		                     .write = on_write, .end = on_end };
+	const trujaman_sink sink = { .context = &told,
+		                     .joined = 1,
+		                     .skip = 5,
+		                     .begin = on_begin,
+		                     .write = on_write,
+		                     .end = on_end };
 	tj_progress_open(&p, &talk, 0, 1);
 	trujaman_sink watch = tj_progress_watch(&p, &sink, 2, inputs);
 	cr_expect(watch.joined == 1 && watch.skip == 5);
@@ -412,8 +444,9 @@ Test(progress, a_watched_sink_gets_all_and_is_counted)
 	cr_expect_eq(watch.end(watch.context, 0), 0); /* passed over */
 	cr_expect_eq(watch.begin(watch.context, 1), 0);
 	cr_expect_eq(p.input, 1);
-	trujaman_stretch s = { .input = 1, .bytes = "w", .n_bytes = 1, .lines = 2, .words = 3,
-		               .offset = 7 };
+	trujaman_stretch s = {
+		.input = 1, .bytes = "w", .n_bytes = 1, .lines = 2, .words = 3, .offset = 7
+	};
 	cr_expect_eq(watch.write(watch.context, &s), 0);
 	cr_expect(p.bytes == 13 && p.lines == 2 && p.words == 3);
 	told.fails = 7;

@@ -1,24 +1,34 @@
 /* SPDX-License-Identifier: MIT */
 /* --stats FILE. */
-#include "tests/model_files.h"
-
 #include <signal.h>
 #include <sys/stat.h>
 
 #include "src/cli/show/stats.h"
+#include "tests/model_files.h"
 
 TestSuite(stats, .init = make_scratch, .fini = remove_scratch, .timeout = 60);
 
 static const trujaman_report report = {
-	.lines = 9, .blank = 2, .split = 1, .source_words = 80, .source_pieces = 100,
-	.target_pieces = UINT64_C(1) << 60, .invalid = 3, .invalid_line = 7, .invalid_column = 5,
+	.lines = 9,
+	.blank = 2,
+	.split = 1,
+	.source_words = 80,
+	.source_pieces = 100,
+	.target_pieces = UINT64_C(1) << 60,
+	.invalid = 3,
+	.invalid_line = 7,
+	.invalid_column = 5,
 };
 
 static struct tj_stats example(const trujaman_options *options)
 {
 	static const trujaman_input input = { .path = "caf\xe9\n.txt" };
-	return (struct tj_stats){ .command = "translate", .seconds = 1.25, .model = "en-es",
-		                  .options = options, .report = &report, .n_inputs = 1,
+	return (struct tj_stats){ .command = "translate",
+		                  .seconds = 1.25,
+		                  .model = "en-es",
+		                  .options = options,
+		                  .report = &report,
+		                  .n_inputs = 1,
 		                  .inputs = &input };
 }
 
@@ -94,8 +104,12 @@ Test(stats, every_figure_is_there)
 Test(stats, the_model_that_was_open)
 {
 	trujaman_options options = trujaman_options_default();
-	const trujaman_info info = { .path = "models/x", .file_bytes = 12, .parameters = 34,
-		                     .precision = "I8", .isa = "scalar", .products = "int8",
+	const trujaman_info info = { .path = "models/x",
+		                     .file_bytes = 12,
+		                     .parameters = 34,
+		                     .precision = "I8",
+		                     .isa = "scalar",
+		                     .products = "int8",
 		                     .threads = 5 };
 	struct tj_stats s = example(&options);
 	s.info = &info;
@@ -115,9 +129,14 @@ Test(stats, the_model_that_was_open)
 
 Test(stats, how_it_ended)
 {
-	static const struct { int status; const char *ended, *signal; } cases[] = {
-		{ TJ_EXIT_FAILED, "failed", NULL }, { TJ_EXIT_USAGE, "failed", NULL },
-		{ 128 + SIGINT, "interrupted", "SIGINT" }, { 128 + SIGTERM, "interrupted", "SIGTERM" },
+	static const struct {
+		int status;
+		const char *ended, *signal;
+	} cases[] = {
+		{ TJ_EXIT_FAILED, "failed", NULL },
+		{ TJ_EXIT_USAGE, "failed", NULL },
+		{ 128 + SIGINT, "interrupted", "SIGINT" },
+		{ 128 + SIGTERM, "interrupted", "SIGTERM" },
 	};
 	trujaman_options options = trujaman_options_default();
 	const char *path = in_scratch("stats.json");

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* What was found comes back as it was, within bounds, whoever asks. */
-#include "src/decode/cache.h"
-
-#include "src/base/hash.h"
-
 #include <criterion/criterion.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "src/base/hash.h"
+#include "src/decode/cache.h"
 
 enum { MAX_IDS = 40, HYPOTHESES = 3 };
 
@@ -39,7 +38,8 @@ static void answer_of(size_t i, char texts[HYPOTHESES][100], struct tj_hypothesi
 	for (size_t h = 0; h < answer->n; h++) {
 		int n = snprintf(texts[h], 100, "%0*zu, number %zu", (int)(1 + i % 50), i, h);
 		texts[h][0] = '\0'; /* is a byte like others */
-		hypotheses[h] = (struct tj_hypothesis){ texts[h], (size_t)n, -0.1 * (double)(i + h) };
+		hypotheses[h] = (struct tj_hypothesis){ texts[h], (size_t)n,
+			                                -0.1 * (double)(i + h) };
 	}
 }
 

@@ -38,12 +38,19 @@ Test(chunk, repairs_targets_too)
 	struct tj_chunk *c = new_chunk();
 	size_t invalid, invalid_target;
 	struct tj_chunk_line *line;
-	line = tj_chunk_add(c, "good", 4, "b\xc0" "d", 3, &invalid, &invalid_target);
+	line = tj_chunk_add(c, "good", 4,
+	                    "b\xc0"
+	                    "d",
+	                    3, &invalid, &invalid_target);
 	cr_assert_not_null(line);
 	cr_expect_eq(invalid, SIZE_MAX);
 	cr_expect_eq(invalid_target, 1);
 	cr_assert_eq(line->n_target, 5);
-	cr_expect_eq(memcmp(c->target_text.data + line->first_target, "b\xef\xbf\xbd" "d", 5), 0);
+	cr_expect_eq(memcmp(c->target_text.data + line->first_target,
+	                    "b\xef\xbf\xbd"
+	                    "d",
+	                    5),
+	             0);
 	line = tj_chunk_add(c, "\xff", 1, "fine", 4, &invalid, &invalid_target);
 	cr_assert_not_null(line);
 	cr_expect_eq(invalid, 0);
@@ -57,7 +64,8 @@ Test(chunk, repairs_targets_too)
 
 Test(chunk, a_part_a_line)
 {
-	static const char *const texts[] = { "The door is open.", "", "Come in!", " \t ", "\v\f\r" };
+	static const char *const texts[] = { "The door is open.", "", "Come in!", " \t ",
+		                             "\v\f\r" };
 	struct tj_language l = language(256, 2);
 	struct tj_chunk *c = new_chunk();
 	size_t words = 0, pieces = 0;
@@ -222,9 +230,12 @@ Test(chunk, adds_rows)
 		int column;
 		size_t field, n_field, invalid;
 	} rows[] = {
-		{ "a\tbc\td", NULL, 1, 0, 1, SIZE_MAX }, { "a\tbc\td", NULL, 2, 2, 2, SIZE_MAX },
-		{ "a\tbc\td", NULL, 3, 5, 1, SIZE_MAX }, { "a\tbc\td", NULL, 4, 6, 0, SIZE_MAX },
-		{ "", NULL, 1, 0, 0, SIZE_MAX },          { "", NULL, 2, 0, 0, SIZE_MAX },
+		{ "a\tbc\td", NULL, 1, 0, 1, SIZE_MAX },
+		{ "a\tbc\td", NULL, 2, 2, 2, SIZE_MAX },
+		{ "a\tbc\td", NULL, 3, 5, 1, SIZE_MAX },
+		{ "a\tbc\td", NULL, 4, 6, 0, SIZE_MAX },
+		{ "", NULL, 1, 0, 0, SIZE_MAX },
+		{ "", NULL, 2, 0, 0, SIZE_MAX },
 		{ "\t", NULL, 2, 1, 0, SIZE_MAX },
 		{ "\xff\tb\xff\t\xff", "\xff\tb\xef\xbf\xbd\t\xff", 2, 2, 4, 3 },
 	};

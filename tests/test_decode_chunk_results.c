@@ -11,8 +11,9 @@ static trujaman_status give(struct tj_chunk *c, const struct tj_language *l, siz
                             const char *const *texts, struct tj_error *err)
 {
 	enum { LIMIT = 100 };
-	struct tj_search_options o = { .beam = l->n_best, .n_best = l->n_best,
-		                       .length_penalty = 1, .unk = -1 };
+	struct tj_search_options o = {
+		.beam = l->n_best, .n_best = l->n_best, .length_penalty = 1, .unk = -1
+	};
 	struct tj_search s = { 0 };
 	struct tj_ids scratch_ids = { 0 };
 	cr_assert(tj_search_begin(&s, &o, LIMIT, 1));
@@ -20,9 +21,11 @@ static trujaman_status give(struct tj_chunk *c, const struct tj_language *l, siz
 		struct tj_ids ids = encode(l->target, texts[i], strlen(texts[i]));
 		cr_assert_leq(ids.n, LIMIT);
 		for (size_t step = 0; step < ids.n; step++)
-			s.trellis[step * o.beam + i] = (struct tj_node){ ids.data[step], (int32_t)i };
-		s.ended[i] = (struct tj_ended){ .score = -9, .rank = -(double)i - 0.5,
-			                        .n_pieces = ids.n, .at = i };
+			s.trellis[step * o.beam + i] = (struct tj_node){ ids.data[step],
+				                                         (int32_t)i };
+		s.ended[i] = (struct tj_ended){
+			.score = -9, .rank = -(double)i - 0.5, .n_pieces = ids.n, .at = i
+		};
 		free(ids.data);
 	}
 	struct tj_result r = { (uint64_t)(uintptr_t)&c->parts[part], n, s.ended, &s, &o };
@@ -83,7 +86,9 @@ Test(chunk_results, joins_what_was_found)
 Test(chunk_results, joins_parts_with_spaces)
 {
 	static const char *const texts[3][3] = {
-		{ "Uno", "Un" }, { "Dos" }, { "Tres", "Tras", "Tris" },
+		{ "Uno", "Un" },
+		{ "Dos" },
+		{ "Tres", "Tras", "Tris" },
 	};
 	struct tj_language l = language(8, 3);
 	struct tj_chunk *c = new_chunk();
@@ -191,7 +196,9 @@ Test(chunk_results, keeps_the_log_probability_when_scoring)
 	struct tj_chunk *c = new_chunk();
 	struct tj_ended ended = { .score = -12.25, .rank = -3 };
 	l.scoring = 1;
-	add_pair(c, "Good day", "Buen d\xc3\xad" "a");
+	add_pair(c, "Good day",
+	         "Buen d\xc3\xad"
+	         "a");
 	prepare(c, &l);
 	struct tj_result r = { .tag = tj_chunk_request(c, &l, 0).tag, .n = 1, .ended = &ended };
 	cr_assert_eq(tj_chunk_result(&r, &l, &unused, &err), TRUJAMAN_OK);
@@ -204,9 +211,10 @@ Test(chunk_results, keeps_the_log_probability_when_scoring)
 Test(chunk_results, line_breaks_in_translations_become_spaces)
 {
 	static const struct tiny_piece pieces[] = {
-		{ "<unk>", TINY_UNKNOWN }, { "<s>", TINY_CONTROL }, { "</s>", TINY_CONTROL },
-		{ "\xe2\x96\x81", TINY_NORMAL }, { "a", TINY_NORMAL },
-		{ "\n", TINY_USER_DEFINED }, { "\r\n", TINY_USER_DEFINED },
+		{ "<unk>", TINY_UNKNOWN },     { "<s>", TINY_CONTROL },
+		{ "</s>", TINY_CONTROL },      { "\xe2\x96\x81", TINY_NORMAL },
+		{ "a", TINY_NORMAL },          { "\n", TINY_USER_DEFINED },
+		{ "\r\n", TINY_USER_DEFINED },
 	};
 	static const char *const text[] = { "a\na\r\na" };
 	unsigned char bytes[200];

@@ -2,9 +2,6 @@
 /* The search: the row engine against one sentence at a time, beam 1 against greedy,
  * and both against plain searches of this file's own, unbatched, over the same
  * decoder step. Random small models: long, undecided translations. */
-#include "src/base/memory.h"
-#include "src/decode/engine.h"
-
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 #include <math.h>
@@ -12,16 +9,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { UNK = 0, BOS = 1, EOS = 2, N_SENTENCES = 23, MAX_IDS = 40, MAX_PIECES = 3 * MAX_IDS + 10,
-       MAX_BEST = 8 };
+#include "src/base/memory.h"
+#include "src/decode/engine.h"
+
+enum {
+	UNK = 0,
+	BOS = 1,
+	EOS = 2,
+	N_SENTENCES = 23,
+	MAX_IDS = 40,
+	MAX_PIECES = 3 * MAX_IDS + 10,
+	MAX_BEST = 8
+};
 
 typedef char fixture_name[32];
 
-static fixture_name names[] = { "dot-feeding", "gru-general-deep", "bahdanau-tanh", "odd-sizes",
-	                        "plain-seq2seq", "cosine-previous-gru", "all-tied" };
+static fixture_name names[] = { "dot-feeding", "gru-general-deep", "bahdanau-tanh",
+	                        "odd-sizes",   "plain-seq2seq",    "cosine-previous-gru",
+	                        "all-tied" };
 
 struct found {
-	size_t n;                       /* hypotheses */
+	size_t n; /* hypotheses */
 	double score[MAX_BEST], rank[MAX_BEST];
 	size_t n_pieces[MAX_BEST];
 	int32_t ids[MAX_BEST][MAX_PIECES];
@@ -41,7 +49,8 @@ static void bench_open(struct bench *b, const char *name, const struct tj_kernel
 	char path[4096];
 	struct tj_error err = { 0 };
 	uint32_t state = 12345;
-	snprintf(path, sizeof path, "%s/tests/fixtures/%s.safetensors", srcdir ? srcdir : ".", name);
+	snprintf(path, sizeof path, "%s/tests/fixtures/%s.safetensors", srcdir ? srcdir : ".",
+	         name);
 	b->file = tj_safetensors_open(path, &err);
 	cr_assert_not_null(b->file, "%s", err.text);
 	cr_assert_eq(tj_config_read(b->file, &b->config, &err), TRUJAMAN_OK, "%s", err.text);
@@ -81,9 +90,12 @@ static trujaman_status keep(void *context, const struct tj_result *r, struct tj_
 
 static struct tj_search_options options(size_t beam, size_t n_best, double penalty)
 {
-	return (struct tj_search_options){ .beam = beam, .n_best = n_best,
-		                           .length_penalty = penalty, .need_scores = 1,
-		                           .eos = EOS, .unk = UNK };
+	return (struct tj_search_options){ .beam = beam,
+		                           .n_best = n_best,
+		                           .length_penalty = penalty,
+		                           .need_scores = 1,
+		                           .eos = EOS,
+		                           .unk = UNK };
 }
 
 /* All sentences through an engine, handed over `at_once` at a time while it runs. */
@@ -91,8 +103,10 @@ static void run_engine(const struct bench *b, const struct tj_search_options *se
                        size_t max_rows, size_t at_once, struct found *found)
 {
 	struct tj_error err = { 0 };
-	struct tj_engine_options o = { .search = *search, .max_rows = max_rows,
-		                       .max_source = MAX_IDS + 1, .bos = BOS,
+	struct tj_engine_options o = { .search = *search,
+		                       .max_rows = max_rows,
+		                       .max_source = MAX_IDS + 1,
+		                       .bos = BOS,
 		                       .source_eos = b->config.source_eos ? EOS : -1 };
 	struct tj_engine *e = tj_engine_new(b->model, &o, &err);
 	cr_assert_not_null(e, "%s", err.text);
@@ -101,7 +115,8 @@ static void run_engine(const struct bench *b, const struct tj_search_options *se
 		struct tj_request requests[N_SENTENCES];
 		size_t n = 0;
 		while (n < at_once && i < N_SENTENCES && n < tj_engine_room(e)) {
-			requests[n++] = (struct tj_request){ .ids = b->ids[i], .n_ids = b->n_ids[i],
+			requests[n++] = (struct tj_request){ .ids = b->ids[i],
+				                             .n_ids = b->n_ids[i],
 				                             .tag = i };
 			i++;
 		}
@@ -180,8 +195,8 @@ static void greedy_alone(const struct bench *b, size_t i, struct found *f)
 		for (size_t w = 1; w < b->config.target_words; w++)
 			if (d->logits[w] > d->logits[token])
 				token = (int32_t)w;
-		struct tj_log_sum sum =
-		    b->model->kernels->log_sum_exp(d->logits, b->model->ld_logits);
+		struct tj_log_sum sum = b->model->kernels->log_sum_exp(d->logits,
+		                                                       b->model->ld_logits);
 		f->score[0] += (double)(d->logits[token] - sum.max) - (double)sum.log_sum;
 		f->rank[0] = f->score[0] / (double)(step + 1);
 		if (token == EOS)
@@ -237,13 +252,13 @@ static void beam_alone(const struct bench *b, size_t i, const struct tj_search_o
 		tj_decoder_step(d, n_live, rows);
 		for (size_t h = 0; h < n_live; h++) {
 			const float *logits = d->logits + h * b->model->ld_logits;
-			struct tj_log_sum sum =
-			    b->model->kernels->log_sum_exp(logits, b->model->ld_logits);
+			struct tj_log_sum sum = b->model->kernels->log_sum_exp(logits,
+			                                                       b->model->ld_logits);
 			for (size_t w = 1; w < words; w++)
-				all[n++] = (struct option){
-					live[h].score + ((double)(logits[w] - sum.max) -
-					                 (double)sum.log_sum),
-					logits[w], h, (int32_t)w };
+				all[n++] = (struct option){ live[h].score +
+					                        ((double)(logits[w] - sum.max) -
+					                         (double)sum.log_sum),
+					                    logits[w], h, (int32_t)w };
 		}
 		qsort(all, n, sizeof *all, better);
 		for (size_t c = 0; c < places; c++) {
@@ -319,7 +334,8 @@ ParameterizedTest(fixture_name *name, search, greedy)
 		o.need_scores = 0;
 		run_engine(&b, &o, 7, 3, second);
 		for (size_t i = 0; i < N_SENTENCES; i++)
-			second[i].score[0] = first[i].score[0], second[i].rank[0] = first[i].rank[0];
+			second[i].score[0] = first[i].score[0],
+			second[i].rank[0] = first[i].rank[0];
 		expect_all_same("without scores");
 		o.need_scores = 1;
 		bench_close(&b);
@@ -333,9 +349,12 @@ ParameterizedTestParameters(search, beam)
 
 ParameterizedTest(fixture_name *name, search, beam)
 {
-	static const struct { size_t beam, n_best; double penalty; } cases[] = {
-		{ 1, 1, 1 }, { 2, 2, 1 }, { 4, 1, 1 }, { 4, 3, 0.6 }, { 5, 5, 0 }, { 8, 8, 1.5 },
-		{ 3, 1, 0 },
+	static const struct {
+		size_t beam, n_best;
+		double penalty;
+	} cases[] = {
+		{ 1, 1, 1 }, { 2, 2, 1 },   { 4, 1, 1 }, { 4, 3, 0.6 },
+		{ 5, 5, 0 }, { 8, 8, 1.5 }, { 3, 1, 0 },
 	};
 	for (const struct tj_kernels *const *k = tj_kernels_usable(); *k; k++) {
 		struct bench b;

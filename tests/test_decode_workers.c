@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The team of workers with jobs made up here: order, errors, bounds. A callback may
  * run on any worker, where Criterion cannot assert, so callbacks note faults. */
-#include "src/decode/workers.h"
-
-#include "tests/model_files.h"
-
 #include <omp.h>
 #include <pthread.h>
 #include <stdarg.h>
+
+#include "src/decode/workers.h"
+#include "tests/model_files.h"
 
 enum { NEVER = 1 << 20, TEAM_SIZES = 4, MAX_PIECES = 24, MAX_SCORED = 40, A_FEW = 16 };
 
@@ -76,9 +75,15 @@ static void open_team(size_t n_threads)
 {
 	struct tj_error err = { 0 };
 	struct tj_engine_options o = {
-		.search = { .beam = 2, .n_best = 1, .length_penalty = 1, .need_scores = 1,
-		            .eos = tj_pieces_eos(target), .unk = tj_pieces_unk(target) },
-		.max_rows = 12, .max_source = MAX_SCORED + 1, .bos = tj_pieces_bos(target),
+		.search = { .beam = 2,
+		            .n_best = 1,
+		            .length_penalty = 1,
+		            .need_scores = 1,
+		            .eos = tj_pieces_eos(target),
+		            .unk = tj_pieces_unk(target) },
+		.max_rows = 12,
+		.max_source = MAX_SCORED + 1,
+		.bos = tj_pieces_bos(target),
 		.source_eos = tj_pieces_eos(source),
 	};
 	close_team();
@@ -94,16 +99,16 @@ static void open_team(size_t n_threads)
 struct fake {
 	/* what to do */
 	size_t n_chunks;
-	size_t lines;            /* of a chunk; 0: some, differing */
+	size_t lines;                              /* of a chunk; 0: some, differing */
 	size_t fail_read, fail_finish, fail_write; /* chunk at which to fail */
-	size_t hold;             /* finish chunk 0 only once so many others are read */
-	size_t too_long;         /* scoring: the line that is longer than allowed */
+	size_t hold;     /* finish chunk 0 only once so many others are read */
+	size_t too_long; /* scoring: the line that is longer than allowed */
 	int blank, dry, scoring;
 	/* what happened */
 	int reading, writing, ended; /* plain: what guards them is tested */
 	size_t n_read, n_dry, n_written, n_lines, most_in_flight;
 	struct tj_string out;
-	pthread_mutex_t lock;    /* guards the below, and n_in_flight */
+	pthread_mutex_t lock; /* guards the below, and n_in_flight */
 	pthread_cond_t more;
 	size_t n_in_flight, n_finished, n_open_reads;
 	char fault[200];
@@ -123,7 +128,9 @@ static void note(struct fake *f, const char *format, ...)
 /* Line i of every job: one to some twenty words, now and then white space or nothing. */
 static size_t make_line(const struct fake *f, size_t i, char *text)
 {
-	static const char *const words[] = { "the", "river", "mill", "go", "seven", "Tomorrow", "is" };
+	static const char *const words[] = {
+		"the", "river", "mill", "go", "seven", "Tomorrow", "is"
+	};
 	static const char *const blanks[] = { "", " ", "\t \t" };
 	size_t n = 1 + i * i % 19, at = 0;
 	if (f->blank || (i % 11 == 5 && !f->scoring))
@@ -171,7 +178,8 @@ static enum tj_supply fake_read(void *context, int may_block, struct tj_chunk *c
 	for (size_t i = 0; i < n; i++) {
 		char text[3 * MAX_SCORED * 10];
 		size_t invalid, bytes = make_line(f, f->n_lines, text);
-		struct tj_chunk_line *line = tj_chunk_add(c, text, bytes, f->scoring ? "Bien" : NULL,
+		struct tj_chunk_line *line = tj_chunk_add(c, text, bytes,
+		                                          f->scoring ? "Bien" : NULL,
 		                                          f->scoring ? 4 : 0, &invalid, NULL);
 		if (line == NULL)
 			note(f, "no memory");
@@ -203,7 +211,8 @@ static trujaman_status fake_finish(void *context, struct tj_chunk *c, struct tj_
 		char score[64];
 		double value = 0;
 		if (f->scoring)
-			value = c->hypotheses[c->parts[c->lines[i].first_part].first_hypothesis].score;
+			value =
+			    c->hypotheses[c->parts[c->lines[i].first_part].first_hypothesis].score;
 		else if (!tj_chunk_join(c, &c->lines[i], 0, &c->out, &value))
 			note(f, "no memory");
 		int n = snprintf(score, sizeof score, " %a\n", value);
@@ -237,17 +246,28 @@ static trujaman_status fake_write(void *context, struct tj_chunk *c, struct tj_e
 
 static struct fake new_fake(size_t n_chunks)
 {
-	return (struct fake){ .n_chunks = n_chunks, .fail_read = NEVER, .fail_finish = NEVER,
-		              .fail_write = NEVER, .too_long = NEVER };
+	return (struct fake){ .n_chunks = n_chunks,
+		              .fail_read = NEVER,
+		              .fail_finish = NEVER,
+		              .fail_write = NEVER,
+		              .too_long = NEVER };
 }
 
 static trujaman_status run(struct fake *f, struct tj_error *err)
 {
 	struct tj_job job = {
-		.context = f, .read = fake_read, .finish = fake_finish, .write = fake_write,
-		.language = { .source = source, .target = target, .max_pieces = MAX_PIECES,
-		              .n_best = 1, .scoring = f->scoring, .empty_source = -1,
-		              .max_scored = MAX_SCORED, .name = "made-up" },
+		.context = f,
+		.read = fake_read,
+		.finish = fake_finish,
+		.write = fake_write,
+		.language = { .source = source,
+		              .target = target,
+		              .max_pieces = MAX_PIECES,
+		              .n_best = 1,
+		              .scoring = f->scoring,
+		              .empty_source = -1,
+		              .max_scored = MAX_SCORED,
+		              .name = "made-up" },
 	};
 	tj_error_clear(err);
 	cr_assert_eq(pthread_mutex_init(&f->lock, NULL), 0);
@@ -257,8 +277,8 @@ static trujaman_status run(struct fake *f, struct tj_error *err)
 	pthread_mutex_destroy(&f->lock);
 	cr_assert_eq(status, err->status);
 	cr_assert_str_eq(f->fault, "");
-	cr_expect_leq(f->most_in_flight, A_FEW * team.n_threads, "%zu chunks in flight, %zu threads",
-	              f->most_in_flight, team.n_threads);
+	cr_expect_leq(f->most_in_flight, A_FEW * team.n_threads,
+	              "%zu chunks in flight, %zu threads", f->most_in_flight, team.n_threads);
 	return status;
 }
 

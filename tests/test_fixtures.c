@@ -3,9 +3,6 @@
  * configuration, with the answers of an independent float64 implementation:
  * log-probability of a forced target, attention shares, greedy search. For every
  * instruction set, all sentences of a fixture in one engine, and one at a time. */
-#include "src/base/memory.h"
-#include "src/decode/engine.h"
-
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 #include <jansson.h>
@@ -14,15 +11,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/memory.h"
+#include "src/decode/engine.h"
+
 enum { MAX_CASES = 16, UNK = 0, BOS = 1, EOS = 2 };
 
 /* Arrays, not pointers: Criterion hands a copy of each to a process of its own. */
 typedef char fixture_name[32];
 
 static fixture_name names[] = {
-	"additive-relu-current", "all-tied", "bahdanau-sigmoid-gru", "bahdanau-tanh",
-	"cosine-direct", "cosine-previous-gru", "dot-feeding", "gru-general-deep",
-	"luong-general", "none-gru-bi", "odd-sizes", "plain-seq2seq", "previous-dot-lstm",
+	"additive-relu-current", "all-tied",         "bahdanau-sigmoid-gru",
+	"bahdanau-tanh",         "cosine-direct",    "cosine-previous-gru",
+	"dot-feeding",           "gru-general-deep", "luong-general",
+	"none-gru-bi",           "odd-sizes",        "plain-seq2seq",
+	"previous-dot-lstm",
 };
 
 struct answer {
@@ -116,9 +118,15 @@ static void run(const struct fixture *f, const struct tj_model *m, size_t max_ro
 {
 	struct tj_error err = { 0 };
 	struct tj_engine_options o = {
-		.search = { .beam = 1, .n_best = 1, .length_penalty = 1, .need_scores = 1,
-		            .eos = EOS, .unk = UNK },
-		.max_rows = max_rows, .max_source = 128, .bos = BOS,
+		.search = { .beam = 1,
+		            .n_best = 1,
+		            .length_penalty = 1,
+		            .need_scores = 1,
+		            .eos = EOS,
+		            .unk = UNK },
+		.max_rows = max_rows,
+		.max_source = 128,
+		.bos = BOS,
 		.source_eos = f->config.source_eos ? EOS : -1,
 	};
 	struct tj_engine *e = tj_engine_new(m, &o, &err);
@@ -128,11 +136,12 @@ static void run(const struct fixture *f, const struct tj_model *m, size_t max_ro
 		struct tj_request requests[MAX_CASES];
 		size_t n = 0;
 		for (; n < at_once && i + n < f->n_cases; n++)
-			requests[n] = (struct tj_request){
-				f->source[i + n], f->n_source[i + n],
-				forced ? f->target[i + n] : NULL, f->n_target[i + n],
-				forced ? f->shares[i + n] : NULL, i + n
-			};
+			requests[n] = (struct tj_request){ f->source[i + n],
+				                           f->n_source[i + n],
+				                           forced ? f->target[i + n] : NULL,
+				                           f->n_target[i + n],
+				                           forced ? f->shares[i + n] : NULL,
+				                           i + n };
 		cr_assert_eq(tj_engine_submit(e, n, requests, &err), TRUJAMAN_OK, "%s", err.text);
 		while (tj_engine_pending(e) > 0)
 			cr_assert_eq(tj_engine_step(e, keep, answers, &err), TRUJAMAN_OK);
@@ -190,7 +199,8 @@ static size_t check_greedy(const struct fixture *f, const struct answer *answers
 		double score = json_number_value(json_object_get(c, "greedy_score"));
 		int ended = json_is_true(json_object_get(c, "greedy_ended"));
 		int same = n == answers[i].n && memcmp(want, answers[i].ids, n * sizeof *want) == 0;
-		cr_expect(same, "case %zu: greedy ids differ (%zu, wanted %zu)", i, answers[i].n, n);
+		cr_expect(same, "case %zu: greedy ids differ (%zu, wanted %zu)", i, answers[i].n,
+		          n);
 		cr_expect_eq(answers[i].length, n + (size_t)ended, "case %zu: ended?", i);
 		cr_expect(fabs(answers[i].score - score) <= 1e-6 * (1 + fabs(score)),
 		          "case %zu: greedy score %.9f, wanted %.9f", i, answers[i].score, score);
@@ -210,8 +220,8 @@ static void check_tables(const struct fixture *f, const struct tj_kernels *kerne
 	size_t decoder_bytes = words * units * 4 * sizeof(float);
 	const size_t limits[] = { 0, decoder_bytes };
 	for (size_t i = 0; i < 2; i++) {
-		struct tj_model *m =
-		    tj_model_bind(f->file, &f->config, kernels, 0, limits[i], &err);
+		struct tj_model *m = tj_model_bind(f->file, &f->config, kernels, 0, limits[i],
+		                                   &err);
 		cr_assert_not_null(m, "%s", err.text);
 		cr_expect_eq(m->decoder_inputs == NULL, i == 0);
 		run(f, m, 7, MAX_CASES, 1, got);
@@ -238,8 +248,9 @@ static void check_fixture(const char *name, const struct tj_kernels *kernels)
 	size_t equal = check_greedy(&f, together);
 	run(&f, m, 1, 1, 0, alone);
 	cr_expect(memcmp(together, alone, sizeof together) == 0, "greedy depends on neighbours");
-	cr_log_info("%-22s %-7s score error %.2e (wanted 1e-6), share error %.1e, greedy %zu of %zu",
-	            name, kernels->name, score_error, share_error, equal, f.n_cases);
+	cr_log_info(
+	    "%-22s %-7s score error %.2e (wanted 1e-6), share error %.1e, greedy %zu of %zu", name,
+	    kernels->name, score_error, share_error, equal, f.n_cases);
 	tj_model_free(m);
 	fixture_close(&f);
 }

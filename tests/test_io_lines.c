@@ -19,17 +19,17 @@ TestSuite(lines, .init = make_folder, .fini = remove_folder);
 
 static void check_file(const char *text, size_t n, size_t limit)
 {
-	struct log want = {0}, got = {0};
+	struct log want = { 0 }, got = { 0 };
 	int fd = memfd_create("lines", 0); /* a regular file, without a disk's delays */
 	cr_assert_geq(fd, 0);
 	put(fd, text, n);
 	cr_assert_eq(lseek(fd, 0, SEEK_SET), 0);
-	trujaman_input input = {.path = NULL, .fd = fd};
+	trujaman_input input = { .path = NULL, .fd = fd };
 	struct tj_reader *r = open_reader(1, &input, limit);
 	expect_lines(&want, text, n, limit, 0);
 	cr_expect_eq(drain(r, 0, &got), TJ_READ_END, "a file is never dry");
-	cr_expect(same(&want, &got), "limit %zu, text %.*s: got %.*s", limit, (int)n, text, (int)got.n,
-	          got.p);
+	cr_expect(same(&want, &got), "limit %zu, text %.*s: got %.*s", limit, (int)n, text,
+	          (int)got.n, got.p);
 	tj_reader_close(r);
 	close(fd);
 	free(want.p);
@@ -42,23 +42,24 @@ struct text {
 	const char *p;
 	size_t n;
 };
-#define TEXT(literal) {literal, sizeof(literal) - 1}
+#define TEXT(literal) { literal, sizeof(literal) - 1 }
 
 static const struct text texts[] = {
-    TEXT(""),
-    TEXT("\n"),
-    TEXT("\r\n"),
-    TEXT("\r"),
-    TEXT("one"),
-    TEXT("one\n"),
-    TEXT("one\r"),
-    TEXT("one\r\n"),
-    TEXT("one\r\r\n"),
-    TEXT("\n\n\r\n\n"),
-    TEXT("a\rb\nc\r\nd\n\re"),
-    TEXT("nul\0within\n\0\n\0"),
-    TEXT("\xFF\xFE broken\n\xC3\n  \n\t\n"),
-    TEXT("a line\r\nof \xC3\xA9\xE2\x82\xAC\xF0\x9F\x8C\x8D text with more than sixteen bytes\r\n"),
+	TEXT(""),
+	TEXT("\n"),
+	TEXT("\r\n"),
+	TEXT("\r"),
+	TEXT("one"),
+	TEXT("one\n"),
+	TEXT("one\r"),
+	TEXT("one\r\n"),
+	TEXT("one\r\r\n"),
+	TEXT("\n\n\r\n\n"),
+	TEXT("a\rb\nc\r\nd\n\re"),
+	TEXT("nul\0within\n\0\n\0"),
+	TEXT("\xFF\xFE broken\n\xC3\n  \n\t\n"),
+	TEXT(
+	    "a line\r\nof \xC3\xA9\xE2\x82\xAC\xF0\x9F\x8C\x8D text with more than sixteen bytes\r\n"),
 };
 enum { N_TEXTS = sizeof texts / sizeof *texts };
 
@@ -75,13 +76,14 @@ Test(lines, files)
 Test(lines, what_a_line_says)
 {
 	static const char want[] = "[0:1+0 1 lf]a[0:2+0 0 crlf][0:3+0 2 crlf]b\r"
-	                           "[0:4+0 14 ..]0123456789012 [0:4+14 8]34567890";
+				   "[0:4+0 14 ..]0123456789012 [0:4+14 8]34567890";
 	struct path path = write_file("a", "a\n\r\nb\r\r\n0123456789012 34567890", 30);
-	trujaman_input input = {.path = path.text, .fd = -1};
+	trujaman_input input = { .path = path.text, .fd = -1 };
 	struct tj_reader *r = open_reader(1, &input, 16);
-	struct log got = {0};
+	struct log got = { 0 };
 	cr_expect_eq(drain(r, 1, &got), TJ_READ_END);
-	cr_expect(got.n == strlen(want) && memcmp(got.p, want, got.n) == 0, "%.*s", (int)got.n, got.p);
+	cr_expect(got.n == strlen(want) && memcmp(got.p, want, got.n) == 0, "%.*s", (int)got.n,
+	          got.p);
 	tj_reader_close(r);
 	free(got.p);
 }
@@ -94,13 +96,13 @@ Test(lines, several_inputs)
 	cr_assert_eq(pipe(fds), 0);
 	put(fds[1], "piped\nlast", 10);
 	close(fds[1]);
-	trujaman_input inputs[] = {{.path = a.text, .fd = -1},
-	                          {.path = b.text, .fd = -1},
-	                          {.path = "-", .fd = fds[0]},
-	                          {.path = c.text, .fd = -1},
-	                          {.path = a.text, .fd = 7}};
+	trujaman_input inputs[] = { { .path = a.text, .fd = -1 },
+		                    { .path = b.text, .fd = -1 },
+		                    { .path = "-", .fd = fds[0] },
+		                    { .path = c.text, .fd = -1 },
+		                    { .path = a.text, .fd = 7 } };
 	struct tj_reader *r = open_reader(5, inputs, 1000);
-	struct log want = {0}, got = {0};
+	struct log want = { 0 }, got = { 0 };
 	expect_lines(&want, "one\ntwo", 7, 1000, 0);
 	expect_lines(&want, "piped\nlast", 10, 1000, 2);
 	expect_lines(&want, "three\r\n\n", 8, 1000, 3);
@@ -122,9 +124,11 @@ Test(lines, several_inputs)
 
 Test(lines, around_the_limit)
 {
-	static const char *const fillers[] = {"x", " ", "\t", "\xC3\xA9", "\xE2\x82\xAC",
-	                                      "\xF0\x9F\x8C\x8D", "\x80", "\r", "x ", "xxxxxxxxx "};
-	static const char *const ends[] = {"", "\n", "\r\n", "\r", "\r\r\n", "\nnext\n"};
+	static const char *const fillers[] = {
+		"x",    " ",  "\t", "\xC3\xA9",  "\xE2\x82\xAC", "\xF0\x9F\x8C\x8D",
+		"\x80", "\r", "x ", "xxxxxxxxx "
+	};
+	static const char *const ends[] = { "", "\n", "\r\n", "\r", "\r\r\n", "\nnext\n" };
 	char text[200];
 	for (size_t limit = 16; limit <= 21; limit++)
 		for (size_t length = limit - 2; length <= 3 * limit + 5; length++)
@@ -135,7 +139,8 @@ Test(lines, around_the_limit)
 						memset(text, 'o', offset);
 						for (; n < length; n += step)
 							memcpy(text + n, fillers[f], step);
-						n = length; /* perhaps in the middle of a sequence */
+						n = length; /* perhaps in the middle of a sequence
+						             */
 						memcpy(text + n, ends[e], strlen(ends[e]));
 						if (offset > 0 && (length + f + e) % 5 > 1)
 							continue;
@@ -145,17 +150,17 @@ Test(lines, around_the_limit)
 
 Test(lines, a_line_of_the_limit_is_whole)
 {
-	static const char *const ends[] = {"\n", "\r\n", ""};
+	static const char *const ends[] = { "\n", "\r\n", "" };
 	for (size_t e = 0; e < 3; e++)
 		for (size_t n = 15; n <= 17; n++) {
 			char text[32];
 			memset(text, 'x', sizeof text);
 			memcpy(text + n, ends[e], strlen(ends[e]));
 			struct path path = write_file("a", text, n + strlen(ends[e]));
-			trujaman_input input = {.path = path.text, .fd = -1};
+			trujaman_input input = { .path = path.text, .fd = -1 };
 			struct tj_reader *r = open_reader(1, &input, 16);
 			struct tj_line line;
-			struct tj_error err = {0};
+			struct tj_error err = { 0 };
 			cr_assert_eq(tj_reader_next(r, 1, &line, &err), TJ_READ_LINE);
 			cr_expect_eq(line.n, n < 16 ? n : 16);
 			cr_expect_eq(line.continues, n > 16);
@@ -173,10 +178,20 @@ static uint32_t next_random(uint32_t *state)
 
 static size_t random_text(char *text, size_t n, uint32_t *state)
 {
-	static const struct text atoms[] = {
-	    TEXT("a"),        TEXT("bcdefg"),       TEXT(" "),  TEXT("\xC3\xA9"), TEXT("\xE2\x82\xAC"),
-	    TEXT("\xF0\x9F\x8C\x8D"), TEXT("\r"), TEXT("\0"),         TEXT("\x80"),
-	    TEXT("\xFF"),     TEXT("hijklmnopqrstuvw"), TEXT("\r\n"), TEXT("\n"), TEXT("\t")};
+	static const struct text atoms[] = { TEXT("a"),
+		                             TEXT("bcdefg"),
+		                             TEXT(" "),
+		                             TEXT("\xC3\xA9"),
+		                             TEXT("\xE2\x82\xAC"),
+		                             TEXT("\xF0\x9F\x8C\x8D"),
+		                             TEXT("\r"),
+		                             TEXT("\0"),
+		                             TEXT("\x80"),
+		                             TEXT("\xFF"),
+		                             TEXT("hijklmnopqrstuvw"),
+		                             TEXT("\r\n"),
+		                             TEXT("\n"),
+		                             TEXT("\t") };
 	uint32_t kinds = 4 + next_random(state) % 11; /* fewer: longer lines */
 	size_t used = 0;
 	for (;;) {
@@ -199,12 +214,13 @@ Test(lines, however_the_reads_fall)
 		size_t limit = 16 + next_random(&state) % 30;
 		int fds[2], may_block_last = next_random(&state) & 1;
 		cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
-		trujaman_input input = {.path = NULL, .fd = fds[0]};
+		trujaman_input input = { .path = NULL, .fd = fds[0] };
 		struct tj_reader *r = open_reader(1, &input, limit);
-		struct log want = {0}, got = {0};
+		struct log want = { 0 }, got = { 0 };
 		expect_lines(&want, text, n, limit, 0);
 		for (size_t at = 0; at < n;) {
-			size_t portion = 1 + next_random(&state) % (next_random(&state) & 1 ? 3 : 90);
+			size_t portion = 1 +
+			                 next_random(&state) % (next_random(&state) & 1 ? 3 : 90);
 			if (portion > n - at)
 				portion = n - at;
 			put(fds[1], text + at, portion);
@@ -215,8 +231,8 @@ Test(lines, however_the_reads_fall)
 		close(fds[1]);
 		cr_assert_eq(drain(r, may_block_last, &got), TJ_READ_END);
 		if (!same(&want, &got))
-			cr_assert_fail("round %d, limit %zu: wanted %.*s\ngot %.*s", round, limit, (int)want.n,
-			               want.p, (int)got.n, got.p);
+			cr_assert_fail("round %d, limit %zu: wanted %.*s\ngot %.*s", round, limit,
+			               (int)want.n, want.p, (int)got.n, got.p);
 		tj_reader_close(r);
 		close(fds[0]);
 		free(want.p);
@@ -230,14 +246,14 @@ Test(lines, dry_after_the_complete_lines)
 {
 	for (size_t i = 0; i < N_TEXTS; i++)
 		for (size_t cut = 0; cut <= texts[i].n; cut++) {
-			struct log want = {0}, got = {0}, complete = {0};
+			struct log want = { 0 }, got = { 0 }, complete = { 0 };
 			size_t ended = 0;
 			int fds[2];
 			for (size_t c = 0; c < cut; c++)
 				if (texts[i].p[c] == '\n')
 					ended = c + 1;
 			cr_assert_eq(pipe(fds), 0);
-			trujaman_input input = {.path = "-", .fd = fds[0]};
+			trujaman_input input = { .path = "-", .fd = fds[0] };
 			struct tj_reader *r = open_reader(1, &input, SIZE_MAX);
 			put(fds[1], texts[i].p, cut);
 			cr_expect_eq(drain(r, 0, &got), TJ_READ_DRY);
@@ -261,9 +277,9 @@ Test(lines, reads_nothing_while_a_line_is_buffered)
 {
 	int fds[2], waiting = 0;
 	struct tj_line line;
-	struct tj_error err = {0};
+	struct tj_error err = { 0 };
 	cr_assert_eq(pipe(fds), 0);
-	trujaman_input input = {.path = NULL, .fd = fds[0]};
+	trujaman_input input = { .path = NULL, .fd = fds[0] };
 	struct tj_reader *r = open_reader(1, &input, 1000);
 	put(fds[1], "a\nb\n", 4);
 	cr_expect_eq(tj_reader_next(r, 1, &line, &err), TJ_READ_LINE);
@@ -284,11 +300,11 @@ static void check_piped(const char *text, size_t n, size_t portion, size_t limit
 {
 	int fds[2];
 	pthread_t thread;
-	struct log want = {0}, got = {0};
+	struct log want = { 0 }, got = { 0 };
 	cr_assert_eq(pipe(fds), 0);
-	struct writer writer = {fds[1], text, n, portion};
+	struct writer writer = { fds[1], text, n, portion };
 	cr_assert_eq(pthread_create(&thread, NULL, write_all, &writer), 0);
-	trujaman_input input = {.path = NULL, .fd = fds[0]};
+	trujaman_input input = { .path = NULL, .fd = fds[0] };
 	struct tj_reader *r = open_reader(1, &input, limit);
 	cr_expect_eq(drain(r, 1, &got), TJ_READ_END);
 	expect_lines(&want, text, n, limit, 0);
@@ -318,7 +334,7 @@ Test(lines, megabytes)
 	text[1600000] = '\n';
 	for (size_t i = 1700000; i < 2400000; i += 70)
 		text[i] = '\n';
-	static const size_t limits[] = {1000, 65536, 262144, 400000, 1 << 20, SIZE_MAX};
+	static const size_t limits[] = { 1000, 65536, 262144, 400000, 1 << 20, SIZE_MAX };
 	for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
 		check_file(text, N, limits[i]);
 		check_piped(text, N, 4096, limits[i]);

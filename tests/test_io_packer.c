@@ -9,24 +9,24 @@
 
 #include "tests/packed_text.h"
 
-#define FOR_ALL(packing)                                                                           \
+#define FOR_ALL(packing) \
 	for (enum tj_packing packing = TJ_PACK_GZIP; packing <= TJ_PACK_ZSTD; packing++)
 
 static void write_to(struct tj_packer *p, const void *bytes, size_t n)
 {
-	struct tj_error err = {0};
+	struct tj_error err = { 0 };
 	cr_assert_eq(tj_packer_write(p, bytes, n, &err), TRUJAMAN_OK, "%s", err.text);
 }
 
 static void end_member_of(struct tj_packer *p)
 {
-	struct tj_error err = {0};
+	struct tj_error err = { 0 };
 	cr_assert_eq(tj_packer_end_member(p, &err), TRUJAMAN_OK, "%s", err.text);
 }
 
 static void close_packer(struct tj_packer *p)
 {
-	struct tj_error err = {0};
+	struct tj_error err = { 0 };
 	cr_assert_eq(tj_packer_close(p, &err), TRUJAMAN_OK, "%s", err.text);
 }
 
@@ -41,7 +41,7 @@ static void expect_text(const struct bytes *packed, const struct bytes *text, co
 
 Test(packer, there_and_back)
 {
-	static const size_t sizes[] = {0, 1, 1000, 262143, 262144, 262145, 2000000};
+	static const size_t sizes[] = { 0, 1, 1000, 262143, 262144, 262145, 2000000 };
 	FOR_ALL(packing)
 	{
 		for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
@@ -103,7 +103,8 @@ Test(packer, members)
 		cr_expect_eq((off_t)whole.n, ends[MEMBERS - 1], "nothing more at the end");
 		expect_text(&whole, &text, tj_packing_name(packing));
 		for (size_t i = 0; i < MEMBERS; i++) {
-			struct bytes part = {whole.p, (size_t)ends[i]}, read = {text.p, (i + 1) * PART};
+			struct bytes part = { whole.p, (size_t)ends[i] },
+				     read = { text.p, (i + 1) * PART };
 			expect_text(&part, &read, tj_packing_name(packing));
 			cr_assert_eq(ftruncate(fd, ends[i]), 0);
 			cr_assert_eq(lseek(fd, ends[i], SEEK_SET), ends[i]);
@@ -152,7 +153,7 @@ static void expect_failure(int fd, enum tj_packing packing, trujaman_status stat
                            const char *reason)
 {
 	struct bytes text = some_text(100, 9);
-	struct tj_error errors[4] = {{0}};
+	struct tj_error errors[4] = { { 0 } };
 	struct tj_packer *p = open_packer(fd, packing);
 	write_to(p, text.p, text.n);
 	cr_expect_eq(tj_packer_end_member(p, &errors[0]), status);
@@ -161,8 +162,8 @@ static void expect_failure(int fd, enum tj_packing packing, trujaman_status stat
 	cr_expect_eq(tj_packer_close(p, &errors[3]), status);
 	for (size_t i = 0; i < 4; i++) {
 		cr_expect_eq(errors[i].status, status);
-		cr_expect(strstr(errors[i].text, "packed text") && strstr(errors[i].text, reason), "%s",
-		          errors[i].text);
+		cr_expect(strstr(errors[i].text, "packed text") && strstr(errors[i].text, reason),
+		          "%s", errors[i].text);
 	}
 	free(text.p);
 }
@@ -189,7 +190,7 @@ Test(packer, a_full_disk_half_way)
 	struct bytes text = some_text(3000000, 10);
 	FOR_ALL(packing)
 	{
-		struct tj_error err = {0}, again = {0};
+		struct tj_error err = { 0 }, again = { 0 };
 		int fd = open("/dev/full", O_WRONLY);
 		struct tj_packer *p = open_packer(fd, packing);
 		cr_expect_eq(tj_packer_write(p, text.p, text.n, &err), TRUJAMAN_ERROR_IO, "%s",
@@ -210,11 +211,14 @@ Test(packing, names)
 	static const struct {
 		const char *path;
 		enum tj_packing packing;
-	} cases[] = {{"a.gz", TJ_PACK_GZIP},     {"b/c.d.bz2", TJ_PACK_BZIP2}, {"x.xz", TJ_PACK_XZ},
-	             {"x.txt.zst", TJ_PACK_ZSTD}, {"x", TJ_PACK_NONE},         {".gz", TJ_PACK_NONE},
-	             {"x.gz.en", TJ_PACK_NONE},  {"xgz", TJ_PACK_NONE},        {"", TJ_PACK_NONE}};
+	} cases[] = { { "a.gz", TJ_PACK_GZIP },    { "b/c.d.bz2", TJ_PACK_BZIP2 },
+		      { "x.xz", TJ_PACK_XZ },      { "x.txt.zst", TJ_PACK_ZSTD },
+		      { "x", TJ_PACK_NONE },       { ".gz", TJ_PACK_NONE },
+		      { "x.gz.en", TJ_PACK_NONE }, { "xgz", TJ_PACK_NONE },
+		      { "", TJ_PACK_NONE } };
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-		cr_expect_eq(tj_packing_of_path(cases[i].path), cases[i].packing, "%s", cases[i].path);
+		cr_expect_eq(tj_packing_of_path(cases[i].path), cases[i].packing, "%s",
+		             cases[i].path);
 	for (enum tj_packing packing = TJ_PACK_NONE; packing <= TJ_PACK_ZSTD; packing++)
 		cr_expect_eq(tj_packing_by_name(tj_packing_name(packing)), (int)packing);
 	cr_expect_eq(tj_packing_by_name("lz4"), -1);

@@ -10,18 +10,18 @@
 
 #include "tests/packed_text.h"
 
-#define FOR_ALL(packing)                                                                           \
+#define FOR_ALL(packing) \
 	for (enum tj_packing packing = TJ_PACK_GZIP; packing <= TJ_PACK_ZSTD; packing++)
 
 /* ---- sound inputs ---- */
 
 Test(source, members)
 {
-	struct bytes parts[] = {some_text(1000, 1), some_text(0, 1), some_text(1, 2),
-	                        some_text(1500000, 3), some_text(0, 1)};
+	struct bytes parts[] = { some_text(1000, 1), some_text(0, 1), some_text(1, 2),
+		                 some_text(1500000, 3), some_text(0, 1) };
 	FOR_ALL(packing)
 	{
-		struct bytes packed = {NULL, 0}, want = {NULL, 0}, got;
+		struct bytes packed = { NULL, 0 }, want = { NULL, 0 }, got;
 		for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
 			struct bytes member = pack(packing, &parts[i]);
 			struct tj_error err;
@@ -32,7 +32,8 @@ Test(source, members)
 			memcpy(want.p + want.n, parts[i].p, parts[i].n);
 			want.n += parts[i].n;
 			cr_expect_eq(unpack(&packed, &got, &err), TJ_READ_END, "%s", err.text);
-			cr_expect(same_bytes(&want, &got), "%s, %zu members", tj_packing_name(packing), i + 1);
+			cr_expect(same_bytes(&want, &got), "%s, %zu members",
+			          tj_packing_name(packing), i + 1);
 			free(got.p);
 			free(member.p);
 		}
@@ -46,11 +47,12 @@ Test(source, members)
 Test(source, text_that_begins_like_an_archive_stays)
 {
 	static const char *const texts[] = {
-	    "",       "\n",   "\x1f",     "\x1f\n",   "B",        "BZh",     "BZ\n",
-	    "BZh9\n", "BZh0123", "BZh91A\n", "BZh91AY&Sy", "(\n", "(\xb5", "(\xb5/\n",
-	    "\xfd",   "\xfd\x37\n", "\xfd\x37zXy", "plain text"};
+		"",      "\n",       "\x1f",    "\x1f\n",     "B",           "BZh",
+		"BZ\n",  "BZh9\n",   "BZh0123", "BZh91A\n",   "BZh91AY&Sy",  "(\n",
+		"(\xb5", "(\xb5/\n", "\xfd",    "\xfd\x37\n", "\xfd\x37zXy", "plain text"
+	};
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-		struct bytes text = {(char *)texts[i], strlen(texts[i])}, got;
+		struct bytes text = { (char *)texts[i], strlen(texts[i]) }, got;
 		struct tj_error err;
 		cr_expect_eq(unpack(&text, &got, &err), TJ_READ_END);
 		cr_expect(same_bytes(&text, &got), "%s", texts[i]);
@@ -61,14 +63,14 @@ Test(source, text_that_begins_like_an_archive_stays)
 /* Through a pipe, byte by byte: no LF waits for a further byte, and nothing is lost. */
 Test(source, a_line_is_never_waited_for)
 {
-	static const char *const texts[] = {"BZh9\nBZh9", "\x1f\n\x8b", "B\n", "(\xb5\n(\xb5/\xfd",
-	                                    "\xfd\x37zX\n"};
+	static const char *const texts[] = { "BZh9\nBZh9", "\x1f\n\x8b", "B\n", "(\xb5\n(\xb5/\xfd",
+		                             "\xfd\x37zX\n" };
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-		struct bytes want = {(char *)texts[i], strlen(texts[i])}, got = {NULL, 0};
-		struct tj_error err = {0};
+		struct bytes want = { (char *)texts[i], strlen(texts[i]) }, got = { NULL, 0 };
+		struct tj_error err = { 0 };
 		int fds[2];
 		cr_assert_eq(pipe(fds), 0);
-		trujaman_input input = {.fd = fds[0]};
+		trujaman_input input = { .fd = fds[0] };
 		struct tj_source *s = tj_source_open(&input, &patiently, &err);
 		cr_assert_not_null(s);
 		for (size_t at = 0; at < want.n; at++) {
@@ -92,18 +94,19 @@ Test(source, a_pipe_gives_what_has_arrived)
 	struct bytes text = some_text(500, 4);
 	FOR_ALL(packing)
 	{
-		struct bytes member = pack(packing, &text), got = {NULL, 0};
-		struct tj_error err = {0};
+		struct bytes member = pack(packing, &text), got = { NULL, 0 };
+		struct tj_error err = { 0 };
 		int fds[2];
 		cr_assert_eq(pipe(fds), 0);
-		trujaman_input input = {.fd = fds[0]};
+		trujaman_input input = { .fd = fds[0] };
 		struct tj_source *s = tj_source_open(&input, &patiently, &err);
 		for (size_t round = 1; round <= 3; round++) {
 			for (size_t at = 0; at < member.n; at++) {
 				cr_assert_eq(write(fds[1], member.p + at, 1), 1);
 				cr_expect_eq(drain_source(s, 0, &got, &err), TJ_READ_DRY);
 			}
-			cr_expect_eq(got.n, round * text.n, "%s: %zu", tj_packing_name(packing), got.n);
+			cr_expect_eq(got.n, round * text.n, "%s: %zu", tj_packing_name(packing),
+			             got.n);
 			cr_expect_eq(memcmp(got.p + got.n - text.n, text.p, text.n), 0);
 			cr_expect_eq(tj_source_unpacked(s), round * member.n);
 		}
@@ -122,11 +125,11 @@ Test(source, woken_and_stopped)
 	static const char gzip_begins[] = "\x1f\x8b\x08";
 	int fds[2], wake[2];
 	volatile int stop = 0;
-	struct bytes got = {NULL, 0};
-	struct tj_error err = {0};
+	struct bytes got = { NULL, 0 };
+	struct tj_error err = { 0 };
 	cr_assert(pipe(fds) == 0 && pipe(wake) == 0);
-	struct tj_waiting waiting = {wake[0], &stop};
-	trujaman_input input = {.fd = fds[0]};
+	struct tj_waiting waiting = { wake[0], &stop };
+	trujaman_input input = { .fd = fds[0] };
 	struct tj_source *s = tj_source_open(&input, &waiting, &err);
 	cr_assert_eq(write(fds[1], gzip_begins, 3), 3);
 	cr_assert_eq(write(wake[1], "x", 1), 1);
@@ -154,8 +157,9 @@ static void expect_corrupt(const struct tj_error *err, size_t least, size_t most
 
 Test(source, cut_at_every_byte)
 {
-	static const size_t least[] = {[TJ_PACK_GZIP] = 2, [TJ_PACK_BZIP2] = 5, [TJ_PACK_XZ] = 3,
-	                               [TJ_PACK_ZSTD] = 3};
+	static const size_t least[] = {
+		[TJ_PACK_GZIP] = 2, [TJ_PACK_BZIP2] = 5, [TJ_PACK_XZ] = 3, [TJ_PACK_ZSTD] = 3
+	};
 	struct bytes text = some_text(700, 5);
 	struct bytes twice = join(&text, text.p, text.n);
 	FOR_ALL(packing)
@@ -163,7 +167,7 @@ Test(source, cut_at_every_byte)
 		struct bytes member = pack(packing, &text);
 		struct bytes packed = join(&member, member.p, member.n);
 		for (size_t n = 0; n <= packed.n; n++) {
-			struct bytes part = {packed.p, n}, got;
+			struct bytes part = { packed.p, n }, got;
 			struct tj_error err;
 			enum tj_read state = unpack(&part, &got, &err);
 			int is_whole = n == member.n || n == packed.n || n < least[packing];
@@ -171,7 +175,8 @@ Test(source, cut_at_every_byte)
 			             tj_packing_name(packing), n);
 			if (n >= least[packing]) {
 				cr_expect(got.n <= twice.n && memcmp(got.p, twice.p, got.n) == 0);
-				cr_expect(n < member.n || got.n >= text.n, "what came before is kept");
+				cr_expect(n < member.n || got.n >= text.n,
+				          "what came before is kept");
 			}
 			if (!is_whole)
 				expect_corrupt(&err, n, n);
@@ -219,12 +224,12 @@ Test(source, zeros_and_garbage)
 		size_t n;
 		int is_fine[TJ_PACK_ZSTD + 1];
 	} cases[] = {
-	    {"\0", 1, {[TJ_PACK_GZIP] = 1}},
-	    {"\0\0\0\0\0\0\0\0", 8, {[TJ_PACK_GZIP] = 1, [TJ_PACK_XZ] = 1}},
-	    {"\0\0\0\0!", 5, {0}},
-	    {"garbage", 7, {0}},
-	    {"\n", 1, {0}},
-	    {"\x1f\x8b", 2, {0}},
+		{ "\0", 1, { [TJ_PACK_GZIP] = 1 } },
+		{ "\0\0\0\0\0\0\0\0", 8, { [TJ_PACK_GZIP] = 1, [TJ_PACK_XZ] = 1 } },
+		{ "\0\0\0\0!", 5, { 0 } },
+		{ "garbage", 7, { 0 } },
+		{ "\n", 1, { 0 } },
+		{ "\x1f\x8b", 2, { 0 } },
 	};
 	struct bytes text = some_text(300, 7);
 	FOR_ALL(packing)
@@ -234,9 +239,11 @@ Test(source, zeros_and_garbage)
 			struct bytes packed = join(&member, cases[i].more, cases[i].n), got;
 			struct tj_error err;
 			int is_fine = cases[i].is_fine[packing];
-			cr_expect_eq(unpack(&packed, &got, &err), is_fine ? TJ_READ_END : TJ_READ_ERROR,
-			             "%s, case %zu", tj_packing_name(packing), i);
-			cr_expect(same_bytes(&text, &got), "%s, case %zu", tj_packing_name(packing), i);
+			cr_expect_eq(unpack(&packed, &got, &err),
+			             is_fine ? TJ_READ_END : TJ_READ_ERROR, "%s, case %zu",
+			             tj_packing_name(packing), i);
+			cr_expect(same_bytes(&text, &got), "%s, case %zu", tj_packing_name(packing),
+			          i);
 			if (!is_fine)
 				expect_corrupt(&err, member.n, packed.n);
 			free(packed.p);
@@ -288,7 +295,7 @@ static void check_damaged(const struct bytes *damaged, const struct bytes *text,
 
 Test(source, every_byte_changed)
 {
-	static const unsigned char changes[] = {0x01, 0x80, 0xff, 0x10};
+	static const unsigned char changes[] = { 0x01, 0x80, 0xff, 0x10 };
 	struct bytes text = some_text(400, 9);
 	struct bytes twice = join(&text, text.p, text.n);
 	FOR_ALL(packing)
@@ -343,7 +350,8 @@ Test(source, random_mutations)
 		struct bytes damaged = new_bytes(member.n + MORE);
 		for (int round = 0; round < ROUNDS; round++) {
 			char what[64];
-			snprintf(what, sizeof what, "%s, round %d", tj_packing_name(packing), round);
+			snprintf(what, sizeof what, "%s, round %d", tj_packing_name(packing),
+			         round);
 			memcpy(damaged.p, member.p, member.n);
 			damaged.n = member.n;
 			mutate(&damaged, member.n + MORE, &state);
@@ -359,15 +367,17 @@ Test(source, random_mutations)
 
 Test(source, no_part_of_a_compressed_input)
 {
-	static const uint64_t parts[][2] = {{10, 0}, {0, 10}, {5, 20}};
+	static const uint64_t parts[][2] = { { 10, 0 }, { 0, 10 }, { 5, 20 } };
 	struct bytes text = some_text(300, 12);
 	struct bytes packed = pack(TJ_PACK_GZIP, &text);
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-		struct tj_error err = {0};
-		trujaman_input input = {.fd = file_of(&packed), .from = parts[i][0], .to = parts[i][1]};
+		struct tj_error err = { 0 };
+		trujaman_input input = { .fd = file_of(&packed),
+			                 .from = parts[i][0],
+			                 .to = parts[i][1] };
 		struct tj_source *s = tj_source_open(&input, &patiently, &err);
 		if (s != NULL) {
-			struct bytes got = {NULL, 0};
+			struct bytes got = { NULL, 0 };
 			cr_expect_eq(drain_source(s, 1, &got, &err), TJ_READ_ERROR);
 			cr_expect_eq(got.n, 0);
 			free(got.p);
@@ -394,7 +404,7 @@ static struct path path_of(int fd)
 Test(source, is_packed)
 {
 	struct bytes text = some_text(50, 13);
-	struct tj_error err = {0};
+	struct tj_error err = { 0 };
 	int fd = file_of(&text), fds[2];
 	cr_expect_eq(tj_source_is_packed(path_of(fd).text, &err), 0);
 	close(fd);

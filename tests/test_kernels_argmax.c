@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The epilogue that keeps the largest sum alone: what top_k finds of the sums that a
  * plain product writes. */
-#include "gemm_case.h"
-
-#include "src/base/memory.h"
-
 #include <math.h>
 #include <string.h>
+
+#include "gemm_case.h"
+#include "src/base/memory.h"
 
 TestSuite(argmax, .init = test_start);
 
@@ -54,8 +53,14 @@ static void compare_shapes(const struct tj_kernels *kernels, int int8, enum test
                            size_t n_shapes)
 {
 	for (size_t i = 0; i < n_shapes; i++) {
-		struct gemm_shape s = { TJ_EPILOGUE_NONE, test_between(1, 130), test_between(1, 300),
-			                test_between(1, 3), { 0 }, data, (int)(i % 2), int8 };
+		struct gemm_shape s = { TJ_EPILOGUE_NONE,
+			                test_between(1, 130),
+			                test_between(1, 300),
+			                test_between(1, 3),
+			                { 0 },
+			                data,
+			                (int)(i % 2),
+			                int8 };
 		for (size_t j = 0; j < s.n_segments; j++)
 			s.k[j] = test_between(1, 40);
 		compare(kernels, &s);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* exp, tanh and sigmoid over the bit patterns of all floats: every 4093rd, or
  * every one with TRUJAMAN_TEST_STRIDE=1 (minutes). */
-#include "support.h"
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "support.h"
 
 TestSuite(elementary, .init = test_start);
 
@@ -162,10 +162,10 @@ Test(elementary, sigmoid_float64)
 EVERY_ISA_TEST(elementary, edges)
 {
 	float *x = test_vector(TJ_LANES), *y = test_vector(TJ_LANES);
-	const float at[TJ_LANES] = { 0x1.62e42ep6f,  0x1.62e43p6f,   -0x1.5d589ep6f, -0x1.5d58ap6f,
-		                     INFINITY,       -INFINITY,      0.0f,           -0.0f,
-		                     9.02f,          -9.02f,         20.0f,          -20.0f,
-		                     0x1p-140f,      -0x1p-140f,     0x1p-20f,       NAN };
+	const float at[TJ_LANES] = { 0x1.62e42ep6f, 0x1.62e43p6f, -0x1.5d589ep6f, -0x1.5d58ap6f,
+		                     INFINITY,      -INFINITY,    0.0f,           -0.0f,
+		                     9.02f,         -9.02f,       20.0f,          -20.0f,
+		                     0x1p-140f,     -0x1p-140f,   0x1p-20f,       NAN };
 	memcpy(x, at, sizeof at);
 	kernels->exp(x, TJ_LANES, y);
 	CHECK(isfinite(y[0]) && y[0] > 0x1.ffffp127f, "%a", (double)y[0]);
@@ -198,8 +198,8 @@ Test(elementary, pow_float64)
 		for (int i = 0; i < 50; i++) {
 			double y = (double)(int64_t)test_random() * 0x1p-62; /* -2 … 2 */
 			double want = pow(length, y), got = tj_pow(length, y);
-			CHECK(fabs(got - want) <= 1.6 * 0x1p-52 * want, "%d to the %a is %a, not %a",
-			      length, y, got, want);
+			CHECK(fabs(got - want) <= 1.6 * 0x1p-52 * want,
+			      "%d to the %a is %a, not %a", length, y, got, want);
 		}
 	for (int i = 0; i < 50; i++) {
 		CHECK(tj_pow(i, 1) == i && tj_pow(i, 0) == 1 && tj_pow(1, i) == 1, "%d", i);

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Integer products: every instruction set gives the scalar kernels' bits, and those are
  * what simd/kernels.h says of rounding, reckoned here in another way. */
-#include "gemm_case.h"
-
-#include "simd/pack_int8.h"
-#include "src/base/memory.h"
-
 #include <math.h>
 #include <string.h>
+
+#include "gemm_case.h"
+#include "simd/pack_int8.h"
+#include "src/base/memory.h"
 
 TestSuite(int8, .init = test_start);
 
@@ -45,8 +44,8 @@ static void compare_sizes(const struct tj_kernels *kernels, enum tj_epilogue e)
 	size_t round = 0;
 	for (size_t k = 1; k <= MAX_SMALL; k++)
 		for (size_t n = 1 + k % 10; n <= MAX_SMALL; n += 10) {
-			struct gemm_shape s =
-			    make_shape(e, row_counts[round++ % N_ROW_COUNTS], n, k);
+			struct gemm_shape s = make_shape(e, row_counts[round++ % N_ROW_COUNTS], n,
+			                                 k);
 			compare(kernels, &s);
 		}
 }
@@ -114,9 +113,13 @@ static void run_plain(const struct tj_kernels *kernels, size_t n, size_t k, cons
 	struct tj_weights w;
 	struct tj_error err = { 0 };
 	CHECK(tj_weights_pack_int8(&w, TJ_PACK_PLAIN, n, 1, &source, NULL, NULL, 0, kernels->flip,
-	                           &err) == TRUJAMAN_OK, "%s", err.text);
+	                           &err) == TRUJAMAN_OK,
+	      "%s", err.text);
 	const float *const row = inputs;
-	kernels->gemm(&(struct tj_gemm){ .n_rows = 1, .weights = &w, .rows = { &row }, .out = &out,
+	kernels->gemm(&(struct tj_gemm){ .n_rows = 1,
+	                                 .weights = &w,
+	                                 .rows = { &row },
+	                                 .out = &out,
 	                                 .scratch = test_memory(tj_gemm_scratch(&w), 64) });
 	tj_weights_free(&w);
 }
@@ -139,8 +142,8 @@ EVERY_ISA_TEST(int8, extremes)
 			for (size_t i = 0; i < K; i++)
 				sum += (int64_t)weights[n * K + i] * (inputs[i] > 0 ? 127 : -127);
 			float want = fmaf((float)sum, 1.0f / 127.0f, 0.0f);
-			CHECK(out[n] == want, "%s: pattern %d, column %zu: %a, not %a", kernels->name,
-			      pattern, n, (double)out[n], (double)want);
+			CHECK(out[n] == want, "%s: pattern %d, column %zu: %a, not %a",
+			      kernels->name, pattern, n, (double)out[n], (double)want);
 		}
 	}
 	test_release();
@@ -187,8 +190,8 @@ Test(int8, quantised_rows)
 		for (size_t i = 0; i < n; i++) {
 			largest = fabsf(x[i]) > largest ? fabsf(x[i]) : largest;
 			CHECK(q[i] >= -127, "%d", q[i]);
-			CHECK(fabs((double)q[i] * scale - x[i]) <= 0.5000001 * scale, "%g as %d of %g",
-			      (double)x[i], q[i], (double)scale);
+			CHECK(fabs((double)q[i] * scale - x[i]) <= 0.5000001 * scale,
+			      "%g as %d of %g", (double)x[i], q[i], (double)scale);
 		}
 		CHECK(scale == (largest > 0 ? largest / LARGEST : 1.0f), "%a", (double)scale);
 	}

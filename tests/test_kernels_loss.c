@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The loss and its gradient: bits on every instruction set, equations in float64, central
  * differences of the loss. */
-#include "kernel_case.h"
-
 #include <math.h>
 #include <string.h>
+
+#include "kernel_case.h"
 
 TestSuite(cross_entropy, .init = test_start);
 
@@ -19,7 +19,10 @@ static void run_cross_entropy(const struct tj_kernels *k, struct kernel_call *c)
 }
 
 static const struct kernel_case subject = {
-	"cross_entropy", { 1 }, .written = 1, .run = run_cross_entropy,
+	"cross_entropy",
+	{ 1 },
+	.written = 1,
+	.run = run_cross_entropy,
 };
 
 EVERY_ISA_TEST(cross_entropy, bits)

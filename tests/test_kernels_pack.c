@@ -3,12 +3,11 @@
  * equations evaluated in float64 straight from the unpacked matrices. So this is
  * the test of the packing and of the scalar kernels' products at once; the other
  * instruction sets have the same bits (test_kernels_product.c). */
-#include "gemm_case.h"
-
-#include "src/base/memory.h"
-
 #include <math.h>
 #include <string.h>
+
+#include "gemm_case.h"
+#include "src/base/memory.h"
 
 TestSuite(matrix, .init = test_start);
 TestSuite(pack, .init = test_start);
@@ -32,7 +31,8 @@ Test(matrix, f32_bits_unaligned)
 				size_t k = COLUMNS - first - row % 2 * (COLUMNS - first) / 2;
 				float *out = test_floats(k);
 				tj_matrix_read(&m, row, first, k, out);
-				CHECK(memcmp(out, want + row * COLUMNS + first, k * sizeof *out) == 0,
+				CHECK(memcmp(out, want + row * COLUMNS + first, k * sizeof *out) ==
+				          0,
 				      "row %zu, %zu columns from %zu on, shift %zu", row, k, first,
 				      shift);
 			}
@@ -100,7 +100,8 @@ static struct bounded plain_sum(const struct gemm_case *c, size_t row, size_t m,
 	for (size_t s = first; s < end; s++) {
 		const struct tj_pack_source *p = &c->sources[s];
 		for (size_t i = 0; i < p->k; i++) {
-			double x = weight(p->matrix, row, p->first + i) * (double)c->gemm.rows[s][m][i];
+			double x = weight(p->matrix, row, p->first + i) *
+			           (double)c->gemm.rows[s][m][i];
 			sum += x;
 			magnitude += fabs(x);
 		}
@@ -130,7 +131,8 @@ static struct bounded plain_sigmoid(struct bounded x)
 static struct bounded times(struct bounded a, struct bounded b)
 {
 	return (struct bounded){ a.value * b.value, fabs(a.value) * b.bound +
-		                 fabs(b.value) * a.bound + a.bound * b.bound };
+		                                        fabs(b.value) * a.bound +
+		                                        a.bound * b.bound };
 }
 
 static struct bounded plus(struct bounded a, struct bounded b)
@@ -148,8 +150,8 @@ static void check_near(const struct gemm_case *c, const char *what, size_t m, si
                        struct bounded want)
 {
 	CHECK(fabs((double)got - want.value) <= want.bound,
-	      "%s %zu of row %zu is %.9g, not %.9g +- %.2g; %s", what, j, m, (double)got, want.value,
-	      want.bound, gemm_shape_text(&c->shape));
+	      "%s %zu of row %zu is %.9g, not %.9g +- %.2g; %s", what, j, m, (double)got,
+	      want.value, want.bound, gemm_shape_text(&c->shape));
 }
 
 static void check_plain(const struct gemm_case *c, const struct gemm_result *r, size_t m, size_t j)
@@ -209,8 +211,11 @@ static void check_case(const struct gemm_shape *shape)
 static void check_equations(enum tj_epilogue e)
 {
 	for (size_t n = 1; n <= 130; n++) {
-		struct gemm_shape s = { .epilogue = e, .n_rows = test_between(1, 8), .n = n,
-			                .data = TEST_PLAIN, .is_i8 = (int)(n & 1) };
+		struct gemm_shape s = { .epilogue = e,
+			                .n_rows = test_between(1, 8),
+			                .n = n,
+			                .data = TEST_PLAIN,
+			                .is_i8 = (int)(n & 1) };
 		s.n_segments = test_between(e == TJ_EPILOGUE_GRU ? 2 : 1, TJ_MAX_SEGMENTS);
 		for (size_t i = 0; i < s.n_segments; i++)
 			s.k[i] = test_between(1, n % 26 == 0 ? 600 : 40);
@@ -242,8 +247,14 @@ Test(equations, gru)
 Test(equations, exact_on_integers)
 {
 	for (size_t n = 1; n <= 130; n++) {
-		struct gemm_shape s = { TJ_EPILOGUE_NONE, 7, n, 2, { test_between(1, 130),
-			                test_between(1, 130) }, TEST_INTEGERS, (int)(n & 1), 0 };
+		struct gemm_shape s = { TJ_EPILOGUE_NONE,
+			                7,
+			                n,
+			                2,
+			                { test_between(1, 130), test_between(1, 130) },
+			                TEST_INTEGERS,
+			                (int)(n & 1),
+			                0 };
 		struct gemm_case c;
 		struct gemm_result r;
 		gemm_case_make(&c, &s);
@@ -251,8 +262,9 @@ Test(equations, exact_on_integers)
 		for (size_t m = 0; m < s.n_rows; m++)
 			for (size_t j = 0; j < n; j++) {
 				double want = all_segments(&c, j, m).value;
-				CHECK((double)r.out[m][j] == want, "output %zu of row %zu is %g, not %g",
-				      j, m, (double)r.out[m][j], want);
+				CHECK((double)r.out[m][j] == want,
+				      "output %zu of row %zu is %g, not %g", j, m,
+				      (double)r.out[m][j], want);
 			}
 		gemm_case_free(&c);
 	}
@@ -265,8 +277,12 @@ static float *run_biases(struct tj_weights *w, enum tj_epilogue e, const float *
 {
 	size_t padded = tj_round_up(w->n, TJ_LANES);
 	float *out = test_vector(padded), *cell = test_vector(padded);
-	struct tj_gemm g = { .n_rows = 1, .weights = w, .epilogue = e, .out = &out,
-		             .cell_in = &zeros, .cell_out = &cell };
+	struct tj_gemm g = { .n_rows = 1,
+		             .weights = w,
+		             .epilogue = e,
+		             .out = &out,
+		             .cell_in = &zeros,
+		             .cell_out = &cell };
 	for (size_t s = 0; s < w->n_segments; s++)
 		g.rows[s] = &zeros;
 	test_reference()->gemm(&g);
@@ -293,7 +309,8 @@ static void check_biases(size_t n, float *const biases[2], int given, float padd
 	struct tj_weights w;
 	struct tj_error err = { 0 };
 	CHECK(tj_weights_pack(&w, TJ_PACK_PLAIN, n, 1, &source, bytes[0], bytes[1], padding,
-	                      &err) == TRUJAMAN_OK, "%s", err.text);
+	                      &err) == TRUJAMAN_OK,
+	      "%s", err.text);
 	const float *out = run_biases(&w, TJ_EPILOGUE_NONE, zeros);
 	for (size_t j = 0; j < padded; j++) {
 		float want = padding;
@@ -338,13 +355,14 @@ Test(pack, gru_reset_gate_sees_only_hidden)
 			b_ih[N + j] = -200;
 		}
 		CHECK(tj_weights_pack(&w, TJ_PACK_GRU, N, 2, sources, b_ih, b_hh, 0, &err) ==
-		          TRUJAMAN_OK, "%s", err.text);
+		          TRUJAMAN_OK,
+		      "%s", err.text);
 		const float *out = run_biases(&w, TJ_EPILOGUE_GRU, zeros);
 		for (size_t j = 0; j < N; j++) {
 			double n_x = (double)b_ih[2 * N + j], n_h = (double)b_hh[2 * N + j];
 			double want = tanh(n_x + open * n_h);
-			CHECK(fabs((double)out[j] - want) <= 6 * u, "r %d: unit %zu is %.9g, not %.9g",
-			      open, j, (double)out[j], want);
+			CHECK(fabs((double)out[j] - want) <= 6 * u,
+			      "r %d: unit %zu is %.9g, not %.9g", open, j, (double)out[j], want);
 		}
 		tj_weights_free(&w);
 	}
@@ -357,8 +375,11 @@ Test(pack, layout)
 	static const size_t ns[] = { 1, 15, 16, 17, 63, 64, 65, 80, 128, 130 };
 	for (size_t i = 0; i < 30; i++) {
 		enum tj_pack_kind kind = (enum tj_pack_kind)(i % 3);
-		size_t n = ns[i / 3], gates = kind == TJ_PACK_PLAIN ? 1 : kind == TJ_PACK_LSTM ? 4 : 3;
-		size_t group = kind == TJ_PACK_PLAIN ? 64 : 16, per_segment = kind == TJ_PACK_GRU ? 3 : 4;
+		size_t n = ns[i / 3], gates = kind == TJ_PACK_PLAIN  ? 1
+		                              : kind == TJ_PACK_LSTM ? 4
+		                                                     : 3;
+		size_t group = kind == TJ_PACK_PLAIN ? 64 : 16,
+		       per_segment = kind == TJ_PACK_GRU ? 3 : 4;
 		float *data = test_floats(gates * n * (5 + n));
 		test_fill(data, gates * n * (5 + n), TEST_PLAIN);
 		struct tj_matrix m = { data, NULL, gates * n, 5 + n };
@@ -394,7 +415,8 @@ Test(pack, out_of_memory)
 	struct tj_weights w;
 	struct tj_error err = { 0 };
 	CHECK(tj_weights_pack(&w, TJ_PACK_PLAIN, m.n_rows, 1, &source, NULL, NULL, 0, &err) ==
-	          TRUJAMAN_ERROR_MEMORY, "status %d", (int)err.status);
+	          TRUJAMAN_ERROR_MEMORY,
+	      "status %d", (int)err.status);
 	CHECK(strstr(err.text, "packed weights") != NULL, "%s", err.text);
 	tj_weights_free(&w);
 }

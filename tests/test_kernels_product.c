@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The products: every instruction set gives the scalar kernels' bits for every
  * small size, whoever else is in the batch and however k is split. */
-#include "gemm_case.h"
-
 #include <string.h>
+
+#include "gemm_case.h"
 
 TestSuite(gemm, .init = test_start);
 TestSuite(product, .init = test_start);
@@ -13,8 +13,8 @@ static const size_t row_counts[] = { 1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11,
 	                             13, 14, 15, 16, 17, 18, 19, 20, 47, 48, 49, 97 };
 enum { N_ROW_COUNTS = sizeof row_counts / sizeof row_counts[0], MAX_SMALL = 130 };
 
-static const enum tj_epilogue epilogues[] = { TJ_EPILOGUE_NONE, TJ_EPILOGUE_TANH,
-	                                      TJ_EPILOGUE_LSTM, TJ_EPILOGUE_GRU };
+static const enum tj_epilogue epilogues[] = { TJ_EPILOGUE_NONE, TJ_EPILOGUE_TANH, TJ_EPILOGUE_LSTM,
+	                                      TJ_EPILOGUE_GRU };
 enum { N_EPILOGUES = sizeof epilogues / sizeof epilogues[0] };
 
 /* GRU has at least two segments, x and h. */
@@ -87,8 +87,8 @@ ISA_TEST(gemm, tiles)
 		for (size_t r = 0; r < N_ROW_COUNTS; r++)
 			for (size_t n_panels = 1; n_panels <= 9; n_panels++) {
 				size_t n = n_panels * TJ_LANES - test_between(0, TJ_LANES - 1);
-				struct gemm_shape s =
-				    make_shape(epilogues[e], row_counts[r], n, test_between(1, 40));
+				struct gemm_shape s = make_shape(epilogues[e], row_counts[r], n,
+				                                 test_between(1, 40));
 				compare(kernels, &s);
 			}
 }
@@ -97,12 +97,12 @@ ISA_TEST(gemm, tiles)
 ISA_TEST(gemm, blocks_of_k)
 {
 	static const size_t ks[] = { 511, 512, 513, 1025 }, ns[] = { 5, 64, 70 },
-	                    rows[] = { 1, 7, 49 };
+			    rows[] = { 1, 7, 49 };
 	for (size_t e = 0; e < N_EPILOGUES; e++)
 		for (size_t i = 0; i < 4; i++)
 			for (size_t j = 0; j < 9; j++) {
-				struct gemm_shape s =
-				    make_shape(epilogues[e], rows[j / 3], ns[j % 3], ks[i]);
+				struct gemm_shape s = make_shape(epilogues[e], rows[j / 3],
+				                                 ns[j % 3], ks[i]);
 				if (j % 2) {
 					s.n_segments++;
 					s.k[1] = ks[(i + 1) % 4];
@@ -185,9 +185,9 @@ static void split_first_segment(struct gemm_case *c, size_t at)
 
 	struct tj_error err = { 0 };
 	tj_weights_free(&c->weights);
-	trujaman_status status = tj_weights_pack(
-	    &c->weights, gemm_pack_kind(c->shape.epilogue), c->shape.n, c->shape.n_segments,
-	    c->sources, c->bias, c->second_bias, 0, &err);
+	trujaman_status status = tj_weights_pack(&c->weights, gemm_pack_kind(c->shape.epilogue),
+	                                         c->shape.n, c->shape.n_segments, c->sources,
+	                                         c->bias, c->second_bias, 0, &err);
 	CHECK(status == TRUJAMAN_OK, "%s", err.text);
 }
 
@@ -204,8 +204,8 @@ EVERY_ISA_TEST(gemm, split_of_k_does_not_matter)
 		while (c.shape.n_segments < TJ_MAX_SEGMENTS && c.sources[0].k > 1) {
 			split_first_segment(&c, test_between(1, c.sources[0].k - 1));
 			gemm_case_run(&c, kernels, 0, &split);
-			CHECK(memcmp(split.floats, whole.floats,
-			             whole.n_floats * sizeof(float)) == 0,
+			CHECK(memcmp(split.floats, whole.floats, whole.n_floats * sizeof(float)) ==
+			          0,
 			      "%s: cut into %zu segments, the first of %zu: %s", kernels->name,
 			      c.shape.n_segments, c.sources[0].k, gemm_shape_text(&s));
 		}
@@ -265,8 +265,7 @@ static float *run_product(const struct tj_kernels *kernels, struct tj_product p)
 }
 
 /* n_rows rows with a row-major matrix, whose rows may be longer than is used. */
-static struct tj_product make_product(size_t n_rows, size_t k, size_t n_panels,
-                                      enum test_data data)
+static struct tj_product make_product(size_t n_rows, size_t k, size_t n_panels, enum test_data data)
 {
 	size_t n = n_panels * TJ_LANES, stride = n + TJ_LANES * test_between(0, 1);
 	float *b = test_vector((k - 1) * stride + n);
@@ -277,11 +276,14 @@ static struct tj_product make_product(size_t n_rows, size_t k, size_t n_panels,
 	for (size_t m = 0; m < n_rows; m++)
 		rows[m] = x + (n_rows - m) * (k | 1) - k;
 	rows[n_rows - 1] = rows[test_between(0, n_rows - 1)];
-	return (struct tj_product){
-		.n_rows = n_rows, .k = k, .n_panels = n_panels, .rows = rows, .b = b,
-		.k_stride = stride, .panel_stride = TJ_LANES,
-		.ld_out = n + TJ_LANES * test_between(0, 2)
-	};
+	return (struct tj_product){ .n_rows = n_rows,
+		                    .k = k,
+		                    .n_panels = n_panels,
+		                    .rows = rows,
+		                    .b = b,
+		                    .k_stride = stride,
+		                    .panel_stride = TJ_LANES,
+		                    .ld_out = n + TJ_LANES * test_between(0, 2) };
 }
 
 /* The same matrix as panels [k][16]. */
@@ -340,8 +342,8 @@ EVERY_ISA_TEST(product, special_values)
 EVERY_ISA_TEST(product, batch_does_not_matter)
 {
 	for (size_t i = 0; i < 12; i++) {
-		struct tj_product p =
-		    make_product(97, test_between(1, 600), test_between(1, 7), TEST_PLAIN);
+		struct tj_product p = make_product(97, test_between(1, 600), test_between(1, 7),
+		                                   TEST_PLAIN);
 		if (i % 2)
 			p = as_panels(p);
 		const float *all = run_product(kernels, p);
@@ -371,8 +373,8 @@ EVERY_ISA_TEST(product, exact_on_integers)
 				for (size_t a = 0; a < p.k; a++)
 					sum += (int)p.rows[m][a] * (int)p.b[a * p.k_stride + j];
 				CHECK(out[m * p.ld_out + j] == (float)sum,
-				      "%s: row %zu, column %zu is %g, not %d", kernels->name, m,
-				      j, (double)out[m * p.ld_out + j], sum);
+				      "%s: row %zu, column %zu is %g, not %d", kernels->name, m, j,
+				      (double)out[m * p.ld_out + j], sum);
 			}
 		test_release();
 	}

@@ -2,10 +2,10 @@
 /* Which kernels are chosen: by name, by TRUJAMAN_ISA, or the best there are. */
 #include "config.h"
 
-#include "support.h"
-
 #include <stdlib.h>
 #include <string.h>
+
+#include "support.h"
 
 TestSuite(select, .init = test_start);
 
@@ -24,7 +24,8 @@ Test(select, usable_tables_are_whole)
 		CHECK(t->name != NULL && *t->name != '\0', "a table without a name");
 		CHECK(t->gemm && t->product && t->softmax && t->log_sum_exp && t->top_k &&
 		          t->additive && t->normalise && t->length && t->exp && t->tanh &&
-		          t->sigmoid && t->fma_peak, "%s has not all functions", t->name);
+		          t->sigmoid && t->fma_peak,
+		      "%s has not all functions", t->name);
 	}
 }
 
@@ -108,7 +109,8 @@ Test(select, endless_name)
 	start[sizeof start - 1] = '\0';
 	struct tj_error err = { 0 };
 	CHECK(tj_kernels_select(name, &err) == NULL, "taken");
-	CHECK(strstr(err.text, start) != NULL && strstr(err.text, "scalar") != NULL, "%s", err.text);
+	CHECK(strstr(err.text, start) != NULL && strstr(err.text, "scalar") != NULL, "%s",
+	      err.text);
 }
 
 /* One that is built but that this machine lacks is refused, and told apart. */

@@ -2,16 +2,22 @@
 /* The kernels of training: every instruction set against the scalar kernels by bits, the
  * scalar ones against their equations in float64, and gradients against central differences
  * of what they are the gradients of. */
-#include "kernel_case.h"
-
 #include <math.h>
 #include <string.h>
 
+#include "kernel_case.h"
+
 TestSuite(training, .init = test_start);
 
-#define TEST_KERNEL(kernel)                                                             \
-	EVERY_ISA_TEST(training, kernel) { kernel_case_compare(kernels, &kernel); }     \
-	Test(training, kernel##_float64) { kernel_case_check(&kernel); }
+#define TEST_KERNEL(kernel) \
+	EVERY_ISA_TEST(training, kernel) \
+	{ \
+		kernel_case_compare(kernels, &kernel); \
+	} \
+	Test(training, kernel##_float64) \
+	{ \
+		kernel_case_check(&kernel); \
+	}
 
 /* --- dot, axpy, adam, average -------------------------------------------------- */
 
@@ -71,8 +77,8 @@ static void unit_adam(const struct kernel_call *c, size_t j, struct num *out)
 }
 
 static const struct kernel_case adam = {
-	"adam", { 1, 1, 1, 1 }, .written = 2 | 4 | 8, .run = run_adam, .prepare = prepare_adam,
-	.unit = unit_adam,
+	"adam",          { 1, 1, 1, 1 },          .written = 2 | 4 | 8,
+	.run = run_adam, .prepare = prepare_adam, .unit = unit_adam,
 };
 TEST_KERNEL(adam)
 
@@ -141,8 +147,8 @@ static void unit_lstm_forward(const struct kernel_call *c, size_t j, struct num 
 }
 
 static const struct kernel_case lstm_forward = {
-	"lstm_forward", { 4, 1, 1, 1, 1 }, .written = 1 | 4 | 8 | 16, .run = run_lstm_forward,
-	.prepare = prepare_sums, .unit = unit_lstm_forward,
+	"lstm_forward",          { 4, 1, 1, 1, 1 },       .written = 1 | 4 | 8 | 16,
+	.run = run_lstm_forward, .prepare = prepare_sums, .unit = unit_lstm_forward,
 };
 TEST_KERNEL(lstm_forward)
 
@@ -199,9 +205,15 @@ static void unit_lstm_backward(const struct kernel_call *c, size_t j, struct num
 }
 
 static const struct kernel_case lstm_backward = {
-	"lstm_backward", { 4, 1, 1, 1, 1 }, .written = 1 | 16, .run = run_lstm_backward,
-	.prepare = prepare_lstm_backward, .unit = unit_lstm_backward,
-	.n_inputs = 5, .point = point_lstm, .objective = objective_lstm,
+	"lstm_backward",
+	{ 4, 1, 1, 1, 1 },
+	.written = 1 | 16,
+	.run = run_lstm_backward,
+	.prepare = prepare_lstm_backward,
+	.unit = unit_lstm_backward,
+	.n_inputs = 5,
+	.point = point_lstm,
+	.objective = objective_lstm,
 };
 TEST_KERNEL(lstm_backward)
 
@@ -220,8 +232,8 @@ static void unit_gru_forward(const struct kernel_call *c, size_t j, struct num *
 }
 
 static const struct kernel_case gru_forward = {
-	"gru_forward", { 3, 1, 1, 1 }, .written = 1 | 8, .run = run_gru_forward,
-	.prepare = prepare_sums, .unit = unit_gru_forward,
+	"gru_forward",          { 3, 1, 1, 1 },          .written = 1 | 8,
+	.run = run_gru_forward, .prepare = prepare_sums, .unit = unit_gru_forward,
 };
 TEST_KERNEL(gru_forward)
 
@@ -260,9 +272,9 @@ static double objective_gru(const struct kernel_call *c, size_t j, const double 
 }
 
 static const struct kernel_case gru_backward = {
-	"gru_backward", { 3, 1, 1, 1 }, .written = 1 | 2 | 8, .run = run_gru_backward,
-	.prepare = prepare_gates, .unit = unit_gru_backward,
-	.n_inputs = 5, .point = point_gru, .objective = objective_gru,
+	"gru_backward",          { 3, 1, 1, 1 },           .written = 1 | 2 | 8,
+	.run = run_gru_backward, .prepare = prepare_gates, .unit = unit_gru_backward,
+	.n_inputs = 5,           .point = point_gru,       .objective = objective_gru,
 };
 TEST_KERNEL(gru_backward)
 
@@ -296,7 +308,10 @@ static void unit_additive_score(const struct kernel_call *c, size_t j, struct nu
 }
 
 static const struct kernel_case additive_score = {
-	"additive_score", { 1, 1, 1 }, .is_sum = 1, .run = run_additive_score,
+	"additive_score",
+	{ 1, 1, 1 },
+	.is_sum = 1,
+	.run = run_additive_score,
 	.unit = unit_additive_score,
 };
 TEST_KERNEL(additive_score)
@@ -345,10 +360,15 @@ static double objective_additive(const struct kernel_call *c, size_t j, const do
 }
 
 static const struct kernel_case additive_backward = {
-	"additive_backward", { 1, 1, 1, 1, 1, 1 }, .written = 8 | 16 | 32,
-	.run = run_additive_backward, .prepare = prepare_additive_backward,
+	"additive_backward",
+	{ 1, 1, 1, 1, 1, 1 },
+	.written = 8 | 16 | 32,
+	.run = run_additive_backward,
+	.prepare = prepare_additive_backward,
 	.unit = unit_additive_backward,
-	.n_inputs = 3, .point = point_additive, .objective = objective_additive,
+	.n_inputs = 3,
+	.point = point_additive,
+	.objective = objective_additive,
 };
 TEST_KERNEL(additive_backward)
 
@@ -395,9 +415,16 @@ EVERY_ISA_TEST(training, product_accumulate)
 				want[m * ld + j % n] = fmaf(x[j / n], b[j], want[m * ld + j % n]);
 		}
 		kernels->product(&(struct tj_product){
-			.n_rows = n_rows, .k = k, .n_panels = n / TJ_LANES, .rows = rows, .b = b,
-			.k_stride = n, .panel_stride = TJ_LANES, .out = out, .ld_out = ld,
-			.accumulate = 1,
+		    .n_rows = n_rows,
+		    .k = k,
+		    .n_panels = n / TJ_LANES,
+		    .rows = rows,
+		    .b = b,
+		    .k_stride = n,
+		    .panel_stride = TJ_LANES,
+		    .out = out,
+		    .ld_out = ld,
+		    .accumulate = 1,
 		});
 		size_t at = test_difference(out, want, n_rows * ld);
 		CHECK(at == n_rows * ld, "%s: %zu rows, k %zu, n %zu: row %zu, column %zu",

@@ -5,13 +5,12 @@
  * The bounds: u = 2^-24 is what a rounding may change, relatively; exp and log stay
  * within one unit of the last place, 2 u, tanh within 5.22, 11 u. EXTRA covers
  * products of such errors. A sum of n floats in 16 partial sums has n / 16 + 4 roundings. */
-#include "support.h"
-
-#include "src/base/memory.h"
-
 #include <float.h>
 #include <math.h>
 #include <string.h>
+
+#include "src/base/memory.h"
+#include "support.h"
 
 TestSuite(softmax, .init = test_start);
 TestSuite(log_sum_exp, .init = test_start);
@@ -120,7 +119,8 @@ Test(softmax, float64)
 		}
 		sum_error = sum_error / sum + roundings(n) * u;
 		for (size_t i = 0; i < n; i++) {
-			double bound = e[i] / sum * (error[i] + sum_error + u) * EXTRA + 0x1.001p-126;
+			double bound = e[i] / sum * (error[i] + sum_error + u) * EXTRA +
+			               0x1.001p-126;
 			CHECK(fabs((double)p[i] - e[i] / sum) <= bound,
 			      "n %zu: share %zu is %.9g, not %.9g +- %.2g", n, i, (double)p[i],
 			      e[i] / sum, bound);
@@ -136,7 +136,8 @@ static void compare_log_sum(const struct tj_kernels *kernels, size_t n, enum tes
 	float *x = make_vector(n, data, 20);
 	for (size_t i = n - test_between(0, TJ_LANES - 1); i < n; i++)
 		x[i] = -INFINITY;
-	struct tj_log_sum got = kernels->log_sum_exp(x, n), want = test_reference()->log_sum_exp(x, n);
+	struct tj_log_sum got = kernels->log_sum_exp(x, n),
+			  want = test_reference()->log_sum_exp(x, n);
 	check_same(kernels, &got.max, &want.max, 1, "max", n);
 	check_same(kernels, &got.log_sum, &want.log_sum, 1, "log_sum", n);
 	test_release();
@@ -210,7 +211,8 @@ static void check_top_k(const struct tj_kernels *kernels, const float *x, size_t
 	float *value = test_floats(k);
 	size_t n_want = plain_top_k(x, n, banned, k, want);
 	size_t found = kernels->top_k(x, n, banned, k, index, value);
-	CHECK(found == n_want, "%s: %zu of %zu of %zu, not %zu", kernels->name, found, k, n, n_want);
+	CHECK(found == n_want, "%s: %zu of %zu of %zu, not %zu", kernels->name, found, k, n,
+	      n_want);
 	for (size_t i = 0; i < found; i++) {
 		CHECK(index[i] == want[i], "%s: place %zu of %zu of %zu without %d: %d, not %d",
 		      kernels->name, i, k, n, (int)banned, (int)index[i], (int)want[i]);
@@ -289,7 +291,8 @@ static struct additive make_additive(size_t n_a, size_t n_panels, size_t g, enum
 	float *query = test_floats(n_a), *v = test_floats(n_a);
 	test_fill(query, n_a, data);
 	test_fill(v, n_a, data);
-	return (struct additive){ query, make_vector(n_panels * n_a * TJ_LANES, data, 3), v, n_a,
+	return (struct additive){ query,    make_vector(n_panels * n_a * TJ_LANES, data, 3),
+		                  v,        n_a,
 		                  n_panels, activations[g] };
 }
 
@@ -332,7 +335,8 @@ Test(additive, float64)
 			double sum = 0, magnitude = 0, error = 0;
 			for (size_t k = 0; k < a.n_a; k++) {
 				size_t at = (j / TJ_LANES * a.n_a + k) * TJ_LANES + j % TJ_LANES;
-				double x = (double)a.query[k] + (double)a.keys[at], v = (double)a.v[k];
+				double x = (double)a.query[k] + (double)a.keys[at],
+				       v = (double)a.v[k];
 				double g = a.g == TJ_SCORE_TANH      ? tanh(x)
 				           : a.g == TJ_SCORE_SIGMOID ? 1 / (1 + exp(-x))
 				                                     : fmax(x, 0);
@@ -395,8 +399,8 @@ Test(normalise, float64)
 				double want = (double)x[i * TJ_LANES + j] / sqrt(sum);
 				double got = (double)y[i * TJ_LANES + j];
 				double bound = fabs(want) * ((double)k / 2 + 2) * u * EXTRA;
-				CHECK(fabs(got - want) <= bound, "k %zu: %.9g, not %.9g +- %.2g",
-				      k, got, want, bound);
+				CHECK(fabs(got - want) <= bound, "k %zu: %.9g, not %.9g +- %.2g", k,
+				      got, want, bound);
 			}
 		}
 		test_release();

@@ -2,17 +2,16 @@
 /* Cores that may be used, on made-up machines (HWLOC_SYNTHETIC) and on this one,
  * and what the quotas of made-up cgroups allow. */
 #define _GNU_SOURCE /* sched_setaffinity */
-#include "src/machine/placement.h"
-#include "src/machine/quota.h"
-
-#include "tests/model_files.h"
-
 #include <fcntl.h>
 #include <ftw.h>
 #include <pthread.h>
 #include <sched.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "src/machine/placement.h"
+#include "src/machine/quota.h"
+#include "tests/model_files.h"
 
 static struct tj_cores *open_cores(void)
 {
@@ -309,8 +308,10 @@ Test(cgroup, both_versions)
 Test(cgroup, nonsense_is_no_limit)
 {
 	static const char *const texts[] = {
-		"", "\n", "max", "100000", "0 100000", "-100000 100000", "100000 0", "100000 -5",
-		"many 100000", "nan 100000", "100000 nan", "\x01\x02\xff\xfe",
+		"",           "\n",         "max",
+		"100000",     "0 100000",   "-100000 100000",
+		"100000 0",   "100000 -5",  "many 100000",
+		"nan 100000", "100000 nan", "\x01\x02\xff\xfe",
 	};
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 		put("odd/cpu.max", texts[i]);

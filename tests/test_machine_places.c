@@ -2,7 +2,6 @@
 /* Where workers go: on machines made up here, on HWLOC_SYNTHETIC's, and on those described in
  * tests/fixtures/topology. None of them is this one, so nothing is bound. */
 #include "src/machine/placement.h"
-
 #include "tests/model_files.h"
 
 enum { MAX_CPUS = 64 };
@@ -21,8 +20,11 @@ static size_t make_cpus(const char *text, struct tj_cpu *cpus)
 		}
 		int speed = *c++ - '0';
 		for (size_t i = 0; i < (size_t)(*c - '0'); i++, n++)
-			cpus[n] = (struct tj_cpu){ .number = (unsigned)n, .core = core, .node = node,
-				                   .sibling = i, .speed = speed };
+			cpus[n] = (struct tj_cpu){ .number = (unsigned)n,
+				                   .core = core,
+				                   .node = node,
+				                   .sibling = i,
+				                   .speed = speed };
 		core++;
 	}
 	return n;
@@ -37,7 +39,8 @@ static void expect_places(const char *machine, size_t current, int smt, size_t n
 	char found[1024] = "";
 	cr_assert(tj_places_choose(n_cpus, cpus, current, smt, n, places));
 	for (size_t i = 0; i < n; i++)
-		at += (size_t)snprintf(found + at, sizeof found - at, i ? " %zu" : "%zu", places[i]);
+		at += (size_t)snprintf(found + at, sizeof found - at, i ? " %zu" : "%zu",
+		                       places[i]);
 	cr_expect_str_eq(found, wanted, "%s from %zu: %s, wanted %s", machine, current, found,
 	                 wanted);
 }
@@ -85,10 +88,18 @@ Test(places, nodes_are_filled_evenly)
 
 Test(places, fast_cores_first)
 {
-	expect_places("01010101" "2222", 0, 0, 3, "4 6 0");
-	expect_places("01010101" "2222", 1, 0, 6, "4 6 1 2 3 0");
-	expect_places("01010101" "2222", 6, 0, 2, "6 4");
-	expect_places("01010101" "2222", 0, 1, 8, "4 6 0 1 2 3 5 7");
+	expect_places("01010101"
+	              "2222",
+	              0, 0, 3, "4 6 0");
+	expect_places("01010101"
+	              "2222",
+	              1, 0, 6, "4 6 1 2 3 0");
+	expect_places("01010101"
+	              "2222",
+	              6, 0, 2, "6 4");
+	expect_places("01010101"
+	              "2222",
+	              0, 1, 8, "4 6 0 1 2 3 5 7");
 	expect_places("0121 0121", 0, 0, 4, "1 3 0 2");
 }
 
@@ -125,8 +136,9 @@ static void expect_plan(const char *variable, const char *value, int smt, size_t
 	cr_assert_not_null(c, "%s", err.text);
 	struct tj_placement *p = tj_placement_new(c, n, smt, &err);
 	cr_assert_not_null(p, "%s", err.text);
-	size_t at = (size_t)snprintf(found, sizeof found, "%zu nodes %zu cores %zu cpus:",
-	                             c->n_nodes, c->n_cores, c->n_cpus);
+	size_t at = (size_t)snprintf(found, sizeof found,
+	                             "%zu nodes %zu cores %zu cpus:", c->n_nodes, c->n_cores,
+	                             c->n_cpus);
 	for (size_t i = 0; i < n; i++) {
 		const struct tj_cpu *cpu = &c->cpus[p->places[i].cpu];
 		cr_expect_lt(p->places[i].copy, p->n_copies);

@@ -237,7 +237,8 @@ Test(bleu, counts_are_those_of_trying_all)
 			correct[n - 1] += slow_common(a, n_a, b, n_b, n);
 			total[n - 1] += n_a >= n ? n_a - n + 1 : 0;
 		}
-		cr_assert_eq(tj_bleu_add(&sum, text_a, strlen(text_a), text_b, strlen(text_b), &err),
+		cr_assert_eq(tj_bleu_add(&sum, text_a, strlen(text_a), text_b, strlen(text_b),
+		                         &err),
 		             TRUJAMAN_OK);
 	}
 	for (size_t n = 0; n < TJ_BLEU_ORDER; n++) {
@@ -259,7 +260,8 @@ Test(bleu, corpus_is_the_sum_of_its_lines)
 	struct tj_bleu b = bleu_of(3, hypotheses, references);
 	struct tj_error err = { TRUJAMAN_OK, "" };
 	double score;
-	cr_assert_eq(tj_bleu_corpus(3, hypotheses, n_hypothesis, references, n_reference, &score, &err),
+	cr_assert_eq(tj_bleu_corpus(3, hypotheses, n_hypothesis, references, n_reference, &score,
+	                            &err),
 	             TRUJAMAN_OK);
 	cr_expect_eq(score, b.score);
 	cr_expect_gt(score, 0);
@@ -275,13 +277,18 @@ static double score_of(struct tj_bleu b)
 
 Test(bleu, documented_scores_of_counts)
 {
-	struct tj_bleu b = { .correct = { 9, 7, 5, 3 }, .total = { 10, 8, 6, 4 },
-		             .hypothesis_words = 11, .reference_words = 11 };
+	struct tj_bleu b = { .correct = { 9, 7, 5, 3 },
+		             .total = { 10, 8, 6, 4 },
+		             .hypothesis_words = 11,
+		             .reference_words = 11 };
 	cr_expect_float_eq(score_of(b), 83.75922397, 1e-8);
-	b = (struct tj_bleu){ .correct = { 6, 4, 2, 1 }, .total = { 10, 8, 6, 4 },
-		              .hypothesis_words = 10, .reference_words = 7 };
+	b = (struct tj_bleu){ .correct = { 6, 4, 2, 1 },
+		              .total = { 10, 8, 6, 4 },
+		              .hypothesis_words = 10,
+		              .reference_words = 7 };
 	cr_expect_float_eq(score_of(b), 39.76353643835252, 1e-10);
-	b = (struct tj_bleu){ .total = { 10, 11, 12, 0 }, .hypothesis_words = 14,
+	b = (struct tj_bleu){ .total = { 10, 11, 12, 0 },
+		              .hypothesis_words = 14,
 		              .reference_words = 10 };
 	cr_expect_eq(score_of(b), 0);
 }

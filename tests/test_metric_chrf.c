@@ -105,7 +105,8 @@ Test(chrf, bytes_of_any_value)
 	cr_expect_eq(c.hypothesis[0], 3);
 	cr_expect_eq(c.common[0], 2);
 	cr_expect_eq(c.common[1], 0);
-	cr_assert_eq(tj_chrf_add(&c, "\xff\x80\xbf\xbf\xbf\xbf", 6, "\xe2\x82", 2, &err), TRUJAMAN_OK);
+	cr_assert_eq(tj_chrf_add(&c, "\xff\x80\xbf\xbf\xbf\xbf", 6, "\xe2\x82", 2, &err),
+	             TRUJAMAN_OK);
 	cr_expect_gt(c.hypothesis[0], 3);
 }
 

@@ -7,9 +7,10 @@
 #define PARTS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
 static const char *const fixtures[] = {
-	"additive-relu-current", "all-tied",         "bahdanau-sigmoid-gru", "bahdanau-tanh",
-	"cosine-direct",         "cosine-previous-gru", "dot-feeding",       "gru-general-deep",
-	"luong-general",         "none-gru-bi",      "odd-sizes",            "plain-seq2seq",
+	"additive-relu-current", "all-tied",         "bahdanau-sigmoid-gru",
+	"bahdanau-tanh",         "cosine-direct",    "cosine-previous-gru",
+	"dot-feeding",           "gru-general-deep", "luong-general",
+	"none-gru-bi",           "odd-sizes",        "plain-seq2seq",
 	"previous-dot-lstm",
 };
 enum { N_FIXTURES = sizeof fixtures / sizeof fixtures[0] };
@@ -107,8 +108,12 @@ Test(config, shipped_model_is_read)
 
 Test(config, widths_that_follow)
 {
-	struct tj_config c = { .cell = TJ_GRU, .hidden_size = 10, .readout_size = 7,
-		               .attention = TJ_DOT, .input_feeding = 1, .bidirectional = 1 };
+	struct tj_config c = { .cell = TJ_GRU,
+		               .hidden_size = 10,
+		               .readout_size = 7,
+		               .attention = TJ_DOT,
+		               .input_feeding = 1,
+		               .bidirectional = 1 };
 	cr_assert_eq(tj_config_fed_size(&c), 7);
 	cr_assert_eq(tj_config_z_size(&c), 20);
 	cr_assert_eq(tj_config_encoder_units(&c), 5);
@@ -222,10 +227,14 @@ static void refuse(struct model *m, const char *const *parts)
 Test(config, every_key_is_missed)
 {
 	static const char *const keys[] = {
-		"format", "cell", "embedding_size", "hidden_size", "encoder_layers",
-		"decoder_layers", "bidirectional", "attention", "attention_size",
-		"attention_activation", "attention_query", "input_feeding", "readout_size",
-		"source_eos", "decoder_start",
+		"format",          "cell",
+		"embedding_size",  "hidden_size",
+		"encoder_layers",  "decoder_layers",
+		"bidirectional",   "attention",
+		"attention_size",  "attention_activation",
+		"attention_query", "input_feeding",
+		"readout_size",    "source_eos",
+		"decoder_start",
 	};
 	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
 		char text[64];
@@ -239,8 +248,9 @@ Test(config, every_key_is_missed)
 Test(config, numbers_are_plain)
 {
 	static const char *const numbers[] = {
-		"", "0", "-1", "+1", " 32", "32 ", "032", "3.2e1", "0x20", "16777217", "99999999",
-		"18446744073709551648", "thirty-two", "٣٢",
+		"",           "0",     "-1",   "+1",       " 32",      "32 ",
+		"032",        "3.2e1", "0x20", "16777217", "99999999", "18446744073709551648",
+		"thirty-two", "٣٢",
 	};
 	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
 		char found[64];
@@ -268,8 +278,8 @@ KEY_FAULT(query, "bahdanau-tanh", "attention_query", "next",
           ": metadata key attention_query: found \"next\", wanted current or previous")
 KEY_FAULT(start, "bahdanau-tanh", "decoder_start", "pad",
           ": metadata key decoder_start: found \"pad\", wanted bos or eos")
-KEY_FAULT(readout, "bahdanau-tanh", "readout_size", "-1", ": metadata key readout_size: ",
-          "found \"-1\", wanted a whole number from 0 to 16777216")
+KEY_FAULT(readout, "bahdanau-tanh", "readout_size", "-1",
+          ": metadata key readout_size: ", "found \"-1\", wanted a whole number from 0 to 16777216")
 
 KEY_FAULT(decoder_deeper, "all-tied", "decoder_layers", "3", "decoder_layers", "encoder_layers",
           "found 3 and 2")
@@ -320,7 +330,8 @@ Test(config, every_tensor_is_missed)
 		struct model whole = fixture(fixtures[i]);
 		const char *name;
 		json_t *entry;
-		json_object_foreach(whole.header, name, entry) {
+		json_object_foreach(whole.header, name, entry)
+		{
 			char text[128];
 			struct model m = fixture(fixtures[i]);
 			drop_tensor(&m, name);
@@ -348,8 +359,8 @@ Test(config, every_tensor_is_missed)
 		refuse(&m, PARTS(__VA_ARGS__)); \
 	}
 
-TENSOR_FAULT(surplus, "all-tied", "readout.gate", "F32", "[2]", 8, ": tensor readout.gate: ",
-             "no such tensor")
+TENSOR_FAULT(surplus, "all-tied", "readout.gate", "F32", "[2]", 8,
+             ": tensor readout.gate: ", "no such tensor")
 TENSOR_FAULT(surplus_scale, "all-tied", "readout.weight_scale", "F32", "[32]", 128,
              ": tensor readout.weight_scale: ", "only beside an I8 tensor readout.weight")
 TENSOR_FAULT(surplus_direction, "plain-seq2seq", "encoder.rnn.bias_ih_l0_reverse", "F32", "[128]",
@@ -374,19 +385,19 @@ TENSOR_FAULT(attention_scale_of_two, "luong-general", "attention.scale", "F32", 
              ": tensor attention.scale: found shape [2], wanted [1]")
 TENSOR_FAULT(attention_scale_scalar, "luong-general", "attention.scale", "F32", "[]", 4,
              ": tensor attention.scale: found shape [], wanted [1]")
-TENSOR_FAULT(embedding_of_rank_4, "luong-general", "decoder.embedding.weight", "F32",
-             "[1,2,3,4]", 96, ": tensor decoder.embedding.weight: found shape [1, 2, 3, 4], ",
+TENSOR_FAULT(embedding_of_rank_4, "luong-general", "decoder.embedding.weight", "F32", "[1,2,3,4]",
+             96, ": tensor decoder.embedding.weight: found shape [1, 2, 3, 4], ",
              "wanted [words, 24]")
 TENSOR_FAULT(one_word, "luong-general", "encoder.embedding.weight", "F32", "[1,24]", 96,
              ": tensor encoder.embedding.weight: found shape [1, 24], wanted 2 to 16777216")
 TENSOR_FAULT(embedding_in_u8, "luong-general", "encoder.embedding.weight", "U8", "[2,24]", 48,
              ": tensor encoder.embedding.weight: found dtype U8, wanted F32 or I8")
-TENSOR_FAULT(output_of_other_words, "luong-general", "output.weight", "F32", "[399,24]",
-             399 * 96, ": tensor output.weight: found shape [399, 24], wanted [400, 24]")
+TENSOR_FAULT(output_of_other_words, "luong-general", "output.weight", "F32", "[399,24]", 399 * 96,
+             ": tensor output.weight: found shape [399, 24], wanted [400, 24]")
 TENSOR_FAULT(bias_of_other_words, "luong-general", "output.bias", "F32", "[401]", 1604,
              ": tensor output.bias: found shape [401], wanted [400]")
-TENSOR_FAULT(fewer_target_words, "luong-general", "decoder.embedding.weight", "F32", "[9,24]",
-             864, ": tensor output.weight: found shape [400, 24], wanted [9, 24]")
+TENSOR_FAULT(fewer_target_words, "luong-general", "decoder.embedding.weight", "F32", "[9,24]", 864,
+             ": tensor output.weight: found shape [400, 24], wanted [9, 24]")
 TENSOR_FAULT(pieces_empty, "luong-general", "source.spm", "U8", "[0]", 0,
              ": tensor source.spm: found shape [0], wanted [bytes], at least 1")
 TENSOR_FAULT(pieces_of_rank_2, "luong-general", "target.spm", "U8", "[2,2]", 4,

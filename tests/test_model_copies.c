@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Copies of a bound model: the same weights elsewhere, and one table of input sums. */
-#include "src/model/copies.h"
-
-#include "tests/model_files.h"
-
 #include <pthread.h>
 #include <sys/resource.h>
+
+#include "src/model/copies.h"
+#include "tests/model_files.h"
 
 static struct tj_safetensors *file;
 static struct tj_config config;
@@ -53,11 +52,12 @@ static void expect_same_weights(const struct tj_weights *a, const struct tj_weig
 		cr_expect_eq((const char *)b->panels - (const char *)b->bias,
 		             (const char *)a->panels - (const char *)a->bias);
 		cr_expect_eq(memcmp(a->panels, b->panels,
-		                    a->n_groups * a->group_floats * sizeof(float)), 0);
+		                    a->n_groups * a->group_floats * sizeof(float)),
+		             0);
 	} else {
 		cr_expect_eq((uintptr_t)b->bytes % 64, 0);
-		cr_expect_eq(memcmp(a->scales, b->scales,
-		                    a->n_segments * n_bias * sizeof(float)), 0);
+		cr_expect_eq(memcmp(a->scales, b->scales, a->n_segments * n_bias * sizeof(float)),
+		             0);
 		cr_expect_eq(memcmp(a->bytes, b->bytes, a->n_groups * a->group_bytes), 0);
 	}
 }
@@ -81,7 +81,7 @@ static void expect_copy(const char *fixture, int int8)
 		n_bytes += a->storage_bytes;
 	}
 	cr_expect_null(tj_model_weights(copy, config.encoder_layers * tj_model_directions(m) +
-	                                      config.decoder_layers + 4));
+	                                          config.decoder_layers + 4));
 	cr_expect(tj_model_bytes(m) >= n_bytes && n_bytes > 0);
 	if (m->additive_v != NULL) {
 		size_t n = m->key_size * sizeof *m->additive_v;

@@ -66,11 +66,15 @@ static struct tj_safetensors *must_open(const char *path)
 Test(safetensors, everything_is_found)
 {
 	const char *path = write_file(
-	    "{" TENSOR("w", "F32", "[2,1,1,1]", "[3,11]") ","
-	    "\"__metadata__\":{\"zebra\":\"ñ\",\"ant\":\"\"},"
-	    TENSOR("b", "I8", "[3]", "[0,3]") ","
-	    TENSOR("scalar", "U8", "[]", "[11,12]") ","
-	    TENSOR("empty", "F32", "[4,0]", "[3,3]") "}   ", 12);
+	    "{" TENSOR("w", "F32", "[2,1,1,1]",
+	               "[3,11]") ","
+				 "\"__metadata__\":{\"zebra\":\"ñ\",\"ant\":\"\"}," TENSOR(
+				     "b", "I8", "[3]",
+				     "[0,3]") "," TENSOR("scalar", "U8", "[]",
+	                                                 "[11,12]") "," TENSOR("empty", "F32",
+	                                                                       "[4,0]",
+	                                                                       "[3,3]") "}   ",
+	    12);
 	struct tj_safetensors *s = must_open(path);
 	static const struct {
 		const char *name, *dtype;
@@ -258,8 +262,8 @@ FAULT(name_control, 2, "{" TENSOR("a\\u0007", "U8", "[2]", "[0,2]") "}",
       ": tensor a?: found a control character in the name")
 FAULT(name_del, 2, "{" TENSOR("\\u007f", "U8", "[2]", "[0,2]") "}",
       ": tensor ?: found a control character in the name")
-FAULT(name_nul, 2, "{" TENSOR("a\\u0000b", "U8", "[2]", "[0,2]") "}",
-      ": header: line 1, column ", "found a NUL in a string")
+FAULT(name_nul, 2, "{" TENSOR("a\\u0000b", "U8", "[2]", "[0,2]") "}", ": header: line 1, column ",
+      "found a NUL in a string")
 FAULT(entry_no_object, 0, "{\"w\":[1]}", ": tensor w: found an array, wanted an object")
 FAULT(entry_without_dtype, 2, "{\"w\":{\"shape\":[2],\"data_offsets\":[0,2]}}",
       ": tensor w: found no dtype, wanted dtype, shape and data_offsets")
@@ -298,8 +302,7 @@ FAULT(shape_huge, 2, "{" TENSOR("w", "U8", "[9223372036854775807]", "[0,2]") "}"
       ": tensor w: data_offsets: found 2 bytes, wanted 9223372036854775807")
 FAULT(shape_rank, 1, "{" TENSOR("w", "U8", "[1,1,1,1,1]", "[0,1]") "}",
       ": tensor w: shape: found 5 dimensions, wanted at most 4")
-FAULT(shape_elements_overflow, 0,
-      "{" TENSOR("w", "U8", "[4294967296,4294967296]", "[0,0]") "}",
+FAULT(shape_elements_overflow, 0, "{" TENSOR("w", "U8", "[4294967296,4294967296]", "[0,0]") "}",
       ": tensor w: shape: found more elements than can be counted")
 FAULT(shape_overflow_hidden_by_zero, 0,
       "{" TENSOR("w", "U8", "[4294967296,4294967296,0]", "[0,0]") "}",
@@ -327,12 +330,13 @@ FAULT(offsets_wrong_size, 8, "{" TENSOR("w", "F32", "[3]", "[0,8]") "}",
 /* All tensors together */
 
 FAULT(tensors_overlap, 12,
-      "{" TENSOR("b", "U8", "[4]", "[6,10]") "," TENSOR("a", "U8", "[7]", "[0,7]") ","
-      TENSOR("c", "U8", "[2]", "[10,12]") "}",
+      "{" TENSOR("b", "U8", "[4]", "[6,10]") "," TENSOR("a", "U8", "[7]",
+                                                        "[0,7]") "," TENSOR("c", "U8", "[2]",
+                                                                            "[10,12]") "}",
       ": tensor b: overlaps tensor a: found begin 6, wanted 7")
 FAULT(tensors_share, 4,
-      "{" TENSOR("b", "U8", "[4]", "[0,4]") "," TENSOR("a", "U8", "[4]", "[0,4]") "}",
-      ": tensor ", "overlaps tensor ", "found begin 0, wanted 4")
+      "{" TENSOR("b", "U8", "[4]", "[0,4]") "," TENSOR("a", "U8", "[4]", "[0,4]") "}", ": tensor ",
+      "overlaps tensor ", "found begin 0, wanted 4")
 FAULT(tensors_empty_inside, 4,
       "{" TENSOR("b", "U8", "[0]", "[2,2]") "," TENSOR("a", "U8", "[4]", "[0,4]") "}",
       ": tensor b: overlaps tensor a: found begin 2, wanted 4")

@@ -2,19 +2,17 @@
 /* Model files as they are written, and stored in 8 bits: read back by the reader that is
  * tested elsewhere. */
 #define _GNU_SOURCE /* setresuid */
-#include "tests/model_files.h"
-
 #include <float.h>
 #include <math.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-#include "src/model/safetensors.h"
-#include "src/model/safetensors_write.h"
 #include "src/model/config_entries.h"
 #include "src/model/quantize.h"
 #include "src/model/safetensors.h"
+#include "src/model/safetensors_write.h"
+#include "tests/model_files.h"
 
 TestSuite(write, .init = make_scratch, .fini = remove_scratch);
 TestSuite(quantize, .init = make_scratch, .fini = remove_scratch);
@@ -34,7 +32,8 @@ static const struct tj_write_tensor some_tensors[] = {
 enum { N_TENSORS = sizeof some_tensors / sizeof *some_tensors };
 
 static const struct tj_write_entry some_entries[] = {
-	{ "zebra", "last" }, { "name", "quote \" backslash \\ newline \n caf\xc3\xa9" },
+	{ "zebra", "last" },
+	{ "name", "quote \" backslash \\ newline \n caf\xc3\xa9" },
 	{ "empty", "" },
 };
 enum { N_ENTRIES = sizeof some_entries / sizeof *some_entries };
@@ -119,10 +118,12 @@ Test(write, the_header_is_padded_and_floats_come_first)
 Test(write, the_same_input_gives_the_same_bytes_in_whatever_order_its_metadata_come)
 {
 	struct tj_error err = { TRUJAMAN_OK, "" };
-	const struct tj_write_entry turned[] = { some_entries[2], some_entries[0], some_entries[1] };
+	const struct tj_write_entry turned[] = { some_entries[2], some_entries[0],
+		                                 some_entries[1] };
 	cr_assert_eq(write_some(in_scratch("a"), &err), TRUJAMAN_OK, "%s", err.text);
 	cr_assert_eq(tj_safetensors_write(in_scratch("b"), N_TENSORS, some_tensors, N_ENTRIES,
-	                                  turned, &err), TRUJAMAN_OK, "%s", err.text);
+	                                  turned, &err),
+	             TRUJAMAN_OK, "%s", err.text);
 	expect_same_bytes(in_scratch("a"), in_scratch("b"));
 }
 
@@ -137,9 +138,15 @@ Test(write, an_old_file_is_replaced)
 
 Test(write, every_configuration_is_read_back)
 {
-	struct tj_config wanted = { .cell = TJ_GRU, .embedding_size = 7, .hidden_size = 16777216,
-		                    .encoder_layers = 3, .decoder_layers = 2, .bidirectional = 1,
-		                    .readout_size = 5, .source_eos = 1, .start_with_eos = 1 };
+	struct tj_config wanted = { .cell = TJ_GRU,
+		                    .embedding_size = 7,
+		                    .hidden_size = 16777216,
+		                    .encoder_layers = 3,
+		                    .decoder_layers = 2,
+		                    .bidirectional = 1,
+		                    .readout_size = 5,
+		                    .source_eos = 1,
+		                    .start_with_eos = 1 };
 	for (int kind = TJ_ATTENTION_NONE; kind <= TJ_ADDITIVE; kind++) {
 		struct tj_write_entry entries[TJ_CONFIG_ENTRIES];
 		char numbers[TJ_CONFIG_ENTRIES][TJ_CONFIG_DIGITS];
@@ -159,13 +166,13 @@ Test(write, every_configuration_is_read_back)
 		cr_expect(got.cell == wanted.cell && got.embedding_size == 7 &&
 		          got.hidden_size == 16777216 && got.encoder_layers == 3 &&
 		          got.decoder_layers == 2 && got.bidirectional == 1 &&
-		          got.readout_size == 5 && got.source_eos == 1 &&
-		          got.start_with_eos == 1);
+		          got.readout_size == 5 && got.source_eos == 1 && got.start_with_eos == 1);
 		cr_expect(got.attention == wanted.attention &&
-		          got.attention_size == wanted.attention_size &&
-		          got.attention_activation == wanted.attention_activation &&
-		          got.query_previous == wanted.query_previous &&
-		          got.input_feeding == wanted.input_feeding, "attention %d", kind);
+		              got.attention_size == wanted.attention_size &&
+		              got.attention_activation == wanted.attention_activation &&
+		              got.query_previous == wanted.query_previous &&
+		              got.input_feeding == wanted.input_feeding,
+		          "attention %d", kind);
 		tj_safetensors_close(s);
 	}
 }
@@ -194,8 +201,8 @@ Test(write, neither_a_locked_folder_nor_a_locked_file_is_written)
 {
 	struct tj_error err = { TRUJAMAN_OK, "" };
 	const uid_t me = geteuid(), nobody = 65534;
-	if (me == 0 && (chown(scratch, nobody, (gid_t)-1) != 0 || setresuid(nobody, nobody, 0) != 0 ||
-	                access(scratch, W_OK) != 0)) {
+	if (me == 0 && (chown(scratch, nobody, (gid_t)-1) != 0 ||
+	                setresuid(nobody, nobody, 0) != 0 || access(scratch, W_OK) != 0)) {
 		cr_assert_eq(setresuid(0, 0, 0), 0);
 		remove_scratch(); /* Criterion calls no .fini of a test that is skipped */
 		cr_skip_test("root, who may write everywhere, and no one else to be");
@@ -274,7 +281,8 @@ static void check_row(const struct tj_tensor *before, const struct tj_tensor *af
 		peak = abs(integers[i]) > peak ? abs(integers[i]) : peak;
 	}
 	cr_assert_eq(peak, largest > 0 ? 127 : 0, "%s row %zu", before->name, row);
-	cr_assert_eq(scale, largest > 0 ? (float)largest / 127 : 1, "%s row %zu", before->name, row);
+	cr_assert_eq(scale, largest > 0 ? (float)largest / 127 : 1, "%s row %zu", before->name,
+	             row);
 }
 
 static void check_tensor(const struct tj_tensor *before, const struct tj_safetensors *s)
@@ -321,8 +329,8 @@ static void check_quantized(const char *in)
 /* Tied and untied, every attention, rows that are no multiple of anything. */
 Test(quantize, every_weight_is_within_half_a_scale)
 {
-	static const char *const names[] = { "all-tied", "luong-general", "bahdanau-tanh",
-		                             "none-gru-bi", "odd-sizes", "cosine-direct" };
+	static const char *const names[] = { "all-tied",    "luong-general", "bahdanau-tanh",
+		                             "none-gru-bi", "odd-sizes",     "cosine-direct" };
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		char name[128];
 		snprintf(name, sizeof name, "tests/fixtures/%s.safetensors", names[i]);

@@ -2,19 +2,19 @@
 /* Compressed texts, cut anywhere and damaged at random: the beginning of the right translation
  * and an error that names the byte, or all of it. */
 #define _GNU_SOURCE /* memfd_create */
-#include "tests/api_support.h"
-
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "src/io/packer.h"
+#include "tests/api_support.h"
 #include "tests/mutate.h"
 #include "tests/support.h"
 
 enum {
 	ARCHIVES = 2000,
-	BASES = 32,            /* undamaged: as many of each packing */
-	N_PACKINGS = 4, MAX_MEMBERS = 3
+	BASES = 32, /* undamaged: as many of each packing */
+	N_PACKINGS = 4,
+	MAX_MEMBERS = 3
 };
 
 TestSuite(mutated_archives, .init = test_start, .timeout = 600);
@@ -120,7 +120,8 @@ static void check_error(trujaman *t, const struct result *r, const struct bytes 
 /* Whole lines of the right translation, from its beginning. */
 static void check_beginning(const struct base *b, const struct result *r)
 {
-	CHECK(r->out.n <= b->translation.n && same_bytes(r->out.data, b->translation.data, r->out.n),
+	CHECK(r->out.n <= b->translation.n &&
+	          same_bytes(r->out.data, b->translation.data, r->out.n),
 	      "not the beginning of the right translation");
 	CHECK(r->out.n == 0 || r->out.n == b->translation.n || r->out.data[r->out.n - 1] == '\n',
 	      "a torn line");

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Text as dirty as can be, in very many small files: a line in, a line out. */
 #define _GNU_SOURCE /* memfd_create */
-#include "tests/api_support.h"
-
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "tests/api_support.h"
 #include "tests/mutate.h"
 #include "tests/support.h"
 
@@ -90,7 +89,8 @@ static void check_alone(trujaman *t, const struct bytes *in, const struct bytes 
 	char *bytes = malloc(out->n + 1);
 	cr_assert(fd >= 0 && bytes != NULL);
 	CHECK(trujaman_translate_stream(t, 1, &input, fd, "alone", TRUJAMAN_OUTPUT_PLAIN, NULL) ==
-	      TRUJAMAN_OK, "%s", trujaman_error(t));
+	          TRUJAMAN_OK,
+	      "%s", trujaman_error(t));
 	CHECK(pread(fd, bytes, out->n + 1, 0) == (ssize_t)out->n, "other bytes alone");
 	CHECK(same_bytes(bytes, out->data, out->n), "other bytes alone");
 	free(bytes);
@@ -101,7 +101,8 @@ static void check_alone(trujaman *t, const struct bytes *in, const struct bytes 
 Test(mutated_texts, a_line_in_a_line_out)
 {
 	trujaman_options many = options_of(1, 2), one = options_of(1, 1);
-	trujaman *t = open_fixture("luong-general", &many), *lone = open_fixture("luong-general", &one);
+	trujaman *t = open_fixture("luong-general", &many),
+		 *lone = open_fixture("luong-general", &one);
 	static struct batch b;
 	size_t n_bytes = 0;
 	uint64_t n_lines = 0;
@@ -117,9 +118,11 @@ Test(mutated_texts, a_line_in_a_line_out)
 			n_bytes += b.in[k].n;
 		}
 		trujaman_sink sink = { .context = &b, .begin = begin, .write = put, .end = end };
-		CHECK(trujaman_translate_to(t, BATCH, b.inputs, &sink, TRUJAMAN_OUTPUT_PLAIN, &report) ==
-		      TRUJAMAN_OK, "%s", trujaman_error(t));
-		CHECK(b.begun == BATCH && b.ended == BATCH, "%zu begun, %zu ended", b.begun, b.ended);
+		CHECK(trujaman_translate_to(t, BATCH, b.inputs, &sink, TRUJAMAN_OUTPUT_PLAIN,
+		                            &report) == TRUJAMAN_OK,
+		      "%s", trujaman_error(t));
+		CHECK(b.begun == BATCH && b.ended == BATCH, "%zu begun, %zu ended", b.begun,
+		      b.ended);
 		CHECK(lines == b.lines && lines == report.lines, "%llu lines, wanted %llu",
 		      (unsigned long long)report.lines, (unsigned long long)lines);
 		n_lines += lines;
@@ -132,8 +135,8 @@ Test(mutated_texts, a_line_in_a_line_out)
 			close(b.inputs[k].fd);
 		}
 	}
-	fprintf(stderr, "%d mutated files, %zu bytes, %llu lines: none lost\n", (int)FILES,
-	        n_bytes, (unsigned long long)n_lines);
+	fprintf(stderr, "%d mutated files, %zu bytes, %llu lines: none lost\n", (int)FILES, n_bytes,
+	        (unsigned long long)n_lines);
 	trujaman_close(lone);
 	trujaman_close(t);
 }
@@ -163,6 +166,7 @@ Test(mutated_texts, strict)
 		close(input.fd);
 		free(text.data);
 	}
-	cr_assert(n_refused > STRICT_FILES / 10 && n_refused < STRICT_FILES, "%zu refused", n_refused);
+	cr_assert(n_refused > STRICT_FILES / 10 && n_refused < STRICT_FILES, "%zu refused",
+	          n_refused);
 	trujaman_close(t);
 }

@@ -59,9 +59,9 @@ static void expect_refused(const void *bytes, size_t n, const char *part_of_mess
 static void use(const struct tj_pieces *p)
 {
 	static const char text[] = "the thing is, ab\0c \xFF \xEF\xBC\xA1 Ok? \xC3\xB1";
-	struct tj_ids ids = {0};
-	struct tj_string back = {0};
-	struct tj_error err = {0};
+	struct tj_ids ids = { 0 };
+	struct tj_string back = { 0 };
+	struct tj_error err = { 0 };
 	tj_pieces_encode(p, text, sizeof text - 1, &ids, &err);
 	for (size_t i = 0; i < ids.n; i++)
 		cr_assert(ids.data[i] >= 0 && (uint32_t)ids.data[i] < tj_pieces_size(p));
@@ -128,7 +128,8 @@ static void mutate(const char *name, int rounds)
 		for (uint32_t i = 0; i < changes; i++) {
 			unsigned char *at = m.p + next_random(&state) % m.n;
 			uint32_t how = next_random(&state);
-			*at = how & 1 ? (unsigned char)(how >> 8) : (unsigned char)(*at ^ 1 << (how >> 8 & 7));
+			*at = how & 1 ? (unsigned char)(how >> 8)
+			              : (unsigned char)(*at ^ 1 << (how >> 8 & 7));
 		}
 		if (round % 4 == 0)
 			m.n = next_random(&state) % m.n;
@@ -178,7 +179,7 @@ static void append_piece(struct model *m, const void *text, size_t n, unsigned c
 	static struct model piece;
 	piece.n = 0;
 	append_field(&piece, 1, text, n);
-	append(&piece, (unsigned char[]){3 << 3, type}, 2);
+	append(&piece, (unsigned char[]){ 3 << 3, type }, 2);
 	append_field(m, 1, piece.p, piece.n);
 }
 
@@ -224,7 +225,7 @@ Test(model, nested_user_defined_symbols)
 		append_piece(&m, symbol, n, USER_DEFINED);
 	struct tj_pieces *p = open_exactly(m.p, m.n, &err);
 	cr_assert_not_null(p, "%s", err.text);
-	struct tj_ids ids = {0};
+	struct tj_ids ids = { 0 };
 	cr_expect_eq(tj_pieces_encode(p, symbol, 70, &ids, &err), TRUJAMAN_OK, "%s", err.text);
 	free(ids.data);
 	tj_pieces_close(p);
@@ -285,7 +286,7 @@ static void expect_table_works(const struct table *t, const char *text, const ch
 {
 	static struct model m;
 	struct tj_error err;
-	struct tj_ids got = {0}, want = {0};
+	struct tj_ids got = { 0 }, want = { 0 };
 	add_table(&m, t, sizeof t->unit);
 	struct tj_pieces *p = open_exactly(m.p, m.n, &err);
 	cr_assert_not_null(p, "%s", err.text);
@@ -309,7 +310,9 @@ Test(model, normalisation_table_with_wrong_sizes)
 {
 	static struct table t;
 	static struct model m;
-	static const uint32_t sizes[] = {0, 4, 1023, 1025, 4096 + 4, 8192, 0x7FFFFC00, 0xFFFFFC00};
+	static const uint32_t sizes[] = {
+		0, 4, 1023, 1025, 4096 + 4, 8192, 0x7FFFFC00, 0xFFFFFC00
+	};
 	one_rule(&t);
 	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
 		add_table(&m, &t, sizes[i]);
@@ -397,7 +400,7 @@ Test(model, prints_nothing)
 	cr_assert(saved_out >= 0 && saved_err >= 0);
 	dup2(fileno(catcher), STDOUT_FILENO);
 	dup2(fileno(catcher), STDERR_FILENO);
-	struct tj_error err = {0};
+	struct tj_error err = { 0 };
 	struct tj_pieces *p = tj_pieces_open(m.p, m.n, "test.model", &err);
 	fflush(NULL);
 	dup2(saved_out, STDOUT_FILENO);

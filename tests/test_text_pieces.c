@@ -27,7 +27,7 @@ static struct bytes read_fixture(const char *name)
 	fixture_path(path, sizeof path, name);
 	FILE *f = fopen(path, "rb");
 	cr_assert_not_null(f, "%s", path);
-	struct bytes b = {malloc(1 << 20), 0};
+	struct bytes b = { malloc(1 << 20), 0 };
 	cr_assert_not_null(b.p);
 	b.n = fread(b.p, 1, 1 << 20, f);
 	fclose(f);
@@ -38,7 +38,7 @@ static struct bytes read_fixture(const char *name)
 static struct tj_pieces *open_fixture(const char *name)
 {
 	struct bytes b = read_fixture(name);
-	struct tj_error err = {0};
+	struct tj_error err = { 0 };
 	struct tj_pieces *p = tj_pieces_open(b.p, b.n, name, &err);
 	free(b.p); /* the model is copied */
 	cr_assert_not_null(p, "%s", err.text);
@@ -47,8 +47,8 @@ static struct tj_pieces *open_fixture(const char *name)
 
 static struct tj_ids encode(const struct tj_pieces *p, const char *text, size_t n)
 {
-	struct tj_ids ids = {0};
-	struct tj_error err = {0};
+	struct tj_ids ids = { 0 };
+	struct tj_error err = { 0 };
 	cr_assert_eq(tj_pieces_encode(p, text, n, &ids, &err), TRUJAMAN_OK, "%s", err.text);
 	for (size_t i = 0; i < ids.n; i++)
 		cr_assert(ids.data[i] >= 0 && (uint32_t)ids.data[i] < tj_pieces_size(p));
@@ -57,8 +57,8 @@ static struct tj_ids encode(const struct tj_pieces *p, const char *text, size_t 
 
 static struct tj_string decode(const struct tj_pieces *p, const int32_t *ids, size_t n)
 {
-	struct tj_string text = {0};
-	struct tj_error err = {0};
+	struct tj_string text = { 0 };
+	struct tj_error err = { 0 };
 	cr_assert_eq(tj_pieces_decode(p, ids, n, &text, &err), TRUJAMAN_OK, "%s", err.text);
 	return text;
 }
@@ -85,8 +85,8 @@ static void check_ids(const struct tj_pieces *p, const json_t *item, const char 
 	}
 	cr_assert_eq(ids.n, n, "%s: '%s' gave %zu pieces, not %zu", file, text, ids.n, n);
 	for (size_t i = 0; i < n; i++)
-		cr_expect_eq(ids.data[i], json_integer_value(json_array_get(want, i)), "%s: '%s' at %zu",
-		             file, text, i);
+		cr_expect_eq(ids.data[i], json_integer_value(json_array_get(want, i)),
+		             "%s: '%s' at %zu", file, text, i);
 	int unknown = 0;
 	for (size_t i = 0; i < n; i++)
 		unknown |= ids.data[i] == tj_pieces_unk(p);
@@ -104,14 +104,15 @@ static void check_fixture(const char *name, const char *source, const char *targ
 	fixture_path(path, sizeof path, name);
 	json_t *root = json_load_file(path, 0, &error);
 	cr_assert_not_null(root, "%s: %s", path, error.text);
-	const char *eos =
-	    json_string_value(json_object_get(json_object_get(root, "config"), "source_eos"));
+	const char *eos = json_string_value(
+	    json_object_get(json_object_get(root, "config"), "source_eos"));
 	cr_assert_not_null(eos);
 	struct tj_pieces *s = open_fixture(source), *t = open_fixture(target);
 	json_t *cases = json_object_get(root, "cases"), *item;
 	cr_assert_gt(json_array_size(cases), 0);
 	size_t i;
-	json_array_foreach(cases, i, item) {
+	json_array_foreach(cases, i, item)
+	{
 		check_ids(s, item, "source", "source_ids", strcmp(eos, "true") == 0, name);
 		check_ids(t, item, "target", "target_ids", 0, name);
 	}
@@ -122,10 +123,12 @@ static void check_fixture(const char *name, const char *source, const char *targ
 
 Test(pieces, ids_of_the_fixtures)
 {
-	static const char *const two_models[] = {
-	    "additive-relu-current", "bahdanau-sigmoid-gru", "bahdanau-tanh", "cosine-direct",
-	    "cosine-previous-gru",   "dot-feeding",          "gru-general-deep", "luong-general",
-	    "none-gru-bi",           "odd-sizes",            "plain-seq2seq", "previous-dot-lstm"};
+	static const char *const two_models[] = { "additive-relu-current", "bahdanau-sigmoid-gru",
+		                                  "bahdanau-tanh",         "cosine-direct",
+		                                  "cosine-previous-gru",   "dot-feeding",
+		                                  "gru-general-deep",      "luong-general",
+		                                  "none-gru-bi",           "odd-sizes",
+		                                  "plain-seq2seq",         "previous-dot-lstm" };
 	for (size_t i = 0; i < sizeof two_models / sizeof *two_models; i++) {
 		char name[64];
 		snprintf(name, sizeof name, "%s.json", two_models[i]);
@@ -136,7 +139,7 @@ Test(pieces, ids_of_the_fixtures)
 
 Test(pieces, specials_and_size)
 {
-	static const char *const models[] = {"en.model", "es.model", "both.model"};
+	static const char *const models[] = { "en.model", "es.model", "both.model" };
 	for (size_t i = 0; i < 3; i++) {
 		struct tj_pieces *p = open_fixture(models[i]);
 		cr_expect_eq(tj_pieces_size(p), 400);
@@ -172,8 +175,8 @@ Test(pieces, starts_word)
 Test(pieces, appends)
 {
 	struct tj_pieces *p = open_fixture("en.model");
-	struct tj_ids once = encode(p, "the man", 7), twice = {0};
-	struct tj_error err = {0};
+	struct tj_ids once = encode(p, "the man", 7), twice = { 0 };
+	struct tj_error err = { 0 };
 	tj_pieces_encode(p, "the man", 7, &twice, &err);
 	tj_pieces_encode(p, "", 0, &twice, &err);
 	tj_pieces_encode(p, NULL, 0, &twice, &err);
@@ -181,7 +184,7 @@ Test(pieces, appends)
 	cr_assert_eq(twice.n, 2 * once.n);
 	cr_expect_eq(memcmp(twice.data, once.data, once.n * sizeof *once.data), 0);
 	cr_expect_eq(memcmp(twice.data + once.n, once.data, once.n * sizeof *once.data), 0);
-	struct tj_string text = {0};
+	struct tj_string text = { 0 };
 	tj_pieces_decode(p, once.data, once.n, &text, &err);
 	tj_pieces_decode(p, NULL, 0, &text, &err);
 	tj_pieces_decode(p, once.data, once.n, &text, &err);
@@ -196,7 +199,8 @@ Test(pieces, appends)
 /* With byte fallback nothing is unknown: any valid text comes back. */
 Test(pieces, byte_fallback_brings_any_text_back)
 {
-	static const char text[] = "z\xC3\xB1 \xE2\x82\xAC \xF0\x9F\x8C\x8D \xE4\xBD\xA0 [tab\there]";
+	static const char text[] =
+	    "z\xC3\xB1 \xE2\x82\xAC \xF0\x9F\x8C\x8D \xE4\xBD\xA0 [tab\there]";
 	struct tj_pieces *p = open_fixture("both.model");
 	struct tj_ids ids = encode(p, text, strlen(text));
 	for (size_t i = 0; i < ids.n; i++)
@@ -237,12 +241,13 @@ Test(pieces, starts)
 Test(pieces, nul_bytes_and_invalid_utf8)
 {
 	static const struct bytes texts[] = {
-	    {(unsigned char *)"\0", 1},           {(unsigned char *)"one\0two\0", 8},
-	    {(unsigned char *)"\xFF\xFE\x80", 3}, {(unsigned char *)"good \xC3", 6},
-	    {(unsigned char *)"\xE2\x96", 2},     {(unsigned char *)"\xED\xA0\x80 x", 5},
-	    {(unsigned char *)"   ", 3},          {(unsigned char *)"\xF4\x90\x80\x80", 4},
-	    {(unsigned char *)"a\r\nb", 4}};
-	static const char *const models[] = {"en.model", "both.model"};
+		{ (unsigned char *)"\0", 1 },           { (unsigned char *)"one\0two\0", 8 },
+		{ (unsigned char *)"\xFF\xFE\x80", 3 }, { (unsigned char *)"good \xC3", 6 },
+		{ (unsigned char *)"\xE2\x96", 2 },     { (unsigned char *)"\xED\xA0\x80 x", 5 },
+		{ (unsigned char *)"   ", 3 },          { (unsigned char *)"\xF4\x90\x80\x80", 4 },
+		{ (unsigned char *)"a\r\nb", 4 }
+	};
+	static const char *const models[] = { "en.model", "both.model" };
 	for (size_t m = 0; m < 2; m++) {
 		struct tj_pieces *p = open_fixture(models[m]);
 		for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -269,7 +274,7 @@ Test(pieces, nul_bytes_and_invalid_utf8)
 
 Test(pieces, any_id_decodes)
 {
-	static const char *const models[] = {"en.model", "es.model", "both.model"};
+	static const char *const models[] = { "en.model", "es.model", "both.model" };
 	for (size_t m = 0; m < 3; m++) {
 		struct tj_pieces *p = open_fixture(models[m]);
 		int32_t n = (int32_t)tj_pieces_size(p), pair[3];
@@ -283,7 +288,7 @@ Test(pieces, any_id_decodes)
 				free(text.data);
 			}
 		}
-		int32_t control[] = {1, 2, 2, 1};
+		int32_t control[] = { 1, 2, 2, 1 };
 		struct tj_string none = decode(p, control, 4);
 		cr_expect_eq(none.n, 0);
 		free(none.data);
@@ -295,9 +300,12 @@ Test(pieces, any_id_decodes)
 Test(pieces, broken_byte_pieces)
 {
 	struct tj_pieces *p = open_fixture("both.model");
-	int32_t broken[] = {3 + 0xE2, 3 + 0x82, 3 + 0x41}, whole[] = {3 + 0xC3, 3 + 0xA9, 3 + 0x0A};
+	int32_t broken[] = { 3 + 0xE2, 3 + 0x82, 3 + 0x41 },
+		whole[] = { 3 + 0xC3, 3 + 0xA9, 3 + 0x0A };
 	struct tj_string text = decode(p, broken, 3);
-	cr_expect(text_is(&text, "\xEF\xBF\xBD\xEF\xBF\xBD" "A"), "%.*s", (int)text.n, text.data);
+	cr_expect(text_is(&text, "\xEF\xBF\xBD\xEF\xBF\xBD"
+	                         "A"),
+	          "%.*s", (int)text.n, text.data);
 	free(text.data);
 	text = decode(p, whole, 3);
 	cr_expect(text_is(&text, "\xC3\xA9\n"));
@@ -308,11 +316,11 @@ Test(pieces, broken_byte_pieces)
 Test(pieces, ids_out_of_range_are_an_error)
 {
 	struct tj_pieces *p = open_fixture("en.model");
-	static const int32_t bad[] = {-1, 400, INT32_MAX, INT32_MIN};
+	static const int32_t bad[] = { -1, 400, INT32_MAX, INT32_MIN };
 	for (size_t i = 0; i < 4; i++) {
-		struct tj_string text = {0};
-		struct tj_error err = {0};
-		int32_t ids[] = {5, bad[i]};
+		struct tj_string text = { 0 };
+		struct tj_error err = { 0 };
+		int32_t ids[] = { 5, bad[i] };
 		cr_expect_eq(tj_pieces_decode(p, ids, 2, &text, &err), TRUJAMAN_ERROR_USAGE);
 		cr_expect_neq(strlen(err.text), 0);
 		cr_expect_eq(text.n, 0);
@@ -334,9 +342,9 @@ static void *encode_often(void *argument)
 {
 	struct job *job = argument;
 	for (int i = 0; i < 300; i++) {
-		struct tj_ids ids = {0};
-		struct tj_string back = {0};
-		struct tj_error err = {0};
+		struct tj_ids ids = { 0 };
+		struct tj_string back = { 0 };
+		struct tj_error err = { 0 };
 		tj_pieces_encode(job->p, job->text, strlen(job->text), &ids, &err);
 		tj_pieces_decode(job->p, ids.data, ids.n, &back, &err);
 		job->wrong |= err.status != TRUJAMAN_OK || ids.n != job->want->n ||
@@ -351,14 +359,15 @@ static void *encode_often(void *argument)
 Test(pieces, threads_share_one)
 {
 	enum { N = 4 };
-	static const char *const texts[N] = {"we go there", "they had that \xC3\xB1", "no", "OK 2"};
+	static const char *const texts[N] = { "we go there", "they had that \xC3\xB1", "no",
+		                              "OK 2" };
 	struct tj_pieces *p = open_fixture("both.model");
 	struct job jobs[N];
 	struct tj_ids want[N];
 	pthread_t threads[N];
 	for (int i = 0; i < N; i++) {
 		want[i] = encode(p, texts[i], strlen(texts[i]));
-		jobs[i] = (struct job){p, &want[i], texts[i], 0};
+		jobs[i] = (struct job){ p, &want[i], texts[i], 0 };
 	}
 	for (int i = 0; i < N; i++)
 		cr_assert_eq(pthread_create(&threads[i], NULL, encode_often, &jobs[i]), 0);

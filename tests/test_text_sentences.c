@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Where lines are cut into sentences, and where sentences that are too long may be cut. */
-#include "src/text/sentences.h"
-
-#include "src/base/hash.h"
-#include "src/text/abbreviations.h"
-#include "src/base/utf8.h"
-
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "src/base/hash.h"
+#include "src/base/utf8.h"
+#include "src/text/abbreviations.h"
+#include "src/text/sentences.h"
 
 static struct tj_sentences *open_language(const char *language)
 {
@@ -19,8 +18,7 @@ static struct tj_sentences *open_language(const char *language)
 	return s;
 }
 
-static size_t find(struct tj_sentences *s, const char *text, size_t n,
-                   const struct tj_span **spans)
+static size_t find(struct tj_sentences *s, const char *text, size_t n, const struct tj_span **spans)
 {
 	struct tj_error err = { 0 };
 	size_t n_spans = 77;
@@ -87,7 +85,8 @@ Test(sentences, of_english)
 Test(sentences, of_spanish)
 {
 	expect("es", "El Sr. García y la Sra. López.| ¿Qué?| ¡Hola!");
-	expect("es", "Vive en EE. UU. desde 1999.| La Dña. Ana, p. ej. Juan, núm. 3, pág. 4321.| Fin.");
+	expect("es",
+	       "Vive en EE. UU. desde 1999.| La Dña. Ana, p. ej. Juan, núm. 3, pág. 4321.| Fin.");
 	expect("es", "¿Vienes? —preguntó Ana—.| Sí.");
 	expect("es", "«Sí.»| «No.»");
 }
@@ -142,10 +141,36 @@ Test(sentences, one_a_line_where_they_are_not_wanted)
 static size_t random_text(uint64_t seed, char *text, size_t room)
 {
 	static const char *const bits[] = {
-		". ", "! ", "? ", ".", "...", " ", "\t", "\r", "A", "b", "Mr", "12", "\"", "(", ")", "-",
-		"\xc3\xa9", "\xc3\x89", "\xe2\x80\x9d", "\xe2\x80\xa8", "\xc2\x85", "\xc2\xa0",
-		"\xe3\x80\x82", "\xe3\x80\x80", "\xe6\xbc\xa2", "\xf0\x9f\x98\x80", "\xef\xbf\xbd",
-		"\xcc\x81", "\xe2\x80\x8d", "; ",
+		". ",
+		"! ",
+		"? ",
+		".",
+		"...",
+		" ",
+		"\t",
+		"\r",
+		"A",
+		"b",
+		"Mr",
+		"12",
+		"\"",
+		"(",
+		")",
+		"-",
+		"\xc3\xa9",
+		"\xc3\x89",
+		"\xe2\x80\x9d",
+		"\xe2\x80\xa8",
+		"\xc2\x85",
+		"\xc2\xa0",
+		"\xe3\x80\x82",
+		"\xe3\x80\x80",
+		"\xe6\xbc\xa2",
+		"\xf0\x9f\x98\x80",
+		"\xef\xbf\xbd",
+		"\xcc\x81",
+		"\xe2\x80\x8d",
+		"; ",
 	};
 	size_t n = 0, n_bits = sizeof bits / sizeof *bits;
 	for (size_t i = 0; n + 8 < room; i++) {
@@ -154,7 +179,8 @@ static size_t random_text(uint64_t seed, char *text, size_t room)
 			text[n++] = (char)(r >> 32 & 0x7F);
 		else if (r % 64 == 1) /* any character but surrogates, three bytes of it */
 			n += (size_t)snprintf(text + n, 8, "%c%c%c", 0xE1 + (int)(r >> 8 & 7),
-			                      0x80 + (int)(r >> 16 & 63), 0x80 + (int)(r >> 24 & 63));
+			                      0x80 + (int)(r >> 16 & 63),
+			                      0x80 + (int)(r >> 24 & 63));
 		else
 			n += (size_t)snprintf(text + n, 8, "%s", bits[(r >> 8) % n_bits]);
 	}
@@ -163,8 +189,8 @@ static size_t random_text(uint64_t seed, char *text, size_t room)
 
 static int is_white(const char *text, size_t n)
 {
-	static const char *const spaces[] = { "\xc2\x85", "\xc2\xa0", "\xe3\x80\x80", "\xe2\x80\xa8",
-		                              "\xe2\x80\xa9", "\xe1\x9a\x80" };
+	static const char *const spaces[] = { "\xc2\x85",     "\xc2\xa0",     "\xe3\x80\x80",
+		                              "\xe2\x80\xa8", "\xe2\x80\xa9", "\xe1\x9a\x80" };
 	for (size_t i = 0; i < n;) {
 		size_t k = 0;
 		for (size_t j = 0; j < sizeof spaces / sizeof *spaces; j++)
@@ -185,7 +211,8 @@ static void check_spans(const char *text, size_t n, const struct tj_span *spans,
 	size_t at = 0;
 	for (size_t i = 0; i < n_spans; i++) {
 		size_t first = spans[i].first, length = spans[i].n;
-		cr_assert(first >= at && length > 0 && length <= n - first, "%zu of %zu", i, n_spans);
+		cr_assert(first >= at && length > 0 && length <= n - first, "%zu of %zu", i,
+		          n_spans);
 		cr_assert_eq(tj_utf8_valid_prefix(text + first, length), length);
 		cr_assert(fields || is_white(text + at, first - at), "before %zu", i);
 		cr_assert_not(tj_is_blank(text + first, 1));
@@ -213,7 +240,8 @@ Test(sentences, of_random_text_are_the_text)
 			            languages[l] != NULL && memchr(text, '\t', n) != NULL);
 			several += n_spans > 1;
 		}
-		cr_expect(languages[l] == NULL ? several == 0 : several > TEXTS / 2, "%zu", several);
+		cr_expect(languages[l] == NULL ? several == 0 : several > TEXTS / 2, "%zu",
+		          several);
 		tj_sentences_close(s);
 	}
 }
@@ -239,8 +267,8 @@ Test(sentences, do_not_depend_on_what_came_before)
 Test(sentences, of_long_lines, .timeout = 120)
 {
 	enum { N = 1 << 20 };
-	static const char *const patterns[] = { "! -", "A. ", "\xe2\x99\xa5! ", ". ", "1. 0", "\"", " ",
-		                                "Mr. Mr", "?\t", "a! b" };
+	static const char *const patterns[] = { "! -", "A. ", "\xe2\x99\xa5! ", ". ",  "1. 0",
+		                                "\"",  " ",   "Mr. Mr",         "?\t", "a! b" };
 	char *text = malloc(N + 16);
 	struct tj_sentences *s = open_language("en");
 	cr_assert_not_null(text);

@@ -20,9 +20,10 @@ struct lines {
 };
 
 static const char *const words[] = {
-	"harbour", "lantern", "whispers", "copper", "orchard", "between", "the", "a", "and",
-	"wandering", "lighthouse", "keeper", "ni\xc3\xb1o", "caf\xc3\xa9", "winter", "of", "stone",
-	"bridges", "remember", "remembered", "lights", "harbours", "stony", "wander", "light",
+	"harbour",  "lantern", "whispers",  "copper",     "orchard",  "between",     "the",
+	"a",        "and",     "wandering", "lighthouse", "keeper",   "ni\xc3\xb1o", "caf\xc3\xa9",
+	"winter",   "of",      "stone",     "bridges",    "remember", "remembered",  "lights",
+	"harbours", "stony",   "wander",    "light",
 };
 
 static const char *next_line(void *context, size_t *n)
@@ -136,7 +137,8 @@ Test(vocabulary, it_has_the_size_that_was_asked_for)
 		int bpe, byte_fallback;
 	} cases[] = { { 50, 0, 0 }, { 50, 1, 0 }, { 120, 1, 0 }, { 300, 0, 1 }, { 320, 1, 1 } };
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct vocabulary v = train(cases[i].size, cases[i].bpe, cases[i].byte_fallback, 300);
+		struct vocabulary v = train(cases[i].size, cases[i].bpe, cases[i].byte_fallback,
+		                            300);
 		cr_expect_eq(tj_pieces_size(v.pieces), cases[i].size, "case %zu: %u pieces", i,
 		             tj_pieces_size(v.pieces));
 		release(&v);
@@ -219,8 +221,12 @@ Test(vocabulary, a_text_without_a_character_is_an_error)
 	static char too_long[5000];
 	memset(too_long, 'a', sizeof too_long - 1);
 	const struct repeated texts[] = {
-		{ 0, "" }, { 3, "\x01\x1f" }, { 3, "\xe2\x96\x81" }, { 3, "\xe3\x80\x80\xe2\x80\x8b" },
-		{ 3, too_long }, { 3, "\xe2\x81\x87 a" },
+		{ 0, "" },
+		{ 3, "\x01\x1f" },
+		{ 3, "\xe2\x96\x81" },
+		{ 3, "\xe3\x80\x80\xe2\x80\x8b" },
+		{ 3, too_long },
+		{ 3, "\xe2\x81\x87 a" },
 	};
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		for (int bpe = 0; bpe < 2; bpe++) {
@@ -231,8 +237,9 @@ Test(vocabulary, a_text_without_a_character_is_an_error)
 
 Test(vocabulary, one_character_is_enough)
 {
-	static const char *const texts[] = { "a", "\xc3\xa9", "\xe1\x83\x90", "\xe5\xb1\xb1",
-		                             "\xf0\x9f\x8c\x8d", "\xe2\x98\x83" };
+	static const char *const texts[] = {
+		"a", "\xc3\xa9", "\xe1\x83\x90", "\xe5\xb1\xb1", "\xf0\x9f\x8c\x8d", "\xe2\x98\x83"
+	};
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		for (int bpe = 0; bpe < 2; bpe++) {
 			const struct tj_vocabulary_options o = { 300, bpe, 0 };
@@ -240,7 +247,8 @@ Test(vocabulary, one_character_is_enough)
 			struct tj_error err = { TRUJAMAN_OK, "" };
 			struct vocabulary v;
 			cr_assert_eq(tj_vocabulary_train(&o, next_repeated, &text, &v.model,
-			                                 &v.n_bytes, &err), TRUJAMAN_OK, "%s", err.text);
+			                                 &v.n_bytes, &err),
+			             TRUJAMAN_OK, "%s", err.text);
 			v.pieces = tj_pieces_open(v.model, v.n_bytes, "made", &err);
 			cr_assert_not_null(v.pieces, "%s", err.text);
 			expect_round_trip(v.pieces, texts[i], 1);

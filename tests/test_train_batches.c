@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "src/train/data/batches.h"
 #include "src/base/random.h"
+#include "src/train/data/batches.h"
 
 enum { BUDGET = 200 };
 
@@ -36,7 +36,8 @@ static struct tj_batches make(const struct tj_corpus *c, uint64_t seed, uint64_t
 {
 	struct tj_batches b;
 	struct tj_error err = { TRUJAMAN_OK, "" };
-	cr_assert_eq(tj_batches_make(&b, c, BUDGET, seed, epoch, &err), TRUJAMAN_OK, "%s", err.text);
+	cr_assert_eq(tj_batches_make(&b, c, BUDGET, seed, epoch, &err), TRUJAMAN_OK, "%s",
+	             err.text);
 	return b;
 }
 
@@ -118,7 +119,8 @@ Test(batches, a_pair_over_the_budget_is_alone)
 	expect_within_budget(&b, &c);
 	for (size_t i = 0; i < b.n; i++) {
 		uint32_t pair = b.order[b.first[i]];
-		alone += b.first[i + 1] - b.first[i] == 1 && (pair == 7 || pair == 11 || pair == 200);
+		alone += b.first[i + 1] - b.first[i] == 1 &&
+		         (pair == 7 || pair == 11 || pair == 200);
 	}
 	cr_expect_eq(alone, 3);
 	release(&b, &c);
@@ -214,10 +216,10 @@ Test(batches, for_validation_they_are_sorted_and_always_the_same)
 	cr_expect(are_same(&a, &b, c.n));
 	for (size_t i = 1; i < c.n; i++) {
 		uint32_t x = a.order[i - 1], y = a.order[i];
-		cr_assert(c.n_target[x] < c.n_target[y] ||
-		          (c.n_target[x] == c.n_target[y] &&
-		           (c.n_source[x] < c.n_source[y] ||
-		            (c.n_source[x] == c.n_source[y] && x < y))));
+		cr_assert(
+		    c.n_target[x] < c.n_target[y] ||
+		    (c.n_target[x] == c.n_target[y] &&
+		     (c.n_source[x] < c.n_source[y] || (c.n_source[x] == c.n_source[y] && x < y))));
 	}
 	tj_batches_free(&a);
 	release(&b, &c);

@@ -11,7 +11,11 @@ TestSuite(train_checkpoint, .init = make_scratch, .fini = remove_scratch);
 
 enum { N = 48 };
 
-#define PARTS(...) (const char *const[]){ __VA_ARGS__, NULL }
+#define PARTS(...) \
+	(const char *const[]) \
+	{ \
+		__VA_ARGS__, NULL \
+	}
 
 /* A training that never was. */
 struct training {
@@ -39,9 +43,14 @@ static void make_training(struct training *t)
 	cr_assert_eq(err.status, TRUJAMAN_OK);
 	t->position = (struct tj_position){
 		.optimizer = { .updates = 1234567890123, .plateau = 0.125 },
-		.epoch = 7, .batch = 11, .validate_every = 600, .validated_at = 1200,
+		.epoch = 7,
+		.batch = 11,
+		.validate_every = 600,
+		.validated_at = 1200,
 		.best = { .update = 600, .validated = 1, .nll = 1.0 / 3, .bleu = 44.4444 },
-		.since_best = 2, .n_wild = 1, .seconds = 1e9 / 7,
+		.since_best = 2,
+		.n_wild = 1,
+		.seconds = 1e9 / 7,
 		.note = { UINT64_MAX, 0x123456789abcdef0 },
 	};
 	fill(t->values, 0.5f);
@@ -280,7 +289,8 @@ Test(train_checkpoint, another_identity_is_named)
 
 	strcpy(other.id.entries[0].value, "0.2");
 	err = match(&t, &other.id);
-	expect_fault(&err, TRUJAMAN_ERROR_USAGE, "match", PARTS("--dropout", "\"0.25\"", "\"0.2\""));
+	expect_fault(&err, TRUJAMAN_ERROR_USAGE, "match",
+	             PARTS("--dropout", "\"0.25\"", "\"0.2\""));
 
 	strcpy(other.id.entries[0].value, "0.25");
 	tj_error_clear(&err);

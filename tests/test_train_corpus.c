@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Two files of lines, and the ids that are made of them. */
-#include "tests/model_files.h"
-
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/stat.h>
 
 #include "src/text/pieces_train.h"
 #include "src/train/data/corpus.h"
+#include "tests/model_files.h"
 
 TestSuite(pair_text, .init = make_scratch, .fini = remove_scratch);
 TestSuite(corpus, .init = make_scratch, .fini = remove_scratch);
@@ -38,8 +37,8 @@ static void expect_line(const struct tj_pair_text *t, int side, size_t i, const 
 {
 	size_t n;
 	const char *line = tj_pair_text_line(t, side, i, &n);
-	cr_expect(n == n_wanted && memcmp(line, wanted, n) == 0, "side %d line %zu: '%.*s'", side, i,
-	          (int)n, line);
+	cr_expect(n == n_wanted && memcmp(line, wanted, n) == 0, "side %d line %zu: '%.*s'", side,
+	          i, (int)n, line);
 }
 #define EXPECT_LINE(t, side, i, text) expect_line(t, side, i, text, sizeof(text) - 1)
 
@@ -261,10 +260,12 @@ static void expect_same(const struct tj_corpus *a, const struct tj_corpus *b)
 
 Test(corpus, what_cannot_be_used_is_counted_by_reason)
 {
-	struct setting s = set(WRITE("a", "the sea\n\nwho?\n \t\nbad \xff one\nfine\n" LONG LONG LONG
-	                                  "\nshort\n\x01\nnul \0 byte\r\nlast"),
-	                       WRITE("b", "el mar\nvacio\n\n\xff\nuno\nbi\xe9n\nlargo\n" LONG LONG LONG
-	                                  "\nnada\nbyte nulo\r\nfin"));
+	struct setting s = set(WRITE("a",
+	                             "the sea\n\nwho?\n \t\nbad \xff one\nfine\n" LONG LONG LONG
+	                             "\nshort\n\x01\nnul \0 byte\r\nlast"),
+	                       WRITE("b",
+	                             "el mar\nvacio\n\n\xff\nuno\nbi\xe9n\nlargo\n" LONG LONG LONG
+	                             "\nnada\nbyte nulo\r\nfin"));
 	const uint64_t kept[] = { 0, 9, 10 };
 	for (int eos = 0; eos < 2; eos++) {
 		s.options.source_eos = eos;
@@ -323,8 +324,8 @@ enum { MANY = 3100 };
 
 static void write_many(void)
 {
-	static const char *const words[] = { "sea", "lamp", "old", "the", "doors", "night", "stone",
-		                             "winter", "rivers", "of" };
+	static const char *const words[] = { "sea",   "lamp",  "old",    "the",    "doors",
+		                             "night", "stone", "winter", "rivers", "of" };
 	FILE *a = fopen(in_scratch("a"), "w"), *b = fopen(in_scratch("b"), "w");
 	cr_assert(a != NULL && b != NULL);
 	for (unsigned i = 0; i < MANY; i++) {
@@ -461,7 +462,8 @@ static int best_of_1000(const struct tj_pieces *p, double alpha)
 		ids.n = 0;
 		cr_assert_eq(tj_pieces_sample(p, text, sizeof text - 1, alpha, seed, &ids, &err),
 		             TRUJAMAN_OK, "%s", err.text);
-		count += ids.n == best.n && memcmp(ids.data, best.data, best.n * sizeof *best.data) == 0;
+		count += ids.n == best.n &&
+		         memcmp(ids.data, best.data, best.n * sizeof *best.data) == 0;
 	}
 	free(best.data);
 	free(ids.data);

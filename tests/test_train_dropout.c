@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /* Training with dropout: the seed fixes the masks, and with them fixed the gradients are
  * still those of the loss. */
-#include "gradient_case.h"
-#include "src/base/memory.h"
-#include "src/base/random.h"
-
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "gradient_case.h"
+#include "src/base/memory.h"
+#include "src/base/random.h"
+
 /* Central differences in float32 through the network itself, the masks fixed by the seed, in
  * a direction that goes with the tensor's gradient, so that the loss changes by much more than
  * its rounding. Returns the error beyond rounding, relative. `values` is scratch. */
 static double noisy_error(struct tj_network *net, const struct gradient_case *s,
-                          const struct tj_noise *noise, const struct tj_parameter *p,
-                          uint64_t seed, float *values)
+                          const struct tj_noise *noise, const struct tj_parameter *p, uint64_t seed,
+                          float *values)
 {
 	static const double length = 0.004, rounding = 2e-7;
 	const float *g = s->gradients + p->offset;
@@ -90,7 +90,8 @@ ParameterizedTestParameters(train_dropout, gradients)
 ParameterizedTest(struct gradient_network *network, train_dropout, gradients)
 {
 	static const struct tj_noise none = { 0 }, kinds[] = {
-		{ .dropout = 0.3f, .seed = 3 }, { .recurrent_dropout = 0.3f, .seed = 3 },
+		{ .dropout = 0.3f, .seed = 3 },
+		{ .recurrent_dropout = 0.3f, .seed = 3 },
 		{ .dropout = 0.1f, .recurrent_dropout = 0.5f, .label_smoothing = 0.2f, .seed = 4 },
 	};
 	static const double bound = 5e-4; /* two fifths of it were seen */

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* The trainer's gradients against central differences of the same equations in float64
  * (reference_network.c), and the same bits for all threads and instruction sets. */
-#include "gradient_case.h"
-#include "src/base/memory.h"
-#include "src/base/random.h"
-
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "gradient_case.h"
+#include "src/base/memory.h"
+#include "src/base/random.h"
 
 enum { ELEMENTS = 40, MAX_THREADS = 3 };
 
@@ -148,7 +148,8 @@ static void check_outcome(struct tj_network *net, const struct gradient_case *g,
 	cr_expect(memcmp(&wanted->loss, &loss, sizeof loss) == 0, "loss: %s", what);
 	cr_expect(memcmp(wanted->gradients, g->gradients, bytes) == 0, "gradients: %s", what);
 	loss = gradient_case_run(net, g, noise, g->p.values, NULL);
-	cr_expect(memcmp(&wanted->loss, &loss, sizeof loss) == 0, "loss without gradients: %s", what);
+	cr_expect(memcmp(&wanted->loss, &loss, sizeof loss) == 0, "loss without gradients: %s",
+	          what);
 }
 
 ParameterizedTestParameters(train_gradients, same_bits)

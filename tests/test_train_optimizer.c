@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The optimiser against its formulas in double precision, and its bits against its own
  * with other threads and instruction sets. */
-#include "tests/support.h"
-
 #include <float.h>
 #include <math.h>
 #include <string.h>
 
 #include "src/train/optimizer.h"
+#include "tests/support.h"
 
 TestSuite(optimizer, .init = test_start, .fini = test_release);
 
@@ -15,8 +14,15 @@ TestSuite(optimizer, .init = test_start, .fini = test_release);
 enum { N_FLOATS = (1 << 17) + 4096 + 48, N_UPDATES = 12 };
 
 static const struct tj_optimizer_options adam = {
-	.kind = TJ_ADAM, .learning_rate = 0.01, .schedule = TJ_SCHEDULE_CONSTANT, .clip = 3,
-	.ema = 0.3, .beta1 = 0.9, .beta2 = 0.98, .epsilon = 1e-9, .n_threads = 2,
+	.kind = TJ_ADAM,
+	.learning_rate = 0.01,
+	.schedule = TJ_SCHEDULE_CONSTANT,
+	.clip = 3,
+	.ema = 0.3,
+	.beta1 = 0.9,
+	.beta2 = 0.98,
+	.epsilon = 1e-9,
+	.n_threads = 2,
 };
 
 static struct tj_optimizer open_optimizer(const struct tj_optimizer_options *options,
@@ -85,8 +91,8 @@ static void follow(const struct tj_optimizer_options *options, const struct tj_k
 	}
 	cr_expect_eq(o.state.updates, N_UPDATES);
 	for (size_t i = 0; i < N; i++) {
-		CHECK(fabs((double)values[i] - wanted[i].value) < 3e-6, "value %zu: %g, wanted %g", i,
-		      (double)values[i], wanted[i].value);
+		CHECK(fabs((double)values[i] - wanted[i].value) < 3e-6, "value %zu: %g, wanted %g",
+		      i, (double)values[i], wanted[i].value);
 		CHECK(options->ema <= 0 || fabs((double)o.average[i] - wanted[i].average) < 3e-6,
 		      "average %zu: %g, wanted %g", i, (double)o.average[i], wanted[i].average);
 	}
@@ -202,9 +208,10 @@ EVERY_ISA_TEST(optimizer, what_is_no_number_shows_in_the_norm)
 
 static double rate(enum tj_schedule schedule, uint64_t warmup, uint64_t updates)
 {
-	struct tj_optimizer o = { .options = { .learning_rate = 0.5, .schedule = schedule,
-		                               .warmup = warmup },
-		                  .state = { updates, 1 } };
+	struct tj_optimizer o = {
+		.options = { .learning_rate = 0.5, .schedule = schedule, .warmup = warmup },
+		.state = { updates, 1 }
+	};
 	return tj_optimizer_rate(&o);
 }
 
@@ -238,8 +245,7 @@ Test(optimizer, a_plateau_halves_the_rate_of_its_schedule_only)
 		double before = tj_optimizer_rate(&o);
 		tj_optimizer_halve(&o);
 		tj_optimizer_halve(&o);
-		cr_expect_eq(tj_optimizer_rate(&o),
-		             s == TJ_SCHEDULE_PLATEAU ? before / 4 : before);
+		cr_expect_eq(tj_optimizer_rate(&o), s == TJ_SCHEDULE_PLATEAU ? before / 4 : before);
 	}
 }
 

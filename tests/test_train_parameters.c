@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The block of parameters: which tensors a configuration calls for (docs/MODEL.md), where
  * they lie, and what they start from. */
-#include "support.h"
+#include <math.h>
+#include <string.h>
 
 #include "src/base/memory.h"
 #include "src/train/net/parameters.h"
-
-#include <math.h>
-#include <string.h>
+#include "support.h"
 
 TestSuite(parameters, .init = test_start);
 
@@ -18,63 +17,111 @@ struct tensor {
 
 /* Two layers on two, feeding, everything but the embeddings' tie. */
 static const struct tj_config general = {
-	.cell = TJ_LSTM, .embedding_size = 12, .hidden_size = 20, .encoder_layers = 2,
-	.decoder_layers = 2, .bidirectional = 1, .attention = TJ_GENERAL, .input_feeding = 1,
-	.readout_size = 12, .source_words = 23, .target_words = 21, .tied_output = 1,
+	.cell = TJ_LSTM,
+	.embedding_size = 12,
+	.hidden_size = 20,
+	.encoder_layers = 2,
+	.decoder_layers = 2,
+	.bidirectional = 1,
+	.attention = TJ_GENERAL,
+	.input_feeding = 1,
+	.readout_size = 12,
+	.source_words = 23,
+	.target_words = 21,
+	.tied_output = 1,
 	.attention_scale = 1,
 };
 static const struct tensor general_tensors[] = {
-	{ "encoder.embedding.weight", 2, 23, 12 }, { "decoder.embedding.weight", 2, 21, 12 },
-	{ "encoder.rnn.weight_ih_l0", 2, 40, 12 }, { "encoder.rnn.weight_hh_l0", 2, 40, 10 },
-	{ "encoder.rnn.bias_ih_l0", 1, 40, 1 }, { "encoder.rnn.bias_hh_l0", 1, 40, 1 },
+	{ "encoder.embedding.weight", 2, 23, 12 },
+	{ "decoder.embedding.weight", 2, 21, 12 },
+	{ "encoder.rnn.weight_ih_l0", 2, 40, 12 },
+	{ "encoder.rnn.weight_hh_l0", 2, 40, 10 },
+	{ "encoder.rnn.bias_ih_l0", 1, 40, 1 },
+	{ "encoder.rnn.bias_hh_l0", 1, 40, 1 },
 	{ "encoder.rnn.weight_ih_l0_reverse", 2, 40, 12 },
 	{ "encoder.rnn.weight_hh_l0_reverse", 2, 40, 10 },
 	{ "encoder.rnn.bias_ih_l0_reverse", 1, 40, 1 },
 	{ "encoder.rnn.bias_hh_l0_reverse", 1, 40, 1 },
-	{ "encoder.rnn.weight_ih_l1", 2, 40, 20 }, { "encoder.rnn.weight_hh_l1", 2, 40, 10 },
-	{ "encoder.rnn.bias_ih_l1", 1, 40, 1 }, { "encoder.rnn.bias_hh_l1", 1, 40, 1 },
+	{ "encoder.rnn.weight_ih_l1", 2, 40, 20 },
+	{ "encoder.rnn.weight_hh_l1", 2, 40, 10 },
+	{ "encoder.rnn.bias_ih_l1", 1, 40, 1 },
+	{ "encoder.rnn.bias_hh_l1", 1, 40, 1 },
 	{ "encoder.rnn.weight_ih_l1_reverse", 2, 40, 20 },
 	{ "encoder.rnn.weight_hh_l1_reverse", 2, 40, 10 },
 	{ "encoder.rnn.bias_ih_l1_reverse", 1, 40, 1 },
 	{ "encoder.rnn.bias_hh_l1_reverse", 1, 40, 1 },
-	{ "decoder.rnn.weight_ih_l0", 2, 80, 24 }, { "decoder.rnn.weight_hh_l0", 2, 80, 20 },
-	{ "decoder.rnn.bias_ih_l0", 1, 80, 1 }, { "decoder.rnn.bias_hh_l0", 1, 80, 1 },
-	{ "decoder.rnn.weight_ih_l1", 2, 80, 20 }, { "decoder.rnn.weight_hh_l1", 2, 80, 20 },
-	{ "decoder.rnn.bias_ih_l1", 1, 80, 1 }, { "decoder.rnn.bias_hh_l1", 1, 80, 1 },
-	{ "attention.weight", 2, 20, 20 }, { "attention.scale", 1, 1, 1 },
-	{ "readout.weight", 2, 12, 40 }, { "readout.bias", 1, 12, 1 }, { "output.bias", 1, 21, 1 },
+	{ "decoder.rnn.weight_ih_l0", 2, 80, 24 },
+	{ "decoder.rnn.weight_hh_l0", 2, 80, 20 },
+	{ "decoder.rnn.bias_ih_l0", 1, 80, 1 },
+	{ "decoder.rnn.bias_hh_l0", 1, 80, 1 },
+	{ "decoder.rnn.weight_ih_l1", 2, 80, 20 },
+	{ "decoder.rnn.weight_hh_l1", 2, 80, 20 },
+	{ "decoder.rnn.bias_ih_l1", 1, 80, 1 },
+	{ "decoder.rnn.bias_hh_l1", 1, 80, 1 },
+	{ "attention.weight", 2, 20, 20 },
+	{ "attention.scale", 1, 1, 1 },
+	{ "readout.weight", 2, 12, 40 },
+	{ "readout.bias", 1, 12, 1 },
+	{ "output.bias", 1, 21, 1 },
 	{ NULL, 0, 0, 0 },
 };
 
 static const struct tj_config additive = {
-	.cell = TJ_GRU, .embedding_size = 10, .hidden_size = 9, .encoder_layers = 1,
-	.decoder_layers = 1, .attention = TJ_ADDITIVE, .attention_size = 7, .query_previous = 1,
-	.source_words = 30, .target_words = 31,
+	.cell = TJ_GRU,
+	.embedding_size = 10,
+	.hidden_size = 9,
+	.encoder_layers = 1,
+	.decoder_layers = 1,
+	.attention = TJ_ADDITIVE,
+	.attention_size = 7,
+	.query_previous = 1,
+	.source_words = 30,
+	.target_words = 31,
 };
 static const struct tensor additive_tensors[] = {
-	{ "encoder.embedding.weight", 2, 30, 10 }, { "decoder.embedding.weight", 2, 31, 10 },
-	{ "encoder.rnn.weight_ih_l0", 2, 27, 10 }, { "encoder.rnn.weight_hh_l0", 2, 27, 9 },
-	{ "encoder.rnn.bias_ih_l0", 1, 27, 1 }, { "encoder.rnn.bias_hh_l0", 1, 27, 1 },
-	{ "decoder.rnn.weight_ih_l0", 2, 27, 19 }, { "decoder.rnn.weight_hh_l0", 2, 27, 9 },
-	{ "decoder.rnn.bias_ih_l0", 1, 27, 1 }, { "decoder.rnn.bias_hh_l0", 1, 27, 1 },
-	{ "attention.query.weight", 2, 7, 9 }, { "attention.key.weight", 2, 7, 9 },
-	{ "attention.bias", 1, 7, 1 }, { "attention.v", 1, 7, 1 },
-	{ "output.weight", 2, 31, 18 }, { "output.bias", 1, 31, 1 }, { NULL, 0, 0, 0 },
+	{ "encoder.embedding.weight", 2, 30, 10 },
+	{ "decoder.embedding.weight", 2, 31, 10 },
+	{ "encoder.rnn.weight_ih_l0", 2, 27, 10 },
+	{ "encoder.rnn.weight_hh_l0", 2, 27, 9 },
+	{ "encoder.rnn.bias_ih_l0", 1, 27, 1 },
+	{ "encoder.rnn.bias_hh_l0", 1, 27, 1 },
+	{ "decoder.rnn.weight_ih_l0", 2, 27, 19 },
+	{ "decoder.rnn.weight_hh_l0", 2, 27, 9 },
+	{ "decoder.rnn.bias_ih_l0", 1, 27, 1 },
+	{ "decoder.rnn.bias_hh_l0", 1, 27, 1 },
+	{ "attention.query.weight", 2, 7, 9 },
+	{ "attention.key.weight", 2, 7, 9 },
+	{ "attention.bias", 1, 7, 1 },
+	{ "attention.v", 1, 7, 1 },
+	{ "output.weight", 2, 31, 18 },
+	{ "output.bias", 1, 31, 1 },
+	{ NULL, 0, 0, 0 },
 };
 
 /* One matrix for all three tables of words. */
 static const struct tj_config tied = {
-	.cell = TJ_LSTM, .embedding_size = 16, .hidden_size = 16, .encoder_layers = 1,
-	.decoder_layers = 1, .source_words = 25, .target_words = 25, .tied_output = 1,
+	.cell = TJ_LSTM,
+	.embedding_size = 16,
+	.hidden_size = 16,
+	.encoder_layers = 1,
+	.decoder_layers = 1,
+	.source_words = 25,
+	.target_words = 25,
+	.tied_output = 1,
 	.tied_embeddings = 1,
 };
 static const struct tensor tied_tensors[] = {
 	{ "decoder.embedding.weight", 2, 25, 16 },
-	{ "encoder.rnn.weight_ih_l0", 2, 64, 16 }, { "encoder.rnn.weight_hh_l0", 2, 64, 16 },
-	{ "encoder.rnn.bias_ih_l0", 1, 64, 1 }, { "encoder.rnn.bias_hh_l0", 1, 64, 1 },
-	{ "decoder.rnn.weight_ih_l0", 2, 64, 16 }, { "decoder.rnn.weight_hh_l0", 2, 64, 16 },
-	{ "decoder.rnn.bias_ih_l0", 1, 64, 1 }, { "decoder.rnn.bias_hh_l0", 1, 64, 1 },
-	{ "output.bias", 1, 25, 1 }, { NULL, 0, 0, 0 },
+	{ "encoder.rnn.weight_ih_l0", 2, 64, 16 },
+	{ "encoder.rnn.weight_hh_l0", 2, 64, 16 },
+	{ "encoder.rnn.bias_ih_l0", 1, 64, 1 },
+	{ "encoder.rnn.bias_hh_l0", 1, 64, 1 },
+	{ "decoder.rnn.weight_ih_l0", 2, 64, 16 },
+	{ "decoder.rnn.weight_hh_l0", 2, 64, 16 },
+	{ "decoder.rnn.bias_ih_l0", 1, 64, 1 },
+	{ "decoder.rnn.bias_hh_l0", 1, 64, 1 },
+	{ "output.bias", 1, 25, 1 },
+	{ NULL, 0, 0, 0 },
 };
 
 static struct tj_parameters open_parameters(const struct tj_config *c)
@@ -94,8 +141,8 @@ static void check_tensors(const struct tj_config *c, const struct tensor *want)
 		const struct tj_parameter *t = &p.items[n];
 		CHECK(strcmp(t->name, want[n].name) == 0, "%s, not %s", t->name, want[n].name);
 		CHECK(t->rank == want[n].rank && t->n_rows == want[n].n_rows &&
-		          t->n_columns == want[n].n_columns, "%s [%zu, %zu]", t->name, t->n_rows,
-		      t->n_columns);
+		          t->n_columns == want[n].n_columns,
+		      "%s [%zu, %zu]", t->name, t->n_rows, t->n_columns);
 		CHECK(t->offset == n_floats, "%s begins at %zu, not %zu", t->name, t->offset,
 		      n_floats);
 		CHECK(tj_parameters_find(&p, t->name) == t, "%s is not found", t->name);
@@ -249,8 +296,7 @@ Test(parameters, seeds)
 		for (size_t j = 0; j < i; j++)
 			CHECK(t->rank == 1 || t->n_columns != a.items[j].n_columns ||
 			          t->n_rows != a.items[j].n_rows ||
-			          memcmp(a.values + t->offset, a.values + a.items[j].offset,
-			                 bytes),
+			          memcmp(a.values + t->offset, a.values + a.items[j].offset, bytes),
 			      "%s and %s", t->name, a.items[j].name);
 	}
 	tj_parameters_init(&b, &c, 7);

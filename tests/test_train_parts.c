@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* The small parts that training is made of: the order of a batch's tokens, sharing out work
  * and memory, a weight matrix forwards and backwards. */
-#include "support.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "src/base/memory.h"
 #include "src/train/net/linear.h"
 #include "src/train/net/order.h"
 #include "src/train/net/share.h"
-
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
+#include "support.h"
 
 TestSuite(order, .init = test_start);
 TestSuite(share, .init = test_start);
@@ -82,7 +81,7 @@ Test(order, reuse)
 struct counts {
 	size_t n_threads;
 	int items[1000];
-	int strangers;               /* calls with a thread's number that does not exist */
+	int strangers; /* calls with a thread's number that does not exist */
 };
 
 static void count_item(void *context, size_t item, size_t thread)
@@ -215,8 +214,8 @@ struct shape {
 };
 
 static const struct shape shapes[] = {
-	{ 1, 16, 16, 0, 16 }, { 1, 5, 7, 0, 7 }, { 4, 20, 12, 0, 12 }, { 3, 14, 33, 9, 24 },
-	{ 4, 16, 40, 16, 17 }, { 1, 50, 70, 3, 67 }, { 3, 1, 1, 0, 1 }, { 2, 60, 100, 1, 31 },
+	{ 1, 16, 16, 0, 16 },  { 1, 5, 7, 0, 7 },    { 4, 20, 12, 0, 12 }, { 3, 14, 33, 9, 24 },
+	{ 4, 16, 40, 16, 17 }, { 1, 50, 70, 3, 67 }, { 3, 1, 1, 0, 1 },    { 2, 60, 100, 1, 31 },
 };
 enum { N_SHAPES = sizeof shapes / sizeof *shapes, GAP = 16 };
 static const size_t row_counts[] = { 1, 5, 16, 33, 48, 49, 150 };
@@ -231,9 +230,9 @@ struct job {
 	struct tj_linear l;
 	size_t n, n_values, n_bias;
 	float *values, *b, *b2, *x, *dy;
-	const float **x_rows;        /* copies of x's k floats, anywhere */
+	const float **x_rows; /* copies of x's k floats, anywhere */
 	float *out[N_OUTPUTS];
-	size_t n_out[N_OUTPUTS];     /* floats of each */
+	size_t n_out[N_OUTPUTS]; /* floats of each */
 };
 
 static float *filled(size_t n, enum test_data data)

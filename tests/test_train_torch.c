@@ -2,21 +2,23 @@
 /* Losses, gradients and five steps of plain SGD against what PyTorch's autograd said in
  * float64 (scripts/make-gradient-fixtures wrote it down), for every kind of network and
  * every instruction set. */
+#include <criterion/criterion.h>
+#include <criterion/parameterized.h>
+#include <math.h>
+
 #include "reference_network.h"
 #include "src/base/memory.h"
 #include "tests/model_files.h"
-
-#include <criterion/parameterized.h>
-#include <math.h>
 
 /* Arrays, not pointers: Criterion hands a copy of each to a process of its own. */
 typedef char fixture_name[32];
 
 static fixture_name names[] = {
-	"additive-relu-current", "all-tied", "bahdanau-sigmoid-gru", "bahdanau-tanh",
-	"cosine-direct", "cosine-previous-gru", "dot-feeding", "gru-general-deep",
-	"luong-general", "none-gru-bi", "odd-sizes", "plain-seq2seq", "previous-dot-lstm",
-	"scaled-additive", "scaled-general-gru",
+	"additive-relu-current", "all-tied",         "bahdanau-sigmoid-gru",
+	"bahdanau-tanh",         "cosine-direct",    "cosine-previous-gru",
+	"dot-feeding",           "gru-general-deep", "luong-general",
+	"none-gru-bi",           "odd-sizes",        "plain-seq2seq",
+	"previous-dot-lstm",     "scaled-additive",  "scaled-general-gru",
 };
 
 enum { MAX_PAIRS = 16, MAX_IDS = 64, UPDATES = 6, BOS = 1, EOS = 2 };
@@ -78,11 +80,13 @@ static void fixture_open(struct fixture *f, const char *name)
 	f->json = json_load_file(in_source(path), 0, NULL);
 	cr_assert_not_null(f->json, "%s", path);
 	f->gradients = open_tensors("tests/fixtures/gradients/%s.gradients.safetensors", name);
-	struct tj_safetensors *model = open_tensors(
-	    "tests/fixtures/%s", json_string_value(json_object_get(f->json, "model")));
+	struct tj_safetensors *model = open_tensors("tests/fixtures/%s",
+	                                            json_string_value(
+							json_object_get(f->json, "model")));
 	cr_assert(tj_config_read(model, &f->config, &err) == TRUJAMAN_OK &&
-	          tj_parameters_open(&f->layout, &f->config, &err) == TRUJAMAN_OK &&
-	          tj_parameters_read(&f->layout, model, &err) == TRUJAMAN_OK, "%s", err.text);
+	              tj_parameters_open(&f->layout, &f->config, &err) == TRUJAMAN_OK &&
+	              tj_parameters_read(&f->layout, model, &err) == TRUJAMAN_OK,
+	          "%s", err.text);
 	tj_safetensors_close(model);
 	read_ids(f, 0, "source_ids");
 	read_ids(f, 1, "target_ids");
@@ -182,7 +186,8 @@ static void check_gradients(const struct fixture *f, struct tj_network *net, con
 	const char *worst_name = "";
 	double worst = 0;
 	cr_assert_eq(tj_network_run(net, f->layout.values, &f->batch, &noise, gradients, &loss,
-	                            &err), TRUJAMAN_OK, "%s", err.text);
+	                            &err),
+	             TRUJAMAN_OK, "%s", err.text);
 	double loss_error = fmax(relative(loss.loss, number(f, "loss")),
 	                         relative(loss.nll, number(f, "nll")));
 	cr_expect_leq(loss_error, loss_bound, "loss %.9g, nll %.9g", loss.loss, loss.nll);
@@ -215,7 +220,8 @@ static void check_sgd(const struct fixture *f, struct tj_network *net,
 		struct tj_loss loss;
 		double wanted = json_number_value(json_array_get(losses, i));
 		cr_assert_eq(tj_network_run(net, f->layout.values, &f->batch, &noise, gradients,
-		                            &loss, &err), TRUJAMAN_OK, "%s", err.text);
+		                            &loss, &err),
+		             TRUJAMAN_OK, "%s", err.text);
 		double error = relative(loss.loss / (double)loss.n_pieces, wanted);
 		worst = fmax(worst, error);
 		cr_expect_leq(error, sgd_bound, "update %zu: loss %.9g, wanted %.9g", i,

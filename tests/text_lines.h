@@ -26,7 +26,7 @@ static inline void make_folder(void)
 
 static inline void remove_folder(void)
 {
-	static const char *const names[] = {"a", "b", "c", "fifo", "dir"};
+	static const char *const names[] = { "a", "b", "c", "fifo", "dir" };
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		char path[300];
 		snprintf(path, sizeof path, "%s/%s", folder, names[i]);
@@ -72,10 +72,11 @@ static inline void log_line(struct log *log, const struct tj_line *line)
 {
 	char head[128];
 	int n = snprintf(head, sizeof head, "[%zu:%llu+%llu %zu%s%s]", line->input,
-	                 (unsigned long long)line->number, (unsigned long long)line->column, line->n,
-	                 line->continues ? " .." : "",
+	                 (unsigned long long)line->number, (unsigned long long)line->column,
+	                 line->n, line->continues ? " .." : "",
 	                 line->terminator == TJ_CRLF ? " crlf"
-	                 : line->terminator == TJ_LF ? " lf" : "");
+	                 : line->terminator == TJ_LF ? " lf"
+	                                             : "");
 	if (log->n + (size_t)n + line->n > log->capacity) {
 		log->capacity = 2 * (log->n + (size_t)n + line->n);
 		log->p = realloc(log->p, log->capacity);
@@ -103,7 +104,7 @@ static inline size_t stretch_of(const char *text, size_t rest, size_t limit)
 			return n;
 	/* The texts of this test hold é, the euro sign and a globe, and bytes that
 	 * no sequence begins with. */
-	static const char *const sequences[] = {"\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x8C\x8D"};
+	static const char *const sequences[] = { "\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x8C\x8D" };
 	for (size_t i = 0; i < 3; i++) {
 		size_t length = strlen(sequences[i]);
 		for (size_t back = 1; back < length; back++)
@@ -117,7 +118,7 @@ static inline size_t stretch_of(const char *text, size_t rest, size_t limit)
 static inline void expect_lines(struct log *log, const char *text, size_t n, size_t limit,
                                 size_t input)
 {
-	struct tj_line line = {.input = input, .number = 1};
+	struct tj_line line = { .input = input, .number = 1 };
 	while (n > 0) {
 		const char *newline = memchr(text, '\n', n);
 		size_t whole = newline ? (size_t)(newline - text) : n, content = whole;
@@ -145,7 +146,7 @@ static inline void expect_lines(struct log *log, const char *text, size_t n, siz
 static inline enum tj_read drain(struct tj_reader *r, int may_block, struct log *log)
 {
 	struct tj_line line;
-	struct tj_error err = {0};
+	struct tj_error err = { 0 };
 	enum tj_read state;
 	while ((state = tj_reader_next(r, may_block, &line, &err)) == TJ_READ_LINE)
 		log_line(log, &line);
@@ -155,7 +156,7 @@ static inline enum tj_read drain(struct tj_reader *r, int may_block, struct log 
 
 static inline struct tj_reader *open_reader(size_t n, const trujaman_input *inputs, size_t limit)
 {
-	struct tj_error err = {0};
+	struct tj_error err = { 0 };
 	struct tj_reader *r = tj_reader_open(n, inputs, limit, &err);
 	cr_assert_not_null(r, "%s", err.text);
 	return r;

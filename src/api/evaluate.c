@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "src/base/utf8.h"
+#include "src/io/lines.h"
 #include "src/metric/bleu.h"
 #include "src/metric/chrf.h"
-#include "src/io/lines.h"
-#include "src/base/utf8.h"
 
 struct evaluated_text {
 	struct tj_reader *reader;
@@ -36,7 +36,8 @@ static int next_line(struct evaluated_text *t, struct tj_error *err)
 	return err->status == TRUJAMAN_OK;
 }
 
-static trujaman_status check_lengths(struct evaluated_text *a, struct evaluated_text *b, struct tj_error *err)
+static trujaman_status check_lengths(struct evaluated_text *a, struct evaluated_text *b,
+                                     struct tj_error *err)
 {
 	while (next_line(a, err)) {
 	}
@@ -51,8 +52,8 @@ static trujaman_status check_lengths(struct evaluated_text *a, struct evaluated_
 	return err->status;
 }
 
-static trujaman_status count(struct evaluated_text *a, struct evaluated_text *b, struct tj_bleu *bleu,
-                             struct tj_chrf *chrf, struct tj_error *err)
+static trujaman_status count(struct evaluated_text *a, struct evaluated_text *b,
+                             struct tj_bleu *bleu, struct tj_chrf *chrf, struct tj_error *err)
 {
 	while (next_line(a, err) && next_line(b, err)) {
 		const struct tj_line *x = &a->line, *y = &b->line;
@@ -68,7 +69,9 @@ static trujaman_evaluation sum_up(struct tj_bleu *bleu, struct tj_chrf *chrf, ui
 	tj_bleu_finish(bleu);
 	tj_chrf_finish(chrf);
 	trujaman_evaluation e = {
-		.lines = n_lines, .bleu = bleu->score, .chrf = chrf->score,
+		.lines = n_lines,
+		.bleu = bleu->score,
+		.chrf = chrf->score,
 		.brevity_penalty = bleu->brevity_penalty,
 		.hypothesis_words = bleu->hypothesis_words,
 		.reference_words = bleu->reference_words,
@@ -80,9 +83,8 @@ static trujaman_evaluation sum_up(struct tj_bleu *bleu, struct tj_chrf *chrf, ui
 }
 
 trujaman_status trujaman_evaluate(const trujaman_input *hypotheses,
-                                  const trujaman_input *references,
-                                  trujaman_evaluation *evaluation, char *error,
-                                  size_t n_error_bytes)
+                                  const trujaman_input *references, trujaman_evaluation *evaluation,
+                                  char *error, size_t n_error_bytes)
 {
 	struct tj_error err = { TRUJAMAN_OK, "" };
 	struct tj_bleu bleu = { 0 };

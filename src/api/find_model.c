@@ -85,10 +85,11 @@ char *tj_find_model(const char *model, struct tj_error *err)
 	if (found == NULL && err->status == TRUJAMAN_OK)
 		found = in_folder(TRUJAMAN_DATADIR, strlen(TRUJAMAN_DATADIR), model, err);
 	if (found == NULL)
-		tj_fail(err, TRUJAMAN_ERROR_IO,
-		        "no model %s: there is no such file, and no %s%s in %s%s%s; give a path, or "
-		        "set TRUJAMAN_MODEL_PATH to the folder that has it", model, model, suffix,
-		        list != NULL ? list : "", list != NULL && *list ? " or " : "",
-		        TRUJAMAN_DATADIR);
+		tj_fail(
+		    err, TRUJAMAN_ERROR_IO,
+		    "no model %s: there is no such file, and no %s%s in %s%s%s; give a path, or "
+		    "set TRUJAMAN_MODEL_PATH to the folder that has it",
+		    model, model, suffix, list != NULL ? list : "",
+		    list != NULL && *list ? " or " : "", TRUJAMAN_DATADIR);
 	return found;
 }

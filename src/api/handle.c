@@ -1,17 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include "src/api/find_model.h"
 #include "src/api/handle.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/api/find_model.h"
+
 trujaman_options trujaman_options_default(void)
 {
-	return (trujaman_options){ .threads = 0, .beam = 4, .length_penalty = 1, .n_best = 1,
-		                   .max_pieces = 256, .strict = 0, .isa = NULL, .precision = NULL,
-		                   .memory = 256, .cache = 64 };
+	return (trujaman_options){ .threads = 0,
+		                   .beam = 4,
+		                   .length_penalty = 1,
+		                   .n_best = 1,
+		                   .max_pieces = 256,
+		                   .strict = 0,
+		                   .isa = NULL,
+		                   .precision = NULL,
+		                   .memory = 256,
+		                   .cache = 64 };
 }
 
 trujaman_status tj_check_options(const trujaman_options *o, struct tj_error *err)
@@ -24,8 +32,8 @@ trujaman_status tj_check_options(const trujaman_options *o, struct tj_error *err
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "beam: found %d, wanted 1 to %d", o->beam,
 		               TJ_MAX_BEAM);
 	if (o->n_best < 1 || o->n_best > o->beam)
-		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "n_best: found %d, wanted 1 to the beam, %d",
-		               o->n_best, o->beam);
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "n_best: found %d, wanted 1 to the beam, %d", o->n_best, o->beam);
 	if (!(o->length_penalty >= 0 && o->length_penalty <= 100))
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
 		               "length_penalty: found %g, wanted 0 to 100", o->length_penalty);
@@ -40,10 +48,11 @@ trujaman_status tj_check_options(const trujaman_options *o, struct tj_error *err
 		               o->cache, MAX_MEMORY);
 	if (o->tsv < 0 || (o->tsv > 0 && o->n_best > 1))
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
-		               "tsv: found %d, wanted 0 or a column from 1 on, and n_best 1", o->tsv);
+		               "tsv: found %d, wanted 0 or a column from 1 on, and n_best 1",
+		               o->tsv);
 	if (o->split != NULL && strcmp(o->split, "auto") != 0 && strcmp(o->split, "off") != 0)
-		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "split: found \"%.40s\", wanted auto or off",
-		               o->split);
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "split: found \"%.40s\", wanted auto or off", o->split);
 	if (o->precision != NULL && strcmp(o->precision, "float32") != 0 &&
 	    strcmp(o->precision, "int8") != 0)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
@@ -57,7 +66,8 @@ static trujaman_status check_vocabulary(trujaman *t, const struct tj_pieces *pie
 	if (tj_pieces_size(pieces) != words)
 		return tj_fail(&t->error, TRUJAMAN_ERROR_FORMAT,
 		               "%s: tensor %s: found %u pieces, wanted %zu, the rows of %s",
-		               t->file->path, tensor, (unsigned)tj_pieces_size(pieces), words, matrix);
+		               t->file->path, tensor, (unsigned)tj_pieces_size(pieces), words,
+		               matrix);
 	return TRUJAMAN_OK;
 }
 
@@ -115,8 +125,10 @@ static struct tj_engine_options engine_options(const trujaman *t, int scoring)
 	struct tj_engine_options e = {
 		.search = { .beam = scoring ? 1 : (size_t)o->beam,
 		            .n_best = scoring ? 1 : (size_t)o->n_best,
-		            .length_penalty = o->length_penalty, .need_scores = 1,
-		            .eos = tj_pieces_eos(t->target), .unk = tj_pieces_unk(t->target) },
+		            .length_penalty = o->length_penalty,
+		            .need_scores = 1,
+		            .eos = tj_pieces_eos(t->target),
+		            .unk = tj_pieces_unk(t->target) },
 		.max_rows = TJ_ROWS,
 		.max_source = (scoring ? (size_t)TJ_MAX_SCORED : (size_t)o->max_pieces) + 1,
 		.bos = tj_pieces_bos(t->target),
@@ -139,12 +151,16 @@ static const char *language_to_split(const trujaman *t)
 struct tj_language tj_language_of(const trujaman *t, int scoring, const char *name)
 {
 	return (struct tj_language){
-		.source = t->source, .target = t->target,
+		.source = t->source,
+		.target = t->target,
 		.max_pieces = (size_t)t->options.max_pieces,
-		.n_best = scoring ? 1 : (size_t)t->options.n_best, .scoring = scoring,
+		.n_best = scoring ? 1 : (size_t)t->options.n_best,
+		.scoring = scoring,
 		.empty_source = t->config.source_eos ? -1 : tj_pieces_eos(t->source),
-		.max_scored = TJ_MAX_SCORED, .name = name,
-		.sentences = language_to_split(t), .column = t->options.tsv,
+		.max_scored = TJ_MAX_SCORED,
+		.name = name,
+		.sentences = language_to_split(t),
+		.column = t->options.tsv,
 		.cache = scoring ? NULL : t->cache,
 	};
 }
@@ -175,13 +191,17 @@ static const char *precision(const struct tj_safetensors *file)
 static void fill_info(trujaman *t)
 {
 	t->info = (trujaman_info){
-		.path = t->file->path, .file_bytes = t->file->file_bytes,
-		.parameters = t->model->n_parameters, .precision = precision(t->file),
-		.isa = t->kernels->name, .products = t->model->int8 ? "int8" : "float32",
+		.path = t->file->path,
+		.file_bytes = t->file->file_bytes,
+		.parameters = t->model->n_parameters,
+		.precision = precision(t->file),
+		.isa = t->kernels->name,
+		.products = t->model->int8 ? "int8" : "float32",
 		.threads = (int)t->translating.n_threads,
 		.source_words = (uint32_t)t->config.source_words,
 		.target_words = (uint32_t)t->config.target_words,
-		.n_metadata = t->file->n_metadata, .keys = t->file->keys,
+		.n_metadata = t->file->n_metadata,
+		.keys = t->file->keys,
 		.values = t->file->values,
 	};
 }
@@ -192,9 +212,9 @@ static trujaman_status plan_team(trujaman *t)
 	t->cores = tj_cores_open(&t->error);
 	if (t->cores != NULL)
 		t->plan = tj_placement_new(t->cores,
-		                      o->threads > 0 ? (size_t)o->threads
-		                                     : tj_team_threads(t->cores, o->smt),
-		                      o->smt, &t->error);
+		                           o->threads > 0 ? (size_t)o->threads
+		                                          : tj_team_threads(t->cores, o->smt),
+		                           o->smt, &t->error);
 	return t->error.status;
 }
 

@@ -3,8 +3,8 @@
 #ifndef TJ_API_HANDLE_H
 #define TJ_API_HANDLE_H
 
-#include "src/machine/placement.h"
 #include "src/decode/workers.h"
+#include "src/machine/placement.h"
 #include "src/model/model.h"
 #include "src/text/pieces.h"
 

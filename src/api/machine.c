@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "src/api/handle.h"
-
 #include <stdlib.h>
+
+#include "src/api/handle.h"
 
 /* One block: the machine, its nodes, its CPUs. */
 static trujaman_machine *new_machine(const struct tj_cores *c, trujaman_node **nodes,
@@ -10,7 +10,8 @@ static trujaman_machine *new_machine(const struct tj_cores *c, trujaman_node **n
 	struct {
 		trujaman_machine machine;
 		trujaman_node nodes[];
-	} *block = calloc(1, sizeof *block + c->n_nodes * sizeof **nodes + c->n_cpus * sizeof **cpus);
+	} *block = calloc(1,
+	                  sizeof *block + c->n_nodes * sizeof **nodes + c->n_cpus * sizeof **cpus);
 	if (block == NULL)
 		return NULL;
 	*nodes = block->nodes;
@@ -25,16 +26,23 @@ static void fill(trujaman_machine *m, const trujaman *t, trujaman_node *nodes, t
 		nodes[i] = (trujaman_node){ .number = c->nodes[i].number,
 			                    .bytes = c->nodes[i].bytes };
 	for (size_t i = 0; i < c->n_cpus; i++)
-		cpus[i] = (trujaman_cpu){ .number = c->cpus[i].number, .core = c->cpus[i].core,
-			                  .node = c->cpus[i].node, .speed = c->cpus[i].speed };
+		cpus[i] = (trujaman_cpu){ .number = c->cpus[i].number,
+			                  .core = c->cpus[i].core,
+			                  .node = c->cpus[i].node,
+			                  .speed = c->cpus[i].speed };
 	for (size_t i = 0; i < t->plan->n_workers; i++) {
 		trujaman_cpu *cpu = &cpus[t->plan->places[i].cpu];
 		cpu->threads++;
 		nodes[cpu->node].threads++;
 	}
 	*m = (trujaman_machine){
-		.n_nodes = c->n_nodes, .n_cores = c->n_cores, .n_cpus = c->n_cpus,
-		.nodes = nodes, .cpus = cpus, .quota = c->quota, .n_copies = t->plan->n_copies,
+		.n_nodes = c->n_nodes,
+		.n_cores = c->n_cores,
+		.n_cpus = c->n_cpus,
+		.nodes = nodes,
+		.cpus = cpus,
+		.quota = c->quota,
+		.n_copies = t->plan->n_copies,
 		.copy_bytes = tj_model_bytes(t->model),
 	};
 }

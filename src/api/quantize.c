@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+#include "src/model/quantize.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "src/api/find_model.h"
 #include "src/api/handle.h"
-#include "src/model/quantize.h"
 
 static trujaman_status quantize(const char *in, const char *out, struct tj_error *err)
 {

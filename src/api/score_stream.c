@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "src/api/stream.h"
-
 #include <stdint.h>
+
+#include "src/api/stream.h"
 
 struct scoring {
 	struct tj_stream stream;
 	struct tj_reader *source, *target;
-	struct tj_line source_line;  /* held while its partner is waited for */
+	struct tj_line source_line; /* held while its partner is waited for */
 	int has_source;
 	const trujaman_input *inputs[2];
 	uint64_t n_read;
@@ -144,12 +144,18 @@ trujaman_status trujaman_score_stream(trujaman *t, const trujaman_input *source,
 	char name[64];
 	const trujaman_input both[2] = { *source, *target };
 	struct scoring x = {
-		.stream = { .t = t, .inputs = both, .chunk_lines = tj_chunk_lines(t, 1),
-		            .out_fd = out_fd, .out_name = out_name },
+		.stream = { .t = t,
+		            .inputs = both,
+		            .chunk_lines = tj_chunk_lines(t, 1),
+		            .out_fd = out_fd,
+		            .out_name = out_name },
 		.inputs = { source, target },
 	};
 	struct tj_job job = {
-		.context = &x, .read = read_pairs, .finish = finish_pairs, .write = write_pairs,
+		.context = &x,
+		.read = read_pairs,
+		.finish = finish_pairs,
+		.write = write_pairs,
 		.wake = wake,
 		.language = tj_language_of(t, 1, tj_input_name(source, name, sizeof name)),
 	};

@@ -9,22 +9,22 @@
 enum {
 	/* Longer lines are held in stretches, so that all workers have of them too. */
 	STREAM_LINE_BYTES = 1 << 16,
-	STREAM_CHUNK_BYTES = 1 << 16  /* a chunk closes when it has this much text */
+	STREAM_CHUNK_BYTES = 1 << 16 /* a chunk closes when it has this much text */
 };
 
 struct tj_stream {
 	const trujaman *t;
-	const trujaman_input *inputs;   /* for scoring: the source */
+	const trujaman_input *inputs; /* for scoring: the source */
 	size_t chunk_lines;
-	struct tj_error pending;        /* reading has failed; told when what came before is out */
+	struct tj_error pending; /* reading has failed; told when what came before is out */
 	int out_fd;
 	const char *out_name;
-	const trujaman_sink *sink;      /* instead of out_fd; NULL: none */
-	size_t n_begun, n_ended;        /* inputs told to the sink */
-	int wake_fd;                    /* readable once a worker has failed; -1: could not be had */
-	trujaman_report report;         /* invalid* counted by the reader, the rest by the writer */
-	uint64_t n_sentences;           /* of the line whose stretches are being written, so far */
-	int has_text;                   /* likewise */
+	const trujaman_sink *sink; /* instead of out_fd; NULL: none */
+	size_t n_begun, n_ended;   /* inputs told to the sink */
+	int wake_fd;               /* readable once a worker has failed; -1: could not be had */
+	trujaman_report report;    /* invalid* counted by the reader, the rest by the writer */
+	uint64_t n_sentences;      /* of the line whose stretches are being written, so far */
+	int has_text;              /* likewise */
 };
 
 /* Make and close wake_fd; tj_stream_wake makes it readable. Without one (no descriptor

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Translating and scoring texts in memory. */
-#include "src/api/handle.h"
-
 #include <stdlib.h>
 #include <string.h>
+
+#include "src/api/handle.h"
 
 struct texts {
 	const trujaman *t;
@@ -23,11 +23,13 @@ static enum tj_supply read_texts(void *context, int may_block, struct tj_chunk *
 		size_t i = x->next, invalid, invalid_target = SIZE_MAX;
 		const char *target = x->tgt != NULL ? x->tgt[i] : NULL;
 		int column = x->scores == NULL ? x->t->options.tsv : 0;
-		struct tj_chunk_line *line =
-		    column > 0 ? tj_chunk_add_row(chunk, x->src[i], x->src_len[i], column, &invalid)
-		               : tj_chunk_add(chunk, x->src[i], x->src_len[i], target,
-		                              target != NULL ? x->tgt_len[i] : 0, &invalid,
-		                              &invalid_target);
+		struct tj_chunk_line *line = column > 0
+		                                 ? tj_chunk_add_row(chunk, x->src[i], x->src_len[i],
+		                                                    column, &invalid)
+		                                 : tj_chunk_add(chunk, x->src[i], x->src_len[i],
+		                                                target,
+		                                                target != NULL ? x->tgt_len[i] : 0,
+		                                                &invalid, &invalid_target);
 		if (line == NULL) {
 			tj_fail_memory(err, "texts", x->src_len[i]);
 			return TJ_SUPPLY_END;
@@ -63,8 +65,8 @@ static trujaman_status finish_texts(void *context, struct tj_chunk *c, struct tj
 		const struct tj_chunk_line *line = &c->lines[i];
 		size_t n = tj_chunk_n_hypotheses(c, line), at = (size_t)line->number - 1;
 		if (x->scores != NULL) {
-			x->scores[at] = c->hypotheses[c->parts[line->first_part].first_hypothesis]
-			                    .score;
+			x->scores[at] =
+			    c->hypotheses[c->parts[line->first_part].first_hypothesis].score;
 			continue;
 		}
 		for (size_t rank = 0; rank < n && rank < x->n_best; rank++)
@@ -76,16 +78,19 @@ static trujaman_status finish_texts(void *context, struct tj_chunk *c, struct tj
 
 static trujaman_status run(trujaman *t, struct texts *x, int scoring)
 {
-	struct tj_job job = { .context = x, .read = read_texts, .finish = finish_texts,
-		              .language = tj_language_of(t, scoring, "text"), .need_scores = 1 };
+	struct tj_job job = { .context = x,
+		              .read = read_texts,
+		              .finish = finish_texts,
+		              .language = tj_language_of(t, scoring, "text"),
+		              .need_scores = 1 };
 	x->t = t;
 	x->n_best = job.language.n_best;
 	x->chunk_lines = tj_chunk_lines(t, scoring);
 	return tj_team_run(scoring ? &t->scoring : &t->translating, &job, &t->error);
 }
 
-trujaman_status trujaman_translate(trujaman *t, size_t n, const char *const *src,
-                                   const size_t *len, trujaman_text *dst)
+trujaman_status trujaman_translate(trujaman *t, size_t n, const char *const *src, const size_t *len,
+                                   trujaman_text *dst)
 {
 	struct texts x = { .n = n, .src = src, .src_len = len, .dst = dst };
 	if (tj_begin(t) != TRUJAMAN_OK)
@@ -99,12 +104,15 @@ trujaman_status trujaman_translate(trujaman *t, size_t n, const char *const *src
 	return status;
 }
 
-trujaman_status trujaman_score(trujaman *t, size_t n, const char *const *src,
-                               const size_t *src_len, const char *const *tgt,
-                               const size_t *tgt_len, double *scores)
+trujaman_status trujaman_score(trujaman *t, size_t n, const char *const *src, const size_t *src_len,
+                               const char *const *tgt, const size_t *tgt_len, double *scores)
 {
-	struct texts x = { .n = n, .src = src, .src_len = src_len, .tgt = tgt,
-		           .tgt_len = tgt_len, .scores = scores };
+	struct texts x = { .n = n,
+		           .src = src,
+		           .src_len = src_len,
+		           .tgt = tgt,
+		           .tgt_len = tgt_len,
+		           .scores = scores };
 	if (tj_begin(t) != TRUJAMAN_OK)
 		return t->error.status;
 	return run(t, &x, 1);

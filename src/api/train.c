@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "src/train/trainer.h"
-#include "src/train/trainer_open.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +6,8 @@
 #include "src/api/find_model.h"
 #include "src/api/handle.h"
 #include "src/train/options.h"
+#include "src/train/trainer.h"
+#include "src/train/trainer_open.h"
 
 /* Texts of the dev set that are translated between two looks at *stop. */
 enum { TEXTS_AT_ONCE = 512 };
@@ -34,8 +33,7 @@ trujaman_status trujaman_train_set(trujaman_train_options *options, const char *
 }
 
 static trujaman_status translate_all(trujaman *t, const volatile int *stop, size_t n,
-                                     const char *const *src, const size_t *len,
-                                     trujaman_text *dst)
+                                     const char *const *src, const size_t *len, trujaman_text *dst)
 {
 	for (size_t i = 0; i < n; i += TEXTS_AT_ONCE) {
 		size_t some = n - i < TEXTS_AT_ONCE ? n - i : TEXTS_AT_ONCE;
@@ -52,9 +50,8 @@ static trujaman_status translate_all(trujaman *t, const volatile int *stop, size
 }
 
 /* As a user would: beam of 4, length penalty 1. */
-static trujaman_status translate(void *context, const char *model, size_t n,
-                                 const char *const *src, const size_t *len, trujaman_text *dst,
-                                 struct tj_error *err)
+static trujaman_status translate(void *context, const char *model, size_t n, const char *const *src,
+                                 const size_t *len, trujaman_text *dst, struct tj_error *err)
 {
 	const trujaman_train_options *o = context;
 	trujaman_options options = trujaman_options_default();

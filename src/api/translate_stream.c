@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-#include "src/api/stream.h"
-
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include "src/api/stream.h"
 
 struct translation {
 	struct tj_stream stream;
 	struct tj_reader *reader;
 	enum trujaman_output output;
-	uint64_t n_read;             /* lines of all inputs so far */
-	uint64_t last_invalid;       /* n_read of the last line that was counted as invalid */
-	int unended;                 /* the last line read, the last of its input, has no newline */
+	uint64_t n_read;       /* lines of all inputs so far */
+	uint64_t last_invalid; /* n_read of the last line that was counted as invalid */
+	int unended;           /* the last line read, the last of its input, has no newline */
 };
 
 /* Fill a chunk with what there is, up to its size. Waits for the first line only. */
@@ -31,9 +31,10 @@ static enum tj_supply read_lines(void *context, int may_block, struct tj_chunk *
 		if (got != TJ_READ_LINE)
 			break;
 		int column = s->t->options.tsv;
-		struct tj_chunk_line *to =
-		    column > 0 ? tj_chunk_add_row(chunk, line.text, line.n, column, &invalid)
-		               : tj_chunk_add(chunk, line.text, line.n, NULL, 0, &invalid, NULL);
+		struct tj_chunk_line *to = column > 0 ? tj_chunk_add_row(chunk, line.text, line.n,
+		                                                         column, &invalid)
+		                                      : tj_chunk_add(chunk, line.text, line.n, NULL,
+		                                                     0, &invalid, NULL);
 		if (to == NULL) {
 			tj_fail_memory(&s->pending, "lines", line.n);
 			break;
@@ -76,8 +77,10 @@ static int append_terminator(struct tj_string *out, uint8_t terminator)
 		if (out->n > 0 && out->data[out->n - 1] == '\r')
 			out->data[out->n - 1] = ' ';
 		return tj_string_append(out, "\n", 1);
-	case TJ_CRLF: return tj_string_append(out, "\r\n", 2);
-	default: return 1;
+	case TJ_CRLF:
+		return tj_string_append(out, "\r\n", 2);
+	default:
+		return 1;
 	}
 }
 
@@ -108,7 +111,8 @@ static int append_n_best(struct tj_chunk *c, const struct tj_chunk_line *line, u
 	for (size_t rank = 0; good && rank < n; rank++) {
 		char prefix[32];
 		double score;
-		int n_prefix = snprintf(prefix, sizeof prefix, "%llu\t", (unsigned long long)number);
+		int n_prefix = snprintf(prefix, sizeof prefix, "%llu\t",
+		                        (unsigned long long)number);
 		text.n = 0;
 		good = tj_chunk_join(c, line, rank, &text, &score) &&
 		       tj_string_append(&c->out, prefix, (size_t)n_prefix) &&
@@ -157,8 +161,11 @@ static void wake(void *context)
 
 static trujaman_status translate(trujaman *t, struct translation *x, size_t n_inputs)
 {
-	struct tj_job job = { .context = x, .read = read_lines, .finish = finish_chunk,
-		              .write = write_chunk, .wake = wake,
+	struct tj_job job = { .context = x,
+		              .read = read_lines,
+		              .finish = finish_chunk,
+		              .write = write_chunk,
+		              .wake = wake,
 		              .language = tj_language_of(t, 0, ""),
 		              .need_scores = x->output != TRUJAMAN_OUTPUT_PLAIN };
 	/* Scores, n-best lists and columns are of whole lines. */
@@ -193,8 +200,11 @@ trujaman_status trujaman_translate_stream(trujaman *t, size_t n_inputs,
 	if (tj_begin(t) != TRUJAMAN_OK)
 		return t->error.status;
 	struct translation x = {
-		.stream = { .t = t, .inputs = inputs, .chunk_lines = tj_chunk_lines(t, 0),
-		            .out_fd = out_fd, .out_name = out_name },
+		.stream = { .t = t,
+		            .inputs = inputs,
+		            .chunk_lines = tj_chunk_lines(t, 0),
+		            .out_fd = out_fd,
+		            .out_name = out_name },
 		.output = output,
 	};
 	trujaman_status status = translate(t, &x, n_inputs);
@@ -209,8 +219,11 @@ trujaman_status trujaman_translate_to(trujaman *t, size_t n_inputs, const trujam
 	if (tj_begin(t) != TRUJAMAN_OK)
 		return t->error.status;
 	struct translation x = {
-		.stream = { .t = t, .inputs = inputs, .chunk_lines = tj_chunk_lines(t, 0),
-		            .out_fd = -1, .sink = sink },
+		.stream = { .t = t,
+		            .inputs = inputs,
+		            .chunk_lines = tj_chunk_lines(t, 0),
+		            .out_fd = -1,
+		            .sink = sink },
 		.output = output,
 	};
 	trujaman_status status = translate(t, &x, n_inputs);

@@ -34,7 +34,8 @@ trujaman_status tj_fail_errno(struct tj_error *err, int code, const char *what, 
 
 trujaman_status tj_fail_memory(struct tj_error *err, const char *what, size_t n_bytes)
 {
-	return tj_fail(err, TRUJAMAN_ERROR_MEMORY, "out of memory for %s (%zu bytes)", what, n_bytes);
+	return tj_fail(err, TRUJAMAN_ERROR_MEMORY, "out of memory for %s (%zu bytes)", what,
+	               n_bytes);
 }
 
 void tj_error_clear(struct tj_error *err)

@@ -43,14 +43,14 @@ static struct utf8_step first(const unsigned char *s, size_t n)
 	unsigned char low, high;
 	unsigned need = table_3_7(s[0], &low, &high);
 	if (need == 0)
-		return (struct utf8_step){1, 0};
+		return (struct utf8_step){ 1, 0 };
 	unsigned have = 1;
 	while (have < need && have < n && s[have] >= low && s[have] <= high) {
 		low = 0x80;
 		high = 0xBF;
 		have++;
 	}
-	return (struct utf8_step){have, have == need};
+	return (struct utf8_step){ have, have == need };
 }
 
 /* Length of the ASCII prefix, short of it by up to 7 bytes at its end. */

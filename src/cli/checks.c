@@ -10,16 +10,18 @@
 #include "src/cli/delivery/output.h"
 
 int tj_check_output(const char *command, const char *out_path, size_t n_inputs,
-                        const trujaman_input *inputs, const char *model_path)
+                    const trujaman_input *inputs, const char *model_path)
 {
 	struct stat out, in;
 	if (!tj_output_stat(out_path, &out))
 		return TJ_EXIT_DONE;
 	for (size_t i = 0; i < n_inputs; i++) {
 		const trujaman_input *input = &inputs[i];
-		int there = (tj_is_stdin(input->path) ? fstat(STDIN_FILENO, &in) : stat(input->path, &in)) == 0;
+		int there = (tj_is_stdin(input->path) ? fstat(STDIN_FILENO, &in)
+		                                      : stat(input->path, &in)) == 0;
 		if (there && tj_output_is(&out, &in))
-			return tj_cli_usage(command, "%s is both input and output; name another output",
+			return tj_cli_usage(command,
+			                    "%s is both input and output; name another output",
 			                    tj_input_label(input));
 	}
 	if (stat(model_path, &in) == 0 && tj_output_is(&out, &in))
@@ -29,11 +31,12 @@ int tj_check_output(const char *command, const char *out_path, size_t n_inputs,
 }
 
 void tj_warn_of_invalid(const struct tj_talk *talk, size_t n_inputs, const trujaman_input *inputs,
-                 const trujaman_report *report)
+                        const trujaman_report *report)
 {
 	if (report->invalid == 0 || report->invalid_input >= n_inputs)
 		return;
-	tj_cli_warn(talk, "%" PRIu64 " line%s held invalid UTF-8 (now U+FFFD), "
+	tj_cli_warn(talk,
+	            "%" PRIu64 " line%s held invalid UTF-8 (now U+FFFD), "
 	            "the first at %s:%" PRIu64 ", byte %" PRIu64,
 	            report->invalid, report->invalid == 1 ? "" : "s",
 	            tj_input_label(&inputs[report->invalid_input]), report->invalid_line,

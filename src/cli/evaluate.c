@@ -79,8 +79,8 @@ static void print_counts(const char *key, const uint64_t counts[4])
 static void print_json(const trujaman_evaluation *e)
 {
 	printf("{\"bleu\": %.15g, \"chrf\": %.15g, ", e->bleu, e->chrf);
-	printf("\"precisions\": [%.15g, %.15g, %.15g, %.15g], ", e->precisions[0],
-	       e->precisions[1], e->precisions[2], e->precisions[3]);
+	printf("\"precisions\": [%.15g, %.15g, %.15g, %.15g], ", e->precisions[0], e->precisions[1],
+	       e->precisions[2], e->precisions[3]);
 	print_counts("correct", e->correct);
 	print_counts("total", e->total);
 	printf("\"brevity_penalty\": %.15g, \"hypothesis_words\": %" PRIu64
@@ -104,6 +104,6 @@ static int run(int argc, char **argv)
 	return tj_cli_close_stdout();
 }
 
-const struct tj_command tj_command_evaluate = {
-	"evaluate", "tell how near translations are to given ones", help, run
-};
+const struct tj_command tj_command_evaluate = { "evaluate",
+	                                        "tell how near translations are to given ones",
+	                                        help, run };

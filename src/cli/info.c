@@ -2,8 +2,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "src/cli/show/machine.h"
 #include "src/cli/options.h"
+#include "src/cli/show/machine.h"
 
 enum { KEY_WIDTH = 22 };
 
@@ -45,15 +45,17 @@ static const char help[] =
     "  trujaman info my.safetensors | grep '^license '\n"
     "  trujaman info --machine --threads 8\n";
 
-static const char *const about_keys[] = { "name", "source_language", "target_language", "license",
-	                                  "attribution", NULL };
+static const char *const about_keys[] = { "name",    "source_language", "target_language",
+	                                  "license", "attribution",     NULL };
 
-static const char *const shape_keys[] = {
-	"format",         "cell",          "embedding_size", "hidden_size",
-	"encoder_layers", "decoder_layers", "bidirectional", "attention",
-	"attention_size", "attention_activation", "attention_query", "input_feeding",
-	"readout_size",   "source_eos",    "decoder_start",  NULL
-};
+static const char *const shape_keys[] = { "format",          "cell",
+	                                  "embedding_size",  "hidden_size",
+	                                  "encoder_layers",  "decoder_layers",
+	                                  "bidirectional",   "attention",
+	                                  "attention_size",  "attention_activation",
+	                                  "attention_query", "input_feeding",
+	                                  "readout_size",    "source_eos",
+	                                  "decoder_start",   NULL };
 
 struct info_args {
 	const char *model;

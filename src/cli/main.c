@@ -5,10 +5,11 @@
 
 #include "src/cli/options.h"
 
-static const struct tj_command *const commands[] = { &tj_command_translate, &tj_command_merge,
-	                                             &tj_command_train, &tj_command_quantize,
-	                                             &tj_command_score, &tj_command_evaluate,
-	                                             &tj_command_plot, &tj_command_info, NULL };
+static const struct tj_command *const commands[] = {
+	&tj_command_translate, &tj_command_merge, &tj_command_train,
+	&tj_command_quantize,  &tj_command_score, &tj_command_evaluate,
+	&tj_command_plot,      &tj_command_info,  NULL
+};
 
 static const struct tj_command *find_command(const char *name)
 {

@@ -64,8 +64,8 @@ int tj_cli_common_option(const struct tj_command *command, int option, trujaman_
 		return TJ_GO_ON;
 	case TJ_OPTION_PRECISION:
 		if (strcmp(optarg, "float32") != 0 && strcmp(optarg, "int8") != 0)
-			return tj_cli_usage(command->name, "--precision is float32 or int8, not '%s'",
-			                    optarg);
+			return tj_cli_usage(command->name,
+			                    "--precision is float32 or int8, not '%s'", optarg);
 		options->precision = optarg;
 		return TJ_GO_ON;
 	case TJ_OPTION_MEMORY:
@@ -97,7 +97,8 @@ int tj_cli_packing(const char *command, int *packing)
 	*packing = tj_packing_by_name(optarg);
 	if (*packing >= 0)
 		return TJ_EXIT_DONE;
-	return tj_cli_usage(command, "--compress is none, gzip, bzip2, xz or zstd, not '%s'", optarg);
+	return tj_cli_usage(command, "--compress is none, gzip, bzip2, xz or zstd, not '%s'",
+	                    optarg);
 }
 
 int tj_cli_whole_number(const char *command, const char *option, int low, int high, int *value)
@@ -107,8 +108,8 @@ int tj_cli_whole_number(const char *command, const char *option, int low, int hi
 	errno = 0;
 	long number = n_digits ? strtol(optarg, NULL, 10) : 0;
 	if (n_digits == 0 || optarg[n_digits] || errno || number < low || number > high)
-		return tj_cli_usage(command, "%s must be a whole number from %d to %d, not '%s'", option,
-		                    low, high, optarg);
+		return tj_cli_usage(command, "%s must be a whole number from %d to %d, not '%s'",
+		                    option, low, high, optarg);
 	*value = (int)number;
 	return TJ_GO_ON;
 }
@@ -121,8 +122,8 @@ int tj_cli_number(const char *command, const char *option, double low, double hi
 	if (*optarg && optarg[strspn(optarg, "0123456789.eE+-")] == '\0')
 		number = strtod(optarg, &end);
 	if (end == optarg || *end || !(number >= low && number <= high))
-		return tj_cli_usage(command, "%s must be a number from %g to %g, not '%s'", option, low,
-		                    high, optarg);
+		return tj_cli_usage(command, "%s must be a number from %g to %g, not '%s'", option,
+		                    low, high, optarg);
 	*value = number;
 	return TJ_GO_ON;
 }

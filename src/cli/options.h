@@ -30,13 +30,12 @@ enum tj_option {
 };
 
 /* Every command has these. */
-#define TJ_OPTIONS_OF_ALL \
-	{ "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'V' }
+#define TJ_OPTIONS_OF_ALL { "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'V' }
 
 /* Of those that may run for long; also the letters q and v. */
 #define TJ_OPTIONS_OF_TALK \
 	{ "progress", required_argument, NULL, TJ_OPTION_PROGRESS }, \
-	{ "quiet", no_argument, NULL, 'q' }, { "verbose", no_argument, NULL, 'v' }
+	    { "quiet", no_argument, NULL, 'q' }, { "verbose", no_argument, NULL, 'v' }
 
 /* Their lines of --help. */
 #define TJ_HELP_OF_TALK \

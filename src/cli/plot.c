@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "src/cli/plot/figure.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "src/cli/options.h"
+#include "src/cli/plot/figure.h"
 
 struct plot_args {
 	const char *title;

@@ -47,5 +47,5 @@ static int run(int argc, char **argv)
 	return tj_cli_fail(status, error);
 }
 
-const struct tj_command tj_command_quantize = { "quantize", "make a model a quarter as large",
-	                                        help, run };
+const struct tj_command tj_command_quantize = { "quantize", "make a model a quarter as large", help,
+	                                        run };

@@ -81,7 +81,8 @@ static int parse(int argc, char **argv, struct score_args *args)
 			return status;
 	}
 	if (argc - optind != 2)
-		return tj_cli_usage(name, "needs two files, SOURCE and TARGET, not %d", argc - optind);
+		return tj_cli_usage(name, "needs two files, SOURCE and TARGET, not %d",
+		                    argc - optind);
 	args->files = argv + optind;
 	if (strcmp(args->files[0], "-") == 0 && strcmp(args->files[1], "-") == 0)
 		return tj_cli_usage(name, "SOURCE and TARGET cannot both be standard input");
@@ -128,7 +129,8 @@ static int score(const struct score_args *args, const trujaman_input inputs[2], 
 
 static int run(int argc, char **argv)
 {
-	struct score_args args = { .model = TJ_DEFAULT_MODEL, .options = trujaman_options_default() };
+	struct score_args args = { .model = TJ_DEFAULT_MODEL,
+		                   .options = trujaman_options_default() };
 	int exit_status = parse(argc, argv, &args);
 	if (exit_status != TJ_GO_ON)
 		return exit_status;
@@ -146,6 +148,5 @@ static int run(int argc, char **argv)
 	return exit_status;
 }
 
-const struct tj_command tj_command_score = {
-	"score", "tell how probable given translations are", help, run
-};
+const struct tj_command tj_command_score = { "score", "tell how probable given translations are",
+	                                     help, run };

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #include <signal.h>
 
-#include "src/cli/show/interrupt.h"
 #include "src/cli/delivery/output.h"
+#include "src/cli/show/interrupt.h"
 #include "src/cli/show/terminal.h"
 #include "src/cli/show/train_log.h"
-#include "src/cli/train_options.h"
 #include "src/cli/show/train_progress.h"
+#include "src/cli/train_options.h"
 
 struct train_run {
 	const trujaman_train_options *options;
 	struct tj_train_log log;
 	struct tj_train_progress progress;
-	int log_failed;          /* and it was told */
-	uint64_t update;         /* the last one */
+	int log_failed;  /* and it was told */
+	uint64_t update; /* the last one */
 };
 
 static int kept(struct train_run *r, int log_result)
@@ -68,8 +68,13 @@ static int on_done(void *context, const trujaman_train_done *done)
 static int train(struct train_run *r)
 {
 	const trujaman_train_observer observer = {
-		.context = r, .phase = on_phase, .started = on_start, .update = on_update,
-		.validation = on_validation, .checkpoint = on_checkpoint, .done = on_done,
+		.context = r,
+		.phase = on_phase,
+		.started = on_start,
+		.update = on_update,
+		.validation = on_validation,
+		.checkpoint = on_checkpoint,
+		.done = on_done,
 	};
 	char error[1024];
 	trujaman_status status = trujaman_train(r->options, &observer, error, sizeof error);
@@ -90,16 +95,16 @@ static int train(struct train_run *r)
 static int check_log(const struct tj_train_args *args)
 {
 	const trujaman_train_options *o = &args->options;
-	const char *const files[] = { o->source, o->target, o->dev_source, o->dev_target, o->init,
-		                      o->source_vocab, o->target_vocab, o->model };
+	const char *const files[] = { o->source, o->target,       o->dev_source,   o->dev_target,
+		                      o->init,   o->source_vocab, o->target_vocab, o->model };
 	struct stat log, file;
 	if (args->log == NULL || stat(args->log, &log) != 0)
 		return TJ_GO_ON;
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
 		if (files[i] != NULL && stat(files[i], &file) == 0 && tj_output_is(&log, &file))
-			return tj_cli_usage(tj_command_train.name,
-			                    "%s is another file of this training; name another --log",
-			                    args->log);
+			return tj_cli_usage(
+			    tj_command_train.name,
+			    "%s is another file of this training; name another --log", args->log);
 	return TJ_GO_ON;
 }
 
@@ -122,6 +127,5 @@ static int run(int argc, char **argv)
 	return train(&r);
 }
 
-const struct tj_command tj_command_train = {
-	"train", "learn to translate from a pair of texts", tj_train_help, run
-};
+const struct tj_command tj_command_train = { "train", "learn to translate from a pair of texts",
+	                                     tj_train_help, run };

@@ -101,15 +101,58 @@ const char tj_train_help[] =
 
 /* What takes a value and means the same to the library by the same name. */
 static const char *const with_value[] = {
-	"source", "target", "dev-source", "dev-target", "init", "name", "source-language",
-	"target-language", "license", "attribution", "vocab-size", "vocab-type", "byte-fallback",
-	"source-vocab", "target-vocab", "subword-sampling", "cell", "embedding-size", "hidden-size",
-	"encoder-layers", "decoder-layers", "bidirectional", "attention", "attention-size",
-	"attention-activation", "attention-query", "attention-scale", "input-feeding",
-	"readout-size", "source-eos", "decoder-start", "tied-output", "tied-embeddings",
-	"optimizer", "learning-rate", "schedule", "warmup", "batch-tokens", "max-pieces", "clip",
-	"dropout", "recurrent-dropout", "label-smoothing", "ema", "seed", "updates", "epochs",
-	"minutes", "patience", "validate-every", "checkpoint-every", "threads",
+	"source",
+	"target",
+	"dev-source",
+	"dev-target",
+	"init",
+	"name",
+	"source-language",
+	"target-language",
+	"license",
+	"attribution",
+	"vocab-size",
+	"vocab-type",
+	"byte-fallback",
+	"source-vocab",
+	"target-vocab",
+	"subword-sampling",
+	"cell",
+	"embedding-size",
+	"hidden-size",
+	"encoder-layers",
+	"decoder-layers",
+	"bidirectional",
+	"attention",
+	"attention-size",
+	"attention-activation",
+	"attention-query",
+	"attention-scale",
+	"input-feeding",
+	"readout-size",
+	"source-eos",
+	"decoder-start",
+	"tied-output",
+	"tied-embeddings",
+	"optimizer",
+	"learning-rate",
+	"schedule",
+	"warmup",
+	"batch-tokens",
+	"max-pieces",
+	"clip",
+	"dropout",
+	"recurrent-dropout",
+	"label-smoothing",
+	"ema",
+	"seed",
+	"updates",
+	"epochs",
+	"minutes",
+	"patience",
+	"validate-every",
+	"checkpoint-every",
+	"threads",
 };
 static const char *const flags[] = { "shared-vocab", "resume" };
 
@@ -176,7 +219,9 @@ int tj_train_parse(int argc, char **argv, struct tj_train_args *args)
 			return status;
 	}
 	if (optind < argc)
-		return tj_cli_usage(name, "takes no argument like '%s'; files are named by --source "
-		                    "and --target", argv[optind]);
+		return tj_cli_usage(name,
+		                    "takes no argument like '%s'; files are named by --source "
+		                    "and --target",
+		                    argv[optind]);
 	return TJ_GO_ON;
 }

@@ -7,7 +7,7 @@
 
 struct tj_train_args {
 	trujaman_train_options options;
-	const char *log;         /* NULL: none */
+	const char *log; /* NULL: none */
 };
 
 extern const char tj_train_help[];

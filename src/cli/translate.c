@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include "src/cli/show/interrupt.h"
 #include "src/cli/options.h"
+#include "src/cli/show/interrupt.h"
 #include "src/cli/translation.h"
 
 enum {
-	MAX_BEAM = 64, MAX_LENGTH_PENALTY = 100, MIN_PIECES = 8, MAX_PIECES = 65536,
-	MAX_COLUMN = 1 << 20, MAX_CACHE = 1 << 20
+	MAX_BEAM = 64,
+	MAX_LENGTH_PENALTY = 100,
+	MIN_PIECES = 8,
+	MAX_PIECES = 65536,
+	MAX_COLUMN = 1 << 20,
+	MAX_CACHE = 1 << 20
 };
 
 static const char help[] =
@@ -57,8 +61,7 @@ static const char help[] =
     "                          shared by all threads; default 256\n"
     "      --strict            invalid UTF-8 is an error; else it becomes U+FFFD\n"
     "      --stats FILE        write what was met and counted, as JSON; - is stdout,\n"
-    "                          where the translation goes elsewhere\n"
-    TJ_HELP_OF_TALK
+    "                          where the translation goes elsewhere\n" TJ_HELP_OF_TALK
     "  -h, --help              show this and exit\n"
     "  -V, --version           show the version and exit\n"
     "\n"
@@ -191,11 +194,13 @@ static int check(struct tj_translation *x, int beam_given)
 	if (x->to.shard.n > 0 && to_stdout)
 		return tj_cli_usage(name, "--shard needs --output or --output-dir");
 	if (x->to.shard.n > 0 && x->to.output == TRUJAMAN_OUTPUT_N_BEST)
-		return tj_cli_usage(name, "--shard and --n-best exclude each other: lines of a part "
+		return tj_cli_usage(name,
+		                    "--shard and --n-best exclude each other: lines of a part "
 		                    "have no number");
 	if (x->to.packing < 0)
-		x->to.packing = to_stdout || x->to.folder != NULL ? TJ_PACK_NONE
-		                                               : (int)tj_packing_of_path(x->to.out);
+		x->to.packing = to_stdout || x->to.folder != NULL
+		                    ? TJ_PACK_NONE
+		                    : (int)tj_packing_of_path(x->to.out);
 	if (x->stats != NULL && strcmp(x->stats, "-") == 0 && to_stdout)
 		return tj_cli_usage(name, "--stats - needs --output or --output-dir");
 	if (x->stats != NULL && x->to.out != NULL && strcmp(x->stats, x->to.out) == 0)
@@ -249,7 +254,8 @@ static int parse(int argc, char **argv, struct tj_translation *x)
 
 static int run(int argc, char **argv)
 {
-	struct tj_translation x = { .model = TJ_DEFAULT_MODEL, .to = { .packing = -1 },
+	struct tj_translation x = { .model = TJ_DEFAULT_MODEL,
+		                    .to = { .packing = -1 },
 		                    .options = trujaman_options_default() };
 	int status = parse(argc, argv, &x);
 	if (status != TJ_GO_ON)
@@ -258,6 +264,5 @@ static int run(int argc, char **argv)
 	return tj_translation_run(&x);
 }
 
-const struct tj_command tj_command_translate = {
-	"translate", "translate text, line for line", help, run
-};
+const struct tj_command tj_command_translate = { "translate", "translate text, line for line", help,
+	                                         run };

@@ -3,11 +3,11 @@
 
 #include <stdlib.h>
 
-#include "src/cli/delivery/delivery.h"
-#include "src/cli/show/interrupt.h"
 #include "src/cli/checks.h"
-#include "src/cli/show/progress.h"
+#include "src/cli/delivery/delivery.h"
 #include "src/cli/delivery/run_identity.h"
+#include "src/cli/show/interrupt.h"
+#include "src/cli/show/progress.h"
 #include "src/cli/show/stats.h"
 
 /* What is seen of a run while it goes on, and what it has met. */
@@ -18,14 +18,13 @@ struct course {
 
 /* Translate what is left to do into what has been opened. */
 static int deliver(struct tj_delivery *d, const struct tj_translation *x,
-                   const struct tj_inputs *inputs, trujaman *t, uint64_t skip,
-                   struct course *c)
+                   const struct tj_inputs *inputs, trujaman *t, uint64_t skip, struct course *c)
 {
 	trujaman_sink sink = tj_delivery_sink(d);
 	sink.skip = skip;
 	trujaman_sink watched = tj_progress_watch(&c->progress, &sink, inputs->n, inputs->items);
-	trujaman_status status = trujaman_translate_to(t, inputs->n, inputs->items, &watched, x->to.output,
-	                                               &c->report);
+	trujaman_status status = trujaman_translate_to(t, inputs->n, inputs->items, &watched,
+	                                               x->to.output, &c->report);
 	tj_progress_close(&c->progress);
 	/* What went wrong with the output has been told, but for a reader that has gone. */
 	int closed = d->failed == TRUJAMAN_ERROR_CLOSED;
@@ -33,7 +32,8 @@ static int deliver(struct tj_delivery *d, const struct tj_translation *x,
 	if (!closed)
 		tj_warn_of_invalid(&x->talk, inputs->n, inputs->items, &c->report);
 	if (status != TRUJAMAN_OK && (closed || d->failed == TRUJAMAN_OK))
-		exit_status = tj_cli_fail(closed ? TRUJAMAN_ERROR_CLOSED : status, trujaman_error(t));
+		exit_status = tj_cli_fail(closed ? TRUJAMAN_ERROR_CLOSED : status,
+		                          trujaman_error(t));
 	if (exit_status == TJ_EXIT_DONE && !c->report.stopped)
 		return tj_delivery_finish(d);
 	tj_delivery_leave(d);
@@ -48,7 +48,7 @@ static int run_opened(const struct tj_translation *x, struct tj_inputs *inputs, 
 	int done, status = TJ_EXIT_DONE;
 	if (x->to.folder == NULL)
 		status = tj_check_output("translate", x->to.out, inputs->n, inputs->items,
-		                             trujaman_get_info(t)->path);
+		                         trujaman_get_info(t)->path);
 	char *run = status == TJ_EXIT_DONE ? tj_run_identity_of(&x->options, &x->to, t) : NULL;
 	if (run == NULL)
 		return status != TJ_EXIT_DONE ? status : TJ_EXIT_FAILED;
@@ -75,8 +75,11 @@ static int run_planned(const struct tj_translation *x, struct tj_inputs *inputs)
 	struct tj_stats stats = { .command = "translate",
 		                  .seconds = tj_progress_seconds(&c.progress),
 		                  .info = opened == TRUJAMAN_OK ? trujaman_get_info(t) : NULL,
-		                  .model = x->model, .options = &x->options, .report = &c.report,
-		                  .n_inputs = inputs->n, .inputs = inputs->items,
+		                  .model = x->model,
+		                  .options = &x->options,
+		                  .report = &c.report,
+		                  .n_inputs = inputs->n,
+		                  .inputs = inputs->items,
 		                  .exit_status = status };
 	tj_progress_close(&c.progress);
 	status = tj_stats_write(x->stats, &stats);
@@ -90,8 +93,8 @@ int tj_translation_run(struct tj_translation *x)
 	int status = tj_stats_check(x->stats);
 	if (status != TJ_EXIT_DONE)
 		return status;
-	status = tj_inputs_find(&inputs, x->n_arguments, x->arguments, x->to.folder != NULL, x->to.suffix,
-	                      (enum tj_packing)x->to.packing);
+	status = tj_inputs_find(&inputs, x->n_arguments, x->arguments, x->to.folder != NULL,
+	                        x->to.suffix, (enum tj_packing)x->to.packing);
 	if (status == TJ_EXIT_DONE && x->stats != NULL)
 		status = tj_check_output("translate", x->stats, inputs.n, inputs.items, x->model);
 	if (status == TJ_EXIT_DONE)

@@ -8,7 +8,7 @@
 struct tj_translation {
 	const char *model;
 	struct tj_destination to;
-	const char *stats;        /* --stats; NULL: none */
+	const char *stats; /* --stats; NULL: none */
 	struct tj_talk talk;
 	trujaman_options options;
 	int n_arguments;

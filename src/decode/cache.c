@@ -4,23 +4,23 @@
  * ("second chance"): what repeats stays. */
 #include "src/decode/cache.h"
 
-#include "src/base/hash.h"
-
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/hash.h"
+
 enum {
-	BYTES_PER_CHAIN = 256,  /* about those of a sentence */
-	LONGEST_CHAIN = 16,     /* whatever somebody makes up, looking up stays quick */
-	LARGEST_SHARE = 8       /* an entry takes one in so many bytes at most */
+	BYTES_PER_CHAIN = 256, /* about those of a sentence */
+	LONGEST_CHAIN = 16,    /* whatever somebody makes up, looking up stays quick */
+	LARGEST_SHARE = 8      /* an entry takes one in so many bytes at most */
 };
 
 struct entry {
-	struct entry *next;     /* of its chain */
+	struct entry *next; /* of its chain */
 	struct entry *newer;
 	uint64_t hash;
-	size_t n_bytes;         /* of this block */
+	size_t n_bytes; /* of this block */
 	size_t n_ids, n_hypotheses, n_pieces;
 	int truncated, wanted;
 	/* What follows in the block: n_hypotheses times `kept`, the ids, the texts. */
@@ -31,11 +31,11 @@ struct entry {
 };
 
 struct tj_cache {
-	pthread_mutex_t lock;   /* guards all below */
+	pthread_mutex_t lock; /* guards all below */
 	size_t max_bytes, n_bytes;
 	int scores;
 	struct entry **chains;
-	size_t n_chains;        /* a power of two */
+	size_t n_chains; /* a power of two */
 	struct entry *oldest, *newest;
 };
 
@@ -188,8 +188,11 @@ static struct entry *make_entry(uint64_t hash, const int32_t *ids, size_t n_ids,
 	struct entry *e = malloc(n_bytes);
 	if (e == NULL)
 		return NULL;
-	*e = (struct entry){ .hash = hash, .n_bytes = n_bytes, .n_ids = n_ids,
-		             .n_hypotheses = answer->n, .n_pieces = answer->n_pieces,
+	*e = (struct entry){ .hash = hash,
+		             .n_bytes = n_bytes,
+		             .n_ids = n_ids,
+		             .n_hypotheses = answer->n,
+		             .n_pieces = answer->n_pieces,
 		             .truncated = answer->truncated };
 	memcpy(ids_of(e), ids, n_ids * sizeof *ids);
 	char *text = texts_of(e);
@@ -221,7 +224,8 @@ void tj_cache_keep(struct tj_cache *c, const int32_t *ids, size_t n_ids,
                    const struct tj_answer *answer)
 {
 	size_t n_bytes = sizeof(struct entry) + answer->n * sizeof(struct kept) +
-	                 n_ids * sizeof *ids, n_chain;
+	                 n_ids * sizeof *ids,
+	       n_chain;
 	for (size_t i = 0; i < answer->n; i++)
 		n_bytes += answer->hypotheses[i].n_bytes;
 	if (n_bytes > c->max_bytes / LARGEST_SHARE)

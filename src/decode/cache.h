@@ -11,17 +11,17 @@
 #include "src/base/status.h"
 
 struct tj_hypothesis {
-	char *text;              /* malloc's; NULL when scoring */
+	char *text; /* malloc's; NULL when scoring */
 	size_t n_bytes;
-	double score;            /* rank score; when scoring, the log-probability */
+	double score; /* rank score; when scoring, the log-probability */
 };
 
 /* What a search found. */
 struct tj_answer {
 	struct tj_hypothesis *hypotheses;
 	size_t n;
-	size_t n_pieces;         /* of the best */
-	int truncated;           /* the best was ended by the limit of its length */
+	size_t n_pieces; /* of the best */
+	int truncated;   /* the best was ended by the limit of its length */
 };
 
 struct tj_cache;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "src/decode/chunk.h"
 
-#include "src/base/memory.h"
-#include "src/base/utf8.h"
-
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "src/base/memory.h"
+#include "src/base/utf8.h"
 
 struct tj_chunk *tj_chunk_new(struct tj_error *err)
 {
@@ -45,8 +45,7 @@ static int append_valid(struct tj_string *s, const char *text, size_t n, size_t 
 		return 0;
 	if (rest == 0)
 		return 1;
-	if (rest > (SIZE_MAX - s->n) / 3 ||
-	    !tj_reserve(&s->data, &s->capacity, s->n + 3 * rest, 1))
+	if (rest > (SIZE_MAX - s->n) / 3 || !tj_reserve(&s->data, &s->capacity, s->n + 3 * rest, 1))
 		return 0;
 	s->n += tj_utf8_repair(text + good, rest, s->data + s->n);
 	return 1;
@@ -102,7 +101,8 @@ struct tj_chunk_line *tj_chunk_add_row(struct tj_chunk *c, const char *text, siz
 		field = end;
 	if (field < end)
 		tab = memchr(field, '\t', (size_t)(end - field));
-	size_t before = (size_t)(field - text), n_field = (size_t)((tab != NULL ? tab : end) - field);
+	size_t before = (size_t)(field - text),
+	       n_field = (size_t)((tab != NULL ? tab : end) - field);
 	if (!tj_string_append(&c->text, text, before) ||
 	    !append_valid(&c->text, field, n_field, invalid))
 		return NULL;
@@ -122,7 +122,8 @@ struct tj_request tj_chunk_request(struct tj_chunk *c, const struct tj_language 
 	static const int32_t none = 0; /* forced, and empty, must not look like not forced */
 	const struct tj_part *part = &c->parts[i];
 	struct tj_request r = { .ids = part->n_ids > 0 ? c->ids.data + part->first_id : NULL,
-		                .n_ids = part->n_ids, .tag = (uint64_t)(uintptr_t)part };
+		                .n_ids = part->n_ids,
+		                .tag = (uint64_t)(uintptr_t)part };
 	if (part->n_ids == 0 && l->empty_source >= 0) {
 		r.ids = &l->empty_source;
 		r.n_ids = 1;

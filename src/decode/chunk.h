@@ -13,33 +13,33 @@
 
 struct tj_part {
 	struct tj_chunk *chunk;
-	const char *before;             /* what is written before it: of the chunk's text, or */
-	size_t n_before;                /* a space */
-	size_t first_id, n_ids;         /* in the chunk's source ids */
-	size_t first_target, n_target;  /* in its target ids, when scoring */
+	const char *before;            /* what is written before it: of the chunk's text, or */
+	size_t n_before;               /* a space */
+	size_t first_id, n_ids;        /* in the chunk's source ids */
+	size_t first_target, n_target; /* in its target ids, when scoring */
 	size_t first_hypothesis, n_hypotheses;
 };
 
 /* One line as its reader adds it, and what came of it. */
 struct tj_chunk_line {
-	size_t first_byte, n_bytes;     /* in the chunk's text */
-	size_t field, n_field;          /* bytes of it that are translated; the rest stays */
-	size_t first_target, n_target;  /* bytes in its target text, when scoring */
-	uint64_t number;                /* for the reader's use and for messages */
-	uint64_t offset;                /* likewise */
-	uint32_t input;                 /* likewise */
+	size_t first_byte, n_bytes;    /* in the chunk's text */
+	size_t field, n_field;         /* bytes of it that are translated; the rest stays */
+	size_t first_target, n_target; /* bytes in its target text, when scoring */
+	uint64_t number;               /* for the reader's use and for messages */
+	uint64_t offset;               /* likewise */
+	uint32_t input;                /* likewise */
 	uint64_t n_words;
-	size_t out_end;                 /* for the job's use: in the chunk's `out` */
+	size_t out_end;                        /* for the job's use: in the chunk's `out` */
 	uint8_t terminator, continues, breaks; /* breaks: a line break must come before it */
-	uint8_t blank;                  /* white space only: no parts, stays as it is */
-	uint8_t short_row;              /* it has not the column that is wanted: likewise */
-	size_t n_sentences, n_over_long; /* of them longer than max_pieces */
-	size_t first_part, n_parts;     /* none too where no piece is in it */
-	size_t rest;                    /* where what stands after the parts begins, in the line */
+	uint8_t blank;                         /* white space only: no parts, stays as it is */
+	uint8_t short_row;                     /* it has not the column that is wanted: likewise */
+	size_t n_sentences, n_over_long;       /* of them longer than max_pieces */
+	size_t first_part, n_parts;            /* none too where no piece is in it */
+	size_t rest; /* where what stands after the parts begins, in the line */
 };
 
 struct tj_chunk {
-	uint64_t sequence;              /* order in which chunks were read */
+	uint64_t sequence; /* order in which chunks were read */
 	struct tj_string text, target_text;
 	struct tj_chunk_line *lines;
 	size_t n_lines, lines_capacity;
@@ -47,7 +47,7 @@ struct tj_chunk {
 	struct tj_part *parts;
 	size_t n_parts, parts_capacity;
 	struct tj_hypothesis *hypotheses; /* n_best for each part */
-	size_t n_open;                  /* parts that are not done */
+	size_t n_open;                    /* parts that are not done */
 	size_t n_submitted;
 	uint64_t n_words, n_source_pieces, n_target_pieces;
 	uint64_t n_truncated, n_cached; /* parts: ended by the limit; found in the cache */
@@ -60,16 +60,16 @@ struct tj_chunk {
 /* What the lines are turned with. */
 struct tj_language {
 	const struct tj_pieces *source, *target;
-	size_t max_pieces;              /* of a part, `</s>` not counted */
+	size_t max_pieces; /* of a part, `</s>` not counted */
 	size_t n_best;
-	int scoring;                    /* force the target text instead of searching */
-	const char *sentences;          /* cut lines by this language's rules; NULL: one a line */
-	int column;                     /* translate this one of tab-separated ones; 0: all */
-	struct tj_cache *cache;         /* NULL: none */
-	int32_t empty_source;           /* what stands for a source without any piece, where the
-	                                   engine adds no `</s>` to it; else -1 */
-	size_t max_scored;              /* longest source that can be scored, in pieces */
-	const char *name;               /* what a message calls the source text */
+	int scoring;            /* force the target text instead of searching */
+	const char *sentences;  /* cut lines by this language's rules; NULL: one a line */
+	int column;             /* translate this one of tab-separated ones; 0: all */
+	struct tj_cache *cache; /* NULL: none */
+	int32_t empty_source;   /* what stands for a source without any piece, where the
+	                           engine adds no `</s>` to it; else -1 */
+	size_t max_scored;      /* longest source that can be scored, in pieces */
+	const char *name;       /* what a message calls the source text */
 };
 
 struct tj_chunk *tj_chunk_new(struct tj_error *err);

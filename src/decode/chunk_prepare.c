@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "src/decode/chunk_prepare.h"
 
+#include <stdlib.h>
+
 #include "src/base/memory.h"
 #include "src/base/utf8.h"
-
-#include <stdlib.h>
 
 /* What the lines of a chunk are cut with. */
 struct cutter {
 	struct tj_chunk *chunk;
 	const struct tj_language *language;
 	struct tj_sentences *sentences;
-	size_t *starts;         /* of the pieces of a sentence that is too long: byte offsets in it */
+	size_t *starts; /* of the pieces of a sentence that is too long: byte offsets in it */
 	size_t starts_capacity;
 };
 
@@ -104,7 +104,8 @@ static trujaman_status add_sentence(struct cutter *x, struct tj_chunk_line *line
 {
 	struct tj_chunk *c = x->chunk;
 	const char *text = c->text.data + line->first_byte;
-	struct tj_part part = { .first_id = c->ids.n, .before = text + line->rest,
+	struct tj_part part = { .first_id = c->ids.n,
+		                .before = text + line->rest,
 		                .n_before = span.first - line->rest };
 	if (tj_pieces_encode(x->language->source, text + span.first, span.n, &c->ids, err) !=
 	    TRUJAMAN_OK)

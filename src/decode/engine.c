@@ -5,14 +5,15 @@
  * its parent in the step before wherever that was. */
 #include "src/decode/engine.h"
 
-#include "src/base/memory.h"
-
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/memory.h"
+
 enum {
-	GROUP_POSITIONS = 2048, /* source ids that are encoded at once, unless one sentence has more */
+	GROUP_POSITIONS =
+	    2048, /* source ids that are encoded at once, unless one sentence has more */
 	GROUP_SENTENCES = 64
 };
 
@@ -20,7 +21,7 @@ struct slot {
 	struct tj_encoded memory;
 	struct tj_search search;
 	uint64_t tag;
-	int32_t *ids;           /* source ids, with `</s>` where the model wants it */
+	int32_t *ids; /* source ids, with `</s>` where the model wants it */
 	size_t n_ids, ids_capacity;
 	const int32_t *forced;
 	size_t n_forced;
@@ -184,9 +185,9 @@ trujaman_status tj_engine_submit(struct tj_engine *e, size_t n, const struct tj_
 				break;
 		}
 		for (size_t i = first; i < end; i++)
-			e->group[i - first] = (struct tj_sentence){
-				e->sorted[i]->ids, e->sorted[i]->n_ids, &e->sorted[i]->memory
-			};
+			e->group[i - first] = (struct tj_sentence){ e->sorted[i]->ids,
+				                                    e->sorted[i]->n_ids,
+				                                    &e->sorted[i]->memory };
 		if (tj_encode(e->encoder, end - first, e->group, err) != TRUJAMAN_OK)
 			return err->status;
 	}
@@ -224,12 +225,13 @@ static int advance_forced(const struct tj_engine *e, struct slot *s, size_t row)
 	score += (double)(logits[token] - sum.max) - (double)sum.log_sum;
 	search->live[0] = (struct tj_live){ score, token, (int32_t)row };
 	if (s->shares != NULL)
-		memcpy(s->shares + step * s->n_ids, e->decoder->shares + row * e->decoder->ld_shares,
+		memcpy(s->shares + step * s->n_ids,
+		       e->decoder->shares + row * e->decoder->ld_shares,
 		       s->n_ids * sizeof *s->shares);
 	if (step < s->n_forced)
 		return 0;
-	search->ended[search->n_ended++] =
-	    (struct tj_ended){ score, score, s->n_forced, 0, s->n_forced + 1 };
+	search->ended[search->n_ended++] = (struct tj_ended){ score, score, s->n_forced, 0,
+		                                              s->n_forced + 1 };
 	return 1;
 }
 

@@ -14,27 +14,27 @@ struct tj_engine;
 
 struct tj_engine_options {
 	struct tj_search_options search;
-	size_t max_rows;        /* decoder rows, at least search.beam */
-	size_t max_source;      /* ids of a sentence at most, `</s>` included */
-	int32_t bos;            /* target ids; needed as start token or `</s>` */
-	int32_t source_eos;     /* id that is appended to every source, -1: none */
+	size_t max_rows;    /* decoder rows, at least search.beam */
+	size_t max_source;  /* ids of a sentence at most, `</s>` included */
+	int32_t bos;        /* target ids; needed as start token or `</s>` */
+	int32_t source_eos; /* id that is appended to every source, -1: none */
 };
 
 /* A sentence to translate, or with `forced` to score. */
 struct tj_request {
-	const int32_t *ids;     /* source pieces without `</s>`; read during submit only */
-	size_t n_ids;           /* at least 1 where no `</s>` is appended */
-	const int32_t *forced;  /* target pieces without `</s>`, or NULL; kept until the result */
+	const int32_t *ids;    /* source pieces without `</s>`; read during submit only */
+	size_t n_ids;          /* at least 1 where no `</s>` is appended */
+	const int32_t *forced; /* target pieces without `</s>`, or NULL; kept until the result */
 	size_t n_forced;
-	float *shares;          /* with forced, NULL or [n_forced + 1][source ids]: attention */
-	uint64_t tag;           /* handed back with the result */
+	float *shares; /* with forced, NULL or [n_forced + 1][source ids]: attention */
+	uint64_t tag;  /* handed back with the result */
 };
 
 struct tj_result {
 	uint64_t tag;
-	size_t n;               /* hypotheses, best first; 1 with forced */
+	size_t n; /* hypotheses, best first; 1 with forced */
 	const struct tj_ended *ended;
-	const struct tj_search *search;   /* for tj_search_pieces */
+	const struct tj_search *search; /* for tj_search_pieces */
 	const struct tj_search_options *options;
 };
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "src/decode/search.h"
 
-#include "src/base/memory.h"
-
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "src/base/memory.h"
 
 int tj_search_begin(struct tj_search *s, const struct tj_search_options *o, size_t limit,
                     int32_t start)
@@ -125,8 +125,8 @@ static int take(struct tj_search *s, const struct tj_search_options *o,
 			continue;
 		}
 		step[n_live] = (struct tj_node){ c->token, (int32_t)c->from };
-		live[n_live++] =
-		    (struct tj_live){ c->score, c->token, (int32_t)(first_row + c->from) };
+		live[n_live++] = (struct tj_live){ c->score, c->token,
+			                           (int32_t)(first_row + c->from) };
 	}
 	memcpy(s->live, live, n_live * sizeof *live);
 	s->n_live = n_live;

@@ -12,38 +12,38 @@
 enum { TJ_MAX_BEAM = 64 };
 
 struct tj_search_options {
-	size_t beam;            /* 1 to TJ_MAX_BEAM */
-	size_t n_best;          /* 1 to beam */
-	double length_penalty;  /* at least 0 */
-	int need_scores;        /* 0: a beam of one may skip the log-softmax; scores are then 0 */
-	int32_t eos, unk;       /* unk: never taken; -1: the vocabulary has none */
+	size_t beam;           /* 1 to TJ_MAX_BEAM */
+	size_t n_best;         /* 1 to beam */
+	double length_penalty; /* at least 0 */
+	int need_scores;       /* 0: a beam of one may skip the log-softmax; scores are then 0 */
+	int32_t eos, unk;      /* unk: never taken; -1: the vocabulary has none */
 };
 
 /* A hypothesis that still grows. */
 struct tj_live {
-	double score;           /* sum of natural log-probabilities so far */
-	int32_t token;          /* its last piece */
-	int32_t row;            /* the row of the last step that it continues; -1 before the first */
+	double score;  /* sum of natural log-probabilities so far */
+	int32_t token; /* its last piece */
+	int32_t row;   /* the row of the last step that it continues; -1 before the first */
 };
 
 /* One that has ended: in `</s>`, or unfinished at the length limit. */
 struct tj_ended {
-	double score, rank;     /* rank = score / length^length_penalty */
-	size_t n_pieces;        /* without `</s>` */
-	size_t at;              /* its last piece is at trellis[n_pieces - 1][at] */
-	size_t length;          /* with `</s>` */
+	double score, rank; /* rank = score / length^length_penalty */
+	size_t n_pieces;    /* without `</s>` */
+	size_t at;          /* its last piece is at trellis[n_pieces - 1][at] */
+	size_t length;      /* with `</s>` */
 };
 
 struct tj_node {
-	int32_t token, from;    /* from: index in the step before */
+	int32_t token, from; /* from: index in the step before */
 };
 
 struct tj_search {
 	size_t n_live, n_ended, n_steps, limit; /* limit: pieces at most */
 	struct tj_live live[TJ_MAX_BEAM];
-	struct tj_ended ended[TJ_MAX_BEAM];     /* after tj_search_rank: best first */
-	struct tj_node *trellis;                /* [step][beam] */
-	size_t trellis_capacity;                /* nodes */
+	struct tj_ended ended[TJ_MAX_BEAM]; /* after tj_search_rank: best first */
+	struct tj_node *trellis;            /* [step][beam] */
+	size_t trellis_capacity;            /* nodes */
 };
 
 /* Begin with one empty hypothesis whose next input is `start`. The trellis is

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "src/decode/workers.h"
 
-#include "src/decode/chunk_prepare.h"
-
 #include <omp.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "src/decode/chunk_prepare.h"
 
 enum {
 	/* Chunks read and not yet written, a thread. Two would do on a quiet machine:
@@ -19,15 +19,15 @@ enum {
 struct run {
 	struct tj_team *team;
 	const struct tj_job *job;
-	pthread_mutex_t reading;        /* held while reading, taken before `state` */
-	pthread_mutex_t state;          /* guards all below */
+	pthread_mutex_t reading; /* held while reading, taken before `state` */
+	pthread_mutex_t state;   /* guards all below */
 	pthread_cond_t written, finished;
 	struct tj_chunk *oldest, *newest; /* chunks in flight, in order */
 	size_t n_in_flight;
-	size_t n_finished;              /* workers that have nothing more to do */
+	size_t n_finished; /* workers that have nothing more to do */
 	uint64_t n_read;
 	int ended, stopped, woken, writing;
-	struct tj_error read_error;     /* reported once what came before is written */
+	struct tj_error read_error; /* reported once what came before is written */
 	struct tj_error error;
 };
 
@@ -172,9 +172,9 @@ static trujaman_status make_engine(struct worker *w)
 	struct tj_team *team = w->run->team;
 	struct tj_engine **engine = &team->engines[w->thread];
 	if (*engine == NULL)
-		*engine = tj_engine_new(
-		    tj_copies_get(team->copies, team->plan->places[w->thread].copy),
-		    &team->options, &w->error);
+		*engine = tj_engine_new(tj_copies_get(team->copies,
+		                                      team->plan->places[w->thread].copy),
+		                        &team->options, &w->error);
 	w->engine = *engine;
 	if (w->engine != NULL)
 		tj_engine_need_scores(w->engine, w->run->job->need_scores);
@@ -224,7 +224,7 @@ static int feed(struct worker *w, int may_block)
 			return w->error.status == TRUJAMAN_OK && !may_block;
 		if ((w->sentences == NULL && make_sentences(w) != TRUJAMAN_OK) ||
 		    tj_chunk_prepare(c, &w->run->job->language, w->sentences, &w->error) !=
-		    TRUJAMAN_OK)
+		        TRUJAMAN_OK)
 			return 0;
 		w->backlog = c;
 	}
@@ -270,12 +270,13 @@ size_t tj_team_threads(const struct tj_cores *cores, int smt)
 }
 
 trujaman_status tj_team_open(struct tj_team *team, struct tj_copies *copies,
-                             const struct tj_placement *plan, const struct tj_engine_options *options,
-                             struct tj_error *err)
+                             const struct tj_placement *plan,
+                             const struct tj_engine_options *options, struct tj_error *err)
 {
 	size_t n = plan->n_workers;
-	*team = (struct tj_team){ .copies = copies, .plan = plan, .options = *options,
-		                  .n_threads = n };
+	*team = (struct tj_team){
+		.copies = copies, .plan = plan, .options = *options, .n_threads = n
+	};
 	team->engines = calloc(n, sizeof *team->engines);
 	team->sentences = calloc(n, sizeof *team->sentences);
 	if (team->engines == NULL || team->sentences == NULL)

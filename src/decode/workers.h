@@ -5,8 +5,8 @@
 #ifndef TJ_DECODE_WORKERS_H
 #define TJ_DECODE_WORKERS_H
 
-#include "src/machine/placement.h"
 #include "src/decode/chunk.h"
+#include "src/machine/placement.h"
 #include "src/model/copies.h"
 
 enum tj_supply { TJ_SUPPLY_LINES, TJ_SUPPLY_DRY, TJ_SUPPLY_END };
@@ -28,7 +28,7 @@ struct tj_job {
 	 * worker, while another may be reading. NULL: reading never waits long. */
 	void (*wake)(void *context);
 	struct tj_language language;
-	int need_scores;                /* 0: nobody looks at the scores of a beam of one */
+	int need_scores; /* 0: nobody looks at the scores of a beam of one */
 };
 
 /* Threads with an engine each, made when first needed and kept. */
@@ -37,7 +37,7 @@ struct tj_team {
 	const struct tj_placement *plan;
 	struct tj_engine_options options;
 	size_t n_threads;
-	struct tj_engine **engines;     /* [n_threads]; NULL: not made yet */
+	struct tj_engine **engines;      /* [n_threads]; NULL: not made yet */
 	struct tj_sentences **sentences; /* likewise; all jobs of a team have one language */
 };
 
@@ -48,8 +48,8 @@ size_t tj_team_threads(const struct tj_cores *cores, int smt);
 /* A thread for every worker of the plan. Each works with the plan's copy of the model, in
  * memory that it is the first to touch. Both must outlive the team. */
 trujaman_status tj_team_open(struct tj_team *team, struct tj_copies *copies,
-                             const struct tj_placement *plan, const struct tj_engine_options *options,
-                             struct tj_error *err);
+                             const struct tj_placement *plan,
+                             const struct tj_engine_options *options, struct tj_error *err);
 void tj_team_close(struct tj_team *team);
 
 /* Run a job to its end, or to the first error. In flight are at most a few chunks a

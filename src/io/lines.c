@@ -30,7 +30,7 @@ struct tj_reader {
 
 	struct tj_source *source; /* NULL: the current input is not open yet */
 	struct tj_waiting waiting;
-	int exhausted;            /* it has no more bytes */
+	int exhausted; /* it has no more bytes */
 
 	char *buffer;
 	size_t capacity, largest; /* now and at most */
@@ -174,8 +174,8 @@ static enum tj_read fill(struct tj_reader *r, int may_block)
 	if (state != TJ_READ_SOME)
 		return state;
 	size_t room = r->capacity - r->end, n;
-	state = tj_source_read(r->source, r->buffer + r->end, room < READ_BLOCK ? room : READ_BLOCK, &n,
-	                       may_block, &r->failure);
+	state = tj_source_read(r->source, r->buffer + r->end, room < READ_BLOCK ? room : READ_BLOCK,
+	                       &n, may_block, &r->failure);
 	if (state == TJ_READ_SOME)
 		r->end += n;
 	r->exhausted = state == TJ_READ_END;
@@ -197,14 +197,16 @@ static size_t cut(const struct tj_reader *r, size_t rest)
 static void give(struct tj_reader *r, struct tj_line *line, size_t n, int continues,
                  enum tj_terminator terminator)
 {
-	static const size_t terminator_bytes[] = {[TJ_NO_NEWLINE] = 0, [TJ_LF] = 1, [TJ_CRLF] = 2};
-	*line = (struct tj_line){.text = r->buffer + r->start,
-	                         .n = n,
-	                         .number = r->number,
-	                         .column = r->column,
-	                         .input = r->input,
-	                         .continues = continues,
-	                         .terminator = terminator};
+	static const size_t terminator_bytes[] = {
+		[TJ_NO_NEWLINE] = 0, [TJ_LF] = 1, [TJ_CRLF] = 2
+	};
+	*line = (struct tj_line){ .text = r->buffer + r->start,
+		                  .n = n,
+		                  .number = r->number,
+		                  .column = r->column,
+		                  .input = r->input,
+		                  .continues = continues,
+		                  .terminator = terminator };
 	r->start += n + terminator_bytes[terminator];
 	r->offset += n + terminator_bytes[terminator];
 	line->offset = r->unpacked > 0 ? r->unpacked : r->offset;

@@ -13,14 +13,14 @@ enum tj_terminator { TJ_NO_NEWLINE, TJ_LF, TJ_CRLF };
 
 /* One line, or one stretch of a line too long to be held at once. */
 struct tj_line {
-	const char *text;    /* in the reader's buffer: valid until the next call */
-	size_t n;            /* bytes, the terminator not counted */
-	uint64_t number;     /* line number in its input, from 1 */
-	uint64_t column;     /* byte offset of text in its line, from 0; > 0 in later stretches */
-	uint64_t offset;     /* bytes of the input up to the end of this, terminator included;
-	                        of a compressed one, those unpacked so far */
-	size_t input;        /* index of the input */
-	int continues;       /* 1: the line goes on in the next tj_line; terminator then NO_NEWLINE */
+	const char *text; /* in the reader's buffer: valid until the next call */
+	size_t n;         /* bytes, the terminator not counted */
+	uint64_t number;  /* line number in its input, from 1 */
+	uint64_t column;  /* byte offset of text in its line, from 0; > 0 in later stretches */
+	uint64_t offset;  /* bytes of the input up to the end of this, terminator included;
+	                     of a compressed one, those unpacked so far */
+	size_t input;     /* index of the input */
+	int continues;    /* 1: the line goes on in the next tj_line; terminator then NO_NEWLINE */
 	enum tj_terminator terminator;
 };
 

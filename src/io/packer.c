@@ -42,18 +42,22 @@ struct tj_packer {
 		lzma_stream xz;
 		ZSTD_CCtx *zstd;
 	} state;
-	int allocated;           /* by begin */
-	int inside;              /* a member */
-	unsigned char *block;    /* BLOCK bytes, so many used, and as many for what they become */
+	int allocated;        /* by begin */
+	int inside;           /* a member */
+	unsigned char *block; /* BLOCK bytes, so many used, and as many for what they become */
 	size_t used;
-	uint64_t bytes;          /* in the descriptor */
-	int wants_member;        /* the file has none yet */
+	uint64_t bytes;   /* in the descriptor */
+	int wants_member; /* the file has none yet */
 	struct tj_error failure;
 };
 
 static enum pack_step begin_gzip(struct tj_packer *p)
 {
-	enum { WINDOW_BITS = 15, GZIP = 16, MEMORY_LEVEL = 8 }; /* the defaults, but for the format */
+	enum {
+		WINDOW_BITS = 15,
+		GZIP = 16,
+		MEMORY_LEVEL = 8
+	}; /* the defaults, but for the format */
 	z_stream *z = &p->state.gzip;
 	int code = p->allocated ? deflateReset(z)
 	                        : deflateInit2(z, GZIP_LEVEL, Z_DEFLATED, WINDOW_BITS + GZIP,
@@ -70,7 +74,7 @@ static enum pack_step step_gzip(struct tj_packer *p, struct pack_buffer *s, int 
 	z->next_out = s->out;
 	z->avail_out = (uInt)s->n_out;
 	int code = deflate(z, is_last ? Z_FINISH : Z_NO_FLUSH);
-	*s = (struct pack_buffer){z->next_in, z->next_out, z->avail_in, z->avail_out};
+	*s = (struct pack_buffer){ z->next_in, z->next_out, z->avail_in, z->avail_out };
 	return code == Z_STREAM_END                  ? STEP_MEMBER_ENDS
 	       : code == Z_OK || code == Z_BUF_ERROR ? STEP_GOOD /* the latter: nothing to do */
 	                                             : STEP_MEMORY;
@@ -90,7 +94,7 @@ static enum pack_step begin_bzip2(struct tj_packer *p)
 {
 	if (p->allocated)
 		release_bzip2(p);
-	p->state.bzip2 = (bz_stream){0};
+	p->state.bzip2 = (bz_stream){ 0 };
 	p->allocated = BZ2_bzCompressInit(&p->state.bzip2, BZIP2_LEVEL, 0, 0) == BZ_OK;
 	return p->allocated ? STEP_GOOD : STEP_MEMORY;
 }
@@ -105,18 +109,18 @@ static enum pack_step step_bzip2(struct tj_packer *p, struct pack_buffer *s, int
 	b->next_out = (char *)s->out;
 	b->avail_out = (unsigned)s->n_out;
 	int code = BZ2_bzCompress(b, is_last ? BZ_FINISH : BZ_RUN);
-	*s = (struct pack_buffer){(unsigned char *)b->next_in, (unsigned char *)b->next_out, b->avail_in,
-	                   b->avail_out};
-	return code == BZ_STREAM_END                         ? STEP_MEMBER_ENDS
+	*s = (struct pack_buffer){ (unsigned char *)b->next_in, (unsigned char *)b->next_out,
+		                   b->avail_in, b->avail_out };
+	return code == BZ_STREAM_END                       ? STEP_MEMBER_ENDS
 	       : code == BZ_RUN_OK || code == BZ_FINISH_OK ? STEP_GOOD
-	                                                     : STEP_MEMORY;
+	                                                   : STEP_MEMORY;
 }
 
 static enum pack_step begin_xz(struct tj_packer *p)
 {
 	p->allocated = 1; /* perhaps in part */
 	return lzma_easy_encoder(&p->state.xz, XZ_LEVEL, LZMA_CHECK_CRC64) == LZMA_OK ? STEP_GOOD
-	                                                                               : STEP_MEMORY;
+	                                                                              : STEP_MEMORY;
 }
 
 static enum pack_step step_xz(struct tj_packer *p, struct pack_buffer *s, int is_last)
@@ -127,10 +131,12 @@ static enum pack_step step_xz(struct tj_packer *p, struct pack_buffer *s, int is
 	x->next_out = s->out;
 	x->avail_out = s->n_out;
 	lzma_ret code = lzma_code(x, is_last ? LZMA_FINISH : LZMA_RUN);
-	*s = (struct pack_buffer){s->in + (s->n_in - x->avail_in), x->next_out, x->avail_in, x->avail_out};
-	return code == LZMA_STREAM_END                     ? STEP_MEMBER_ENDS
-	       : code == LZMA_OK || code == LZMA_BUF_ERROR ? STEP_GOOD /* the latter: nothing to do */
-	                                                   : STEP_MEMORY;
+	*s = (struct pack_buffer){ s->in + (s->n_in - x->avail_in), x->next_out, x->avail_in,
+		                   x->avail_out };
+	return code == LZMA_STREAM_END ? STEP_MEMBER_ENDS
+	       : code == LZMA_OK || code == LZMA_BUF_ERROR
+	           ? STEP_GOOD /* the latter: nothing to do */
+	           : STEP_MEMORY;
 }
 
 static void release_xz(struct tj_packer *p)
@@ -145,7 +151,8 @@ static enum pack_step begin_zstd(struct tj_packer *p)
 	ZSTD_CCtx *z = p->state.zstd = ZSTD_createCCtx();
 	p->allocated = z != NULL;
 	return z != NULL &&
-	               !ZSTD_isError(ZSTD_CCtx_setParameter(z, ZSTD_c_compressionLevel, ZSTD_LEVEL)) &&
+	               !ZSTD_isError(
+			   ZSTD_CCtx_setParameter(z, ZSTD_c_compressionLevel, ZSTD_LEVEL)) &&
 	               !ZSTD_isError(ZSTD_CCtx_setParameter(z, ZSTD_c_checksumFlag, 1))
 	           ? STEP_GOOD
 	           : STEP_MEMORY;
@@ -153,12 +160,15 @@ static enum pack_step begin_zstd(struct tj_packer *p)
 
 static enum pack_step step_zstd(struct tj_packer *p, struct pack_buffer *s, int is_last)
 {
-	ZSTD_inBuffer in = {s->in, s->n_in, 0};
-	ZSTD_outBuffer out = {s->out, s->n_out, 0};
+	ZSTD_inBuffer in = { s->in, s->n_in, 0 };
+	ZSTD_outBuffer out = { s->out, s->n_out, 0 };
 	size_t left = ZSTD_compressStream2(p->state.zstd, &out, &in,
 	                                   is_last ? ZSTD_e_end : ZSTD_e_continue);
-	*s = (struct pack_buffer){s->in + in.pos, s->out + out.pos, s->n_in - in.pos, s->n_out - out.pos};
-	return ZSTD_isError(left) ? STEP_MEMORY : is_last && left == 0 ? STEP_MEMBER_ENDS : STEP_GOOD;
+	*s = (struct pack_buffer){ s->in + in.pos, s->out + out.pos, s->n_in - in.pos,
+		                   s->n_out - out.pos };
+	return ZSTD_isError(left)     ? STEP_MEMORY
+	       : is_last && left == 0 ? STEP_MEMBER_ENDS
+	                              : STEP_GOOD;
 }
 
 static void release_zstd(struct tj_packer *p)
@@ -167,10 +177,10 @@ static void release_zstd(struct tj_packer *p)
 }
 
 static const struct pack_codec codecs[] = {
-    [TJ_PACK_GZIP] = {begin_gzip, step_gzip, release_gzip},
-    [TJ_PACK_BZIP2] = {begin_bzip2, step_bzip2, release_bzip2},
-    [TJ_PACK_XZ] = {begin_xz, step_xz, release_xz},
-    [TJ_PACK_ZSTD] = {begin_zstd, step_zstd, release_zstd},
+	[TJ_PACK_GZIP] = { begin_gzip, step_gzip, release_gzip },
+	[TJ_PACK_BZIP2] = { begin_bzip2, step_bzip2, release_bzip2 },
+	[TJ_PACK_XZ] = { begin_xz, step_xz, release_xz },
+	[TJ_PACK_ZSTD] = { begin_zstd, step_zstd, release_zstd },
 };
 
 struct tj_packer *tj_packer_open(int fd, const char *name, enum tj_packing packing,
@@ -206,7 +216,7 @@ static trujaman_status compress_block(struct tj_packer *p, int is_last)
 		return fail_memory(p);
 	p->inside = 1;
 	unsigned char *packed = p->block + BLOCK;
-	struct pack_buffer s = {.in = p->block, .n_in = p->used};
+	struct pack_buffer s = { .in = p->block, .n_in = p->used };
 	p->used = 0;
 	do {
 		s.out = packed;

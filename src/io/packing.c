@@ -12,13 +12,15 @@ static const struct {
 		const char *bytes; /* '?' stands for one of 1 to 9 */
 	} magics[2];
 } packings[] = {
-    [TJ_PACK_NONE] = {"none", NULL, {{0}}},
-    [TJ_PACK_GZIP] = {"gzip", ".gz", {{3, 2, "\x1f\x8b\x08"}}},
-    [TJ_PACK_BZIP2] = {"bzip2", ".bz2",
-                       {{10, 5, "BZh?\x31\x41\x59\x26\x53\x59"}, /* a block follows, or none */
-                        {10, 5, "BZh?\x17\x72\x45\x38\x50\x90"}}},
-    [TJ_PACK_XZ] = {"xz", ".xz", {{6, 3, "\xfd\x37zXZ\0"}}},
-    [TJ_PACK_ZSTD] = {"zstd", ".zst", {{4, 3, "\x28\xb5\x2f\xfd"}}},
+	[TJ_PACK_NONE] = { "none", NULL, { { 0 } } },
+	[TJ_PACK_GZIP] = { "gzip", ".gz", { { 3, 2, "\x1f\x8b\x08" } } },
+	[TJ_PACK_BZIP2] = { "bzip2",
+	                    ".bz2",
+	                    { { 10, 5,
+	                        "BZh?\x31\x41\x59\x26\x53\x59" }, /* a block follows, or none */
+	                      { 10, 5, "BZh?\x17\x72\x45\x38\x50\x90" } } },
+	[TJ_PACK_XZ] = { "xz", ".xz", { { 6, 3, "\xfd\x37zXZ\0" } } },
+	[TJ_PACK_ZSTD] = { "zstd", ".zst", { { 4, 3, "\x28\xb5\x2f\xfd" } } },
 };
 enum { N_PACKINGS = sizeof packings / sizeof *packings };
 

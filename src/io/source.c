@@ -23,15 +23,15 @@ struct tj_source {
 	int regular;   /* a regular file: reading counts as never blocking */
 	int exhausted; /* read returned 0 */
 
-	int told;                      /* whether and how it is packed is known */
+	int told;                            /* whether and how it is packed is known */
 	unsigned char head[TJ_PACKING_HEAD]; /* what was read until then */
 	size_t n_head;
 
-	struct tj_unpacker *unpacker;  /* NULL: plain */
-	unsigned char *in;             /* IN_BLOCK bytes, of them [start, end) not unpacked yet */
+	struct tj_unpacker *unpacker; /* NULL: plain */
+	unsigned char *in;            /* IN_BLOCK bytes, of them [start, end) not unpacked yet */
 	size_t start, end;
-	uint64_t unpacked;             /* bytes before `start` */
-	struct tj_error failure;       /* comes after what was unpacked before it */
+	uint64_t unpacked;       /* bytes before `start` */
+	struct tj_error failure; /* comes after what was unpacked before it */
 };
 
 static int is_path(const trujaman_input *input)
@@ -167,8 +167,9 @@ static enum tj_read await(const struct tj_source *s, int may_block)
 {
 	enum { STOP_MS = 100 }; /* a signal may have come to another thread */
 	int timeout = !may_block ? 0 : s->waiting->stop != NULL ? STOP_MS : -1;
-	struct pollfd ready[2] = {{.fd = s->fd, .events = POLLIN},
-	                          {.fd = s->waiting->wake_fd, .events = POLLIN}}; /* -1: skipped */
+	struct pollfd ready[2] = {
+		{ .fd = s->fd, .events = POLLIN }, { .fd = s->waiting->wake_fd, .events = POLLIN }
+	}; /* -1: skipped */
 	int n;
 	do {
 		n = poll(ready, 2, timeout);
@@ -199,8 +200,8 @@ static enum tj_read fetch(struct tj_source *s, void *to, size_t room, size_t *n,
 	return TJ_READ_END;
 }
 
-static enum tj_read begin_unpacking(struct tj_source *s, enum tj_packing packing,
-                                    const void *bytes, size_t n, struct tj_error *err)
+static enum tj_read begin_unpacking(struct tj_source *s, enum tj_packing packing, const void *bytes,
+                                    size_t n, struct tj_error *err)
 {
 	if (s->input->to > 0)
 		return refuse_part(s, err);
@@ -225,7 +226,8 @@ static enum tj_read tell(struct tj_source *s, char *buffer, size_t room, size_t 
 		room = IN_BLOCK;
 	while (!s->told) {
 		size_t got;
-		enum tj_read state = fetch(s, buffer + s->n_head, room - s->n_head, &got, may_block, err);
+		enum tj_read state = fetch(s, buffer + s->n_head, room - s->n_head, &got, may_block,
+		                           err);
 		if (state == TJ_READ_DRY || state == TJ_READ_ERROR)
 			return state;
 		memcpy(buffer, s->head, s->n_head);
@@ -249,8 +251,7 @@ static enum tj_read fail_corrupt(const struct tj_source *s, trujaman_status stat
                                  struct tj_error *err)
 {
 	char name[32];
-	tj_fail(err, status, "%s: %s at byte %llu: %s",
-	        tj_input_name(s->input, name, sizeof name),
+	tj_fail(err, status, "%s: %s at byte %llu: %s", tj_input_name(s->input, name, sizeof name),
 	        status == TRUJAMAN_ERROR_FORMAT ? "corrupt" : "cannot unpack it",
 	        (unsigned long long)s->unpacked, tj_unpacker_reason(s->unpacker));
 	return TJ_READ_ERROR;

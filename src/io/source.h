@@ -12,13 +12,7 @@
 
 /* What came of reading: bytes (or from a tj_reader a line); nothing without waiting; the end;
  * a failure. */
-enum tj_read {
-	TJ_READ_SOME,
-	TJ_READ_LINE = TJ_READ_SOME,
-	TJ_READ_DRY,
-	TJ_READ_END,
-	TJ_READ_ERROR
-};
+enum tj_read { TJ_READ_SOME, TJ_READ_LINE = TJ_READ_SOME, TJ_READ_DRY, TJ_READ_END, TJ_READ_ERROR };
 
 /* How a source waits. */
 struct tj_waiting {

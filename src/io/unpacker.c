@@ -26,14 +26,14 @@ struct unpack_codec {
 	enum unpack_step (*begin)(struct tj_unpacker *u); /* a member */
 	enum unpack_step (*step)(struct tj_unpacker *u, struct unpack_buffer *s);
 	void (*release)(struct tj_unpacker *u); /* what begin, called or not, has allocated */
-	size_t padding;   /* after a member zeros may stand, a multiple of this; 0: none */
-	int only_at_end;  /* after which no member may come */
+	size_t padding;  /* after a member zeros may stand, a multiple of this; 0: none */
+	int only_at_end; /* after which no member may come */
 };
 
 struct tj_unpacker {
 	const struct unpack_codec *codec;
-	int inside;       /* a member */
-	size_t zeros;     /* since the last one */
+	int inside;   /* a member */
+	size_t zeros; /* since the last one */
 	const char *reason;
 	union {
 		z_stream gzip;
@@ -41,7 +41,7 @@ struct tj_unpacker {
 		lzma_stream xz;
 		ZSTD_DStream *zstd;
 	} state;
-	int allocated;    /* by begin */
+	int allocated;     /* by begin */
 	size_t zstd_wants; /* bytes: the rest of a block and the header of the next */
 };
 
@@ -68,7 +68,7 @@ static enum unpack_step step_gzip(struct tj_unpacker *u, struct unpack_buffer *s
 	z->next_out = s->out;
 	z->avail_out = (uInt)s->n_out;
 	int code = inflate(z, Z_SYNC_FLUSH);
-	*s = (struct unpack_buffer){z->next_in, z->next_out, z->avail_in, z->avail_out};
+	*s = (struct unpack_buffer){ z->next_in, z->next_out, z->avail_in, z->avail_out };
 	switch (code) {
 	case Z_OK:
 	case Z_BUF_ERROR: /* nothing to do without more input */
@@ -98,7 +98,7 @@ static void release_bzip2(struct tj_unpacker *u)
 static enum unpack_step begin_bzip2(struct tj_unpacker *u)
 {
 	release_bzip2(u);
-	u->state.bzip2 = (bz_stream){0};
+	u->state.bzip2 = (bz_stream){ 0 };
 	u->allocated = BZ2_bzDecompressInit(&u->state.bzip2, 0, 0) == BZ_OK;
 	return u->allocated ? STEP_GOOD : STEP_MEMORY;
 }
@@ -111,8 +111,8 @@ static enum unpack_step step_bzip2(struct tj_unpacker *u, struct unpack_buffer *
 	b->next_out = (char *)s->out;
 	b->avail_out = (unsigned)s->n_out;
 	int code = BZ2_bzDecompress(b);
-	*s = (struct unpack_buffer){(unsigned char *)b->next_in, (unsigned char *)b->next_out, b->avail_in,
-	                   b->avail_out};
+	*s = (struct unpack_buffer){ (unsigned char *)b->next_in, (unsigned char *)b->next_out,
+		                     b->avail_in, b->avail_out };
 	switch (code) {
 	case BZ_OK:
 		return STEP_GOOD;
@@ -142,7 +142,7 @@ static enum unpack_step step_xz(struct tj_unpacker *u, struct unpack_buffer *s)
 	x->next_out = s->out;
 	x->avail_out = s->n_out;
 	lzma_ret code = lzma_code(x, LZMA_RUN);
-	*s = (struct unpack_buffer){x->next_in, x->next_out, x->avail_in, x->avail_out};
+	*s = (struct unpack_buffer){ x->next_in, x->next_out, x->avail_in, x->avail_out };
 	switch (code) {
 	case LZMA_OK:
 	case LZMA_BUF_ERROR: /* nothing to do without more input */
@@ -184,10 +184,11 @@ static enum unpack_step begin_zstd(struct tj_unpacker *u)
  * sound ones. */
 static enum unpack_step step_zstd(struct tj_unpacker *u, struct unpack_buffer *s)
 {
-	ZSTD_inBuffer in = {s->in, s->n_in < u->zstd_wants ? s->n_in : u->zstd_wants, 0};
-	ZSTD_outBuffer out = {s->out, s->n_out, 0};
+	ZSTD_inBuffer in = { s->in, s->n_in < u->zstd_wants ? s->n_in : u->zstd_wants, 0 };
+	ZSTD_outBuffer out = { s->out, s->n_out, 0 };
 	size_t code = ZSTD_decompressStream(u->state.zstd, &out, &in);
-	*s = (struct unpack_buffer){s->in + in.pos, s->out + out.pos, s->n_in - in.pos, s->n_out - out.pos};
+	*s = (struct unpack_buffer){ s->in + in.pos, s->out + out.pos, s->n_in - in.pos,
+		                     s->n_out - out.pos };
 	if (ZSTD_getErrorCode(code) == ZSTD_error_memory_allocation)
 		return STEP_MEMORY;
 	if (ZSTD_isError(code))
@@ -203,10 +204,10 @@ static void release_zstd(struct tj_unpacker *u)
 }
 
 static const struct unpack_codec codecs[] = {
-    [TJ_PACK_GZIP] = {begin_gzip, step_gzip, release_gzip, 1, 1},
-    [TJ_PACK_BZIP2] = {begin_bzip2, step_bzip2, release_bzip2, 0, 0},
-    [TJ_PACK_XZ] = {begin_xz, step_xz, release_xz, 4, 0},
-    [TJ_PACK_ZSTD] = {begin_zstd, step_zstd, release_zstd, 0, 0},
+	[TJ_PACK_GZIP] = { begin_gzip, step_gzip, release_gzip, 1, 1 },
+	[TJ_PACK_BZIP2] = { begin_bzip2, step_bzip2, release_bzip2, 0, 0 },
+	[TJ_PACK_XZ] = { begin_xz, step_xz, release_xz, 4, 0 },
+	[TJ_PACK_ZSTD] = { begin_zstd, step_zstd, release_zstd, 0, 0 },
 };
 
 struct tj_unpacker *tj_unpacker_open(enum tj_packing packing, struct tj_error *err)
@@ -277,8 +278,8 @@ static enum unpack_step unpack(struct tj_unpacker *u, struct unpack_buffer *s)
 trujaman_status tj_unpack(struct tj_unpacker *u, const void *in, size_t *n_in, void *out,
                           size_t *n_out)
 {
-	struct unpack_buffer s = {in, out, *n_in < LARGEST_STEP ? *n_in : LARGEST_STEP,
-	                 *n_out < LARGEST_STEP ? *n_out : LARGEST_STEP};
+	struct unpack_buffer s = { in, out, *n_in < LARGEST_STEP ? *n_in : LARGEST_STEP,
+		                   *n_out < LARGEST_STEP ? *n_out : LARGEST_STEP };
 	enum unpack_step step = unpack(u, &s);
 	*n_in = (size_t)(s.in - (const unsigned char *)in);
 	*n_out = (size_t)(s.out - (unsigned char *)out);

@@ -27,7 +27,7 @@ trujaman_status tj_write_all(int fd, const char *name, const void *bytes, size_t
 		if (code == EAGAIN || code == EWOULDBLOCK) {
 			/* Somebody else made the descriptor non-blocking. Should poll fail,
 			 * the next write says what is wrong. */
-			struct pollfd ready = {.fd = fd, .events = POLLOUT};
+			struct pollfd ready = { .fd = fd, .events = POLLOUT };
 			(void)poll(&ready, 1, -1);
 		} else if (code != EINTR) {
 			return tj_fail_errno(err, code, "write", name);

@@ -58,15 +58,14 @@ static hwloc_obj_t nearest_memory(const struct tj_cores *c, hwloc_obj_t from)
 	hwloc_obj_t best = NULL;
 	uint64_t least = UINT64_MAX;
 	if (from != NULL && hwloc_distances_get_by_type(c->topology, HWLOC_OBJ_NUMANODE, &n, &d,
-	                                                HWLOC_DISTANCES_KIND_MEANS_LATENCY,
-	                                                0) != 0)
+	                                                HWLOC_DISTANCES_KIND_MEANS_LATENCY, 0) != 0)
 		d = NULL;
 	int row = d != NULL ? hwloc_distances_obj_index(d, from) : -1;
 	for (hwloc_obj_t node = next_node(c, NULL); node; node = next_node(c, node)) {
 		int column = row >= 0 ? hwloc_distances_obj_index(d, node) : -1;
-		uint64_t distance = column >= 0 ? d->values[(size_t)row * d->nbobjs +
-		                                            (size_t)column]
-		                                : UINT64_MAX - 1;
+		uint64_t distance = column >= 0
+		                        ? d->values[(size_t)row * d->nbobjs + (size_t)column]
+		                        : UINT64_MAX - 1;
 		if (node_bytes(node) > 0 && distance < least) {
 			best = node;
 			least = distance;
@@ -121,8 +120,10 @@ static int allocate(struct tj_cores *c, size_t n_cpus, size_t n_nodes)
 static int speed_of(const struct tj_cores *c, hwloc_obj_t pu)
 {
 	int efficiency = 0, kind = hwloc_cpukinds_get_by_cpuset(c->topology, pu->cpuset, 0);
-	if (kind < 0 || hwloc_cpukinds_get_info(c->topology, (unsigned)kind, NULL, &efficiency,
-	                                        NULL, NULL, 0) != 0 || efficiency < 0)
+	if (kind < 0 ||
+	    hwloc_cpukinds_get_info(c->topology, (unsigned)kind, NULL, &efficiency, NULL, NULL,
+	                            0) != 0 ||
+	    efficiency < 0)
 		return 0;
 	return efficiency;
 }
@@ -144,7 +145,8 @@ static int collect(struct tj_cores *c)
 		struct tj_cpu *cpu = &c->cpus[c->n_cpus];
 		core = own;
 		c->n_cores += (size_t)is_new;
-		*cpu = (struct tj_cpu){ .number = pu->os_index, .core = c->n_cores - 1,
+		*cpu = (struct tj_cpu){ .number = pu->os_index,
+			                .core = c->n_cores - 1,
 			                .node = add_node(c, node_of(c, pu)),
 			                .sibling = is_new ? 0 : cpu[-1].sibling + 1,
 			                .speed = speed_of(c, pu) };
@@ -166,8 +168,7 @@ static int look(struct tj_cores *c)
 	    hwloc_bitmap_iszero(c->home))
 		hwloc_bitmap_copy(c->home, hwloc_topology_get_allowed_cpuset(c->topology));
 	else
-		hwloc_bitmap_and(c->home, c->home,
-		                 hwloc_topology_get_allowed_cpuset(c->topology));
+		hwloc_bitmap_and(c->home, c->home, hwloc_topology_get_allowed_cpuset(c->topology));
 	return collect(c);
 }
 

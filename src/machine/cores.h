@@ -7,13 +7,13 @@
 
 #include <stdint.h>
 
-#include "src/machine/places.h"
 #include "src/base/status.h"
+#include "src/machine/places.h"
 
 /* A NUMA node that CPUs of ours are near to. */
 struct tj_numa_node {
-	unsigned number;         /* the system's */
-	uint64_t bytes;          /* memory of the node; 0: not known */
+	unsigned number; /* the system's */
+	uint64_t bytes;  /* memory of the node; 0: not known */
 };
 
 /* To read. Once open it does not change, and any thread may use it. */
@@ -21,8 +21,8 @@ struct tj_cores {
 	size_t n_cpus, n_cores, n_nodes; /* each at least 1 */
 	struct tj_cpu *cpus;
 	struct tj_numa_node *nodes;
-	size_t current;          /* the CPU that it was opened on */
-	double quota;            /* CPUs; 0: no limit */
+	size_t current; /* the CPU that it was opened on */
+	double quota;   /* CPUs; 0: no limit */
 	/* NULL where threads cannot be bound. */
 	struct hwloc_topology *topology;
 	struct hwloc_bitmap_s *home; /* where the thread that opened it may run */

@@ -23,7 +23,7 @@ static int share_copies(struct tj_placement *p)
 }
 
 struct tj_placement *tj_placement_new(const struct tj_cores *c, size_t n_workers, int smt,
-                            struct tj_error *err)
+                                      struct tj_error *err)
 {
 	struct tj_placement *p = calloc(1, sizeof *p + n_workers * sizeof *p->places);
 	size_t *cpus = calloc(n_workers, sizeof *cpus);

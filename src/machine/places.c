@@ -6,9 +6,9 @@
 /* A CPU that may get a worker, and what decides when. */
 struct free_cpu {
 	const struct tj_cpu *cpu;
-	size_t node_turn, turn;  /* counted from the current node, from the current core */
-	size_t rank;             /* among the like of its node */
-	int is_far;              /* on a node that is not needed */
+	size_t node_turn, turn; /* counted from the current node, from the current core */
+	size_t rank;            /* among the like of its node */
+	int is_far;             /* on a node that is not needed */
 };
 
 static int compare(size_t a, size_t b)
@@ -20,7 +20,8 @@ static int compare(size_t a, size_t b)
 static int compare_kinds(const struct free_cpu *a, const struct free_cpu *b)
 {
 	int order = compare(a->cpu->sibling, b->cpu->sibling);
-	return order != 0 ? order : (a->cpu->speed < b->cpu->speed) - (a->cpu->speed > b->cpu->speed);
+	return order != 0 ? order
+	                  : (a->cpu->speed < b->cpu->speed) - (a->cpu->speed > b->cpu->speed);
 }
 
 static int by_node(const void *left, const void *right)
@@ -78,7 +79,8 @@ int tj_places_choose(size_t n_cpus, const struct tj_cpu *cpus, size_t current, i
 	for (size_t i = 0; i < n; i++) {
 		int same_node = i > 0 && c[i].node_turn == c[i - 1].node_turn;
 		c[i].is_far = same_node ? c[i - 1].is_far : n_cores >= n_workers;
-		c[i].rank = same_node && compare_kinds(&c[i], &c[i - 1]) == 0 ? c[i - 1].rank + 1 : 0;
+		c[i].rank = same_node && compare_kinds(&c[i], &c[i - 1]) == 0 ? c[i - 1].rank + 1
+		                                                              : 0;
 		n_cores += c[i].cpu->sibling == 0;
 	}
 	qsort(c, n, sizeof *c, by_place);

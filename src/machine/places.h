@@ -8,10 +8,10 @@
 
 /* A CPU, the system's word for what runs one thread, that may be used. */
 struct tj_cpu {
-	unsigned number;         /* the system's */
-	size_t core, node;       /* counted from 0; node: whose memory is near */
-	size_t sibling;          /* 0: the first of its core that may be used, 1: the next … */
-	int speed;               /* larger is faster; all alike where nothing is known */
+	unsigned number;   /* the system's */
+	size_t core, node; /* counted from 0; node: whose memory is near */
+	size_t sibling;    /* 0: the first of its core that may be used, 1: the next … */
+	int speed;         /* larger is faster; all alike where nothing is known */
 };
 
 /* places[i] = index of the CPU for worker i < n_workers; n_cpus is at least 1. `current` is

@@ -72,11 +72,13 @@ static int has_cpu(const char *controllers)
 double tj_cgroup_cpus(const char *membership, const char *root)
 {
 	double least = 0;
-	for (const char *line = membership; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+	for (const char *line = membership; *line;
+	     line += strcspn(line, "\n"), line += *line == '\n') {
 		char controllers[256] = "", group[2048] = "", mount[2400];
 		int hierarchy, v2 = sscanf(line, "0::%2047[^\n]", group) == 1;
 		if (!v2 && (sscanf(line, "%d:%255[^:\n]:%2047[^\n]", &hierarchy, controllers,
-		                   group) != 3 || !has_cpu(controllers)))
+		                   group) != 3 ||
+		            !has_cpu(controllers)))
 			continue;
 		if (snprintf(mount, sizeof mount, v2 ? "%s" : "%s/cpu", root) >= (int)sizeof mount)
 			continue;

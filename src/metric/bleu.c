@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "src/metric/bleu.h"
-#include "src/metric/tokenize_13a.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "simd/kernels.h"
 #include "src/base/memory.h"
+#include "src/metric/tokenize_13a.h"
 
 struct word {
 	const char *text;
@@ -14,11 +14,11 @@ struct word {
 };
 
 struct pair {
-	char *text;              /* both lines as tokens between spaces */
+	char *text; /* both lines as tokens between spaces */
 	size_t n_text, n_first, capacity;
 	struct word *words;
 	size_t n_words, n_hypothesis, word_capacity;
-	size_t *numbers;         /* [n_words] by place; equal words have equal numbers */
+	size_t *numbers; /* [n_words] by place; equal words have equal numbers */
 };
 
 static int compare_words(const void *a, const void *b)

@@ -17,8 +17,8 @@ struct tj_bleu {
 	uint64_t correct[TJ_BLEU_ORDER], total[TJ_BLEU_ORDER]; /* n-grams of the hypothesis */
 	uint64_t hypothesis_words, reference_words;
 	/* After tj_bleu_finish: */
-	double score;                        /* 0 to 100 */
-	double precisions[TJ_BLEU_ORDER];    /* 0 to 100, smoothed */
+	double score;                     /* 0 to 100 */
+	double precisions[TJ_BLEU_ORDER]; /* 0 to 100, smoothed */
 	double brevity_penalty;
 };
 

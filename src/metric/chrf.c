@@ -10,7 +10,7 @@
  * n-grams begin, sorted. Sorted by six characters they are sorted by fewer, too. */
 struct line {
 	uint32_t *characters;
-	const uint32_t **grams;  /* [n]: one for each character */
+	const uint32_t **grams; /* [n]: one for each character */
 	size_t n;
 };
 

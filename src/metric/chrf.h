@@ -18,8 +18,8 @@ struct tj_chrf {
 	/* n-grams; the hypothesis' only of lines whose reference is long enough to have any */
 	uint64_t hypothesis[TJ_CHRF_ORDER], reference[TJ_CHRF_ORDER], common[TJ_CHRF_ORDER];
 	/* After tj_chrf_finish: */
-	double precision, recall;            /* 0 to 1 */
-	double score;                        /* 0 to 100 */
+	double precision, recall; /* 0 to 1 */
+	double score;             /* 0 to 100 */
 };
 
 /* Add one line of n bytes each, UTF-8; an ill-formed byte counts as some character.

@@ -56,7 +56,10 @@ static int read_choice(struct check *k, const char *key, const char *const *word
 	char wanted[128] = "";
 	for (int i = 0, n = 0; words[i] != NULL; i++)
 		n += snprintf(wanted + n, sizeof wanted - (size_t)n, "%s%s",
-		              i == 0 ? "" : words[i + 1] ? ", " : " or ", words[i]);
+		              i == 0         ? ""
+		              : words[i + 1] ? ", "
+		                             : " or ",
+		              words[i]);
 	const char *value = value_of(k, key, wanted);
 	if (value == NULL)
 		return 0;
@@ -93,29 +96,32 @@ static void read_keys(struct check *k)
 {
 	struct tj_config *c = k->c;
 	read_choice(k, "format", (const char *const[]){ "trujaman/1", NULL });
-	c->cell = (enum tj_cell)read_choice(
-	    k, "cell", (const char *const[]){ "lstm", "gru", NULL });
+	c->cell = (enum tj_cell)read_choice(k, "cell",
+	                                    (const char *const[]){ "lstm", "gru", NULL });
 	c->embedding_size = read_size(k, "embedding_size", 1);
 	c->hidden_size = read_size(k, "hidden_size", 1);
 	c->encoder_layers = read_size(k, "encoder_layers", 1);
 	c->decoder_layers = read_size(k, "decoder_layers", 1);
 	c->bidirectional = read_boolean(k, "bidirectional");
-	c->attention = (enum tj_attention)read_choice(k, "attention", (const char *const[]){
-		"none", "dot", "cosine", "general", "additive", NULL });
+	c->attention = (enum tj_attention)read_choice(k, "attention",
+	                                              (const char *const[]){ "none", "dot",
+	                                                                     "cosine", "general",
+	                                                                     "additive", NULL });
 	if (c->attention == TJ_ADDITIVE) {
 		c->attention_size = read_size(k, "attention_size", 1);
-		c->attention_activation = (enum tj_activation)read_choice(
-		    k, "attention_activation",
-		    (const char *const[]){ "tanh", "sigmoid", "relu", NULL });
+		c->attention_activation = (enum tj_activation)
+		    read_choice(k, "attention_activation",
+		                (const char *const[]){ "tanh", "sigmoid", "relu", NULL });
 	}
 	if (c->attention != TJ_ATTENTION_NONE)
-		c->query_previous = read_choice(
-		    k, "attention_query", (const char *const[]){ "current", "previous", NULL });
+		c->query_previous = read_choice(k, "attention_query",
+		                                (const char *const[]){ "current", "previous",
+		                                                       NULL });
 	c->input_feeding = read_boolean(k, "input_feeding");
 	c->readout_size = read_size(k, "readout_size", 0);
 	c->source_eos = read_boolean(k, "source_eos");
-	c->start_with_eos =
-	    read_choice(k, "decoder_start", (const char *const[]){ "bos", "eos", NULL });
+	c->start_with_eos = read_choice(k, "decoder_start",
+	                                (const char *const[]){ "bos", "eos", NULL });
 }
 
 static void check_keys(struct check *k)
@@ -159,8 +165,7 @@ static void tensor_fault(struct check *k, const char *name, const char *format, 
 	va_start(args, format);
 	vsnprintf(text, sizeof text, format, args);
 	va_end(args);
-	tj_fail(k->err, TRUJAMAN_ERROR_FORMAT, "%s: tensor %.100s: %s", k->file->path, name,
-	        text);
+	tj_fail(k->err, TRUJAMAN_ERROR_FORMAT, "%s: tensor %.100s: %s", k->file->path, name, text);
 }
 
 struct shape_text {
@@ -188,10 +193,10 @@ static const struct tj_tensor *take(struct check *k, const char *name)
 
 /* The tensor whose name `format` gives: there, and of this kind and shape
  * ([rows, columns], or [rows] for a vector). I8 brings its scales with it. */
-static void want(struct check *k, enum tensor_kind kind, size_t rows, size_t columns, const char *format,
-                 ...) __attribute__((format(printf, 5, 6)));
-static void want(struct check *k, enum tensor_kind kind, size_t rows, size_t columns, const char *format,
-                 ...)
+static void want(struct check *k, enum tensor_kind kind, size_t rows, size_t columns,
+                 const char *format, ...) __attribute__((format(printf, 5, 6)));
+static void want(struct check *k, enum tensor_kind kind, size_t rows, size_t columns,
+                 const char *format, ...)
 {
 	if (failed(k))
 		return;
@@ -303,7 +308,7 @@ static void want_output(struct check *k)
 		             "decoder.embedding.weight serves, which needs %s to be "
 		             "embedding_size, but they are %zu and %zu",
 		             c->target_words, in,
-		             c->readout_size > 0                ? "readout_size"
+		             c->readout_size > 0                 ? "readout_size"
 		             : c->attention == TJ_ATTENTION_NONE ? "hidden_size"
 		                                                 : "twice hidden_size",
 		             in, c->embedding_size);
@@ -352,8 +357,9 @@ static void refuse_surplus(struct check *k)
 			             "found scales, wanted them only beside an I8 tensor %.*s",
 			             (int)(n - tail < 100 ? n - tail : 100), name);
 		else
-			tensor_fault(k, name, "found, wanted no such tensor in a model of this "
-			                      "configuration");
+			tensor_fault(k, name,
+			             "found, wanted no such tensor in a model of this "
+			             "configuration");
 	}
 }
 

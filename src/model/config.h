@@ -12,24 +12,24 @@ enum tj_activation { TJ_TANH, TJ_SIGMOID, TJ_RELU };
 
 struct tj_config {
 	enum tj_cell cell;
-	size_t embedding_size;               /* E */
-	size_t hidden_size;                  /* H */
-	size_t encoder_layers;               /* N */
-	size_t decoder_layers;               /* M, 1 to N */
-	int bidirectional;                   /* then H is even, each direction has H/2 units */
+	size_t embedding_size; /* E */
+	size_t hidden_size;    /* H */
+	size_t encoder_layers; /* N */
+	size_t decoder_layers; /* M, 1 to N */
+	int bidirectional;     /* then H is even, each direction has H/2 units */
 	enum tj_attention attention;
-	size_t attention_size;               /* A; 0 unless additive */
+	size_t attention_size; /* A; 0 unless additive */
 	enum tj_activation attention_activation;
-	int query_previous;                  /* attention asks with the state before the step */
+	int query_previous; /* attention asks with the state before the step */
 	int input_feeding;
-	size_t readout_size;                 /* R; 0: no readout layer */
+	size_t readout_size; /* R; 0: no readout layer */
 	int source_eos;
-	int start_with_eos;                  /* decoder_start: eos instead of bos */
+	int start_with_eos; /* decoder_start: eos instead of bos */
 	/* from the tensors: */
 	size_t source_words, target_words;
-	int tied_output;                     /* no output.weight: decoder.embedding.weight serves */
-	int tied_embeddings;                 /* no encoder.embedding.weight: likewise */
-	int attention_scale;                 /* attention.scale is there */
+	int tied_output;     /* no output.weight: decoder.embedding.weight serves */
+	int tied_embeddings; /* no encoder.embedding.weight: likewise */
+	int attention_scale; /* attention.scale is there */
 };
 
 /* Gates of the cell in the weight files: 4 or 3. */

@@ -12,11 +12,14 @@ static const char *number(size_t value, char *digits)
 size_t tj_config_entries(const struct tj_config *c, struct tj_write_entry *entries,
                          char numbers[TJ_CONFIG_ENTRIES][TJ_CONFIG_DIGITS])
 {
-	static const char *const kinds[] = { [TJ_ATTENTION_NONE] = "none", [TJ_DOT] = "dot",
-		                             [TJ_COSINE] = "cosine", [TJ_GENERAL] = "general",
+	static const char *const kinds[] = { [TJ_ATTENTION_NONE] = "none",
+		                             [TJ_DOT] = "dot",
+		                             [TJ_COSINE] = "cosine",
+		                             [TJ_GENERAL] = "general",
 		                             [TJ_ADDITIVE] = "additive" };
-	static const char *const activations[] = { [TJ_TANH] = "tanh", [TJ_SIGMOID] = "sigmoid",
-		                                   [TJ_RELU] = "relu" };
+	static const char *const activations[] = {
+		[TJ_TANH] = "tanh", [TJ_SIGMOID] = "sigmoid", [TJ_RELU] = "relu"
+	};
 	static const char *const truth[] = { "false", "true" };
 	size_t n = 0;
 #define ENTRY(k, v) (entries[n] = (struct tj_write_entry){ k, v }, n++)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "src/model/copies.h"
 
-#include "src/base/memory.h"
-
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "src/base/memory.h"
 
 enum { ALIGNMENT = 64 };
 
@@ -13,14 +13,14 @@ struct copy {
 	pthread_mutex_t lock;
 	const struct tj_model *found; /* what is handed out; NULL: nobody has asked yet */
 	struct tj_model model;
-	void *pages;                  /* what its weights lie in */
+	void *pages; /* what its weights lie in */
 };
 
 struct tj_copies {
 	const struct tj_model *original;
 	size_t n_bytes;
 	size_t n, n_locks;
-	struct copy copies[];         /* the first stays unused */
+	struct copy copies[]; /* the first stays unused */
 };
 
 /* The weights of a model that is only looked at. */

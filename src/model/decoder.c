@@ -4,11 +4,11 @@
  * ones copies nothing. */
 #include "src/model/decoder.h"
 
-#include "src/base/memory.h"
-#include "src/model/embedding.h"
-
 #include <assert.h>
 #include <stdlib.h>
+
+#include "src/base/memory.h"
+#include "src/model/embedding.h"
 
 struct tj_decoder *tj_decoder_new(const struct tj_model *m, size_t max_rows, size_t max_positions,
                                   struct tj_error *err)
@@ -44,14 +44,15 @@ struct tj_decoder *tj_decoder_new(const struct tj_model *m, size_t max_rows, siz
 	d->cell_out = calloc(max_rows, sizeof *d->cell_out);
 	d->out = calloc(max_rows, sizeof *d->out);
 	complete = complete && d->logits && d->best && d->shares && d->query && d->embedded &&
-	           d->zeros && d->scratch && d->tokens && d->start && d->cell_in &&
-	           d->cell_out && d->out;
+	           d->zeros && d->scratch && d->tokens && d->start && d->cell_in && d->cell_out &&
+	           d->out;
 	for (size_t s = 0; s < TJ_MAX_SEGMENTS; s++) {
 		d->rows[s] = calloc(max_rows, sizeof *d->rows[s]);
 		complete = complete && d->rows[s];
 	}
 	if (!complete) {
-		tj_fail_memory(err, "the decoder's buffers", max_rows * m->ld_logits * sizeof(float));
+		tj_fail_memory(err, "the decoder's buffers",
+		               max_rows * m->ld_logits * sizeof(float));
 		tj_decoder_free(d);
 		return NULL;
 	}
@@ -143,7 +144,8 @@ static void run_layer(struct tj_decoder *d, size_t n, const struct tj_row *rows,
 			d->rows[segment++][i] = d->hidden[d->side] + state_at(d, layer - 1, i);
 		else if (inputs == NULL)
 			d->rows[segment++][i] = tj_embedding_row(&m->target_embedding, row->token,
-			                                       d->embedded + i * c->embedding_size);
+			                                         d->embedded +
+			                                             i * c->embedding_size);
 		if (feeds)
 			d->rows[segment++][i] = fed(d, row, i);
 		d->rows[segment][i] = hidden_before(d, row, layer);
@@ -157,34 +159,39 @@ static void run_layer(struct tj_decoder *d, size_t n, const struct tj_row *rows,
 	    .rows = { d->rows[0], d->rows[1], d->rows[2] },
 	    .start = inputs != NULL ? d->start : NULL,
 	    .epilogue = c->cell == TJ_LSTM ? TJ_EPILOGUE_LSTM : TJ_EPILOGUE_GRU,
-	    .out = d->out, .cell_in = d->cell_in, .cell_out = d->cell_out,
+	    .out = d->out,
+	    .cell_in = d->cell_in,
+	    .cell_out = d->cell_out,
 	    .scratch = d->scratch });
 }
 
 /* Scores of n rows of one sentence, their queries at queries[0..n). */
-static void score_rows(struct tj_decoder *d, const struct tj_encoded *memory, size_t first, size_t n,
-                       const float *const *queries)
+static void score_rows(struct tj_decoder *d, const struct tj_encoded *memory, size_t first,
+                       size_t n, const float *const *queries)
 {
 	const struct tj_model *m = d->model;
 	const struct tj_config *c = &m->config;
 	float *scores = d->shares + first * d->ld_shares;
 	if (c->attention == TJ_ADDITIVE) {
-		static const enum tj_score_activation g[] = {
-			[TJ_TANH] = TJ_SCORE_TANH, [TJ_SIGMOID] = TJ_SCORE_SIGMOID,
-			[TJ_RELU] = TJ_SCORE_RELU
-		};
+		static const enum tj_score_activation g[] = { [TJ_TANH] = TJ_SCORE_TANH,
+			                                      [TJ_SIGMOID] = TJ_SCORE_SIGMOID,
+			                                      [TJ_RELU] = TJ_SCORE_RELU };
 		size_t ld = tj_round_up(m->key_size, TJ_LANES);
 		for (size_t i = 0; i < n; i++)
 			m->kernels->additive(d->query + (first + i) * ld, memory->keys,
 			                     m->additive_v, m->key_size, memory->n_panels,
-			                     g[c->attention_activation],
-			                     scores + i * d->ld_shares);
+			                     g[c->attention_activation], scores + i * d->ld_shares);
 		return;
 	}
-	m->kernels->product(&(struct tj_product){
-	    .n_rows = n, .k = m->key_size, .n_panels = memory->n_panels, .rows = queries,
-	    .b = memory->keys, .k_stride = TJ_LANES, .panel_stride = m->key_size * TJ_LANES,
-	    .out = scores, .ld_out = d->ld_shares });
+	m->kernels->product(&(struct tj_product){ .n_rows = n,
+	                                          .k = m->key_size,
+	                                          .n_panels = memory->n_panels,
+	                                          .rows = queries,
+	                                          .b = memory->keys,
+	                                          .k_stride = TJ_LANES,
+	                                          .panel_stride = m->key_size * TJ_LANES,
+	                                          .out = scores,
+	                                          .ld_out = d->ld_shares });
 }
 
 /* Shares and context vectors of n rows of one sentence. The rows' queries have
@@ -205,11 +212,15 @@ static void attend_sentence(struct tj_decoder *d, const struct tj_encoded *memor
 		m->kernels->softmax(d->shares + i * d->ld_shares, memory->n_positions, scale);
 		d->rows[1][i] = d->shares + i * d->ld_shares;
 	}
-	m->kernels->product(&(struct tj_product){
-	    .n_rows = n, .k = memory->n_positions, .n_panels = m->ld_hidden / TJ_LANES,
-	    .rows = d->rows[1] + first, .b = memory->values, .k_stride = m->ld_hidden,
-	    .panel_stride = TJ_LANES, .out = d->context[d->side] + first * m->ld_hidden,
-	    .ld_out = m->ld_hidden });
+	m->kernels->product(&(struct tj_product){ .n_rows = n,
+	                                          .k = memory->n_positions,
+	                                          .n_panels = m->ld_hidden / TJ_LANES,
+	                                          .rows = d->rows[1] + first,
+	                                          .b = memory->values,
+	                                          .k_stride = m->ld_hidden,
+	                                          .panel_stride = TJ_LANES,
+	                                          .out = d->context[d->side] + first * m->ld_hidden,
+	                                          .ld_out = m->ld_hidden });
 }
 
 static void attend(struct tj_decoder *d, size_t n, const struct tj_row *rows)
@@ -219,14 +230,15 @@ static void attend(struct tj_decoder *d, size_t n, const struct tj_row *rows)
 	if (m->config.attention == TJ_ATTENTION_NONE)
 		return;
 	for (size_t i = 0; i < n; i++) {
-		d->rows[0][i] = m->config.query_previous
-		                    ? hidden_before(d, &rows[i], top)
-		                    : d->hidden[d->side] + state_at(d, top, i);
+		d->rows[0][i] = m->config.query_previous ? hidden_before(d, &rows[i], top)
+		                                         : d->hidden[d->side] + state_at(d, top, i);
 		d->out[i] = d->query + i * ld;
 	}
 	if (m->config.attention == TJ_ADDITIVE)
-		m->kernels->gemm(&(struct tj_gemm){ .n_rows = n, .weights = &m->query,
-		                                    .rows = { d->rows[0] }, .out = d->out,
+		m->kernels->gemm(&(struct tj_gemm){ .n_rows = n,
+		                                    .weights = &m->query,
+		                                    .rows = { d->rows[0] },
+		                                    .out = d->out,
 		                                    .scratch = d->scratch });
 	for (size_t i = 0, end; i < n; i = end) {
 		for (end = i + 1; end < n && rows[end].memory == rows[i].memory;)
@@ -246,8 +258,10 @@ static void run_output(struct tj_decoder *d, size_t n, enum tj_epilogue last, in
 		d->rows[0][i] = d->context[d->side] + i * m->ld_hidden;
 		d->rows[attends][i] = d->hidden[d->side] + state_at(d, top, i);
 	}
-	struct tj_gemm g = { .n_rows = n, .rows = { d->rows[0], d->rows[1] }, .out = d->out,
-	                     .scratch = d->scratch };
+	struct tj_gemm g = { .n_rows = n,
+		             .rows = { d->rows[0], d->rows[1] },
+		             .out = d->out,
+		             .scratch = d->scratch };
 	if (m->config.readout_size > 0) {
 		for (size_t i = 0; i < n; i++) {
 			d->out[i] = d->readout[d->side] + i * m->ld_readout;

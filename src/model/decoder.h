@@ -7,29 +7,29 @@
 
 struct tj_row {
 	const struct tj_encoded *memory; /* the sentence; rows of one sentence stand together */
-	int32_t token;                  /* y_{t-1} */
-	int32_t parent;                 /* the row of the last step that it continues; -1: a
-	                                   first step, from the sentence's first states */
+	int32_t token;                   /* y_{t-1} */
+	int32_t parent;                  /* the row of the last step that it continues; -1: a
+	                                    first step, from the sentence's first states */
 };
 
 struct tj_decoder {
 	const struct tj_model *model;
 	size_t max_rows, ld_shares;
 	/* Results of the last step, one row each: */
-	float *logits;                  /* [row][model->ld_logits], padding -inf; or, of a */
-	struct tj_best *best;           /* greedy step, [row]: the largest of them alone */
-	float *shares;                  /* [row][ld_shares]: attention over the S positions */
+	float *logits;        /* [row][model->ld_logits], padding -inf; or, of a */
+	struct tj_best *best; /* greedy step, [row]: the largest of them alone */
+	float *shares;        /* [row][ld_shares]: attention over the S positions */
 	/* private */
-	int side;                       /* which of the two states was written last */
-	float *hidden[2], *cell[2];     /* [layer][row][ld_hidden] */
-	float *context[2];              /* [row][ld_hidden] */
-	float *readout[2];              /* [row][ld_readout] */
-	float *query;                   /* [row][key_size padded], additive only */
-	float *embedded;                /* [row][E] */
-	int32_t *tokens;                /* [row] */
-	const float **start;            /* [row]: for the first layer, from its input sums */
-	float *zeros;                   /* [ld_hidden or ld_readout] */
-	void *scratch;                  /* for int8 products */
+	int side;                   /* which of the two states was written last */
+	float *hidden[2], *cell[2]; /* [layer][row][ld_hidden] */
+	float *context[2];          /* [row][ld_hidden] */
+	float *readout[2];          /* [row][ld_readout] */
+	float *query;               /* [row][key_size padded], additive only */
+	float *embedded;            /* [row][E] */
+	int32_t *tokens;            /* [row] */
+	const float **start;        /* [row]: for the first layer, from its input sums */
+	float *zeros;               /* [ld_hidden or ld_readout] */
+	void *scratch;              /* for int8 products */
 	const float **rows[TJ_MAX_SEGMENTS], **cell_in;
 	float **cell_out, **out;
 };

@@ -5,12 +5,12 @@
  * [forward, padded][reverse, padded]. */
 #include "src/model/encoder.h"
 
-#include "src/base/memory.h"
-#include "src/model/embedding.h"
-
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "src/base/memory.h"
+#include "src/model/embedding.h"
 
 struct tj_encoder {
 	const struct tj_model *model;
@@ -58,16 +58,16 @@ struct tj_encoder *tj_encoder_new(const struct tj_model *m, size_t max_sentences
 	e->cell_in = calloc(n, sizeof *e->cell_in);
 	e->cell_out = calloc(n, sizeof *e->cell_out);
 	e->out = calloc(n, sizeof *e->out);
-	int complete = e->outputs[0] && e->outputs[1] && e->cell && e->keys && e->zeros && e->scratch &&
-	               e->embedded && e->embeddings && e->starts[0] && e->starts[1] && e->start &&
-	               e->offsets && e->cell_in &&
-	               e->cell_out && e->out;
+	int complete = e->outputs[0] && e->outputs[1] && e->cell && e->keys && e->zeros &&
+	               e->scratch && e->embedded && e->embeddings && e->starts[0] && e->starts[1] &&
+	               e->start && e->offsets && e->cell_in && e->cell_out && e->out;
 	for (size_t s = 0; s < TJ_MAX_SEGMENTS; s++) {
 		e->rows[s] = calloc(n, sizeof *e->rows[s]);
 		complete = complete && e->rows[s];
 	}
 	if (!complete) {
-		tj_fail_memory(err, "the encoder's buffers", max_positions * e->width * sizeof(float));
+		tj_fail_memory(err, "the encoder's buffers",
+		               max_positions * e->width * sizeof(float));
 		tj_encoder_free(e);
 		return NULL;
 	}
@@ -133,7 +133,9 @@ static void run_direction(struct tj_encoder *e, size_t n, const struct tj_senten
 		                          : &m->encoder[layer * tj_model_directions(m) + direction],
 		.start = inputs != NULL ? e->start : NULL,
 		.epilogue = m->config.cell == TJ_LSTM ? TJ_EPILOGUE_LSTM : TJ_EPILOGUE_GRU,
-		.out = e->out, .cell_in = e->cell_in, .cell_out = e->cell_out,
+		.out = e->out,
+		.cell_in = e->cell_in,
+		.cell_out = e->cell_out,
 		.scratch = e->scratch,
 	};
 	for (size_t s = 0; s < g.weights->n_segments; s++)
@@ -244,8 +246,10 @@ static void make_memory(struct tj_encoder *e, struct tj_encoded *memory, const f
 			e->out[t] = e->keys + t * ld;
 		}
 		m->kernels->gemm(&(struct tj_gemm){ .n_rows = memory->n_positions,
-		                                    .weights = &m->key, .rows = { e->rows[0] },
-		                                    .out = e->out, .scratch = e->scratch });
+		                                    .weights = &m->key,
+		                                    .rows = { e->rows[0] },
+		                                    .out = e->out,
+		                                    .scratch = e->scratch });
 		keys = e->keys;
 	}
 	fill_keys(keys, ld, m->key_size, memory);
@@ -267,9 +271,8 @@ static void embed(struct tj_encoder *e, const struct tj_sentence *s, size_t offs
 	if (looked_up == tj_model_directions(m))
 		return;
 	for (size_t t = 0; t < s->n; t++)
-		e->embeddings[offset + t] =
-		    tj_embedding_row(&e->model->source_embedding, s->ids[t],
-		                   e->embedded + (offset + t) * width);
+		e->embeddings[offset + t] = tj_embedding_row(&e->model->source_embedding, s->ids[t],
+		                                             e->embedded + (offset + t) * width);
 }
 
 trujaman_status tj_encode(struct tj_encoder *e, size_t n, const struct tj_sentence *group,

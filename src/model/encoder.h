@@ -8,18 +8,18 @@
 /* What the decoder needs of one sentence: the memory m_1 … m_S, the same as
  * keys in the form that the attention wants, and the decoder's first states. */
 struct tj_encoded {
-	size_t n_positions;     /* S */
-	size_t n_panels;        /* of 16 positions */
-	float *values;          /* [S][ld_hidden] */
-	float *keys;            /* [n_panels][key_size][16], position across lanes */
-	float *hidden;          /* [decoder layer][ld_hidden] */
-	float *cell;            /* likewise (LSTM) */
-	float *block;           /* where all of these lie */
+	size_t n_positions; /* S */
+	size_t n_panels;    /* of 16 positions */
+	float *values;      /* [S][ld_hidden] */
+	float *keys;        /* [n_panels][key_size][16], position across lanes */
+	float *hidden;      /* [decoder layer][ld_hidden] */
+	float *cell;        /* likewise (LSTM) */
+	float *block;       /* where all of these lie */
 };
 
 struct tj_sentence {
-	const int32_t *ids;     /* as the model wants them: with </s> where it has source_eos */
-	size_t n;               /* at least 1 */
+	const int32_t *ids;        /* as the model wants them: with </s> where it has source_eos */
+	size_t n;                  /* at least 1 */
 	struct tj_encoded *memory; /* filled; what it held is released */
 };
 

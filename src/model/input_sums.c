@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 #include "src/model/input_sums.h"
 
-#include "src/base/memory.h"
-#include "src/model/embedding.h"
-
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "src/base/memory.h"
+#include "src/model/embedding.h"
+
 enum { UNKNOWN, CLAIMED, MADE, BLOCK = 64 };
 
 struct tj_input_sums {
-	struct tj_weights embedded, rest;   /* two views of the same weights */
+	struct tj_weights embedded, rest; /* two views of the same weights */
 	const struct tj_matrix *embedding;
-	size_t width;                       /* floats a piece */
-	float *sums;                        /* [pieces][width]; takes memory as it is filled */
-	_Atomic unsigned char *state;       /* [pieces] */
-	int is_shared;                      /* the sums and their state are another's */
+	size_t width;                 /* floats a piece */
+	float *sums;                  /* [pieces][width]; takes memory as it is filled */
+	_Atomic unsigned char *state; /* [pieces] */
+	int is_shared;                /* the sums and their state are another's */
 };
 
 size_t tj_input_sums_bytes(const struct tj_weights *weights, const struct tj_matrix *embedding)
@@ -42,7 +42,8 @@ struct tj_input_sums *tj_input_sums_new(const struct tj_weights *weights,
 	t->sums = tj_alloc(embedding->n_rows, t->width * sizeof *t->sums);
 	t->state = calloc(embedding->n_rows, sizeof *t->state);
 	if (t->sums == NULL || t->state == NULL) {
-		tj_fail_memory(err, "a table of input sums", tj_input_sums_bytes(weights, embedding));
+		tj_fail_memory(err, "a table of input sums",
+		               tj_input_sums_bytes(weights, embedding));
 		tj_input_sums_free(t);
 		return NULL;
 	}
@@ -84,11 +85,14 @@ static void make(struct tj_input_sums *t, const struct tj_kernels *kernels, size
 	float *out[BLOCK];
 	for (size_t i = 0; i < n; i++) {
 		rows[i] = tj_embedding_row(t->embedding, ids[i],
-		                         embedded + i * t->embedding->n_columns);
+		                           embedded + i * t->embedding->n_columns);
 		out[i] = t->sums + (size_t)ids[i] * t->width;
 	}
-	kernels->gemm(&(struct tj_gemm){ .n_rows = n, .weights = &t->embedded, .rows = { rows },
-	                                 .out = out, .scratch = scratch });
+	kernels->gemm(&(struct tj_gemm){ .n_rows = n,
+	                                 .weights = &t->embedded,
+	                                 .rows = { rows },
+	                                 .out = out,
+	                                 .scratch = scratch });
 	for (size_t i = 0; i < n; i++)
 		atomic_store_explicit(&t->state[ids[i]], MADE, memory_order_release);
 }

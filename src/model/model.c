@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "src/model/model.h"
 
-#include "simd/pack_int8.h"
-#include "src/base/memory.h"
-#include "src/model/values.h"
-
 #include <assert.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "simd/pack_int8.h"
+#include "src/base/memory.h"
+#include "src/model/values.h"
 
 struct binder {
 	const struct tj_safetensors *file;
@@ -90,19 +90,21 @@ static void bind_embeddings(struct binder *b)
 
 /* `widths` are the segments of the layer's input; the hidden state follows them. */
 static trujaman_status bind_layer(const struct binder *b, struct tj_weights *w, const char *stack,
-                                  size_t layer, const char *suffix, size_t units,
-                                  size_t n_widths, const size_t *widths)
+                                  size_t layer, const char *suffix, size_t units, size_t n_widths,
+                                  const size_t *widths)
 {
 	struct tj_pack_source sources[TJ_MAX_SEGMENTS];
-	struct tj_matrix ih = matrix_of(b, find(b, "%s.rnn.weight_ih_l%zu%s", stack, layer, suffix));
-	struct tj_matrix hh = matrix_of(b, find(b, "%s.rnn.weight_hh_l%zu%s", stack, layer, suffix));
+	struct tj_matrix ih = matrix_of(b,
+	                                find(b, "%s.rnn.weight_ih_l%zu%s", stack, layer, suffix));
+	struct tj_matrix hh = matrix_of(b,
+	                                find(b, "%s.rnn.weight_hh_l%zu%s", stack, layer, suffix));
 	size_t column = 0;
 	for (size_t i = 0; i < n_widths; column += widths[i++])
 		sources[i] = (struct tj_pack_source){ &ih, column, widths[i] };
 	assert(column == ih.n_columns);
 	sources[n_widths] = (struct tj_pack_source){ &hh, 0, units };
-	return pack(b, w, b->model->config.cell == TJ_LSTM ? TJ_PACK_LSTM : TJ_PACK_GRU,
-	            units, n_widths + 1, sources,
+	return pack(b, w, b->model->config.cell == TJ_LSTM ? TJ_PACK_LSTM : TJ_PACK_GRU, units,
+	            n_widths + 1, sources,
 	            find(b, "%s.rnn.bias_ih_l%zu%s", stack, layer, suffix)->data,
 	            find(b, "%s.rnn.bias_hh_l%zu%s", stack, layer, suffix)->data, 0);
 }
@@ -175,15 +177,16 @@ static trujaman_status bind_additive(struct binder *b)
 	size_t n = m->config.attention_size, hidden = m->config.hidden_size;
 	struct tj_matrix query = matrix_of(b, find(b, "attention.query.weight"));
 	struct tj_matrix key = matrix_of(b, find(b, "attention.key.weight"));
-	struct tj_pack_source query_source = { &query, 0, hidden }, key_source = { &key, 0, hidden };
+	struct tj_pack_source query_source = { &query, 0, hidden },
+			      key_source = { &key, 0, hidden };
 	m->additive_v = tj_alloc(n, sizeof *m->additive_v);
 	if (m->additive_v == NULL)
 		return tj_fail_memory(b->err, "attention.v", n * sizeof *m->additive_v);
 	memcpy(m->additive_v, find(b, "attention.v")->data, n * sizeof *m->additive_v);
 	if (pack(b, &m->query, TJ_PACK_PLAIN, n, 1, &query_source, NULL, NULL, 0) != TRUJAMAN_OK)
 		return b->err->status;
-	return pack(b, &m->key, TJ_PACK_PLAIN, n, 1, &key_source,
-	            find(b, "attention.bias")->data, NULL, 0);
+	return pack(b, &m->key, TJ_PACK_PLAIN, n, 1, &key_source, find(b, "attention.bias")->data,
+	            NULL, 0);
 }
 
 static trujaman_status bind_attention(struct binder *b)
@@ -215,14 +218,12 @@ static trujaman_status bind_output(struct binder *b)
 	const struct tj_pack_source z[2] = { { &readout, 0, c->hidden_size },
 		                             { &readout, c->hidden_size, c->hidden_size } };
 	const struct tj_pack_source r = { &output, 0, c->readout_size };
-	if (c->readout_size > 0 &&
-	    pack(b, &m->readout, TJ_PACK_PLAIN, c->readout_size, n_z, z,
-	         find(b, "readout.bias")->data, NULL, 0) != TRUJAMAN_OK)
+	if (c->readout_size > 0 && pack(b, &m->readout, TJ_PACK_PLAIN, c->readout_size, n_z, z,
+	                                find(b, "readout.bias")->data, NULL, 0) != TRUJAMAN_OK)
 		return b->err->status;
 	/* What pads the vocabulary must never win, nor count in a sum of exponentials. */
-	return pack(b, &m->output, TJ_PACK_PLAIN, c->target_words,
-	            c->readout_size > 0 ? 1 : n_z, c->readout_size > 0 ? &r : z,
-	            find(b, "output.bias")->data, NULL, -INFINITY);
+	return pack(b, &m->output, TJ_PACK_PLAIN, c->target_words, c->readout_size > 0 ? 1 : n_z,
+	            c->readout_size > 0 ? &r : z, find(b, "output.bias")->data, NULL, -INFINITY);
 }
 
 /* A table where the memory that is left allows it. */
@@ -281,9 +282,8 @@ struct tj_weights *tj_model_weights(struct tj_model *m, size_t i)
 {
 	struct tj_weights *const single[] = { &m->key, &m->query, &m->readout, &m->output };
 	/* Stacks are not there where binding has failed before them. */
-	size_t n_encoder = m->encoder != NULL
-	                       ? m->config.encoder_layers * tj_model_directions(m)
-	                       : 0;
+	size_t n_encoder = m->encoder != NULL ? m->config.encoder_layers * tj_model_directions(m)
+	                                      : 0;
 	size_t n_decoder = m->decoder != NULL ? m->config.decoder_layers : 0;
 	if (i < n_encoder)
 		return &m->encoder[i];

@@ -12,28 +12,28 @@
 struct tj_model {
 	struct tj_config config;
 	const struct tj_kernels *kernels;
-	int int8;                 /* weights are packed as int8 (simd/kernels.h says what that means) */
-	size_t scratch_bytes;     /* what the largest of its int8 products needs; 0 in float32 */
-	size_t ld_hidden;         /* H padded to 16: stride of decoder states and of the memory */
-	size_t ld_direction;      /* units of one encoder direction, padded */
-	size_t ld_readout;        /* R padded; 0 without readout layer */
-	size_t ld_logits;         /* target words, padded */
-	size_t key_size;          /* H, or A for additive attention; 0 without attention */
+	int int8;             /* weights are packed as int8 (simd/kernels.h says what that means) */
+	size_t scratch_bytes; /* what the largest of its int8 products needs; 0 in float32 */
+	size_t ld_hidden;     /* H padded to 16: stride of decoder states and of the memory */
+	size_t ld_direction;  /* units of one encoder direction, padded */
+	size_t ld_readout;    /* R padded; 0 without readout layer */
+	size_t ld_logits;     /* target words, padded */
+	size_t key_size;      /* H, or A for additive attention; 0 without attention */
 
 	struct tj_matrix source_embedding, target_embedding; /* [words][E], in the file */
-	struct tj_weights *encoder;   /* [layer * directions + direction] */
-	struct tj_weights *decoder;   /* [layer] */
+	struct tj_weights *encoder;                          /* [layer * directions + direction] */
+	struct tj_weights *decoder;                          /* [layer] */
 	/* Of the first layers; NULL where they were not wanted. They fill up as it runs. */
 	struct tj_input_sums *encoder_inputs[2]; /* [direction] */
 	struct tj_input_sums *decoder_inputs;
-	struct tj_weights key;        /* memory to key: general (W transposed), additive */
-	struct tj_weights query;      /* additive only */
-	float *additive_v;            /* [A] */
-	float attention_scale;        /* 1 where the model has none */
+	struct tj_weights key;   /* memory to key: general (W transposed), additive */
+	struct tj_weights query; /* additive only */
+	float *additive_v;       /* [A] */
+	float attention_scale;   /* 1 where the model has none */
 	struct tj_weights readout;
-	struct tj_weights output;     /* padding has bias -inf */
+	struct tj_weights output; /* padding has bias -inf */
 
-	uint64_t n_parameters;        /* trained numbers; tied ones once; scales not counted */
+	uint64_t n_parameters; /* trained numbers; tied ones once; scales not counted */
 };
 
 /* Bind the tensors of a file whose configuration was read and checked, for products

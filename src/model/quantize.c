@@ -22,7 +22,7 @@ struct quantizer {
 	void *names_block, *integers_block, *scales_block;
 	char *names;
 	int8_t *integers;
-	float *scales, *row;     /* row: one of a matrix, aligned */
+	float *scales, *row; /* row: one of a matrix, aligned */
 };
 
 static int is_matrix(const struct tj_tensor *t)
@@ -47,8 +47,9 @@ static void add_matrix(struct quantizer *q, const struct tj_tensor *t)
 static void add_as_it_is(struct quantizer *q, const struct tj_tensor *t)
 {
 	struct tj_write_tensor *copy = &q->tensors[q->n++];
-	*copy = (struct tj_write_tensor){ .name = t->name, .dtype = t->dtype, .rank = t->rank,
-		                          .data = t->data };
+	*copy = (struct tj_write_tensor){
+		.name = t->name, .dtype = t->dtype, .rank = t->rank, .data = t->data
+	};
 	memcpy(copy->shape, t->shape, sizeof copy->shape);
 }
 

@@ -16,19 +16,18 @@
 #error "tensors are used where they lie in the file: the host must be little endian"
 #endif
 
-
 /* The file */
 
 static trujaman_status check_file_kind(const struct stat *st, const char *path,
                                        struct tj_error *err)
 {
-	const char *kind = S_ISDIR(st->st_mode)  ? "a directory"
-	                 : S_ISFIFO(st->st_mode) ? "a pipe"
-	                 : S_ISREG(st->st_mode)  ? NULL
-	                                         : "a device";
+	const char *kind = S_ISDIR(st->st_mode)    ? "a directory"
+	                   : S_ISFIFO(st->st_mode) ? "a pipe"
+	                   : S_ISREG(st->st_mode)  ? NULL
+	                                           : "a device";
 	if (kind != NULL)
-		return tj_fail(err, TRUJAMAN_ERROR_IO, "%s: found %s, wanted a regular file",
-		               path, kind);
+		return tj_fail(err, TRUJAMAN_ERROR_IO, "%s: found %s, wanted a regular file", path,
+		               kind);
 	if (st->st_size < TJ_HEADER_LENGTH_BYTES)
 		return tj_fail(err, TRUJAMAN_ERROR_FORMAT,
 		               "%s: found a file of %lld bytes, wanted at least %d for the "

@@ -80,11 +80,10 @@ static trujaman_status json_fault(struct parser *p, const json_error_t *e)
 		return no_memory(p, p->s->file_bytes - p->data_bytes);
 	case json_error_null_character:
 	case json_error_null_byte_in_key:
-		return fault(p, "line %d, column %d: found a NUL in a string, wanted text",
-		             e->line, e->column);
+		return fault(p, "line %d, column %d: found a NUL in a string, wanted text", e->line,
+		             e->column);
 	default:
-		return fault(p, "line %d, column %d: wanted JSON: %s", e->line, e->column,
-		             e->text);
+		return fault(p, "line %d, column %d: wanted JSON: %s", e->line, e->column, e->text);
 	}
 }
 
@@ -95,11 +94,15 @@ static trujaman_status parse_header(struct parser *p)
 	memcpy(&length, bytes, sizeof length);
 	bytes += TJ_HEADER_LENGTH_BYTES;
 	if (length > MAX_HEADER_BYTES)
-		return fault(p, "found a length of %llu bytes, wanted at most %d: is this a "
-		             "model file?", (unsigned long long)length, MAX_HEADER_BYTES);
+		return fault(p,
+		             "found a length of %llu bytes, wanted at most %d: is this a "
+		             "model file?",
+		             (unsigned long long)length, MAX_HEADER_BYTES);
 	if (length > room)
-		return fault(p, "found a length of %llu bytes, wanted at most the %llu that "
-		             "follow", (unsigned long long)length, (unsigned long long)room);
+		return fault(p,
+		             "found a length of %llu bytes, wanted at most the %llu that "
+		             "follow",
+		             (unsigned long long)length, (unsigned long long)room);
 	p->data = (const unsigned char *)bytes + length;
 	p->data_bytes = (size_t)(room - length);
 	json_error_t e;
@@ -141,7 +144,8 @@ static trujaman_status load_metadata(struct parser *p)
 	if (p->s->keys == NULL || p->s->values == NULL)
 		return no_memory(p, (n + 1) * sizeof *p->s->keys);
 	const char *key;
-	json_object_foreach(metadata, key, value) {
+	json_object_foreach(metadata, key, value)
+	{
 		if (check_entry(p, key, value) != TRUJAMAN_OK)
 			return p->err->status;
 		p->s->keys[i++] = key;
@@ -196,8 +200,10 @@ static trujaman_status parse_shape(struct parser *p, const json_t *value, struct
 	}
 	overflow |= __builtin_mul_overflow(t->n_elements, dtype_bytes[t->dtype], &t->n_bytes);
 	if (overflow)
-		return fault(p, "shape: found more elements than can be counted, "
-		             "wanted at most %zu bytes", SIZE_MAX);
+		return fault(p,
+		             "shape: found more elements than can be counted, "
+		             "wanted at most %zu bytes",
+		             SIZE_MAX);
 	return TRUJAMAN_OK;
 }
 
@@ -214,8 +220,10 @@ static trujaman_status parse_offsets(struct parser *p, const json_t *value, stru
 		return fault(p, "data_offsets: found begin %zu after end %zu, wanted it before",
 		             begin, end);
 	if (end > p->data_bytes)
-		return fault(p, "data_offsets: found end %zu, wanted at most %zu, the bytes of "
-		             "data in the file", end, p->data_bytes);
+		return fault(p,
+		             "data_offsets: found end %zu, wanted at most %zu, the bytes of "
+		             "data in the file",
+		             end, p->data_bytes);
 	if (end - begin != t->n_bytes)
 		return fault(p, "data_offsets: found %zu bytes, wanted %zu (%zu elements of %s)",
 		             end - begin, t->n_bytes, t->n_elements, tj_dtype_name(t->dtype));
@@ -238,10 +246,12 @@ static trujaman_status check_tensor_keys(struct parser *p, const char *name, jso
 			             wanted[i]);
 	const char *key;
 	json_t *value;
-	json_object_foreach(entry, key, value)
-		if (strcmp(key, wanted[0]) && strcmp(key, wanted[1]) && strcmp(key, wanted[2]))
-			return fault(p, "found key %.40s, wanted only dtype, shape and "
-			             "data_offsets", key);
+	json_object_foreach(entry, key, value) if (
+	    strcmp(key, wanted[0]) && strcmp(key, wanted[1]) &&
+	    strcmp(key, wanted[2])) return fault(p,
+	                                         "found key %.40s, wanted only dtype, shape and "
+	                                         "data_offsets",
+	                                         key);
 	return TRUJAMAN_OK;
 }
 
@@ -280,8 +290,8 @@ static trujaman_status check_layout(struct parser *p)
 			return fault(p, "overlaps tensor %.100s: found begin %zu, wanted %zu",
 			             t[-1].name, begin, end);
 		if (begin > end)
-			return fault(p, "a gap lies before it: found begin %zu, wanted %zu",
-			             begin, end);
+			return fault(p, "a gap lies before it: found begin %zu, wanted %zu", begin,
+			             end);
 		end = begin + t->n_bytes;
 	}
 	snprintf(p->where, sizeof p->where, "data");
@@ -300,7 +310,8 @@ static trujaman_status load_tensors(struct parser *p)
 		return no_memory(p, (n + 1) * sizeof *s->tensors);
 	const char *name;
 	json_t *entry;
-	json_object_foreach((json_t *)s->json, name, entry) {
+	json_object_foreach((json_t *)s->json, name, entry)
+	{
 		if (strcmp(name, "__metadata__") == 0)
 			continue;
 		if (parse_tensor(p, name, entry, &s->tensors[s->n_tensors]) != TRUJAMAN_OK)

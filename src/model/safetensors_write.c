@@ -63,8 +63,8 @@ static int is_in_pass(const struct tj_write_tensor *t, int pass)
 	return (t->dtype == TJ_F32) == (pass == 0);
 }
 
-static char *header_text(size_t n_tensors, const struct tj_write_tensor *tensors,
-                         size_t n_metadata, const struct tj_write_entry *metadata)
+static char *header_text(size_t n_tensors, const struct tj_write_tensor *tensors, size_t n_metadata,
+                         const struct tj_write_entry *metadata)
 {
 	json_t *header = json_object();
 	size_t begin = 0;
@@ -131,7 +131,8 @@ static trujaman_status check_place(const char *path, struct tj_error *err)
 	if (stat(path, &s) != 0)
 		return TRUJAMAN_OK;
 	if (!S_ISREG(s.st_mode))
-		return tj_fail(err, TRUJAMAN_ERROR_IO, "cannot write %s: it is no regular file", path);
+		return tj_fail(err, TRUJAMAN_ERROR_IO, "cannot write %s: it is no regular file",
+		               path);
 	if (access(path, W_OK) != 0)
 		return tj_fail_errno(err, errno, "write", path);
 	return TRUJAMAN_OK;

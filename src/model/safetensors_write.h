@@ -9,7 +9,7 @@ struct tj_write_tensor {
 	const char *name;
 	enum tj_dtype dtype;
 	size_t rank, shape[TJ_MAX_RANK];
-	const void *data;            /* contiguous; the caller's */
+	const void *data; /* contiguous; the caller's */
 };
 
 struct tj_write_entry {

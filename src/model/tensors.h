@@ -12,22 +12,22 @@ enum { TJ_MAX_RANK = 4 };
 struct tj_tensor {
 	const char *name;
 	enum tj_dtype dtype;
-	size_t rank;                  /* 0 to TJ_MAX_RANK */
+	size_t rank; /* 0 to TJ_MAX_RANK */
 	size_t shape[TJ_MAX_RANK];
 	size_t n_elements, n_bytes;
-	const void *data;             /* in the mapping; aligned to nothing: memcpy */
+	const void *data; /* in the mapping; aligned to nothing: memcpy */
 };
 
 struct tj_safetensors {
 	char *path;
 	size_t file_bytes;
 	size_t n_tensors;
-	struct tj_tensor *tensors;    /* sorted by name (strcmp) */
+	struct tj_tensor *tensors; /* sorted by name (strcmp) */
 	size_t n_metadata;
-	const char **keys, **values;  /* sorted by key */
+	const char **keys, **values; /* sorted by key */
 	/* private */
 	void *map;
-	void *json;                   /* owns the strings above */
+	void *json; /* owns the strings above */
 };
 
 /* NULL when there is none. */
@@ -35,7 +35,6 @@ const struct tj_tensor *tj_safetensors_find(const struct tj_safetensors *s, cons
 const char *tj_safetensors_metadata(const struct tj_safetensors *s, const char *key);
 
 const char *tj_dtype_name(enum tj_dtype dtype);
-
 
 /* Orders for qsort and bsearch: tensors by name; `const char *` by strcmp. */
 int tj_tensor_compare_names(const void *a, const void *b);

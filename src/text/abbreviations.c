@@ -2,7 +2,6 @@
 #include "src/text/abbreviations.h"
 
 #include <string.h>
-
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 

@@ -7,10 +7,10 @@
 
 /* The word before a full stop, and what stands around both. */
 struct tj_before_stop {
-	const char *word;    /* letters, digits and stops: "Dr", "p.m", "12" */
-	size_t n;            /* bytes */
-	int opens;           /* nothing but marks stands before it in its sentence */
-	int32_t next;        /* the first letter or digit after the full stop */
+	const char *word; /* letters, digits and stops: "Dr", "p.m", "12" */
+	size_t n;         /* bytes */
+	int opens;        /* nothing but marks stands before it in its sentence */
+	int32_t next;     /* the first letter or digit after the full stop */
 };
 
 /* Whether the full stop is the word's own, so that no sentence ends there: after an

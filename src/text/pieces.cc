@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include <sentencepiece_processor.h>
-
 #include <algorithm>
 #include <climits>
 #include <exception>
 #include <memory>
 #include <new>
+#include <sentencepiece_processor.h>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,8 +17,10 @@ extern "C" {
 }
 
 // Exported by the library, but in no header that it installs.
-namespace sentencepiece {
-namespace logging {
+namespace sentencepiece
+{
+namespace logging
+{
 void SetMinLogLevel(int level);
 }
 } // namespace sentencepiece
@@ -30,7 +31,8 @@ struct tj_pieces {
 	int size = 0, unk = -1, bos = -1, eos = -1;
 };
 
-namespace {
+namespace
+{
 
 // The library logs to stderr what its status says too. Its levels end at FATAL.
 const int LOG_LEVEL_NONE = 4;
@@ -59,7 +61,8 @@ trujaman_status guarded(const char *name, const char *what, size_t n, struct tj_
 	} catch (const std::bad_alloc &) {
 		return tj_fail_memory(err, what, n);
 	} catch (const std::exception &e) {
-		return tj_fail(err, TRUJAMAN_ERROR_FORMAT, "%s: %s failed: %s", name, what, e.what());
+		return tj_fail(err, TRUJAMAN_ERROR_FORMAT, "%s: %s failed: %s", name, what,
+		               e.what());
 	} catch (...) {
 		return tj_fail(err, TRUJAMAN_ERROR_FORMAT, "%s: %s failed", name, what);
 	}
@@ -74,7 +77,8 @@ struct tj_pieces *tj_pieces_open(const void *model, size_t n_bytes, const char *
 	auto load = [&]() -> trujaman_status {
 		if (n_bytes > INT_MAX)
 			return tj_fail(err, TRUJAMAN_ERROR_FORMAT,
-			               "%s: %zu bytes are too many for a SentencePiece model", name, n_bytes);
+			               "%s: %zu bytes are too many for a SentencePiece model", name,
+			               n_bytes);
 		trujaman_status checked = tj_pieces_check(model, n_bytes, name, err);
 		if (checked != TRUJAMAN_OK)
 			return checked;
@@ -84,8 +88,9 @@ struct tj_pieces *tj_pieces_open(const void *model, size_t n_bytes, const char *
 		const auto status = p->processor.LoadFromSerializedProto(
 		    std::string_view(static_cast<const char *>(model), n_bytes));
 		if (!status.ok())
-			return tj_fail(err, TRUJAMAN_ERROR_FORMAT, "%s: not a usable SentencePiece model: %s",
-			               name, status.error_message());
+			return tj_fail(err, TRUJAMAN_ERROR_FORMAT,
+			               "%s: not a usable SentencePiece model: %s", name,
+			               status.error_message());
 		p->size = p->processor.GetPieceSize();
 		p->unk = p->processor.unk_id();
 		p->bos = p->processor.bos_id();
@@ -136,14 +141,16 @@ trujaman_status tj_pieces_encode(const struct tj_pieces *p, const char *text, si
 	auto encode = [&]() -> trujaman_status {
 		if (n > LONGEST_TEXT)
 			return tj_fail(err, TRUJAMAN_ERROR_INPUT,
-			               "%s: cannot split a text of %zu bytes; the most is %zu", name, n,
-			               LONGEST_TEXT);
+			               "%s: cannot split a text of %zu bytes; the most is %zu",
+			               name, n, LONGEST_TEXT);
 		std::vector<int> pieces;
 		const auto status = p->processor.Encode(std::string_view(text, n), &pieces);
 		if (!status.ok())
-			return tj_fail(err, TRUJAMAN_ERROR_INPUT, "%s: cannot split a text of %zu bytes: %s",
-			               name, n, status.error_message());
-		if (!tj_reserve(&ids->data, &ids->capacity, ids->n + pieces.size(), sizeof *ids->data))
+			return tj_fail(err, TRUJAMAN_ERROR_INPUT,
+			               "%s: cannot split a text of %zu bytes: %s", name, n,
+			               status.error_message());
+		if (!tj_reserve(&ids->data, &ids->capacity, ids->n + pieces.size(),
+		                sizeof *ids->data))
 			return tj_fail_memory(err, "piece ids", pieces.size() * sizeof *ids->data);
 		for (const int id : pieces)
 			ids->data[ids->n++] = id;
@@ -161,7 +168,8 @@ trujaman_status tj_pieces_starts(const struct tj_pieces *p, const char *text, si
 		const auto pieces = encoded.pieces();
 		if (pieces.size() != n_ids)
 			return tj_fail(err, TRUJAMAN_ERROR_INPUT,
-			               "%s: cannot split a text of %zu bytes twice the same way", name, n);
+			               "%s: cannot split a text of %zu bytes twice the same way",
+			               name, n);
 		size_t low = 0;
 		for (size_t i = 0; i < n_ids; i++) {
 			const size_t start = std::min<size_t>(pieces[i].begin(), n);
@@ -180,10 +188,11 @@ trujaman_status tj_pieces_sample(const struct tj_pieces *p, const char *text, si
 	auto sample = [&]() -> trujaman_status {
 		if (n > LONGEST_TEXT)
 			return tj_fail(err, TRUJAMAN_ERROR_INPUT,
-			               "%s: cannot split a text of %zu bytes; the most is %zu", name, n,
-			               LONGEST_TEXT);
-		const auto best =
-		    p->processor.NBestEncodeAsImmutableProto(std::string_view(text, n), SAMPLED);
+			               "%s: cannot split a text of %zu bytes; the most is %zu",
+			               name, n, LONGEST_TEXT);
+		const auto best = p->processor.NBestEncodeAsImmutableProto(std::string_view(text,
+		                                                                            n),
+		                                                           SAMPLED);
 		const size_t found = best.nbests_size();
 		if (found == 0)
 			return tj_fail(err, TRUJAMAN_ERROR_INPUT,
@@ -193,7 +202,8 @@ trujaman_status tj_pieces_sample(const struct tj_pieces *p, const char *text, si
 		// Weights by tj_pow, because libm's exp is not the same everywhere.
 		double weights[SAMPLED], total = 0;
 		for (size_t i = 0; i < found; i++) {
-			const double below = best.nbests(0).score() - best.nbests(static_cast<int>(i)).score();
+			const double below = best.nbests(0).score() -
+			                     best.nbests(static_cast<int>(i)).score();
 			total += weights[i] = tj_pow(EULER, -alpha * below);
 		}
 		double left = total * (static_cast<double>(seed >> 11) * 0x1p-53);
@@ -203,10 +213,11 @@ trujaman_status tj_pieces_sample(const struct tj_pieces *p, const char *text, si
 		const auto one = best.nbests(static_cast<int>(chosen));
 		if (!tj_reserve(&ids->data, &ids->capacity, ids->n + one.pieces_size(),
 		                sizeof *ids->data))
-			return tj_fail_memory(err, "piece ids", one.pieces_size() * sizeof *ids->data);
+			return tj_fail_memory(err, "piece ids",
+			                      one.pieces_size() * sizeof *ids->data);
 		for (size_t i = 0; i < one.pieces_size(); i++)
-			ids->data[ids->n++] =
-			    static_cast<int32_t>(one.pieces(static_cast<int>(i)).id());
+			ids->data[ids->n++] = static_cast<int32_t>(
+			    one.pieces(static_cast<int>(i)).id());
 		return TRUJAMAN_OK;
 	};
 	return guarded(name, "sampling the pieces of a text", n, err, sample);
@@ -225,8 +236,8 @@ trujaman_status tj_pieces_decode(const struct tj_pieces *p, const int32_t *ids, 
 		std::string joined;
 		const auto status = p->processor.Decode(std::vector<int>(ids, ids + n), &joined);
 		if (!status.ok())
-			return tj_fail(err, TRUJAMAN_ERROR_FORMAT, "%s: cannot join %zu pieces: %s", name, n,
-			               status.error_message());
+			return tj_fail(err, TRUJAMAN_ERROR_FORMAT, "%s: cannot join %zu pieces: %s",
+			               name, n, status.error_message());
 		if (!tj_reserve(&text->data, &text->capacity, text->n + joined.size(), 1))
 			return tj_fail_memory(err, "a text", joined.size());
 		joined.copy(text->data + text->n, joined.size());

@@ -27,7 +27,7 @@ struct byte_range {
 struct field {
 	uint64_t number;
 	unsigned wire;
-	uint64_t value;    /* WIRE_VARINT */
+	uint64_t value;          /* WIRE_VARINT */
 	struct byte_range bytes; /* the others */
 };
 
@@ -73,7 +73,7 @@ static int next_field(struct byte_range *in, struct field *f)
 	}
 	if (n > (uint64_t)(in->end - in->p))
 		return -1;
-	f->bytes = (struct byte_range){in->p, in->p + n};
+	f->bytes = (struct byte_range){ in->p, in->p + n };
 	in->p += n;
 	return 1;
 }
@@ -180,12 +180,12 @@ static trujaman_status check_charsmap(struct byte_range map, const char *name, s
 	size_t n = (size_t)(map.end - map.p), n_trie;
 	if (n == 0)
 		return TRUJAMAN_OK;
-	struct trie t = {.units = map.p};
+	struct trie t = { .units = map.p };
 	n_trie = n < 4 ? 0 : unit_at(&t, 0);
 	if (n_trie == 0 || n_trie % 1024 != 0 || n_trie >= n - 4 || map.end[-1] != '\0')
 		return tj_fail(err, TRUJAMAN_ERROR_FORMAT,
-		               "%s: damaged normalisation table: %zu bytes with a trie of %zu", name, n,
-		               n_trie);
+		               "%s: damaged normalisation table: %zu bytes with a trie of %zu",
+		               name, n, n_trie);
 	t.units += 4;
 	t.n_units = (uint32_t)(n_trie / 4);
 	t.n_replacements = n - 4 - n_trie;
@@ -198,7 +198,8 @@ static trujaman_status check_charsmap(struct byte_range map, const char *name, s
 		list_children(&t);
 		if (!walk(&t))
 			tj_fail(err, TRUJAMAN_ERROR_FORMAT,
-			        "%s: damaged normalisation table: its trie leads out of itself", name);
+			        "%s: damaged normalisation table: its trie leads out of itself",
+			        name);
 	} else {
 		tj_fail_memory(err, "checking the normalisation table", n_trie * 4);
 	}
@@ -218,10 +219,12 @@ struct pieces {
 
 static trujaman_status not_a_model(const char *name, struct tj_error *err)
 {
-	return tj_fail(err, TRUJAMAN_ERROR_FORMAT, "%s: not a SentencePiece model, or cut short", name);
+	return tj_fail(err, TRUJAMAN_ERROR_FORMAT, "%s: not a SentencePiece model, or cut short",
+	               name);
 }
 
-static trujaman_status check_normalizer(struct byte_range in, const char *name, struct tj_error *err)
+static trujaman_status check_normalizer(struct byte_range in, const char *name,
+                                        struct tj_error *err)
 {
 	struct field f;
 	int more;
@@ -239,7 +242,7 @@ static trujaman_status check_piece(struct byte_range in, struct pieces *seen, co
                                    struct tj_error *err)
 {
 	struct field f;
-	struct byte_range text = {NULL, NULL};
+	struct byte_range text = { NULL, NULL };
 	uint64_t type = 1;
 	int more;
 	while ((more = next_field(&in, &f)) > 0) {
@@ -272,8 +275,8 @@ trujaman_status tj_pieces_check(const void *model, size_t n_bytes, const char *n
                                 struct tj_error *err)
 {
 	const unsigned char *p = model;
-	struct byte_range in = {p, p + n_bytes};
-	struct pieces seen = {0, 0, 0};
+	struct byte_range in = { p, p + n_bytes };
+	struct pieces seen = { 0, 0, 0 };
 	struct field f;
 	int more;
 	while ((more = next_field(&in, &f)) > 0) {

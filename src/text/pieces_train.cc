@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include <sentencepiece_trainer.h>
-
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <new>
+#include <sentencepiece_trainer.h>
 #include <string>
 #include <unordered_map>
 
@@ -14,13 +13,16 @@ extern "C" {
 }
 
 // Exported by the library, but in no header that it installs.
-namespace sentencepiece {
-namespace logging {
+namespace sentencepiece
+{
+namespace logging
+{
 void SetMinLogLevel(int level);
 }
 } // namespace sentencepiece
 
-namespace {
+namespace
+{
 
 const int LOG_LEVEL_NONE = 4;
 
@@ -33,9 +35,9 @@ const char RESERVED[] = "\xE2\x81\x87";
 bool is_kept(char32_t c)
 {
 	static const char32_t dropped[][2] = {
-		{ 0, 0x20 },        { 0x7f, 0xa0 },     { 0xad, 0xad },     { 0x1680, 0x1680 },
-		{ 0x180e, 0x180e }, { 0x2000, 0x200f }, { 0x2028, 0x202f }, { 0x205f, 0x206f },
-		{ 0x2581, 0x2581 }, { 0x2585, 0x2585 }, { 0x3000, 0x3000 }, { 0xfe00, 0xfe0f },
+		{ 0, 0x20 },        { 0x7f, 0xa0 },     { 0xad, 0xad },        { 0x1680, 0x1680 },
+		{ 0x180e, 0x180e }, { 0x2000, 0x200f }, { 0x2028, 0x202f },    { 0x205f, 0x206f },
+		{ 0x2581, 0x2581 }, { 0x2585, 0x2585 }, { 0x3000, 0x3000 },    { 0xfe00, 0xfe0f },
 		{ 0xfeff, 0xfeff }, { 0xfff0, 0xffff }, { 0xe0000, 0x10ffff },
 	};
 	for (const auto &range : dropped)
@@ -51,7 +53,10 @@ bool has_character(const std::string &line)
 		return false;
 	for (size_t i = 0; i < line.size();) {
 		const unsigned char lead = static_cast<unsigned char>(line[i++]);
-		char32_t c = lead < 0x80 ? lead : lead & (lead < 0xe0 ? 0x1f : lead < 0xf0 ? 0xf : 7);
+		char32_t c = lead < 0x80 ? lead
+		                         : lead & (lead < 0xe0   ? 0x1f
+		                                   : lead < 0xf0 ? 0xf
+		                                                 : 7);
 		for (; i < line.size() && (line[i] & 0xc0) == 0x80; i++)
 			c = c << 6 | (line[i] & 0x3f);
 		if (is_kept(c))
@@ -60,8 +65,9 @@ bool has_character(const std::string &line)
 	return false;
 }
 
-class Lines : public sentencepiece::SentenceIterator {
-public:
+class Lines : public sentencepiece::SentenceIterator
+{
+      public:
 	Lines(tj_next_text *next, void *context) : next_(next), context_(context) { Next(); }
 	bool done() const override { return done_; }
 	void Next() override
@@ -86,7 +92,7 @@ public:
 	}
 	size_t count() const { return count_; }
 
-private:
+      private:
 	tj_next_text *next_;
 	void *context_;
 	std::string line_;
@@ -126,21 +132,22 @@ trujaman_status tell_failure(const tj_vocabulary_options *o, size_t n_lines, con
 	size_t given, least;
 	if (figures != nullptr &&
 	    std::sscanf(figures, "required_chars. %zu vs %zu", &given, &least) == 2)
-		return tj_fail(err, TRUJAMAN_ERROR_INPUT,
-		               "a vocabulary of %zu pieces is too small: the text needs at least %zu, "
-		               "for its characters%s and 3 special pieces",
-		               o->size, least, o->byte_fallback ? ", 256 bytes" : "");
+		return tj_fail(
+		    err, TRUJAMAN_ERROR_INPUT,
+		    "a vocabulary of %zu pieces is too small: the text needs at least %zu, "
+		    "for its characters%s and 3 special pieces",
+		    o->size, least, o->byte_fallback ? ", 256 bytes" : "");
 	return tj_fail(err, TRUJAMAN_ERROR_INPUT,
-	               "cannot make a vocabulary of %zu pieces from %zu lines: %s", o->size, n_lines,
-	               message);
+	               "cannot make a vocabulary of %zu pieces from %zu lines: %s", o->size,
+	               n_lines, message);
 }
 
 trujaman_status train(const tj_vocabulary_options *o, Lines *lines, std::string *model,
                       struct tj_error *err)
 {
 	sentencepiece::logging::SetMinLogLevel(LOG_LEVEL_NONE);
-	const auto status =
-	    sentencepiece::SentencePieceTrainer::Train(settings(o, o->size), lines, model);
+	const auto status = sentencepiece::SentencePieceTrainer::Train(settings(o, o->size), lines,
+	                                                               model);
 	if (!status.ok())
 		return tell_failure(o, lines->count(), status.error_message(), err);
 	return TRUJAMAN_OK;
@@ -148,9 +155,9 @@ trujaman_status train(const tj_vocabulary_options *o, Lines *lines, std::string 
 
 } // namespace
 
-trujaman_status tj_vocabulary_train(const struct tj_vocabulary_options *options,
-                                    tj_next_text *next, void *context, void **model,
-                                    size_t *n_bytes, struct tj_error *err)
+trujaman_status tj_vocabulary_train(const struct tj_vocabulary_options *options, tj_next_text *next,
+                                    void *context, void **model, size_t *n_bytes,
+                                    struct tj_error *err)
 {
 	*model = nullptr;
 	*n_bytes = 0;
@@ -168,8 +175,9 @@ trujaman_status tj_vocabulary_train(const struct tj_vocabulary_options *options,
 	} catch (const std::bad_alloc &) {
 		return tj_fail_memory(err, "making a vocabulary", options->size);
 	} catch (const std::exception &e) {
-		return tj_fail(err, TRUJAMAN_ERROR_INPUT, "cannot make a vocabulary of %zu pieces: %s",
-		               options->size, e.what());
+		return tj_fail(err, TRUJAMAN_ERROR_INPUT,
+		               "cannot make a vocabulary of %zu pieces: %s", options->size,
+		               e.what());
 	} catch (...) {
 		return tj_fail(err, TRUJAMAN_ERROR_INPUT, "cannot make a vocabulary of %zu pieces",
 		               options->size);

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "src/text/sentences.h"
 
-#include "src/base/memory.h"
-#include "src/text/abbreviations.h"
-
 #include <stdlib.h>
 #include <string.h>
-
 #include <unicode/ubrk.h>
 #include <unicode/uchar.h>
 #include <unicode/utext.h>
 #include <unicode/utf8.h>
+
+#include "src/base/memory.h"
+#include "src/text/abbreviations.h"
 
 enum {
 	LONGEST_TEXT = 1 << 30, /* ICU counts in int32_t */
@@ -20,12 +19,12 @@ enum {
 };
 
 struct tj_sentences {
-	int one;                        /* every text is one sentence */
-	char language[LANGUAGE_BYTES];  /* without country and script */
+	int one;                       /* every text is one sentence */
+	char language[LANGUAGE_BYTES]; /* without country and script */
 	char *locale;
-	UBreakIterator *breaks;         /* NULL: not needed so far */
-	UText reader;                   /* what `breaks` reads a text through */
-	const uint8_t *text;            /* which is looked at, and what was found in it */
+	UBreakIterator *breaks; /* NULL: not needed so far */
+	UText reader;           /* what `breaks` reads a text through */
+	const uint8_t *text;    /* which is looked at, and what was found in it */
 	struct tj_span *spans;
 	size_t n, capacity;
 };
@@ -132,7 +131,14 @@ void tj_sentences_close(struct tj_sentences *s)
 static int may_end(uint8_t c)
 {
 	switch (c) {
-	case '.': case '!': case '?': case ';': case '\r': case 0x1C: case 0x1D: case 0x1E:
+	case '.':
+	case '!':
+	case '?':
+	case ';':
+	case '\r':
+	case 0x1C:
+	case 0x1D:
+	case 0x1E:
 		return 1;
 	default:
 		return 0;
@@ -142,7 +148,13 @@ static int may_end(uint8_t c)
 static int may_close(uint8_t c)
 {
 	switch (c) {
-	case '"': case '\'': case ')': case ']': case '}': case '*': case '_':
+	case '"':
+	case '\'':
+	case ')':
+	case ']':
+	case '}':
+	case '*':
+	case '_':
 		return 1;
 	default:
 		return may_end(c);
@@ -189,7 +201,8 @@ static struct tj_before_stop before_stop(const struct view *v, int32_t from, int
 		first = before;
 	}
 	return (struct tj_before_stop){ .word = (const char *)v->text + first,
-		                        .n = (size_t)(stop - first), .opens = first == from };
+		                        .n = (size_t)(stop - first),
+		                        .opens = first == from };
 }
 
 /* Whether a sentence whose first letter or digit is at `from` ends at `at`, as ICU
@@ -215,8 +228,8 @@ static int ends(const struct tj_sentences *s, const struct view *v, int32_t from
 
 /* --- Finding them ------------------------------------------------------------ */
 
-static trujaman_status add(struct tj_sentences *s, const struct view *v, int32_t first,
-                           int32_t end, struct tj_error *err)
+static trujaman_status add(struct tj_sentences *s, const struct view *v, int32_t first, int32_t end,
+                           struct tj_error *err)
 {
 	if (!tj_reserve(&s->spans, &s->capacity, s->n + 1, sizeof *s->spans))
 		return tj_fail_memory(err, "sentences", s->n * sizeof *s->spans);
@@ -235,8 +248,9 @@ static trujaman_status start(struct tj_sentences *s, const struct view *v, struc
 		ubrk_setUText(s->breaks, &s->reader, &code);
 	if (U_SUCCESS(code))
 		return TRUJAMAN_OK;
-	return tj_fail(err, code == U_MEMORY_ALLOCATION_ERROR ? TRUJAMAN_ERROR_MEMORY
-	                                                      : TRUJAMAN_ERROR_INPUT,
+	return tj_fail(err,
+	               code == U_MEMORY_ALLOCATION_ERROR ? TRUJAMAN_ERROR_MEMORY
+	                                                 : TRUJAMAN_ERROR_INPUT,
 	               "cannot find the sentences of a text of %d bytes: ICU says %s", (int)v->n,
 	               u_errorName(code));
 }
@@ -301,8 +315,8 @@ trujaman_status tj_sentences_find(struct tj_sentences *s, const char *text, size
 {
 	if (n > LONGEST_TEXT)
 		return tj_fail(err, TRUJAMAN_ERROR_INPUT,
-		               "cannot find the sentences of a text of %zu bytes; the most is %d", n,
-		               (int)LONGEST_TEXT);
+		               "cannot find the sentences of a text of %zu bytes; the most is %d",
+		               n, (int)LONGEST_TEXT);
 	struct view all = { (const uint8_t *)text, (int32_t)n }, v = trimmed(&all);
 	trujaman_status status = TRUJAMAN_OK;
 	s->text = all.text;
@@ -357,5 +371,5 @@ enum tj_seam tj_seam_at(const char *text, size_t n, size_t at)
 	if (spaced)
 		return TJ_SEAM_SPACE;
 	return u_hasBinaryProperty(next(&v, &after), UCHAR_GRAPHEME_EXTEND) ? TJ_SEAM_NONE
-	                                                                  : TJ_SEAM_WORD;
+	                                                                    : TJ_SEAM_WORD;
 }

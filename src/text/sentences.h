@@ -30,10 +30,10 @@ trujaman_status tj_sentences_find(struct tj_sentences *s, const char *text, size
 
 /* How well a text of n bytes of valid UTF-8 is cut before byte `at`, 0 < at < n. */
 enum tj_seam {
-	TJ_SEAM_NONE,   /* within a character, or between it and a mark upon it */
-	TJ_SEAM_WORD,   /* within a word */
-	TJ_SEAM_SPACE,  /* between words */
-	TJ_SEAM_CLAUSE  /* after a comma, colon, dash or the like */
+	TJ_SEAM_NONE,  /* within a character, or between it and a mark upon it */
+	TJ_SEAM_WORD,  /* within a word */
+	TJ_SEAM_SPACE, /* between words */
+	TJ_SEAM_CLAUSE /* after a comma, colon, dash or the like */
 };
 
 enum tj_seam tj_seam_at(const char *text, size_t n, size_t at);

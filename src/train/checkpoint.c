@@ -21,7 +21,7 @@ enum { COUNT, REAL };
 static const struct position_number {
 	const char *key;
 	int kind;
-	size_t field;            /* offset in struct tj_position */
+	size_t field; /* offset in struct tj_position */
 } numbers[] = {
 	{ "updates", COUNT, offsetof(struct tj_position, optimizer.updates) },
 	{ "plateau", REAL, offsetof(struct tj_position, optimizer.plateau) },
@@ -42,7 +42,7 @@ enum { N_NUMBERS = sizeof numbers / sizeof *numbers, DIGITS = 40 };
 
 static const struct array {
 	const char *name;
-	size_t field;            /* offset in struct tj_arrays */
+	size_t field; /* offset in struct tj_arrays */
 } arrays_of[] = {
 	{ "values", offsetof(struct tj_arrays, values) },
 	{ "first_moment", offsetof(struct tj_arrays, first) },
@@ -101,8 +101,8 @@ static void list_numbers(struct writing *w, const struct tj_position *position)
 			snprintf(w->digits[i], DIGITS, "%" PRIu64, count);
 		else
 			snprintf(w->digits[i], DIGITS, "%a", real);
-		w->entries[w->n_entries++] =
-		    (struct tj_write_entry){ numbers[i].key, w->digits[i] };
+		w->entries[w->n_entries++] = (struct tj_write_entry){ numbers[i].key,
+			                                              w->digits[i] };
 	}
 }
 
@@ -113,12 +113,15 @@ static void list_tensors(struct writing *w, const struct tj_arrays *arrays,
 		const float *data = array_of(arrays, &arrays_of[i]);
 		if (data != NULL)
 			w->tensors[w->n_tensors++] = (struct tj_write_tensor){
-				arrays_of[i].name, TJ_F32, 1, { arrays->n_floats }, data };
+				arrays_of[i].name, TJ_F32, 1, { arrays->n_floats }, data
+			};
 	}
 	w->tensors[w->n_tensors++] = (struct tj_write_tensor){
-		"source.spm", TJ_U8, 1, { v->source_spm.n }, v->source_spm.data };
+		"source.spm", TJ_U8, 1, { v->source_spm.n }, v->source_spm.data
+	};
 	w->tensors[w->n_tensors++] = (struct tj_write_tensor){
-		"target.spm", TJ_U8, 1, { v->target_spm.n }, v->target_spm.data };
+		"target.spm", TJ_U8, 1, { v->target_spm.n }, v->target_spm.data
+	};
 }
 
 static int compare_entries(const void *a, const void *b)
@@ -151,8 +154,8 @@ static void add_checksum(struct writing *w)
 
 trujaman_status tj_checkpoint_write(const char *path, const struct tj_identity *id,
                                     const struct tj_position *position,
-                                    const struct tj_arrays *arrays,
-                                    const struct tj_vocabularies *v, struct tj_error *err)
+                                    const struct tj_arrays *arrays, const struct tj_vocabularies *v,
+                                    struct tj_error *err)
 {
 	struct writing w = { 0 };
 	w.entries = calloc(id->n + N_NUMBERS + 3, sizeof *w.entries);
@@ -162,11 +165,13 @@ trujaman_status tj_checkpoint_write(const char *path, const struct tj_identity *
 	} else {
 		w.entries[w.n_entries++] = (struct tj_write_entry){ "format", format };
 		w.entries[w.n_entries++] = (struct tj_write_entry){
-			"best_validated", position->best.validated ? "true" : "false" };
+			"best_validated", position->best.validated ? "true" : "false"
+		};
 		list_numbers(&w, position);
 		for (size_t i = 0; i < id->n; i++)
 			w.entries[w.n_entries++] = (struct tj_write_entry){
-				identity_key(w.keys[i], id->entries[i].key), id->entries[i].value };
+				identity_key(w.keys[i], id->entries[i].key), id->entries[i].value
+			};
 		list_tensors(&w, arrays, v);
 		add_checksum(&w);
 		tj_safetensors_write(path, w.n_tensors, w.tensors, w.n_entries, w.entries, err);
@@ -193,9 +198,10 @@ static trujaman_status check(const struct tj_safetensors *file, struct tj_error 
 	char wanted[DIGITS];
 	uint64_t h = 0;
 	if (found == NULL || strcmp(found, format) != 0 || checksum == NULL)
-		return tj_fail(err, TRUJAMAN_ERROR_FORMAT,
-		               "%s: metadata key format: found \"%.100s\", wanted %s, with a checksum",
-		               file->path, found != NULL ? found : "", format);
+		return tj_fail(
+		    err, TRUJAMAN_ERROR_FORMAT,
+		    "%s: metadata key format: found \"%.100s\", wanted %s, with a checksum",
+		    file->path, found != NULL ? found : "", format);
 	for (size_t i = 0; i < file->n_metadata; i++)
 		if (strcmp(file->keys[i], "checksum") != 0)
 			h = add_entry(h, file->keys[i], file->values[i]);
@@ -216,17 +222,18 @@ struct tj_safetensors *tj_checkpoint_open(const char *path, struct tj_error *err
 	return NULL;
 }
 
-static trujaman_status differs(const struct tj_safetensors *file, const char *key,
-                               const char *was, const char *is, struct tj_error *err)
+static trujaman_status differs(const struct tj_safetensors *file, const char *key, const char *was,
+                               const char *is, struct tj_error *err)
 {
-	return tj_fail(err, TRUJAMAN_ERROR_USAGE,
-	               "cannot resume from %s: %s was \"%.200s\" and is \"%.200s\" now; resume with "
-	               "what it was begun with, or delete the checkpoint",
-	               file->path, key, was, is);
+	return tj_fail(
+	    err, TRUJAMAN_ERROR_USAGE,
+	    "cannot resume from %s: %s was \"%.200s\" and is \"%.200s\" now; resume with "
+	    "what it was begun with, or delete the checkpoint",
+	    file->path, key, was, is);
 }
 
-trujaman_status tj_checkpoint_match(const struct tj_safetensors *file,
-                                    const struct tj_identity *id, struct tj_error *err)
+trujaman_status tj_checkpoint_match(const struct tj_safetensors *file, const struct tj_identity *id,
+                                    struct tj_error *err)
 {
 	char key[KEY_BYTES];
 	size_t prefix = strlen(identity_key(key, ""));

@@ -5,27 +5,27 @@
 #ifndef TJ_TRAIN_CHECKPOINT_H
 #define TJ_TRAIN_CHECKPOINT_H
 
+#include "src/train/data/vocabulary.h"
 #include "src/train/identity.h"
 #include "src/train/optimizer.h"
-#include "src/train/data/vocabulary.h"
 
 struct tj_score {
-	uint64_t update;             /* of the weights; 0: none */
-	int validated;               /* 0: there is no dev set, so the latest is the best */
+	uint64_t update; /* of the weights; 0: none */
+	int validated;   /* 0: there is no dev set, so the latest is the best */
 	double nll, bleu;
 };
 
 /* Where a training stands, but for the arrays. */
 struct tj_position {
 	struct tj_optimizer_state optimizer;
-	uint64_t epoch, batch;       /* of the next update, both from 0 */
-	uint64_t validate_every;     /* updates */
-	uint64_t validated_at;       /* the update of the last validation that counts */
+	uint64_t epoch, batch;   /* of the next update, both from 0 */
+	uint64_t validate_every; /* updates */
+	uint64_t validated_at;   /* the update of the last validation that counts */
 	struct tj_score best;
-	uint64_t since_best;         /* validations since the best one */
-	uint64_t n_wild;             /* updates in a row with a loss beyond measure */
-	double seconds;              /* of training; nothing depends on it */
-	uint64_t note[2];            /* the observer's */
+	uint64_t since_best; /* validations since the best one */
+	uint64_t n_wild;     /* updates in a row with a loss beyond measure */
+	double seconds;      /* of training; nothing depends on it */
+	uint64_t note[2];    /* the observer's */
 };
 
 /* The arrays of a training, [n_floats] each; NULL: this training has no such array. */
@@ -37,15 +37,15 @@ struct tj_arrays {
 /* Atomically: written beside `path`, brought to the disk, renamed. */
 trujaman_status tj_checkpoint_write(const char *path, const struct tj_identity *id,
                                     const struct tj_position *position,
-                                    const struct tj_arrays *arrays,
-                                    const struct tj_vocabularies *v, struct tj_error *err);
+                                    const struct tj_arrays *arrays, const struct tj_vocabularies *v,
+                                    struct tj_error *err);
 
 /* Open one and check that nothing in it is damaged. tj_safetensors_close it. */
 struct tj_safetensors *tj_checkpoint_open(const char *path, struct tj_error *err);
 
 /* Fails (USAGE) naming what differs, unless the checkpoint is of this identity. */
-trujaman_status tj_checkpoint_match(const struct tj_safetensors *file,
-                                    const struct tj_identity *id, struct tj_error *err);
+trujaman_status tj_checkpoint_match(const struct tj_safetensors *file, const struct tj_identity *id,
+                                    struct tj_error *err);
 
 /* Where it stands, and the contents of the arrays. */
 trujaman_status tj_checkpoint_read(const struct tj_safetensors *file, struct tj_position *position,

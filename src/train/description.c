@@ -6,21 +6,14 @@
 
 /* The keys of a configuration, and what they are where nobody says otherwise. */
 static const trujaman_entry defaults[] = {
-	{ "format", "trujaman/1" },
-	{ "cell", "lstm" },
-	{ "embedding_size", "256" },
-	{ "hidden_size", "512" },
-	{ "encoder_layers", "2" },
-	{ "decoder_layers", "2" },
-	{ "bidirectional", "true" },
-	{ "attention", "general" },
-	{ "attention_size", NULL },       /* as hidden_size */
-	{ "attention_activation", "tanh" },
-	{ "attention_query", "current" },
-	{ "input_feeding", "false" },
-	{ "readout_size", NULL },         /* as embedding_size */
-	{ "source_eos", "true" },
-	{ "decoder_start", "bos" },
+	{ "format", "trujaman/1" },         { "cell", "lstm" },
+	{ "embedding_size", "256" },        { "hidden_size", "512" },
+	{ "encoder_layers", "2" },          { "decoder_layers", "2" },
+	{ "bidirectional", "true" },        { "attention", "general" },
+	{ "attention_size", NULL }, /* as hidden_size */
+	{ "attention_activation", "tanh" }, { "attention_query", "current" },
+	{ "input_feeding", "false" },       { "readout_size", NULL }, /* as embedding_size */
+	{ "source_eos", "true" },           { "decoder_start", "bos" },
 };
 enum { N_KEYS = sizeof defaults / sizeof *defaults };
 
@@ -84,7 +77,8 @@ static trujaman_status tie(struct tj_config *c, const trujaman_train_options *o,
 	if (c->tied_output && in != c->embedding_size)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
 		               "--tied-output true needs %s to be the embedding size, %zu, not %zu",
-		               c->readout_size > 0 ? "the readout size" : "the input of the output layer",
+		               c->readout_size > 0 ? "the readout size"
+		                                   : "the input of the output layer",
 		               c->embedding_size, in);
 	if (c->tied_embeddings && !same)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
@@ -102,8 +96,9 @@ static trujaman_status configure(struct tj_description *d, const trujaman_train_
 {
 	const char *keys[N_KEYS], *values[N_KEYS];
 	char name[] = "the options";
-	struct tj_safetensors file = { .path = name, .n_metadata = N_KEYS, .keys = keys,
-		                       .values = values };
+	struct tj_safetensors file = {
+		.path = name, .n_metadata = N_KEYS, .keys = keys, .values = values
+	};
 	struct tj_error fault = { TRUJAMAN_OK, "" };
 	for (size_t i = 0; i < N_KEYS; i++)
 		keys[i] = defaults[i].key;
@@ -124,10 +119,11 @@ static trujaman_status no_contradiction(const trujaman_train_options *o,
 		const char *key = o->metadata[i].key, *value = o->metadata[i].value;
 		const char *has = tj_safetensors_metadata(init, key);
 		if (is_configuration(key) && has != NULL && strcmp(has, value) != 0)
-			return tj_fail(err, TRUJAMAN_ERROR_USAGE,
-			               "metadata key %s: found \"%.100s\", wanted \"%.100s\" as in %s, "
-			               "the model to start from",
-			               key, value, has, init->path);
+			return tj_fail(
+			    err, TRUJAMAN_ERROR_USAGE,
+			    "metadata key %s: found \"%.100s\", wanted \"%.100s\" as in %s, "
+			    "the model to start from",
+			    key, value, has, init->path);
 	}
 	return TRUJAMAN_OK;
 }
@@ -142,13 +138,14 @@ static trujaman_status describe(struct tj_description *d, const trujaman_train_o
 		return tj_fail_memory(err, "metadata", most * sizeof *d->entries);
 	for (size_t i = 0; i < o->n_metadata; i++)
 		if (!is_configuration(o->metadata[i].key))
-			d->entries[d->n_entries++] =
-			    (struct tj_write_entry){ o->metadata[i].key, o->metadata[i].value };
+			d->entries[d->n_entries++] = (struct tj_write_entry){
+				o->metadata[i].key, o->metadata[i].value
+			};
 	for (size_t i = 0; init != NULL && i < init->n_metadata; i++)
 		if (!is_configuration(init->keys[i]) && !is_among(init->keys[i], results) &&
 		    given(o, init->keys[i]) == NULL)
-			d->entries[d->n_entries++] =
-			    (struct tj_write_entry){ init->keys[i], init->values[i] };
+			d->entries[d->n_entries++] = (struct tj_write_entry){ init->keys[i],
+				                                              init->values[i] };
 	return TRUJAMAN_OK;
 }
 
@@ -189,12 +186,14 @@ trujaman_status tj_description_words(struct tj_description *d, const trujaman_tr
 		return tie(c, o, same, err);
 	}
 	if (c->source_words != source_words || c->target_words != target_words)
-		return tj_fail(err, TRUJAMAN_ERROR_FORMAT,
-		               "%s: found vocabularies of %zu and %zu pieces, wanted %zu and %zu, the "
-		               "rows of its embeddings",
-		               o->init, source_words, target_words, c->source_words, c->target_words);
+		return tj_fail(
+		    err, TRUJAMAN_ERROR_FORMAT,
+		    "%s: found vocabularies of %zu and %zu pieces, wanted %zu and %zu, the "
+		    "rows of its embeddings",
+		    o->init, source_words, target_words, c->source_words, c->target_words);
 	if (no_change("tied-output", o->tied_output, c->tied_output, err) != TRUJAMAN_OK ||
-	    no_change("tied-embeddings", o->tied_embeddings, c->tied_embeddings, err) != TRUJAMAN_OK)
+	    no_change("tied-embeddings", o->tied_embeddings, c->tied_embeddings, err) !=
+	        TRUJAMAN_OK)
 		return err->status;
 	return no_change("attention-scale", o->attention_scale, c->attention_scale, err);
 }

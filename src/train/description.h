@@ -7,7 +7,7 @@
 #include "src/model/safetensors_write.h"
 
 struct tj_description {
-	struct tj_config config;     /* words are 0 until the vocabularies are known */
+	struct tj_config config; /* words are 0 until the vocabularies are known */
 	/* Metadata beside the configuration. Strings are those of the options
 	 * and of the file to start from, which must both outlive it. */
 	size_t n_entries;

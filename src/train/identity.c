@@ -9,8 +9,8 @@
 
 #include "src/base/hash.h"
 #include "src/base/memory.h"
-#include "src/train/options.h"
 #include "src/train/data/vocabulary.h"
+#include "src/train/options.h"
 
 trujaman_status tj_identity_add(struct tj_identity *id, struct tj_error *err, const char *key,
                                 const char *format, ...)

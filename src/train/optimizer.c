@@ -8,8 +8,8 @@
 #include "src/train/net/share.h"
 
 enum {
-	BLOCK = 4096,      /* floats of a sum of squares: fixed, for the order of the sum */
-	STRETCH = 1 << 16  /* floats that an item of an update has: a multiple of BLOCK */
+	BLOCK = 4096,     /* floats of a sum of squares: fixed, for the order of the sum */
+	STRETCH = 1 << 16 /* floats that an item of an update has: a multiple of BLOCK */
 };
 
 trujaman_status tj_optimizer_open(struct tj_optimizer *o,
@@ -23,7 +23,8 @@ trujaman_status tj_optimizer_open(struct tj_optimizer *o,
 		o->first = tj_alloc_table(n_floats, sizeof *o->first);
 		o->second = tj_alloc_table(n_floats, sizeof *o->second);
 		if (o->first == NULL || o->second == NULL)
-			return tj_fail_memory(err, "Adam's moments", 2 * n_floats * sizeof *o->first);
+			return tj_fail_memory(err, "Adam's moments",
+			                      2 * n_floats * sizeof *o->first);
 	}
 	if (options->ema > 0) {
 		o->average = tj_alloc_table(n_floats, sizeof *o->average);
@@ -65,7 +66,7 @@ void tj_optimizer_halve(struct tj_optimizer *o)
 struct norm_job {
 	const struct tj_optimizer *o;
 	const float *gradients;
-	double *sums;              /* [items] */
+	double *sums; /* [items] */
 };
 
 static void norm_item(void *context, size_t item, size_t thread)
@@ -120,7 +121,8 @@ static void step_item(void *context, size_t item, size_t thread)
 		o->kernels->adam(&j->adam, n, j->gradients + at, o->first + at, o->second + at,
 		                 j->values + at);
 	else
-		o->kernels->axpy(-j->adam.rate * j->adam.scale, j->gradients + at, n, j->values + at);
+		o->kernels->axpy(-j->adam.rate * j->adam.scale, j->gradients + at, n,
+		                 j->values + at);
 	if (o->average != NULL)
 		o->kernels->average(j->decay, n, j->values + at, o->average + at);
 }
@@ -131,8 +133,10 @@ void tj_optimizer_step(struct tj_optimizer *o, float *values, const float *gradi
 	double t = (double)o->state.updates, decay = (1 + t) / (10 + t);
 	struct step_job j = { .o = o, .gradients = gradients, .values = values };
 	j.adam = (struct tj_adam){
-		.rate = (float)tj_optimizer_rate(o), .beta1 = (float)p->beta1,
-		.beta2 = (float)p->beta2, .epsilon = (float)p->epsilon,
+		.rate = (float)tj_optimizer_rate(o),
+		.beta1 = (float)p->beta1,
+		.beta2 = (float)p->beta2,
+		.epsilon = (float)p->epsilon,
 		.correction1 = (float)(1 - tj_pow(p->beta1, t + 1)),
 		.correction2 = (float)(1 - tj_pow(p->beta2, t + 1)),
 		.scale = p->clip > 0 && norm > p->clip ? (float)(p->clip / norm) : 1.0f,

@@ -16,19 +16,19 @@ enum tj_schedule { TJ_SCHEDULE_CONSTANT, TJ_SCHEDULE_INVERSE_SQRT, TJ_SCHEDULE_P
 
 struct tj_optimizer_options {
 	enum tj_optimizer_kind kind;
-	double learning_rate;     /* at the end of the warm-up */
+	double learning_rate; /* at the end of the warm-up */
 	enum tj_schedule schedule;
-	uint64_t warmup;          /* updates of linear growth; 0: none */
-	double clip;              /* largest norm of the whole gradient; 0: no limit */
-	double ema;               /* decay of the average of the weights; 0: no average */
-	double beta1, beta2, epsilon;   /* Adam's */
+	uint64_t warmup;              /* updates of linear growth; 0: none */
+	double clip;                  /* largest norm of the whole gradient; 0: no limit */
+	double ema;                   /* decay of the average of the weights; 0: no average */
+	double beta1, beta2, epsilon; /* Adam's */
 	size_t n_threads;
 };
 
 /* What must be kept to go on: all of it goes into a checkpoint. */
 struct tj_optimizer_state {
-	uint64_t updates;         /* done so far */
-	double plateau;           /* factor of the plateau schedule: halves (tj_optimizer_halve) */
+	uint64_t updates; /* done so far */
+	double plateau;   /* factor of the plateau schedule: halves (tj_optimizer_halve) */
 };
 
 struct tj_optimizer {
@@ -36,8 +36,8 @@ struct tj_optimizer {
 	const struct tj_kernels *kernels;
 	size_t n_floats;
 	struct tj_optimizer_state state;
-	float *first, *second;    /* Adam's moments [n_floats]; NULL for SGD */
-	float *average;           /* EMA of the values [n_floats]; NULL without */
+	float *first, *second; /* Adam's moments [n_floats]; NULL for SGD */
+	float *average;        /* EMA of the values [n_floats]; NULL without */
 };
 
 /* `values` [n_floats] is where the average starts. Release with tj_optimizer_free,

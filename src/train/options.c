@@ -15,10 +15,10 @@ enum option_kind { TEXT, WORD, WHOLE, NUMBER, BOOLEAN, METADATA };
 struct option {
 	const char *name;
 	enum option_kind kind;
-	size_t field;            /* offset in trujaman_train_options; none for METADATA */
-	double low, high;        /* of WHOLE and NUMBER */
-	const char *words;       /* of WORD; the key of METADATA */
-	int counts;              /* whether the result depends on it */
+	size_t field;      /* offset in trujaman_train_options; none for METADATA */
+	double low, high;  /* of WHOLE and NUMBER */
+	const char *words; /* of WORD; the key of METADATA */
+	int counts;        /* whether the result depends on it */
 	int makes_vocabulary;
 };
 
@@ -87,12 +87,25 @@ enum { N_OPTIONS = sizeof table / sizeof *table };
 trujaman_train_options tj_train_options_default(void)
 {
 	return (trujaman_train_options){
-		.tied_output = -1, .tied_embeddings = -1, .attention_scale = -1,
-		.shared_vocab = -1, .byte_fallback = -1,
-		.optimizer = "adam", .schedule = "inverse-sqrt", .learning_rate = 0.002,
-		.warmup = 1000, .batch_tokens = 2500, .max_pieces = 128, .clip = 1,
-		.dropout = 0.2, .label_smoothing = 0.1, .ema = 0.999, .seed = 1,
-		.epochs = 40, .patience = 10, .checkpoint_every = 5,
+		.tied_output = -1,
+		.tied_embeddings = -1,
+		.attention_scale = -1,
+		.shared_vocab = -1,
+		.byte_fallback = -1,
+		.optimizer = "adam",
+		.schedule = "inverse-sqrt",
+		.learning_rate = 0.002,
+		.warmup = 1000,
+		.batch_tokens = 2500,
+		.max_pieces = 128,
+		.clip = 1,
+		.dropout = 0.2,
+		.label_smoothing = 0.1,
+		.ema = 0.999,
+		.seed = 1,
+		.epochs = 40,
+		.patience = 10,
+		.checkpoint_every = 5,
 	};
 }
 
@@ -140,8 +153,8 @@ static trujaman_status value_fault(const struct option *t, const char *value, st
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "--%s must be true or false, not '%s'",
 		               t->name, value);
 	default:
-		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "--%s must be one of %s, not '%s'", t->name,
-		               t->words, value);
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "--%s must be one of %s, not '%s'",
+		               t->name, t->words, value);
 	}
 }
 
@@ -208,8 +221,8 @@ static trujaman_status set(trujaman_train_options *o, const struct option *t, co
 	}
 }
 
-trujaman_status tj_train_options_set(trujaman_train_options *o, const char *name,
-                                     const char *value, struct tj_error *err)
+trujaman_status tj_train_options_set(trujaman_train_options *o, const char *name, const char *value,
+                                     struct tj_error *err)
 {
 	for (size_t i = 0; i < N_OPTIONS; i++)
 		if (strcmp(table[i].name, name) == 0)
@@ -274,7 +287,8 @@ static trujaman_status check_files(const trujaman_train_options *o, struct tj_er
 	const char *other = tj_train_options_vocabulary(o);
 	if (o->init != NULL && other != NULL)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
-		               "--%s has no place beside --init, whose vocabularies are kept", other);
+		               "--%s has no place beside --init, whose vocabularies are kept",
+		               other);
 	return TRUJAMAN_OK;
 }
 
@@ -290,7 +304,8 @@ trujaman_status tj_train_options_check(const trujaman_train_options *o, struct t
 		for (size_t k = 0; k < i; k++)
 			if (strcmp(o->metadata[i].key, o->metadata[k].key) == 0)
 				return tj_fail(err, TRUJAMAN_ERROR_USAGE,
-				               "metadata key %s is there twice", o->metadata[i].key);
+				               "metadata key %s is there twice",
+				               o->metadata[i].key);
 	for (size_t i = 0; i < o->n_metadata; i++) {
 		const char *value = o->metadata[i].value;
 		if (tj_utf8_valid_prefix(value, strlen(value)) != strlen(value))
@@ -319,8 +334,8 @@ trujaman_status tj_train_options_each(const trujaman_train_options *o,
 	for (size_t i = 0; i < N_OPTIONS; i++) {
 		char digits[32];
 		const char *value = table[i].counts ? show(o, &table[i], digits) : NULL;
-		if (table[i].counts &&
-		    each(context, table[i].name, value != NULL ? value : "default", err) != TRUJAMAN_OK)
+		if (table[i].counts && each(context, table[i].name,
+		                            value != NULL ? value : "default", err) != TRUJAMAN_OK)
 			return err->status;
 	}
 	return TRUJAMAN_OK;

@@ -9,8 +9,8 @@
 trujaman_train_options tj_train_options_default(void);
 
 /* See trujaman_train_set. */
-trujaman_status tj_train_options_set(trujaman_train_options *o, const char *name,
-                                     const char *value, struct tj_error *err);
+trujaman_status tj_train_options_set(trujaman_train_options *o, const char *name, const char *value,
+                                     struct tj_error *err);
 
 /* Every value in its range, what is needed there, nothing that contradicts another.
  * USAGE with a message otherwise. */
@@ -22,8 +22,8 @@ int tj_train_word(const char *word, const char *words);
 /* Call `each` for every option that changes the result, with its value as text; the first
  * status other than OK ends it. Files and metadata are not among them: their contents
  * count, see identity.h. */
-typedef trujaman_status tj_train_option_function(void *context, const char *name,
-                                                 const char *value, struct tj_error *err);
+typedef trujaman_status tj_train_option_function(void *context, const char *name, const char *value,
+                                                 struct tj_error *err);
 trujaman_status tj_train_options_each(const trujaman_train_options *o,
                                       tj_train_option_function *each, void *context,
                                       struct tj_error *err);
@@ -33,8 +33,8 @@ trujaman_status tj_train_options_each(const trujaman_train_options *o,
 const char *tj_train_options_vocabulary(const trujaman_train_options *o);
 
 /* What trujaman_train_options calls by word. */
-#define TJ_TRAIN_OPTIMIZERS "sgd|adam"                            /* enum tj_optimizer_kind */
-#define TJ_TRAIN_SCHEDULES "constant|inverse-sqrt|plateau"        /* enum tj_schedule */
+#define TJ_TRAIN_OPTIMIZERS "sgd|adam"                     /* enum tj_optimizer_kind */
+#define TJ_TRAIN_SCHEDULES "constant|inverse-sqrt|plateau" /* enum tj_schedule */
 #define TJ_TRAIN_VOCAB_TYPES "unigram|bpe"
 
 #endif

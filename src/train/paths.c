@@ -38,9 +38,13 @@ static trujaman_status check_inputs(const trujaman_train_options *o, const char 
 	const struct {
 		const char *option, *path;
 	} inputs[] = {
-		{ "source", o->source }, { "target", o->target }, { "dev-source", o->dev_source },
-		{ "dev-target", o->dev_target }, { "init", init },
-		{ "source-vocab", o->source_vocab }, { "target-vocab", o->target_vocab },
+		{ "source", o->source },
+		{ "target", o->target },
+		{ "dev-source", o->dev_source },
+		{ "dev-target", o->dev_target },
+		{ "init", init },
+		{ "source-vocab", o->source_vocab },
+		{ "target-vocab", o->target_vocab },
 	};
 	struct stat model, input;
 	if (stat(o->model, &model) != 0)
@@ -51,9 +55,10 @@ static trujaman_status check_inputs(const trujaman_train_options *o, const char 
 	for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
 		if (inputs[i].path != NULL && stat(inputs[i].path, &input) == 0 &&
 		    input.st_dev == model.st_dev && input.st_ino == model.st_ino)
-			return tj_fail(err, TRUJAMAN_ERROR_USAGE,
-			               "%s is both --%s and the model to write; name another --model",
-			               o->model, inputs[i].option);
+			return tj_fail(
+			    err, TRUJAMAN_ERROR_USAGE,
+			    "%s is both --%s and the model to write; name another --model",
+			    o->model, inputs[i].option);
 	return TRUJAMAN_OK;
 }
 
@@ -95,9 +100,10 @@ static trujaman_status check_checkpoint(struct tj_train_paths *p, const trujaman
 	struct stat s;
 	p->has_checkpoint = stat(p->checkpoint, &s) == 0;
 	if (p->has_checkpoint && !o->resume)
-		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
-		               "there is a checkpoint %s; go on from it with --resume, or delete it",
-		               p->checkpoint);
+		return tj_fail(
+		    err, TRUJAMAN_ERROR_USAGE,
+		    "there is a checkpoint %s; go on from it with --resume, or delete it",
+		    p->checkpoint);
 	return TRUJAMAN_OK;
 }
 

@@ -7,8 +7,8 @@
 
 struct tj_train_paths {
 	char *checkpoint;
-	char *candidate;             /* what is being validated */
-	char *lock;                  /* an empty file, locked while the training runs */
+	char *candidate; /* what is being validated */
+	char *lock;      /* an empty file, locked while the training runs */
 	int is_locked, lock_fd;
 	int has_checkpoint;
 };

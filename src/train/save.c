@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "src/train/save.h"
 
-#include "src/model/config_entries.h"
-
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/model/config_entries.h"
+
 trujaman_status tj_model_save(const char *path, const struct tj_config *c,
                               const struct tj_parameters *layout, const float *values,
-                              const void *source_spm, size_t n_source_spm,
-                              const void *target_spm, size_t n_target_spm, size_t n_extra,
+                              const void *source_spm, size_t n_source_spm, const void *target_spm,
+                              size_t n_target_spm, size_t n_extra,
                               const struct tj_write_entry *extra, struct tj_error *err)
 {
 	char numbers[TJ_CONFIG_ENTRIES][TJ_CONFIG_DIGITS];
@@ -23,14 +23,16 @@ trujaman_status tj_model_save(const char *path, const struct tj_config *c,
 	}
 	for (size_t i = 0; i < n; i++) {
 		const struct tj_parameter *p = &layout->items[i];
-		tensors[i] = (struct tj_write_tensor){ p->name, TJ_F32, p->rank,
-			                               { p->n_rows, p->n_columns },
-			                               values + p->offset };
+		tensors[i] = (struct tj_write_tensor){
+			p->name, TJ_F32, p->rank, { p->n_rows, p->n_columns }, values + p->offset
+		};
 	}
-	tensors[n] = (struct tj_write_tensor){ "source.spm", TJ_U8, 1, { n_source_spm },
-		                               source_spm };
-	tensors[n + 1] = (struct tj_write_tensor){ "target.spm", TJ_U8, 1, { n_target_spm },
-		                                   target_spm };
+	tensors[n] = (struct tj_write_tensor){
+		"source.spm", TJ_U8, 1, { n_source_spm }, source_spm
+	};
+	tensors[n + 1] = (struct tj_write_tensor){
+		"target.spm", TJ_U8, 1, { n_target_spm }, target_spm
+	};
 	size_t n_entries = tj_config_entries(c, entries, numbers);
 	if (n_extra > 0)
 		memcpy(entries + n_entries, extra, n_extra * sizeof *entries);

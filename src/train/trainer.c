@@ -41,9 +41,8 @@ static int is_stopped(const struct tj_trainer *t)
 /* --- Saving ----------------------------------------------------------------------- */
 
 /* The metadata tell where the weights come from, and nothing that a rerun would change. */
-static trujaman_status save_model(const struct tj_trainer *t, const char *path,
-                                  const float *values, const struct tj_score *score,
-                                  struct tj_error *err)
+static trujaman_status save_model(const struct tj_trainer *t, const char *path, const float *values,
+                                  const struct tj_score *score, struct tj_error *err)
 {
 	const struct tj_description *d = &t->description;
 	const struct tj_vocabularies *v = &t->vocabularies;
@@ -62,8 +61,8 @@ static trujaman_status save_model(const struct tj_trainer *t, const char *path,
 		entries[n++] = (struct tj_write_entry){ "dev_bleu", bleu };
 		entries[n++] = (struct tj_write_entry){ "dev_nll", nll };
 	}
-	tj_model_save(path, &d->config, &t->parameters, values, v->source_spm.data,
-	              v->source_spm.n, v->target_spm.data, v->target_spm.n, n, entries, err);
+	tj_model_save(path, &d->config, &t->parameters, values, v->source_spm.data, v->source_spm.n,
+	              v->target_spm.data, v->target_spm.n, n, entries, err);
 	free(entries);
 	return err->status;
 }
@@ -117,7 +116,8 @@ static trujaman_status diverged(const struct tj_trainer *t, uint64_t at, const c
 	snprintf(number, sizeof number, "%.6g", value);
 	return tj_fail(err, TRUJAMAN_ERROR_INPUT,
 	               "update %" PRIu64 ": %s is %s: the training has diverged; lower "
-	               "--learning-rate, set --clip or raise --warmup; %s%s", at, what,
+	               "--learning-rate, set --clip or raise --warmup; %s%s",
+	               at, what,
 	               isnan(value)   ? "not a number"
 	               : isinf(value) ? "infinite"
 	                              : number,
@@ -178,8 +178,9 @@ static trujaman_status validate(struct tj_trainer *t, struct tj_error *err)
 	if (!score.validated || w->validation == NULL)
 		return TRUJAMAN_OK;
 	/* At the end of an epoch `epoch` counts the next one already. */
-	trujaman_train_validation event = { score.update, p->epoch + (p->batch > 0), score.nll,
-		                            score.bleu, best, seconds_so_far(t) };
+	trujaman_train_validation event = { score.update, p->epoch + (p->batch > 0),
+		                            score.nll,    score.bleu,
+		                            best,         seconds_so_far(t) };
 	return tj_trainer_told(w->validation(w->context, &event), err);
 }
 
@@ -200,7 +201,8 @@ static double share_done(const struct tj_trainer *t)
 	if (o->updates > 0)
 		share = (double)t->optimizer.state.updates / o->updates;
 	if (o->epochs > 0) {
-		part = ((double)p->epoch + (double)p->batch / (double)t->data.batches.n) / o->epochs;
+		part = ((double)p->epoch + (double)p->batch / (double)t->data.batches.n) /
+		       o->epochs;
 		share = part > share ? part : share;
 	}
 	if (o->minutes > 0) {
@@ -239,9 +241,15 @@ static trujaman_status tell_update(struct tj_trainer *t, const struct tj_loss *l
 	const trujaman_train_observer *w = t->observer;
 	double n = (double)loss->n_pieces;
 	trujaman_train_update event = {
-		.update = t->optimizer.state.updates, .epoch = epoch + 1, .loss = loss->loss / n,
-		.nll = loss->nll / n, .pieces = loss->n_pieces, .learning_rate = rate,
-		.gradient_norm = norm, .seconds = seconds_so_far(t), .progress = share_done(t),
+		.update = t->optimizer.state.updates,
+		.epoch = epoch + 1,
+		.loss = loss->loss / n,
+		.nll = loss->nll / n,
+		.pieces = loss->n_pieces,
+		.learning_rate = rate,
+		.gradient_norm = norm,
+		.seconds = seconds_so_far(t),
+		.progress = share_done(t),
 	};
 	return w->update != NULL ? tj_trainer_told(w->update(w->context, &event), err)
 	                         : TRUJAMAN_OK;
@@ -330,16 +338,26 @@ static trujaman_status tell_start(struct tj_trainer *t, struct tj_error *err)
 		skipped.invalid += d->dev.skipped.invalid;
 	}
 	trujaman_train_start event = {
-		.lines = tj_pair_text_lines(d->text), .pairs = c->n, .empty = skipped.empty,
-		.too_long = skipped.too_long, .invalid = skipped.invalid, .source_pieces = c->source_pieces,
-		.target_pieces = c->target_pieces, .dev_lines = d->n_dev_lines,
-		.dev_pairs = d->dev.n, .held_out = d->held_out.n > 0,
+		.lines = tj_pair_text_lines(d->text),
+		.pairs = c->n,
+		.empty = skipped.empty,
+		.too_long = skipped.too_long,
+		.invalid = skipped.invalid,
+		.source_pieces = c->source_pieces,
+		.target_pieces = c->target_pieces,
+		.dev_lines = d->n_dev_lines,
+		.dev_pairs = d->dev.n,
+		.held_out = d->held_out.n > 0,
 		.source_words = (uint32_t)t->description.config.source_words,
 		.target_words = (uint32_t)t->description.config.target_words,
-		.parameters = t->parameters.n_trained, .batches = d->batches.n,
-		.validate_every = (int)t->position.validate_every, .threads = (int)t->n_threads,
-		.isa = t->kernels->name, .no_checkpoint = t->options->resume && !t->paths.has_checkpoint,
-		.update = t->optimizer.state.updates, .seconds = t->position.seconds,
+		.parameters = t->parameters.n_trained,
+		.batches = d->batches.n,
+		.validate_every = (int)t->position.validate_every,
+		.threads = (int)t->n_threads,
+		.isa = t->kernels->name,
+		.no_checkpoint = t->options->resume && !t->paths.has_checkpoint,
+		.update = t->optimizer.state.updates,
+		.seconds = t->position.seconds,
 		.note = { t->position.note[0], t->position.note[1] },
 	};
 	return w->started != NULL ? tj_trainer_told(w->started(w->context, &event), err)
@@ -352,9 +370,14 @@ static trujaman_status tell_done(struct tj_trainer *t, enum trujaman_train_end e
 	const trujaman_train_observer *w = t->observer;
 	const struct tj_position *p = &t->position;
 	trujaman_train_done event = {
-		.end = end, .update = t->optimizer.state.updates, .epoch = p->epoch + (p->batch > 0),
-		.best_update = p->best.update, .validated = p->best.validated,
-		.best_nll = p->best.nll, .best_bleu = p->best.bleu, .seconds = seconds_so_far(t),
+		.end = end,
+		.update = t->optimizer.state.updates,
+		.epoch = p->epoch + (p->batch > 0),
+		.best_update = p->best.update,
+		.validated = p->best.validated,
+		.best_nll = p->best.nll,
+		.best_bleu = p->best.bleu,
+		.seconds = seconds_so_far(t),
 	};
 	return w->done != NULL ? tj_trainer_told(w->done(w->context, &event), err) : TRUJAMAN_OK;
 }

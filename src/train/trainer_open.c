@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "src/base/memory.h"
+#include "src/base/random.h"
 #include "src/decode/workers.h"
 #include "src/train/options.h"
-#include "src/base/random.h"
 
 /* An epoch has one validation, several where it is long; short epochs share one. */
 enum { FEWEST_UPDATES_TO_VALIDATE = 250, MOST_UPDATES_TO_VALIDATE = 1000 };
@@ -51,16 +51,15 @@ static trujaman_status open_words(struct tj_trainer *t, const struct tj_safetens
 	if (from == NULL && tj_trainer_phase(t, "making the vocabularies", err) != TRUJAMAN_OK)
 		return err->status;
 	if ((from != NULL ? tj_vocabularies_copy(v, from, err)
-	                  : tj_vocabularies_make(v, t->options, &t->data, err)) !=
-	        TRUJAMAN_OK ||
+	                  : tj_vocabularies_make(v, t->options, &t->data, err)) != TRUJAMAN_OK ||
 	    tj_vocabularies_open(v, c->start_with_eos, err) != TRUJAMAN_OK ||
 	    tj_description_words(&t->description, t->options, tj_pieces_size(v->source),
-	                         tj_pieces_size(v->target), v->source == v->target, err) !=
-	        TRUJAMAN_OK ||
+	                         tj_pieces_size(v->target), v->source == v->target,
+	                         err) != TRUJAMAN_OK ||
 	    tj_trainer_phase(t, "splitting the texts into pieces", err) != TRUJAMAN_OK)
 		return err->status;
 	return tj_dataset_prepare(&t->data, t->options, v->source, v->target, c->source_eos,
-	                       t->n_threads, err);
+	                          t->n_threads, err);
 }
 
 static struct tj_optimizer_options optimizer_options(const struct tj_trainer *t)
@@ -70,8 +69,13 @@ static struct tj_optimizer_options optimizer_options(const struct tj_trainer *t)
 		.kind = (enum tj_optimizer_kind)tj_train_word(o->optimizer, TJ_TRAIN_OPTIMIZERS),
 		.learning_rate = o->learning_rate,
 		.schedule = (enum tj_schedule)tj_train_word(o->schedule, TJ_TRAIN_SCHEDULES),
-		.warmup = (uint64_t)o->warmup, .clip = o->clip, .ema = o->ema,
-		.beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-8, .n_threads = t->n_threads,
+		.warmup = (uint64_t)o->warmup,
+		.clip = o->clip,
+		.ema = o->ema,
+		.beta1 = 0.9,
+		.beta2 = 0.999,
+		.epsilon = 1e-8,
+		.n_threads = t->n_threads,
 	};
 }
 
@@ -132,8 +136,8 @@ static trujaman_status begin(struct tj_trainer *t, const struct tj_safetensors *
 		t->position.validate_every = choose_validate_every(t);
 	}
 	if (t->position.validate_every == 0)
-		return tj_fail(err, TRUJAMAN_ERROR_FORMAT, "%s: validate_every: found 0, wanted more",
-		               t->paths.checkpoint);
+		return tj_fail(err, TRUJAMAN_ERROR_FORMAT,
+		               "%s: validate_every: found 0, wanted more", t->paths.checkpoint);
 	t->checkpoint_update = checkpoint != NULL ? t->position.optimizer.updates : UINT64_MAX;
 	return TRUJAMAN_OK;
 }

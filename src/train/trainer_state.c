@@ -16,7 +16,9 @@ trujaman_status tj_trainer_phase(struct tj_trainer *t, const char *what, struct 
 struct tj_arrays tj_trainer_arrays(const struct tj_trainer *t)
 {
 	return (struct tj_arrays){ .n_floats = t->parameters.n_floats,
-		                   .values = t->parameters.values, .first = t->optimizer.first,
-		                   .second = t->optimizer.second, .average = t->optimizer.average,
+		                   .values = t->parameters.values,
+		                   .first = t->optimizer.first,
+		                   .second = t->optimizer.second,
+		                   .average = t->optimizer.average,
 		                   .best = t->best };
 }

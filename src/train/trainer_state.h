@@ -25,7 +25,7 @@ struct tj_trainer {
 	struct tj_optimizer optimizer;
 	struct tj_network *network;
 	struct tj_noise noise;
-	float *gradients, *best;     /* [n_floats]; best: of the best model so far */
+	float *gradients, *best; /* [n_floats]; best: of the best model so far */
 	struct tj_batch_view view;
 	struct tj_position position;
 	double began, began_seconds; /* clock and training time when the loop began */

@@ -36,12 +36,14 @@ struct lines {
 	size_t *n_output;
 };
 
-static trujaman_status lines_open(struct lines *l, const struct tj_dataset *data, struct tj_error *err)
+static trujaman_status lines_open(struct lines *l, const struct tj_dataset *data,
+                                  struct tj_error *err)
 {
 	size_t n = data->n_dev_lines;
 	*l = (struct lines){
 		.n = n,
-		.source = calloc(n + 1, sizeof *l->source), .target = calloc(n + 1, sizeof *l->target),
+		.source = calloc(n + 1, sizeof *l->source),
+		.target = calloc(n + 1, sizeof *l->target),
 		.n_source = calloc(n + 1, sizeof *l->n_source),
 		.n_target = calloc(n + 1, sizeof *l->n_target),
 		.translated = calloc(n + 1, sizeof *l->translated),

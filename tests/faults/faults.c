@@ -13,10 +13,10 @@
 #include "tests/faults/scene.h"
 
 enum expected {
-	SUCCEEDS,      /* the right bytes, as if nothing had been */
-	MAY_FAIL,      /* those, or exit status 1 and a message */
-	MAY_CRASH,     /* that too: not our code; but nothing may be lost */
-	DIES           /* of SIGKILL */
+	SUCCEEDS,  /* the right bytes, as if nothing had been */
+	MAY_FAIL,  /* those, or exit status 1 and a message */
+	MAY_CRASH, /* that too: not our code; but nothing may be lost */
+	DIES       /* of SIGKILL */
 };
 
 struct kind {
@@ -148,9 +148,10 @@ static void try_kind(struct tally *all, const struct scene *s, const struct kind
 	size_t n = o.calls < spread ? (size_t)o.calls : spread;
 	for (size_t i = 0; i < n; i++)
 		try_fault(&t, s, k, o.calls * i / n + 1 + random_below((o.calls + n - 1) / n));
-	printf("%-12s %-9s %-7s %-9s %3s %7llu %8zu %6zu %6zu %7zu %6zu %5zu\n", s->name, k->fault.call,
-	       k->fault.as, k->fault.in, k->fault.on ? "on" : "", (unsigned long long)o.calls,
-	       t.injected, t.done, t.failed, t.crashed, t.killed, t.lines_differ);
+	printf("%-12s %-9s %-7s %-9s %3s %7llu %8zu %6zu %6zu %7zu %6zu %5zu\n", s->name,
+	       k->fault.call, k->fault.as, k->fault.in, k->fault.on ? "on" : "",
+	       (unsigned long long)o.calls, t.injected, t.done, t.failed, t.crashed, t.killed,
+	       t.lines_differ);
 	fflush(stdout);
 	all->injected += t.injected;
 	all->lines_differ += t.lines_differ;
@@ -194,9 +195,10 @@ static void try_kills(struct tally *all, const struct scene *s, size_t n)
 		}
 		go_on(&t, s, NULL);
 	}
-	printf("%-12s %zu runs of %.2f s killed %zu times at random moments (%zu were done before): "
-	       "%zu lines lost or changed\n", s->name, n, whole.seconds, kills, in_time,
-	       t.lines_differ);
+	printf(
+	    "%-12s %zu runs of %.2f s killed %zu times at random moments (%zu were done before): "
+	    "%zu lines lost or changed\n",
+	    s->name, n, whole.seconds, kills, in_time, t.lines_differ);
 	all->injected += kills;
 	all->lines_differ += t.lines_differ;
 	all->complaints += t.complaints;

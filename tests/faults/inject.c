@@ -4,6 +4,8 @@
  * A call counts when its return address lies in an object that was chosen, so that what the
  * C library and the loader do for themselves is left alone. */
 #define _GNU_SOURCE
+#include "tests/faults/inject.h"
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -14,8 +16,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-#include "tests/faults/inject.h"
 
 #define EXPORT __attribute__((visibility("default")))
 /* In the function that the program calls: where it will go on. */
@@ -29,18 +29,19 @@ void *__libc_realloc(void *p, size_t n);
 void *__libc_memalign(size_t alignment, size_t n);
 
 enum call { MEMORY, MMAP, OPEN, READ, WRITE, FSYNC, FTRUNCATE, RENAME, CLOSE, N_CALLS };
-static const char *const call_names[N_CALLS] = { "memory", "mmap", "open", "read", "write",
-	                                         "fsync", "ftruncate", "rename", "close" };
+static const char *const call_names[N_CALLS] = { "memory", "mmap",      "open",   "read", "write",
+	                                         "fsync",  "ftruncate", "rename", "close" };
 
 enum way { FAIL, SHORT, KILL, KILLED, TORN, N_WAYS };
-static const char *const way_names[N_WAYS] = { [SHORT] = "short", [KILL] = "kill",
-	                                       [KILLED] = "killed", [TORN] = "torn" };
+static const char *const way_names[N_WAYS] = {
+	[SHORT] = "short", [KILL] = "kill", [KILLED] = "killed", [TORN] = "torn"
+};
 
 static const struct {
 	const char *name;
 	int code;
 } errors[] = {
-	{ "EIO", EIO }, { "EINTR", EINTR }, { "ENOSPC", ENOSPC }, { "ENOMEM", ENOMEM },
+	{ "EIO", EIO },     { "EINTR", EINTR },   { "ENOSPC", ENOSPC }, { "ENOMEM", ENOMEM },
 	{ "EXDEV", EXDEV }, { "EMFILE", EMFILE }, { "EDQUOT", EDQUOT }, { "EACCES", EACCES },
 };
 
@@ -52,7 +53,9 @@ static int code, from_then_on;
 static uint64_t at;
 
 enum { MAX_RANGES = 64 };
-static struct range { uintptr_t from, to; } ranges[MAX_RANGES];
+static struct range {
+	uintptr_t from, to;
+} ranges[MAX_RANGES];
 static size_t n_ranges;
 
 /* Whose calls count: files of these names. The program itself comes without a name. */
@@ -60,8 +63,9 @@ static const struct {
 	const char *name, *files[12];
 } owners[] = {
 	{ "program", { "" } },
-	{ "libraries", { "/libsentencepiece", "/libprotobuf", "/libstdc++", "/libhwloc", "/libicu",
-	                 "/libjansson", "/libzstd", "/liblzma", "/libz", "/libbz2" } },
+	{ "libraries",
+	  { "/libsentencepiece", "/libprotobuf", "/libstdc++", "/libhwloc", "/libicu",
+	    "/libjansson", "/libzstd", "/liblzma", "/libz", "/libbz2" } },
 };
 
 static int is_of(const char *path, const char *const *files)
@@ -260,8 +264,7 @@ EXPORT ssize_t write(int fd, const void *bytes, size_t n)
 	if (struck && fails())
 		return -1;
 	size_t half = way == TORN ? n / 2 : (n + 1) / 2;
-	ssize_t wrote = REAL(write)(fd, bytes,
-	                            struck && (way == SHORT || way == TORN) ? half : n);
+	ssize_t wrote = REAL(write)(fd, bytes, struck && (way == SHORT || way == TORN) ? half : n);
 	if (struck)
 		has_happened();
 	return wrote;

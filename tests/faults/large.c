@@ -63,8 +63,8 @@ static int is_repeated(const char *expected, size_t n, size_t n_blocks)
 
 static struct outcome translate(void)
 {
-	const char *argv[] = { program, "translate", "-m", model, "--beam", "1",
-		               "--threads", "2", "--force", "-o", OUT, IN, NULL };
+	const char *argv[] = { program, "translate", "-m", model, "--beam", "1", "--threads",
+		               "2",     "--force",   "-o", OUT,   IN,       NULL };
 	return run_program(argv, NULL, 0);
 }
 

@@ -26,13 +26,13 @@ struct fault {
 };
 
 struct outcome {
-	int status;              /* of exit; -1: a signal ended it */
+	int status; /* of exit; -1: a signal ended it */
 	int signal;
-	int hung;                /* and was killed for it */
+	int hung; /* and was killed for it */
 	double seconds;
-	long peak_kib;           /* the most memory that was resident */
+	long peak_kib; /* the most memory that was resident */
 	uint64_t calls, injected;
-	char message[4096];      /* the beginning of what it wrote to standard error */
+	char message[4096]; /* the beginning of what it wrote to standard error */
 };
 
 /* argv[0] is the program. kill_after: SIGKILL after so many seconds; 0: never. All files

@@ -18,9 +18,11 @@ static size_t n_large;
 /* --- Inputs --- */
 
 static const char *const words[] = {
-	"the", "old", "clock", "in", "kitchen", "stopped", "at", "seven", "and", "nobody", "knows",
-	"why", "a", "train", "leaves", "every", "morning", "river", "12,5 %", "caf\xc3\xa9",
-	"Who is there?", "said", "she", "\xe2\x82\xac 3.141", "e-mail", "field\tfield"
+	"the",    "old",         "clock",         "in",     "kitchen", "stopped",
+	"at",     "seven",       "and",           "nobody", "knows",   "why",
+	"a",      "train",       "leaves",        "every",  "morning", "river",
+	"12,5 %", "caf\xc3\xa9", "Who is there?", "said",   "she",     "\xe2\x82\xac 3.141",
+	"e-mail", "field\tfield"
 };
 
 /* A line of any kind, without its end. Returns its bytes. */
@@ -135,7 +137,8 @@ static void make_joined(struct scene *s, const char *name, const char *a, const 
 	const char *const inputs[] = { a, b, NULL }, *const more[] = { option, value, NULL };
 	const char *const options[] = { "-o", OUT "/joined", option, value, NULL };
 	const char *const again[] = { "--resume", "-o", OUT "/joined", option, value, NULL };
-	*s = (struct scene){ .name = name, .argv = command(options, inputs),
+	*s = (struct scene){ .name = name,
+		             .argv = command(options, inputs),
 		             .again = command(again, inputs) };
 	expect(s, OUT "/joined", more, inputs);
 	s->outputs[0].old = "what was there\n";
@@ -148,7 +151,8 @@ static void make_folder(struct scene *s, const char *name, const char *const *in
 	const char *const options[] = { "--beam", "1", "--output-dir", OUT, NULL };
 	const char *const again[] = { "--resume", "--beam", "1", "--output-dir", OUT, NULL };
 	const char *const greedy[] = { "--beam", "1", NULL };
-	*s = (struct scene){ .name = name, .argv = command(options, inputs),
+	*s = (struct scene){ .name = name,
+		             .argv = command(options, inputs),
 		             .again = command(again, inputs) };
 	for (; *inputs != NULL; inputs++, outputs++) {
 		const char *const one[] = { *inputs, NULL };
@@ -167,8 +171,8 @@ static void make_merge(struct scene *s, const char *a, const char *b)
 	expect(s, OUT "/joined", greedy, inputs);
 	s->outputs[0].old = "what was there\n";
 	for (size_t i = 0; i < 2; i++) {
-		const char *const options[] = { "--beam", "1", "--shard", shards[i], "-o",
-			                        OUT "/joined", NULL };
+		const char *const options[] = { "--beam", "1",           "--shard", shards[i],
+			                        "-o",     OUT "/joined", NULL };
 		const char **argv = command(options, inputs);
 		run_well(argv);
 		free(argv);
@@ -197,8 +201,8 @@ static void make_scenes(int all)
 	static const char *const few[] = { "a", "b", "empty", "c", NULL };
 	static const char *const few_outputs[] = { OUT "/a", OUT "/b", OUT "/empty", OUT "/c" };
 	static const char *const more[] = { "a", "large-b", "b", "large-a", "empty", "c", NULL };
-	static const char *const more_outputs[] = { OUT "/a", OUT "/large-b", OUT "/b",
-		                                    OUT "/large-a", OUT "/empty", OUT "/c" };
+	static const char *const more_outputs[] = { OUT "/a",       OUT "/large-b", OUT "/b",
+		                                    OUT "/large-a", OUT "/empty",   OUT "/c" };
 	make_input("a", 230);
 	make_input("b", 30);
 	make_input("c", 7);

@@ -102,7 +102,8 @@ static int run_apart(const struct cr_test *t, void *parameter)
 	}
 	int result = WIFEXITED(status) ? WEXITSTATUS(status) : FAILED;
 	if (!WIFEXITED(status))
-		fprintf(stderr, "%s::%s: ended by signal %d\n", t->suite, t->name, WTERMSIG(status));
+		fprintf(stderr, "%s::%s: ended by signal %d\n", t->suite, t->name,
+		        WTERMSIG(status));
 	else if (result != PASSED && result != SKIPPED)
 		fprintf(stderr, "%s::%s: FAILED\n", t->suite, t->name);
 	return result;
@@ -119,7 +120,8 @@ int main(int argc, char **argv)
 			p = t->parameters();
 		for (size_t i = 0; i < p.length; i++) {
 			char *parameter = p.params;
-			int result = run_apart(t, parameter != NULL ? parameter + i * p.size : NULL);
+			int result = run_apart(t,
+			                       parameter != NULL ? parameter + i * p.size : NULL);
 			passed += result == PASSED;
 			skipped += result == SKIPPED;
 			failed += result != PASSED && result != SKIPPED;

@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "src/cli/delivery/folder.h"
-#include "src/cli/delivery/run_identity.h"
 #include "src/cli/delivery/output.h"
+#include "src/cli/delivery/run_identity.h"
 
 static int is_shard(const struct tj_delivery *d)
 {
@@ -122,8 +122,7 @@ static int open_partial(struct tj_delivery *d, char *final, const char *identity
 	/* Parts of a whole are plain: what joins them packs. And a member of n-best lists may
 	 * end among those of a line: such an output is begun anew. */
 	int numbered = d->to->output == TRUJAMAN_OUTPUT_N_BEST;
-	enum tj_packing packing = is_shard(d) ? TJ_PACK_NONE
-	                                              : (enum tj_packing)d->to->packing;
+	enum tj_packing packing = is_shard(d) ? TJ_PACK_NONE : (enum tj_packing)d->to->packing;
 	enum tj_content content = packing != TJ_PACK_NONE ? TJ_CONTENT_PACKED
 	                          : numbered              ? TJ_CONTENT_NUMBERED
 	                                                  : TJ_CONTENT_LINES;
@@ -184,8 +183,8 @@ static int begin_own(void *context, size_t input)
 static int end_own(void *context, size_t input)
 {
 	struct tj_delivery *d = context;
-	if (is_shard(d) && (note_input(d) != 0 ||
-	                    refuse(d, tj_journal_note(&d->partial.journal, "done")) != 0))
+	if (is_shard(d) &&
+	    (note_input(d) != 0 || refuse(d, tj_journal_note(&d->partial.journal, "done")) != 0))
 		return 1;
 	if (tj_outlet_finish(&d->outlet) != TRUJAMAN_OK)
 		return refuse(d, TJ_EXIT_FAILED);
@@ -196,7 +195,8 @@ static int end_own(void *context, size_t input)
 
 /* --- Opening -------------------------------------------------------------------------- */
 
-static int open_directory(struct tj_delivery *d, struct tj_inputs *inputs, uint64_t *skip, int *done)
+static int open_directory(struct tj_delivery *d, struct tj_inputs *inputs, uint64_t *skip,
+                          int *done)
 {
 	int status = tj_folder_name_journal(d->to, &d->directory);
 	int resumes = d->to->start == TJ_START_RESUME && status == TJ_EXIT_DONE &&
@@ -277,20 +277,24 @@ static int open_joined(struct tj_delivery *d, uint64_t *skip, int *done)
 	d->direct_fd = direct.fd;
 	d->name = direct.name;
 	return tj_outlet_open(&d->outlet, direct.fd, direct.name, packing, NULL, 0, 0) ==
-	                       TRUJAMAN_OK
+	               TRUJAMAN_OK
 	           ? TJ_EXIT_DONE
 	           : TJ_EXIT_FAILED;
 }
 
-int tj_delivery_open(struct tj_delivery *d, const struct tj_destination *to, struct tj_inputs *inputs,
-                     const char *run, uint64_t *skip, int *done)
+int tj_delivery_open(struct tj_delivery *d, const struct tj_destination *to,
+                     struct tj_inputs *inputs, const char *run, uint64_t *skip, int *done)
 {
-	*d = (struct tj_delivery){ .to = to, .inputs = inputs, .run = run, .partial = { .fd = -1 },
-		                   .directory = { .fd = -1 }, .direct_fd = -1 };
+	*d = (struct tj_delivery){ .to = to,
+		                   .inputs = inputs,
+		                   .run = run,
+		                   .partial = { .fd = -1 },
+		                   .directory = { .fd = -1 },
+		                   .direct_fd = -1 };
 	*skip = 0;
 	*done = 0;
 	int status = to->folder != NULL ? open_directory(d, inputs, skip, done)
-	                                  : open_joined(d, skip, done);
+	                                : open_joined(d, skip, done);
 	if (status != TJ_EXIT_DONE)
 		tj_journal_close(&d->directory, 0);
 	return status;
@@ -299,8 +303,10 @@ int tj_delivery_open(struct tj_delivery *d, const struct tj_destination *to, str
 trujaman_sink tj_delivery_sink(struct tj_delivery *d)
 {
 	int own = d->to->folder != NULL;
-	return (trujaman_sink){ .context = d, .joined = !own && !is_shard(d),
-		                .begin = own ? begin_own : begin_joined, .write = write_stretch,
+	return (trujaman_sink){ .context = d,
+		                .joined = !own && !is_shard(d),
+		                .begin = own ? begin_own : begin_joined,
+		                .write = write_stretch,
 		                .end = own ? end_own : end_joined };
 }
 

@@ -15,27 +15,27 @@
 struct tj_delivery {
 	const struct tj_destination *to;
 	const struct tj_inputs *inputs;
-	const char *run;            /* the run's identity */
+	const char *run; /* the run's identity */
 	/* The output at hand: a partial file; or (path NULL) what takes bytes as they come. */
 	struct tj_partial partial;
-	int direct_fd;              /* -1: a partial file */
+	int direct_fd; /* -1: a partial file */
 	const char *name;
 	struct tj_outlet outlet;
 	struct tj_journal directory; /* what is done in the output directory; path NULL: none */
 	uint64_t lines;              /* of input, in the output at hand */
 	size_t input;                /* the one that is being written */
 	uint64_t input_lines, input_bytes; /* in this output */
-	size_t n_noted;              /* inputs that the journal has a note of */
-	int has_stretch;             /* of the output at hand, one was written */
-	int unended;                 /* the last byte of the output is no newline */
-	trujaman_status failed;      /* what was wrong has been told unless it is CLOSED */
+	size_t n_noted;                    /* inputs that the journal has a note of */
+	int has_stretch;                   /* of the output at hand, one was written */
+	int unended;                       /* the last byte of the output is no newline */
+	trujaman_status failed;            /* what was wrong has been told unless it is CLOSED */
 };
 
 /* Open what can be opened before translation begins. In a directory, inputs that another run
  * has done are dropped from the inputs. *skip: lines of input that are done already; *done: all
  * is. Exit status, failure having been told and nothing left open. */
-int tj_delivery_open(struct tj_delivery *d, const struct tj_destination *to, struct tj_inputs *inputs,
-                     const char *run, uint64_t *skip, int *done);
+int tj_delivery_open(struct tj_delivery *d, const struct tj_destination *to,
+                     struct tj_inputs *inputs, const char *run, uint64_t *skip, int *done);
 
 trujaman_sink tj_delivery_sink(struct tj_delivery *d);
 

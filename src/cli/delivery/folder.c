@@ -16,7 +16,8 @@ static int out_of_memory(void)
 	return tj_cli_fail(TRUJAMAN_ERROR_MEMORY, "out of memory for a file name");
 }
 
-char *tj_folder_output(const struct tj_destination *to, const struct tj_inputs *inputs, size_t input)
+char *tj_folder_output(const struct tj_destination *to, const struct tj_inputs *inputs,
+                       size_t input)
 {
 	char *path, *part;
 	if (asprintf(&path, "%s/%s", to->folder, inputs->names[input]) < 0) {
@@ -45,7 +46,6 @@ int tj_make_folders(char *path)
 	return TJ_EXIT_DONE;
 }
 
-
 static int compare_texts(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
@@ -69,8 +69,8 @@ int tj_folder_drop_done(const struct tj_destination *to, struct tj_journal *j,
 			break;
 		if (asprintf(&note, "done %s", inputs->names[n]) < 0)
 			return out_of_memory();
-		int noted = bsearch(&note, j->notes, j->n_notes, sizeof *j->notes,
-		                    compare_texts) != NULL;
+		int noted = bsearch(&note, j->notes, j->n_notes, sizeof *j->notes, compare_texts) !=
+		            NULL;
 		free(note);
 		if (!noted)
 			break;
@@ -83,7 +83,8 @@ int tj_folder_drop_done(const struct tj_destination *to, struct tj_journal *j,
 int tj_folder_check_absent(const struct tj_destination *to, const struct tj_inputs *inputs)
 {
 	for (size_t i = 0; i < inputs->n; i++) {
-		char *final = tj_folder_output(to, inputs, i), *partial = final ? tj_partial_path(final) : NULL;
+		char *final = tj_folder_output(to, inputs, i),
+		     *partial = final ? tj_partial_path(final) : NULL;
 		const char *there = NULL;
 		if (partial != NULL && access(final, F_OK) == 0)
 			there = final;
@@ -91,10 +92,12 @@ int tj_folder_check_absent(const struct tj_destination *to, const struct tj_inpu
 			there = partial;
 		if (there != NULL && to->start == TJ_START_RESUME)
 			tj_cli_say("%s exists, and %s/ has nothing of an interrupted run; --force "
-			           "replaces it", there, to->folder);
+			           "replaces it",
+			           there, to->folder);
 		else if (there != NULL)
 			tj_cli_say("%s exists; --force replaces it, --resume goes on with an "
-			           "interrupted run", there);
+			           "interrupted run",
+			           there);
 		int good = partial != NULL && there == NULL;
 		free(final);
 		free(partial);

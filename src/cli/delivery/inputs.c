@@ -149,8 +149,9 @@ static int add_argument(struct builder *b, const char *path)
 	if (S_ISDIR(st.st_mode) && b->to_directory)
 		return add_directory(b, path);
 	if (S_ISDIR(st.st_mode)) {
-		tj_cli_say("cannot read %s: it is a directory; --output-dir translates what is in it",
-		           path);
+		tj_cli_say(
+		    "cannot read %s: it is a directory; --output-dir translates what is in it",
+		    path);
 		return TJ_EXIT_FAILED;
 	}
 	/* The library opens an input when its turn comes; a name that is wrong now should not
@@ -186,11 +187,12 @@ static int check_names(const struct tj_inputs *p)
 }
 
 int tj_inputs_find(struct tj_inputs *inputs, int n_arguments, char **arguments, int to_directory,
-                 const char *suffix, enum tj_packing packing)
+                   const char *suffix, enum tj_packing packing)
 {
 	*inputs = (struct tj_inputs){ .n = 0 };
-	struct builder b = { .inputs = inputs, .to_directory = to_directory, .suffix = suffix,
-		             .packing = packing };
+	struct builder b = {
+		.inputs = inputs, .to_directory = to_directory, .suffix = suffix, .packing = packing
+	};
 	int status = n_arguments == 0 ? add_argument(&b, "-") : TJ_EXIT_DONE;
 	for (int i = 0; i < n_arguments && status == TJ_EXIT_DONE; i++)
 		status = add_argument(&b, arguments[i]);

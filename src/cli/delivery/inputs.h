@@ -3,14 +3,14 @@
 #ifndef TJ_CLI_DELIVERY_INPUTS_H
 #define TJ_CLI_DELIVERY_INPUTS_H
 
-#include "src/io/packing.h"
 #include "src/cli/show/message.h"
+#include "src/io/packing.h"
 
 struct tj_inputs {
 	size_t n;
-	trujaman_input *items;   /* [n]; their paths are malloc's */
-	uint64_t *bytes;         /* [n] size as stored; 0 where it cannot be known */
-	char **names;            /* [n] below the output directory, malloc's; NULL without one */
+	trujaman_input *items; /* [n]; their paths are malloc's */
+	uint64_t *bytes;       /* [n] size as stored; 0 where it cannot be known */
+	char **names;          /* [n] below the output directory, malloc's; NULL without one */
 };
 
 /* The inputs that the arguments name: files, "-", and with a directory for the output also
@@ -20,7 +20,7 @@ struct tj_inputs {
  * output; what was found in a directory, its path from there. Two inputs
  * with one output are an error. Exit status, failure having been told; close it in any case. */
 int tj_inputs_find(struct tj_inputs *inputs, int n_arguments, char **arguments, int to_directory,
-                 const char *suffix, enum tj_packing packing);
+                   const char *suffix, enum tj_packing packing);
 void tj_inputs_close(struct tj_inputs *inputs);
 
 /* Drop the first n inputs. */

@@ -15,11 +15,11 @@
 
 #include "src/base/memory.h"
 #include "src/cli/delivery/journal.h"
-#include "src/cli/show/message.h"
 #include "src/cli/delivery/outlet.h"
 #include "src/cli/delivery/output.h"
 #include "src/cli/delivery/partial.h"
 #include "src/cli/delivery/shard.h"
+#include "src/cli/show/message.h"
 
 struct join_part {
 	char *path;
@@ -94,7 +94,8 @@ static unsigned count_parts(const char *out)
 	if (n == 0)
 		tj_cli_say("there are no parts %s.1-of-N", out);
 	if (other > 0)
-		tj_cli_say("there are parts of %s by %u and by %u; remove those of one", out, n, other);
+		tj_cli_say("there are parts of %s by %u and by %u; remove those of one", out, n,
+		           other);
 	return other > 0 ? 0 : n;
 }
 
@@ -153,8 +154,9 @@ static int check_notes(struct join_parts *p, const struct join_part *part)
 	int added, good = p->n_inputs == SIZE_MAX || p->n_inputs == n_inputs;
 	p->n_inputs = n_inputs;
 	for (size_t i = 0; i < n_inputs && good; i++) {
-		good = sscanf(part->journal.notes[i], "input %" SCNu64 " %" SCNu64 " %d", &lines, &n,
-		              &added) == 3 && n <= UINT64_MAX - bytes;
+		good = sscanf(part->journal.notes[i], "input %" SCNu64 " %" SCNu64 " %d", &lines,
+		              &n, &added) == 3 &&
+		       n <= UINT64_MAX - bytes;
 		bytes += good ? n : 0;
 	}
 	if (fstat(part->fd, &st) != 0)
@@ -243,8 +245,8 @@ static int join(struct join_parts *p, struct tj_outlet *out)
 			struct join_part *part = &p->part[i];
 			uint64_t lines = 0, n = 0;
 			int added = 0;
-			(void)sscanf(part->journal.notes[k], "input %" SCNu64 " %" SCNu64 " %d", &lines,
-			             &n, &added); /* was checked */
+			(void)sscanf(part->journal.notes[k], "input %" SCNu64 " %" SCNu64 " %d",
+			             &lines, &n, &added); /* was checked */
 			if (n == 0)
 				continue;
 			if (owed && tj_outlet_write(out, "\n", 1) != TRUJAMAN_OK)
@@ -288,7 +290,8 @@ static void remove_left_overs(const struct tj_output *out)
 {
 	const char *slash = out->final != NULL ? strrchr(out->final, '/') : NULL;
 	const char *base = slash != NULL ? slash + 1 : out->final;
-	char *folder = slash != NULL ? strndup(out->final, (size_t)(base - out->final)) : strdup("./");
+	char *folder = slash != NULL ? strndup(out->final, (size_t)(base - out->final))
+	                             : strdup("./");
 	DIR *d = out->final != NULL && folder != NULL ? opendir(folder) : NULL;
 	free(folder);
 	if (d == NULL)
@@ -337,8 +340,9 @@ int tj_join(const char *name, int keep, int force, int packing)
 		status = tj_output_open(&out, name);
 	if (status == TJ_EXIT_DONE) {
 		remove_left_overs(&out);
-		status = write_joined(&p, &out, packing >= 0 ? (enum tj_packing)packing
-		                                             : tj_packing_of_path(name));
+		status = write_joined(&p, &out,
+		                      packing >= 0 ? (enum tj_packing)packing
+		                                   : tj_packing_of_path(name));
 	}
 	close_parts(&p, status == TJ_EXIT_DONE && !keep);
 	return status;

@@ -132,12 +132,11 @@ static int differs(const struct tj_journal *j, const char *was, const char *is)
 	if (w != NULL && i != NULL && key_bytes(w) == key_bytes(i) &&
 	    strncmp(w, i, (size_t)key_bytes(w)) == 0)
 		tj_cli_say("%s is of another run: %.*s was%s, is%s; --force begins anew", j->path,
-		           key_bytes(w), w,
-		           w + key_bytes(w), i + key_bytes(i));
+		           key_bytes(w), w, w + key_bytes(w), i + key_bytes(i));
 	else
 		tj_cli_say("%s is of another run: it has \"%s\" where this run has \"%s\"; "
-		           "--force begins anew", j->path,
-		           w != NULL ? w : "nothing more", i != NULL ? i : "nothing more");
+		           "--force begins anew",
+		           j->path, w != NULL ? w : "nothing more", i != NULL ? i : "nothing more");
 	return TJ_EXIT_FAILED;
 }
 

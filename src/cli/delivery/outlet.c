@@ -4,8 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "src/io/write.h"
 #include "src/cli/show/message.h"
+#include "src/io/write.h"
 
 static trujaman_status tell(const struct tj_error *err)
 {
@@ -15,12 +15,13 @@ static trujaman_status tell(const struct tj_error *err)
 }
 
 trujaman_status tj_outlet_open(struct tj_outlet *o, int fd, const char *name,
-                               enum tj_packing packing, struct tj_journal *journal,
-                               uint64_t lines, uint64_t bytes)
+                               enum tj_packing packing, struct tj_journal *journal, uint64_t lines,
+                               uint64_t bytes)
 {
 	struct tj_error err = { 0 };
-	*o = (struct tj_outlet){ .fd = fd, .name = name, .journal = journal, .base = bytes,
-		                 .lines = lines };
+	*o = (struct tj_outlet){
+		.fd = fd, .name = name, .journal = journal, .base = bytes, .lines = lines
+	};
 	if (packing != TJ_PACK_NONE)
 		o->packer = tj_packer_open(fd, name, packing, &err);
 	return tell(&err);

@@ -7,25 +7,25 @@
 #ifndef TJ_CLI_DELIVERY_OUTLET_H
 #define TJ_CLI_DELIVERY_OUTLET_H
 
-#include "src/io/packer.h"
 #include "src/cli/delivery/journal.h"
+#include "src/io/packer.h"
 
 enum { TJ_MEMBER_BYTES = 1 << 24 };
 
 struct tj_outlet {
 	int fd;
-	const char *name;          /* for messages */
-	struct tj_packer *packer;  /* NULL: bytes go as they are */
+	const char *name;           /* for messages */
+	struct tj_packer *packer;   /* NULL: bytes go as they are */
 	struct tj_journal *journal; /* notes "member BYTES LINES" go here; NULL: nowhere */
-	uint64_t base;             /* bytes that the file had before */
-	uint64_t lines;            /* line ends so far, in the file's text */
-	uint64_t member_bytes;     /* of text in the member at hand */
+	uint64_t base;              /* bytes that the file had before */
+	uint64_t lines;             /* line ends so far, in the file's text */
+	uint64_t member_bytes;      /* of text in the member at hand */
 };
 
 /* `fd` stays the caller's. `lines` and `bytes` are what the file has already. Status. */
 trujaman_status tj_outlet_open(struct tj_outlet *o, int fd, const char *name,
-                               enum tj_packing packing, struct tj_journal *journal,
-                               uint64_t lines, uint64_t bytes);
+                               enum tj_packing packing, struct tj_journal *journal, uint64_t lines,
+                               uint64_t bytes);
 
 /* Status; what failed has been told, unless it is TRUJAMAN_ERROR_CLOSED. */
 trujaman_status tj_outlet_write(struct tj_outlet *o, const char *bytes, size_t n);

@@ -11,8 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "src/cli/show/message.h"
 #include "src/cli/delivery/output.h"
+#include "src/cli/show/message.h"
 
 static int fail(const char *what, const char *path)
 {
@@ -106,7 +106,8 @@ static int measure_members(struct tj_partial *p)
 		return fail("read", p->path);
 	for (size_t i = 0; i < p->journal.n_notes; i++) {
 		uint64_t bytes, lines;
-		if (sscanf(p->journal.notes[i], "member %" SCNu64 " %" SCNu64, &bytes, &lines) != 2 ||
+		if (sscanf(p->journal.notes[i], "member %" SCNu64 " %" SCNu64, &bytes, &lines) !=
+		        2 ||
 		    bytes > (uint64_t)st.st_size)
 			continue;
 		p->bytes = bytes;
@@ -129,8 +130,8 @@ static int lock(const struct tj_partial *p)
 	}
 	/* Other errors: a file system without locks. And should the run that had the lock have
 	 * ended meanwhile, the file has its final name now. */
-	if (fstat(p->fd, &held) == 0 && stat(p->path, &named) == 0 &&
-	    held.st_dev == named.st_dev && held.st_ino == named.st_ino)
+	if (fstat(p->fd, &held) == 0 && stat(p->path, &named) == 0 && held.st_dev == named.st_dev &&
+	    held.st_ino == named.st_ino)
 		return 1;
 	tj_cli_say("another run has just ended with %s; try again", p->final);
 	return 0;
@@ -186,8 +187,8 @@ static void forget(struct tj_partial *p)
 	*p = (struct tj_partial){ .fd = -1 };
 }
 
-int tj_partial_open(struct tj_partial *p, char *final, const char *identity,
-                    enum tj_start start, enum tj_content content)
+int tj_partial_open(struct tj_partial *p, char *final, const char *identity, enum tj_start start,
+                    enum tj_content content)
 {
 	*p = (struct tj_partial){ .final = final, .path = tj_partial_path(final), .fd = -1 };
 	char *journal = tj_journal_path(final);
@@ -225,7 +226,8 @@ void tj_partial_leave(struct tj_partial *p, uint64_t lines)
 		fail("remove", p->path);
 	else if (!empty)
 		tj_cli_say("%s has the first %" PRIu64 " line%s; the same command with --resume "
-		           "goes on from there", p->path, lines, lines == 1 ? "" : "s");
+		           "goes on from there",
+		           p->path, lines, lines == 1 ? "" : "s");
 	tj_journal_close(&p->journal, empty);
 	forget(p);
 }

@@ -29,8 +29,8 @@ enum tj_content { TJ_CONTENT_LINES, TJ_CONTENT_NUMBERED, TJ_CONTENT_PACKED };
 /* Open the partial file of `final`, whose ownership passes over in any case. A torn end is
  * cut off. `identity` NULL: there is no journal yet (tj_partial_begin_journal makes it), and
  * nothing to go on with. One run at a time: a lock is held. Exit status, failure told. */
-int tj_partial_open(struct tj_partial *p, char *final, const char *identity,
-                    enum tj_start start, enum tj_content content);
+int tj_partial_open(struct tj_partial *p, char *final, const char *identity, enum tj_start start,
+                    enum tj_content content);
 
 /* Where tj_partial_open was given no identity. Exit status, failure told. */
 int tj_partial_begin_journal(struct tj_partial *p, const char *identity);

@@ -89,7 +89,8 @@ char *tj_run_identity_of(const trujaman_options *o, const struct tj_destination 
 	tj_run_identity_add(&id, "trujaman", "%s", trujaman_version());
 	tj_run_identity_add(&id, "model", "%" PRIu64 " bytes, %016" PRIx64, bytes, hash);
 	tj_run_identity_add(&id, "output", "%s", outputs[to->output]);
-	tj_run_identity_add(&id, "compression", "%s", tj_packing_name((enum tj_packing)to->packing));
+	tj_run_identity_add(&id, "compression", "%s",
+	                    tj_packing_name((enum tj_packing)to->packing));
 	tj_run_identity_add(&id, "precision", "%s", info->products);
 	tj_run_identity_add(&id, "beam", "%d", o->beam);
 	tj_run_identity_add(&id, "length-penalty", "%.17g", o->length_penalty);
@@ -116,7 +117,7 @@ char *tj_run_identity_with_inputs(const char *run, const struct tj_inputs *input
 		const char *path = inputs->items[i].path;
 		good = fingerprint(path, 0, &bytes, &hash);
 		tj_run_identity_add(&id, "input", "%s, %" PRIu64 " bytes, %016" PRIx64,
-		                tj_inputs_name(inputs, i), bytes, hash);
+		                    tj_inputs_name(inputs, i), bytes, hash);
 	}
 	return end(&id, good);
 }

@@ -16,8 +16,9 @@ static unsigned number(const char *text, char end)
 
 static int wrong_shard(unsigned i, unsigned n)
 {
-	return tj_cli_usage("translate", "--shard %u/%u: wanted I/N with I from 1 to N, N at most %d",
-	                    i, n, TJ_MAX_SHARDS);
+	return tj_cli_usage("translate",
+	                    "--shard %u/%u: wanted I/N with I from 1 to N, N at most %d", i, n,
+	                    TJ_MAX_SHARDS);
 }
 
 static int check(const struct tj_shard *s)
@@ -43,11 +44,14 @@ static int from_array(const char *what, const char *task, const char *first, con
 {
 	unsigned long i, from, to, by = 1;
 	if (!variable(task, &i) || !variable(first, &from) || !variable(last, &to))
-		return tj_cli_usage("translate", "--shard %s: this is no array job: %s, %s and %s must "
-		                    "be set", what, task, first, last);
+		return tj_cli_usage("translate",
+		                    "--shard %s: this is no array job: %s, %s and %s must "
+		                    "be set",
+		                    what, task, first, last);
 	if ((getenv(step) != NULL && !variable(step, &by)) || by == 0 || i < from || i > to ||
 	    (i - from) % by != 0)
-		return tj_cli_usage("translate", "--shard %s: %s is not among its tasks", what, task);
+		return tj_cli_usage("translate", "--shard %s: %s is not among its tasks", what,
+		                    task);
 	s->i = (unsigned)((i - from) / by + 1);
 	s->n = (unsigned)((to - from) / by + 1);
 	return check(s);
@@ -93,7 +97,8 @@ static int empty_input(struct tj_inputs *inputs, size_t k)
 {
 	char *nothing = strdup("/dev/null");
 	if (nothing == NULL)
-		return tj_cli_fail(TRUJAMAN_ERROR_MEMORY, "out of memory for the names of the inputs");
+		return tj_cli_fail(TRUJAMAN_ERROR_MEMORY,
+		                   "out of memory for the names of the inputs");
 	free((char *)inputs->items[k].path);
 	inputs->items[k].path = nothing;
 	inputs->bytes[k] = 0;
@@ -106,7 +111,8 @@ int tj_shard_cut(const struct tj_shard *s, struct tj_inputs *inputs)
 	for (size_t k = 0; k < inputs->n; k++) {
 		trujaman_input *input = &inputs->items[k];
 		if (tj_is_stdin(input->path))
-			return tj_cli_usage("translate", "--shard needs files; standard input is none");
+			return tj_cli_usage("translate",
+			                    "--shard needs files; standard input is none");
 		int packed = is_packed(input->path);
 		if (packed < 0)
 			return TJ_EXIT_FAILED;
@@ -120,7 +126,8 @@ int tj_shard_cut(const struct tj_shard *s, struct tj_inputs *inputs)
 		input->to = s->i == s->n ? 0 : part(inputs->bytes[k], s->i, s->n);
 		if (s->i < s->n && input->to == 0)
 			input->from = input->to = 1;
-		inputs->bytes[k] = part(inputs->bytes[k], s->i, s->n) - part(inputs->bytes[k], s->i - 1, s->n);
+		inputs->bytes[k] = part(inputs->bytes[k], s->i, s->n) -
+		                   part(inputs->bytes[k], s->i - 1, s->n);
 	}
 	return TJ_EXIT_DONE;
 }

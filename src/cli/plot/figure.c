@@ -1,24 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 /* Layout: a title, what each log came to, then the panels over one axis of updates. */
+#include "src/cli/plot/figure.h"
+
 #include <math.h>
 #include <stddef.h>
 
-#include "src/cli/plot/figure.h"
 #include "src/cli/plot/svg.h"
 
 enum {
-	WIDTH = 960, LEFT = 72, RIGHT = 36, MARGIN = 24,
-	TITLE_HEIGHT = 26, ROW_HEIGHT = 20,
-	PANEL_GAP = 38,          /* between panels: the title of the lower one stands there */
-	TIME_HEIGHT = 24,        /* the scale of time over the first panel */
-	FOOT_HEIGHT = 52,        /* the scale of updates under the last one */
+	WIDTH = 960,
+	LEFT = 72,
+	RIGHT = 36,
+	MARGIN = 24,
+	TITLE_HEIGHT = 26,
+	ROW_HEIGHT = 20,
+	PANEL_GAP = 38,   /* between panels: the title of the lower one stands there */
+	TIME_HEIGHT = 24, /* the scale of time over the first panel */
+	FOOT_HEIGHT = 52, /* the scale of updates under the last one */
 	/* Validations, and updates, that have a dot each. */
-	MAX_DEV_DOTS = 150, MAX_DOTS = 60
+	MAX_DEV_DOTS = 150,
+	MAX_DOTS = 60
 };
 
 /* Okabe and Ito's colours, told apart by the colour-blind, the yellow left out. */
-static const char *const colours[] = { "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9",
-	                               "#e69f00", "#555555" };
+static const char *const colours[] = { "#0072b2", "#d55e00", "#009e73", "#cc79a7",
+	                               "#56b4e9", "#e69f00", "#555555" };
 
 static const char *colour_of(size_t log)
 {
@@ -30,8 +36,8 @@ struct figure {
 	const struct tj_plot_log *logs;
 	size_t n_logs;
 	struct tj_axis updates;
-	double top, height;      /* of the panel being drawn */
-	double time_height;      /* of the scale of time; 0: there is none */
+	double top, height; /* of the panel being drawn */
+	double time_height; /* of the scale of time; 0: there is none */
 };
 
 /* A single log has a colour of its own for the dev set. */
@@ -108,7 +114,10 @@ static void draw_time(const struct figure *g)
 		tj_format_tick(ticks.at[i], ticks.step, label);
 		fprintf(g->f, "<path class=\"tick\" d=\"M%.1f,%.1fv-5\"/>", x, g->top);
 		fprintf(g->f, "<text class=\"update\" x=\"%.1f\" y=\"%.1f\">%s%s</text>\n", x,
-		        g->top - 9, label, unit == 3600 ? " h" : unit == 60 ? " min" : " s");
+		        g->top - 9, label,
+		        unit == 3600 ? " h"
+		        : unit == 60 ? " min"
+		                     : " s");
 	}
 }
 
@@ -117,11 +126,12 @@ static void draw_time(const struct figure *g)
 static void draw_curve(const struct figure *g, const struct tj_curve *c,
                        const struct tj_axis *values)
 {
-	static const char *const classes[] = { [TJ_CURVE_BAND] = "band", [TJ_CURVE_MEAN] = "mean",
-	                                       [TJ_CURVE_DEV] = "dev" };
+	static const char *const classes[] = {
+		[TJ_CURVE_BAND] = "band", [TJ_CURVE_MEAN] = "mean", [TJ_CURVE_DEV] = "dev"
+	};
 	const char *colour = colour_of_curve(g, c);
-	fprintf(g->f, "<path class=\"%s\" stroke=\"%s\" fill=\"%s\" d=\"", classes[c->style], colour,
-	        c->style == TJ_CURVE_BAND ? colour : "none");
+	fprintf(g->f, "<path class=\"%s\" stroke=\"%s\" fill=\"%s\" d=\"", classes[c->style],
+	        colour, c->style == TJ_CURVE_BAND ? colour : "none");
 	if (c->style == TJ_CURVE_BAND)
 		tj_svg_band(g->f, c->n, c->x, c->y, &g->updates, values);
 	else
@@ -133,7 +143,8 @@ static void draw_dots(const struct figure *g, const struct tj_curve *c,
                       const struct tj_axis *values)
 {
 	char update[TJ_NUMBER_BYTES];
-	if (c->style == TJ_CURVE_BAND || c->n > (c->style == TJ_CURVE_DEV ? MAX_DEV_DOTS : MAX_DOTS))
+	if (c->style == TJ_CURVE_BAND ||
+	    c->n > (c->style == TJ_CURVE_DEV ? MAX_DEV_DOTS : MAX_DOTS))
 		return;
 	for (size_t i = 0; i < c->n; i++) {
 		if (!tj_axis_has(values, c->y[i]))
@@ -158,13 +169,17 @@ static void draw_best(const struct figure *g, const struct tj_curve *c,
 		return;
 	double x = tj_axis_at(&g->updates, c->x[i]), y = tj_axis_at(values, c->y[i]);
 	const char *colour = colour_of_curve(g, c);
-	fprintf(g->f, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"5.5\" fill=\"none\" stroke=\"%s\" "
-	        "stroke-width=\"2\"/>\n", x, y, colour);
+	fprintf(g->f,
+	        "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"5.5\" fill=\"none\" stroke=\"%s\" "
+	        "stroke-width=\"2\"/>\n",
+	        x, y, colour);
 	/* Where there is more room: below a curve that rises, above one that falls. */
 	int is_high = y < g->top + g->height / 2;
 	const char *anchor = x > WIDTH - RIGHT - 30 ? "end" : x < LEFT + 30 ? "start" : "middle";
-	fprintf(g->f, "<text class=\"best\" x=\"%.1f\" y=\"%.1f\" style=\"fill:%s\" text-anchor=\"%s\">"
-	        "%.2f</text>\n", x, is_high ? y + 22 : y - 12, colour, anchor, c->y[i]);
+	fprintf(g->f,
+	        "<text class=\"best\" x=\"%.1f\" y=\"%.1f\" style=\"fill:%s\" text-anchor=\"%s\">"
+	        "%.2f</text>\n",
+	        x, is_high ? y + 22 : y - 12, colour, anchor, c->y[i]);
 }
 
 /* A dashed line where the best model is from. */
@@ -192,7 +207,8 @@ static void draw_key(const struct figure *g, double *right, double y, const char
 	*right -= width;
 	fprintf(g->f, "<path class=\"%s\" stroke=\"%s\" fill=\"none\" d=\"M%.1f,%.1fh18\"/>", class,
 	        colour, *right, y - 4);
-	fprintf(g->f, "<text class=\"key\" x=\"%.1f\" y=\"%.1f\">%s</text>\n", *right + 24, y, text);
+	fprintf(g->f, "<text class=\"key\" x=\"%.1f\" y=\"%.1f\">%s</text>\n", *right + 24, y,
+	        text);
 }
 
 /* What the kinds of curves are, over the panel's right end. */
@@ -207,15 +223,20 @@ static void draw_keys(const struct figure *g, const struct tj_panel *p, double y
 		draw_key(g, &right, y, "mean", one ? colours[0] : "#333333",
 		         "training, running mean", 178);
 	if (band)
-		draw_key(g, &right, y, "band-key", one ? colours[0] : "#333333", "every update", 115);
+		draw_key(g, &right, y, "band-key", one ? colours[0] : "#333333", "every update",
+		         115);
 }
 
 static void draw_panel(const struct figure *g, const struct tj_panel *p, int is_first, int is_last)
 {
-	struct tj_axis values = { .low = p->low, .high = p->high, .from = g->top + g->height,
-		                  .to = g->top, .is_log = p->is_log };
+	struct tj_axis values = { .low = p->low,
+		                  .high = p->high,
+		                  .from = g->top + g->height,
+		                  .to = g->top,
+		                  .is_log = p->is_log };
 	double title = g->top - 10 - (is_first ? g->time_height : 0);
-	fprintf(g->f, "<text class=\"panel\" x=\"%d\" y=\"%.1f\">%s</text>\n", LEFT, title, p->title);
+	fprintf(g->f, "<text class=\"panel\" x=\"%d\" y=\"%.1f\">%s</text>\n", LEFT, title,
+	        p->title);
 	draw_keys(g, p, title);
 	draw_updates(g, is_last);
 	draw_values(g, &values);
@@ -223,9 +244,11 @@ static void draw_panel(const struct figure *g, const struct tj_panel *p, int is_
 		draw_time(g);
 	draw_best_update(g);
 	/* An inner svg shows nothing beyond its frame. */
-	fprintf(g->f, "<svg x=\"%d\" y=\"%.1f\" width=\"%d\" height=\"%.1f\" "
-	        "viewBox=\"%d %.1f %d %.1f\">\n", LEFT, g->top, WIDTH - LEFT - RIGHT, g->height,
-	        LEFT, g->top, WIDTH - LEFT - RIGHT, g->height);
+	fprintf(g->f,
+	        "<svg x=\"%d\" y=\"%.1f\" width=\"%d\" height=\"%.1f\" "
+	        "viewBox=\"%d %.1f %d %.1f\">\n",
+	        LEFT, g->top, WIDTH - LEFT - RIGHT, g->height, LEFT, g->top, WIDTH - LEFT - RIGHT,
+	        g->height);
 	for (int style = TJ_CURVE_BAND; style <= TJ_CURVE_DEV; style++)
 		for (size_t i = 0; i < p->n_curves; i++)
 			if (p->curves[i].style == (enum tj_curve_style)style)
@@ -273,7 +296,8 @@ static void write_summary(FILE *f, const struct tj_plot_log *l)
 	if (isfinite(l->best->bleu))
 		fprintf(f, " BLEU %.2f", l->best->bleu);
 	if (isfinite(l->best->nll))
-		fprintf(f, "%s perplexity %.2f", isfinite(l->best->bleu) ? "," : "", exp(l->best->nll));
+		fprintf(f, "%s perplexity %.2f", isfinite(l->best->bleu) ? "," : "",
+		        exp(l->best->nll));
 }
 
 static double draw_head(const struct figure *g, const char *title)
@@ -321,8 +345,9 @@ void tj_plot_figure(FILE *f, const char *title, const struct tj_plot_log *logs, 
                     const struct tj_panels *panels)
 {
 	struct figure g = { .f = f, .logs = logs, .n_logs = n };
-	g.updates = (struct tj_axis){ .low = 0, .high = panels->last_update, .from = LEFT,
-		                      .to = WIDTH - RIGHT };
+	g.updates = (struct tj_axis){
+		.low = 0, .high = panels->last_update, .from = LEFT, .to = WIDTH - RIGHT
+	};
 	double seconds = tj_plot_log_seconds(&logs[0]);
 	if (n == 1 && logs[0].n_updates > 0 && seconds > 0 && isfinite(seconds))
 		g.time_height = TIME_HEIGHT;
@@ -330,10 +355,13 @@ void tj_plot_figure(FILE *f, const char *title, const struct tj_plot_log *logs, 
 	double height = head + g.time_height + FOOT_HEIGHT;
 	for (size_t i = 0; i < panels->n; i++)
 		height += PANEL_GAP + panels->panels[i].height;
-	fprintf(f, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%.0f\" "
-	        "viewBox=\"0 0 %d %.0f\" role=\"img\">\n<title>", WIDTH, height, WIDTH, height);
+	fprintf(f,
+	        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%.0f\" "
+	        "viewBox=\"0 0 %d %.0f\" role=\"img\">\n<title>",
+	        WIDTH, height, WIDTH, height);
 	tj_svg_text(f, title);
-	fprintf(f, "</title>\n%s<rect width=\"100%%\" height=\"100%%\" fill=\"#ffffff\"/>\n", style);
+	fprintf(f, "</title>\n%s<rect width=\"100%%\" height=\"100%%\" fill=\"#ffffff\"/>\n",
+	        style);
 	g.top = draw_head(&g, title) + g.time_height;
 	for (size_t i = 0; i < panels->n; i++) {
 		g.top += PANEL_GAP;

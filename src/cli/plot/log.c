@@ -16,8 +16,8 @@
 
 struct log_parser {
 	struct tj_plot_log *log;
-	size_t line;             /* from 1 */
-	double at;               /* update of the line before */
+	size_t line; /* from 1 */
+	double at;   /* update of the line before */
 };
 
 /* Tells what is wrong with the line; returns 0. */
@@ -46,7 +46,8 @@ struct log_key {
 };
 
 /* What a line says of the n keys. */
-static int read_keys(const struct log_parser *r, const json_t *line, size_t n, const struct log_key *keys)
+static int read_keys(const struct log_parser *r, const json_t *line, size_t n,
+                     const struct log_key *keys)
 {
 	for (size_t i = 0; i < n; i++) {
 		const json_t *value = json_object_get(line, keys[i].name);
@@ -76,8 +77,10 @@ static int add_validation(struct log_parser *r, const json_t *line)
 {
 	struct tj_plot_log *l = r->log;
 	struct tj_plot_validation v = { .best = json_is_true(json_object_get(line, "best")) };
-	const struct log_key keys[] = { { "update", &v.update }, { "dev_nll", &v.nll },
-	                            { "dev_bleu", &v.bleu }, { "seconds", &v.seconds } };
+	const struct log_key keys[] = { { "update", &v.update },
+		                        { "dev_nll", &v.nll },
+		                        { "dev_bleu", &v.bleu },
+		                        { "seconds", &v.seconds } };
 	if (!read_keys(r, line, sizeof keys / sizeof *keys, keys) || !check_update(r, v.update, 0))
 		return 0;
 	if (!tj_reserve(&l->validations, &l->validation_capacity, l->n_validations + 1, sizeof v))
@@ -91,9 +94,14 @@ static int add_update(struct log_parser *r, const json_t *line)
 	struct tj_plot_log *l = r->log;
 	struct tj_plot_update u = { 0 };
 	const struct log_key keys[] = {
-		{ "update", &u.update }, { "epoch", &u.epoch },   { "loss", &u.loss },
-		{ "nll", &u.nll },       { "pieces", &u.pieces }, { "learning_rate", &u.learning_rate },
-		{ "gradient_norm", &u.gradient_norm },            { "seconds", &u.seconds },
+		{ "update", &u.update },
+		{ "epoch", &u.epoch },
+		{ "loss", &u.loss },
+		{ "nll", &u.nll },
+		{ "pieces", &u.pieces },
+		{ "learning_rate", &u.learning_rate },
+		{ "gradient_norm", &u.gradient_norm },
+		{ "seconds", &u.seconds },
 	};
 	if (!read_keys(r, line, sizeof keys / sizeof *keys, keys) || !check_update(r, u.update, 1))
 		return 0;

@@ -12,16 +12,16 @@ struct tj_plot_update {
 
 struct tj_plot_validation {
 	double update, nll, bleu, seconds;
-	int best;                /* the best when it was made */
+	int best; /* the best when it was made */
 };
 
 struct tj_plot_log {
-	const char *name;        /* the path, or "standard input" */
+	const char *name; /* the path, or "standard input" */
 	size_t n_updates, update_capacity;
-	struct tj_plot_update *updates;          /* in order, each after the one before */
+	struct tj_plot_update *updates; /* in order, each after the one before */
 	size_t n_validations, validation_capacity;
-	struct tj_plot_validation *validations;  /* in order */
-	const struct tj_plot_validation *best;   /* of them, the best of all; NULL: none is */
+	struct tj_plot_validation *validations; /* in order */
+	const struct tj_plot_validation *best;  /* of them, the best of all; NULL: none is */
 };
 
 /* Read the file `path` ("-": standard input), which must outlive the log. A line without

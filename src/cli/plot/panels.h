@@ -6,24 +6,24 @@
 #include "src/cli/plot/log.h"
 
 enum tj_curve_style {
-	TJ_CURVE_BAND,           /* every update, faintly */
-	TJ_CURVE_MEAN,           /* of updates: the running mean, or what needs none */
-	TJ_CURVE_DEV             /* of validations */
+	TJ_CURVE_BAND, /* every update, faintly */
+	TJ_CURVE_MEAN, /* of updates: the running mean, or what needs none */
+	TJ_CURVE_DEV   /* of validations */
 };
 
 struct tj_curve {
 	enum tj_curve_style style;
-	size_t log;              /* index of the log that it is from */
+	size_t log; /* index of the log that it is from */
 	size_t n;
-	double *x, *y;           /* [n]; x are updates, increasing; y may be NAN */
+	double *x, *y; /* [n]; x are updates, increasing; y may be NAN */
 };
 
 struct tj_panel {
 	const char *title;
-	double height;           /* pixels */
-	int is_log;              /* logarithmic, that is */
-	int is_whole;            /* 1: show all values, from 0; 0: the first ones may be far off */
-	double low, high;        /* of the vertical axis */
+	double height;    /* pixels */
+	int is_log;       /* logarithmic, that is */
+	int is_whole;     /* 1: show all values, from 0; 0: the first ones may be far off */
+	double low, high; /* of the vertical axis */
 	size_t n_curves, capacity;
 	struct tj_curve *curves;
 };
@@ -31,9 +31,9 @@ struct tj_panel {
 enum { TJ_MAX_PANELS = 5 };
 
 struct tj_panels {
-	size_t n;                /* those that have anything to show */
+	size_t n; /* those that have anything to show */
 	struct tj_panel panels[TJ_MAX_PANELS];
-	double last_update;      /* of all logs; at least 1 */
+	double last_update; /* of all logs; at least 1 */
 };
 
 /* From n logs. 0 when there is no memory. Release with tj_panels_free in any case. */

@@ -155,13 +155,12 @@ void tj_svg_line(FILE *f, size_t n, const double *x, const double *y, const stru
 }
 
 struct extent {
-	double at, low, high;    /* pixel; values, low > high: none */
+	double at, low, high; /* pixel; values, low > high: none */
 };
 
 /* The extent of the values in the pixel of point i; returns the first point after it. */
 static size_t extent_of_pixel(size_t n, const double *x, const double *y, size_t i,
-                              const struct tj_axis *ax, const struct tj_axis *ay,
-                              struct extent *e)
+                              const struct tj_axis *ax, const struct tj_axis *ay, struct extent *e)
 {
 	double pixel = floor(tj_axis_at(ax, x[i]));
 	*e = (struct extent){ pixel + 0.5, INFINITY, -INFINITY };

@@ -23,7 +23,7 @@ enum { TJ_MAX_TICKS = 32, TJ_NUMBER_BYTES = 48, TJ_MAX_PIXELS = 1024 };
 struct tj_ticks {
 	size_t n;
 	double at[TJ_MAX_TICKS];
-	double step;             /* between them; 0: not evenly spaced */
+	double step; /* between them; 0: not evenly spaced */
 };
 
 /* About n round values that the axis has. */

@@ -9,7 +9,7 @@
 
 /* A line of text that grows; zero is an empty one. What does not fit is left out. */
 struct tj_figures {
-	char text[256];          /* NUL-terminated */
+	char text[256]; /* NUL-terminated */
 	size_t n;
 };
 

@@ -13,7 +13,10 @@ static const struct {
 	const char *name, *told;
 } polite[] = {
 #define POLITE(s) { s, #s, #s ": stopping when what is begun is done; once more stops at once" }
-	POLITE(SIGINT), POLITE(SIGTERM), POLITE(SIGHUP), POLITE(SIGXCPU),
+	POLITE(SIGINT),
+	POLITE(SIGTERM),
+	POLITE(SIGHUP),
+	POLITE(SIGXCPU),
 };
 enum { N_POLITE = sizeof polite / sizeof *polite };
 

@@ -41,7 +41,8 @@ static int printable_bytes(const unsigned char *s)
 				return 0;
 			c = c << 6 | (s[i] & 0x3fu);
 		}
-		int exists = c >= forms[f].low && c <= forms[f].high && !(c >= 0xd800 && c <= 0xdfff);
+		int exists = c >= forms[f].low && c <= forms[f].high &&
+		             !(c >= 0xd800 && c <= 0xdfff);
 		return exists && is_harmless(c) ? f + 2 : 0;
 	}
 	return 0;
@@ -163,7 +164,8 @@ int tj_cli_print(const char *text)
 
 int tj_cli_print_version(void)
 {
-	printf("trujaman %s\nLicence: MIT. Kernels for this machine, best first:", trujaman_version());
+	printf("trujaman %s\nLicence: MIT. Kernels for this machine, best first:",
+	       trujaman_version());
 	for (const char *const *isa = trujaman_isas(); *isa; isa++)
 		printf(" %s", *isa);
 	putchar('\n');

@@ -143,8 +143,7 @@ static void put_time_left(struct tj_figures *line, const struct tj_progress *p, 
 {
 	uint64_t since = p->marks[p->older].bytes;
 	if (seconds > 0.1 && done > since && done < total)
-		tj_put_time_left(line,
-		                 (double)(total - done) * seconds / (double)(done - since));
+		tj_put_time_left(line, (double)(total - done) * seconds / (double)(done - since));
 }
 
 void tj_progress_put(struct tj_figures *line, const struct tj_progress *p, uint64_t now)
@@ -212,8 +211,7 @@ static int count_bytes(const trujaman_input *input, uint64_t *n)
 {
 	struct stat st;
 	int is_path = input->path != NULL && strcmp(input->path, "-") != 0;
-	if ((is_path ? stat(input->path, &st) : fstat(input->fd, &st)) != 0 ||
-	    !S_ISREG(st.st_mode))
+	if ((is_path ? stat(input->path, &st) : fstat(input->fd, &st)) != 0 || !S_ISREG(st.st_mode))
 		return 0;
 	uint64_t to = (uint64_t)st.st_size;
 	if (input->to > 0 && input->to < to)
@@ -271,6 +269,10 @@ trujaman_sink tj_progress_watch(struct tj_progress *p, const trujaman_sink *sink
 	p->n_inputs = n_inputs;
 	p->sink = sink;
 	p->inputs = inputs;
-	return (trujaman_sink){ .context = p, .joined = sink->joined, .skip = sink->skip,
-		                .begin = begin, .write = write_stretch, .end = end };
+	return (trujaman_sink){ .context = p,
+		                .joined = sink->joined,
+		                .skip = sink->skip,
+		                .begin = begin,
+		                .write = write_stretch,
+		                .end = end };
 }

@@ -9,12 +9,12 @@
 
 #include <stdatomic.h>
 
-#include "src/cli/show/message.h"
 #include "src/cli/show/figures.h"
+#include "src/cli/show/message.h"
 
 /* How much was done at a moment. Atomic for the handler of SIGUSR1. */
 struct tj_progress_mark {
-	_Atomic uint64_t at;     /* nanoseconds of the monotonic clock */
+	_Atomic uint64_t at; /* nanoseconds of the monotonic clock */
 	_Atomic uint64_t bytes, lines, words;
 };
 

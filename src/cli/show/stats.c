@@ -18,10 +18,9 @@ static const struct {
 	size_t offset; /* of an uint64_t in trujaman_report */
 } counters[] = {
 #define COUNTER(name) { #name, offsetof(trujaman_report, name) }
-	COUNTER(lines), COUNTER(blank), COUNTER(split), COUNTER(short_rows),
-	COUNTER(over_long), COUNTER(sentences), COUNTER(cached), COUNTER(truncated),
-	COUNTER(source_words),
-	COUNTER(source_pieces), COUNTER(target_pieces), COUNTER(invalid),
+	COUNTER(lines),        COUNTER(blank),         COUNTER(split),         COUNTER(short_rows),
+	COUNTER(over_long),    COUNTER(sentences),     COUNTER(cached),        COUNTER(truncated),
+	COUNTER(source_words), COUNTER(source_pieces), COUNTER(target_pieces), COUNTER(invalid),
 };
 
 static int fail(const char *what, const char *path)
@@ -90,8 +89,8 @@ static json_t *describe_model(const struct tj_stats *s)
 		return json_pack("{s:o}", "path", text(s->model));
 	return json_pack("{s:o, s:I, s:I, s:o, s:o, s:o}", "path", text(info->path), "file_bytes",
 	                 (json_int_t)info->file_bytes, "parameters", (json_int_t)info->parameters,
-	                 "precision", text(info->precision), "products", text(info->products), "isa",
-	                 text(info->isa));
+	                 "precision", text(info->precision), "products", text(info->products),
+	                 "isa", text(info->isa));
 }
 
 static json_t *describe_options(const struct tj_stats *s)
@@ -109,7 +108,8 @@ static json_t *describe_counters(const trujaman_report *report)
 	for (size_t i = 0; i < sizeof counters / sizeof *counters; i++) {
 		uint64_t n;
 		memcpy(&n, (const char *)report + counters[i].offset, sizeof n);
-		if (json_object_set_new(object, counters[i].name, json_integer((json_int_t)n)) != 0) {
+		if (json_object_set_new(object, counters[i].name, json_integer((json_int_t)n)) !=
+		    0) {
 			json_decref(object);
 			return NULL;
 		}
@@ -133,13 +133,14 @@ static char *compose(const struct tj_stats *s)
 	const char *ended = s->exit_status == TJ_EXIT_DONE ? "done"
 	                    : by_signal                    ? "interrupted"
 	                                                   : "failed";
-	json_t *object = json_pack(
-	    "{s:s, s:s, s:s, s:i, s:o, s:f, s:o, s:o, s:I, s:o, s:o}", "trujaman",
-	    trujaman_version(), "command", s->command, "ended", ended, "exit_status", s->exit_status,
-	    "signal", text(by_signal ? tj_interrupt_name(s->exit_status - 128) : NULL), "seconds",
-	    s->seconds, "model", describe_model(s), "options", describe_options(s), "inputs",
-	    (json_int_t)s->n_inputs, "counters", describe_counters(s->report), "first_invalid",
-	    describe_invalid(s));
+	json_t *object = json_pack("{s:s, s:s, s:s, s:i, s:o, s:f, s:o, s:o, s:I, s:o, s:o}",
+	                           "trujaman", trujaman_version(), "command", s->command, "ended",
+	                           ended, "exit_status", s->exit_status, "signal",
+	                           text(by_signal ? tj_interrupt_name(s->exit_status - 128) : NULL),
+	                           "seconds", s->seconds, "model", describe_model(s), "options",
+	                           describe_options(s), "inputs", (json_int_t)s->n_inputs,
+	                           "counters", describe_counters(s->report), "first_invalid",
+	                           describe_invalid(s));
 	char *line = object != NULL ? json_dumps(object, JSON_INDENT(2) | JSON_REAL_PRECISION(9))
 	                            : NULL;
 	json_decref(object);
@@ -203,7 +204,7 @@ int tj_stats_write(const char *path, const struct tj_stats *s)
 	/* Where a link leads to a file, that file is replaced, not the link. */
 	char *final = there && S_ISREG(st.st_mode) ? realpath(path, NULL) : strdup(path);
 	int ok = final != NULL && (there && !S_ISREG(st.st_mode) ? write_file(final, "we", content)
-	                                                          : replace_file(final, content));
+	                                                         : replace_file(final, content));
 	if (!ok)
 		fail("write", path);
 	free(final);

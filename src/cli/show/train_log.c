@@ -114,7 +114,8 @@ int tj_train_log_update(struct tj_train_log *l, const trujaman_train_update *u)
 	if (l->path == NULL)
 		return 0;
 	return print(l,
-	             "{\"update\": %" PRIu64 ", \"epoch\": %" PRIu64 ", \"loss\": %.9g, \"nll\": %.9g, "
+	             "{\"update\": %" PRIu64 ", \"epoch\": %" PRIu64
+	             ", \"loss\": %.9g, \"nll\": %.9g, "
 	             "\"pieces\": %" PRIu64 ", \"learning_rate\": %.9g, \"gradient_norm\": %.9g, "
 	             "\"seconds\": %.9g}\n",
 	             u->update, u->epoch, u->loss, u->nll, u->pieces, u->learning_rate,

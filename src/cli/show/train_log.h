@@ -6,9 +6,9 @@
 #include "src/cli/show/message.h"
 
 struct tj_train_log {
-	const char *path;        /* NULL: there is no log, and all calls do nothing */
+	const char *path; /* NULL: there is no log, and all calls do nothing */
 	int fd;
-	uint64_t n_bytes, hash;  /* written so far; both go into the checkpoint */
+	uint64_t n_bytes, hash; /* written so far; both go into the checkpoint */
 };
 
 /* Open or create the file; what it holds stays for now. Exit status, TJ_EXIT_DONE or

@@ -73,9 +73,8 @@ void tj_train_progress_start(struct tj_train_progress *p, const trujaman_train_o
 	tj_terminal_clear();
 	if (s->no_checkpoint)
 		tj_cli_say("there is no checkpoint to resume from; starting from the beginning");
-	fprintf(stderr,
-	        "training text: %" PRIu64 " pairs, %" PRIu64 " and %" PRIu64 " pieces\n", s->pairs,
-	        s->source_pieces, s->target_pieces);
+	fprintf(stderr, "training text: %" PRIu64 " pairs, %" PRIu64 " and %" PRIu64 " pieces\n",
+	        s->pairs, s->source_pieces, s->target_pieces);
 	show_skipped(o, s);
 	show_dev(s);
 	fprintf(stderr,
@@ -132,9 +131,8 @@ void tj_train_progress_update(struct tj_train_progress *p, const trujaman_train_
 void tj_train_progress_validation(struct tj_train_progress *p, const trujaman_train_validation *v)
 {
 	tj_terminal_clear();
-	fprintf(stderr,
-	        "validation at update %" PRIu64 ": perplexity %.3f, BLEU %.2f%s\n", v->update,
-	        exp(v->dev_nll), v->dev_bleu, v->best ? ", the best so far" : "");
+	fprintf(stderr, "validation at update %" PRIu64 ": perplexity %.3f, BLEU %.2f%s\n",
+	        v->update, exp(v->dev_nll), v->dev_bleu, v->best ? ", the best so far" : "");
 	/* Its time is no time of training. */
 	forget(p, v->seconds);
 }

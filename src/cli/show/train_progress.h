@@ -8,7 +8,7 @@
 
 struct tj_train_progress {
 	int is_terminal, begun;
-	double shown_at;             /* seconds of training when a line was shown last */
+	double shown_at; /* seconds of training when a line was shown last */
 	uint64_t shown_update;
 	/* Since then: */
 	double nll, loss, pieces, since;

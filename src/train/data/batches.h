@@ -8,9 +8,9 @@
 #include "src/train/net/batch.h"
 
 struct tj_batches {
-	size_t n;                 /* batches */
-	size_t *first;            /* [n + 1]: of batch b, pairs order[first[b] … first[b+1]) */
-	uint32_t *order;          /* [corpus n]: pair indices */
+	size_t n;        /* batches */
+	size_t *first;   /* [n + 1]: of batch b, pairs order[first[b] … first[b+1]) */
+	uint32_t *order; /* [corpus n]: pair indices */
 };
 
 /* Shuffle all pairs, sort windows of them by target then source length, cut into

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "src/base/memory.h"
-#include "src/base/utf8.h"
 #include "src/base/random.h"
+#include "src/base/utf8.h"
 #include "src/train/net/share.h"
 
 /* Lines that an item of work tokenises. */
@@ -36,7 +36,8 @@ static int is_valid(const char *text, size_t n)
 }
 
 /* One side's ids appended; *n how many. */
-static enum fate split(const struct tokenising *j, struct stretch *s, size_t line, int side, uint32_t *n)
+static enum fate split(const struct tokenising *j, struct stretch *s, size_t line, int side,
+                       uint32_t *n)
 {
 	const struct tj_corpus_options *o = j->o;
 	const struct tj_pieces *pieces = side == 0 ? o->source : o->target;
@@ -53,7 +54,8 @@ static enum fate split(const struct tokenising *j, struct stretch *s, size_t lin
 	if (count > o->max_pieces)
 		return TOO_LONG;
 	if (side == 1 || o->source_eos) {
-		if (!tj_reserve(&s->ids.data, &s->ids.capacity, s->ids.n + 1, sizeof *s->ids.data)) {
+		if (!tj_reserve(&s->ids.data, &s->ids.capacity, s->ids.n + 1,
+		                sizeof *s->ids.data)) {
 			tj_fail_memory(&s->error, "piece ids", s->ids.n * sizeof *s->ids.data);
 			return EMPTY;
 		}
@@ -150,8 +152,8 @@ static trujaman_status join(struct tj_corpus *c, const struct tokenising *j, siz
 			pairs += s->fate[k] == KEPT;
 	}
 	if (pairs > UINT32_MAX)
-		return tj_fail(err, TRUJAMAN_ERROR_INPUT, "%zu sentence pairs; the most is %" PRIu32,
-		               pairs, UINT32_MAX);
+		return tj_fail(err, TRUJAMAN_ERROR_INPUT,
+		               "%zu sentence pairs; the most is %" PRIu32, pairs, UINT32_MAX);
 	if (!reserve(c, pairs, ids))
 		return tj_fail_memory(err, "the corpus", ids * sizeof *c->ids);
 	for (size_t i = 0; i < n_stretches; i++) {
@@ -162,7 +164,8 @@ static trujaman_status join(struct tj_corpus *c, const struct tokenising *j, siz
 	}
 	if (c->n == 0)
 		return tj_fail(err, TRUJAMAN_ERROR_INPUT,
-		               "no usable sentence pair: of %zu, %" PRIu64 " have an empty side, %" PRIu64
+		               "no usable sentence pair: of %zu, %" PRIu64
+		               " have an empty side, %" PRIu64
 		               " are longer than %zu pieces, %" PRIu64 " are not UTF-8",
 		               j->n_lines, c->skipped.empty, c->skipped.too_long, j->o->max_pieces,
 		               c->skipped.invalid);

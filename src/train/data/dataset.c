@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "src/base/utf8.h"
 #include "src/base/random.h"
+#include "src/base/utf8.h"
 
 enum { HOLD_OUT_ONE_IN = 100, MOST_HELD_OUT = 1000, FEWEST_TO_HOLD_OUT = 200 };
 
@@ -81,7 +81,7 @@ static trujaman_status list_dev_lines(struct tj_dataset *d, struct tj_error *err
 }
 
 trujaman_status tj_dataset_open(struct tj_dataset *d, const trujaman_train_options *o,
-                             struct tj_error *err)
+                                struct tj_error *err)
 {
 	memset(d, 0, sizeof *d);
 	d->sampling_seed = tj_train_stream(o, TJ_STREAM_SAMPLING);
@@ -126,13 +126,17 @@ static trujaman_status read_dev(struct tj_dataset *d, struct tj_error *err)
 }
 
 trujaman_status tj_dataset_prepare(struct tj_dataset *d, const trujaman_train_options *o,
-                                const struct tj_pieces *source, const struct tj_pieces *target,
-                                int source_eos, size_t n_threads, struct tj_error *err)
+                                   const struct tj_pieces *source, const struct tj_pieces *target,
+                                   int source_eos, size_t n_threads, struct tj_error *err)
 {
 	d->options = (struct tj_corpus_options){
-		.source = source, .target = target, .source_eos = source_eos,
-		.max_pieces = (size_t)o->max_pieces, .sampling = o->subword_sampling,
-		.n_threads = n_threads, .take = d->held_out.n > 0 ? is_not_held_out : NULL,
+		.source = source,
+		.target = target,
+		.source_eos = source_eos,
+		.max_pieces = (size_t)o->max_pieces,
+		.sampling = o->subword_sampling,
+		.n_threads = n_threads,
+		.take = d->held_out.n > 0 ? is_not_held_out : NULL,
 		.context = &d->held_out,
 	};
 	return d->dev_text != NULL ? read_dev(d, err) : TRUJAMAN_OK;

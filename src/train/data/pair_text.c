@@ -15,7 +15,7 @@ struct side {
 	const char *path;
 	char *bytes;
 	size_t n, capacity;
-	size_t *starts;           /* [n_lines + 1]: where lines begin; the last: n */
+	size_t *starts; /* [n_lines + 1]: where lines begin; the last: n */
 	size_t n_lines, line_capacity;
 };
 
@@ -90,10 +90,11 @@ struct tj_pair_text *tj_pair_text_open(const char *source, const char *target, s
 		return NULL;
 	}
 	if (t->sides[0].n_lines != t->sides[1].n_lines) {
-		tj_fail(err, TRUJAMAN_ERROR_INPUT,
-		        "%s has %zu lines and %s has %zu; line for line they must be translations of "
-		        "each other",
-		        source, t->sides[0].n_lines, target, t->sides[1].n_lines);
+		tj_fail(
+		    err, TRUJAMAN_ERROR_INPUT,
+		    "%s has %zu lines and %s has %zu; line for line they must be translations of "
+		    "each other",
+		    source, t->sides[0].n_lines, target, t->sides[1].n_lines);
 		tj_pair_text_close(t);
 		return NULL;
 	}

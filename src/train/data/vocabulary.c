@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "src/text/pieces_train.h"
 #include "src/base/utf8.h"
+#include "src/text/pieces_train.h"
 
 enum { DEFAULT_VOCAB_SIZE = 8000 };
 
@@ -23,7 +23,8 @@ static trujaman_status read_open_file(int fd, struct tj_bytes *b, const char *pa
 	if (!S_ISREG(s.st_mode) || s.st_size > most)
 		return tj_fail(err, TRUJAMAN_ERROR_FORMAT,
 		               "%s: found no regular file of at most 1 GiB, wanted a SentencePiece "
-		               "model", path);
+		               "model",
+		               path);
 	b->data = malloc((size_t)s.st_size + 1);
 	if (b->data == NULL)
 		return tj_fail_memory(err, path, (size_t)s.st_size);
@@ -68,7 +69,8 @@ trujaman_status tj_vocabularies_copy(struct tj_vocabularies *v, const struct tj_
 	const struct tj_tensor *target = tj_safetensors_find(file, "target.spm");
 	if (source == NULL || target == NULL || source->dtype != TJ_U8 || target->dtype != TJ_U8)
 		return tj_fail(err, TRUJAMAN_ERROR_FORMAT,
-		               "%s: found no tensors source.spm and target.spm of bytes", file->path);
+		               "%s: found no tensors source.spm and target.spm of bytes",
+		               file->path);
 	if (copy(&v->source_spm, source->data, source->n_bytes, err) != TRUJAMAN_OK)
 		return err->status;
 	return copy(&v->target_spm, target->data, target->n_bytes, err);
@@ -164,8 +166,7 @@ trujaman_status tj_vocabularies_open(struct tj_vocabularies *v, int start_with_e
 	    need("source", "</s>", tj_pieces_eos(v->source), err) != TRUJAMAN_OK ||
 	    need("target", "</s>", tj_pieces_eos(v->target), err) != TRUJAMAN_OK)
 		return err->status;
-	return start_with_eos ? TRUJAMAN_OK
-	                      : need("target", "<s>", tj_pieces_bos(v->target), err);
+	return start_with_eos ? TRUJAMAN_OK : need("target", "<s>", tj_pieces_bos(v->target), err);
 }
 
 void tj_vocabularies_free(struct tj_vocabularies *v)

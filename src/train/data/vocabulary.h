@@ -9,7 +9,7 @@
 #include "src/train/data/dataset.h"
 
 struct tj_bytes {
-	void *data;              /* malloc's */
+	void *data; /* malloc's */
 	size_t n;
 };
 
@@ -18,7 +18,7 @@ trujaman_status tj_bytes_read(struct tj_bytes *b, const char *path, struct tj_er
 
 struct tj_vocabularies { /* zero it before first use */
 	struct tj_bytes source_spm, target_spm;
-	struct tj_pieces *source, *target;   /* may be one and the same */
+	struct tj_pieces *source, *target; /* may be one and the same */
 };
 
 /* From the tensors source.spm and target.spm of a file. */

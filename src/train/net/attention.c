@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "src/train/net/attention.h"
 
-#include "src/base/memory.h"
-
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "src/base/memory.h"
 
 static size_t offset_of(const struct tj_parameters *layout, const char *name)
 {
@@ -17,9 +17,9 @@ static size_t offset_of(const struct tj_parameters *layout, const char *name)
 trujaman_status tj_attending_open(struct tj_attending *a, const struct tj_config *c,
                                   const struct tj_parameters *layout, struct tj_error *err)
 {
-	static const enum tj_score_activation activations[] = {
-		[TJ_TANH] = TJ_SCORE_TANH, [TJ_SIGMOID] = TJ_SCORE_SIGMOID, [TJ_RELU] = TJ_SCORE_RELU
-	};
+	static const enum tj_score_activation activations[] = { [TJ_TANH] = TJ_SCORE_TANH,
+		                                                [TJ_SIGMOID] = TJ_SCORE_SIGMOID,
+		                                                [TJ_RELU] = TJ_SCORE_RELU };
 	memset(a, 0, sizeof *a);
 	a->kind = c->attention;
 	a->activation = activations[c->attention_activation];
@@ -156,8 +156,8 @@ static void prepare_item(void *context, size_t sentence, size_t thread)
 void tj_attending_prepare(struct tj_attending *a, const struct tj_crew *crew, int backward)
 {
 	if (a->kind == TJ_GENERAL) /* m_i W: the matrix the other way round */
-		tj_linear_backward_all(&a->general, crew, a->n_positions, a->memory, a->pad, a->keys,
-		                       a->key_pad, 0);
+		tj_linear_backward_all(&a->general, crew, a->n_positions, a->memory, a->pad,
+		                       a->keys, a->key_pad, 0);
 	if (a->kind == TJ_ADDITIVE)
 		tj_linear_forward_all(&a->key, crew, a->n_positions, a->memory, a->pad, a->keys,
 		                      a->key_pad, 0);
@@ -226,9 +226,13 @@ static void times_columns(const struct tj_attending *a, size_t n, const float *r
                           size_t ld_out)
 {
 	multiply(a, n, rows, ld,
-	         (struct tj_product){ .k = k, .n_panels = n_panels, .b = columns,
-	                              .k_stride = TJ_LANES, .panel_stride = ld * TJ_LANES,
-	                              .out = out, .ld_out = ld_out });
+	         (struct tj_product){ .k = k,
+	                              .n_panels = n_panels,
+	                              .b = columns,
+	                              .k_stride = TJ_LANES,
+	                              .panel_stride = ld * TJ_LANES,
+	                              .out = out,
+	                              .ld_out = ld_out });
 }
 
 /* out [n][width] (+)= coefficients [n][k] times rows [k][width]. */
@@ -236,9 +240,14 @@ static void combine(const struct tj_attending *a, size_t n, const float *coeffic
                     size_t k, const float *rows, size_t width, float *out, int accumulate)
 {
 	multiply(a, n, coefficients, ld,
-	         (struct tj_product){ .k = k, .n_panels = width / TJ_LANES, .b = rows,
-	                              .k_stride = width, .panel_stride = TJ_LANES, .out = out,
-	                              .ld_out = width, .accumulate = accumulate });
+	         (struct tj_product){ .k = k,
+	                              .n_panels = width / TJ_LANES,
+	                              .b = rows,
+	                              .k_stride = width,
+	                              .panel_stride = TJ_LANES,
+	                              .out = out,
+	                              .ld_out = width,
+	                              .accumulate = accumulate });
 }
 
 void tj_attend(const struct tj_attending *a, size_t sentence, size_t n, const float *queries,

@@ -12,29 +12,29 @@
 
 struct tj_attending {
 	enum tj_attention kind;
-	enum tj_score_activation activation;   /* additive */
-	size_t size, pad;                /* H, and padded */
-	size_t key_size, key_pad;        /* H, or A for additive */
+	enum tj_score_activation activation; /* additive */
+	size_t size, pad;                    /* H, and padded */
+	size_t key_size, key_pad;            /* H, or A for additive */
 	struct tj_linear general, query, key;
-	size_t bias, v, scale;           /* offsets; scale SIZE_MAX: none */
+	size_t bias, v, scale; /* offsets; scale SIZE_MAX: none */
 
 	/* Of one update; sentences by their place in the batch. */
 	const struct tj_kernels *kernels;
 	const float *values;
 	size_t n;
-	size_t *first;                   /* [n + 1]: a sentence's first position, a multiple of 16 */
-	const size_t *length;            /* [n] */
-	size_t n_positions;              /* first[n] */
-	float factor;                    /* the scale's value, or 1 */
-	float *memory;                   /* [positions][pad]: encoder outputs, the caller's to fill */
-	float *keys;                     /* [positions][key_pad]; memory itself for dot */
-	float *key_columns;              /* [n]: panels of 16 positions [key_size][16]; not additive */
-	float *memory_columns;           /* the same of memory, for the way back */
-	float *lengths;                  /* cosine: [positions] of memory */
-	float *v_pad;                    /* additive: v, padded */
-	float *d_memory, *d_keys;        /* gradients; one and the same for dot */
-	float *d_scale;                  /* [n] */
-	float *d_v;                      /* [n][key_pad] */
+	size_t *first;            /* [n + 1]: a sentence's first position, a multiple of 16 */
+	const size_t *length;     /* [n] */
+	size_t n_positions;       /* first[n] */
+	float factor;             /* the scale's value, or 1 */
+	float *memory;            /* [positions][pad]: encoder outputs, the caller's to fill */
+	float *keys;              /* [positions][key_pad]; memory itself for dot */
+	float *key_columns;       /* [n]: panels of 16 positions [key_size][16]; not additive */
+	float *memory_columns;    /* the same of memory, for the way back */
+	float *lengths;           /* cosine: [positions] of memory */
+	float *v_pad;             /* additive: v, padded */
+	float *d_memory, *d_keys; /* gradients; one and the same for dot */
+	float *d_scale;           /* [n] */
+	float *d_v;               /* [n][key_pad] */
 };
 
 trujaman_status tj_attending_open(struct tj_attending *a, const struct tj_config *c,

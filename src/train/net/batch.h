@@ -12,21 +12,22 @@
  * below the vocabulary sizes. The caller's, and only read. */
 struct tj_batch {
 	size_t n;
-	const int32_t *const *source, *const *target;  /* [n] */
-	const size_t *n_source, *n_target;              /* [n] */
+	const int32_t *const *source, *const *target; /* [n] */
+	const size_t *n_source, *n_target;            /* [n] */
 };
 
 /* What makes training differ from evaluating. All zeros: nothing does. */
 struct tj_noise {
-	float dropout;           /* of embeddings, between layers, of the readout (or of z) */
-	float recurrent_dropout; /* of the recurrent inputs h: one mask for all steps of a sentence */
-	float label_smoothing;   /* mass spread evenly over the target vocabulary */
-	uint64_t seed;           /* of this update's masks */
+	float dropout; /* of embeddings, between layers, of the readout (or of z) */
+	float
+	    recurrent_dropout; /* of the recurrent inputs h: one mask for all steps of a sentence */
+	float label_smoothing; /* mass spread evenly over the target vocabulary */
+	uint64_t seed;         /* of this update's masks */
 };
 
-struct tj_loss {             /* sums over the target pieces, </s> counted */
-	double loss;             /* with label smoothing; natural log */
-	double nll;              /* without */
+struct tj_loss {     /* sums over the target pieces, </s> counted */
+	double loss; /* with label smoothing; natural log */
+	double nll;  /* without */
 	size_t n_pieces;
 };
 

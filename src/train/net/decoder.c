@@ -61,8 +61,8 @@ static trujaman_status lay_out(struct tj_network *net, struct tj_error *err)
 	first[0] = share[0] = 0;
 	for (size_t i = 0; i < n; i++) {
 		first[i + 1] = first[i] + net->batch->n_target[i];
-		share[i + 1] = share[i] + net->batch->n_target[i] *
-		                              tj_attending_positions(&net->attention, i);
+		share[i + 1] = share[i] +
+		               net->batch->n_target[i] * tj_attending_positions(&net->attention, i);
 	}
 	return TRUJAMAN_OK;
 }
@@ -70,7 +70,8 @@ static trujaman_status lay_out(struct tj_network *net, struct tj_error *err)
 static size_t scratch_floats(const struct tj_network *net)
 {
 	const struct tj_attending *a = &net->attention;
-	size_t longest = net->target.n_steps, positions = tj_round_up(net->source.n_steps, TJ_LANES);
+	size_t longest = net->target.n_steps,
+	       positions = tj_round_up(net->source.n_steps, TJ_LANES);
 	return tj_round_up(tj_attend_scratch(a, longest, positions), TJ_LANES) +
 	       longest * 2 * a->pad;
 }
@@ -107,7 +108,8 @@ trujaman_status tj_decoding_begin(struct tj_network *net, struct tj_error *err)
 	struct tj_decoding *d = &net->decoding;
 	for (size_t layer = 0; layer < net->config.decoder_layers; layer++) {
 		struct tj_dropout drop = tj_dropout_at(net->noise.seed,
-		                                       TJ_PLACE_RECURRENT + TJ_PLACE_DECODER + layer,
+		                                       TJ_PLACE_RECURRENT + TJ_PLACE_DECODER +
+		                                           layer,
 		                                       net->noise.recurrent_dropout);
 		d->x[layer] = tj_arena_floats(&net->arena, net->target.n_rows * d->x_pad[layer]);
 		tj_recurrent_begin(&d->layers[layer], &net->crew, &net->target, net->values, &drop,
@@ -177,8 +179,11 @@ static void copy_item(void *context, size_t t, size_t thread)
 
 static void copy_rows(struct tj_network *net, size_t layer, const float *from, float *to)
 {
-	struct masked_copy c = { .net = net, .from = from, .to = to, .pad = net->decoding.layers[0].pad,
-		          .dropout = tj_network_dropout(net, TJ_PLACE_DECODER + layer) };
+	struct masked_copy c = { .net = net,
+		                 .from = from,
+		                 .to = to,
+		                 .pad = net->decoding.layers[0].pad,
+		                 .dropout = tj_network_dropout(net, TJ_PLACE_DECODER + layer) };
 	tj_share(net->n_threads, net->target.n_steps, copy_item, &c);
 }
 
@@ -240,7 +245,8 @@ static void decode_layers(struct tj_network *net)
 	for (size_t layer = 0; layer < net->config.decoder_layers; layer++) {
 		if (layer > 0) {
 			copy_rows(net, layer, d->layers[layer - 1].out, d->x[layer]);
-			tj_recurrent_sums(&d->layers[layer], &net->crew, d->x[layer], d->x_pad[layer]);
+			tj_recurrent_sums(&d->layers[layer], &net->crew, d->x[layer],
+			                  d->x_pad[layer]);
 		}
 		run_layer(net, layer, 0);
 	}
@@ -307,8 +313,8 @@ static void layer_gradients(struct tj_network *net)
 	struct tj_decoding *d = &net->decoding;
 	for (size_t layer = 0; layer < net->config.decoder_layers; layer++) {
 		struct tj_arena_mark mark = tj_arena_mark(&net->arena);
-		const float **x =
-		    tj_row_pointers(net, net->target.n_rows, d->x[layer], d->x_pad[layer]);
+		const float **x = tj_row_pointers(net, net->target.n_rows, d->x[layer],
+		                                  d->x_pad[layer]);
 		if (x == NULL)
 			return;
 		tj_recurrent_gradients(&d->layers[layer], &net->crew, x,

@@ -22,7 +22,8 @@ struct step_rows {
 	float *scratch;
 };
 
-static void attend_one(struct tj_network *net, const struct step_rows *s, size_t m, const float *state)
+static void attend_one(struct tj_network *net, const struct step_rows *s, size_t m,
+                       const float *state)
 {
 	struct tj_decoding *d = &net->decoding;
 	const struct tj_attending *a = &net->attention;
@@ -179,8 +180,9 @@ static void walk(const struct steps *job, size_t item, size_t thread,
 		if (live <= first)
 			continue;
 		struct step_rows s = { t, first, tj_order_row(o, t, first),
-			          live - first < job->block ? live - first : job->block,
-			          net->decoding.scratch + thread * net->decoding.scratch_floats };
+			               live - first < job->block ? live - first : job->block,
+			               net->decoding.scratch +
+			                   thread * net->decoding.scratch_floats };
 		one(net, &s);
 	}
 }

@@ -9,9 +9,9 @@
 #include <stdint.h>
 
 struct tj_dropout {
-	uint64_t seed;     /* of this update and place */
-	uint32_t limit;    /* drop where 16 random bits are below */
-	float scale;       /* of what stays */
+	uint64_t seed;  /* of this update and place */
+	uint32_t limit; /* drop where 16 random bits are below */
+	float scale;    /* of what stays */
 };
 
 /* `p` in [0, 1) is rounded to a multiple of 1/65536. `place` tells the layers apart. */

@@ -11,7 +11,7 @@ struct embedding_job {
 	struct tj_network *net;
 	const struct tj_order *order;
 	const int32_t *const *ids;
-	int32_t start;           /* -1: step t reads id t; else it reads id t - 1, and this one first */
+	int32_t start; /* -1: step t reads id t; else it reads id t - 1, and this one first */
 	size_t table, pad;
 	struct tj_dropout dropout;
 	float *x;
@@ -44,7 +44,9 @@ static void embed_item(void *context, size_t t, size_t thread)
 void tj_embed(struct tj_network *net, const struct tj_order *order, const int32_t *const *ids,
               int32_t start, size_t table, uint64_t place, float *x, size_t pad)
 {
-	struct embedding_job j = { net, order, ids, start, table, pad, tj_network_dropout(net, place), x };
+	struct embedding_job j = {
+		net, order, ids, start, table, pad, tj_network_dropout(net, place), x
+	};
 	tj_share(net->n_threads, order->n_steps, embed_item, &j);
 }
 
@@ -53,8 +55,8 @@ static void mask_item(void *context, size_t t, size_t thread)
 	const struct embedding_job *j = context;
 	(void)thread;
 	for (size_t row = j->order->first[t]; row < j->order->first[t + 1]; row++)
-		tj_dropout_row(&j->dropout, row, j->net->config.embedding_size,
-		               j->x + row * j->pad, j->x + row * j->pad);
+		tj_dropout_row(&j->dropout, row, j->net->config.embedding_size, j->x + row * j->pad,
+		               j->x + row * j->pad);
 }
 
 enum { STRIP = 64 };
@@ -80,8 +82,11 @@ void tj_embed_backward(struct tj_network *net, const struct tj_order *order,
                        const int32_t *const *ids, int32_t start, size_t table, uint64_t place,
                        float *d_x, size_t pad)
 {
-	struct embedding_job j = { net, order, ids, start, table, pad, tj_network_dropout(net, place), d_x };
+	struct embedding_job j = {
+		net, order, ids, start, table, pad, tj_network_dropout(net, place), d_x
+	};
 	if (j.dropout.limit > 0)
 		tj_share(net->n_threads, order->n_steps, mask_item, &j);
-	tj_share(net->n_threads, (net->config.embedding_size + STRIP - 1) / STRIP, scatter_item, &j);
+	tj_share(net->n_threads, (net->config.embedding_size + STRIP - 1) / STRIP, scatter_item,
+	         &j);
 }

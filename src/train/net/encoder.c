@@ -57,10 +57,11 @@ void tj_encoding_begin(struct tj_network *net)
 		e->x[layer] = tj_arena_floats(&net->arena, rows * e->x_pad[layer]);
 		for (size_t d = 0; d < directions; d++) {
 			size_t i = layer * directions + d;
-			struct tj_dropout drop = tj_dropout_at(net->noise.seed, TJ_PLACE_RECURRENT + i,
+			struct tj_dropout drop = tj_dropout_at(net->noise.seed,
+			                                       TJ_PLACE_RECURRENT + i,
 			                                       net->noise.recurrent_dropout);
-			tj_recurrent_begin(&e->layers[i], &net->crew, &net->source, net->values, &drop,
-			                   backward);
+			tj_recurrent_begin(&e->layers[i], &net->crew, &net->source, net->values,
+			                   &drop, backward);
 		}
 	}
 }
@@ -71,7 +72,7 @@ struct join {
 	struct tj_network *net;
 	size_t layer;
 	struct tj_dropout dropout;
-	float *next;             /* [rows][ld] of the next layer; NULL: attention's memory */
+	float *next; /* [rows][ld] of the next layer; NULL: attention's memory */
 	size_t ld;
 	int apart;
 };
@@ -139,8 +140,8 @@ void tj_encoding_forward(struct tj_network *net)
 	         e->x[0], e->x_pad[0]);
 	for (size_t layer = 0; layer < n; layer++) {
 		for (size_t d = 0; d < directions; d++)
-			tj_recurrent_sums(&e->layers[layer * directions + d], &net->crew, e->x[layer],
-			                  e->x_pad[layer]);
+			tj_recurrent_sums(&e->layers[layer * directions + d], &net->crew,
+			                  e->x[layer], e->x_pad[layer]);
 		run_layer(net, layer, 0);
 		if (layer + 1 < n)
 			join(net, layer, e->x[layer + 1], 0);

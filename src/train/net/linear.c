@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "src/train/net/linear.h"
 
-#include "src/base/memory.h"
-
 #include <assert.h>
 #include <string.h>
 
+#include "src/base/memory.h"
+
 enum {
-	TILE = 48,    /* rows that one item of a shared product has */
-	OUTPUTS = 48  /* outputs whose weight gradients one item computes: a multiple of 16 */
+	TILE = 48,   /* rows that one item of a shared product has */
+	OUTPUTS = 48 /* outputs whose weight gradients one item computes: a multiple of 16 */
 };
 
 trujaman_status tj_linear_open(struct tj_linear *l, const struct tj_parameters *layout,
@@ -19,8 +19,14 @@ trujaman_status tj_linear_open(struct tj_linear *l, const struct tj_parameters *
 	assert(p != NULL && p->n_rows % n_blocks == 0 && first + k <= p->n_columns);
 	size_t rows = p->n_rows / n_blocks, pad = tj_round_up(rows, TJ_LANES);
 	*l = (struct tj_linear){
-		.offset = p->offset, .n_blocks = n_blocks, .block_rows = rows, .block_pad = pad,
-		.ld = p->n_columns, .first = first, .k = k, .k_pad = tj_round_up(k, TJ_LANES),
+		.offset = p->offset,
+		.n_blocks = n_blocks,
+		.block_rows = rows,
+		.block_pad = pad,
+		.ld = p->n_columns,
+		.first = first,
+		.k = k,
+		.k_pad = tj_round_up(k, TJ_LANES),
 		.n_out = n_blocks * pad,
 	};
 	l->forward = tj_alloc_table(l->n_out * k, sizeof *l->forward);
@@ -73,9 +79,16 @@ void tj_linear_forward(const struct tj_linear *l, const struct tj_kernels *kerne
                        const float *const *x, float *y, size_t ld, int accumulate)
 {
 	kernels->product(&(struct tj_product){
-		.n_rows = n, .k = l->k, .n_panels = l->n_out / TJ_LANES, .rows = x,
-		.b = l->forward, .k_stride = TJ_LANES, .panel_stride = l->k * TJ_LANES,
-		.out = y, .ld_out = ld, .accumulate = accumulate,
+	    .n_rows = n,
+	    .k = l->k,
+	    .n_panels = l->n_out / TJ_LANES,
+	    .rows = x,
+	    .b = l->forward,
+	    .k_stride = TJ_LANES,
+	    .panel_stride = l->k * TJ_LANES,
+	    .out = y,
+	    .ld_out = ld,
+	    .accumulate = accumulate,
 	});
 }
 
@@ -83,9 +96,16 @@ void tj_linear_backward(const struct tj_linear *l, const struct tj_kernels *kern
                         const float *const *dy, float *dx, size_t ld, int accumulate)
 {
 	kernels->product(&(struct tj_product){
-		.n_rows = n, .k = l->n_out, .n_panels = l->k_pad / TJ_LANES, .rows = dy,
-		.b = l->backward, .k_stride = TJ_LANES, .panel_stride = l->n_out * TJ_LANES,
-		.out = dx, .ld_out = ld, .accumulate = accumulate,
+	    .n_rows = n,
+	    .k = l->n_out,
+	    .n_panels = l->k_pad / TJ_LANES,
+	    .rows = dy,
+	    .b = l->backward,
+	    .k_stride = TJ_LANES,
+	    .panel_stride = l->n_out * TJ_LANES,
+	    .out = dx,
+	    .ld_out = ld,
+	    .accumulate = accumulate,
 	});
 }
 
@@ -116,17 +136,16 @@ static void rows_item(void *context, size_t item, size_t thread)
 void tj_linear_forward_all(const struct tj_linear *l, const struct tj_crew *crew, size_t n,
                            const float *x, size_t ld_in, float *y, size_t ld_out, int accumulate)
 {
-	struct rows_job job = { l, crew->kernels, tj_linear_forward, n, ld_in, ld_out, x, y,
-		                accumulate };
+	struct rows_job job = { l, crew->kernels, tj_linear_forward, n, ld_in, ld_out, x,
+		                y, accumulate };
 	tj_share(crew->n_threads, (n + TILE - 1) / TILE, rows_item, &job);
 }
 
 void tj_linear_backward_all(const struct tj_linear *l, const struct tj_crew *crew, size_t n,
-                            const float *dy, size_t ld_in, float *dx, size_t ld_out,
-                            int accumulate)
+                            const float *dy, size_t ld_in, float *dx, size_t ld_out, int accumulate)
 {
-	struct rows_job job = { l, crew->kernels, tj_linear_backward, n, ld_in, ld_out, dy, dx,
-		                accumulate };
+	struct rows_job job = { l,  crew->kernels, tj_linear_backward, n, ld_in, ld_out, dy,
+		                dx, accumulate };
 	tj_share(crew->n_threads, (n + TILE - 1) / TILE, rows_item, &job);
 }
 
@@ -135,13 +154,13 @@ void tj_linear_backward_all(const struct tj_linear *l, const struct tj_crew *cre
 struct gradient_job {
 	const struct tj_linear *l;
 	const struct tj_kernels *kernels;
-	size_t n, n_pad;          /* rows; rows padded to 16 */
+	size_t n, n_pad; /* rows; rows padded to 16 */
 	const float *dy;
 	size_t ld_dy;
 	const float *const *x;
-	float *panels;            /* x: [k_pad / 16][n][16] */
-	float *columns;           /* [threads][OUTPUTS][n_pad]: dy, rows and columns exchanged */
-	float *sums;              /* [threads][OUTPUTS][k_pad] */
+	float *panels;  /* x: [k_pad / 16][n][16] */
+	float *columns; /* [threads][OUTPUTS][n_pad]: dy, rows and columns exchanged */
+	float *sums;    /* [threads][OUTPUTS][k_pad] */
 	float *gradients;
 };
 
@@ -194,9 +213,15 @@ static void outputs_item(void *context, size_t item, size_t thread)
 	for (size_t i = 0; i < n; i++)
 		rows[i] = columns + i * j->n_pad;
 	j->kernels->product(&(struct tj_product){
-		.n_rows = n, .k = j->n, .n_panels = l->k_pad / TJ_LANES, .rows = rows,
-		.b = j->panels, .k_stride = TJ_LANES, .panel_stride = j->n * TJ_LANES,
-		.out = sums, .ld_out = l->k_pad,
+	    .n_rows = n,
+	    .k = j->n,
+	    .n_panels = l->k_pad / TJ_LANES,
+	    .rows = rows,
+	    .b = j->panels,
+	    .k_stride = TJ_LANES,
+	    .panel_stride = j->n * TJ_LANES,
+	    .out = sums,
+	    .ld_out = l->k_pad,
 	});
 	for (size_t i = 0; i < n; i++) {
 		size_t block = (first + i) / l->block_pad, row = (first + i) % l->block_pad;
@@ -214,9 +239,14 @@ void tj_linear_gradient(const struct tj_linear *l, const struct tj_crew *crew, s
                         const float *dy, size_t ld_dy, const float *const *x, float *gradients)
 {
 	struct tj_arena *a = crew->arena;
-	struct gradient_job j = { .l = l, .kernels = crew->kernels, .n = n,
-		                  .n_pad = tj_round_up(n, TJ_LANES), .dy = dy, .ld_dy = ld_dy,
-		                  .x = x, .gradients = gradients };
+	struct gradient_job j = { .l = l,
+		                  .kernels = crew->kernels,
+		                  .n = n,
+		                  .n_pad = tj_round_up(n, TJ_LANES),
+		                  .dy = dy,
+		                  .ld_dy = ld_dy,
+		                  .x = x,
+		                  .gradients = gradients };
 	struct tj_arena_mark mark = tj_arena_mark(a);
 	j.panels = tj_arena_floats(a, l->k_pad * n);
 	j.columns = tj_arena_floats(a, crew->n_threads * OUTPUTS * j.n_pad);
@@ -254,8 +284,13 @@ static void bias_item(void *context, size_t item, size_t thread)
 void tj_bias_gradient(const struct tj_crew *crew, size_t n, const float *dy, size_t ld_dy,
                       size_t n_blocks, size_t block_rows, float *b)
 {
-	struct bias_job j = { .n = n, .ld = ld_dy, .n_blocks = n_blocks, .block_rows = block_rows,
-		              .block_pad = tj_round_up(block_rows, TJ_LANES), .dy = dy, .out = b };
+	struct bias_job j = { .n = n,
+		              .ld = ld_dy,
+		              .n_blocks = n_blocks,
+		              .block_rows = block_rows,
+		              .block_pad = tj_round_up(block_rows, TJ_LANES),
+		              .dy = dy,
+		              .out = b };
 	tj_share(crew->n_threads, n_blocks * j.block_pad / TJ_LANES, bias_item, &j);
 }
 
@@ -268,9 +303,9 @@ static void fill_item(void *context, size_t item, size_t thread)
 	memset(first, 0, width * sizeof *first);
 	for (size_t b = 0; b < j->n_blocks; b++)
 		for (size_t i = 0; i < j->block_rows; i++)
-			first[b * j->block_pad + i] =
-			    j->b[b * j->block_rows + i] +
-			    (j->b2 != NULL ? j->b2[b * j->block_rows + i] : 0.0f);
+			first[b * j->block_pad + i] = j->b[b * j->block_rows + i] +
+			                              (j->b2 != NULL ? j->b2[b * j->block_rows + i]
+			                                             : 0.0f);
 	for (size_t m = item * TILE + 1; m < end && m < j->n; m++)
 		memcpy(j->out + m * j->ld, first, width * sizeof *first);
 }
@@ -278,8 +313,13 @@ static void fill_item(void *context, size_t item, size_t thread)
 void tj_bias_fill(const struct tj_crew *crew, size_t n, const float *b, const float *b2,
                   size_t n_blocks, size_t block_rows, float *out, size_t ld)
 {
-	struct bias_job j = { .n = n, .ld = ld, .n_blocks = n_blocks, .block_rows = block_rows,
-		              .block_pad = tj_round_up(block_rows, TJ_LANES), .b = b, .b2 = b2,
+	struct bias_job j = { .n = n,
+		              .ld = ld,
+		              .n_blocks = n_blocks,
+		              .block_rows = block_rows,
+		              .block_pad = tj_round_up(block_rows, TJ_LANES),
+		              .b = b,
+		              .b2 = b2,
 		              .out = out };
 	tj_share(crew->n_threads, (n + TILE - 1) / TILE, fill_item, &j);
 }

@@ -14,15 +14,15 @@
 #include "src/train/net/share.h"
 
 struct tj_linear {
-	size_t offset;            /* of the matrix in the parameter block */
+	size_t offset; /* of the matrix in the parameter block */
 	size_t n_blocks, block_rows;
-	size_t block_pad;         /* block_rows padded to 16 */
-	size_t ld;                /* columns of the whole matrix */
-	size_t first, k;          /* the columns that this one multiplies: first … first + k - 1 */
+	size_t block_pad; /* block_rows padded to 16 */
+	size_t ld;        /* columns of the whole matrix */
+	size_t first, k;  /* the columns that this one multiplies: first … first + k - 1 */
 	size_t k_pad;
-	size_t n_out;             /* n_blocks * block_pad: width of y */
-	float *forward;           /* packed: panels of y, [n_out / 16][k][16] */
-	float *backward;          /* packed: panels of x, [k_pad / 16][n_out][16] */
+	size_t n_out;    /* n_blocks * block_pad: width of y */
+	float *forward;  /* packed: panels of y, [n_out / 16][k][16] */
+	float *backward; /* packed: panels of x, [k_pad / 16][n_out][16] */
 };
 
 /* Columns first … first + k - 1 of tensor `name`, its rows in n_blocks equal blocks. */

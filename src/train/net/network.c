@@ -22,9 +22,9 @@ static size_t list_linears(struct tj_network *net, struct tj_linear **list)
 		for (size_t k = 0; k < 3; k++)
 			list[n++] = each[k];
 	}
-	struct tj_linear *others[] = { &net->readout.output[0], &net->readout.output[1],
+	struct tj_linear *others[] = { &net->readout.output[0],    &net->readout.output[1],
 		                       &net->readout.from_context, &net->readout.from_state,
-		                       &net->attention.general, &net->attention.query,
+		                       &net->attention.general,    &net->attention.query,
 		                       &net->attention.key };
 	for (size_t k = 0; k < sizeof others / sizeof *others; k++)
 		list[n++] = others[k];
@@ -39,10 +39,11 @@ static trujaman_status open_parts(struct tj_network *net, struct tj_error *err)
 {
 	const struct tj_config *c = &net->config;
 	net->target_embedding = tj_parameters_offset(net->layout, "decoder.embedding.weight");
-	net->source_embedding =
-	    c->tied_embeddings ? net->target_embedding : tj_parameters_offset(net->layout, "encoder.embedding.weight");
-	if (tj_encoding_open(net, err) != TRUJAMAN_OK || tj_decoding_open(net, err) != TRUJAMAN_OK ||
-	    tj_readout_open(net, err) != TRUJAMAN_OK)
+	net->source_embedding = c->tied_embeddings
+	                            ? net->target_embedding
+	                            : tj_parameters_offset(net->layout, "encoder.embedding.weight");
+	if (tj_encoding_open(net, err) != TRUJAMAN_OK ||
+	    tj_decoding_open(net, err) != TRUJAMAN_OK || tj_readout_open(net, err) != TRUJAMAN_OK)
 		return err->status;
 	if (c->attention != TJ_ATTENTION_NONE &&
 	    tj_attending_open(&net->attention, c, net->layout, err) != TRUJAMAN_OK)

@@ -12,7 +12,7 @@
 #include "src/train/net/batch.h"
 #include "src/train/net/parameters.h"
 
-struct tj_network;           /* one caller at a time, always the same thread (OpenMP) */
+struct tj_network; /* one caller at a time, always the same thread (OpenMP) */
 
 /* `layout` gives names and offsets and must outlive the network. NULL on failure. */
 struct tj_network *tj_network_open(const struct tj_config *c, const struct tj_parameters *layout,

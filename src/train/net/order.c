@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "src/train/net/order.h"
 
-#include "src/base/memory.h"
-
 #include <stdlib.h>
 #include <string.h>
+
+#include "src/base/memory.h"
 
 static int grow(size_t **array, size_t n)
 {
@@ -23,7 +23,8 @@ static trujaman_status reserve(struct tj_order *o, size_t n, size_t n_steps, str
 	}
 	if (n_steps + 2 > o->step_capacity) {
 		if (!grow(&o->first, n_steps + 2))
-			return tj_fail_memory(err, "the order of a batch", n_steps * sizeof(size_t));
+			return tj_fail_memory(err, "the order of a batch",
+			                      n_steps * sizeof(size_t));
 		o->step_capacity = n_steps + 2;
 	}
 	return TRUJAMAN_OK;

@@ -11,12 +11,12 @@
 #include "src/base/status.h"
 
 struct tj_order {
-	size_t n;                 /* sentences */
+	size_t n; /* sentences */
 	size_t n_steps, n_rows;
-	size_t *sentence;         /* [n]: place in the order to place in the batch */
-	size_t *place;            /* [n]: and back */
-	size_t *length;           /* [n]: by place in the order, longest first */
-	size_t *first;            /* [n_steps + 1]: the row where a step begins */
+	size_t *sentence; /* [n]: place in the order to place in the batch */
+	size_t *place;    /* [n]: and back */
+	size_t *length;   /* [n]: by place in the order, longest first */
+	size_t *first;    /* [n_steps + 1]: the row where a step begins */
 	size_t capacity, step_capacity;
 };
 

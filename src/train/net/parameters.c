@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "src/train/net/parameters.h"
 
-#include "simd/pack.h"
-#include "src/base/memory.h"
-#include "src/base/random.h"
-
 #include <assert.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "simd/pack.h"
+#include "src/base/memory.h"
+#include "src/base/random.h"
 
 enum { RANK_ONE = 0 }; /* columns of a vector, where a shape is asked for */
 
@@ -191,8 +191,8 @@ trujaman_status tj_parameters_read(struct tj_parameters *p, const struct tj_safe
 		if (from == NULL || from->n_elements != t->n_rows * t->n_columns ||
 		    from->dtype == TJ_U8 || (from->dtype == TJ_I8 && scales == NULL))
 			return tj_fail(err, TRUJAMAN_ERROR_FORMAT,
-			               "%s: tensor %s: found none of [%zu, %zu]", file->path, t->name,
-			               t->n_rows, t->n_columns);
+			               "%s: tensor %s: found none of [%zu, %zu]", file->path,
+			               t->name, t->n_rows, t->n_columns);
 		struct tj_matrix m = { from->data, scales != NULL ? scales->data : NULL, t->n_rows,
 			               t->n_columns };
 		for (size_t row = 0; row < t->n_rows; row++)

@@ -12,18 +12,18 @@
 #include "src/model/config.h"
 
 struct tj_parameter {
-	char name[56];               /* as in the model file (docs/MODEL.md) */
-	size_t rank;                 /* 1 or 2 */
-	size_t n_rows, n_columns;    /* a vector has one column */
-	size_t offset;               /* of its first float in the block: a multiple of 16 */
+	char name[56];            /* as in the model file (docs/MODEL.md) */
+	size_t rank;              /* 1 or 2 */
+	size_t n_rows, n_columns; /* a vector has one column */
+	size_t offset;            /* of its first float in the block: a multiple of 16 */
 };
 
 struct tj_parameters {
 	size_t n;
 	struct tj_parameter *items;
-	size_t n_floats;             /* of the block: a multiple of 16 */
-	size_t n_trained;            /* numbers that are trained: padding not counted */
-	float *values;               /* [n_floats], 64-byte aligned */
+	size_t n_floats;  /* of the block: a multiple of 16 */
+	size_t n_trained; /* numbers that are trained: padding not counted */
+	float *values;    /* [n_floats], 64-byte aligned */
 };
 
 /* The tensors that `c` calls for, all zeros. Tied tensors are there once. Release

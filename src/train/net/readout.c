@@ -8,8 +8,8 @@
 #include "src/train/net/state.h"
 
 enum {
-	TILE = 32,     /* rows that an item of the output layer has: their logits stay near */
-	CHUNK = 512    /* rows whose logits are in memory at once: fixed, for the sums' order */
+	TILE = 32,  /* rows that an item of the output layer has: their logits stay near */
+	CHUNK = 512 /* rows whose logits are in memory at once: fixed, for the sums' order */
 };
 
 static trujaman_status open_output(struct tj_network *net, struct tj_error *err)
@@ -40,8 +40,8 @@ trujaman_status tj_readout_open(struct tj_network *net, struct tj_error *err)
 	r->pad = tj_round_up(r->size, TJ_LANES);
 	if (r->size > 0) {
 		r->bias = tj_parameters_offset(net->layout, "readout.bias");
-		if (r->has_context && tj_linear_open(&r->from_context, net->layout, "readout.weight",
-		                                     1, 0, h, err) != TRUJAMAN_OK)
+		if (r->has_context && tj_linear_open(&r->from_context, net->layout,
+		                                     "readout.weight", 1, 0, h, err) != TRUJAMAN_OK)
 			return err->status;
 		if (tj_linear_open(&r->from_state, net->layout, "readout.weight", 1,
 		                   r->has_context ? h : 0, h, err) != TRUJAMAN_OK)
@@ -174,8 +174,8 @@ void tj_readout_rows_backward(struct tj_network *net, size_t row, size_t n)
 	if (r->has_context)
 		tj_linear_backward(&r->from_context, net->kernels, n, p,
 		                   net->decoding.d_contexts + row * top->pad, top->pad, 0);
-	tj_linear_backward(&r->from_state, net->kernels, n, p, top->d_out + row * top->pad, top->pad,
-	                   1);
+	tj_linear_backward(&r->from_state, net->kernels, n, p, top->d_out + row * top->pad,
+	                   top->pad, 1);
 }
 
 static void forward_item(void *context, size_t item, size_t thread)
@@ -212,8 +212,9 @@ void tj_readout_gradients(struct tj_network *net)
 	if (r->size == 0)
 		return;
 	const float **states = tj_row_pointers(net, rows, top->out, top->pad);
-	const float **contexts =
-	    r->has_context ? tj_row_pointers(net, rows, net->decoding.contexts, top->pad) : NULL;
+	const float **contexts = r->has_context
+	                             ? tj_row_pointers(net, rows, net->decoding.contexts, top->pad)
+	                             : NULL;
 	if (net->arena.failed)
 		return;
 	if (contexts != NULL)
@@ -228,10 +229,10 @@ void tj_readout_gradients(struct tj_network *net)
 
 struct output_job {
 	struct tj_network *net;
-	size_t first, n;         /* rows of this chunk */
-	size_t ld;               /* words, padded */
-	float *logits;           /* [chunk][ld]: logits, then their gradient */
-	const int32_t *wanted;   /* [rows] */
+	size_t first, n;                 /* rows of this chunk */
+	size_t ld;                       /* words, padded */
+	float *logits;                   /* [chunk][ld]: logits, then their gradient */
+	const int32_t *wanted;           /* [rows] */
 	struct tj_cross_entropy *losses; /* [rows] */
 };
 
@@ -268,7 +269,8 @@ static void output_gradients(const struct output_job *j)
 	struct tj_readout *r = &net->readout;
 	for (size_t i = 0; i < r->n_outputs; i++) {
 		struct tj_arena_mark mark = tj_arena_mark(&net->arena);
-		const float **x = tj_row_pointers(net, j->n, r->input[i] + j->first * r->input_pad[i],
+		const float **x = tj_row_pointers(net, j->n,
+		                                  r->input[i] + j->first * r->input_pad[i],
 		                                  r->input_pad[i]);
 		if (x == NULL)
 			return;
@@ -286,18 +288,18 @@ static void list_wanted(const struct tj_network *net, int32_t *wanted)
 	const struct tj_order *o = &net->target;
 	for (size_t t = 0; t < o->n_steps; t++)
 		for (size_t place = 0; place < tj_order_live(o, t); place++)
-			wanted[tj_order_row(o, t, place)] = net->batch->target[o->sentence[place]][t];
+			wanted[tj_order_row(o, t, place)] =
+			    net->batch->target[o->sentence[place]][t];
 }
 
 void tj_output(struct tj_network *net, struct tj_loss *loss)
 {
 	size_t rows = net->target.n_rows;
 	size_t chunk = rows < CHUNK ? rows : CHUNK;
-	struct output_job j = { .net = net,
-		                .ld = tj_round_up(net->config.target_words, TJ_LANES) };
+	struct output_job j = { .net = net, .ld = tj_round_up(net->config.target_words, TJ_LANES) };
 	int32_t *wanted = (int32_t *)(void *)tj_arena_floats(&net->arena, rows);
-	j.losses = (struct tj_cross_entropy *)(void *)tj_arena_floats(
-	    &net->arena, rows * (sizeof *j.losses / sizeof(float)));
+	j.losses = (struct tj_cross_entropy *)(void *)
+	    tj_arena_floats(&net->arena, rows * (sizeof *j.losses / sizeof(float)));
 	j.logits = tj_arena_floats(&net->arena, chunk * j.ld);
 	if (net->arena.failed)
 		return;

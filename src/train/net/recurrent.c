@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "src/train/net/recurrent.h"
 
-#include "src/base/memory.h"
-
 #include <stdio.h>
 #include <string.h>
+
+#include "src/base/memory.h"
 
 enum { MOST_ROWS = 48, LEAST_ROWS = 8 };
 
@@ -64,8 +64,11 @@ static void link_states(struct tj_recurrent *r)
 		for (size_t place = 0; place < tj_order_live(o, t); place++) {
 			size_t row = tj_order_row(o, t, place);
 			int is_first = r->reverse ? t + 1 >= o->length[place] : t == 0;
-			size_t before = is_first ? 0 : tj_order_row(o, r->reverse ? t + 1 : t - 1, place);
-			r->h_in[row] = is_first ? r->first_h + place * r->pad : r->out + before * r->pad;
+			size_t before = is_first
+			                    ? 0
+			                    : tj_order_row(o, r->reverse ? t + 1 : t - 1, place);
+			r->h_in[row] = is_first ? r->first_h + place * r->pad
+			                        : r->out + before * r->pad;
 			if (r->c_in != NULL)
 				r->c_in[row] = is_first ? r->first_c + place * r->pad
 				                        : r->cell_state + before * r->pad;
@@ -120,7 +123,8 @@ void tj_recurrent_biases(struct tj_recurrent *r, const struct tj_crew *crew)
 	/* n_x and n_h meet only after the reset gate, so their biases stay apart. */
 	tj_bias_fill(crew, n, ih, hh, 2, r->units, r->gates, ld);
 	tj_bias_fill(crew, n, ih + 2 * r->units, NULL, 1, r->units, r->gates + 2 * r->pad, ld);
-	tj_bias_fill(crew, n, hh + 2 * r->units, NULL, 1, r->units, r->hidden_sums + 2 * r->pad, ld);
+	tj_bias_fill(crew, n, hh + 2 * r->units, NULL, 1, r->units, r->hidden_sums + 2 * r->pad,
+	             ld);
 }
 
 void tj_recurrent_sums(struct tj_recurrent *r, const struct tj_crew *crew, const float *x,
@@ -136,10 +140,16 @@ static void add_hidden(const struct tj_recurrent *r, size_t n, const float *cons
                        size_t n_panels, float *out)
 {
 	r->kernels->product(&(struct tj_product){
-		.n_rows = n, .k = r->units, .n_panels = n_panels, .rows = h,
-		.b = r->hidden.forward + first * r->units * TJ_LANES, .k_stride = TJ_LANES,
-		.panel_stride = r->units * TJ_LANES, .out = out, .ld_out = r->n_gates * r->pad,
-		.accumulate = 1,
+	    .n_rows = n,
+	    .k = r->units,
+	    .n_panels = n_panels,
+	    .rows = h,
+	    .b = r->hidden.forward + first * r->units * TJ_LANES,
+	    .k_stride = TJ_LANES,
+	    .panel_stride = r->units * TJ_LANES,
+	    .out = out,
+	    .ld_out = r->n_gates * r->pad,
+	    .accumulate = 1,
 	});
 }
 

@@ -14,26 +14,26 @@
 struct tj_recurrent {
 	enum tj_cell cell;
 	int reverse;
-	size_t n_gates, units, pad;      /* pad: units padded to 16 */
+	size_t n_gates, units, pad; /* pad: units padded to 16 */
 	struct tj_linear input, hidden;
-	struct tj_linear fed;            /* what the decoder is fed; k 0: nothing */
-	size_t bias_ih, bias_hh;         /* offsets in the parameter block */
+	struct tj_linear fed;    /* what the decoder is fed; k 0: nothing */
+	size_t bias_ih, bias_hh; /* offsets in the parameter block */
 
 	/* Of one update, in its arena; rows as `order` says. */
 	const struct tj_kernels *kernels;
 	const struct tj_order *order;
 	const float *values;
-	struct tj_dropout dropout;       /* of the recurrent inputs; limit 0: none */
-	float *gates;                    /* [rows][n_gates][pad]: sums, gates, then gradients */
-	float *hidden_sums;              /* GRU: [rows][3][pad]: n_h in the third; gradients */
-	float *cell_state, *tanh_cell;   /* LSTM: [rows][pad] */
-	float *out;                      /* [rows][pad]: hidden states */
-	float *masked;                   /* [rows][pad]: inputs h after dropout; NULL: none */
-	const float **h_in, **c_in;      /* [rows]: the states before the step */
-	float *first_h, *first_c;        /* [n][pad]: the states before the first step */
-	float *d_out;                    /* [rows][pad]: gradient of out */
-	float *carry_h, *carry_c;        /* [n][pad]: gradient of the states on its way back */
-	float *spare;                    /* [n][pad] */
+	struct tj_dropout dropout;     /* of the recurrent inputs; limit 0: none */
+	float *gates;                  /* [rows][n_gates][pad]: sums, gates, then gradients */
+	float *hidden_sums;            /* GRU: [rows][3][pad]: n_h in the third; gradients */
+	float *cell_state, *tanh_cell; /* LSTM: [rows][pad] */
+	float *out;                    /* [rows][pad]: hidden states */
+	float *masked;                 /* [rows][pad]: inputs h after dropout; NULL: none */
+	const float **h_in, **c_in;    /* [rows]: the states before the step */
+	float *first_h, *first_c;      /* [n][pad]: the states before the first step */
+	float *d_out;                  /* [rows][pad]: gradient of out */
+	float *carry_h, *carry_c;      /* [n][pad]: gradient of the states on its way back */
+	float *spare;                  /* [n][pad] */
 };
 
 /* `stack` is "encoder" or "decoder", `suffix` "" or "_reverse"; the input has `in` columns

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "src/train/net/share.h"
 
-#include "src/base/memory.h"
-
 #include <omp.h>
 #include <stdint.h>
+
+#include "src/base/memory.h"
 
 void tj_share(size_t n_threads, size_t n_items, tj_work *work, void *context)
 {

@@ -16,8 +16,8 @@ void tj_share(size_t n_threads, size_t n_items, tj_work *work, void *context);
  * given out holds whatever was there before. */
 struct tj_arena {
 	struct tj_arena_block *blocks;
-	size_t used, peak;        /* floats given out now, and at most since the last reset */
-	int failed;               /* once memory was refused: all later ones are NULL too */
+	size_t used, peak; /* floats given out now, and at most since the last reset */
+	int failed;        /* once memory was refused: all later ones are NULL too */
 };
 
 /* n floats rounded up to 16, 64-byte aligned; NULL, and a->failed, without memory. */

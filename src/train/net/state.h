@@ -11,45 +11,50 @@
 
 /* Places of dropout; layers are added. */
 enum {
-	TJ_PLACE_SOURCE = 1, TJ_PLACE_TARGET = 2, TJ_PLACE_READOUT = 3, TJ_PLACE_Z = 4,
-	TJ_PLACE_ENCODER = 1000, TJ_PLACE_DECODER = 2000, TJ_PLACE_RECURRENT = 3000
+	TJ_PLACE_SOURCE = 1,
+	TJ_PLACE_TARGET = 2,
+	TJ_PLACE_READOUT = 3,
+	TJ_PLACE_Z = 4,
+	TJ_PLACE_ENCODER = 1000,
+	TJ_PLACE_DECODER = 2000,
+	TJ_PLACE_RECURRENT = 3000
 };
 
 struct tj_encoding {
-	struct tj_recurrent *layers;     /* [layer * directions + direction] */
-	float **x;                       /* [layers]: inputs [rows][x_pad] */
-	size_t *x_pad;                   /* [layers] */
+	struct tj_recurrent *layers; /* [layer * directions + direction] */
+	float **x;                   /* [layers]: inputs [rows][x_pad] */
+	size_t *x_pad;               /* [layers] */
 };
 
 struct tj_decoding {
 	struct tj_recurrent *layers;
-	float **x;                       /* [layers]: inputs [rows][x_pad] */
+	float **x; /* [layers]: inputs [rows][x_pad] */
 	size_t *x_pad;
 	size_t fed_size, fed_pad;
-	const float **fed;               /* [rows]: what the first layer was fed; NULL: nothing */
-	float *nothing;                  /* [fed_pad] zeros: what it is fed first */
-	size_t *first;                   /* [n + 1], batch order: first query of a sentence */
-	size_t *first_share;             /* [n + 1]: its first share */
-	float *queries, *d_queries;      /* [queries][key_pad], sentence by sentence */
-	float *query_lengths;            /* [queries] */
+	const float **fed;          /* [rows]: what the first layer was fed; NULL: nothing */
+	float *nothing;             /* [fed_pad] zeros: what it is fed first */
+	size_t *first;              /* [n + 1], batch order: first query of a sentence */
+	size_t *first_share;        /* [n + 1]: its first share */
+	float *queries, *d_queries; /* [queries][key_pad], sentence by sentence */
+	float *query_lengths;       /* [queries] */
 	float *shares;
-	float *contexts, *d_contexts;    /* [rows][pad] */
-	float *d_fed;                    /* [n][fed_pad]: on its way to the step before */
-	float *scratch;                  /* [threads][scratch_floats] */
+	float *contexts, *d_contexts; /* [rows][pad] */
+	float *d_fed;                 /* [n][fed_pad]: on its way to the step before */
+	float *scratch;               /* [threads][scratch_floats] */
 	size_t scratch_floats;
 };
 
 /* Readout, output layer and loss. */
 struct tj_readout {
-	size_t size, pad;                /* R and padded; 0: no readout layer */
+	size_t size, pad; /* R and padded; 0: no readout layer */
 	int has_context;
-	struct tj_linear from_context, from_state;         /* of the readout */
-	struct tj_linear output[2];      /* one of the readout, or of context and state */
+	struct tj_linear from_context, from_state; /* of the readout */
+	struct tj_linear output[2];                /* one of the readout, or of context and state */
 	size_t n_outputs;
-	size_t bias, output_bias;        /* offsets */
-	float *out;                      /* [rows][pad]: tanh(…) */
-	float *d_sums;                   /* [rows][pad] */
-	float *input[2], *d_input[2];    /* what the output layer gets, after dropout */
+	size_t bias, output_bias;     /* offsets */
+	float *out;                   /* [rows][pad]: tanh(…) */
+	float *d_sums;                /* [rows][pad] */
+	float *input[2], *d_input[2]; /* what the output layer gets, after dropout */
 	size_t input_pad[2];
 };
 
@@ -57,13 +62,13 @@ struct tj_network {
 	struct tj_config config;
 	const struct tj_parameters *layout;
 	const struct tj_kernels *kernels;
-	int32_t start;                   /* first decoder input */
+	int32_t start; /* first decoder input */
 	size_t n_threads;
 	struct tj_arena arena;
 	struct tj_crew crew;
-	struct tj_linear **linears;      /* all of them, to be packed */
+	struct tj_linear **linears; /* all of them, to be packed */
 	size_t n_linears;
-	size_t source_embedding, target_embedding;   /* offsets */
+	size_t source_embedding, target_embedding; /* offsets */
 	struct tj_encoding encoding;
 	struct tj_decoding decoding;
 	struct tj_readout readout;
@@ -74,7 +79,7 @@ struct tj_network {
 	const struct tj_batch *batch;
 	struct tj_noise noise;
 	const float *values;
-	float *gradients;                /* NULL: only the loss */
+	float *gradients; /* NULL: only the loss */
 };
 
 static inline int tj_network_backward(const struct tj_network *net)

@@ -22,7 +22,7 @@ struct cr_options {
 };
 
 struct cr_test {
-	const char *suite, *name;       /* name NULL: the options of a suite */
+	const char *suite, *name; /* name NULL: the options of a suite */
 	void (*run)(void);
 	void (*run_with)(void *parameter);
 	struct criterion_test_params (*parameters)(void);
@@ -38,41 +38,50 @@ void cr_report(int fatal, const char *file, int line, const char *condition, con
 _Noreturn void cr_skip_test(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void cr_log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-#define CR_REGISTER(id)                                                                    \
-	__attribute__((constructor)) static void cr_constructor_##id(void)                 \
-	{                                                                                  \
-		cr_register(&cr_test_##id);                                                \
+#define CR_REGISTER(id) \
+	__attribute__((constructor)) static void cr_constructor_##id(void) \
+	{ \
+		cr_register(&cr_test_##id); \
 	}
 
-#define TestSuite(suite_, ...)                                                             \
+#define TestSuite(suite_, ...) \
 	static struct cr_test cr_test_##suite_ = { .suite = #suite_, .options = { __VA_ARGS__ } }; \
-	CR_REGISTER(suite_)                                                                \
+	CR_REGISTER(suite_) \
 	struct cr_test
 
-#define Test(suite_, name_, ...)                                                           \
-	static void cr_run_##suite_##_##name_(void);                                       \
-	static struct cr_test cr_test_##suite_##_##name_ = { .suite = #suite_, .name = #name_, \
-		.run = cr_run_##suite_##_##name_, .options = { __VA_ARGS__ } };            \
-	CR_REGISTER(suite_##_##name_)                                                      \
+#define Test(suite_, name_, ...) \
+	static void cr_run_##suite_##_##name_(void); \
+	static struct cr_test cr_test_##suite_##_##name_ = { .suite = #suite_, \
+		                                             .name = #name_, \
+		                                             .run = cr_run_##suite_##_##name_, \
+		                                             .options = { __VA_ARGS__ } }; \
+	CR_REGISTER(suite_##_##name_) \
 	static void cr_run_##suite_##_##name_(void)
 
-#define ParameterizedTestParameters(suite_, name_)                                         \
+#define ParameterizedTestParameters(suite_, name_) \
 	static struct criterion_test_params cr_parameters_##suite_##_##name_(void)
 
-#define ParameterizedTest(parameter_, suite_, name_, ...)                                  \
-	static void cr_run_##suite_##_##name_(parameter_);                                 \
-	static struct cr_test cr_test_##suite_##_##name_ = { .suite = #suite_, .name = #name_, \
-		.run_with = (void (*)(void *))cr_run_##suite_##_##name_,                   \
-		.parameters = cr_parameters_##suite_##_##name_, .options = { __VA_ARGS__ } }; \
-	CR_REGISTER(suite_##_##name_)                                                      \
+#define ParameterizedTest(parameter_, suite_, name_, ...) \
+	static void cr_run_##suite_##_##name_(parameter_); \
+	static struct cr_test cr_test_##suite_##_##name_ = { \
+		.suite = #suite_, \
+		.name = #name_, \
+		.run_with = (void (*)(void *))cr_run_##suite_##_##name_, \
+		.parameters = cr_parameters_##suite_##_##name_, \
+		.options = { __VA_ARGS__ } \
+	}; \
+	CR_REGISTER(suite_##_##name_) \
 	static void cr_run_##suite_##_##name_(parameter_)
 
 #define cr_make_param_array(type_, array_, length_) \
-	(struct criterion_test_params){ sizeof(type_), (length_), (void *)(array_) }
+	(struct criterion_test_params) \
+	{ \
+		sizeof(type_), (length_), (void *)(array_) \
+	}
 
-#define CR_CHECK(fatal_, condition_, ...)                                                  \
-	do {                                                                               \
-		if (!(condition_))                                                         \
+#define CR_CHECK(fatal_, condition_, ...) \
+	do { \
+		if (!(condition_)) \
 			cr_report(fatal_, __FILE__, __LINE__, #condition_, " " __VA_ARGS__); \
 	} while (0)
 
