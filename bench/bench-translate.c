@@ -24,6 +24,7 @@
 
 #include "bench/bench_clock.h"
 #include "bench/bench_fail.h"
+#include "bench/bench_operations.h"
 #include "bench/bench_report.h"
 #include "src/api/handle.h"
 
@@ -126,54 +127,11 @@ static void settings_read(struct translate_settings *s, int argc, char **argv)
 
 /* --- The process of one run --------------------------------------------------- */
 
-/* Floating-point operations, two a multiply-add. */
-struct operations {
-	double products;  /* of weight matrices: in the precision asked for */
-	double attention; /* of queries, keys and values: always float32 */
-};
-
 struct outcome {
 	trujaman_report report;
-	struct operations work;
+	struct bench_operations work;
 	size_t rows, threads;
 };
-
-/* What the model's shapes call for; padding, activations and softmax not counted.
- *
- * A source piece: for each encoder layer and direction G u (in + u), where u are the
- * units of a direction, G the gates, in = E in layer 0, else H; and for general and
- * additive attention its key, H A (A = H for general).
- * A target piece: for each decoder layer G H (in + H), where in = E + fed in layer 0;
- * additive attention's query H A; readout z R; output layer (R, or z without
- * readout) times words; attention: for each source position a score, A (else H), and its
- * part of the context, H. Starting the decoder is a copy.
- *
- * A beam multiplies the target's part: as if all its hypotheses lived from the first step
- * to the end of the best one. */
-static struct operations operations(const struct tj_config *c, double sentences, double source,
-                                    double target)
-{
-	double e = (double)c->embedding_size, h = (double)c->hidden_size;
-	double units = (double)tj_config_encoder_units(c), gates = (double)tj_config_gates(c);
-	double directions = c->bidirectional ? 2 : 1, z = (double)tj_config_z_size(c);
-	double readout = (double)c->readout_size, out = readout > 0 ? readout : z;
-	double key = c->attention == TJ_ADDITIVE ? (double)c->attention_size : h;
-	double a_source = 0, a_target = z * readout + out * (double)c->target_words, a_pair = 0;
-	for (size_t k = 0; k < c->encoder_layers; k++)
-		a_source += directions * gates * units * ((k == 0 ? e : h) + units);
-	for (size_t k = 0; k < c->decoder_layers; k++)
-		a_target += gates * h * ((k == 0 ? e + (double)tj_config_fed_size(c) : h) + h);
-	if (c->attention == TJ_GENERAL || c->attention == TJ_ADDITIVE)
-		a_source += h * key;
-	if (c->attention == TJ_ADDITIVE)
-		a_target += h * key;
-	if (c->attention != TJ_ATTENTION_NONE)
-		a_pair = key + h;
-	/* With the mean length for each sentence's: attention is some thousandths of all. */
-	double positions = sentences > 0 ? source / sentences : 0;
-	return (struct operations){ 2 * (source * a_source + target * a_target),
-		                    2 * target * positions * a_pair };
-}
 
 /* Pieces with </s>: one a line that is not blank. */
 static double with_ends(const trujaman_report *r, uint64_t pieces)
@@ -204,9 +162,9 @@ static int run_child(const struct translate_settings *s)
 	if (trujaman_translate_stream(t, 1, &input, STDOUT_FILENO, "standard output",
 	                              TRUJAMAN_OUTPUT_PLAIN, r) != TRUJAMAN_OK)
 		bench_die(trujaman_error(t));
-	outcome.work = operations(&t->config, (double)(r->lines - r->blank),
-	                          with_ends(r, r->source_pieces),
-	                          with_ends(r, r->target_pieces) * o.beam);
+	outcome.work = bench_operations(&t->config, (double)(r->lines - r->blank),
+	                                with_ends(r, r->source_pieces),
+	                                with_ends(r, r->target_pieces) * o.beam);
 	trujaman_close(t);
 	if (write(s->report_fd, &outcome, sizeof outcome) != sizeof outcome)
 		die_errno("cannot report");
@@ -371,7 +329,7 @@ static const struct column {
 static void figures(struct translate_bench *b, struct timed_run *r, double out[N_FIGURES])
 {
 	const trujaman_report *report = &r->outcome.report;
-	const struct operations *work = &r->outcome.work;
+	const struct bench_operations *work = &r->outcome.work;
 	const struct peak *peak = &b->peaks[r->peak];
 	int int8 = strcmp(r->choices[PRECISION], "int8") == 0;
 	double seconds = bench_median(r->seconds, b->s.repeat),

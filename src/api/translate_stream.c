@@ -15,6 +15,19 @@ struct translation {
 };
 
 /* Fill a chunk with what there is, up to its size. Waits for the first line only. */
+static void note_line(const struct translation *x, const struct tj_line *line,
+                      struct tj_chunk_line *to)
+{
+	const struct tj_stream *s = &x->stream;
+	to->number = line->number;
+	to->offset = line->offset;
+	to->input = (uint32_t)line->input;
+	to->terminator = (uint8_t)line->terminator;
+	to->continues = (uint8_t)line->continues;
+	/* Of one output's inputs only the last may end without one: a line in, a line out. */
+	to->breaks = (uint8_t)(x->unended && (s->sink == NULL || s->sink->joined));
+}
+
 static enum tj_supply read_lines(void *context, int may_block, struct tj_chunk *chunk,
                                  struct tj_error *err)
 {
@@ -48,14 +61,7 @@ static enum tj_supply read_lines(void *context, int may_block, struct tj_chunk *
 				break;
 			}
 		}
-		to->number = line.number;
-		to->offset = line.offset;
-		to->input = (uint32_t)line.input;
-		to->terminator = (uint8_t)line.terminator;
-		to->continues = (uint8_t)line.continues;
-		/* Of one output's inputs only the last may end without one: a line in, a
-		 * line out. */
-		to->breaks = (uint8_t)(x->unended && (s->sink == NULL || s->sink->joined));
+		note_line(x, &line, to);
 		x->unended = line.terminator == TJ_NO_NEWLINE && !line.continues;
 	}
 	if (chunk->n_lines > 0)

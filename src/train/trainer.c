@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "src/base/random.h"
+#include "src/train/observe.h"
 #include "src/train/save.h"
 
 enum {
@@ -74,7 +75,7 @@ static trujaman_status write_checkpoint(struct tj_trainer *t, struct tj_error *e
 	trujaman_train_checkpoint event = { t->optimizer.state.updates,
 		                            { t->position.note[0], t->position.note[1] } };
 	if (w->checkpoint != NULL &&
-	    tj_trainer_told(w->checkpoint(w->context, &event), err) != TRUJAMAN_OK)
+	    tj_observer_result(w->checkpoint(w->context, &event), err) != TRUJAMAN_OK)
 		return err->status;
 	memcpy(t->position.note, event.note, sizeof event.note);
 	t->position.optimizer = t->optimizer.state;
@@ -134,7 +135,7 @@ static trujaman_status measure(struct tj_trainer *t, struct tj_score *score, int
 	*done = 1;
 	if (t->data.dev_text == NULL)
 		return TRUJAMAN_OK;
-	if (tj_trainer_phase(t, "validating", err) != TRUJAMAN_OK ||
+	if (tj_observe_phase(t, "validating", err) != TRUJAMAN_OK ||
 	    tj_validate_nll(t->network, values, &t->data, &score->nll, err) != TRUJAMAN_OK)
 		return err->status;
 	if (!isfinite(score->nll))
@@ -181,7 +182,7 @@ static trujaman_status validate(struct tj_trainer *t, struct tj_error *err)
 	trujaman_train_validation event = { score.update, p->epoch + (p->batch > 0),
 		                            score.nll,    score.bleu,
 		                            best,         seconds_so_far(t) };
-	return tj_trainer_told(w->validation(w->context, &event), err);
+	return tj_observer_result(w->validation(w->context, &event), err);
 }
 
 static int validation_is_due(const struct tj_trainer *t)
@@ -235,26 +236,6 @@ static trujaman_status check_loss(struct tj_trainer *t, double loss, double norm
 	                                      : diverged(t, at, "the loss", loss, err);
 }
 
-static trujaman_status tell_update(struct tj_trainer *t, const struct tj_loss *loss, double norm,
-                                   double rate, uint64_t epoch, struct tj_error *err)
-{
-	const trujaman_train_observer *w = t->observer;
-	double n = (double)loss->n_pieces;
-	trujaman_train_update event = {
-		.update = t->optimizer.state.updates,
-		.epoch = epoch + 1,
-		.loss = loss->loss / n,
-		.nll = loss->nll / n,
-		.pieces = loss->n_pieces,
-		.learning_rate = rate,
-		.gradient_norm = norm,
-		.seconds = seconds_so_far(t),
-		.progress = share_done(t),
-	};
-	return w->update != NULL ? tj_trainer_told(w->update(w->context, &event), err)
-	                         : TRUJAMAN_OK;
-}
-
 static trujaman_status update(struct tj_trainer *t, struct tj_error *err)
 {
 	struct tj_position *p = &t->position;
@@ -277,7 +258,10 @@ static trujaman_status update(struct tj_trainer *t, struct tj_error *err)
 		p->batch = 0;
 		p->epoch++;
 	}
-	return tell_update(t, &loss, norm, rate, epoch, err);
+	return tj_observe_update(t,
+	                         &(struct tj_update_figures){ &loss, norm, rate, seconds_so_far(t),
+	                                                      share_done(t), epoch },
+	                         err);
 }
 
 /* --- From beginning to end -------------------------------------------------------- */
@@ -326,67 +310,11 @@ static trujaman_status finish(struct tj_trainer *t, enum trujaman_train_end *end
 	return TRUJAMAN_OK;
 }
 
-static trujaman_status tell_start(struct tj_trainer *t, struct tj_error *err)
-{
-	const trujaman_train_observer *w = t->observer;
-	const struct tj_dataset *d = &t->data;
-	const struct tj_corpus *c = &d->corpus;
-	struct tj_skipped skipped = c->skipped;
-	if (d->held_out.n > 0) {
-		skipped.empty += d->dev.skipped.empty;
-		skipped.too_long += d->dev.skipped.too_long;
-		skipped.invalid += d->dev.skipped.invalid;
-	}
-	trujaman_train_start event = {
-		.lines = tj_pair_text_lines(d->text),
-		.pairs = c->n,
-		.empty = skipped.empty,
-		.too_long = skipped.too_long,
-		.invalid = skipped.invalid,
-		.source_pieces = c->source_pieces,
-		.target_pieces = c->target_pieces,
-		.dev_lines = d->n_dev_lines,
-		.dev_pairs = d->dev.n,
-		.held_out = d->held_out.n > 0,
-		.source_words = (uint32_t)t->description.config.source_words,
-		.target_words = (uint32_t)t->description.config.target_words,
-		.parameters = t->parameters.n_trained,
-		.batches = d->batches.n,
-		.validate_every = (int)t->position.validate_every,
-		.threads = (int)t->n_threads,
-		.isa = t->kernels->name,
-		.no_checkpoint = t->options->resume && !t->paths.has_checkpoint,
-		.update = t->optimizer.state.updates,
-		.seconds = t->position.seconds,
-		.note = { t->position.note[0], t->position.note[1] },
-	};
-	return w->started != NULL ? tj_trainer_told(w->started(w->context, &event), err)
-	                          : TRUJAMAN_OK;
-}
-
-static trujaman_status tell_done(struct tj_trainer *t, enum trujaman_train_end end,
-                                 struct tj_error *err)
-{
-	const trujaman_train_observer *w = t->observer;
-	const struct tj_position *p = &t->position;
-	trujaman_train_done event = {
-		.end = end,
-		.update = t->optimizer.state.updates,
-		.epoch = p->epoch + (p->batch > 0),
-		.best_update = p->best.update,
-		.validated = p->best.validated,
-		.best_nll = p->best.nll,
-		.best_bleu = p->best.bleu,
-		.seconds = seconds_so_far(t),
-	};
-	return w->done != NULL ? tj_trainer_told(w->done(w->context, &event), err) : TRUJAMAN_OK;
-}
-
 trujaman_status tj_trainer_run(struct tj_trainer *t, struct tj_error *err)
 {
 	t->began = t->checkpoint_clock = clock_seconds();
 	t->began_seconds = t->position.seconds;
-	if (tell_start(t, err) != TRUJAMAN_OK)
+	if (tj_observe_start(t, err) != TRUJAMAN_OK)
 		return err->status;
 	for (;;) {
 		if (validation_is_due(t) && validate(t, err) != TRUJAMAN_OK)
@@ -394,8 +322,9 @@ trujaman_status tj_trainer_run(struct tj_trainer *t, struct tj_error *err)
 		int why = end_of(t);
 		if (why != GO_ON) {
 			enum trujaman_train_end end = (enum trujaman_train_end)why;
-			return finish(t, &end, err) != TRUJAMAN_OK ? err->status
-			                                           : tell_done(t, end, err);
+			return finish(t, &end, err) != TRUJAMAN_OK
+			           ? err->status
+			           : tj_observe_done(t, end, seconds_so_far(t), err);
 		}
 		if ((checkpoint_is_due(t) && write_checkpoint(t, err) != TRUJAMAN_OK) ||
 		    update(t, err) != TRUJAMAN_OK)

@@ -6,6 +6,7 @@
 #include "src/base/memory.h"
 #include "src/base/random.h"
 #include "src/decode/workers.h"
+#include "src/train/observe.h"
 #include "src/train/options.h"
 
 /* An epoch has one validation, several where it is long; short epochs share one. */
@@ -32,7 +33,7 @@ static trujaman_status open_texts(struct tj_trainer *t, const char *init, struct
 			return err->status;
 	}
 	if (tj_description_make(&t->description, o, t->init, err) != TRUJAMAN_OK ||
-	    tj_trainer_phase(t, "reading the texts", err) != TRUJAMAN_OK ||
+	    tj_observe_phase(t, "reading the texts", err) != TRUJAMAN_OK ||
 	    tj_dataset_open(&t->data, o, err) != TRUJAMAN_OK)
 		return err->status;
 	if (t->data.dev_text == NULL &&
@@ -48,7 +49,7 @@ static trujaman_status open_words(struct tj_trainer *t, const struct tj_safetens
 	struct tj_vocabularies *v = &t->vocabularies;
 	const struct tj_safetensors *from = checkpoint != NULL ? checkpoint : t->init;
 	const struct tj_config *c = &t->description.config;
-	if (from == NULL && tj_trainer_phase(t, "making the vocabularies", err) != TRUJAMAN_OK)
+	if (from == NULL && tj_observe_phase(t, "making the vocabularies", err) != TRUJAMAN_OK)
 		return err->status;
 	if ((from != NULL ? tj_vocabularies_copy(v, from, err)
 	                  : tj_vocabularies_make(v, t->options, &t->data, err)) != TRUJAMAN_OK ||
@@ -56,7 +57,7 @@ static trujaman_status open_words(struct tj_trainer *t, const struct tj_safetens
 	    tj_description_words(&t->description, t->options, tj_pieces_size(v->source),
 	                         tj_pieces_size(v->target), v->source == v->target,
 	                         err) != TRUJAMAN_OK ||
-	    tj_trainer_phase(t, "splitting the texts into pieces", err) != TRUJAMAN_OK)
+	    tj_observe_phase(t, "splitting the texts into pieces", err) != TRUJAMAN_OK)
 		return err->status;
 	return tj_dataset_prepare(&t->data, t->options, v->source, v->target, c->source_eos,
 	                          t->n_threads, err);

@@ -37,10 +37,4 @@ struct tj_trainer {
 /* What a checkpoint keeps of it, but for `position`. */
 struct tj_arrays tj_trainer_arrays(const struct tj_trainer *t);
 
-/* Tell the observer that something long begins. */
-trujaman_status tj_trainer_phase(struct tj_trainer *t, const char *what, struct tj_error *err);
-
-/* What an observer's function returned: a failure unless 0. */
-trujaman_status tj_trainer_told(int result, struct tj_error *err);
-
 #endif
