@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* bench-kernels: how fast each kernel is on one core, by instruction set and shape, beside
- * the peak that the same core reaches in the same process.
+/* bench-kernels: measures how fast each kernel is on one core, by instruction set and shape, and
+ * compares it with the peak that the same core reaches in the same process.
  *
  *   bench-kernels [OPTIONS]        (--help lists them)
  *
- * The shapes, and the layers of the translator that they stand for, are in bench_cases.h.
- * Peaks come first: fused multiply-adds and int8 sums on registers by instruction set, and
- * memory read, updated in place and copied. Since clocks wander on shared machines, the peak
- * of a case is measured again right before and right after it, and the share is of the
- * better one. Figures are medians of batches of calls, in this thread's own time. Data that
- * fits into a cache stays there. */
+ * bench_cases.h lists the shapes and the layers of the translator that they stand for. The peaks
+ * are measured first: fused multiply-adds and int8 sums on registers for each instruction set,
+ * and memory that is read, updated in place and copied. Clock rates vary on shared machines, so
+ * the peak of a case is measured again right before and right after it, and the share is relative
+ * to the higher of the two. Figures are medians over batches of calls, in this thread's CPU time.
+ * Data that fit into a cache stay there. */
 #define _GNU_SOURCE /* sched_setaffinity */
 #include <errno.h>
 #include <getopt.h>
@@ -151,7 +151,8 @@ static void settings_read(struct kernel_settings *s, int argc, char **argv)
 
 /* --- Work -------------------------------------------------------------------- */
 
-/* A migration in the midst of a case would show. Returns the CPU, or -1. */
+/* Pin this thread to its CPU: a migration in the middle of a case would distort the figures.
+ * Returns the CPU, or -1. */
 static int pin(void)
 {
 	int cpu = sched_getcpu();

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* bench-training: how fast the trainer is on batches that make-batches.py wrote, the same
- * that train-torch.py takes, with the same model and settings.
+/* bench-training: measures how fast the trainer is on batches that make-batches.py wrote.
+ * train-torch.py takes the same batches, with the same model and settings.
  *
  *   bench-training [OPTIONS] BATCHES.jsonl        (--help lists them)
  *
- * Prints target pieces per second (</s> counted), the median of the updates, and the share
- * of what this machine's cores can do in fused multiply-adds alone, measured in the same
- * run. What counts as work is products only: forward, and twice that backward. */
+ * Prints target pieces per second (</s> counts), as the median over the updates, and the share of
+ * the peak that this machine's cores reach with fused multiply-adds alone, measured in the same
+ * run. Only products count as work: once forward and twice backward. */
 #include <getopt.h>
 #include <jansson.h>
 #include <omp.h>
@@ -166,14 +166,14 @@ static void batches_free(struct training_bench *b)
 
 /* --- Work --------------------------------------------------------------------- */
 
-/* Floating-point operations of the products of an update: two a multiply-add, once forward
- * and twice backward. */
+/* Floating-point operations of the products of one update: two per multiply-add, once forward and
+ * twice backward. */
 static double operations(const struct tj_config *c, const struct tj_batch *batch)
 {
 	double e = (double)c->embedding_size, h = (double)c->hidden_size, source, target, sum = 0;
 	double units = (double)tj_config_encoder_units(c), r = (double)c->readout_size;
 	double out = r > 0 ? r : 2 * h;
-	source = h * h; /* the keys of attention */
+	source = h * h; /* the keys of the attention */
 	for (size_t k = 0; k < c->encoder_layers; k++)
 		source += (c->bidirectional ? 2 : 1) * 4 * units * ((k == 0 ? e : h) + units);
 	target = 2 * h * r + out * (double)c->target_words;
@@ -186,7 +186,7 @@ static double operations(const struct tj_config *c, const struct tj_batch *batch
 	return 2 * 3 * sum;
 }
 
-/* Floating-point operations a second of `threads` cores that do nothing but multiply-adds. */
+/* Floating-point operations per second of `threads` cores that only do multiply-adds. */
 static double peak(const struct training_bench *b)
 {
 	double best = 0;

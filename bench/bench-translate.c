@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* bench-translate: how fast whole texts are translated, by model, instruction set,
+/* bench-translate: measures how fast whole texts are translated, by model, instruction set,
  * precision, beam, rows and threads.
  *
  *   bench-translate [OPTIONS] TEXT        (--help lists them)
  *
- * Options that take lists make one combination of each choice. Each combination runs
- * REPEAT times, all in turn, each run in a fresh process that opens the model, reads TEXT,
- * tokenises, translates and writes. The clock runs from the start of that process to
- * its end. Printed are medians. Pieces are counted with </s>, which costs a step too.
+ * For options that take lists, every combination of the choices is measured. Each combination
+ * runs REPEAT times, in turn with the others. Each run is a new process that opens the model,
+ * reads TEXT, tokenises, translates and writes; its time is that from its start to its end. The
+ * figures are medians. </s> counts as a piece, because it costs a step too.
  *
- * The share is that of the arithmetic floor: the time in which as many cores would do the
- * model's products and nothing else at the peak that was measured in this process,
- * between the runs (the best of all). */
+ * The share is relative to the arithmetic floor: the time that as many cores would need for the
+ * model's products alone, at the peak. The peak is the best of those measured in this process
+ * between the runs. */
 #include "config.h"
 
 #include <errno.h>
@@ -50,7 +50,7 @@ struct translate_settings {
 	char *choices[N_LISTS][MAX_CHOICES];
 	size_t n_choices[N_LISTS];
 	size_t repeat;
-	int report_fd; /* >= 0: be the process of one run, and report there */
+	int report_fd; /* >= 0: be the process of one run; report to this fd */
 	enum bench_format format;
 	const char *text;
 };
@@ -67,7 +67,7 @@ static const char *const help_text =
     "  --repeat N        runs of each combination; medians are printed (3)\n"
     "  --format F        table, csv or json (table)\n";
 
-/* The items point into `text`, which is cut at its commas. */
+/* The items point into `text`, whose commas are overwritten. */
 static void list_set(struct translate_settings *s, enum choice list, char *text)
 {
 	s->n_choices[list] = 0;
@@ -133,7 +133,7 @@ struct outcome {
 	size_t rows, threads;
 };
 
-/* Pieces with </s>: one a line that is not blank. */
+/* Pieces including </s>, one for each line that is not blank. */
 static double with_ends(const trujaman_report *r, uint64_t pieces)
 {
 	return (double)(pieces + r->lines - r->blank);
@@ -154,7 +154,7 @@ static int run_child(const struct translate_settings *s)
 		bench_die(trujaman_error(t));
 	if (outcome.rows > 0 && outcome.rows < (size_t)o.beam)
 		bench_die("fewer rows than the beam is wide");
-	/* No option of the library: engines are made when they are first needed. */
+	/* The library has no such option. The engines do not exist yet, so they will use this. */
 	if (outcome.rows > 0)
 		t->translating.options.max_rows = outcome.rows;
 	outcome.rows = t->translating.options.max_rows;
@@ -173,17 +173,17 @@ static int run_child(const struct translate_settings *s)
 
 /* --- Runs -------------------------------------------------------------------- */
 
-/* A combination, and what was measured of it: [repeat]. */
+/* A combination and its measurements, one per repetition. */
 struct timed_run {
 	const char *choices[N_LISTS];
-	size_t peak; /* index of its kernels' peak */
+	size_t peak; /* index of the peak of its kernels */
 	struct outcome outcome;
 	double seconds[MAX_REPEAT], first_line[MAX_REPEAT], rss[MAX_REPEAT];
 };
 
 struct peak {
 	const struct tj_kernels *kernels;
-	double float32, int8; /* operations a second */
+	double float32, int8; /* operations per second */
 };
 
 struct translate_bench {
@@ -193,7 +193,7 @@ struct translate_bench {
 	struct peak peaks[MAX_CHOICES];
 };
 
-/* The best of calls of half a millisecond or so: one that was interrupted does not count. */
+/* The best of several calls of about half a millisecond, so that interrupted ones do not count. */
 static double rate(double (*loop)(size_t n, float *sink))
 {
 	const double seconds = 0.02;
@@ -213,7 +213,7 @@ static void peak_measure(struct peak *p)
 	p->int8 = int8 > p->int8 ? int8 : p->int8;
 }
 
-/* Become the process of a run: this program once more, with one choice of each list. */
+/* Become the process of one run: execute this program again, with one choice of each list. */
 static _Noreturn void execute(const struct translate_settings *s, const struct timed_run *r,
                               int out, int report)
 {
@@ -236,7 +236,7 @@ static _Noreturn void execute(const struct translate_settings *s, const struct t
 	die_errno("cannot run this program again");
 }
 
-/* Read to the end; returns when the first line was complete, or where there is none, the end. */
+/* Read to the end. Returns the time when the first line was complete; without any line, the end. */
 static double first_line_time(int fd)
 {
 	static char buffer[1 << 16];
@@ -276,7 +276,7 @@ static void run_measure(struct translate_bench *b, struct timed_run *r, size_t t
 	(void)close(report[0]);
 }
 
-/* Every combination, the last list's choices fastest. */
+/* List all combinations; the choices of the last list vary fastest. */
 static void runs_list(struct translate_bench *b)
 {
 	const struct translate_settings *s = &b->s;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Names, shapes and fill values of the cases of bench-kernels. */
 #include "bench/bench_case.h"
 
 #include <assert.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The cases of vectors, and the list of all. */
+/* The cases of the vector kernels, and the list of all cases. */
 #include "bench/bench_cases.h"
 
 #include <assert.h>
@@ -71,7 +71,7 @@ static void call_top_5(struct bench_work *w)
 	top(w, 5);
 }
 
-/* v: keys, query, vector, scores. */
+/* v holds keys, query, vector v and scores. */
 static void call_additive(struct bench_work *w)
 {
 	w->kernels->additive(w->v[1], w->v[0], w->v[2], w->c->k, w->c->n / TJ_LANES, TJ_SCORE_TANH,
@@ -153,9 +153,9 @@ static void call_average(struct bench_work *w)
 	w->kernels->average(0.999f, w->c->n, w->v[0], w->v[1]);
 }
 
-/* Operations and bytes are those of one element. Many kernels write over what they read and
- * get it again in the next call: where that would die away into denormal numbers (gradients
- * of gates), or must not be negative (second moments), the range says so. */
+/* Operations and bytes are per element. Many kernels overwrite their inputs and get the result
+ * back in the next call. The ranges are chosen accordingly where values would fade into denormal
+ * numbers (gradients of gates) or must not be negative (second moments). */
 static const struct bench_case vectors[] = {
 	{ .kernel = "softmax",
 	  .n = POSITIONS,

@@ -1,29 +1,28 @@
 /* SPDX-License-Identifier: MIT */
-/* What bench-kernels measures: each kernel in the shapes that the translator and the trainer
- * give it. A case is named kernel/precision/isa/shape; the shape is rows x k x n, without
- * what a kernel has none of.
+/* What bench-kernels measures: each kernel in the shapes that the translator and the trainer use.
+ * A case is named kernel/precision/isa/shape. The shape is rows x k x n, without the sizes that a
+ * kernel does not have.
  *
- * How the shapes map to the layers, for embeddings, hidden states and read-out of 512 and a
- * vocabulary of 8,000; rows are the hypotheses that a decoder has, or the sentences (with
- * their positions, where those are done at once) that an encoder has:
- *   gemm Rx512x512      the read-out, queries of attention, keys of attention
- *   gemm Rx512x8000     the output layer, logits wanted (beam search)
- *   argmax Rx512x8000   the output layer, the best word wanted (greedy search)
+ * How the shapes map to layers, for embeddings, hidden states and readout of 512 and a vocabulary
+ * of 8,000. R rows are the hypotheses of a decoder, or the sentences of an encoder (times their
+ * positions if all positions are done at once):
+ *   gemm Rx512x512      the readout, the queries and keys of attention
+ *   gemm Rx512x8000     the output layer with logits (beam search)
+ *   argmax Rx512x8000   the output layer with the best word only (greedy search)
  *   lstm, gru Rx1024x512  one step of a recurrent layer: input 512 and hidden state 512 as
- *                       two segments, 512 units, gates and new state included
- *   product Rx512x32    scores of attention: R hypotheses against 32 source positions
- *   product Rx32x512    context vectors out of the shares of 32 positions
+ *                       two segments, 512 units, including gates and new state
+ *   product Rx512x32    attention scores: R hypotheses against 32 source positions
+ *   product Rx32x512    context vectors from the attention weights of 32 positions
  *   product 48x512x512  the trainer's linear layers, a tile of rows
- *   softmax 32          shares of attention;  additive, normalise 512x32: its other forms
+ *   softmax 32          attention weights;  additive, normalise 512x32: other attentions
  *   8000                one row of logits;  512: one row of hidden units
- *   16777216            parameters as the optimiser passes over them: more than any cache
- */
+ *   16777216            parameters as the optimizer passes over them: larger than any cache */
 #ifndef TJ_BENCH_CASES_H
 #define TJ_BENCH_CASES_H
 
 #include "bench/bench_case.h"
 
-/* Fills `cases`, returns how many there are. */
+/* Fill `cases`; returns how many there are. */
 size_t bench_cases(struct bench_case cases[BENCH_MAX_CASES]);
 
 #endif

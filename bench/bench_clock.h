@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Time as the benchmarks take it: a clock that only goes forward, and medians. */
+/* The clocks of the benchmarks, and medians. */
 #ifndef TJ_BENCH_CLOCK_H
 #define TJ_BENCH_CLOCK_H
 
@@ -13,13 +13,13 @@ static inline double bench_clock(clockid_t clock)
 	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* Seconds since some moment. */
+/* Seconds since an arbitrary moment, from a clock that never goes back. */
 static inline double bench_now(void)
 {
 	return bench_clock(CLOCK_MONOTONIC);
 }
 
-/* Seconds that this thread has run: what other programs take of its CPU does not count. */
+/* CPU time of this thread in seconds; time that other programs take of its CPU does not count. */
 static inline double bench_thread_now(void)
 {
 	return bench_clock(CLOCK_THREAD_CPUTIME_ID);
@@ -31,7 +31,7 @@ static inline int bench_compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* The median of n >= 1 figures, which are sorted for it. */
+/* The median of n >= 1 numbers; sorts x. */
 static inline double bench_median(double *x, size_t n)
 {
 	qsort(x, n, sizeof *x, bench_compare);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* How a benchmark ends that cannot go on: its name and why on stderr, status 1. */
+/* How a benchmark ends on an error: its name and the reason on stderr, exit status 1. */
 #ifndef TJ_BENCH_FAIL_H
 #define TJ_BENCH_FAIL_H
 
 #include <stdio.h>
 #include <stdlib.h>
 
-extern const char bench_program[]; /* its name: each program has this in its main file */
+extern const char bench_program[]; /* its name, defined in the main file of each program */
 
 static inline _Noreturn void bench_die(const char *text)
 {
@@ -14,7 +14,7 @@ static inline _Noreturn void bench_die(const char *text)
 	exit(1);
 }
 
-/* p, which is what an allocation returned. */
+/* Returns p, the result of an allocation; dies if it is NULL. */
 static inline void *bench_need(void *p)
 {
 	if (p == NULL)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Counts the operations that a model needs for a text. */
 #include "bench/bench_operations.h"
 
 struct bench_operations bench_operations(const struct tj_config *c, double sentences, double source,
@@ -20,7 +21,8 @@ struct bench_operations bench_operations(const struct tj_config *c, double sente
 		a_target += h * key;
 	if (c->attention != TJ_ATTENTION_NONE)
 		a_pair = key + h;
-	/* With the mean length for each sentence's: attention is some thousandths of all. */
+	/* Uses the mean source length for all sentences: attention is only some thousandths of
+	 * the total. */
 	double positions = sentences > 0 ? source / sentences : 0;
 	return (struct bench_operations){ 2 * (source * a_source + target * a_target),
 		                          2 * target * positions * a_pair };

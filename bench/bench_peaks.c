@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Times calls, and measures the peaks of arithmetic and memory. */
 #include "bench/bench_peaks.h"
 
 #include <assert.h>
@@ -40,7 +41,7 @@ void bench_memory_open(struct bench_work *w)
 	size_t wanted = cache > 0 ? 4 * (size_t)cache : 0;
 	w->memory_bytes = wanted < least ? least : wanted > most ? most : wanted;
 	w->memory = bench_need(tj_alloc_table(w->memory_bytes, 1));
-	memset(w->memory, 1, w->memory_bytes); /* until then all of it may be one page of zeros */
+	memset(w->memory, 1, w->memory_bytes); /* else all its pages may be one page of zeros */
 }
 
 void bench_memory_close(struct bench_work *w)
@@ -79,7 +80,7 @@ static void call_read(struct bench_work *w)
 	w->done = (double)w->memory_bytes;
 }
 
-/* What is read and what is written both count, here and in the cases. */
+/* Reading and writing both count, here and in the cases. */
 static void call_update(struct bench_work *w)
 {
 	const pair one = { 1, 1 };
@@ -93,7 +94,7 @@ static void call_update(struct bench_work *w)
 	w->done = 2 * (double)w->memory_bytes;
 }
 
-/* What a cache fetches only to have it written over does not count. */
+/* Lines that a cache fetches only for them to be overwritten do not count. */
 static void call_copy(struct bench_work *w)
 {
 	size_t half = w->memory_bytes / 2;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The cases of the matrix products. */
 #include "bench/bench_products.h"
 
 #include <assert.h>
@@ -8,7 +9,7 @@
 #include "simd/pack_int8.h"
 #include "src/base/memory.h"
 
-/* A layer whose weights are packed once. */
+/* A layer, whose weights are packed once per case. */
 struct layer {
 	const char *kernel;
 	enum tj_epilogue epilogue;
@@ -34,7 +35,7 @@ static const struct layer *layer_of(const struct bench_case *c)
 	return NULL;
 }
 
-/* Pointers to n rows, `ld` floats apart. */
+/* Allocates pointers to n rows that are `ld` floats apart. */
 static void *row_table(float *x, size_t n, size_t ld)
 {
 	float **rows = bench_need(calloc(n, sizeof *rows));
@@ -68,7 +69,7 @@ static void weights_open(struct bench_work *w, const struct layer *l)
 	tj_free(values);
 }
 
-/* Each row has an input, an output and a cell of its own. */
+/* Each row has its own input, output and cell. */
 static void layer_open(struct bench_work *w)
 {
 	const struct layer *l = layer_of(w->c);
@@ -122,8 +123,8 @@ static void layer_close(struct bench_work *w)
 	product_close(w);
 }
 
-/* The right side: panels [k][16], as keys are, where k is the longer side, else rows [k][n],
- * as values are. */
+/* The right-hand side is panels [k][16], like keys, if k >= n; otherwise rows [k][n], like
+ * values. */
 static void product_open(struct bench_work *w)
 {
 	const struct bench_case *c = w->c;
@@ -150,7 +151,7 @@ static void call_product(struct bench_work *w)
 	w->kernels->product(&w->product);
 }
 
-/* Weights, inputs and outputs once each; a cell is read and written. */
+/* Weights, inputs and outputs count once; a cell is read and written. */
 static struct bench_case layer_case(const struct layer *l, size_t rows, int is_int8)
 {
 	double weights = (double)(l->n_gates * l->n * l->k), per_row = (double)(l->k + l->n);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Prints the results of bench-kernels. */
 #include "bench/bench_report.h"
 
 #include <stddef.h>
@@ -79,7 +80,7 @@ static void add_json(json_t *results, const struct bench_result *result)
 		bench_die("out of memory");
 }
 
-/* A number, right-aligned, or as much white space. */
+/* Print a number, right-aligned, or spaces of the same width if there is none. */
 static void add_cell(FILE *to, int width, int digits, double x)
 {
 	if (x > 0)
@@ -108,7 +109,7 @@ void bench_report_add(struct bench_report *r, const struct bench_result *result)
 		add_json(r->results, result);
 	else
 		add_row(r->to, result);
-	fflush(r->to); /* a run takes minutes; close looks for errors */
+	fflush(r->to); /* a run takes minutes; errors are checked on close */
 }
 
 void bench_report_close(struct bench_report *r, int cpu, double seconds)

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// compare-onednn: one step of an LSTM layer through oneDNN's primitive for inference, with the
-// shapes of bench-kernels: input and hidden 512, 64 rows; float32, and int8 (inputs u8,
-// weights s8). One thread by OMP_NUM_THREADS=1.
+// compare-onednn: measures one step of an LSTM layer with oneDNN's inference primitive, in a shape
+// of bench-kernels: input and hidden state 512, 64 rows; in float32, and in int8 (inputs u8,
+// weights s8). Set OMP_NUM_THREADS=1 for one thread.
 //   compare-onednn [SECONDS]
-// Prints "onednn CASE GFLOP/s" lines, medians over SECONDS (0.5) a case. Weights are put into
-// the format that the primitive prefers beforehand. compare.sh builds and runs it.
+// Prints lines "onednn CASE GFLOP/s": medians over SECONDS (0.5) per case. The weights are
+// converted to the layout that the primitive prefers before the clock starts. compare.sh builds
+// and runs it.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -39,7 +40,7 @@ memory::desc any(memory::dims dims, type t)
 	return { dims, t, tag::any };
 }
 
-// A buffer filled with numbers that keep the gates away from overflow and from zero.
+// Adds a buffer, filled with numbers that keep the gates away from overflow and from zero.
 void Step::add(int which, const memory::desc &wanted)
 {
 	memory m(wanted, engine);
@@ -54,7 +55,7 @@ void Step::add(int which, const memory::desc &wanted)
 	arguments[which] = m;
 }
 
-// Weights from a plain layout in float32 to that of the primitive.
+// Makes float32 weights in a plain layout and converts them to the layout of the primitive.
 memory Step::weights(const memory::desc &wanted, const dnnl::primitive_attr &attributes)
 {
 	memory plain({ { 1, 1, units, gates, units }, type::f32, tag::ldigo }, engine);

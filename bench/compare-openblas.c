@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* compare-openblas: the shapes of bench-kernels through OpenBLAS's sgemm, one thread.
+/* compare-openblas: measures the shapes of bench-kernels with OpenBLAS's sgemm, in one thread.
+ *
  *   compare-openblas [SECONDS]
- * Prints "openblas CASE GFLOP/s" lines, medians over SECONDS (0.5) a case, of the better of
- * two layouts of the weights: [outputs][inputs] and [inputs][outputs]. sgemm packs them anew
- * in every call, for OpenBLAS knows no packed weights. An lstm is the product of a step
- * alone, without gates. compare.sh builds and runs it. */
+ *
+ * Prints lines "openblas CASE GFLOP/s": medians over SECONDS (0.5) per case, of the faster of two
+ * layouts of the weights, [outputs][inputs] and [inputs][outputs]. OpenBLAS has no packed
+ * weights, so sgemm packs them in every call. An lstm case is only the product of one step,
+ * without gates. compare.sh builds and runs it. */
 #include <cblas.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,7 +62,7 @@ static double median_seconds(int m, int n, int k, enum CBLAS_TRANSPOSE layout, d
 int main(int argc, char **argv)
 {
 	static const struct {
-		const char *name; /* of the case of bench-kernels; rows go before it */
+		const char *name; /* of the case in bench-kernels, after the rows */
 		int k, n;
 	} shapes[] = { { "512x512", 512, 512 },
 		       { "512x8000", 512, 8000 },

@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Our trainer beside PyTorch on the same batches, in turn, ROUNDS times each (5):
+# Compares our trainer with PyTorch on the same batches, in turn, ROUNDS times each (5):
 #   [ROUNDS=N] [BENCH=bench/bench-training] bench/compare-training.sh BATCHES.jsonl [OPTION…]
-# Run it where the programs were built; make-batches.py writes the batches. The options go
-# to both programs; the last line has the medians and the ratio. PyTorch runs in the way that
-# a short trial finds fastest. Run nothing beside it: two threads that wait for each other
-# suffer most.
+# Run it in the folder where the programs were built; make-batches.py writes the batches. Both
+# programs get the options. The last line shows the medians and their ratio. PyTorch runs with the
+# settings that are fastest in a short trial. Run nothing else at the same time: two threads that
+# wait for each other suffer most from that.
 set -eu
 
 rounds=${ROUNDS:-5}
@@ -26,19 +26,19 @@ test -x "$bench" || {
 	exit 77
 }
 
-# The OpenMP build of OpenBLAS, which shares PyTorch's threads.
+# The OpenMP build of OpenBLAS, because it shares PyTorch's threads.
 libraries=
 for folder in /usr/lib/*-linux-gnu/openblas-openmp; do
 	test ! -d "$folder" || libraries=$folder
 done
-# The kernels that OpenBLAS chooses by itself need not be the fastest.
+# The kernels that OpenBLAS chooses by default may not be the fastest.
 cores=auto
 if grep -q avx512f /proc/cpuinfo; then
 	cores='auto SKYLAKEX ZEN'
 fi
 
-# torch CORE ENCODER OPTION…: with freed memory kept, else every update maps its activations
-# anew, which costs a fifth.
+# torch CORE ENCODER OPTION…: runs PyTorch. malloc keeps freed memory; otherwise every update would
+# map its activations again, which costs a fifth of the time.
 torch() {
 	core=$1 encoder=$2
 	shift 2
@@ -50,7 +50,7 @@ torch() {
 	)
 }
 
-# The pieces per second in the output of PROGRAM.
+# Prints the pieces per second from the output of PROGRAM.
 rates() {
 	sed -n "s/^$1 \([0-9]*\) target pieces.*/\1/p"
 }

@@ -1,18 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Our kernels and our translator beside OpenBLAS, oneDNN and PyTorch on one core, in turn:
+# Compares our kernels and our translator with OpenBLAS, oneDNN and PyTorch on one core, in turn:
 #   [ROUNDS=5] [SECONDS_EACH=0.2] [LINES_EACH=6000] [BATCHES=16,32,64,128,256]
 #       [MODEL=models/en-es.safetensors] bench/compare.sh
-# Run it where the programs were built. The peers are Debian packages, each skipped with a
-# word where it is missing: libopenblas-openmp-dev, libdnnl-dev, python3-torch. Everything
-# runs once a round; printed are medians over the rounds, and their ratio.
+# Run it in the folder where the programs were built. The others are Debian packages; one that is
+# missing is skipped with a message: libopenblas-openmp-dev, libdnnl-dev, python3-torch. Everything
+# runs once per round. The output shows medians over the rounds, and their ratio.
 #
 # gemm       OpenBLAS: sgemm of the same shape.
-# lstm       oneDNN: its LSTM primitive for one step; OpenBLAS: sgemm of the same product
-#            alone, without gates.
-# translate  PyTorch: make-model's model (sizes 512, 2 + 2 layers), greedy, 20 source and 20
-#            target pieces, in the batch size that a trial finds fastest; ids in and out. Ours
-#            opens the model, reads, tokenises and writes in the same time.
+# lstm       oneDNN: its LSTM primitive for one step; OpenBLAS: only sgemm of the same product,
+#            without the gates.
+# translate  PyTorch: make-model's model (size 512, 2 + 2 layers), greedy, 20 source and 20 target
+#            pieces, with the batch size that is fastest in a trial; ids in and ids out. Our
+#            time also includes opening the model, reading, tokenising and writing.
 set -eu
 
 rounds=${ROUNDS:-5}
@@ -70,7 +70,7 @@ else
 	skip PyTorch 'python3-torch libopenblas0-openmp'
 fi
 
-# The OpenMP build of OpenBLAS for PyTorch too; by itself it knows no newer CPUs.
+# PyTorch also uses the OpenMP build of OpenBLAS; by default that does not know newer CPUs.
 for folder in /usr/lib/*-linux-gnu/openblas-openmp; do
 	test ! -d "$folder" || export LD_LIBRARY_PATH="$folder${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
 done
@@ -80,7 +80,8 @@ fi
 export OMP_NUM_THREADS=1
 
 # --- What each does in a round ---------------------------------------------------------
-# Lines of "WHO CASE RATE": GFLOP/s or GOP/s of a kernel, target pieces/s of a translation.
+# Each prints lines of "WHO CASE RATE": GFLOP/s or GOP/s of a kernel, target pieces/s of a
+# translation.
 
 trujaman() {
 	bench/bench-kernels --isa "$isa" --seconds "$seconds" --format csv --filter "$cases" |
@@ -115,7 +116,7 @@ if echo "$peers" | grep -q torch; then
 	echo "trial of batch sizes:"
 	"$here/translate-torch.py" --seconds "$torch_seconds" --batches "$batches" 2>&1 >/dev/null |
 		tee "$scratch/trial"
-	# "torch: PRECISION, N sentences: RATE target pieces/s" to "PRECISION N" of the best.
+	# Turns "torch: PRECISION, N sentences: RATE target pieces/s" into the best "PRECISION N".
 	sed -n 's/^torch: \(.*\), \(.*\) sentences: \(.*\) target.*/\1 \2 \3/p' "$scratch/trial" |
 		sort -k 1,1 -k 3,3nr | awk '!seen[$1]++ { print $1, $2 }' >"$scratch/batches"
 fi

@@ -46,7 +46,7 @@ def cut(pairs, tokens):
         batch.append(pair)
         n_source += len(pair[0])
         n_target += len(pair[1])
-    return batches  # the last one is not full
+    return batches  # the last, incomplete batch is dropped
 
 
 def main():

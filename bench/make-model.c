@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* make-model: a model of any size to measure with, without training, and a text for it.
+/* make-model: makes an untrained model of any size for benchmarks, and a text for it.
  *
  *   make-model [--embedding-size E] [--hidden-size H] [--readout-size R] [--layers N]
  *              --from MODEL.safetensors OUT.safetensors
  *   make-model --from MODEL.safetensors --text --lines N --pieces A-B OUT.txt
  *
- * The model: LSTM, N encoder and decoder layers (2), bidirectional, dot attention, input
- * feeding, sizes 512, the vocabularies of MODEL, weights at random. What it says is
- * nonsense, but a translation has exactly as many pieces as its source, in every precision:
- * unit 0 of the top forward encoder layer counts the source pieces in its cell, which is
- * where the same unit of the decoder starts from, counting down; at zero `</s>` wins.
+ * The model: bidirectional LSTM with N encoder and N decoder layers (2), dot attention, input
+ * feeding, sizes of 512, the vocabularies of MODEL and random weights. Its translations are
+ * nonsense, but each has exactly as many pieces as its source, in every precision. Unit 0 of the
+ * top forward encoder layer counts the source pieces in its cell. The same unit of the decoder
+ * starts from that cell and counts down; at zero `</s>` wins.
  *
- * The text: lines of A to B pieces, </s> counted, words of MODEL's source vocabulary at
- * random. The same arguments give the same bytes on every machine. */
+ * The text: lines of A to B pieces (</s> counts), made of random words of MODEL's source
+ * vocabulary. The same arguments give the same bytes on every machine. */
 #include <getopt.h>
 #include <string.h>
 
@@ -50,8 +50,9 @@ static void clear_row(struct tj_parameters *p, const char *name, size_t row)
 	memset(values + row * at->n_columns, 0, at->n_columns * sizeof *values);
 }
 
-/* Unit 0 of a layer of `units` adds tanh(step) to its cell at every step and shows
- * tanh(cell), whatever it reads: gates i, f, o at 1, no weights. */
+/* Make unit 0 of a layer of `units` a counter: its weights are zero and its gates i, f, o are 1.
+ * So at every step it adds tanh(step) to its cell and outputs tanh(cell), whatever its input
+ * is. */
 static void make_counter(struct tj_parameters *p, const char *side, size_t layer, size_t units,
                          float step)
 {
@@ -69,8 +70,8 @@ static void make_counter(struct tj_parameters *p, const char *side, size_t layer
 	}
 }
 
-/* Unit 0 of the readout is 1 while the decoder's counter is above half a step, then -1,
- * and `</s>` has minus fifty times that. No other piece sees it. */
+/* Make unit 0 of the readout 1 while the decoder's counter is above half a step, then -1. It adds
+ * -50 times its value to the logit of `</s>` and nothing to the other pieces. */
 static void make_end(struct tj_parameters *p, const struct tj_config *c, float step, int32_t eos)
 {
 	const struct tj_parameter *readout, *output;
@@ -121,8 +122,8 @@ static void make_model(const struct model_settings *s, const struct tj_tensor *s
 
 /* --- The text ---------------------------------------------------------------- */
 
-/* The text of a piece where it is a word of letters that is taken apart into that piece
- * alone; else the empty one. */
+/* The text of a piece, if it is a word of letters that is encoded as that piece alone; otherwise
+ * the empty text. */
 static void word_of(const struct tj_pieces *pieces, int32_t id, struct tj_string *text)
 {
 	struct tj_error err = { 0 };

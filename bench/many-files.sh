@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# What do 1,000 small files cost more than the same lines in one file? Runs of both in turn;
-# the medians and their ratio: many-files.sh PROGRAM MODEL [FILES [LINES [RUNS [OPTION]...]]]
+# How much slower are 1,000 small files than the same lines in one file? Runs both in turn and
+# prints the medians and their ratio:
+#   many-files.sh PROGRAM MODEL [FILES [LINES [RUNS [OPTION]...]]]
 set -eu
 program=$(realpath "${1:?the program}") model=$2 files=${3:-1000} lines=${4:-20} runs=${5:-7}
 shift $(($# < 5 ? $# : 5))
@@ -11,7 +12,7 @@ trap 'rm -rf "$scratch"' EXIT
 trap 'exit 1' INT TERM
 cd "$scratch"
 
-# Sentences that differ, so that no cache can help one side.
+# All sentences differ, so that no cache can help one side.
 mkdir in
 awk -v files="$files" -v lines="$lines" 'BEGIN {
 	n = split("the old clock in kitchen stopped at seven and nobody knows why a train leaves " \
@@ -30,7 +31,7 @@ awk -v files="$files" -v lines="$lines" 'BEGIN {
 }'
 cat in/* >one
 
-# Seconds of a run, into $1.
+# Runs the program and stores the seconds in the variable named $1.
 measure() {
 	local into=$1 begin=$EPOCHREALTIME
 	shift

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: MIT
-# A roofline out of what bench-kernels measured, as SVG on stdout:
+# Draws a roofline diagram of bench-kernels' results, as SVG on stdout:
 #   bench/bench-kernels --isa NAME --format csv | awk -f bench/roofline.awk >roofline.svg
-# Across, operations a byte that must move; up, operations a second; both logarithmic. The
-# roof is what memory reads or the multiply-adds of a core allow, whichever is less. A case
-# above the slope works on data that lies in a cache.
+# The x axis shows operations per byte that must be moved, the y axis operations per second; both
+# are logarithmic. The roof is what reading memory or a core's multiply-adds allow, whichever is
+# less. A case above the slope works on data in a cache.
 BEGIN {
 	FS = ","
 	width = 900; height = 560; left = 70; top = 50; right = 30; bottom = 60
 	low_x = -3; high_x = 10          # powers of 2
 	low_y = 0; high_y = 3            # powers of 10
-	# Apart for eyes that confuse colours, too.
+	# Colours that colour-blind readers can tell apart.
 	colour["float32"] = "#0072b2"; colour["int8"] = "#d55e00"
 }
 
@@ -92,7 +92,7 @@ END {
 		if (share[i] > 0)
 			printf ", %.0f %% of its peak", 100 * share[i]
 		print "</title></circle>"
-		# A name where no other stands yet.
+		# Write a name only where there is none yet.
 		cell = int(x / 130) " " int(y / 14)
 		if (!taken[cell]++)
 			text(x + 6, y + 4, name[i], "font-size=\"9\"")

@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# All benchmarks of the translator, one report: bench-report.txt in the folder where this runs,
-# which is where the programs were built (make bench).
+# Runs all benchmarks of the translator and writes one report, bench-report.txt, in the current
+# folder. That must be the folder where the programs were built (make bench).
 #   [SHORT=1] bench/run-all.sh [TEXT]
-# TEXT is what is translated, English with the model that ships; without one it is made up of
-# words at random, to which the model that ships answers at odd lengths.
-# SHORT: once each, and short texts, to see that everything runs.
+# TEXT is the text to translate, English for the model that ships. Without it the text is made of
+# random words, for which that model gives translations of odd lengths. SHORT: runs everything once
+# with short texts, to see that everything works.
 set -eu
 
 text=${1:-}
@@ -38,8 +38,8 @@ translate() {
 		--threads "1$(test "$(nproc)" -lt 2 || echo ,2)" "$text"
 }
 
-# One core's product, alone and on the first two CPUs at once: where those are siblings, the
-# pair is no faster than one, and figures of two threads mean nothing.
+# One core's product, alone and on the first two CPUs at once. If those are siblings on one core,
+# the pair is no faster than one, and results for two threads mean nothing.
 siblings() {
 	isa=$(bench/bench-kernels --list | sed -n '1s,.*/.*/\(.*\)/.*,\1,p')
 	for cpus in 0 '0 1'; do
@@ -53,7 +53,7 @@ siblings() {
 	done
 }
 
-# A heading, then what a command prints.
+# Prints a heading, then runs a command.
 section() {
 	echo
 	echo "== $1 =="

@@ -73,8 +73,8 @@ class PaddedEncoder(nn.Module):
                 x = dropout(x, self.dropout, self.training)
             ahead, _ = forth(x)
             behind, _ = back(self.turn(x, at))
-            # nn.LSTM gives the cell of the last step only: with padding that is not the
-            # last word's, so take the hidden state, whose cost is the same.
+            # nn.LSTM returns only the last step's cell. With padding that is not the last word's,
+            # so take the hidden state, which costs the same.
             state = torch.cat((ahead[rows, last], behind[rows, last]), dim=1)
             states.append(state)
             x = torch.cat((ahead, self.turn(behind, at)), dim=2)

@@ -36,7 +36,7 @@ class Translator(nn.Module):
     def forward(self, source, n_target):
         """[positions][sentences] ids to [n_target][sentences] ids."""
         memory, (h, c) = self.encoder(self.source(source))
-        # Forward and reverse direction of each layer side by side.
+        # Put the forward and the reverse direction of each layer side by side.
         h, c = (torch.cat((s[0::2], s[1::2]), dim=2) for s in (h, c))
         first, second = (h[0], c[0]), (h[1], c[1])
         memory = memory.transpose(0, 1).contiguous()

@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* Trujamán: offline translation with LSTM and GRU encoder-decoders on CPUs.
  *
- * The whole public interface. Everything is done through an opaque `trujaman`,
- * which holds one model, bound to one set of options. The same model, input
- * and decoding options give the same bytes for every number of threads and
- * every instruction set.
+ * This is the whole public interface. Translation and scoring go through an opaque handle, a
+ * `trujaman`, which holds one model and one set of options. The same model, input and decoding
+ * options give the same bytes for every number of threads and every instruction set.
  *
- * Thread rule: one call at a time per trujaman, and every call that
- * translates or scores must come from the same thread of the process, because
- * the library runs OpenMP teams and a second thread would start a second team.
+ * Thread rule: make one call at a time per trujaman. Make all calls that translate, score or
+ * train from the same thread of the process: the library runs OpenMP teams, and a second
+ * calling thread would start a second team.
  *
- * Errors: functions that can fail return a trujaman_status; the text of the
- * last failure of a handle is trujaman_error(t). The library never prints,
- * never exits and changes no signal handler.
+ * Errors: functions that can fail return a trujaman_status; trujaman_error(t) returns the message
+ * of a handle's last failure. The library never prints, exits or changes a signal handler.
  */
 #ifndef TRUJAMAN_H
 #define TRUJAMAN_H
@@ -32,219 +30,222 @@ extern "C" {
 
 typedef enum trujaman_status {
 	TRUJAMAN_OK = 0,
-	TRUJAMAN_ERROR_USAGE,  /* an argument or option is wrong; nothing was done */
+	TRUJAMAN_ERROR_USAGE,  /* an argument or option is invalid; nothing was done */
 	TRUJAMAN_ERROR_MEMORY, /* an allocation failed */
-	TRUJAMAN_ERROR_IO,     /* the system refused to open, read or write something */
-	TRUJAMAN_ERROR_FORMAT, /* a file is not what it should be */
-	TRUJAMAN_ERROR_INPUT,  /* text that strict mode does not accept */
-	TRUJAMAN_ERROR_CLOSED  /* the reader of the output has gone (EPIPE) */
+	TRUJAMAN_ERROR_IO,     /* opening, reading or writing failed, or a callback did */
+	TRUJAMAN_ERROR_FORMAT, /* a model, vocabulary, checkpoint or compressed file is malformed */
+	TRUJAMAN_ERROR_INPUT,  /* text that cannot be processed, such as invalid UTF-8 in strict
+	                          mode, or two texts of unequal length; a training diverged */
+	TRUJAMAN_ERROR_CLOSED  /* the reader of the output closed it (EPIPE) */
 } trujaman_status;
 
 typedef struct trujaman trujaman;
 
-/* Always start from trujaman_options_default(): later versions add fields. */
+/* Always start from trujaman_options_default(), because later versions add fields. The strings
+ * and *stop belong to the caller and must outlive the trujaman. */
 typedef struct trujaman_options {
-	int threads;           /* 0: one per physical core that the process may use */
+	int threads;           /* up to 4096; 0: OMP_NUM_THREADS, or one per physical core that
+	                          the process may use, limited by its cgroup's CPU quota */
 	int beam;              /* beam width, 1 (greedy) to 64; default 4 */
-	double length_penalty; /* a in score / length^a, at least 0; default 1 */
+	double length_penalty; /* a in score / length^a, 0 to 100; default 1 */
 	int n_best;            /* translations per line, 1 to beam; default 1 */
-	int max_pieces;        /* longer sentences are cut; at least 8; default 256 */
+	int max_pieces;        /* cut longer sentences; 8 to 65536; default 256 */
 	int strict;            /* 1: invalid UTF-8 is an error; 0: it becomes U+FFFD */
-	const char *isa;       /* one of trujaman_isas(); NULL: the best there is, or what the
-	                          environment's TRUJAMAN_ISA names */
-	const char *precision; /* of the products: "float32" or "int8"; NULL: int8 where the file
-	                          stores its matrices so, else float32 */
-	int memory;            /* MiB, 0 to 1048576, that may go into tables which spare work and
-	                          fill up as pieces are met; all threads share them; default 256 */
-	const char *split;     /* "auto": lines with several sentences are translated sentence by
-	                          sentence; "off": whole; NULL: auto. Not for scoring */
-	int tsv;               /* translate this column (from 1) of lines with tabs between columns
-	                          and leave the rest, and lines without it, as they are; 0: whole
-	                          lines. Not with scores or n-best lists, nor for scoring */
-	int cache;             /* MiB, 0 to 1048576, that may go into remembering translations, so
-	                          that a sentence that repeats is translated once; default 64 */
-	const volatile int *stop; /* once nonzero (by a signal handler, say) a stream reads no
-	                          further, writes what it has read, and ends well: report.stopped;
-	                          NULL: never */
-	int smt;                  /* 1: threads may take all CPUs of a core; 0: one of each */
+	const char *isa;       /* one of trujaman_isas(); NULL: the environment variable
+	                          TRUJAMAN_ISA, or else the best usable one */
+	const char *precision; /* of matrix products: "float32" or "int8"; NULL: int8 if the file
+	                          stores its matrices as int8, otherwise float32 */
+	int memory;            /* MiB, 0 to 1048576, for tables that save computation and fill as
+	                          pieces occur; all threads share them; default 256 */
+	const char *split;     /* "auto" or NULL: translate a line sentence by sentence; "off":
+	                          translate it whole. Scoring ignores it */
+	int tsv;               /* translate only this tab-separated column (from 1); other columns,
+	                          and lines without it, stay unchanged; 0: whole lines. USAGE with
+	                          scores or n-best lists; scoring ignores it */
+	int cache;             /* MiB, 0 to 1048576, for remembering translations, so that a
+	                          repeated sentence is translated once; default 64 */
+	const volatile int *stop; /* once nonzero (set by a signal handler, for example), a
+	                          translation stream stops reading, writes what it has read and
+	                          returns OK with report.stopped set; NULL: never */
+	int smt;                  /* 1: threads may use all CPUs of a core; 0: one per core */
 } trujaman_options;
 
 TRUJAMAN_API trujaman_options trujaman_options_default(void);
 
-/* Open `model`, a file or a name such as "en-es" that is looked up in
- * TRUJAMAN_MODEL_PATH and where models are installed. `options` may be NULL.
- * On success *t is the caller's to close. On failure *t is either NULL (no
- * memory) or a handle good for trujaman_error and trujaman_close only. */
+/* Open `model`: a file, or a name such as "en-es" that is searched for in TRUJAMAN_MODEL_PATH
+ * and where models are installed. `options` may be NULL. The caller closes *t, on success and
+ * on failure. On failure *t is either NULL (out of memory) or a handle that only
+ * trujaman_error and trujaman_close accept. */
 TRUJAMAN_API trujaman_status trujaman_open(const char *model, const trujaman_options *options,
                                            trujaman **t);
 
-/* Close; NULL is allowed. */
+/* Close a handle and free all that it owns. NULL is allowed. */
 TRUJAMAN_API void trujaman_close(trujaman *t);
 
-/* What went wrong last: one line, no newline, "" if nothing did. Valid until
- * the next call with `t`. A NULL `t` gives the text for "out of memory". */
+/* The message of the last failure: one line without a newline, "" if nothing failed. Valid
+ * until the next call with `t`. For a NULL `t` the message is "out of memory". */
 TRUJAMAN_API const char *trujaman_error(const trujaman *t);
 
-/* What is open. All pointers live as long as the trujaman. */
+/* Describes the open model. All pointers are valid until the trujaman is closed. */
 typedef struct trujaman_info {
-	const char *path; /* the file */
+	const char *path; /* the model file */
 	uint64_t file_bytes;
-	uint64_t parameters;   /* trained numbers; a tied matrix counts once */
-	const char *precision; /* how the file stores weights: "F32", "I8" or "mixed" */
-	const char *isa;       /* kernels in use */
-	const char *products;  /* "float32" or "int8" */
-	int threads;           /* threads in use */
-	uint32_t source_words, target_words; /* vocabulary sizes */
-	size_t n_metadata;                   /* every metadata entry of the file, known or not, */
-	const char *const *keys;             /* sorted by key */
-	const char *const *values;
+	uint64_t parameters;                 /* trained numbers; a tied matrix counts once */
+	const char *precision;               /* of the stored matrices: "F32", "I8" or "mixed" */
+	const char *isa;                     /* instruction set of the kernels in use */
+	const char *products;                /* precision of matrix products: "float32" or "int8" */
+	int threads;                         /* threads in use */
+	uint32_t source_words, target_words; /* vocabulary sizes in pieces */
+	size_t n_metadata;         /* all metadata entries of the file, known or unknown */
+	const char *const *keys;   /* [n_metadata], sorted */
+	const char *const *values; /* [n_metadata], in the order of keys */
 } trujaman_info;
 
 TRUJAMAN_API const trujaman_info *trujaman_get_info(const trujaman *t);
 
-/* The machine as far as the process may use it, and what of it a trujaman uses. */
+/* The part of the machine that the process may use, and how a trujaman uses it. */
 typedef struct trujaman_cpu {
-	unsigned number;   /* the system's */
-	size_t core, node; /* counted from 0; a core's CPUs follow one another */
-	int speed;         /* larger is faster, where cores are of several kinds */
-	size_t threads;    /* that are bound to it */
+	unsigned number;   /* the operating system's number */
+	size_t core, node; /* indices from 0; the CPUs of a core are adjacent */
+	int speed;         /* larger is faster, if the cores are of several kinds */
+	size_t threads;    /* threads bound to this CPU */
 } trujaman_cpu;
 
-typedef struct trujaman_node { /* of memory (NUMA) */
-	unsigned number;       /* the system's */
-	uint64_t bytes;        /* of memory; 0: not known */
-	size_t threads;        /* where there are any, they share a copy of the weights */
+typedef struct trujaman_node { /* a NUMA node */
+	unsigned number;       /* the operating system's number */
+	uint64_t bytes;        /* of memory; 0: unknown */
+	size_t threads;        /* threads on this node; they share one copy of the weights */
 } trujaman_node;
 
 typedef struct trujaman_machine {
 	size_t n_nodes, n_cores, n_cpus;
-	const trujaman_node *nodes;
-	const trujaman_cpu *cpus;
-	double quota;        /* CPUs that the cgroup may use; 0: no limit */
-	size_t n_copies;     /* of the packed weights, when all threads work */
-	uint64_t copy_bytes; /* of each */
+	const trujaman_node *nodes; /* [n_nodes] */
+	const trujaman_cpu *cpus;   /* [n_cpus] */
+	double quota;               /* CPUs that the cgroup may use; 0: no limit */
+	size_t n_copies;            /* copies of the packed weights once all threads work */
+	uint64_t copy_bytes;        /* bytes of one copy */
 } trujaman_machine;
 
-/* Lives as long as the trujaman. NULL on failure. */
+/* Valid until the trujaman is closed. NULL on failure. */
 TRUJAMAN_API const trujaman_machine *trujaman_get_machine(trujaman *t);
 
-/* The value of a metadata key, NULL where the model does not have it. */
+/* The value of a metadata key; NULL if the model has no such key. Valid until `t` is closed. */
 TRUJAMAN_API const char *trujaman_metadata(const trujaman *t, const char *key);
 
 typedef struct trujaman_text {
-	char *text;   /* UTF-8, NUL after the last byte; may hold NUL bytes within */
-	size_t len;   /* bytes, the final NUL not counted */
-	double score; /* log-probability / length^length_penalty; 0 for a blank line.
-	                 A text of several sentences, or cut by max_pieces, has the sum */
+	char *text;   /* UTF-8, followed by a NUL; may also contain NUL bytes */
+	size_t len;   /* bytes, not counting the final NUL */
+	double score; /* natural-log probability / length^length_penalty, length in pieces with
+	                 `</s>`; 0 for a blank line; the sum over the parts of a divided line */
 } trujaman_text;
 
-/* Release what trujaman_translate put into n texts (not the array). */
+/* Free what trujaman_translate stored in n texts, but not the array itself. */
 TRUJAMAN_API void trujaman_text_free(size_t n, trujaman_text *texts);
 
-/* Translate n lines; src[i] has len[i] bytes of UTF-8 and no line terminator.
- * dst has room for n * n_best texts: line i's best is dst[i * n_best]. Where
- * the search found fewer than n_best, the rest have text NULL.
- * TRUJAMAN_OK: every text is the caller's (trujaman_text_free). Error: none is
- * set. Line i never depends on its neighbours. */
+/* Translate n lines: src[i] has len[i] bytes of UTF-8 without a line terminator. dst has room
+ * for n * n_best texts; the best translation of line i is dst[i * n_best]. If the search finds
+ * fewer than n_best, the others have text NULL. On success the caller owns all texts, to free
+ * with trujaman_text_free. On failure there are none. Lines never affect each other. */
 TRUJAMAN_API trujaman_status trujaman_translate(trujaman *t, size_t n, const char *const *src,
                                                 const size_t *len, trujaman_text *dst);
 
-/* Natural-log probability of tgt[i] given src[i], `</s>` counted, for n pairs. */
+/* Store in scores[i] the natural-log probability of tgt[i] given src[i], including the final
+ * `</s>`, for n pairs. The caller provides room for n scores; on failure their values are
+ * undefined. A source of more than 16384 pieces is TRUJAMAN_ERROR_INPUT. */
 TRUJAMAN_API trujaman_status trujaman_score(trujaman *t, size_t n, const char *const *src,
                                             const size_t *src_len, const char *const *tgt,
                                             const size_t *tgt_len, double *scores);
 
-/* What a stream met on its way. Zero before the first use; counts add up. */
+/* Counts of a stream. Zero it before the first use; later streams add to it. */
 typedef struct trujaman_report {
-	uint64_t lines, blank;      /* lines read; of them blank */
-	uint64_t split, short_rows; /* with several sentences; without the column of options.tsv */
-	uint64_t over_long;         /* sentences that were cut, as longer than max_pieces or as
-	                               their line is longer than is held at once (64 KiB) */
-	uint64_t sentences,
-	    cached;            /* texts translated, parts of cut sentences counted each; of
-	                          them answered from the cache (which ones depends on timing) */
-	uint64_t truncated;    /* translations ended by the limit, 3 times the pieces + 10 */
-	uint64_t source_words; /* words between white space */
+	uint64_t lines, blank;      /* lines read; how many of them are blank */
+	uint64_t split, short_rows; /* lines of several sentences; lines without column tsv */
+	uint64_t over_long;         /* sentences cut because they exceed max_pieces, or because
+	                               their line exceeds the 64 KiB that are held at once */
+	uint64_t sentences, cached; /* texts translated, each part of a cut sentence counted;
+	                               how many came from the cache (depends on timing) */
+	uint64_t truncated; /* translations ended by the limit of 3 * source pieces + 10 pieces */
+	uint64_t source_words; /* separated by white space */
 	uint64_t source_pieces, target_pieces;
-	uint64_t invalid;        /* lines that held invalid UTF-8 */
-	uint64_t invalid_line;   /* the first of them: line and byte column, from 1, */
-	uint64_t invalid_column; /* and which input */
-	size_t invalid_input;
-	int stopped; /* by options.stop, before the end of the inputs */
+	uint64_t invalid;        /* lines with invalid UTF-8 */
+	uint64_t invalid_line;   /* the first of them: line number from 1, */
+	uint64_t invalid_column; /* byte in the line from 1, */
+	size_t invalid_input;    /* and index of the input */
+	int stopped;             /* 1: options.stop ended it before the end of the inputs */
 } trujaman_report;
 
 enum trujaman_output {
 	TRUJAMAN_OUTPUT_PLAIN = 0, /* the translation */
 	TRUJAMAN_OUTPUT_SCORES,    /* score, tab, translation */
-	TRUJAMAN_OUTPUT_N_BEST     /* line number, tab, score, tab, text; n_best lines a line */
+	TRUJAMAN_OUTPUT_N_BEST     /* line number, tab, score, tab, text; up to n_best per line */
 };
 
-/* Compressed inputs (gzip, bzip2, xz, zstd) are told by their content and unpacked. */
+/* Compressed inputs (gzip, bzip2, xz, zstd) are recognised by their content and unpacked. */
 typedef struct trujaman_input {
-	const char *path; /* read this file; "-" or NULL: use fd */
-	int fd;           /* an open descriptor, left open */
-	/* Only the lines that begin in bytes [from, to) of a plain regular file; to 0: up to its
-	 * end. Line numbers count from the first of them. */
+	const char *path; /* file to read; "-" or NULL: read fd instead */
+	int fd;           /* an open descriptor; it stays open */
+	/* Read only the lines that begin in bytes [from, to) of an uncompressed regular file; to 0
+	 * means its end. Lines are numbered from the first one read. `from` > 0 with a compressed
+	 * file is TRUJAMAN_ERROR_USAGE when its turn comes. */
 	uint64_t from, to;
 } trujaman_input;
 
-/* Translate whole inputs, one after the other, into the descriptor out_fd,
- * line for line; `out_name` is for messages. Line terminators are kept; an input
- * that does not end with one is ended before the next input begins. Memory
- * does not grow with the inputs. A line that has arrived completely is
- * translated and written without waiting for more. `report` may be NULL.
- * On error what was written is the beginning of the right output. */
+/* Translate whole inputs, one after the other and line for line, and write to the descriptor
+ * out_fd; `out_name` names it in messages. Line terminators are kept. If an input does not end
+ * with one, a newline is written before the next input. Memory use does not grow with the
+ * inputs. A complete line is translated and written without waiting for more input. `report`
+ * may be NULL. On failure, what was written is a prefix of the correct output. */
 TRUJAMAN_API trujaman_status trujaman_translate_stream(trujaman *t, size_t n_inputs,
                                                        const trujaman_input *inputs, int out_fd,
                                                        const char *out_name,
                                                        enum trujaman_output output,
                                                        trujaman_report *report);
 
-/* Consecutive lines of one input, translated. */
+/* The translation of consecutive lines of one input. */
 typedef struct trujaman_stretch {
-	size_t input;
-	const char *bytes; /* valid during the call only */
+	size_t input;      /* index of the input */
+	const char *bytes; /* the translation; valid during the call only */
 	size_t n_bytes;
-	uint64_t lines;  /* lines of the input that end with these bytes */
-	uint64_t words;  /* of the source, between white space */
-	uint64_t offset; /* bytes of the input, as it is stored, read so far */
+	uint64_t lines;  /* input lines that end within these bytes */
+	uint64_t words;  /* source words, separated by white space */
+	uint64_t offset; /* bytes of the stored, perhaps compressed, input consumed so far */
 } trujaman_stretch;
 
-/* Where translations go. The functions are called by one thread at a time, maybe not by the
- * one that called trujaman_translate_to, in the order of the inputs and of their lines:
- * begin, write any number of times, end, for every input. One that returns nonzero ends the
- * run as a failure of its own (TRUJAMAN_ERROR_IO). begin and end may be NULL. */
+/* Receives translations. For every input, in order, begin is called, then write any number of
+ * times in the order of the lines, then end. One thread calls at a time, but it may differ
+ * from the one that called trujaman_translate_to. If a function returns nonzero, the run fails
+ * with TRUJAMAN_ERROR_IO. begin and end may be NULL. */
 typedef struct trujaman_sink {
-	void *context;
-	int joined;    /* 1: to write one output of all inputs, as
-	                  trujaman_translate_stream does */
-	uint64_t skip; /* pass over the first lines of the inputs, so many in all */
+	void *context; /* passed to the functions */
+	int joined;    /* 1: all inputs form one output, as in trujaman_translate_stream */
+	uint64_t skip; /* skip this many lines, counted across all inputs from the first; fewer
+	                  lines in the inputs are TRUJAMAN_ERROR_INPUT */
 	int (*begin)(void *context, size_t input);
 	int (*write)(void *context, const trujaman_stretch *stretch);
 	int (*end)(void *context, size_t input);
 } trujaman_sink;
 
-/* As trujaman_translate_stream, into a sink. Unless it is joined, every input is taken for
- * itself: its last line stays as it is, and n-best lists count its own lines. All threads
- * share all inputs, and those that are passed over begin and end too. After an error, and
- * when stopped, the input that was being written gets no end. */
+/* Like trujaman_translate_stream, but pass the output to a sink. If sink->joined is 0, inputs
+ * are treated separately: a missing final newline is not added, and n-best lists count the lines
+ * of each input. All threads share all inputs. begin and end are also called for skipped inputs.
+ * After a failure or a stop, end is not called for the input being written. */
 TRUJAMAN_API trujaman_status trujaman_translate_to(trujaman *t, size_t n_inputs,
                                                    const trujaman_input *inputs,
                                                    const trujaman_sink *sink,
                                                    enum trujaman_output output,
                                                    trujaman_report *report);
 
-/* Score two files line by line: one "%.6f\n" a pair into out_fd. An input is
- * as above. A pair of blank lines scores as empty texts. Files of unequal
- * length are an error that names both counts. */
+/* Score two inputs line by line and write "%.6f\n" to out_fd for each pair, with a decimal
+ * point in every locale. Blank lines are scored as empty texts. Inputs with unequal numbers of
+ * lines are TRUJAMAN_ERROR_INPUT; the message names both numbers. `report` may be NULL. */
 TRUJAMAN_API trujaman_status trujaman_score_stream(trujaman *t, const trujaman_input *source,
                                                    const trujaman_input *target, int out_fd,
                                                    const char *out_name, trujaman_report *report);
 
 /* Training ------------------------------------------------------------------
  *
- * The same data, options and seed give a model of the same bytes for every number of
- * threads and every instruction set, interrupted and resumed or not. */
+ * The same data, options and seed give a model file of the same bytes for every number of
+ * threads and every instruction set, whether or not training was interrupted and resumed. */
 
 typedef struct trujaman_entry {
 	const char *key, *value;
@@ -252,26 +253,26 @@ typedef struct trujaman_entry {
 
 enum { TRUJAMAN_MAX_ENTRIES = 32 };
 
-/* Always start from trujaman_train_options_default(). All strings are the caller's and
- * must live until trujaman_train returns. What each option means, and its default and
- * range, stands in the manual page trujaman-train(1) under the same name with dashes. */
+/* Always start from trujaman_train_options_default(). All strings belong to the caller and must
+ * stay valid until trujaman_train returns. The manual page trujaman-train(1) gives the meaning,
+ * default and range of each option under the same name, spelled with dashes. */
 typedef struct trujaman_train_options {
-	const char *source, *target;         /* text, a sentence a line; needed */
-	const char *dev_source, *dev_target; /* both or none: then some pairs are held out */
-	const char *model;                   /* the file to write; needed */
-	const char *init;                    /* a model to start from, file or name; NULL: none */
+	const char *source, *target;         /* parallel text files, a line each; required */
+	const char *dev_source, *dev_target; /* both, or neither: hold out training pairs */
+	const char *model;                   /* the file to write; required */
+	const char *init;                    /* model to start from, file or name; NULL: none */
 
-	/* The model's metadata (docs/MODEL.md): keys of the configuration, and such as name and
-	 * license. A key that is missing here has its default, or with `init` what that has. */
+	/* The model's metadata (docs/MODEL.md): configuration keys, and keys such as name and
+	 * license. A missing key gets the value from `init`, or its default without `init`. */
 	size_t n_metadata;
 	trujaman_entry metadata[TRUJAMAN_MAX_ENTRIES];
 	int tied_output, tied_embeddings, attention_scale; /* 1, 0; -1: the default */
 
-	const char *source_vocab, *target_vocab; /* SentencePiece models; NULL: make them */
-	int vocab_size;                          /* 0: the default */
-	const char *vocab_type;                  /* "unigram", "bpe"; NULL: the default */
+	const char *source_vocab, *target_vocab; /* SentencePiece models; NULL: train them */
+	int vocab_size;                          /* in pieces; 0: the default */
+	const char *vocab_type;                  /* "unigram" or "bpe"; NULL: the default */
 	int shared_vocab, byte_fallback;         /* 1, 0; -1: the default */
-	double subword_sampling;
+	double subword_sampling;                 /* 0: none */
 
 	const char *optimizer; /* "adam", "sgd" */
 	const char *schedule;  /* "constant", "inverse-sqrt", "plateau" */
@@ -280,65 +281,66 @@ typedef struct trujaman_train_options {
 	double clip, dropout, recurrent_dropout, label_smoothing, ema; /* 0: none */
 	int seed;
 
-	/* These say only when to stop and how to run; they may change when resumed. */
+	/* These only control when to stop and how to run; they may differ when resuming. */
 	int updates, epochs;      /* 0: no limit */
-	double minutes;           /* of training in total; 0: no limit */
-	int patience;             /* validations without a new best; 0: no limit */
-	int threads;              /* 0: one per physical core that may be used */
+	double minutes;           /* of training, including earlier runs; 0: no limit */
+	int patience;             /* validations in a row without a new best; 0: no limit */
+	int threads;              /* 0: the default of trujaman_options, smt 0 */
 	const char *isa;          /* as in trujaman_options */
 	double checkpoint_every;  /* minutes */
-	int resume;               /* 1: from MODEL.checkpoint where there is one */
-	const volatile int *stop; /* once nonzero (by a signal handler, say): write a
-	                             checkpoint and end; NULL: never */
+	int resume;               /* 1: resume from MODEL.checkpoint if it exists */
+	const volatile int *stop; /* once nonzero (set by a signal handler, for example):
+	                             write a checkpoint and stop; NULL: never */
 
-	int validate_every; /* updates; 0: chosen from the size of an epoch */
+	int validate_every; /* updates; 0: set from the epoch's size; keep when resuming */
 } trujaman_train_options;
 
 TRUJAMAN_API trujaman_train_options trujaman_train_options_default(void);
 
-/* Set an option by the name that it has on the command line, without dashes before it,
- * from text: "hidden-size", "512". TRUJAMAN_ERROR_USAGE, with a line of text in `error`
- * (n_error_bytes, which may be 0): no such option, or not a value of it. */
+/* Set an option from text by its command-line name without the leading dashes: "hidden-size",
+ * "512". `value` is not copied. An unknown option or an invalid value returns
+ * TRUJAMAN_ERROR_USAGE and a line of text in `error` (n_error_bytes, which may be 0). */
 TRUJAMAN_API trujaman_status trujaman_train_set(trujaman_train_options *options, const char *name,
                                                 const char *value, char *error,
                                                 size_t n_error_bytes);
 
 typedef struct trujaman_train_start {
-	uint64_t lines, pairs;             /* of the training text; pairs that are used */
-	uint64_t empty, too_long, invalid; /* left out: a side blank, over max_pieces, not UTF-8 */
-	uint64_t source_pieces, target_pieces;
-	uint64_t dev_lines, dev_pairs; /* 0: no validation */
-	int held_out;                  /* the dev set was taken from the training text */
-	uint32_t source_words, target_words;
-	uint64_t parameters;
-	uint64_t batches; /* of the first epoch */
-	int validate_every, threads;
-	const char *isa;
-	int no_checkpoint; /* asked to resume, and there was nothing to resume */
-	uint64_t update;   /* done before; 0: a new training */
-	double seconds;
-	uint64_t note[2]; /* what the checkpoint event put there; 0 when new */
+	uint64_t lines, pairs;                 /* lines of the training text; pairs used */
+	uint64_t empty, too_long, invalid;     /* pairs left out because a side is blank, exceeds
+	                                          max_pieces or is not UTF-8 */
+	uint64_t source_pieces, target_pieces; /* of the pairs used, including added `</s>` */
+	uint64_t dev_lines, dev_pairs;         /* 0: no validation */
+	int held_out;                          /* 1: the dev set comes from the training text */
+	uint32_t source_words, target_words;   /* vocabulary sizes in pieces */
+	uint64_t parameters;                   /* trained numbers */
+	uint64_t batches;                      /* mini-batches of this run's first epoch */
+	int validate_every, threads;           /* values in use; the former in updates */
+	const char *isa;                       /* instruction set in use */
+	int no_checkpoint; /* 1: resuming was requested, but there is no checkpoint */
+	uint64_t update;   /* updates done by earlier runs; 0: a new training */
+	double seconds;    /* of training in earlier runs */
+	uint64_t note[2];  /* set by the observer at the checkpoint; 0 in a new training */
 } trujaman_train_start;
 
 typedef struct trujaman_train_update {
 	uint64_t update, epoch; /* both from 1 */
-	double loss, nll;       /* per target piece; loss with label smoothing */
-	uint64_t pieces;
-	double learning_rate, gradient_norm; /* before clipping */
-	double seconds;                      /* of training so far, earlier runs included */
-	double progress;                     /* 0 to 1: how near the nearest limit is */
+	double loss, nll;       /* nats per target piece, with and without label smoothing */
+	uint64_t pieces;        /* target pieces of the mini-batch, including `</s>` */
+	double learning_rate, gradient_norm; /* the norm is before clipping */
+	double seconds;                      /* of training so far, including earlier runs */
+	double progress; /* 0 to 1: the fraction done towards the nearest limit */
 } trujaman_train_update;
 
 typedef struct trujaman_train_validation {
 	uint64_t update, epoch;
-	double dev_nll, dev_bleu; /* nll per target piece */
-	int best;                 /* the best so far: it is in the file now */
-	double seconds;
+	double dev_nll, dev_bleu; /* nats per target piece; 0 to 100 */
+	int best;                 /* 1: the best so far; the model file now holds it */
+	double seconds;           /* of training so far, including earlier runs */
 } trujaman_train_validation;
 
 typedef struct trujaman_train_checkpoint {
 	uint64_t update;
-	uint64_t note[2]; /* the observer's to set; handed back on resuming */
+	uint64_t note[2]; /* for the observer to set; trujaman_train_start returns it on resuming */
 } trujaman_train_checkpoint;
 
 enum trujaman_train_end {
@@ -346,23 +348,23 @@ enum trujaman_train_end {
 	TRUJAMAN_TRAIN_EPOCHS,
 	TRUJAMAN_TRAIN_MINUTES,
 	TRUJAMAN_TRAIN_PATIENCE,
-	TRUJAMAN_TRAIN_STOPPED /* by *stop: not done, to be resumed */
+	TRUJAMAN_TRAIN_STOPPED /* by *stop: unfinished, can be resumed */
 };
 
 typedef struct trujaman_train_done {
 	enum trujaman_train_end end;
 	uint64_t update, epoch;
-	uint64_t best_update; /* whose weights the model file has; 0: none yet */
-	int validated;        /* 1: and these are its scores */
+	uint64_t best_update; /* update whose weights the model file holds; 0: none yet */
+	int validated;        /* 1: best_nll and best_bleu are its dev scores */
 	double best_nll, best_bleu;
-	double seconds;
+	double seconds; /* of training, including earlier runs */
 } trujaman_train_done;
 
-/* What trujaman_train tells on its way, in the calling thread. Any function may be NULL.
- * One that returns nonzero ends the training as a failure of its own (TRUJAMAN_ERROR_IO). */
+/* Receives events of trujaman_train, in the calling thread. Any function may be NULL. If one
+ * returns nonzero, the training fails with TRUJAMAN_ERROR_IO. */
 typedef struct trujaman_train_observer {
 	void *context;
-	int (*phase)(void *context, const char *what); /* something long begins */
+	int (*phase)(void *context, const char *what); /* a long step begins */
 	int (*started)(void *context, const trujaman_train_start *start);
 	int (*update)(void *context, const trujaman_train_update *update);
 	int (*validation)(void *context, const trujaman_train_validation *validation);
@@ -371,42 +373,42 @@ typedef struct trujaman_train_observer {
 	int (*done)(void *context, const trujaman_train_done *done);
 } trujaman_train_observer;
 
-/* Train a model. Beside options->model lies MODEL.checkpoint, from which a training that
- * was stopped or killed, or is to go on for longer, is resumed. MODEL.lock is held meanwhile:
- * a second training of the same model fails with TRUJAMAN_ERROR_IO. On failure `error` has one
- * line of text; model and checkpoint are as they were written last. Thread rule as for
- * trujaman_translate. `observer` may be NULL. */
+/* Train a model. MODEL.checkpoint, next to options->model, allows resuming a training that was
+ * stopped or killed, or extending a finished one; if it exists and options->resume is 0, the
+ * call fails with TRUJAMAN_ERROR_USAGE. MODEL.lock is held during training, so a second
+ * training of the same model fails with TRUJAMAN_ERROR_IO. On failure `error` has one line of
+ * text, and model and checkpoint stay as last written. `observer` may be NULL. */
 TRUJAMAN_API trujaman_status trujaman_train(const trujaman_train_options *options,
                                             const trujaman_train_observer *observer, char *error,
                                             size_t n_error_bytes);
 
-/* Store the weight matrices of the model `in`, a file or a name, in 8 bits each in the file
- * `out`, which may be `in`: a quarter of the size. Matrices that have 8 bits already stay as
- * they are. `out` is replaced when all is written. On failure it is as it was, and
+/* Store the weight matrices of the model `in` (a file or a name) with 8 bits per weight, a
+ * quarter of the size, in the file `out`, which may be `in`. Matrices that are already int8 are
+ * kept. `out` is replaced only once everything is written. On failure it is unchanged and
  * `error` (n_error_bytes, which may be 0) has one line of text. */
 TRUJAMAN_API trujaman_status trujaman_quantize(const char *in, const char *out, char *error,
                                                size_t n_error_bytes);
 
-/* How near translations (hypotheses) are to those of a person (references), as sacreBLEU
- * reckons it by default: BLEU over words of the tokeniser 13a, chrF2 over characters. */
+/* The similarity of translations (hypotheses) to human translations (references), computed as
+ * sacreBLEU does by default: BLEU over words of the tokeniser 13a, chrF2 over characters. */
 typedef struct trujaman_evaluation {
 	uint64_t lines;
 	double bleu, chrf;             /* 0 to 100 */
-	double precisions[4];          /* of n-grams of n + 1 words: percent, smoothed */
+	double precisions[4];          /* [n]: of n-grams of n + 1 words; percent, smoothed */
 	double brevity_penalty;        /* 0 to 1 */
-	uint64_t correct[4], total[4]; /* n-grams of the hypotheses that precisions are from */
+	uint64_t correct[4], total[4]; /* hypothesis n-grams: matched, and all */
 	uint64_t hypothesis_words, reference_words;
 } trujaman_evaluation;
 
-/* Evaluate two texts of UTF-8 line by line; an input is as above. Texts of unequal length
- * are an error that names both counts, and so are texts without lines. On failure `error`
- * (n_error_bytes, which may be 0) has one line of text. The same bits on every machine. */
+/* Evaluate two UTF-8 texts line by line; the result has the same bits on every machine. Invalid
+ * UTF-8, unequal line counts (the message names both) and no lines are TRUJAMAN_ERROR_INPUT. On
+ * failure *evaluation is unchanged and `error` (n_error_bytes, may be 0) has one line of text. */
 TRUJAMAN_API trujaman_status trujaman_evaluate(const trujaman_input *hypotheses,
                                                const trujaman_input *references,
                                                trujaman_evaluation *evaluation, char *error,
                                                size_t n_error_bytes);
 
-/* Instruction sets usable here, best first, NULL at the end. */
+/* The instruction sets usable on this machine, best first; ends with NULL. Static storage. */
 TRUJAMAN_API const char *const *trujaman_isas(void);
 
 TRUJAMAN_API const char *trujaman_version(void);

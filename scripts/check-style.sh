@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The rules of form that a machine can check: check-style.sh [TREE]
-# A licence line, files under 500 lines, lines of at most 100 columns (a tab counts 4), no
-# white space at a line's end, a place in Makefile.am, functions under 80 lines (this needs
-# Universal Ctags).
+# Checks the style rules that a machine can check:
+#   check-style.sh [TREE]
+# Every file needs a licence line, and under 500 lines of at most 100 columns (a tab counts 4)
+# without trailing white space. Sources and .bats files need a place in Makefile.am. Functions must
+# have under 80 lines; this check needs Universal Ctags.
 set -eu
 cd "${1:-$(dirname "$0")/..}"
 status=0
@@ -25,7 +26,7 @@ for file in $sources $texts $others; do
 	head -n 2 "$file" | grep -q 'SPDX-License-Identifier: MIT' ||
 		complain "$file:1: no line \"SPDX-License-Identifier: MIT\""
 	columns=100
-	case $file in *.1 | *.pc.in) columns=9999 ;; esac # roff and pkg-config do not break lines
+	case $file in *.1 | *.pc.in) columns=9999 ;; esac # roff and pkg-config cannot break lines
 	found=$(LC_ALL=C awk -v file="$file" -v columns="$columns" '
 		/[ \t\r]$/ { print file ":" NR ": white space at the end of the line" }
 		{ gsub("\t", "    "); gsub("[\200-\277]", "") }
@@ -34,8 +35,8 @@ for file in $sources $texts $others; do
 	test -z "$found" || complain "$found"
 done
 
-# What Makefile.am does not name is neither built nor run nor shipped; a unit test stands
-# there without its .c.
+# A file that Makefile.am does not name is neither built nor run nor shipped. It names a unit test
+# without its .c.
 for file in $sources $(find tests -name '*.bats'); do
 	name=$file
 	case $file in tests/test_*.c) name=${file%.c} ;; esac
@@ -43,7 +44,7 @@ for file in $sources $(find tests -name '*.bats'); do
 		complain "$file:1: Makefile.am does not name it"
 done
 
-# "+" fields of Universal Ctags: where a function begins (line) and where it ends (end).
+# The "+" fields of Universal Ctags give a function's first line (line) and last line (end).
 if ctags --version 2>/dev/null | grep -q 'Universal Ctags'; then
 	long=$(ctags -f - --languages=C,C++ --kinds-C=f --kinds-C++=f --fields=+ne $sources |
 		awk -F '\t' '{

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* AVX2 and FMA: sixteen registers of 8 floats. */
-/* The tables come after the vector operations. */
+/* Kernels for AVX2 with FMA: 16 vector registers of 8 floats each. */
+/* tables.h must come after the vector operations. */
 /* clang-format off */
 #include "simd/v16_avx2.h"
 #include "simd/tables.h"
 /* clang-format on */
 
-/* rows x panels x 2 accumulators, the weights in between: 8 to 12 registers. */
+/* A tile takes rows x panels x 2 accumulators plus the weights in use: 8 to 12 accumulators. */
 #define TILE_PANELS(rows) ((rows) == 1 ? 4 : (rows) <= 3 ? 2 : 1)
 #define K_BLOCK 512
 #define I8_ROWS 4
@@ -16,7 +16,7 @@
 #define TABLE tj_kernels_avx2
 #define ISA_NAME "avx2"
 
-/* Each body builds on those before it. */
+/* Each body needs the ones before it. */
 /* clang-format off */
 #include "simd/product_body.h"
 #include "simd/int8_body.h"

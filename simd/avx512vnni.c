@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* AVX-512 with VNNI: the same, and products of bytes in one instruction. */
-/* The tables come after the vector operations. */
+/* Kernels for AVX-512 with VNNI: those of avx512.c, but byte products take one instruction. */
+/* tables.h must come after the vector operations. */
 /* clang-format off */
 #include "simd/v16_avx512.h"
 #include "simd/tables.h"
 /* clang-format on */
 
-/* rows x 4 accumulators, 4 of weights, one broadcast: 6 rows take 29. */
+/* A tile takes rows x 4 accumulators, 4 weights and 1 broadcast input: 29 registers for 6 rows. */
 #define TILE_PANELS(rows) 4
 #define K_BLOCK 512
 #define I8_ROWS 6
@@ -16,7 +16,7 @@
 #define TABLE tj_kernels_avx512vnni
 #define ISA_NAME "avx512vnni"
 
-/* Each body builds on those before it. */
+/* Each body needs the ones before it. */
 /* clang-format off */
 #include "simd/product_body.h"
 #include "simd/int8_body.h"

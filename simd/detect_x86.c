@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The compiler's run-time library reads CPUID and, for the wide registers, also
- * XGETBV: a CPU whose operating system does not save them does not have them. */
+/* Detects x86 features. The compiler's run-time library reads CPUID and, for the wide registers,
+ * also XGETBV: they are usable only if the operating system saves them. */
 #include <cpuid.h>
 
 #include "simd/tables.h"
@@ -9,7 +9,8 @@ int tj_cpu_has_fma(void) { return __builtin_cpu_supports("avx") && __builtin_cpu
 
 int tj_cpu_has_avx2(void) { return tj_cpu_has_fma() && __builtin_cpu_supports("avx2"); }
 
-/* clang 14 does not know its name: leaf 7, subleaf 1, EAX. It uses AVX2's registers. */
+/* clang 14 has no name for AVX-VNNI, so read its CPUID bit: leaf 7, subleaf 1, EAX bit 4. It uses
+ * the AVX2 registers. */
 int tj_cpu_has_avxvnni(void)
 {
 	unsigned a, b, c, d;

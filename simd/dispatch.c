@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Chooses the kernel table for this CPU, or the one that the user names. */
 #include "config.h"
 
 #include <stdio.h>
@@ -8,10 +9,10 @@
 #include "simd/kernels.h"
 #include "simd/tables.h"
 
-/* Every table in this build, best first. */
+/* All tables in this build, best first. */
 static const struct {
 	const struct tj_kernels *table;
-	int (*usable)(void); /* NULL: everywhere */
+	int (*usable)(void); /* NULL: usable on every CPU of the build's architecture */
 } tables[] = {
 #if TJ_HAVE_AVX512VNNI
 	{ &tj_kernels_avx512vnni, tj_cpu_has_avx512vnni },
@@ -20,17 +21,17 @@ static const struct {
 	{ &tj_kernels_avx512, tj_cpu_has_avx512 },
 #endif
 #if TJ_HAVE_AVXVNNI
-	{ &tj_kernels_avxvnni, tj_cpu_has_avxvnni }, /* what has it and AVX-512, has VNNI there */
+	{ &tj_kernels_avxvnni, tj_cpu_has_avxvnni }, /* with AVX-512, avx512vnni goes first */
 #endif
 #if TJ_HAVE_X86
 	{ &tj_kernels_avx2, tj_cpu_has_avx2 },
-	{ &tj_kernels_scalar, tj_cpu_has_fma }, /* the reference fuses in hardware too */
+	{ &tj_kernels_scalar, tj_cpu_has_fma }, /* the reference needs hardware FMA too */
 #else
 #if TJ_HAVE_NEONDOT
 	{ &tj_kernels_neondot, tj_cpu_has_dotprod },
 #endif
 #if TJ_HAVE_NEON
-	{ &tj_kernels_neon, NULL }, /* every AArch64 CPU has it, and FMA */
+	{ &tj_kernels_neon, NULL }, /* every AArch64 CPU has NEON with FMA */
 #endif
 	{ &tj_kernels_scalar, NULL },
 #endif
@@ -42,7 +43,8 @@ static int usable(size_t i) { return tables[i].usable == NULL || tables[i].usabl
 
 const struct tj_kernels *const *tj_kernels_usable(void)
 {
-	/* Written with the same values by whoever comes: the CPU does not change. */
+	/* Several threads may write the list at once: they write the same values, because the CPU
+	 * does not change. */
 	static const struct tj_kernels *list[N_TABLES + 1];
 	size_t n = 0;
 	for (size_t i = 0; i < N_TABLES; i++)

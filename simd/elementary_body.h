@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* exp, tanh and the logistic function of sixteen floats, out of fused multiply-adds, so
- * that every instruction set has the same bits; included after the vectors. SLEEF's took
- * an eighth of an int8 step: it spends double-float arithmetic on the last half unit.
+/* exp, tanh and the logistic function of 16 floats, built from fused multiply-adds so that every
+ * instruction set gives the same bits. Included after the vector operations (v16_….h). SLEEF's
+ * versions took an eighth of the time of an int8 step, because they spend double-float arithmetic
+ * on the last half unit in the last place.
  *
- * The coefficients are minimax fits of our own (relative error), the error bounds below
- * were found by trying every float (tests/test_kernels_elementary.c). */
+ * The coefficients are our own minimax fits (of the relative error). The error bounds below were
+ * found by trying every float (tests/test_kernels_elementary.c). */
 #ifndef TJ_SIMD_ELEMENTARY_BODY_H
 #define TJ_SIMD_ELEMENTARY_BODY_H
 
@@ -12,11 +13,12 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
-/* e^x = 2^n e^r, |r| <= ln 2 / 2, a polynomial of degree 6 off by 3.1e-9. Within one unit in
- * the last place; infinity above 88.72, and 0 where the result would be denormal. */
+/* e^x = 2^n e^r with |r| <= ln 2 / 2; e^r is a polynomial of degree 6 with an error of 3.1e-9.
+ * The result is within one unit in the last place. It is infinity above 88.72, and 0 where it
+ * would be denormal. */
 INLINE v16 v_exp(v16 x)
 {
-	/* In x + 1.5 2^23 the last bits are those of x rounded to an integer. */
+	/* The low bits of x + 1.5 * 2^23 are those of x rounded to an integer. */
 	const v16 magic = v_set1(0x1.8p23f);
 	v16 shifted = v_fma(x, v_set1(0x1.715476p0f), magic);
 	v16 n = v_sub(shifted, magic);
@@ -28,14 +30,15 @@ INLINE v16 v_exp(v16 x)
 	p = v_fma(p, r, v_set1(0x1.fffffcp-2f));
 	p = v_fma(p, r, v_set1(1.0f));
 	p = v_fma(p, r, v_set1(1.0f));
-	/* 0 x brings a NaN through, whose bits the shift may have made a number. */
+	/* Adding 0 * x restores a NaN whose bits v_add_exponent may have turned into a number. */
 	p = v_fma(v_set1(0.0f), x, v_add_exponent(p, shifted));
 	p = v_gt_select(x, v_set1(0x1.62e42ep6f), v_set1(INFINITY), p);
 	return v_gt_select(v_set1(-0x1.5d589ep6f), x, v_set1(0.0f), p);
 }
 
-/* tanh x = x P(x^2) / Q(x^2), off by 2.9e-8 up to 9.02, from where on the nearest float is
- * 1. Within 5.22 units in the last place; -1, 1 and zeros exact, never beyond 1. */
+/* tanh x = x P(x^2) / Q(x^2) with an error of 2.9e-8 up to 9.02; beyond that the nearest float is
+ * 1. The result is within 5.22 units in the last place, exact at -1, 1 and zeros, and never
+ * beyond 1. */
 INLINE v16 v_tanh(v16 x)
 {
 	const v16 one = v_set1(1.0f);
@@ -51,7 +54,6 @@ INLINE v16 v_tanh(v16 x)
 	return v_clamp(v_div(p, v_fma(q, t, one)), one);
 }
 
-/* 1 / (1 + e^-x) */
 INLINE v16 v_sigmoid(v16 x)
 {
 	const v16 one = v_set1(1.0f);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What training needs beside the products, shared by all instruction sets; included
- * after vector_body.h. Ends with the table, named by TABLE and ISA_NAME. */
+/* What training needs besides the products, and the elementwise functions, shared by all
+ * instruction sets; included after vector_body.h. Ends with the kernel table, named by TABLE and
+ * ISA_NAME. */
 #ifndef TJ_SIMD_GRADIENT_BODY_H
 #define TJ_SIMD_GRADIENT_BODY_H
 
@@ -41,10 +42,10 @@ static void lstm_forward(size_t n, float *gates, const float *cell_in, float *ce
 	}
 }
 
-/* x (1 - x): the slope of the logistic function where it is x. */
+/* The derivative of the logistic function where its value is x: x (1 - x). */
 INLINE v16 sigmoid_slope(v16 x) { return v_mul(x, v_sub(v_set1(1.0f), x)); }
 
-/* 1 - x^2: that of tanh. */
+/* The derivative of tanh where its value is x: 1 - x^2. */
 INLINE v16 tanh_slope(v16 x) { return v_sub(v_set1(1.0f), v_mul(x, x)); }
 
 static void lstm_backward(size_t n, float *gates, const float *cell_in, const float *tanh_cell,
@@ -95,8 +96,8 @@ static void gru_backward(size_t n, float *gates, float *n_h, const float *hidden
 	}
 }
 
-/* loss = (1 - s) (log_sum - x[target]) + s (log_sum - mean x), the gradient of which is
- * softmax(x) - s / n, less (1 - s) at the target. */
+/* loss = (1 - s) (log_sum - x[target]) + s (log_sum - mean x), where s is the smoothing. Its
+ * gradient is softmax(x) - s / n, minus (1 - s) at the target. */
 static void cross_entropy(float *x, size_t n, int32_t target, struct tj_cross_entropy *c)
 {
 	size_t padded = (n + TJ_LANES - 1) / TJ_LANES * TJ_LANES;

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* Integer products, shared by all instruction sets; included after product_body.h. The
- * including file gives the integer vectors:
- *   iv            16 / IV_PARTS sums of 32 bits; IV_PARTS of them are a panel's columns
- *   iw            the bytes of as many columns, four k each
- *   ia            one input row's four k, for all columns
- *   i8_input      what an input is kept as: a byte, or a word
+/* Integer products, shared by all instruction sets; included after product_body.h. The including
+ * file provides the integer vectors:
+ *   iv            16 / IV_PARTS sums of 32 bits; IV_PARTS of them hold a panel's columns
+ *   iw            the weight bytes of as many columns, four k each
+ *   ia            four k of one input row, repeated for all columns
+ *   i8_input      the type of a quantised input: a byte or a 16-bit word
  *   iw_load(p), ia_load(p), iv_zero(), iv_store(p, v), iv_dot(sum, w, a)
- *   iv_apart(&sum, &a)     changes nothing, but the compiler cannot know (int8_peak)
+ *   iv_apart(&sum, &a)     changes nothing, but the compiler cannot know that (int8_peak)
  *   v_round(x, p) 16 floats to inputs, nearest even;  v_abs(x);  v_of_ints(p, less)
- *   I8_ROWS, I8_PANELS(r)  rows of a tile, and panels that one of r rows spans
- * and I8_FLIP: 0x80 where weights come as w + 128, so that 128 times the sum of the
- * inputs, inputs_sum(p, n), must be taken off again. The sums are exact, so no order of
- * them matters. */
+ *   I8_ROWS, I8_PANELS(r)  rows of a tile, and panels that a tile of r rows spans
+ * and I8_FLIP. I8_FLIP is 0x80 if weights are stored as w + 128; 128 times the sum of the inputs,
+ * inputs_sum(p, n), must then be subtracted. The integer sums are exact, so their order does not
+ * matter. */
 #ifndef TJ_SIMD_INT8_BODY_H
 #define TJ_SIMD_INT8_BODY_H
 
@@ -19,15 +19,16 @@
 
 #include "simd/kernels.h"
 
-/* What a chunk's rows are as bytes. */
+/* The rows of a chunk after quantisation. */
 struct quantised {
-	i8_input *rows[TJ_MAX_SEGMENTS]; /* [row][ld] */
+	i8_input *rows[TJ_MAX_SEGMENTS]; /* [row][ld] in g->scratch */
 	size_t ld;
 	float scale[TJ_MAX_SEGMENTS][TJ_CHUNK_ROWS];
-	int32_t excess[TJ_MAX_SEGMENTS][TJ_CHUNK_ROWS]; /* 128 times the sum of a row, or 0 */
+	int32_t excess[TJ_MAX_SEGMENTS][TJ_CHUNK_ROWS]; /* 128 times the sum of a row's inputs if
+	                                                   I8_FLIP is set, else 0 */
 };
 
-/* The row's last floats, zeros behind them. */
+/* The last n < 16 floats of a row, followed by zeros. */
 INLINE v16 tail_of(const float *x, size_t n)
 {
 	_Alignas(64) float last[TJ_LANES] = { 0 };
@@ -35,12 +36,12 @@ INLINE v16 tail_of(const float *x, size_t n)
 	return v_load(last);
 }
 
-/* k floats to inputs, padded with zeros to a multiple of 64; returns the scale. */
+/* Quantise k floats and pad them with zeros to a multiple of 64; returns the scale. */
 static float quantise_row(const float *x, size_t k, i8_input *out)
 {
 	size_t whole = k / TJ_LANES * TJ_LANES, n_out = (k + 63) / 64 * 64;
-	/* Several at once: each waits for its own last comparison. The largest is the largest
-	 * in any order. */
+	/* Four maxima at once, because each comparison waits for the one before it. The order
+	 * does not change the result. */
 	v16 most = v_set1(0.0f), others[3] = { most, most, most };
 	size_t n = 0;
 	for (; n + 4 * TJ_LANES <= whole; n += 4 * TJ_LANES) {
@@ -99,7 +100,8 @@ static void quantise_chunk(const struct tj_gemm *g, size_t first_row, size_t n_r
 	}
 }
 
-/* ahead: a panel's bytes that will be wanted soon. Fetching what is not there harms nothing. */
+/* `ahead` is a panel that will be needed soon. Prefetching beyond the end of the weights is
+ * harmless. */
 INLINE void int8_tile(const size_t n_rows, const size_t n_panels, const i8_input *const *rows,
                       size_t n_quads, const uint8_t *b, size_t panel_bytes, const uint8_t *ahead,
                       int32_t *sums)
@@ -165,16 +167,18 @@ static int8_function *const int8_tiles[][4] = { INT8_ROW(1), INT8_ROW(2), INT8_R
 /* clang-format on */
 #undef INT8_ROW
 
-/* What a tile's sums become. */
+/* Where the sums of one segment of a group go, and how they are scaled. */
 struct int8_group {
 	const struct tj_weights *weights;
 	const struct quantised *q;
 	size_t segment;
 	const float *scales; /* of the group's columns in this segment */
-	float *sums;         /* [row][64], started from the bias, at the segment's first panel */
+	float *sums;         /* [row][64], already holding the bias, from the segment's first
+	                        panel on */
 };
 
-/* Integer sums of rows m … m + r - 1 and panels p … p + n - 1 into the floats. */
+/* Scale the integer sums of rows m … m + r - 1 and panels p … p + n - 1 and add them to the float
+ * sums. */
 static void add_integers(const struct int8_group *g, size_t m, size_t r, size_t p, size_t n,
                          const int32_t *integers)
 {
@@ -189,7 +193,7 @@ static void add_integers(const struct int8_group *g, size_t m, size_t r, size_t 
 	}
 }
 
-/* One segment of one group, tile by tile: the integers never leave the nearest cache. */
+/* One segment of one group, tile by tile, so that the integer sums stay in the nearest cache. */
 static void int8_segment(const struct int8_group *g, const uint8_t *b, size_t n_panels,
                          size_t n_rows)
 {
@@ -205,8 +209,8 @@ static void int8_segment(const struct int8_group *g, const uint8_t *b, size_t n_
 		size_t n = n_panels - p < step ? n_panels - p : step;
 		for (size_t tile = 0, m = 0; tile < n_tiles; tile++) {
 			size_t r = height + (tile < taller);
-			/* The first tiles fetch the panels that lie behind this group's: the
-			 * next segment's or the next group's. */
+			/* The first tiles prefetch the panels after this group's: those of the
+			 * next segment or of the next group. */
 			const uint8_t *panel = b + p * panel_bytes;
 			const uint8_t *ahead = tile < n_panels ? b + (n_panels + tile) * panel_bytes
 			                                       : panel;
@@ -250,10 +254,10 @@ static void gemm_int8(const struct tj_gemm *g)
 	}
 }
 
-/* iv_dot alone, on chains of sums as many as registers take beside its operands. One k of
- * one output counts as two operations, a multiply and an add, however many instructions it
- * takes. Taking weights apart, where iv_dot wants that, is not in here: a tile shares it
- * among its rows. */
+/* Measures iv_dot alone, on as many chains of sums as fit in registers beside its operands. One k
+ * of one output counts as two operations, a multiply and an add, however many instructions it
+ * takes. Splitting the weights, where iv_dot needs that, is not measured: the rows of a tile
+ * share that cost. */
 static double int8_peak(size_t n, float *sink)
 {
 	enum { CHAINS = IV_PARTS == 2 ? 10 : 16 };
@@ -262,22 +266,23 @@ static double int8_peak(size_t n, float *sink)
 	_Alignas(64) int32_t sums[TJ_LANES];
 	iv acc[CHAINS];
 	for (size_t j = 0; j < 64; j++)
-		weights[j] = (uint8_t)(64 + 5 * j % 7); /* much the same: the sums stay small */
+		weights[j] = (uint8_t)(64 + 5 * j % 7); /* nearly equal, so that the sums stay
+		                                           small */
 	iw w = iw_load(weights);
 	ia a = ia_load(inputs);
 	UNROLL
 	for (int c = 0; c < CHAINS; c++) {
 		acc[c] = iv_zero();
-		iv_apart(&acc[c], &a); /* gcc 12 copies about what starts from one zero */
+		iv_apart(&acc[c], &a); /* else gcc 12 copies chains that start from one zero */
 	}
 	for (size_t i = 0; i < n; i++)
 		UNROLL
 	for (int c = 0; c < CHAINS; c++) {
 		acc[c] = iv_dot(acc[c], w, a);
-		iv_apart(&acc[c], &a); /* or one product would do for all */
+		iv_apart(&acc[c], &a); /* else one product would serve all chains */
 	}
 	UNROLL
-	for (int c = 0; c < CHAINS; c++) { /* unrolled too, or acc is no registers */
+	for (int c = 0; c < CHAINS; c++) { /* must be unrolled too to keep acc in registers */
 		iv_store(sums, acc[c]);
 		*sink += (float)sums[0];
 	}

@@ -1,21 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* The numeric kernels: one constant table per instruction set, all of which
- * give the same bits.
+/* The numeric kernels: one constant table of functions per instruction set. All tables give the
+ * same bits.
  *
- * How they agree: outputs lie across lanes; a sum over k starts from its bias
- * and takes one fused multiply-add per k, in increasing k, in one accumulator.
- * Then neither the tile, nor the number of rows, nor the vector width can
- * change a bit. A sum that must cross lanes keeps 16 partial sums (element j in
- * partial sum j mod 16) and folds them 8, 4, 2, 1. exp and tanh are chains of such
- * operations (elementary_body.h), log is one function of SLEEF's.
+ * How they agree: each lane holds one output. A sum over k starts from its bias and takes one
+ * fused multiply-add per k, in increasing k, in one accumulator. So neither the tile, nor the
+ * number of rows, nor the vector width can change a bit. A sum that must cross lanes keeps 16
+ * partial sums (element j goes to partial sum j mod 16) and folds them to 8, 4, 2, 1. exp and
+ * tanh are chains of such operations (elementary_body.h); log is one SLEEF function.
  *
- * Conventions: every vector that a kernel writes has its width rounded up to a
- * multiple of 16 floats ("padded"), starts on a 64-byte boundary, and gets the
- * padding written too (zeros, where not said otherwise). Rows that a product
- * reads may lie anywhere. n_… are counts, ld_… strides in floats. Kernels never
- * allocate and never start threads; any number of threads may call them on
- * different outputs.
- */
+ * Conventions: every vector that a kernel writes has its width rounded up to a multiple of 16
+ * floats ("padded") and starts on a 64-byte boundary. The padding is written too, with zeros
+ * unless stated otherwise. Rows that a product reads need no alignment. n_… are counts, ld_… are
+ * strides in floats. Kernels never allocate and never start threads. Any number of threads may
+ * call them on different outputs. */
 #ifndef TJ_SIMD_KERNELS_H
 #define TJ_SIMD_KERNELS_H
 
@@ -25,68 +22,68 @@
 #include "src/base/status.h"
 
 enum {
-	TJ_LANES = 16, /* floats a panel is wide */
-	TJ_GROUP = 64, /* columns a group of panels has at most */
+	TJ_LANES = 16, /* floats per panel row */
+	TJ_GROUP = 64, /* most columns in a group of panels */
 	TJ_MAX_SEGMENTS = 4
 };
 
-/* The inputs of a product are the concatenation of up to four segments; row m
- * of a segment is the k floats at rows[m]. So an embedding is looked up, a
- * hidden state taken from the hypothesis that it continues, and [x ; h] joined,
- * without copying any of them. */
+/* The inputs of a product are the concatenation of up to four segments; row m of a segment is the
+ * k floats at rows[m]. A product can so look up an embedding, take a hidden state from the
+ * hypothesis that it continues, and join [x ; h], without copying any of them. */
 struct tj_segment {
 	const float *const *rows;
 	size_t k;
 };
 
-/* Weights packed for the products (simd/pack.h). Columns come in groups of up
- * to 64; in a group, each segment has a block of panels, each [k][16] floats:
+/* Weights packed for the products (simd/pack.h). The columns come in groups of up to 64. In a
+ * group, each segment has a block of panels, each [k][16] floats:
  *   plain   the group's next 64 outputs, in every segment
- *   LSTM    16 units' i, f, g, o, in every segment
- *   GRU     16 units' n_x, r, z, n_h: a segment of x has n_x, r, z; h (the last
- *           segment) has r, z, n_h. n_x = W_in x + b_in, n_h = W_hn h + b_hn. */
+ *   LSTM    i, f, g, o of 16 units, in every segment
+ *   GRU     n_x, r, z, n_h of 16 units: a segment of x has n_x, r, z; h (the last segment)
+ *           has r, z, n_h. n_x = W_in x + b_in, n_h = W_hn h + b_hn. */
 struct tj_segment_layout {
 	size_t k;
-	size_t first;    /* its first panel in the group: 0, or 1 for GRU's h */
-	size_t n_panels; /* its panels in a whole group: 4, or 3 for GRU */
+	size_t first;    /* its first panel in the group: 0, or 1 for the h of a GRU */
+	size_t n_panels; /* its panels in a full group: 4, or 3 for GRU */
 };
 
 struct tj_weights {
 	size_t n; /* outputs (plain) or units (LSTM, GRU) */
 	size_t n_groups;
-	size_t last_panels; /* panels of the last group: 1 to 4 in plain, else 4 */
+	size_t last_panels; /* panels in the last group: 1 to 4 if plain, else 4 */
 	size_t n_segments;
 	struct tj_segment_layout segments[TJ_MAX_SEGMENTS];
-	size_t group_floats; /* floats from one group's panels to the next one's */
-	const float *panels; /* 64-byte aligned; NULL: int8 */
+	size_t group_floats; /* stride between the panels of two groups */
+	const float *panels; /* 64-byte aligned; NULL if the weights are int8 */
 	const float *bias;   /* [n_groups][64] */
-	float *storage;      /* what tj_weights_free releases; all others lie in it */
+	float *storage;      /* owned (tj_weights_free); all other arrays lie in it */
 	size_t storage_bytes;
 
-	/* int8: the same groups, segments and panels, but a panel is [ceil(k / 4)][16][4]
-	 * bytes, four k of a column side by side: w + 128 where the kernels say so, else w. */
-	const uint8_t *bytes; /* 64-byte aligned */
+	/* int8 only. Groups, segments and panels are the same, but a panel is
+	 * [ceil(k / 4)][16][4] bytes: four k of a column side by side, stored as w + 128 if the
+	 * kernels ask for it (flip), else as w. */
+	const uint8_t *bytes; /* 64-byte aligned; NULL if the weights are floats */
 	const float *scales;  /* [n_segments][n_groups][64] */
 	size_t group_bytes;
-	size_t row_bytes; /* of one row's inputs quantised: each segment padded to 64 */
+	size_t row_bytes; /* of one row's quantised inputs, each segment padded to 64 */
 };
 
-/* How an int8 product rounds. Row m of a segment: a = the largest magnitude of its
- * inputs; q = inputs times (127 / a), rounded to nearest even; its scale is a / 127. The
- * sum over q w is exact in 32 bits (k up to 2^17). Out of it comes, segment after segment,
- * starting from the bias: sum = fma((float)integer sum, row scale * column scale, sum). */
+/* How an int8 product rounds. For row m of a segment, a is the largest magnitude of its inputs.
+ * The inputs times (127 / a), rounded to nearest even, are q; the row scale is a / 127. The sum
+ * over q w is exact in 32 bits (k up to 2^17). The result starts from the bias and adds one
+ * segment after another: sum = fma((float)integer sum, row scale * column scale, sum). */
 
 enum tj_epilogue {
 	TJ_EPILOGUE_NONE, /* out = sum */
 	TJ_EPILOGUE_TANH, /* out = tanh(sum) */
 	TJ_EPILOGUE_LSTM,
 	TJ_EPILOGUE_GRU,
-	TJ_EPILOGUE_ARGMAX /* the largest sum is all that is kept */
+	TJ_EPILOGUE_ARGMAX /* keeps only the largest sum of each row */
 };
 
 struct tj_best {
 	float value;
-	int32_t index; /* -1: there is none */
+	int32_t index; /* -1: none */
 };
 
 /* out[m] = epilogue(bias + [segments] W), for n_rows rows.
@@ -94,37 +91,37 @@ struct tj_best {
  *         cell_in[m] and cell_out[m] have the padded units; they may be the same row m.
  *   GRU:  r, z = sigmoid; n = tanh(n_x + r n_h); out = (1 - z) n + z h, where h is
  *         row m of the last segment, which must be 64-byte aligned and padded.
- *   ARGMAX: best[m] = what top_k finds of the row of sums with k = 1; out is not used.
- * out[m] has the outputs padded to 16 (a last plain group of p panels writes 16 p
- * of them) and overlaps no input. Padding comes out as the bias there says: 0
- * (for finite inputs: padded weights are zeros, and 0 times infinity is NaN). */
+ *   ARGMAX: best[m] is what top_k with k = 1 finds in the row of sums; out is not used.
+ * out[m] has the outputs padded to 16 (a last plain group of p panels writes 16 p of them). It
+ * must not overlap any input. The padding comes out as the bias that it was packed with, 0 for
+ * LSTM and GRU. This holds for finite inputs only: padded weights are zeros, and 0 times infinity
+ * is NaN. */
 struct tj_gemm {
 	size_t n_rows;
 	const struct tj_weights *weights;
 	const float *const *rows[TJ_MAX_SEGMENTS]; /* [segment][row] */
-	const float *const *start; /* [row]: what its sums start from in place of the bias,
+	const float *const *start; /* [row]: what the sums start from instead of the bias,
 	                              [n_groups][64], 64-byte aligned; NULL: the bias */
 	enum tj_epilogue epilogue;
 	float *const *out;
 	const float *const *cell_in;
 	float *const *cell_out;
 	struct tj_best *best;
-	int32_t banned; /* the sum that ARGMAX never takes; -1: none */
+	int32_t banned; /* ARGMAX never takes this sum; -1: none */
 	void *scratch;  /* int8: tj_gemm_scratch bytes, 64-byte aligned; else unused */
 };
 
-enum { TJ_CHUNK_ROWS = 64 }; /* rows of an int8 product that are quantised at once */
+enum { TJ_CHUNK_ROWS = 64 }; /* rows of an int8 product quantised at a time */
 
 static inline size_t tj_gemm_scratch(const struct tj_weights *w)
 {
 	return w->bytes == NULL ? 0 : TJ_CHUNK_ROWS * w->row_bytes * sizeof(int16_t);
 }
 
-/* out[m * ld_out + 16 p + j] = sum over k of rows[m][k] * b[k * k_stride +
- * p * panel_stride + j], from zero, for p < n_panels, j < 16. Panels packed as
- * [k][16] have k_stride 16 and panel_stride 16 k; a row-major matrix [k][n] has
- * k_stride n and panel_stride 16. b, k_stride and panel_stride are multiples of
- * 16 floats (64-byte aligned). */
+/* out[m * ld_out + 16 p + j] = sum over k of rows[m][k] * b[k * k_stride + p * panel_stride + j],
+ * starting from zero, for p < n_panels, j < 16. Panels packed as [k][16] have k_stride 16 and
+ * panel_stride 16 k. A row-major matrix [k][n] has k_stride n and panel_stride 16. b is 64-byte
+ * aligned; k_stride and panel_stride are multiples of 16 floats. */
 struct tj_product {
 	size_t n_rows, k, n_panels;
 	const float *const *rows;
@@ -132,23 +129,23 @@ struct tj_product {
 	size_t k_stride, panel_stride;
 	float *out;
 	size_t ld_out;  /* a multiple of 16 */
-	int accumulate; /* 1: the sums start from what out holds */
+	int accumulate; /* 1: the sums start from the values in out */
 };
 
 struct tj_log_sum {
-	float max, log_sum; /* log sum exp x = max + log_sum; both halves keep the digits */
+	float max, log_sum; /* log sum exp x = max + log_sum, kept apart for precision */
 };
 
 enum tj_score_activation { TJ_SCORE_TANH, TJ_SCORE_SIGMOID, TJ_SCORE_RELU };
 
-/* One update of Adam; corrections are 1 - beta^t. Gradients are multiplied by `scale`. */
+/* One Adam update. The corrections are 1 - beta^t. Gradients are multiplied by `scale`. */
 struct tj_adam {
 	float rate, beta1, beta2, epsilon, correction1, correction2, scale;
 };
 
-/* The loss of one row of logits. */
+/* The loss of one row of logits, and the options for it. */
 struct tj_cross_entropy {
-	float smoothing;  /* mass spread evenly over the n words */
+	float smoothing;  /* probability mass spread evenly over the n words */
 	float scale;      /* factor of the gradient; the losses are not scaled */
 	double loss, nll; /* out: with and without smoothing, natural log */
 };
@@ -157,107 +154,111 @@ struct tj_kernels {
 	const char *name;
 	uint8_t flip; /* int8 weights are packed XORed with this: 0, or 0x80 for w + 128 */
 
-	/* Weights of floats or of int8. */
+	/* Take weights of floats or of int8. */
 	void (*gemm)(const struct tj_gemm *g);
 	void (*product)(const struct tj_product *p);
 
-	/* In place over the first n of x (n >= 1): exp(scale x - max) / sum; the
-	 * padding becomes 0. */
+	/* In place over the first n of x (n >= 1): exp(scale x - max) / sum. The padding becomes
+	 * 0. */
 	void (*softmax)(float *x, size_t n, float scale);
 
-	/* Over n padded floats; padding that holds -inf counts nothing. n % 16 == 0. */
+	/* Over n floats, padding included: padding of -inf adds nothing. n % 16 == 0. */
 	struct tj_log_sum (*log_sum_exp)(const float *x, size_t n);
 
-	/* The k largest of x[0..n), without x[banned] (banned -1: none), largest
-	 * first, the lower index first among equals; NaN and -inf are never taken.
-	 * Returns how many were found: k or fewer. n % 16 == 0, k >= 1. */
+	/* The k largest of x[0..n) except x[banned] (banned -1: none), largest first and the
+	 * lower index first among equals. NaN and -inf are never taken. Returns how many it
+	 * found, at most k. n % 16 == 0, k >= 1. */
 	size_t (*top_k)(const float *x, size_t n, int32_t banned, size_t k, int32_t *index,
 	                float *value);
 
-	/* Additive scores of one query against n_panels of 16 positions: out[16 p + j]
-	 * = sum over a of v[a] * g(query[a] + keys[(p * n_a + a) * 16 + j]). */
+	/* Additive attention scores of one query against n_panels panels of 16 positions:
+	 * out[16 p + j] = sum over a of v[a] * g(query[a] + keys[(p * n_a + a) * 16 + j]). */
 	void (*additive)(const float *query, const float *keys, const float *v, size_t n_a,
 	                 size_t n_panels, enum tj_score_activation g, float *out);
 
-	/* Each position j of n_panels panels [k][16] divided by its length over k;
-	 * a position of length 0 stays 0. In place. For cosine attention. */
+	/* Divide each position j of n_panels panels [k][16] by its Euclidean length over k, in
+	 * place. A position of length 0 stays 0. For cosine attention. */
 	void (*normalise)(float *panels, size_t k, size_t n_panels);
 
-	/* sqrt of the sum of x[i]^2 over n padded floats, 16 partial sums. */
+	/* The Euclidean length: sqrt of the sum of x[i]^2 over n padded floats, in 16 partial
+	 * sums. */
 	float (*length)(const float *x, size_t n);
 
-	/* For training; n counts padded floats, rows are 64-byte aligned. ---------------- */
+	/* For training: n counts padded floats, rows are 64-byte aligned. ------------------- */
 
-	/* Sum of x[i] y[i], 16 partial sums. */
+	/* Sum of x[i] y[i], in 16 partial sums. */
 	float (*dot)(const float *x, const float *y, size_t n);
 
-	/* y[i] += a x[i], fused. */
+	/* y[i] += a x[i], as one fused multiply-add. */
 	void (*axpy)(float a, const float *x, size_t n, float *y);
 
-	/* One step of n units. gates [4][n]: in, the sums of i, f, g, o; out, the gates. */
+	/* One time step of n LSTM units. gates [4][n]: in, the sums of i, f, g, o; out, the
+	 * gates. */
 	void (*lstm_forward)(size_t n, float *gates, const float *cell_in, float *cell_out,
 	                     float *tanh_cell, float *hidden);
-	/* Its gradient. gates: in, the gates; out, the gradient of the sums. d_cell: in, the
-	 * gradient that reaches cell_out from later steps; out, that of cell_in. */
+	/* The gradient of lstm_forward. gates: in, the gates; out, the gradient of the sums.
+	 * d_cell: in, the gradient that reaches cell_out from later steps; out, the gradient of
+	 * cell_in. */
 	void (*lstm_backward)(size_t n, float *gates, const float *cell_in, const float *tanh_cell,
 	                      const float *d_hidden, float *d_cell);
 
-	/* gates [3][n]: in, the sums of r, z, n_x; out, r, z, n. n_h [n]: W_hn h + b_hn. */
+	/* One time step of n GRU units. gates [3][n]: in, the sums of r, z, n_x; out, r, z, n.
+	 * n_h [n]: W_hn h + b_hn. */
 	void (*gru_forward)(size_t n, float *gates, const float *n_h, const float *hidden_in,
 	                    float *hidden_out);
-	/* gates: in, r, z, n; out, the gradient of the sums. n_h: in, as above; out, its
-	 * gradient. d_hidden: in, the gradient of hidden_out; out, the part of hidden_in's that
-	 * does not go through the sums. */
+	/* The gradient of gru_forward. gates: in, r, z, n; out, the gradient of the sums. n_h:
+	 * in, as above; out, its gradient. d_hidden: in, the gradient of hidden_out; out, the
+	 * part of hidden_in's gradient that does not go through the sums. */
 	void (*gru_backward)(size_t n, float *gates, float *n_h, const float *hidden_in,
 	                     float *d_hidden);
 
-	/* x: in, the logits of n words (padded to 16; what the padding holds does not matter);
-	 * out, the gradient of the loss, padding 0. */
+	/* x: in, the logits of n words (padded to 16; the content of the padding does not
+	 * matter); out, the gradient of the loss, with padding 0. */
 	void (*cross_entropy)(float *x, size_t n, int32_t target, struct tj_cross_entropy *c);
 
-	/* sum over a of v[a] g(query[a] + key[a]), 16 partial sums. */
+	/* One additive attention score: sum over a of v[a] g(query[a] + key[a]), in 16 partial
+	 * sums. */
 	float (*additive_score)(const float *query, const float *key, const float *v, size_t n,
 	                        enum tj_score_activation g);
-	/* Its gradient times d_score, added to d_query, d_key, d_v. */
+	/* The gradient of additive_score times d_score, added to d_query, d_key and d_v. */
 	void (*additive_backward)(const float *query, const float *key, const float *v, size_t n,
 	                          enum tj_score_activation g, float d_score, float *d_query,
 	                          float *d_key, float *d_v);
 
-	/* 16 rows of 16 floats, ld_in apart, to 16 rows ld_out apart, rows and columns
-	 * exchanged. */
+	/* Transpose a block of 16 x 16 floats; ld_in and ld_out are the strides of its rows. */
 	void (*transpose)(const float *in, size_t ld_in, float *out, size_t ld_out);
 
 	void (*adam)(const struct tj_adam *a, size_t n, const float *gradient, float *first,
 	             float *second, float *value);
-	/* average[i] += (1 - decay) (value[i] - average[i]), rounded at each operation. */
+	/* average[i] += (1 - decay) (value[i] - average[i]), rounded after each operation. */
 	void (*average)(float decay, size_t n, const float *value, float *average);
 
-	/* Elementwise, n % 16 == 0, in place allowed. */
+	/* Elementwise; n % 16 == 0; out may be x. */
 	void (*exp)(const float *x, size_t n, float *out);
 	void (*tanh)(const float *x, size_t n, float *out);
 	void (*sigmoid)(const float *x, size_t n, float *out);
 
-	/* n rounds of independent fused multiply-adds on registers, for measuring the
-	 * peak of a core; returns the floating-point operations done and leaves a value
-	 * in *sink so that nothing is optimised away. */
+	/* Measures the peak of a core: n rounds of independent fused multiply-adds on registers.
+	 * Returns the number of floating-point operations and adds to *sink, so that the compiler
+	 * cannot remove the work. */
 	double (*fma_peak)(size_t n, float *sink);
 
-	/* The same of what an int8 product sums with; integer operations. n up to 2^20. */
+	/* The same with the integer sums of an int8 product; returns integer operations. n up to
+	 * 2^20. */
 	double (*int8_peak)(size_t n, float *sink);
 };
 
-/* The natural logarithm, and x to the power y: the same bits on every machine (libm's
- * need not be). For sums of exponentials and the length penalty. */
+/* The natural logarithm, and x to the power y, with the same bits on every machine (libm does not
+ * guarantee that). For sums of exponentials and the length penalty. */
 float tj_log(float x);
 double tj_pow(double x, double y);
 
-/* The kernels named `isa`; where that is NULL or empty, those of the environment's
- * TRUJAMAN_ISA; where that is unset or empty too, the best that CPU and system
- * support. NULL with a message that lists what there is, for an unknown or
- * unsupported name. */
+/* The kernels named `isa`. If that is NULL or empty, those named by the environment variable
+ * TRUJAMAN_ISA; if that is unset or empty too, the best that CPU and system support. For an
+ * unknown or unsupported name: NULL, with a message that lists the supported ones. */
 const struct tj_kernels *tj_kernels_select(const char *isa, struct tj_error *err);
 
-/* Tables usable on this machine, best first, NULL at the end. */
+/* The tables that this machine can run, best first, ending with NULL. */
 const struct tj_kernels *const *tj_kernels_usable(void);
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Reads rows of stored weight matrices, and rounds float rows to int8. */
 #include "simd/matrix.h"
 
 #include <assert.h>
@@ -20,8 +21,9 @@ void tj_matrix_read(const struct tj_matrix *m, size_t row, size_t first, size_t 
 	memcpy(&scale, (const char *)m->scales + row * sizeof scale, sizeof scale);
 	const int8_t *q = (const int8_t *)m->data + at;
 	size_t i = 0;
-	/* Through a block of our own: the compiler then knows that writing floats does not
-	 * change the integers, and takes several at a time. Millions are read at a start. */
+	/* Convert through a local block: the compiler then knows that writing floats cannot
+	 * change the integers, and converts several at a time. Loading a model converts
+	 * millions. */
 	for (; i + TJ_LANES <= k; i += TJ_LANES) {
 		float block[TJ_LANES];
 		for (size_t j = 0; j < TJ_LANES; j++)
@@ -32,7 +34,7 @@ void tj_matrix_read(const struct tj_matrix *m, size_t row, size_t first, size_t 
 		out[i] = scale * (float)q[i];
 }
 
-/* The largest integer: with -127 as the smallest, negation loses nothing. */
+/* The smallest integer is -127, so negation loses nothing. */
 enum { LARGEST = 127 };
 
 void tj_quantize_row(const float *x, size_t n, int8_t *q, float *scale)
@@ -41,8 +43,8 @@ void tj_quantize_row(const float *x, size_t n, int8_t *q, float *scale)
 	for (size_t i = 0; i < n; i++)
 		largest = fabsf(x[i]) > largest ? fabsf(x[i]) : largest;
 	*scale = largest / LARGEST;
-	/* A denormal scale would be too coarse to divide by. What is as small as that, and a
-	 * row of zeros, becomes zeros. */
+	/* A denormal scale would be too coarse to divide by. A row with so small values, or of
+	 * zeros, becomes zeros. */
 	if (*scale < FLT_MIN) {
 		*scale = 1;
 		memset(q, 0, n);

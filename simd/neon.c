@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* NEON on AArch64: thirty-two registers of 4 floats. */
-/* The tables come after the vector operations. */
+/* Kernels for NEON on AArch64: 32 vector registers of 4 floats each. */
+/* tables.h must come after the vector operations. */
 /* clang-format off */
 #include "simd/v16_neon.h"
 #include "simd/tables.h"
 /* clang-format on */
 
-/* rows x panels x 4 accumulators, 4 of weights a panel, one broadcast: 8 to 24 registers. */
+/* A tile takes rows x panels x 4 accumulators, 4 weights per panel and 1 broadcast input: 8 to 24
+ * accumulators. */
 #define TILE_PANELS(rows) ((rows) <= 2 ? 2 : 1)
 #define K_BLOCK 512
 #define I8_ROWS 4
@@ -16,7 +17,7 @@
 #define TABLE tj_kernels_neon
 #define ISA_NAME "neon"
 
-/* Each body builds on those before it. */
+/* Each body needs the ones before it. */
 /* clang-format off */
 #include "simd/product_body.h"
 #include "simd/int8_body.h"

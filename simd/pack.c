@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Packs float weights into panels; splits, copies and frees packed weights. */
 #include "simd/pack.h"
 
 #include <assert.h>
@@ -6,7 +7,7 @@
 
 #include "src/base/memory.h"
 
-/* One panel [k][16] of matrix rows first_row …; rows from end_row on are zeros. */
+/* Write one panel [k][16] of the matrix rows from first_row on; rows from end_row on are zeros. */
 static void pack_panel(float *panel, const struct tj_pack_source *s, size_t first_row,
                        size_t end_row, float *scratch)
 {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Packs weights into panels of bytes for the integer products. */
 #include "simd/pack_int8.h"
 
 #include <assert.h>
@@ -13,10 +14,10 @@ struct packer {
 	const struct tj_pack_source *sources;
 	uint8_t flip;
 	float *floats;    /* [longest matrix row] */
-	int8_t *integers; /* likewise */
+	int8_t *integers; /* [longest matrix row] */
 };
 
-/* Row `row` of a source's matrix as integers, all columns; their scale. */
+/* Read all columns of a matrix row into p->integers; returns the row's scale. */
 static float read_row(const struct packer *p, const struct tj_matrix *m, size_t row)
 {
 	float scale;

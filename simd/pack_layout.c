@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+/* The layout of packed weights and their biases, for float and int8 panels. */
 #include "simd/pack_layout.h"
 
 #include <string.h>
 
-/* Which block of matrix rows (gate) a panel of a group shows: the file's gates
- * are i, f, g, o and r, z, n. */
+/* The gate (block of matrix rows) that a panel of a group holds. Files have the gates in the
+ * order i, f, g, o or r, z, n. */
 static size_t panel_gate(enum tj_pack_kind kind, int is_hidden, size_t panel)
 {
 	static const size_t gru_x[3] = { 2, 0, 1 }, gru_h[3] = { 0, 1, 2 };
@@ -21,7 +22,7 @@ static float bias_at(const void *bias, size_t i)
 	return x;
 }
 
-/* The bias of the four sums of unit u, in the order of the group's panels. */
+/* The biases of the four sums of unit u, in the order of the group's panels. */
 static void unit_biases(enum tj_pack_kind kind, size_t n, size_t u, const void *b_ih,
                         const void *b_hh, float out[4])
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What packing floats and packing integers have in common. Private to simd/. */
+/* The layout that float and int8 packing share. Private to simd/. */
 #ifndef TJ_SIMD_PACK_LAYOUT_H
 #define TJ_SIMD_PACK_LAYOUT_H
 
@@ -8,21 +8,21 @@
 
 enum tj_pack_kind { TJ_PACK_PLAIN, TJ_PACK_LSTM, TJ_PACK_GRU };
 
-/* Columns first … first + k - 1 of a matrix: what one segment is multiplied with. */
+/* Columns first … first + k - 1 of a matrix, which one segment of the input is multiplied by. */
 struct tj_pack_source {
 	const struct tj_matrix *matrix;
 	size_t first, k;
 };
 
-/* Sizes and segments; no memory. */
+/* Fill in the sizes and segments of w; allocates nothing. */
 void tj_pack_lay_out(struct tj_weights *w, enum tj_pack_kind kind, size_t n, size_t n_segments,
                      const struct tj_pack_source *sources);
 
-/* The matrix rows that a panel's columns show: *first …, those from *end on are zeros. */
+/* The matrix rows in a panel's columns: they start at *first, and those from *end on are zeros. */
 void tj_panel_rows(const struct tj_weights *w, enum tj_pack_kind kind, size_t segment, size_t group,
                    size_t panel, size_t *first, size_t *end);
 
-/* to [n_groups][64]. */
+/* Write the biases to `to`, [n_groups][64]; `padding` is the bias of padding columns. */
 void tj_pack_biases(float *to, enum tj_pack_kind kind, size_t n, size_t n_groups, const void *bias,
                     const void *second_bias, float padding);
 

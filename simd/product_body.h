@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* The matrix products, shared by all instruction sets. The including file gives
- * the vectors (v16_….h), TILE_PANELS(r): how many panels a tile of r rows spans
- * so that its accumulators fill the registers without spilling, and K_BLOCK: how
- * long a stretch of k all rows of a chunk pass over before the next one, so that
- * the panels of a tile stay in a near cache meanwhile.
+/* The matrix products, shared by all instruction sets. The including file provides the vectors
+ * (v16_….h), TILE_PANELS(r) and K_BLOCK. TILE_PANELS(r) is how many panels a tile of r rows spans
+ * so that its accumulators fill the registers without spilling. K_BLOCK is the length of a block
+ * of k: all rows of a chunk pass over one block before the next one, so that the panels of a tile
+ * stay in a near cache.
  *
- * A tile keeps r x panels x 16 sums in registers and walks down k once: for each
- * k it loads the panels' 16 weights and broadcasts one input per row. Its sums
- * start from, and end in, a small buffer that stays in the first-level cache, so
- * segments and blocks of k may follow one another without breaking the chain. */
+ * A tile keeps r x panels x 16 sums in registers and walks through k once: for each k it loads
+ * the panels' 16 weights and broadcasts one input per row. It loads its sums from a small buffer
+ * that stays in the first-level cache and stores them back there, so segments and blocks of k can
+ * follow one another without breaking the chain of additions. */
 #ifndef TJ_SIMD_PRODUCT_BODY_H
 #define TJ_SIMD_PRODUCT_BODY_H
 
@@ -20,11 +20,11 @@
 enum {
 	TILE_ROWS = 6,
 	NV_A_PANEL = TJ_LANES / NV_FLOATS,
-	/* Rows whose sums are kept at once: 48 x 64 floats, 12 KiB. */
+	/* Rows whose sums are kept at a time: 48 x 64 floats, 12 KiB. */
 	CHUNK_ROWS = 48
 };
 
-/* The accumulators are registers only when every loop over them is unrolled. */
+/* The accumulators stay in registers only if every loop over them is unrolled. */
 #ifdef __clang__
 #define UNROLL _Pragma("clang loop unroll(full)")
 #else
@@ -74,7 +74,7 @@ typedef void tile_function(const float *const *rows, size_t from, size_t k, cons
 	                           const float *b, size_t k_stride, size_t panel_stride, \
 	                           float *sums, size_t ld) \
 	{ \
-		if (P <= TILE_PANELS(R)) /* wider ones are never called: no code for them */ \
+		if (P <= TILE_PANELS(R)) /* wider tiles are never called: emit no code */ \
 			tile(R, P, rows, from, k, b, k_stride, panel_stride, sums, ld); \
 	}
 #define TILES(R) TILE(R, 1) TILE(R, 2) TILE(R, 3) TILE(R, 4)
@@ -102,7 +102,7 @@ static void run_panels(size_t n_rows, const float *const *rows, size_t from, siz
 	}
 }
 
-/* sums: i, f, g, o of 16 units. */
+/* sums holds i, f, g, o of 16 units. */
 INLINE void lstm_units(const float *sums, const float *cell_in, float *cell_out, float *out)
 {
 	v16 i = v_sigmoid(v_load(sums)), f = v_sigmoid(v_load(sums + 16));
@@ -112,7 +112,7 @@ INLINE void lstm_units(const float *sums, const float *cell_in, float *cell_out,
 	v_store(out, v_mul(o, v_tanh(c)));
 }
 
-/* sums: n_x, r, z, n_h of 16 units. */
+/* sums holds n_x, r, z, n_h of 16 units. */
 INLINE void gru_units(const float *sums, const float *hidden, float *out)
 {
 	v16 r = v_sigmoid(v_load(sums + 16)), z = v_sigmoid(v_load(sums + 32));
@@ -120,7 +120,7 @@ INLINE void gru_units(const float *sums, const float *hidden, float *out)
 	v_store(out, v_fma(z, v_sub(v_load(hidden), n), n));
 }
 
-/* As top_k does, with k = 1. */
+/* Same choice as top_k with k = 1. */
 INLINE void keep_best(const float *sums, size_t n_panels, int32_t first, int32_t banned,
                       struct tj_best *best)
 {
@@ -157,9 +157,9 @@ static void finish_rows(const struct tj_gemm *g, size_t group, size_t n_panels, 
 	}
 }
 
-/* A block of k for all rows of a chunk: the rows in tiles as equal as can be (8 rows
- * are 4 and 4: a tile of 2 would wait for its own sums), all of them over the same
- * few panels before the next ones. */
+/* Run one block of k for all rows of a chunk. The rows are split into tiles of nearly equal
+ * height: 8 rows become 4 and 4, because a tile of 2 would wait for its own sums. All tiles pass
+ * over the same few panels before the next ones. */
 static void run_block(const float *const *rows, size_t n_rows, size_t from, size_t k,
                       const float *b, size_t k_stride, size_t panel_stride, size_t n_panels,
                       float *sums, size_t ld)
@@ -185,14 +185,13 @@ static void start_sums(const struct tj_gemm *g, size_t group, size_t first_row, 
 		const float *from = g->start != NULL ? g->start[first_row + m] : g->weights->bias;
 		from += group * TJ_GROUP;
 		memcpy(sums + m * TJ_GROUP, from, TJ_GROUP * sizeof *sums);
-		/* What the next group starts from comes from far away, each row from elsewhere. */
+		/* The next group's start values are in distant memory, elsewhere for each row. */
 		if (g->start != NULL)
 			for (size_t j = TJ_GROUP; j < 2 * TJ_GROUP; j += TJ_LANES)
 				__builtin_prefetch(from + j);
 	}
 }
 
-/* One group of columns for up to CHUNK_ROWS rows. */
 static void gemm_group(const struct tj_gemm *g, size_t group, size_t first_row, size_t n_rows)
 {
 	_Alignas(64) float sums[CHUNK_ROWS * TJ_GROUP];
@@ -230,7 +229,7 @@ static void gemm_float(const struct tj_gemm *g)
 			           g->n_rows - m < CHUNK_ROWS ? g->n_rows - m : CHUNK_ROWS);
 }
 
-/* Four panels at a time for up to CHUNK_ROWS rows, whose sums stay where they belong. */
+/* Up to four panels for up to CHUNK_ROWS rows; the sums accumulate in p->out itself. */
 static void product_group(const struct tj_product *p, size_t first_panel, size_t n_panels,
                           size_t first_row, size_t n_rows)
 {
@@ -253,14 +252,14 @@ static void product(const struct tj_product *p)
 			              m, p->n_rows - m < CHUNK_ROWS ? p->n_rows - m : CHUNK_ROWS);
 }
 
-/* 24 chains of fused multiply-adds: enough to hide their latency everywhere. */
+/* Up to 24 chains of fused multiply-adds: enough to hide their latency on every CPU. */
 static double fma_peak(size_t n, float *sink)
 {
 	enum { CHAINS = NV_FLOATS == 8 ? 12 : 24 };
 	_Alignas(64) float start[CHAINS * TJ_LANES];
 	nv acc[CHAINS], x;
 	for (int j = 0; j < CHAINS * TJ_LANES; j++)
-		start[j] = (float)(j % 7) * 0x1p-20f + *sink * 0x1p-40f; /* no two chains alike */
+		start[j] = (float)(j % 7) * 0x1p-20f + *sink * 0x1p-40f; /* all chains differ */
 	x = nv_load(start);
 	UNROLL
 	for (int c = 0; c < CHAINS; c++)

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* The reference: scalar C. */
-/* The tables come after the vector operations. */
+/* The reference kernels in scalar C, and tj_log and tj_pow. */
+/* tables.h must come after the vector operations. */
 /* clang-format off */
 #include "simd/v16_scalar.h"
 #include "simd/tables.h"
 /* clang-format on */
 
-/* sleef.h has the purecfma functions only where fma is said to be fast, which
- * clang does not say of -mfma. */
+/* sleef.h declares the purecfma functions only if FP_FAST_FMA is defined, and clang does not
+ * define it for -mfma. */
 #ifndef FP_FAST_FMA
 #define FP_FAST_FMA 1
 #endif
 #include <sleef.h>
 
-/* Registers do not matter to the reference. */
+/* The reference does not try to keep its tiles in registers. */
 #define TILE_PANELS(rows) 1
 #define K_BLOCK 512
 #define I8_ROWS 1
@@ -23,7 +23,7 @@
 #define TABLE tj_kernels_scalar
 #define ISA_NAME "scalar"
 
-/* Each body builds on those before it. */
+/* Each body needs the ones before it. */
 /* clang-format off */
 #include "simd/product_body.h"
 #include "simd/int8_body.h"

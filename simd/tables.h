@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The tables that dispatch.c chooses from, and who can run them. */
+/* The kernel tables that dispatch.c chooses from, and the tests for what this CPU can run. */
 #ifndef TJ_SIMD_TABLES_H
 #define TJ_SIMD_TABLES_H
 
@@ -8,7 +8,7 @@
 extern const struct tj_kernels tj_kernels_scalar, tj_kernels_avx2, tj_kernels_avx512,
     tj_kernels_avx512vnni, tj_kernels_avxvnni, tj_kernels_neon, tj_kernels_neondot;
 
-/* What CPU and operating system together allow. */
+/* Nonzero if both CPU and operating system support the feature. */
 int tj_cpu_has_fma(void);
 int tj_cpu_has_avx2(void);
 int tj_cpu_has_avxvnni(void);

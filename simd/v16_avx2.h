@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Sixteen floats as two AVX2 registers; what each operation means stands in
- * v16_scalar.h. */
+/* Vectors of 16 floats in two AVX2 registers. v16_scalar.h defines what each operation means. */
 #ifndef TJ_SIMD_V16_AVX2_H
 #define TJ_SIMD_V16_AVX2_H
 
@@ -93,7 +92,7 @@ static inline float v_sum(v16 a)
 	return _mm_cvtss_f32(_mm_add_ss(s2, _mm_movehdup_ps(s2)));
 }
 
-/* max_ps(a, b) is a > b ? a : b, the second where they do not compare. */
+/* max_ps(a, b) is a > b ? a : b, so it gives b if either is NaN. */
 static inline float v_largest(v16 a)
 {
 	__m256 m8 = _mm256_max_ps(a.lo, a.hi);
@@ -116,7 +115,7 @@ enum { IV_PARTS = 2 };
 static inline iv iv_zero(void) { return _mm256_setzero_si256(); }
 static inline void iv_store(int32_t *p, iv x) { _mm256_store_si256((__m256i *)p, x); }
 
-/* 16 floats to words, nearest even. */
+/* Round 16 floats to 16-bit words, to nearest even. */
 static inline __m256i round_(v16 a)
 {
 	__m256i x = _mm256_packs_epi32(_mm256_cvtps_epi32(a.lo), _mm256_cvtps_epi32(a.hi));
@@ -149,7 +148,7 @@ static inline iv iv_dot(iv sum, iw w, ia a) { return _mm256_dpbusd_epi32(sum, w,
 
 static inline int32_t inputs_sum(const i8_input *p, size_t n)
 {
-	const __m256i flip = _mm256_set1_epi8(-128); /* only magnitudes can be summed */
+	const __m256i flip = _mm256_set1_epi8(-128); /* sad_epu8 sums unsigned bytes only */
 	__m256i sum = _mm256_setzero_si256();
 	for (size_t i = 0; i < n; i += 32) {
 		__m256i a = _mm256_xor_si256(_mm256_load_si256((const __m256i *)(p + i)), flip);
@@ -159,9 +158,9 @@ static inline int32_t inputs_sum(const i8_input *p, size_t n)
 	return (int32_t)(_mm_cvtsi128_si64(two) + _mm_extract_epi64(two, 1)) - 128 * (int32_t)n;
 }
 #else
-/* No product of signed bytes here: words, then. A row's four k lie as the words 0, 2, 1, 3,
- * those of a column are taken apart as they are loaded. Sums of two products of bytes,
- * -128 included, fit. */
+/* Without VNNI there is no product of signed bytes, so multiply 16-bit words. The four k of a row
+ * are stored as the words 0, 2, 1, 3; those of a column are split into even and odd as they are
+ * loaded. A sum of two products of bytes fits in 32 bits, even with -128. */
 typedef int16_t i8_input;
 typedef struct {
 	__m256i even, odd;

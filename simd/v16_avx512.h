@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Sixteen floats as one AVX-512 register; what each operation means stands in
- * v16_scalar.h. */
+/* Vectors of 16 floats in one AVX-512 register. v16_scalar.h defines what each operation means. */
 #ifndef TJ_SIMD_V16_AVX512_H
 #define TJ_SIMD_V16_AVX512_H
 
@@ -92,7 +91,7 @@ static inline ia ia_load(const i8_input *p)
 
 static inline void iv_apart(iv *sum, ia *a) { __asm__("" : "+v"(*sum), "+v"(*a)); }
 
-/* By hand: gcc 12 copies the sums about when they are an array and this is a builtin. */
+/* Inline assembly: with the builtin, gcc 12 copies the sums around when they are an array. */
 static inline iv iv_dot(iv sum, iw w, ia a)
 {
 	__asm__("vpdpbusd %2, %1, %0" : "+v"(sum) : "v"(w), "v"(a));
@@ -102,7 +101,7 @@ static inline iv iv_dot(iv sum, iw w, ia a)
 static inline int32_t inputs_sum(const i8_input *p, size_t n)
 {
 	__m512i sum = _mm512_setzero_si512();
-	const __m512i flip = _mm512_set1_epi8(-128); /* only magnitudes can be summed */
+	const __m512i flip = _mm512_set1_epi8(-128); /* sad_epu8 sums unsigned bytes only */
 	for (size_t i = 0; i < n; i += 64) {
 		__m512i a = _mm512_xor_si512(_mm512_load_si512(p + i), flip);
 		sum = _mm512_add_epi64(sum, _mm512_sad_epu8(a, _mm512_setzero_si512()));
@@ -110,7 +109,7 @@ static inline int32_t inputs_sum(const i8_input *p, size_t n)
 	return (int32_t)_mm512_reduce_add_epi64(sum) - 128 * (int32_t)n;
 }
 #else
-/* Words, as in v16_avx2.h. */
+/* 16-bit words, as in v16_avx2.h. */
 typedef int16_t i8_input;
 typedef struct {
 	__m512i even, odd;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Sixteen floats as four NEON registers; what each operation means stands in
- * v16_scalar.h. */
+/* Vectors of 16 floats in four NEON registers. v16_scalar.h defines what each operation means. */
 #ifndef TJ_SIMD_V16_NEON_H
 #define TJ_SIMD_V16_NEON_H
 
@@ -69,7 +68,7 @@ static inline unsigned v_gt_mask(v16 a, v16 b)
 	return mask;
 }
 
-/* 16 lanes to 8, 4, 2, 1: lane i with lane i + half. */
+/* Fold 16 lanes to 8, 4, 2, 1: add lane i + half to lane i. */
 static inline float v_sum(v16 a)
 {
 	float32x4_t s4 = vaddq_f32(vaddq_f32(a.q[0], a.q[2]), vaddq_f32(a.q[1], a.q[3]));
@@ -77,7 +76,7 @@ static inline float v_sum(v16 a)
 	return vget_lane_f32(s2, 0) + vget_lane_f32(s2, 1);
 }
 
-/* Not vmaxq: it gives NaN where the others give the second operand. */
+/* Not vmaxq: with NaN it gives NaN, but the other instruction sets give the second operand. */
 static inline float32x4_t larger_(float32x4_t a, float32x4_t b)
 {
 	return vbslq_f32(vcgtq_f32(a, b), a, b);
@@ -112,7 +111,7 @@ static inline void v_round(v16 a, i8_input *p)
 }
 
 typedef int32x4_t iv;
-typedef int8x16_t iw, ia; /* four columns' four k; one row's, four times */
+typedef int8x16_t iw, ia; /* iw: four k of four columns; ia: four k of a row, four times */
 enum { IV_PARTS = 4 };
 static inline iv iv_zero(void) { return vdupq_n_s32(0); }
 static inline iw iw_load(const uint8_t *p) { return vreinterpretq_s8_u8(vld1q_u8(p)); }

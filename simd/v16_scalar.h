@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Sixteen floats, the reference: every operation is one C operation a lane. */
+/* Vectors of 16 floats, the reference: every operation is one C operation per lane. */
 #ifndef TJ_SIMD_V16_SCALAR_H
 #define TJ_SIMD_V16_SCALAR_H
 
@@ -30,13 +30,13 @@ static inline v16 v_sqrt(v16 a) { EACH(sqrtf(a.v[j])); }
 /* a b + c, rounded once. */
 static inline v16 v_fma(v16 a, v16 b, v16 c) { EACH(fmaf(a.v[j], b.v[j], c.v[j])); }
 
-/* a > b ? x : y, a lane at a time; NaN compares false. */
+/* a > b ? x : y per lane; a comparison with NaN is false. */
 static inline v16 v_gt_select(v16 a, v16 b, v16 x, v16 y)
 {
 	EACH(a.v[j] > b.v[j] ? x.v[j] : y.v[j]);
 }
 
-/* -most <= a <= most, for most > 0; NaN stays. */
+/* Limit a to [-most, most], for most > 0; NaN stays NaN. */
 static inline v16 v_clamp(v16 a, v16 most)
 {
 	EACH(a.v[j] > most.v[j] ? most.v[j] : -most.v[j] > a.v[j] ? -most.v[j] : a.v[j]);
@@ -52,8 +52,8 @@ static inline float add_exponent_(float a, float n)
 	return a;
 }
 
-/* The bits of a plus the bits of n shifted to where the exponent is, without carry: a 2^i
- * where the last bits of n are those of the integer i, unless that overflows. */
+/* Shift the bits of n to the exponent and add them to the bits of a as integers. The result is
+ * a 2^i, where i is the integer in the low bits of n, unless the exponent overflows. */
 static inline v16 v_add_exponent(v16 a, v16 n) { EACH(add_exponent_(a.v[j], n.v[j])); }
 
 static inline void v_store(float *p, v16 a)
@@ -62,7 +62,7 @@ static inline void v_store(float *p, v16 a)
 		p[j] = a.v[j];
 }
 
-/* Bit j: lane j of a is greater than that of b. */
+/* Bit j is set if lane j of a is greater than lane j of b. */
 static inline unsigned v_gt_mask(v16 a, v16 b)
 {
 	unsigned mask = 0;
@@ -71,7 +71,7 @@ static inline unsigned v_gt_mask(v16 a, v16 b)
 	return mask;
 }
 
-/* The fixed fold: 16 lanes to 8, 4, 2, 1. */
+/* The fixed order of a sum: fold 16 lanes to 8, 4, 2, 1. */
 static inline float v_sum(v16 a)
 {
 	for (int half = 8; half >= 1; half /= 2)
@@ -88,13 +88,13 @@ static inline float v_largest(v16 a)
 	return a.v[0];
 }
 
-/* Integers less `less`, as floats. */
+/* The 16 integers at p minus `less`, as floats. */
 static inline v16 v_of_ints(const int32_t *p, int32_t less) { EACH((float)(p[j] - less)); }
 
 #undef EACH
 
-/* What a row's inputs are kept as, and 16 of them from floats, rounded to nearest even;
- * |a| is at most 127. */
+/* The type of a quantised input, and the rounding of 16 floats to it, to nearest even. |a| is at
+ * most 127. */
 typedef int8_t i8_input;
 static inline void v_round(v16 a, i8_input *p)
 {
@@ -130,7 +130,7 @@ static inline void iv_store(int32_t *p, iv x)
 		p[j] = x.v[j];
 }
 
-/* The product's own vectors. */
+/* The vectors of the float product tiles (product_body.h). */
 typedef v16 nv;
 enum { NV_FLOATS = 16 };
 static inline nv nv_load(const float *p) { return v_load(p); }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Softmax, log-sum, top-k and the parts of attention that are not products,
- * shared by all instruction sets; included after product_body.h. */
+/* Softmax, log-sum-exp, top-k and the parts of attention that are not products, shared by all
+ * instruction sets; included after product_body.h. */
 #ifndef TJ_SIMD_VECTOR_BODY_H
 #define TJ_SIMD_VECTOR_BODY_H
 
@@ -35,7 +35,7 @@ static void softmax(float *x, size_t n, float scale)
 	for (size_t i = 0; i < padded; i += TJ_LANES)
 		v_store(x + i, v_div(v_load(x + i), total));
 	for (size_t i = n; i < padded; i++)
-		x[i] = 0.0f; /* also where NaN got everywhere */
+		x[i] = 0.0f; /* even if a NaN has spread to it */
 }
 
 static struct tj_log_sum log_sum_exp(const float *x, size_t n)
@@ -47,7 +47,8 @@ static struct tj_log_sum log_sum_exp(const float *x, size_t n)
 	return (struct tj_log_sum){ max, tj_log(v_sum(sum)) };
 }
 
-/* Insert into a list sorted by value, largest first, behind its equals. */
+/* Insert x into a list of at most k values, largest first, behind equal ones; returns the new
+ * length. */
 static size_t insert(float x, int32_t i, size_t found, size_t k, int32_t *index, float *value)
 {
 	size_t at = found < k ? found : k - 1;
@@ -64,7 +65,7 @@ static size_t top_k(const float *x, size_t n, int32_t banned, size_t k, int32_t 
                     float *value)
 {
 	size_t found = 0;
-	float least = -INFINITY; /* what a newcomer must exceed */
+	float least = -INFINITY; /* a new value must exceed this */
 	for (size_t i = 0; i < n; i += TJ_LANES) {
 		unsigned mask = v_gt_mask(v_load(x + i), v_set1(least));
 		for (; mask; mask &= mask - 1) {

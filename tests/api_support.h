@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* For the tests of the public API: fixtures opened with options, and texts. */
+/* Helpers for the tests of the public API: they open fixtures with options, make texts, and
+ * compare translations. */
 #ifndef TJ_TESTS_API_SUPPORT_H
 #define TJ_TESTS_API_SUPPORT_H
 
@@ -30,7 +31,7 @@ static inline trujaman *open_fixture(const char *name, const trujaman_options *o
 	return open_path(fixture(name, "safetensors"), options);
 }
 
-/* Default but for beam and threads: small, so that what differs shows. */
+/* Default options except beam, threads, and a max_pieces that is small so that differences show. */
 static inline trujaman_options options_of(int beam, int threads)
 {
 	trujaman_options o = trujaman_options_default();
@@ -40,7 +41,8 @@ static inline trujaman_options options_of(int beam, int threads)
 	return o;
 }
 
-/* Texts of all kinds; n may be beyond the invented ones, which then come again, longer. */
+/* Texts of all kinds. If n exceeds the number of texts in the list below, the list repeats with
+ * every text doubled, then tripled, and so on. */
 struct texts {
 	size_t n;
 	char **text;
@@ -102,12 +104,14 @@ static inline const char *const *texts_of(const struct texts *t)
 	return (const char *const *)t->text;
 }
 
-/* n texts translated, n_best each; free with free_translations. */
+/* Translates all texts of s into n_best translations each. The caller frees the result with
+ * free_translations. */
 static inline trujaman_text *translate(trujaman *t, const struct texts *s, size_t n_best)
 {
 	trujaman_text *dst = calloc(s->n * n_best + 1, sizeof *dst);
 	cr_assert_not_null(dst);
-	memset(dst, 0xa5, s->n * n_best * sizeof *dst); /* nothing may be taken as set */
+	memset(dst, 0xa5,
+	       s->n * n_best * sizeof *dst); /* the library must not rely on the contents */
 	trujaman_status status = trujaman_translate(t, s->n, texts_of(s), s->len, dst);
 	cr_assert_eq(status, TRUJAMAN_OK, "%s", trujaman_error(t));
 	return dst;
@@ -124,7 +128,8 @@ static inline int same_bytes(const void *a, const void *b, size_t n)
 	return n == 0 || memcmp(a, b, n) == 0;
 }
 
-/* Equal texts, NULL where NULL, and equal bits of score. */
+/* Asserts that the texts are equal (NULL exactly where NULL is wanted) and the scores bitwise
+ * equal. */
 static inline void expect_same_texts(size_t n, const trujaman_text *found,
                                      const trujaman_text *wanted, const char *what)
 {

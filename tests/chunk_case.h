@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Chunks of lines for tests, with the vocabularies of the fixtures. */
+/* Helpers for the tests of chunks: chunks of lines, with the vocabularies of the fixtures. */
 #ifndef TJ_TESTS_CHUNK_CASE_H
 #define TJ_TESTS_CHUNK_CASE_H
 

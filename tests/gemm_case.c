@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Builds, packs and runs one call of the gemm kernel with random matrices. */
 #include "gemm_case.h"
 
 #include <math.h>
@@ -31,13 +32,13 @@ const char *gemm_shape_text(const struct gemm_shape *s)
 	return text;
 }
 
-/* Sums of k products come out near 1, where sigmoid and tanh do not saturate. */
+/* Makes sums of k products come out near 1, where sigmoid and tanh do not saturate. */
 static float weight_scale(const struct gemm_shape *s, size_t n_columns)
 {
 	return s->data == TEST_INTEGERS ? 1.0f : 1.5f / sqrtf((float)n_columns);
 }
 
-/* Mostly at an odd address, as tensors lie in a file. */
+/* Usually returns an odd address, as tensors in a file may have. */
 static void *odd_memory(size_t bytes)
 {
 	return test_memory(bytes + 1, 1);
@@ -66,7 +67,7 @@ static void make_matrix(struct tj_matrix *m, const struct gemm_shape *s, size_t 
 	*m = (struct tj_matrix){ data, scales, n_rows, n_columns };
 }
 
-/* Either a matrix for each segment, or one whose columns they share. */
+/* Makes either one matrix per segment, or one matrix whose columns the segments share. */
 static void make_sources(struct gemm_case *c, size_t n_rows)
 {
 	const struct gemm_shape *s = &c->shape;
@@ -87,7 +88,8 @@ static const float *guarded_copy(const float *x, size_t n)
 	return memcpy(test_vector(n), x, n * sizeof *x);
 }
 
-/* n_rows of k floats, mostly unaligned and in reverse; some rows stand for two. */
+/* Makes n_rows rows of k floats, mostly unaligned and in reverse order. Some pointers repeat an
+ * earlier row. */
 static const float *const *make_rows(size_t n_rows, size_t k, enum test_data data)
 {
 	const float **rows = test_memory(n_rows * sizeof *rows, sizeof *rows);
@@ -102,7 +104,7 @@ static const float *const *make_rows(size_t n_rows, size_t k, enum test_data dat
 	return rows;
 }
 
-/* Rows as the kernels write them: aligned, padded with zeros. */
+/* Makes rows as the kernels write them: 64-byte aligned and padded with zeros. */
 static const float *const *make_padded_rows(size_t n_rows, size_t n, enum test_data data)
 {
 	const float **rows = test_memory(n_rows * sizeof *rows, sizeof *rows);
@@ -193,7 +195,8 @@ void gemm_case_free(struct gemm_case *c)
 	test_release();
 }
 
-/* Row pointers at every stride-th float of x from `first` on, in reverse. */
+/* Returns n_rows pointers into x, `stride` floats apart, the lowest at `first`, in reverse
+ * order. */
 static float **point_rows(float *x, size_t n_rows, size_t first, size_t stride)
 {
 	float **rows = test_memory(n_rows * sizeof *rows, sizeof *rows);

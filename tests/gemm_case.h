@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One call of the gemm kernel: random matrices, packed, with rows to multiply
- * that lie at odd addresses, out of order, some of them several times. */
+/* One call of the gemm kernel: random packed matrices, and input rows that lie at odd addresses,
+ * out of order, some of them used several times. */
 #ifndef TJ_TESTS_GEMM_CASE_H
 #define TJ_TESTS_GEMM_CASE_H
 
@@ -10,46 +10,46 @@
 struct gemm_shape {
 	enum tj_epilogue epilogue;
 	size_t n_rows, n;                      /* n outputs or units */
-	size_t n_segments, k[TJ_MAX_SEGMENTS]; /* GRU: the last k is made n */
+	size_t n_segments, k[TJ_MAX_SEGMENTS]; /* GRU: gemm_case_make sets the last k to n */
 	enum test_data data;
-	int is_i8; /* how the matrices are stored */
-	int int8;  /* how they are multiplied */
+	int is_i8; /* 1: the matrices are stored as i8; 0: as f32 */
+	int int8;  /* 1: they are multiplied in int8 */
 };
 
 struct gemm_case {
 	struct gemm_shape shape;
-	size_t padded; /* n, rounded up to 16 */
+	size_t padded; /* n rounded up to a multiple of 16 */
 	struct tj_matrix matrices[TJ_MAX_SEGMENTS];
 	struct tj_pack_source sources[TJ_MAX_SEGMENTS];
 	size_t n_biases; /* gates * n */
 	float *bias, *second_bias;
-	struct tj_weights weights; /* int8: packed without flip, */
-	struct tj_weights flipped; /* and with */
-	struct tj_gemm gemm;       /* all but the outputs */
+	struct tj_weights weights; /* int8: packed with flip 0 */
+	struct tj_weights flipped; /* int8 only: packed with flip 0x80 */
+	struct tj_gemm gemm;       /* complete except for the outputs */
 };
 
-/* What a call wrote: n_rows of each, in one block with gaps in between, so that
- * two results are equal where their blocks are. cell is NULL but for LSTM. */
+/* What a call wrote: n_rows rows of out and of cell, in one block with gaps between the rows, so
+ * that two results are equal if their blocks are equal. cell is NULL except for LSTM. */
 struct gemm_result {
 	float *floats;
 	size_t n_floats;
 	float **out, **cell;
 };
 
-/* The case's memory, its results included, lasts until gemm_case_free. */
+/* The memory of the case and of its results is valid until gemm_case_free. */
 void gemm_case_make(struct gemm_case *c, const struct gemm_shape *shape);
 void gemm_case_free(struct gemm_case *c);
 
-/* Run it for n_rows rows from first_row on. cell_in_place: LSTM's cell_in and
- * cell_out are the same rows, of the result. Fails the test where a gap was
- * written to. */
+/* Runs the case for n_rows rows starting at first_row. With cell_in_place, cell_in and cell_out
+ * of an LSTM are the same rows of the result. Fails the test if the kernel wrote to a gap. */
 void gemm_case_run_rows(const struct gemm_case *c, const struct tj_kernels *kernels,
                         size_t first_row, size_t n_rows, int cell_in_place,
                         struct gemm_result *result);
 void gemm_case_run(const struct gemm_case *c, const struct tj_kernels *kernels, int cell_in_place,
                    struct gemm_result *result);
 
-/* "lstm, 3 rows, n 17, k 5 + 17" in a buffer that the next call reuses. */
+/* Returns "lstm, 3 rows, n 17, f32, k 5 + 17", for example, in a buffer that the next call
+ * reuses. */
 const char *gemm_shape_text(const struct gemm_shape *s);
 
 enum tj_pack_kind gemm_pack_kind(enum tj_epilogue epilogue);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Small networks, mini-batches and parameter values for the tests of the trainer's gradients. */
 #include "gradient_case.h"
 
 #include <criterion/criterion.h>
@@ -9,7 +10,7 @@
 #include "src/base/memory.h"
 #include "src/base/random.h"
 
-/* The sizes are small, and mostly no multiples of 16. */
+/* The sizes are small, and most are not multiples of 16. */
 struct gradient_network gradient_networks[] = {
 	{ "general, feeding, tied, scale",
 	  1,
@@ -248,10 +249,11 @@ struct gradient_network gradient_networks[] = {
 };
 const size_t gradient_n_networks = sizeof gradient_networks / sizeof *gradient_networks;
 
-/* In no order, with equal ones, with single pieces on either side and on both. */
+/* Lengths of source and target: unsorted, some equal, with single pieces on either side and on
+ * both. */
 static const size_t few[2][7] = { { 3, 1, 5, 3, 2, 8, 1 }, { 4, 6, 1, 2, 4, 3, 1 } };
 
-/* Mostly short, some long. */
+/* Returns a sentence length: mostly short, sometimes long. */
 static size_t any_length(uint64_t seed, uint64_t counter)
 {
 	size_t longest = 1 + tj_random_below(~seed, counter, GRADIENT_LONGEST);
@@ -281,8 +283,9 @@ static void fill_batch(struct gradient_case *g, int many)
 	g->batch.n_target = g->n_ids[1];
 }
 
-/* Weights twice as large as a trainer's, and biases: else shares are nearly even, and what
- * flows through them nearly cancels. */
+/* Doubles the weights that a trainer starts from, and adds random numbers to vectors such as
+ * biases. Otherwise the attention weights are nearly uniform, and the gradients that flow
+ * through them nearly cancel. */
 static void fill_values(struct gradient_case *g)
 {
 	tj_parameters_init(&g->p, &g->network->c, g->network->seed);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Checks a training kernel against the scalar kernel, its equations and central differences. */
 #include "kernel_case.h"
 
 #include <string.h>
@@ -63,7 +64,8 @@ void kernel_case_compare(const struct tj_kernels *kernels, const struct kernel_c
 {
 	static const enum test_data data[] = { TEST_PLAIN, TEST_WIDE, TEST_SPECIAL, TEST_SPECIAL };
 	for (size_t n = TJ_LANES; n <= KERNEL_MOST; n += TJ_LANES)
-		for (int i = 0; i < 4; i++) { /* special ones only few: many give NaN */
+		for (int i = 0; i < 4; i++) {
+			/* Special numbers at small sizes only: many of them give NaN. */
 			size_t size = i < 2 ? n : TJ_LANES * test_between(1, 3);
 			struct kernel_call c = kernel_case_make(s, size, data[i]);
 			compare_call(kernels, s, &c);
@@ -71,7 +73,7 @@ void kernel_case_compare(const struct tj_kernels *kernels, const struct kernel_c
 		}
 }
 
-/* Half a vector of padding, zeros, and plain numbers otherwise. */
+/* Makes plain numbers, except for half a vector of padding (zeros) at the end of each row. */
 static struct kernel_call make_padded(const struct kernel_case *s, size_t n)
 {
 	struct kernel_call c = kernel_case_make(s, n, TEST_PLAIN);
@@ -87,7 +89,7 @@ static struct kernel_call make_padded(const struct kernel_case *s, size_t n)
 static void check_differences(const struct kernel_case *s, const struct kernel_call *c, size_t j,
                               const struct num *gradient)
 {
-	static const double step = 1e-5; /* step^2 is what the quotient is wrong by */
+	static const double step = 1e-5; /* the error of the quotient is of order step^2 */
 	double at[KERNEL_INPUTS];
 	s->point(c, j, at);
 	for (size_t i = 0; i < s->n_inputs; i++) {

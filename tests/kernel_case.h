@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A test of a kernel of training: random rows of floats, what the kernel makes of them, and
- * what its equations say. */
+/* Tests of the training kernels: random rows of floats, what a kernel computes from them, and
+ * what its equations give. */
 #ifndef TJ_TESTS_KERNEL_CASE_H
 #define TJ_TESTS_KERNEL_CASE_H
 
@@ -23,32 +23,36 @@ struct kernel_call {
 
 struct kernel_case {
 	const char *name;
-	size_t rows[KERNEL_ARRAYS]; /* array i has rows[i] of n floats */
+	size_t rows[KERNEL_ARRAYS]; /* array i has rows[i] rows of n floats */
 	unsigned written;           /* bit i: the kernel writes array i */
-	int is_sum;                 /* its result is the sum of unit's `out` over all units */
+	int is_sum;                 /* its result is the sum over all units of out[0] from `unit` */
 	void (*run)(const struct tj_kernels *k, struct kernel_call *c);
-	/* Bring random numbers to where the equations hold. */
+	/* Changes random numbers so that the equations hold for them. May be NULL. */
 	void (*prepare)(const struct kernel_case *s, struct kernel_call *c);
-	/* The equations, for unit j: what becomes of each row of what is written, in order. */
+	/* The equations for unit j: `out` gets the value that each written row must have, in the
+	 * order of the rows. */
 	void (*unit)(const struct kernel_call *c, size_t j, struct num *out);
-	/* For gradients: `out` is the gradient of `objective` at the n_inputs of `point`. */
+	/* For gradients: `out` is the gradient of `objective` with respect to the n_inputs
+	 * numbers that `point` gives. */
 	size_t n_inputs;
 	void (*point)(const struct kernel_call *c, size_t j, double *at);
 	double (*objective)(const struct kernel_call *c, size_t j, const double *at);
 };
 
-/* Random arguments; their memory lasts until test_release. */
+/* Makes random arguments. Their memory is valid until test_release. */
 struct kernel_call kernel_case_make(const struct kernel_case *s, size_t n, enum test_data data);
 struct kernel_call kernel_case_copy(const struct kernel_case *s, const struct kernel_call *from);
 
-/* With every size to KERNEL_MOST, plain, wide and special numbers: the scalar kernels' bits,
- * nothing else written. */
+/* Checks with every size up to KERNEL_MOST, and with plain, wide and special numbers, that the
+ * kernel gives the bits of the scalar kernel and writes nothing else. */
 void kernel_case_compare(const struct tj_kernels *kernels, const struct kernel_case *s);
 
-/* The scalar kernel against the equations, and those against central differences. */
+/* Checks the scalar kernel against the equations, and gradients in the equations against central
+ * differences. */
 void kernel_case_check(const struct kernel_case *s);
 
-/* Fails the test where it is not; `what`, size and place go into the message. */
+/* Fails the test unless `got` is within want.error of want.value. `what`, the size n and the
+ * index `at` go into the message. */
 void check_near(double got, struct num want, const char *what, size_t n, size_t at);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* For the tests: scratch files, and safetensors files built from a description
+/* Helpers for the tests: scratch files, and safetensors files that are built from a description
  * or by changing a fixture. Every function asserts that it succeeds. */
 #ifndef TJ_TESTS_MODEL_FILES_H
 #define TJ_TESTS_MODEL_FILES_H
@@ -18,7 +18,7 @@
 
 #ifdef __has_feature
 #if __has_feature(address_sanitizer)
-#define __SANITIZE_ADDRESS__ 1 /* clang, as gcc says it */
+#define __SANITIZE_ADDRESS__ 1 /* the macro that gcc defines */
 #endif
 #endif
 #ifdef __SANITIZE_ADDRESS__
@@ -34,7 +34,7 @@ static inline void make_scratch(void)
 	cr_assert_not_null(mkdtemp(scratch), "cannot make %s", scratch);
 }
 
-/* SCRATCH/name; valid until the fourth call from now. */
+/* Returns the path SCRATCH/name. It is valid until the fourth call after this one. */
 static inline const char *in_scratch(const char *name)
 {
 	static char paths[4][PATH_MAX + 260];
@@ -44,8 +44,9 @@ static inline const char *in_scratch(const char *name)
 	return path;
 }
 
-/* Criterion counts no assertion that fails in a .fini, but it counts a crash.
- * Its children also end without the leak check that comes at exit. */
+/* Aborts on failure: Criterion ignores an assertion that fails in a .fini, but it counts a
+ * crash. Also runs the leak check, because Criterion's child processes end without the one at
+ * exit. */
 static inline void remove_scratch(void)
 {
 	DIR *dir = opendir(scratch);
@@ -63,7 +64,7 @@ static inline void remove_scratch(void)
 #endif
 }
 
-/* A file of the source tree; valid until the next call. */
+/* Returns the path of a file of the source tree. It is valid until the next call. */
 static inline const char *in_source(const char *name)
 {
 	static char path[PATH_MAX + 64];
@@ -72,7 +73,7 @@ static inline const char *in_source(const char *name)
 	return path;
 }
 
-/* SCRATCH/name with the length field, the header and the data. */
+/* Writes SCRATCH/name: the length field, the header and the data. Returns its path. */
 static inline const char *write_parts(const char *name, uint64_t length, const void *header,
                                       size_t n_header, const void *data, size_t n_data)
 {
@@ -86,7 +87,7 @@ static inline const char *write_parts(const char *name, uint64_t length, const v
 	return path;
 }
 
-/* The same with a header as text and data bytes 0, 1, 2, … */
+/* Does the same for SCRATCH/file, with the header as a string and the data bytes 0, 1, 2, … */
 static inline const char *write_file(const char *header, size_t n_data)
 {
 	unsigned char data[256];
@@ -97,7 +98,7 @@ static inline const char *write_file(const char *header, size_t n_data)
 	return write_parts("file", n, header, n, data, n_data);
 }
 
-/* The whole file; the caller frees it. */
+/* Reads a whole file. The caller frees the result. */
 static inline unsigned char *read_bytes(const char *path, size_t *n_bytes)
 {
 	FILE *f = fopen(path, "rb");
@@ -114,7 +115,7 @@ static inline unsigned char *read_bytes(const char *path, size_t *n_bytes)
 	return bytes;
 }
 
-/* A model file in memory, to be changed and written. */
+/* A model file in memory that a test can change and write. */
 struct model {
 	json_t *header;
 	unsigned char *data;
@@ -143,7 +144,7 @@ static inline void free_model(struct model *m)
 	free(m->data);
 }
 
-/* Set a metadata key; NULL removes it. */
+/* Sets a metadata key. The value NULL removes it. */
 static inline void set_key(struct model *m, const char *key, const char *value)
 {
 	json_t *metadata = json_object_get(m->header, "__metadata__");
@@ -157,7 +158,7 @@ static inline void drop_tensor(struct model *m, const char *name)
 	cr_assert_eq(json_object_del(m->header, name), 0, "tensor %s", name);
 }
 
-/* Add or replace a tensor, zeros within; shape is JSON. n_bytes must fit it. */
+/* Adds or replaces a tensor full of zeros. shape is JSON, and n_bytes must match it. */
 static inline void put_tensor(struct model *m, const char *name, const char *dtype,
                               const char *shape, size_t n_bytes)
 {
@@ -172,7 +173,7 @@ static inline void put_tensor(struct model *m, const char *name, const char *dty
 	m->n_data += n_bytes;
 }
 
-/* Write the model to SCRATCH/model, its tensors without gaps. */
+/* Writes the model to SCRATCH/model without gaps between the tensors. Returns its path. */
 static inline const char *write_model(const struct model *m)
 {
 	unsigned char *data = malloc(m->n_data + 1);
@@ -201,7 +202,7 @@ static inline const char *write_model(const struct model *m)
 	return path;
 }
 
-/* The failure names the file and holds every part (NULL ends them). */
+/* Checks the status, and that the message contains the path and every part. NULL ends the parts. */
 static inline void expect_fault(const struct tj_error *err, trujaman_status status,
                                 const char *path, const char *const *parts)
 {

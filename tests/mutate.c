@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Makes dirty input for the tests: texts of all kinds, and random changes to bytes. */
 #include "tests/mutate.h"
 
 #include <stdlib.h>
@@ -107,7 +108,7 @@ void make_text(struct bytes *b, size_t n_lines)
 	}
 }
 
-/* `n` bytes at `at` give way to others. */
+/* Replaces the n bytes at `at` by other bytes. */
 static void replace(struct bytes *b, size_t at, size_t n, const char *with, size_t n_with)
 {
 	struct bytes result = { NULL, 0, 0 };
@@ -122,7 +123,7 @@ static void put_oddities(struct bytes *b, size_t at)
 {
 	struct bytes odd = { NULL, 0, 0 };
 	const struct token *t = one_of(oddities, LENGTH(oddities));
-	/* Now and then a very long word, or very many of a mark. */
+	/* Sometimes insert a very long word or a long run of marks. */
 	size_t times = test_between(0, 60) == 0 ? test_between(50, 400) : 1;
 	while (times-- > 0)
 		bytes_add(&odd, t->bytes, t->n);
@@ -152,7 +153,7 @@ static void mutate_once(struct bytes *b, int of_text)
 		replace(b, at, 0, copy, n);
 		break;
 	}
-	case 4: /* cut off: rarely, lest most tests be of short beginnings */
+	case 4: /* cut off, but rarely: otherwise most tests would have short texts */
 		if (test_between(0, 4) == 0)
 			replace(b, at, left, "", 0);
 		else
@@ -165,7 +166,7 @@ static void mutate_once(struct bytes *b, int of_text)
 
 void mutate(struct bytes *b, size_t most, int of_text)
 {
-	bytes_add(b, "", 0); /* so that there is a buffer */
+	bytes_add(b, "", 0); /* makes sure that there is a buffer */
 	for (size_t n = test_between(1, most); n > 0; n--)
 		mutate_once(b, of_text);
 }

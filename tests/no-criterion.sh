@@ -1,5 +1,5 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Stands in make check for the unit tests where Criterion was missing at configure.
+# Replaces the unit tests in make check if Criterion was missing when configure ran.
 echo "skipped: the unit tests need Criterion (scripts/setup installs libcriterion-dev)"
 exit 77

@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Where memory lies on a machine with two NUMA nodes: a guest of qemu's, which needs no such
-# machine and no KVM. It translates with four threads, and while it waits for more input its
-# /proc/PID/numa_maps must show a copy of the weights on each node; its output must be ours.
-#   numa-guest.sh [TEXT]     TEXT: some dozens of lines; default the command line's tests'
-# KERNEL: a Debian vmlinuz; else one in /boot, else the package is fetched. TRUJAMAN: the
-# program. ACCEL: qemu's accelerator, such as kvm. GUEST_SECONDS: how long it may take. Not part
-# of make check. Status 77: nothing was tested, the message says why.
+# Where memory is allocated on a machine with two NUMA nodes: a qemu guest, so neither such a
+# machine nor KVM is needed. The program translates with four threads. While it waits for more
+# input, its /proc/PID/numa_maps must show a copy of the weights on each node. Its output must
+# equal ours.
+#   numa-guest.sh [TEXT]     TEXT: some dozens of lines; default: the command line tests' text
+# KERNEL: a Debian vmlinuz; default: one in /boot, or else the package is fetched. TRUJAMAN: the
+# program. ACCEL: qemu's accelerator, for example kvm. GUEST_SECONDS: the time limit. This is not
+# part of make check. Status 77: nothing was tested; the message says why.
 set -eu
 srcdir=$(cd "$(dirname "$0")/.." && pwd)
 trujaman=${TRUJAMAN:-$srcdir/build/trujaman}
@@ -53,7 +54,7 @@ fi
 
 root=$scratch/root
 mkdir -p "$root/bin" "$root/proc" "$root/sys" "$root/dev"
-# Path and libraries, where the program looks for them.
+# Copies a program and its libraries to the paths where the guest expects them.
 add_program() {
 	cp "$1" "$root/bin/"
 	ldd "$1" 2>/dev/null | grep -o '/[^ ]*' | while read -r library; do
@@ -64,7 +65,7 @@ add_program() {
 add_program "$trujaman"
 add_program "$busybox"
 cp "$model" "$root/model.safetensors"
-# Two chunks of lines for each of the workers.
+# Two chunks of lines for each worker.
 cat "$text" "$text" | head -n 128 >"$root/text"
 "$trujaman" translate -m "$model" "$root/text" >"$root/expected"
 
@@ -132,8 +133,8 @@ test -n "$mib" || fail "it was not going to make two copies"
 section weights >"$scratch/weights"
 echo "Anonymous memory in pages of 4 KiB, mappings of half a MiB or more; * is for packed weights,"
 echo "the only ones with advice to use huge pages; a copy of the weights has $mib MiB:"
-# The first copy is several blocks. The second is one, of which whole huge pages are a mapping
-# and what is left the next one. No weights may lie on both nodes.
+# The first copy consists of several blocks. The second one is a single block, whose whole huge
+# pages are one mapping and whose rest is the next one. No weights may lie on both nodes.
 section numa_maps | awk -v mib="$mib" -v weights="$scratch/weights" '
 	BEGIN {
 		copy = mib * 256

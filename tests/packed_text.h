@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the tests of compressed text share: texts, and their way through a descriptor. */
+/* Helpers for the tests of compressed text: sample texts, and functions that compress them and
+ * read them back through a descriptor. */
 #ifndef TJ_TESTS_PACKED_TEXT_H
 #define TJ_TESTS_PACKED_TEXT_H
 
@@ -48,7 +49,7 @@ static inline uint32_t next_random(uint32_t *state)
 	return *state;
 }
 
-/* Lines of words of random letters: neither all alike nor beyond compression. */
+/* Makes lines of words of random letters: neither uniform nor incompressible. */
 static inline struct bytes some_text(size_t n, uint32_t seed)
 {
 	struct bytes text = new_bytes(n);
@@ -90,7 +91,7 @@ static inline struct tj_packer *open_packer(int fd, enum tj_packing packing)
 	return p;
 }
 
-/* One member. */
+/* Compresses the text into one member. */
 static inline struct bytes pack(enum tj_packing packing, const struct bytes *text)
 {
 	struct tj_error err = { 0 };
@@ -103,7 +104,7 @@ static inline struct bytes pack(enum tj_packing packing, const struct bytes *tex
 	return packed;
 }
 
-/* Read until something else than bytes comes; they are added to *text. */
+/* Reads until the source returns something other than bytes. Appends the bytes to *text. */
 static inline enum tj_read drain_source(struct tj_source *s, int may_block, struct bytes *text,
                                         struct tj_error *err)
 {
@@ -112,7 +113,7 @@ static inline enum tj_read drain_source(struct tj_source *s, int may_block, stru
 		size_t n = 0;
 		text->p = realloc(text->p, text->n + ROOM);
 		cr_assert_not_null(text->p);
-		memset(text->p + text->n, '?', ROOM); /* a source may not count on what was there */
+		memset(text->p + text->n, '?', ROOM); /* a source must not rely on the contents */
 		enum tj_read state = tj_source_read(s, text->p + text->n, ROOM, &n, may_block, err);
 		if (state != TJ_READ_SOME)
 			return state;

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* The reference network in float64: encoder, attention, decoder and loss, one sentence pair at a
+ * time. */
 #include "reference_network.h"
 
 #include <assert.h>
@@ -25,7 +27,7 @@ struct memory {
 	vector at[REFERENCE_STEPS];
 };
 
-/* NULL where the model has none. */
+/* Returns the values of a tensor, or NULL if the model does not have it. */
 static const double *tensor(const struct reference *r, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 static const double *tensor(const struct reference *r, const char *format, ...)
@@ -76,7 +78,7 @@ static struct layer layer_of(const struct reference *r, const char *side, size_t
 	};
 }
 
-/* One step: h and c become the new ones. */
+/* Runs one step of a cell: updates h and c in place. */
 static void step(const struct layer *l, const double *x, double *h, double *c)
 {
 	double from_x[4 * REFERENCE_WIDTH], from_h[4 * REFERENCE_WIDTH];
@@ -102,8 +104,8 @@ static void step(const struct layer *l, const double *x, double *h, double *c)
 
 /* --- Encoder --------------------------------------------------------------- */
 
-/* One direction of a layer writes units `first` on of every output; its last state goes to
- * the same place of h and c. */
+/* Runs one direction of a layer. Writes the units from `first` on of every output, and its last
+ * state to the same units of h and c. */
 static void run_direction(const struct layer *l, int reverse, size_t first, const struct memory *x,
                           struct memory *out, double *h, double *c)
 {
@@ -116,7 +118,8 @@ static void run_direction(const struct layer *l, int reverse, size_t first, cons
 	}
 }
 
-/* The outputs of the top layer, and what the decoder's layers start from. */
+/* Encodes a sentence: m gets the outputs of the top layer, `start` the initial states of the
+ * decoder's layers. */
 static void encode(const struct reference *r, const int32_t *ids, size_t n, struct memory *m,
                    struct state *start)
 {
@@ -224,7 +227,8 @@ static void add_loss(size_t n_words, const double *logits, int32_t target, doubl
 	loss->n_pieces++;
 }
 
-/* The layers' step; `fed` has the n_fed numbers that layer 0 reads behind the embedding. */
+/* Runs one step of all layers. `fed` has the n_fed numbers that layer 0 reads after the
+ * embedding. */
 static void advance(const struct reference *r, struct state *s, int32_t last, const double *fed,
                     size_t n_fed)
 {
@@ -243,7 +247,8 @@ static void advance(const struct reference *r, struct state *s, int32_t last, co
 	}
 }
 
-/* From z = [context ; s] to the logits; out [R or z] is what the output layer reads. */
+/* Computes the logits from z = [context ; s]. `out` (of size R, or of the size of z) gets the
+ * input of the output layer. */
 static void put_out(const struct reference *r, const double *context, const double *s, double *out,
                     double *logits)
 {

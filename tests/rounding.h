@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Numbers that know how wrong a float may be, to write a kernel's equation with: whatever
- * comes out of a rounding is wrong by u = 2^-24 of itself at most, beside what its operands
- * were; exp and log by 2 u, tanh by 11 u, sigmoid by 4 u (test_kernels_elementary.c). */
+/* Numbers with an error bound, for writing the equations of a float kernel. Each rounding adds a
+ * relative error of at most u = 2^-24 to the errors of the operands; exp and log add 2 u, tanh
+ * 11 u, sigmoid 4 u (test_kernels_elementary.c). */
 #ifndef TJ_TESTS_ROUNDING_H
 #define TJ_TESTS_ROUNDING_H
 
@@ -17,8 +17,8 @@ static inline struct num exactly(float x)
 	return (struct num){ (double)x, 0 };
 }
 
-/* An operation's result; its rounding is a denormal's where the result is one. EXTRA is for
- * what float64 loses here. */
+/* The result of an operation. 0x1p-150 is the rounding error of a denormal result. EXTRA covers
+ * the rounding errors of float64 in this computation itself. */
 static inline struct num rounded(double value, double error, double units)
 {
 	static const double u = 0x1p-24, EXTRA = 1.000001;
@@ -54,7 +54,7 @@ static inline struct num root(struct num a)
 	return rounded(r, sqrt(a.value + a.error) - sqrt(fmax(a.value - a.error, 0)), 1);
 }
 
-/* Where the result would be denormal the kernels have 0. */
+/* The kernels return 0 where the result would be denormal. */
 static inline struct num exp_of(struct num a)
 {
 	double e = exp(a.value);
@@ -76,7 +76,7 @@ static inline struct num tanh_of(struct num a)
 	return rounded(tanh(a.value), a.error, 11);
 }
 
-/* The slopes of sigmoid and tanh, where they are y. */
+/* The derivatives of sigmoid and tanh, where y is the value of the function. */
 static inline struct num sigmoid_slope(struct num y)
 {
 	return mul(y, sub(exactly(1), y));
@@ -92,7 +92,8 @@ static inline double logit(double y)
 	return log(y / (1 - y));
 }
 
-/* Of n numbers in 16 partial sums, folded: n / 16 + 4 roundings, each of a partial sum. */
+/* The sum of n numbers, added up in 16 partial sums that are then folded: n / 16 + 4 roundings,
+ * each of a partial sum. */
 static inline struct num sum_of(const struct num *x, size_t n)
 {
 	double sum = 0, error = 0, magnitude = 0;

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Run one bats file for make check: run-bats.sh FILE. Skipped (77) where bats is missing.
-# The tests find the program in TRUJAMAN, the source tree in srcdir (both absolute) and
-# their own scratch folder in BATS_TEST_TMPDIR.
+# Runs one bats file for make check:
+#   run-bats.sh FILE
+# Skipped (status 77) if bats is missing. The tests get the program in TRUJAMAN, the source tree in
+# srcdir (both absolute) and their own scratch folder in BATS_TEST_TMPDIR.
 set -eu
 
 if ! command -v bats >/dev/null 2>&1; then

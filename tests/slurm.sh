@@ -1,17 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# scripts/slurm-translate on a real Slurm of four nodes, all of them on this machine: an array
-# of eight shards, a node killed under one of them, another told that its time is up, and the
-# result compared with that of one process. Then GNU parallel, where it is installed.
+# scripts/slurm-translate on a real Slurm cluster of four nodes, all on this machine: an array of
+# eight shards. One node is killed while it runs a shard, and another shard is told that its time
+# is up. The result must equal that of one process. Then GNU parallel, if it is installed.
 #   tests/slurm.sh    with build/trujaman, or the program in TRUJAMAN; about half a minute
-# Runs as root or not, leaves the system's own Slurm and munge alone, ends what it starts.
-# Status 77: skipped, the message says why.
+# Runs as root or not, leaves the system's own Slurm and munge alone, ends everything it starts.
+# Status 77: skipped; the message says why.
 set -u
 LIMIT=180 # seconds
 SHARDS=8
 root=$(cd "$(dirname "$0")/.." && pwd)
 program=$(realpath -s "${TRUJAMAN:-$root/build/trujaman}")
-PATH=$PATH:/usr/sbin:/sbin # where daemons lie
+PATH=$PATH:/usr/sbin:/sbin # where daemons are installed
 
 for tool in munged slurmctld slurmd sbatch squeue scontrol; do
 	command -v $tool >/dev/null || {
@@ -24,11 +24,11 @@ done
 	exit 1
 }
 
-# Sockets lie in it: their names must be short.
+# The folder contains sockets, whose paths must be short.
 folder=$(mktemp -d /tmp/tj-slurm.XXXXXX) || exit 1
-unset "${!SBATCH_@}" "${!SLURM@}" OMP_NUM_THREADS # this may itself be a job
+unset "${!SBATCH_@}" "${!SLURM@}" OMP_NUM_THREADS # this test may itself run in a job
 export SLURM_CONF=$folder/slurm.conf TRUJAMAN=$folder/trujaman
-declare -A daemons # by node's name, and munged and slurmctld
+declare -A daemons # by the node's name, and munged and slurmctld
 
 say() {
 	echo "slurm: $1 ($SECONDS s)"
@@ -40,7 +40,7 @@ give_up() {
 	exit 1
 }
 
-# wait_for WHAT COMMAND…: until COMMAND succeeds.
+# wait_for WHAT COMMAND…: waits until COMMAND succeeds.
 wait_for() {
 	local what=$1
 	shift
@@ -54,8 +54,8 @@ command_of() {
 	tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline"
 }
 
-# processes [NODE]: of jobs, those on NODE or all; told by the environment that they run in.
-# Before them slurmstepd, their parent, which has no NODE in its own.
+# processes [NODE]: lists the processes of jobs, on NODE or on all nodes, found by their
+# environment. Their parent slurmstepd, whose environment has no node's name, comes first.
 processes() {
 	local environment pid parent parents='' children=''
 	for environment in /proc/[0-9]*/environ; do
@@ -71,11 +71,11 @@ processes() {
 
 clean_up() {
 	trap '' INT TERM
-	# Daemons first, lest they begin what has just been ended.
+	# Daemons first, so that they cannot start again what has just been killed.
 	{
 		kill -s KILL "${daemons[@]}" $(processes)
 		wait
-	} 2>/dev/null # the shell tells who was killed
+	} 2>/dev/null # the shell reports killed processes
 	rm -rf "$folder"
 }
 trap clean_up EXIT
@@ -84,7 +84,7 @@ trap 'exit 143' TERM
 
 # --- A cluster ---------------------------------------------------------------------------
 
-# Sets port to the first of five ports that are free.
+# Sets port to the first of five free ports.
 find_ports() {
 	local i used
 	while
@@ -99,8 +99,8 @@ find_ports() {
 configure() {
 	local port
 	find_ports
-	# From cred_expire on: what makes Slurm notice a dead node, and begin what is queued
-	# again, in seconds instead of minutes.
+	# From cred_expire on, the settings make Slurm notice a dead node and start queued jobs
+	# again within seconds instead of minutes.
 	cat >"$SLURM_CONF" <<-CONF
 		ClusterName=test
 		SlurmctldHost=localhost
@@ -131,7 +131,7 @@ configure() {
 	CONF
 }
 
-# start NAME COMMAND…
+# start NAME COMMAND…: starts a daemon; its log is log/NAME.
 start() {
 	local name=$1
 	shift
@@ -145,7 +145,7 @@ all_idle() {
 }
 
 start_cluster() {
-	chmod 755 "$folder" # munged insists that its socket can be reached
+	chmod 755 "$folder" # munged requires that everybody can reach its socket
 	mkdir -m 755 "$folder/munge"
 	mkdir "$folder/state" "$folder/log" "$folder/work"
 	(umask 077 && head -c 128 /dev/urandom >"$folder/munge/key")
@@ -164,7 +164,7 @@ start_cluster() {
 
 # --- Jobs --------------------------------------------------------------------------------
 
-# field JOB NAME: what scontrol shows of it.
+# field JOB NAME: prints a field that scontrol shows.
 field() {
 	scontrol -o show job "$1" 2>/dev/null | grep -o " $2=[^ ]*" | cut -d= -f2
 }
@@ -177,9 +177,10 @@ has_restarted() {
 	[[ $(field "$1" Restarts) == [1-9]* ]]
 }
 
-# The program that the tasks run: the real one, but shards 1 and 2 stop half-way at their first
-# start until somebody sends them on: held-1 and held-2 tell where, which process, how many lines.
-# Once it has lines it is stopped within some milliseconds, of a second's work.
+# The program that the tasks run. It is the real one, but shards 1 and 2 stop half-way when they
+# first start, until the test lets them continue. held-1 and held-2 then contain the node, the
+# process and the number of lines. A shard is stopped within some milliseconds after it has written
+# lines; all of its work takes a second.
 make_program() {
 	cat >"$TRUJAMAN" <<-HOLD
 		#!/bin/bash
@@ -201,14 +202,14 @@ make_program() {
 	chmod +x "$TRUJAMAN"
 }
 
-# hold SHARD: wait until it is held; sets node, pid, lines.
+# hold SHARD: waits until the shard is stopped; sets node, pid and lines.
 hold() {
 	wait_for "shard $1 half-way" test -e "$folder/held-$1"
 	read -r node pid lines <"$folder/held-$1"
 	((lines > 0)) || give_up "shard $1 has written no line"
 }
 
-# A signal waits for the process to run again.
+# A signal stays pending until the process runs again.
 has_been_told() {
 	((0x$(sed -n 's/^ShdPnd:\t//p' "/proc/$1/status")))
 }
@@ -220,7 +221,7 @@ translate() {
 start_cluster
 make_program
 cd "$folder/work" || exit 1
-# Names that a shell would take apart.
+# Names that a shell would split.
 text="the \"book's\" \$text.en" out="the \"book's\" \$text.es"
 model=$root/models/en-es.safetensors
 search=(-m "$model")
@@ -231,7 +232,7 @@ done >"$text"
 total=$(wc -l <expected)
 say "one process translated $total lines"
 
-# A shard that fails: the merge goes away, the log tells, nothing has the name of the output.
+# If a shard fails, the merge is cancelled, the log says why, and there is no output file.
 ids=$(translate --shards 2 -- -m missing -o "$out" "$text") || give_up "nothing was queued"
 read -r array merge <<<"$ids"
 wait_for 'the end of a merge whose shards fail' has_ended "$merge"
@@ -256,7 +257,7 @@ lines_killed=$lines
 unset "daemons[$node]"
 say "killed $node: slurmd, slurmstepd and shard 1, of which $lines lines were written"
 
-for pid in $(processes "$told"); do # the script, as Slurm does, not the program
+for pid in $(processes "$told"); do # signal the script, as Slurm does, not the program
 	! command_of "$pid" | grep -q 'slurm_script @task' || kill -s USR1 "$pid"
 done
 wait_for 'the script to tell the program' has_been_told "$pid_told"
@@ -275,14 +276,14 @@ done
 [[ $(field "$merge" JobState) == COMPLETED ]] || give_up "the merge is $(field "$merge" JobState)"
 cmp expected "$out" || give_up "the result differs from that of one process"
 say "8 shards on 4 nodes, one of them killed: $(wc -l <"$out") lines equal those of one process"
-# What was written when the node died told no sum at its end.
+# What was written when the node died is not in any log's total, so add it.
 sum=$(sed -n 's/^trujaman: \([0-9]*\) lines.* in .*/\1/p' job-"$array"-*.log |
 	awk -v n="$lines_killed" '{ n += $1 } END { print n }')
 ((sum == total)) || give_up "$sum lines were translated, of $total"
 say "no line was translated twice"
 
-# The line of docs/CLUSTER.md for GNU parallel, with an ssh that stays here; beta is down. Over
-# there sshd tells which shell it is; here nobody need have done so (CI does not).
+# The GNU parallel command of docs/CLUSTER.md, with an ssh that stays on this machine; host beta is
+# down. On a real host sshd sets SHELL; here it may be unset, as in CI.
 parallel --version 2>/dev/null | grep -q '^GNU parallel' || {
 	say "GNU parallel is not installed, and not tested"
 	exit 0

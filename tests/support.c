@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Helpers for the unit tests of the kernels: random numbers, guarded memory, instruction sets. */
 #include "support.h"
 
 #include <float.h>
@@ -21,7 +22,7 @@ void test_start(void)
 	unsetenv("TRUJAMAN_ISA");
 }
 
-/* A counter through a mixing function: each state gives one of 2^64 numbers. */
+/* Passes a counter through a mixing function. Each state gives one of 2^64 numbers. */
 uint64_t test_random(void)
 {
 	uint64_t x = state += 0x9e3779b97f4a7c15u;
@@ -64,8 +65,8 @@ struct memory {
 	size_t bytes;
 };
 
-/* The first n_memories are in use; the others keep their pages to be used again,
- * as the many small cases would else spend most of their time in mmap. */
+/* The first n_memories are in use. The others keep their pages for reuse, because the many small
+ * cases would otherwise spend most of their time in mmap. */
 enum { MAX_MEMORIES = 1024 };
 static struct memory memories[MAX_MEMORIES];
 static size_t n_memories, n_mapped;
@@ -79,8 +80,8 @@ static unsigned char *map(size_t inner_bytes, size_t page)
 	return p + page;
 }
 
-/* An unused block with room for inner_bytes, moved to the first place behind
- * those in use; the pages are as many as asked for, or twice as many at most. */
+/* Takes an unused block with room for inner_bytes, and moves it to the first place behind those
+ * in use. The block is at most twice as large as requested. */
 static struct memory *take(size_t inner_bytes, size_t page)
 {
 	CHECK(n_memories < MAX_MEMORIES, "too many blocks without test_release");
@@ -94,7 +95,7 @@ static struct memory *take(size_t inner_bytes, size_t page)
 			n_memories++;
 			return m;
 		}
-	if (n_mapped == MAX_MEMORIES) { /* all are mapped, none fits: give one back */
+	if (n_mapped == MAX_MEMORIES) { /* all are mapped and none fits: unmap one */
 		CHECK(munmap(m->inner - page, m->inner_bytes + 2 * page) == 0, "munmap");
 		*m = memories[--n_mapped];
 	}

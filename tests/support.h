@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* What the unit tests of the kernels share: numbers to feed them, memory that
- * notices every access outside of it, and one Criterion test per instruction set.
+/* Helpers for the unit tests of the kernels: numbers as input, memory that detects every access
+ * outside of it, and one Criterion test per instruction set.
  *
- * All numbers of a test come from one stream that starts at a fixed seed, or at
- * the environment's TRUJAMAN_TEST_SEED; a failure prints it. */
+ * All random numbers of a test come from one stream. Its seed is fixed, unless the environment
+ * variable TRUJAMAN_TEST_SEED sets it. A failure prints the seed. */
 #ifndef TJ_TESTS_SUPPORT_H
 #define TJ_TESTS_SUPPORT_H
 
@@ -15,16 +15,17 @@
 
 #include "simd/kernels.h"
 
-/* The .init of every suite: seeds the stream and forgets TRUJAMAN_ISA. */
+/* The .init of every suite: seeds the stream and unsets TRUJAMAN_ISA. */
 void test_start(void);
 uint64_t test_random(void);
-size_t test_between(size_t low, size_t high); /* both may come out */
+size_t test_between(size_t low, size_t high); /* low and high are included */
 
-/* Does this case, one of many alike, go untested? Never, unless an emulator asks for every
- * n-th one only, with n in the environment's TRUJAMAN_TEST_PART; the first always counts. */
+/* Returns whether to skip this case, one of many similar ones. By default no case is skipped. If
+ * the environment variable TRUJAMAN_TEST_PART (meant for slow emulators) holds n, only the first
+ * case and every n-th one after it run. */
 int test_left_out(void);
 
-/* End the test as failed, with the message and the seed. */
+/* Ends the test as failed and prints the message and the seed. */
 #define CHECK(condition, ...) \
 	do { \
 		if (!(condition)) \
@@ -35,18 +36,17 @@ _Noreturn void test_failed(const char *file, int line, const char *condition, co
 
 /* --- Memory ---------------------------------------------------------------- */
 
-/* Memory between two inaccessible pages: mostly its end touches the one behind
- * it (as closely as the alignment, a power of two, allows), now and then its
- * beginning the one before it. It comes filled with TEST_CANARY, and so is what
- * lies on its pages beside it: test_release looks whether that still holds, and
- * then takes back all memory at once. */
+/* Returns memory between two inaccessible pages. Usually its end touches the page behind it (as
+ * closely as the alignment, a power of two, allows); sometimes its beginning touches the page
+ * before it. The memory and the rest of its pages are filled with TEST_CANARY. test_release
+ * checks that the rest of the pages is unchanged, and then releases all memory at once. */
 enum { TEST_CANARY = 0xa5 };
 void *test_memory(size_t bytes, size_t alignment);
-float *test_floats(size_t n); /* 4-byte aligned, no more */
+float *test_floats(size_t n); /* 4-byte aligned only */
 float *test_vector(size_t n); /* 64-byte aligned */
 void test_release(void);
 
-/* Do all n floats still have TEST_CANARY in every byte? */
+/* Returns whether all n floats still have TEST_CANARY in every byte. */
 int test_is_canary(const float *x, size_t n);
 
 /* --- Numbers --------------------------------------------------------------- */
@@ -55,7 +55,7 @@ enum test_data {
 	TEST_PLAIN,    /* uniform in [-1, 1) */
 	TEST_WIDE,     /* any sign, exponents -30 … 30 */
 	TEST_INTEGERS, /* -8 … 8: sums of products are exact */
-	TEST_SPECIAL   /* one in 16: zeros, denormals, huge, inf, NaN, any bits */
+	TEST_SPECIAL   /* one in 16 is zero, denormal, huge, inf, NaN or any bits */
 };
 void test_fill(float *x, size_t n, enum test_data data);
 
@@ -65,21 +65,21 @@ extern const size_t test_n_specials;
 uint32_t test_bits(float x);
 float test_of_bits(uint32_t bits);
 
-/* The first place where the bits differ and not both are NaN (whose bits nobody
- * promises); n where there is none. */
+/* Returns the first index where the bits differ and not both numbers are NaN (the bits of a NaN
+ * are unspecified), or n if there is none. */
 size_t test_difference(const float *a, const float *b, size_t n);
 
 /* --- Instruction sets ------------------------------------------------------ */
 
-/* The scalar kernels; skips the test on a machine that cannot run any. */
+/* Returns the scalar kernels, or skips the test if this machine cannot run them. */
 const struct tj_kernels *test_reference(void);
 
-/* ISA_TEST(suite, name) { …kernels… } is a test per vector instruction set of this
- * architecture, suite::name_avx2 and so on, skipped where this machine lacks it;
- * EVERY_ISA_TEST has the scalar kernels too. */
+/* ISA_TEST(suite, name) { …kernels… } defines one test per vector instruction set of this
+ * architecture, suite::name_avx2 and so on. A test is skipped if this machine lacks its
+ * instruction set. EVERY_ISA_TEST also tests the scalar kernels. */
 typedef void test_of_kernels(const struct tj_kernels *kernels);
 void test_with(const char *isa, test_of_kernels *test);
-extern const char *const test_isas[]; /* those that the macros know; NULL at the end */
+extern const char *const test_isas[]; /* the names that the macros use, NULL-terminated */
 
 #if TJ_HAVE_NEON
 #define ISA_TEST(suite, name) \

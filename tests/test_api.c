@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The public API: translating and scoring texts in memory. */
+/* Tests of the public API: translating and scoring texts in memory. */
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 #include <math.h>
@@ -45,8 +45,8 @@ Test(api, free_what_was_never_set)
 		cr_expect(texts[i].text == NULL && texts[i].len == 0 && texts[i].score == 0);
 }
 
-/* A text out for each in: a blank one as it came, with score 0; none with a line
- * break, and each with a NUL after its last byte. */
+/* Every text gives one text. A blank one comes back unchanged with score 0. No translation has a
+ * line break, and every one has a NUL after its last byte. */
 Test(api, all_kinds_of_texts)
 {
 	trujaman *t = open_fixture("all-tied", NULL);
@@ -70,7 +70,7 @@ Test(api, all_kinds_of_texts)
 	trujaman_close(t);
 }
 
-/* What is not UTF-8 is to the model what U+FFFD is. */
+/* The model gets U+FFFD instead of what is not UTF-8. */
 Test(api, invalid_utf8_is_replaced)
 {
 	trujaman *t = open_fixture("all-tied", NULL);
@@ -104,7 +104,7 @@ Test(api, strict_refuses_invalid_utf8)
 	             "%s, after an error", trujaman_error(t));
 	cr_expect_str_eq(trujaman_error(t), "");
 	trujaman_text_free(7, dst);
-	/* Either text of a pair. */
+	/* Scoring refuses either text of a pair. */
 	cr_expect_eq(trujaman_score(t, 3, texts_of(&s), s.len, texts_of(&s) + 6, s.len + 6, scores),
 	             TRUJAMAN_ERROR_INPUT);
 	cr_expect_not_null(strstr(trujaman_error(t), "text 2:"), "%s", trujaman_error(t));
@@ -116,7 +116,7 @@ Test(api, strict_refuses_invalid_utf8)
 	trujaman_close(t);
 }
 
-/* One text of 200 KB among others: cut, translated, joined, and the others as ever. */
+/* A text of 200 KiB among others is cut, translated and joined. The others do not change. */
 Test(api, a_very_long_text)
 {
 	enum { BYTES = 200 << 10 };
@@ -166,8 +166,8 @@ static trujaman_text *reference(const char *name, int beam, int n_best, const st
 	return dst;
 }
 
-/* All at once, for numbers of threads and instruction sets, against one text at a
- * time on one thread with the scalar kernels. Twice: a handle serves again. */
+/* Compares all texts at once, with several numbers of threads and all instruction sets, with one
+ * text at a time on one thread with the scalar kernels. Translates twice, to reuse a handle. */
 static void check_same(const char *name, int beam, int n_best, size_t n_texts)
 {
 	static const int threads[] = { 1, 2, 3, 7 };
@@ -261,8 +261,8 @@ Test(api, n_best_lists)
 	trujaman_close(best);
 }
 
-/* A model with one word to say: unlike a real one, it has fewer translations, one
- * of each length, than a wide beam asks for. */
+/* Writes a model with a vocabulary of one word. Unlike a real model, it has fewer translations
+ * (one of each length) than a wide beam asks for. */
 static const char *write_tiny_model(void)
 {
 	static const struct tiny_piece pieces[] = {
@@ -291,7 +291,7 @@ static const char *write_tiny_model(void)
 
 Test(api, fewer_translations_than_asked_for)
 {
-	enum { BEAM = 20, LENGTHS = 14 }; /* 0 to 13 words: 3 for the source piece, and 10 */
+	enum { BEAM = 20, LENGTHS = 14 }; /* 0 to 13 words: 3 for the source piece, plus 10 */
 	trujaman_options o = options_of(BEAM, 1);
 	const char *text = "a";
 	size_t len = 1;
@@ -307,7 +307,7 @@ Test(api, fewer_translations_than_asked_for)
 			cr_expect(dst[i].text == NULL && dst[i].len == 0 && dst[i].score == 0);
 			continue;
 		}
-		/* Each step is one of three equal chances; the longest is cut off. */
+		/* Each step takes one of three equally likely pieces. The longest is cut off. */
 		double chances = i + 1 < LENGTHS ? (double)i + 1 : (double)i;
 		cr_assert_not_null(dst[i].text, "rank %zu", i);
 		cr_expect_eq(dst[i].len, i == 0 ? 0 : 2 * i - 1, "rank %zu: %s", i, dst[i].text);
@@ -394,7 +394,7 @@ ParameterizedTest(fixture_name *name, answers, scores_of_every_configuration)
 	json_decref(a.json);
 }
 
-/* Whether a text becomes the pieces that it was made of. */
+/* Returns whether a text is tokenised into the pieces that it was decoded from. */
 static int retokenises(const char *name, const char *text, size_t n, const json_t *ids)
 {
 	struct tj_error err = { 0 };
@@ -413,8 +413,8 @@ static int retokenises(const char *name, const char *text, size_t n, const json_
 	return same;
 }
 
-/* Without length penalty a translation's score is its log-probability: the answer's,
- * and to the last bit what scoring the translation says. */
+/* Without length penalty the score of a translation is its log-probability. It must be near that
+ * of the fixture, and bitwise equal to the result of scoring the translation. */
 Test(answers, greedy_translations_of_every_configuration)
 {
 	trujaman_options o = trujaman_options_default();
@@ -452,7 +452,7 @@ Test(answers, greedy_translations_of_every_configuration)
 Test(api, scores_of_odd_pairs)
 {
 	static const char *const names_of_both[] = { "all-tied", "gru-general-deep" };
-	for (size_t f = 0; f < 2; f++) { /* the second one's sources have no </s> */
+	for (size_t f = 0; f < 2; f++) { /* the sources of the second have no </s> */
 		trujaman_options o = options_of(1, 2);
 		trujaman *t = open_fixture(names_of_both[f], &o);
 		const char *src[] = { "", "  ", "", "Hello", "Hello", "\xff", replacement };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The public API: opening, options, and what a model tells about itself. */
+/* Tests of the public API: opening models, options, and the information about an open model. */
 #include <math.h>
 #include <sys/stat.h>
 
@@ -7,7 +7,8 @@
 
 TestSuite(open, .init = make_scratch, .fini = remove_scratch);
 
-/* Opening fails so, and the message has all the parts (NULL ends them). */
+/* Checks that opening fails with the status `wanted`, and that the message contains all parts.
+ * NULL ends the parts. */
 static void expect_refused(const char *model, const trujaman_options *options,
                            trujaman_status wanted, const char *const *parts)
 {
@@ -58,12 +59,12 @@ Test(open, by_name_through_the_path)
 	cr_expect_not_null(strstr(trujaman_get_info(t)->path, "tests/fixtures/none-gru-bi.safe"));
 	trujaman_close(t);
 	copy_fixture("odd-sizes", in_scratch("none-gru-bi.safetensors"), 0);
-	t = open_path("none-gru-bi", NULL); /* now the first folder that has it */
+	t = open_path("none-gru-bi", NULL); /* now scratch, an earlier folder, has it too */
 	cr_expect_str_eq(trujaman_get_info(t)->path, in_scratch("none-gru-bi.safetensors"));
 	trujaman_close(t);
 }
 
-/* Beside a folder with the model's name, and beside a file with it. */
+/* The current folder contains a folder with the model's name, and then a file with that name. */
 Test(open, a_name_that_is_something_here)
 {
 	char fixtures[PATH_MAX], file[PATH_MAX];
@@ -125,7 +126,7 @@ Test(open, vocabularies_that_do_not_fit)
 	drop_tensor(&m, "source.spm");
 	put_tensor(&m, "source.spm", "U8", "[64]", 64);
 	REFUSED(write_model(&m), NULL, TRUJAMAN_ERROR_FORMAT, "source.spm");
-	/* An embedding of one word too many. */
+	/* An embedding with one word too many. */
 	cr_assert_eq(json_object_set_new(m.header, "source.spm", source), 0);
 	drop_tensor(&m, "encoder.embedding.weight");
 	put_tensor(&m, "encoder.embedding.weight", "F32", "[401, 24]", 401 * 24 * 4);
@@ -147,7 +148,7 @@ Test(open, a_handle_that_is_not_open)
 
 /* --- The machine --------------------------------------------------------------- */
 
-/* Two nodes of three cores of two CPUs each, and five threads on the cores. */
+/* Two nodes with three cores of two CPUs each, and five threads on the cores. */
 Test(open, machine)
 {
 	trujaman_options o = trujaman_options_default();
@@ -241,7 +242,7 @@ Test(open, unknown_instruction_set)
 	cr_assert_eq(setenv("TRUJAMAN_ISA", "avx9", 1), 0);
 	REFUSED(fixture("odd-sizes", "safetensors"), NULL, TRUJAMAN_ERROR_USAGE, "TRUJAMAN_ISA",
 	        "avx9");
-	o.isa = "scalar"; /* asked for here: what the environment says does not count */
+	o.isa = "scalar"; /* the option overrides the environment variable */
 	trujaman *t = open_fixture("odd-sizes", &o);
 	cr_expect_str_eq(trujaman_get_info(t)->isa, "scalar");
 	trujaman_close(t);
@@ -251,7 +252,7 @@ Test(open, unknown_instruction_set)
 	trujaman_close(t);
 }
 
-/* The string may be gone after trujaman_open. */
+/* The caller may free the string after trujaman_open. */
 Test(open, options_are_not_kept)
 {
 	char *isa = strdup("scalar");
@@ -287,7 +288,7 @@ Test(open, instruction_sets)
 	trujaman_close(t);
 }
 
-/* --- What is open -------------------------------------------------------------- */
+/* --- Information about an open model ------------------------------------------- */
 
 static void expect_metadata(const char *name)
 {

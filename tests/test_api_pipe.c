@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The public API: outputs that fail, and inputs that come bit by bit. */
+/* Tests of the public API: outputs that fail, and inputs that arrive bit by bit. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -15,7 +15,7 @@ static void start(void)
 
 TestSuite(pipe, .init = start, .fini = remove_scratch, .timeout = 300);
 
-/* Many lines: more than one thread has in flight. */
+/* Writes an input of n lines. 3000 are more than one thread has in flight. */
 static trujaman_input many_lines(size_t n)
 {
 	static char path[PATH_MAX + 260];
@@ -28,7 +28,7 @@ static trujaman_input many_lines(size_t n)
 	return (trujaman_input){ .path = path, .fd = -1 };
 }
 
-/* A handle serves on after whatever happened. */
+/* Checks that the handle still works after a failure. */
 static void expect_well(trujaman *t)
 {
 	const char *text = "Good.";
@@ -41,9 +41,9 @@ static void expect_well(trujaman *t)
 
 /* --- Outputs that fail ------------------------------------------------------------ */
 
-/* One worker waits for a line that does not come while another cannot write: the
- * failure must be told at once, not when the input goes on. The suite's timeout is
- * what notices. */
+/* One worker waits for a line that does not arrive while another cannot write. The failure must
+ * be reported at once, not when the input continues. Otherwise the suite's timeout ends the
+ * test. */
 Test(pipe, full_disk_beside_a_silent_pipe)
 {
 	trujaman_options o = options_of(1, 3);
@@ -122,7 +122,7 @@ Test(pipe, an_output_that_is_not_open)
 	trujaman_close(t);
 }
 
-/* A pipe that takes little at a time, set not to block, read slowly by another process. */
+/* A non-blocking pipe that takes little at a time, because another process reads it slowly. */
 Test(pipe, an_output_that_does_not_block)
 {
 	enum { LINES = 60000 };
@@ -173,8 +173,8 @@ static int get_line(int fd, char *line, size_t room)
 	return n > 0 && line[n - 1] == '\n';
 }
 
-/* The other side: says a line, in two pieces, and says the next only once it has the
- * answer to it, which must be the wanted one. Exit status: rounds done. */
+/* The other side: writes a line in two pieces, and writes the next one only after it has read
+ * the wanted answer. The exit status is the number of completed rounds. */
 static _Noreturn void converse(int out, int in, char (*wanted)[2000])
 {
 	char line[2000];
@@ -202,7 +202,7 @@ static void wanted_answers(trujaman *t, char (*wanted)[2000])
 	}
 }
 
-/* The child is forked before the team has threads, and touches nothing of it. */
+/* Forks the child before the team has threads. The child uses nothing of the library. */
 static void check_conversation(int threads)
 {
 	static char wanted[4][2000];

@@ -1,78 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The public API: whole inputs through descriptors. What a stream must write is made
- * of what trujaman_translate and trujaman_score say of single texts. */
-#include <fcntl.h>
-#include <signal.h>
-#include <sys/wait.h>
-
-#include "tests/api_support.h"
-
-static void start(void)
-{
-	make_scratch();
-	signal(SIGPIPE, SIG_IGN);
-}
+/* Tests of the public API: whole inputs are translated through descriptors. The expected output
+ * is built from what trujaman_translate returns for single texts. */
+#include "tests/stream_case.h"
 
 TestSuite(stream, .init = start, .fini = remove_scratch, .timeout = 300);
 
-struct bytes {
-	char *data;
-	size_t n;
-};
-
-static void append(struct bytes *b, const void *data, size_t n)
-{
-	b->data = realloc(b->data, b->n + n + 1);
-	cr_assert_not_null(b->data);
-	if (n > 0)
-		memcpy(b->data + b->n, data, n);
-	b->n += n;
-	b->data[b->n] = '\0';
-}
-
-static void append_text(struct bytes *b, const char *text)
-{
-	append(b, text, strlen(text));
-}
-
-static struct bytes read_all(const char *path)
-{
-	struct bytes b = { NULL, 0 };
-	char block[4096];
-	int fd = open(path, O_RDONLY);
-	ssize_t n;
-	cr_assert_geq(fd, 0);
-	append(&b, "", 0);
-	while ((n = read(fd, block, sizeof block)) > 0)
-		append(&b, block, (size_t)n);
-	cr_assert_eq(n, 0);
-	close(fd);
-	return b;
-}
-
-static trujaman_input put_input(const char *name, const void *data, size_t n)
-{
-	static char paths[8][PATH_MAX + 260];
-	static unsigned turn;
-	char *path = paths[turn++ % 8];
-	snprintf(path, sizeof paths[0], "%s", in_scratch(name));
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-	cr_assert_geq(fd, 0);
-	for (size_t at = 0; at < n;) {
-		ssize_t wrote = write(fd, (const char *)data + at, n - at);
-		cr_assert_gt(wrote, 0);
-		at += (size_t)wrote;
-	}
-	cr_assert_eq(close(fd), 0);
-	return (trujaman_input){ .path = path, .fd = -1 };
-}
-
-static trujaman_input put_text(const char *name, const char *text)
-{
-	return put_input(name, text, strlen(text));
-}
-
-/* Run a stream into a file; *out is what it wrote, whatever the status. */
+/* Runs a stream into a file. *out gets what it wrote, whatever the status. */
 static trujaman_status stream(trujaman *t, size_t n, const trujaman_input *inputs,
                               enum trujaman_output output, struct bytes *out,
                               trujaman_report *report)
@@ -86,24 +19,7 @@ static trujaman_status stream(trujaman *t, size_t n, const trujaman_input *input
 	return status;
 }
 
-static trujaman_status score(trujaman *t, trujaman_input source, trujaman_input target,
-                             struct bytes *out, trujaman_report *report)
-{
-	int fd = open(in_scratch("out"), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-	cr_assert_geq(fd, 0);
-	trujaman_status status = trujaman_score_stream(t, &source, &target, fd, "scores", report);
-	cr_assert_eq(close(fd), 0);
-	*out = read_all(in_scratch("out"));
-	return status;
-}
-
-static void expect_bytes(const struct bytes *found, const struct bytes *wanted)
-{
-	cr_assert_eq(found->n, wanted->n, "%zu bytes, wanted %zu", found->n, wanted->n);
-	cr_assert(same_bytes(found->data, wanted->data, wanted->n));
-}
-
-/* What the stream must write for one line; `number` as in n-best lists. */
+/* Appends what the stream must write for one line. `number` is its line number in n-best lists. */
 static void append_line(struct bytes *b, trujaman *t, const char *text, size_t n,
                         const char *terminator, enum trujaman_output output, size_t n_best,
                         uint64_t number)
@@ -127,7 +43,7 @@ static void append_line(struct bytes *b, trujaman *t, const char *text, size_t n
 	trujaman_text_free(n_best, dst);
 }
 
-/* Texts as lines with changing terminators; what must come out goes to *wanted. */
+/* Makes lines with varying terminators from the texts. *wanted gets the expected output. */
 static void make_lines(trujaman *t, const struct texts *s, enum trujaman_output output,
                        size_t n_best, struct bytes *in, struct bytes *wanted)
 {
@@ -143,7 +59,7 @@ static void make_lines(trujaman *t, const struct texts *s, enum trujaman_output 
 
 static void check_output(enum trujaman_output output, int beam, int n_best)
 {
-	struct texts s = make_texts(86); /* ends with one that has text */
+	struct texts s = make_texts(86); /* the last one has text */
 	struct bytes in = { NULL, 0 }, wanted = { NULL, 0 }, out;
 	trujaman_options o = options_of(beam, 1);
 	o.n_best = n_best;
@@ -226,7 +142,7 @@ Test(stream, several_inputs)
 	trujaman_close(t);
 }
 
-/* An input that does not end with a newline is ended before the next one begins. */
+/* If an input does not end with a newline, the stream writes one before the next input. */
 Test(stream, inputs_without_last_newline)
 {
 	for (int threads = 1; threads <= 3; threads++) {
@@ -275,8 +191,8 @@ Test(stream, the_second_input_is_missing)
 	}
 }
 
-/* Lines longer than what is held at once, and longer than max_pieces: one line each.
- * Their words go through 64 KiB at a time. */
+/* Lines longer than what is held at once, and longer than max_pieces, still give one line each.
+ * Their words are processed 64 KiB at a time. */
 Test(stream, lines_longer_than_a_mebibyte)
 {
 	enum { LONG = (1 << 20) + 300000 };
@@ -284,7 +200,7 @@ Test(stream, lines_longer_than_a_mebibyte)
 	trujaman *t = open_fixture("plain-seq2seq", &o);
 	struct bytes in = { NULL, 0 }, wanted = { NULL, 0 }, blank = { NULL, 0 }, out;
 	trujaman_report report = { 0 };
-	/* Long words: what takes no time becomes few pieces, unknown characters. */
+	/* Long words of unknown characters become few pieces, and take little time. */
 	char *line = malloc(LONG + 1);
 	cr_assert_not_null(line);
 	for (size_t i = 0; i < LONG; i++)
@@ -309,7 +225,7 @@ Test(stream, lines_longer_than_a_mebibyte)
 	expect_bytes(&rest, &wanted);
 	cr_expect_eq(report.lines, 4);
 	cr_expect_eq(report.blank, 1);
-	cr_expect_eq(report.over_long, 20); /* stretches of 13 words that go on in the next */
+	cr_expect_eq(report.over_long, 20); /* stretches of 13 words that continue in the next */
 	free(line);
 	free(in.data);
 	free(wanted.data);
@@ -318,7 +234,7 @@ Test(stream, lines_longer_than_a_mebibyte)
 	trujaman_close(t);
 }
 
-/* White space at the end of such a line does not make it a blank one. */
+/* White space at the end of such a line does not make it blank. */
 Test(stream, a_long_line_that_ends_with_white_space)
 {
 	enum { LONG = (1 << 20) + 300000 };
@@ -436,67 +352,4 @@ Test(stream, strict_stops_at_the_line)
 		free(wanted.data);
 		trujaman_close(t);
 	}
-}
-
-/* --- Scoring --------------------------------------------------------------------- */
-
-Test(stream, scores_of_pairs)
-{
-	static const char *const src[] = { "Let's go.", "", "Go.", "  ", "caf\xe9", "Yes!" };
-	static const char *const tgt[] = { "Vamos.", "", "Ve.", "\t", "caf\xe9", "" };
-	trujaman_options o = options_of(1, 2);
-	trujaman *t = open_fixture("gru-general-deep", &o);
-	struct bytes sources = { NULL, 0 }, targets = { NULL, 0 }, wanted = { NULL, 0 }, out;
-	trujaman_report report = { 0 };
-	for (size_t i = 0; i < 200; i++) {
-		const char *s = src[i % 6], *g = tgt[i % 6];
-		size_t n_s = strlen(s), n_g = strlen(g);
-		double score_of;
-		char line[64];
-		cr_assert_eq(trujaman_score(t, 1, &s, &n_s, &g, &n_g, &score_of), TRUJAMAN_OK);
-		snprintf(line, sizeof line, "%.6f\n", score_of);
-		append_text(&wanted, line);
-		append_text(&sources, s);
-		append_text(&targets, g);
-		append_text(&sources, i % 2 ? "\n" : "\r\n");
-		append_text(&targets, i % 3 ? "\n" : "\r\n");
-	}
-	cr_assert_eq(score(t, put_input("s", sources.data, sources.n),
-	                   put_input("t", targets.data, targets.n), &out, &report),
-	             TRUJAMAN_OK, "%s", trujaman_error(t));
-	expect_bytes(&out, &wanted);
-	cr_expect_eq(report.lines, 200);
-	cr_expect_eq(report.invalid_line, 5);
-	free(sources.data);
-	free(targets.data);
-	free(wanted.data);
-	free(out.data);
-	trujaman_close(t);
-}
-
-static void expect_unequal(trujaman *t, const char *source, const char *target, const char *first,
-                           const char *second, size_t written)
-{
-	struct bytes out;
-	size_t lines = 0;
-	cr_expect_eq(score(t, put_text("s.en", source), put_text("t.es", target), &out, NULL),
-	             TRUJAMAN_ERROR_INPUT);
-	cr_expect_not_null(strstr(trujaman_error(t), first), "%s", trujaman_error(t));
-	cr_expect_not_null(strstr(trujaman_error(t), second), "%s", trujaman_error(t));
-	for (size_t i = 0; i < out.n; i++)
-		lines += out.data[i] == '\n';
-	cr_expect_eq(lines, written, "%zu scores before the end of the shorter one", lines);
-	free(out.data);
-}
-
-Test(stream, texts_of_unequal_length)
-{
-	trujaman_options o = options_of(1, 2);
-	trujaman *t = open_fixture("plain-seq2seq", &o);
-	expect_unequal(t, "a\nb\nc\n", "d\n", "s.en has 3 lines", "t.es has 1", 1);
-	expect_unequal(t, "a\nb", "d\ne\nf\ng\nh", "s.en has 2 lines", "t.es has 5", 2);
-	expect_unequal(t, "", "d\n", "s.en has 0 lines", "t.es has 1", 0);
-	expect_unequal(t, "a\n\n", "", "s.en has 2 lines", "t.es has 0", 0);
-	expect_unequal(t, "a\n\n", "b", "s.en has 2 lines", "t.es has 1", 1);
-	trujaman_close(t);
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Training through the library: what it is told, what it tells, how it is ended. */
+/* Tests of training through the library: its options, what it tells the observer, how it ends. */
 #include "tests/api_support.h"
 
 TestSuite(api_train, .init = make_scratch, .fini = remove_scratch);
 
 enum { N_LINES = 240 };
 
-/* Numbers in two invented spellings. */
+/* Writes one side of the corpus: numbers in one of two invented spellings. */
 static void write_text(const char *name, const char *const words[5])
 {
 	FILE *f = fopen(in_scratch(name), "w");
@@ -16,7 +16,7 @@ static void write_text(const char *name, const char *const words[5])
 	cr_assert_eq(fclose(f), 0);
 }
 
-/* Options are kept by pointer: so are the paths. */
+/* The options point to the paths, so the paths must stay valid. */
 static char source[PATH_MAX + 260], target[PATH_MAX + 260], model[PATH_MAX + 260];
 
 static trujaman_train_options small_training(void)
@@ -43,7 +43,7 @@ static trujaman_train_options small_training(void)
 	return o;
 }
 
-/* Everything that was told, and when to do something about it. */
+/* Everything that the observer was told, and the updates at which it stops or fails. */
 struct told {
 	trujaman_train_start start;
 	trujaman_train_update last;
@@ -223,7 +223,7 @@ Test(api_train, options_set_by_name)
 	cr_assert_str_eq(o.metadata[0].value, "400");
 }
 
-/* A program can write anything into the struct. */
+/* A program can write anything into the struct, so trujaman_train must check it. */
 Test(api_train, options_out_of_range_are_wrong_usage)
 {
 	const trujaman_train_options good = small_training();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Memory and failures. */
+/* Tests of src/base: allocation, growing arrays and error reports. */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <stdint.h>
@@ -19,7 +19,7 @@ static int is_zero(const unsigned char *p, size_t n)
 	return 1;
 }
 
-/* Dirty memory first, so that the allocator has something unclean to give back. */
+/* Each round leaves dirty memory behind, so that the allocator can return it to the next. */
 static void check_alloc(void *(*alloc)(size_t, size_t), size_t n, size_t size)
 {
 	size_t bytes = n * size;

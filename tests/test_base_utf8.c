@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Tests of UTF-8 validation, repair and cutting, against an independent decoder. */
 #include <criterion/criterion.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -8,8 +9,8 @@
 
 /* ---- an independent decoder: by the value of the code point ---- */
 
-/* Put the bits together as the lead byte promises, then ask whether that number
- * is one that UTF-8 writes so. Returns the length, 0 where ill-formed. */
+/* Combines the bits as the lead byte announces, then checks that UTF-8 encodes this number with
+ * these bytes. Returns the length, or 0 if the sequence is ill-formed. */
 static size_t decode_by_value(const unsigned char *s, size_t n)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
@@ -32,8 +33,8 @@ static size_t decode_by_value(const unsigned char *s, size_t n)
 	return value < least[length] || value > 0x10FFFF || surrogate ? 0 : length;
 }
 
-/* Whether n bytes could still become a well-formed sequence by more bytes: by
- * trying the extreme continuations. */
+/* Returns whether more bytes can complete n bytes to a well-formed sequence. Tries every second
+ * byte (if n is 1), followed by 0x80. */
 static int may_begin(const unsigned char *s, size_t n)
 {
 	unsigned char t[4];
@@ -61,8 +62,8 @@ static size_t expected_prefix(const unsigned char *s, size_t n)
 	return n;
 }
 
-/* U+FFFD for each maximal subpart: the longest run that could begin a sequence,
- * or else one byte. */
+/* Writes U+FFFD for each maximal subpart: the longest run that can begin a sequence, or else one
+ * byte. */
 static size_t expected_repair(const unsigned char *s, size_t n, unsigned char *out)
 {
 	size_t o = 0;
@@ -83,7 +84,7 @@ static size_t expected_repair(const unsigned char *s, size_t n, unsigned char *o
 	return o;
 }
 
-/* Plain ifs: an assertion of Criterion's costs more than what it tests here. */
+/* Uses plain ifs, because a Criterion assertion costs more than the condition that it tests. */
 static void check_both(const unsigned char *s, size_t n)
 {
 	unsigned char want[12], got[12];
@@ -180,8 +181,8 @@ Test(utf8, examples)
 	}
 }
 
-/* A bad byte or a long sequence at every place of a long ASCII text: the fast
- * path must neither step over one nor read past the end. */
+/* A bad byte or a long sequence at every place of a long ASCII text: the fast path must neither
+ * skip it nor read past the end. */
 Test(utf8, every_place_in_a_long_text)
 {
 	enum { N = 70 };
@@ -210,7 +211,7 @@ Test(utf8, repair_of_nothing_but_bad_bytes_is_three_times_as_long)
 	cr_assert_eq(tj_utf8_repair(text, sizeof text, out), sizeof out);
 }
 
-/* Slow and plain: a cut is wrong when some well-formed sequence lies across it. */
+/* The expected cut, computed slowly: a cut is wrong if a well-formed sequence crosses it. */
 static size_t expected_floor(const unsigned char *s, size_t n, size_t total)
 {
 	for (size_t at = 0; at < n;) {

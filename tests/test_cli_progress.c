@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a person sees while a job runs: figures, the status line, signals. */
+/* Tests of what a user sees while a job runs: the status line, and the answers to signals. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* pseudo-terminals */
 #endif
@@ -13,10 +13,9 @@
 #include "src/cli/show/terminal.h"
 #include "tests/model_files.h"
 
-TestSuite(figures, .timeout = 60);
 TestSuite(progress, .init = make_scratch, .fini = remove_scratch, .timeout = 60);
 
-/* Whoever started the tests may have had some ignored. */
+/* The process that started the tests may have ignored some of these. */
 static void default_signals(void)
 {
 	signal(SIGINT, SIG_DFL);
@@ -27,100 +26,12 @@ static void default_signals(void)
 
 TestSuite(interrupt, .init = default_signals, .timeout = 60);
 
-/* --- Figures ------------------------------------------------------------------ */
-
-Test(figures, times)
-{
-	static const struct {
-		double seconds;
-		const char *text;
-	} cases[] = {
-		{ 0, "0 s" },        { -5, "0 s" },         { 0.4, "0 s" },
-		{ 1.5, "2 s" },      { 99.4, "99 s" },      { 99.5, "2 min" },
-		{ 600, "10 min" },   { 5969, "99 min" },    { 5970, "1.7 h" },
-		{ 36000, "10.0 h" }, { 3.6e6, "1000.0 h" }, { 1e300, "100000000000000000.0 h" },
-	};
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct tj_figures f = { .n = 0 };
-		tj_put_time(&f, cases[i].seconds);
-		cr_expect_str_eq(f.text, cases[i].text, "%g: %s", cases[i].seconds, f.text);
-	}
-}
-
-Test(figures, bytes)
-{
-	static const struct {
-		uint64_t n, total;
-		const char *text;
-	} cases[] = {
-		{ 0, 0, "0 bytes" },
-		{ 999, 0, "999 bytes" },
-		{ 1000, 0, "1.0 kB" },
-		{ 0, 7, "0 of 7 bytes" },
-		{ 5, 1000, "0.0 of 1.0 kB" },
-		{ 1999999, 2000000, "1.9 of 2.0 MB" },
-		{ 2000000, 2000000, "2.0 of 2.0 MB" },
-		{ 12345678901, 0, "12.3 GB" },
-		{ 1, UINT64_C(5000000000000), "0.0 of 5.0 TB" },
-		{ UINT64_MAX, 0, "18446.7 PB" },
-	};
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct tj_figures f = { .n = 0 };
-		tj_put_bytes(&f, cases[i].n, cases[i].total);
-		cr_expect_str_eq(f.text, cases[i].text, "found %s", f.text);
-	}
-}
-
-Test(figures, speeds)
-{
-	struct tj_figures f = { .n = 0 };
-	tj_put_speed(&f, 1000, 3, " lines/s");
-	tj_put_speed(&f, 0, 3, " words/s");
-	tj_put_time_left(&f, 61);
-	cr_expect_str_eq(f.text, ", 333 lines/s, 0 words/s, 61 s left");
-}
-
-Test(figures, a_line_takes_no_more_than_it_holds)
-{
-	struct tj_figures f = { .n = 0 };
-	for (int i = 0; i < 100; i++)
-		tj_put_number(&f, UINT64_MAX);
-	cr_expect_eq(f.n, sizeof f.text - 1);
-	cr_expect_eq(strlen(f.text), sizeof f.text - 1);
-}
-
-Test(figures, cut_to_width)
-{
-	static const struct {
-		const char *line;
-		size_t columns, n;
-	} cases[] = {
-		{ "one, two, three", 15, 15 },
-		{ "one, two, three", 100, 15 },
-		{ "one, two, three", 14, 8 },
-		{ "one, two, three", 8, 8 },
-		{ "one, two, three", 7, 3 },
-		{ "one, two, three", 3, 3 },
-		{ "one, two, three", 2, 2 },
-		{ "one, two", 0, 0 },
-		{ "ab\xc3\xa9\xe2\x80\xa6z", 5, 8 },
-		{ "ab\xc3\xa9\xe2\x80\xa6z", 4, 7 },
-		{ "ab\xc3\xa9\xe2\x80\xa6z", 3, 4 },
-		{ "", 0, 0 },
-		{ "", 9, 0 },
-	};
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		size_t n = tj_cut_to_columns(cases[i].line, cases[i].columns);
-		cr_expect_eq(n, cases[i].n, "%s to %zu: %zu bytes", cases[i].line, cases[i].columns,
-		             n);
-	}
-}
-
 /* --- The line ------------------------------------------------------------------ */
 
 static const uint64_t second = 1000000000;
 
-/* Two seconds ago: 1000 bytes, 10 lines, 100 words; now 3000, 50 and 500. */
+/* Makes a job that two seconds ago was at 1000 bytes, 10 lines and 100 words, and is now at
+ * 3000, 50 and 500. */
 static struct tj_progress half_way(void)
 {
 	struct tj_progress p = { .total_bytes = 10000,
@@ -172,7 +83,7 @@ Test(progress, line_at_the_ends)
 	expect_line(&p, "100.0 %, 10.0 of 10.0 kB, 20 lines/s, 200 words/s");
 	p.bytes = 10001; /* the file has grown */
 	expect_line(&p, "10.0 kB, 20 lines/s, 200 words/s");
-	p.bytes = 1000; /* nothing new: no end in sight */
+	p.bytes = 1000; /* nothing new, so the time left is unknown */
 	expect_line(&p, "10.0 %, 1.0 of 10.0 kB, 20 lines/s, 200 words/s");
 }
 
@@ -209,7 +120,7 @@ static void capture_terminal(unsigned short columns)
 	take_stderr(master, slave);
 }
 
-/* All that was printed since, and stderr is what it was. */
+/* Returns everything that was printed since the capture began, and restores stderr. */
 static const char *captured(void)
 {
 	static char text[8192];
@@ -234,7 +145,7 @@ static void expect_captured(const char *wanted)
 	cr_expect_str_eq(found, wanted, "found: %s\nwanted: %s", found, wanted);
 }
 
-/* Open, as if that had been minutes ago; then a third of 3 kB is done. */
+/* Opens the progress as if minutes ago. Then a third of 3 kB is done. */
 static void begin(struct tj_progress *p, const struct tj_talk *talk)
 {
 	tj_progress_open(p, talk, 3000, 2);
@@ -314,7 +225,7 @@ Test(progress, a_pipe_gets_lines_only_where_asked_for)
 	capture();
 	begin(&p, &talk);
 	tj_progress_note(&p, 1, 3000, 5, 50);
-	p.is_marked = 0; /* no speeds, which depend on this machine's */
+	p.is_marked = 0; /* leave out the speeds, which depend on this machine */
 	tj_progress_close(&p);
 	expect_captured("trujaman: 33.3 %, 1.0 of 3.0 kB, file 1 of 2\n"
 	                "trujaman: 100.0 %, 3.0 of 3.0 kB, file 2 of 2\n");
@@ -335,7 +246,7 @@ Test(progress, verbose_tells_the_sums)
 	cr_expect(strchr(found, '\0')[-1] == '\n' && strstr(found, " words/s\n") != NULL);
 }
 
-/* A mark is taken when the one before it is 15 seconds old, and lasts as long. */
+/* A new mark is set when the previous one is 15 seconds old, and stays for as long. */
 Test(progress, speed_is_that_of_the_last_half_minute)
 {
 	struct tj_talk talk = { TJ_PROGRESS_NEVER, 0, 0 };
@@ -391,7 +302,7 @@ Test(progress, total_of_the_inputs)
 	close(ends[1]);
 }
 
-/* What a sink is told, as letters. */
+/* Records the calls of a sink as letters. */
 struct told {
 	char text[64];
 	int fails;
@@ -441,7 +352,7 @@ Test(progress, a_watched_sink_gets_all_and_is_counted)
 	cr_expect_eq(p.total_bytes, 15);
 	cr_expect_eq(p.n_inputs, 2);
 	cr_expect_eq(watch.begin(watch.context, 0), 0);
-	cr_expect_eq(watch.end(watch.context, 0), 0); /* passed over */
+	cr_expect_eq(watch.end(watch.context, 0), 0); /* this input was skipped */
 	cr_expect_eq(watch.begin(watch.context, 1), 0);
 	cr_expect_eq(p.input, 1);
 	trujaman_stretch s = {
@@ -467,7 +378,7 @@ Test(interrupt, the_first_signal_only_asks)
 	cr_expect_eq(tj_interrupt_signal(), 0);
 	capture();
 	raise(SIGXCPU);
-	raise(SIGXCPU); /* the system repeats that one every second */
+	raise(SIGXCPU); /* the system repeats this signal every second */
 	expect_captured("");
 	cr_expect_eq(*stop, SIGXCPU);
 	cr_expect_eq(tj_interrupt_signal(), SIGXCPU);
@@ -496,8 +407,9 @@ Test(interrupt, what_is_ignored_stays_ignored)
 	cr_expect_eq(tj_interrupt_signal(), SIGTERM);
 }
 
-/* A second signal kills, as its handler would have without us; one right after the first,
- * as timeout(1) sends it, does not. The children tell of every signal they outlive. */
+/* A second signal ends the process, as it would without tj_interrupt_catch. A signal right after
+ * the first, as timeout(1) sends it, does not. The child writes a byte for every signal that it
+ * survives. */
 Test(interrupt, the_second_signal_ends_the_process)
 {
 	int outlived = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* --stats FILE. */
+/* Tests of --stats FILE: the JSON object that a run writes. */
 #include <signal.h>
 #include <sys/stat.h>
 
@@ -144,7 +144,7 @@ Test(stats, how_it_ended)
 		struct tj_stats s = example(&options);
 		s.exit_status = cases[i].status;
 		cr_expect_eq(tj_stats_write(path, &s), cases[i].status);
-		json_t *o = read_back(path); /* it replaces the one before */
+		json_t *o = read_back(path); /* it replaces the previous one */
 		expect_text(o, "ended", cases[i].ended);
 		expect_number(o, "exit_status", cases[i].status);
 		if (cases[i].signal != NULL)

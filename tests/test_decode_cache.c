@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What was found comes back as it was, within bounds, whoever asks. */
+/* Tests of the translation cache: it returns what was kept, stays within its bound, and serves
+ * several threads. */
 #include <criterion/criterion.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -19,7 +20,7 @@ static struct tj_cache *open_cache(size_t max_bytes)
 	return c;
 }
 
-/* Sentence i: some ids, no two sentences the same. */
+/* Writes the ids of sentence i and returns their number. No two sentences are the same. */
 static size_t sentence(size_t i, int32_t *ids)
 {
 	size_t n = 3 + i % (MAX_IDS - 3);
@@ -30,14 +31,14 @@ static size_t sentence(size_t i, int32_t *ids)
 	return n;
 }
 
-/* What a search would find for it. */
+/* Makes the answer that a search would find for sentence i. */
 static void answer_of(size_t i, char texts[HYPOTHESES][100], struct tj_hypothesis *hypotheses,
                       struct tj_answer *answer)
 {
 	*answer = (struct tj_answer){ hypotheses, 1 + i % HYPOTHESES, i % 17, i % 5 == 0 };
 	for (size_t h = 0; h < answer->n; h++) {
 		int n = snprintf(texts[h], 100, "%0*zu, number %zu", (int)(1 + i % 50), i, h);
-		texts[h][0] = '\0'; /* is a byte like others */
+		texts[h][0] = '\0'; /* NUL is a byte like any other */
 		hypotheses[h] = (struct tj_hypothesis){ texts[h], (size_t)n,
 			                                -0.1 * (double)(i + h) };
 	}
@@ -54,7 +55,7 @@ static void keep(struct tj_cache *c, size_t i)
 	tj_cache_keep(c, ids, n, &answer);
 }
 
-/* How many things about an answer are wrong; frees its texts. */
+/* Returns how many things about an answer are wrong, and frees its texts. */
 static size_t count_wrong(size_t i, struct tj_answer *found)
 {
 	char texts[HYPOTHESES][100];
@@ -73,7 +74,7 @@ static size_t count_wrong(size_t i, struct tj_answer *found)
 	return wrong;
 }
 
-/* Whether sentence i is known; then it must be right. */
+/* Returns whether sentence i is known. If it is, checks that its answer is right. */
 static int knows(struct tj_cache *c, size_t i)
 {
 	int32_t ids[MAX_IDS];
@@ -175,7 +176,7 @@ Test(cache, keeps_nothing_that_would_fill_it)
 	cr_expect_eq(tj_cache_find(c, ids, 6000, &found), 0);
 	cr_expect_eq(tj_cache_bytes(c), n);
 	tj_cache_close(c);
-	c = open_cache(1); /* less than it needs itself */
+	c = open_cache(1); /* less than the cache itself needs */
 	keep(c, 1);
 	cr_expect_not(knows(c, 1));
 	tj_cache_close(c);
@@ -204,7 +205,7 @@ struct visitor {
 	size_t seed, wrong, hits;
 };
 
-/* Criterion's assertions belong to the main thread: count. */
+/* Criterion's assertions work only in the main thread, so this counts errors. */
 static void *visit(void *context)
 {
 	enum { VISITS = 20000, SENTENCES = 3000 };

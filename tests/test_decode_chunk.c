@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Lines into parts. */
+/* Tests of chunks: lines are added, repaired and cut into parts. */
 #include "tests/chunk_case.h"
 
 TestSuite(chunk, .init = open_both, .fini = close_both);
@@ -98,7 +98,7 @@ Test(chunk, a_part_a_line)
 	tj_chunk_free(c);
 }
 
-/* The parts of a line are its pieces, all of them and in order. */
+/* Checks that the parts of a line contain all its pieces, in order. */
 static void check_parts(const char *text, size_t n, size_t max_pieces, int words)
 {
 	struct tj_language l = language(max_pieces, 1);
@@ -119,7 +119,7 @@ static void check_parts(const char *text, size_t n, size_t max_pieces, int words
 		if (words && at > 0)
 			cr_expect(tj_pieces_starts_word(source, ids.data[at]),
 			          "part %zu of %zu begins within a word", i, c->n_parts);
-		if (i + 1 < c->n_parts) /* no part is cut smaller than half */
+		if (i + 1 < c->n_parts) /* every cut part is larger than half of max_pieces */
 			cr_expect_gt(r.n_ids, max_pieces / 2);
 		at += r.n_ids;
 	}
@@ -160,7 +160,8 @@ Test(chunk, exactly_max_pieces_is_one_part)
 	free(ids.data);
 }
 
-/* The bytes of a line up to where a part of it begins in the source, which must be there. */
+/* Returns the offset in the chunk's text at which a part begins. The text of the part must be
+ * `wanted`, and must be found at or after `from`. */
 static size_t find_part(const struct tj_chunk *c, size_t part, const char *wanted, size_t from)
 {
 	struct tj_string text = { NULL, 0, 0 };

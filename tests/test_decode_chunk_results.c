@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Made-up search results into parts, and parts back into lines. */
+/* Tests of chunks: made-up search results are stored in parts, and parts are joined to lines. */
 #include "tests/chunk_case.h"
 
 TestSuite(chunk_results, .init = open_both, .fini = close_both);
 
 /* --- Results ----------------------------------------------------------------- */
 
-/* Give a part n hypotheses: the pieces of texts[i], score -i - 0.5. */
+/* Gives a part n hypotheses. Hypothesis i has the pieces of texts[i] and the score -i - 0.5. */
 static trujaman_status give(struct tj_chunk *c, const struct tj_language *l, size_t part, size_t n,
                             const char *const *texts, struct tj_error *err)
 {
@@ -82,7 +82,7 @@ Test(chunk_results, joins_what_was_found)
 	tj_chunk_free(c);
 }
 
-/* The parts of a line, with two, one and three translations. */
+/* Joins the parts of a line that have two, one and three translations. */
 Test(chunk_results, joins_parts_with_spaces)
 {
 	static const char *const texts[3][3] = {
@@ -172,7 +172,7 @@ Test(chunk_results, recalls_what_was_found_before)
 	tj_cache_close(l.cache);
 }
 
-/* Freed with some parts done, some not, and before it was prepared. */
+/* Frees a chunk before it is prepared, and a chunk of which only some parts are done. */
 Test(chunk_results, free_at_any_time)
 {
 	static const char *const texts[] = { "Hola", "Ola" };

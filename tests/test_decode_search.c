@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The search: the row engine against one sentence at a time, beam 1 against greedy,
- * and both against plain searches of this file's own, unbatched, over the same
- * decoder step. Random small models: long, undecided translations. */
+/* Tests of the search: the row engine with many sentences against one sentence at a time, beam 1
+ * against greedy search, and both against the plain, unbatched searches in this file, over the
+ * same decoder step. The models are small and random, so translations are long and undecided. */
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 #include <math.h>
@@ -98,7 +98,7 @@ static struct tj_search_options options(size_t beam, size_t n_best, double penal
 		                           .unk = UNK };
 }
 
-/* All sentences through an engine, handed over `at_once` at a time while it runs. */
+/* Runs all sentences through an engine. Submits up to `at_once` at a time while it runs. */
 static void run_engine(const struct bench *b, const struct tj_search_options *search,
                        size_t max_rows, size_t at_once, struct found *found)
 {
@@ -128,7 +128,7 @@ static void run_engine(const struct bench *b, const struct tj_search_options *se
 		cr_assert_geq(found[i].n, 1);
 }
 
-/* --- Searches of our own -------------------------------------------------------- */
+/* --- Plain searches ------------------------------------------------------------- */
 
 struct hypothesis {
 	int32_t ids[MAX_PIECES];
@@ -144,8 +144,8 @@ struct option {
 	int32_t token;
 };
 
-/* Best first; of equals the earlier hypothesis, in one hypothesis the larger logit
- * and then the lower id. */
+/* Orders best first. Ties go to the earlier hypothesis, within one hypothesis to the larger
+ * logit, and then to the lower id. */
 static int better(const void *a, const void *b)
 {
 	const struct option *x = a, *y = b;
@@ -178,7 +178,7 @@ static int32_t start_token(const struct bench *b)
 	return b->config.start_with_eos ? EOS : BOS;
 }
 
-/* Greedy search as one would write it down: a row, a step, the largest logit. */
+/* Greedy search in its plainest form: each step runs one row and takes the largest logit. */
 static void greedy_alone(const struct bench *b, size_t i, struct found *f)
 {
 	struct tj_error err = { 0 };
@@ -227,8 +227,8 @@ static void finish(struct found *f, const struct hypothesis *h, double score, si
 	memcpy(f->ids[at], h->ids, sizeof h->ids);
 }
 
-/* Beam search as one would write it down: every continuation of every hypothesis,
- * sorted; whole texts copied; run until all places are taken. */
+/* Beam search in its plainest form: sorts every continuation of every hypothesis, copies whole
+ * hypotheses, and runs until every place of the beam has an ended hypothesis. */
 static void beam_alone(const struct bench *b, size_t i, const struct tj_search_options *o,
                        struct found *f)
 {
@@ -378,7 +378,7 @@ ParameterizedTest(fixture_name *name, search, beam)
 	}
 }
 
-/* The same bits from every instruction set, through the whole network and search. */
+/* Every instruction set must give the same bits, through the whole network and search. */
 ParameterizedTestParameters(search, instruction_sets)
 {
 	return cr_make_param_array(fixture_name, names, sizeof names / sizeof *names);
@@ -400,7 +400,7 @@ ParameterizedTest(fixture_name *name, search, instruction_sets)
 	}
 }
 
-/* NaN everywhere: nothing can be chosen; the search must still end, with something. */
+/* If every logit is NaN, nothing can be chosen. The search must still end with a hypothesis. */
 Test(search, nothing_but_nan)
 {
 	struct tj_search_options o = options(3, 2, 1);
@@ -419,7 +419,7 @@ Test(search, nothing_but_nan)
 	tj_free(logits);
 }
 
-/* unk is never taken, even when it is by far the most likely. */
+/* unk is never chosen, even if it is by far the most likely piece. */
 Test(search, unk_is_never_taken)
 {
 	struct tj_search_options o = options(2, 2, 1);

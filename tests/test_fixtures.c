@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The whole network against the thirteen fixtures: small random models, one per
- * configuration, with the answers of an independent float64 implementation:
- * log-probability of a forced target, attention shares, greedy search. For every
- * instruction set, all sentences of a fixture in one engine, and one at a time. */
+/* Tests the whole network against the thirteen fixtures: small random models, one per
+ * configuration, with the answers of an independent float64 implementation (log-probability of a
+ * forced target, attention weights, greedy search). Every instruction set runs all sentences of
+ * a fixture in one engine, and then one at a time. */
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 #include <jansson.h>
@@ -16,7 +16,7 @@
 
 enum { MAX_CASES = 16, UNK = 0, BOS = 1, EOS = 2 };
 
-/* Arrays, not pointers: Criterion hands a copy of each to a process of its own. */
+/* Arrays, not pointers: Criterion copies each into the process of its test. */
 typedef char fixture_name[32];
 
 static fixture_name names[] = {
@@ -40,7 +40,7 @@ struct fixture {
 	json_t *json, *cases;
 	size_t n_cases;
 	int32_t *source[MAX_CASES], *target[MAX_CASES];
-	size_t n_source[MAX_CASES], n_target[MAX_CASES]; /* n_source without </s> */
+	size_t n_source[MAX_CASES], n_target[MAX_CASES]; /* n_source excludes </s> */
 	float *shares[MAX_CASES];
 };
 
@@ -112,7 +112,7 @@ static trujaman_status keep(void *context, const struct tj_result *r, struct tj_
 	return TRUJAMAN_OK;
 }
 
-/* Run all cases, `at_once` of them in the engine together. */
+/* Runs all cases, `at_once` of them together in the engine. */
 static void run(const struct fixture *f, const struct tj_model *m, size_t max_rows, size_t at_once,
                 int forced, struct answer *answers)
 {
@@ -210,7 +210,7 @@ static size_t check_greedy(const struct fixture *f, const struct answer *answers
 	return equal;
 }
 
-/* Tables of input sums, all, some or none, change no bit. */
+/* Checks that the results have the same bits with all, some or no tables of input sums. */
 static void check_tables(const struct fixture *f, const struct tj_kernels *kernels,
                          const struct answer *want)
 {

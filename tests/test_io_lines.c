@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Tests of the line reader: short and long lines, several inputs, reads that end anywhere. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* memfd_create */
 #endif
@@ -20,7 +21,7 @@ TestSuite(lines, .init = make_folder, .fini = remove_folder);
 static void check_file(const char *text, size_t n, size_t limit)
 {
 	struct log want = { 0 }, got = { 0 };
-	int fd = memfd_create("lines", 0); /* a regular file, without a disk's delays */
+	int fd = memfd_create("lines", 0); /* a regular file without disk delays */
 	cr_assert_geq(fd, 0);
 	put(fd, text, n);
 	cr_assert_eq(lseek(fd, 0, SEEK_SET), 0);
@@ -72,7 +73,7 @@ Test(lines, files)
 	}
 }
 
-/* What the log of one text is, word for word: the reference is tested too. */
+/* Compares one log literally, to test the reference (expect_lines) too. */
 Test(lines, what_a_line_says)
 {
 	static const char want[] = "[0:1+0 1 lf]a[0:2+0 0 crlf][0:3+0 2 crlf]b\r"
@@ -139,8 +140,7 @@ Test(lines, around_the_limit)
 						memset(text, 'o', offset);
 						for (; n < length; n += step)
 							memcpy(text + n, fillers[f], step);
-						n = length; /* perhaps in the middle of a sequence
-						             */
+						n = length; /* may split a sequence */
 						memcpy(text + n, ends[e], strlen(ends[e]));
 						if (offset > 0 && (length + f + e) % 5 > 1)
 							continue;
@@ -192,7 +192,7 @@ static size_t random_text(char *text, size_t n, uint32_t *state)
 		                             TEXT("\r\n"),
 		                             TEXT("\n"),
 		                             TEXT("\t") };
-	uint32_t kinds = 4 + next_random(state) % 11; /* fewer: longer lines */
+	uint32_t kinds = 4 + next_random(state) % 11; /* fewer kinds give longer lines */
 	size_t used = 0;
 	for (;;) {
 		const struct text *atom = &atoms[next_random(state) % kinds];
@@ -203,8 +203,8 @@ static size_t random_text(char *text, size_t n, uint32_t *state)
 	}
 }
 
-/* Random texts, handed over in random portions: the lines must be those of the
- * text alone, and a reader must be dry between the portions, not before. */
+/* Writes random texts in random portions. The lines must depend on the text alone, and the
+ * reader must return DRY after each portion, not before its end. */
 Test(lines, however_the_reads_fall)
 {
 	char text[600];
@@ -240,8 +240,8 @@ Test(lines, however_the_reads_fall)
 	}
 }
 
-/* Every way to cut a text in two writes; after the first, exactly the lines
- * that are complete are there. */
+/* Cuts each text at every place into two writes. After the first, the reader must have returned
+ * exactly the complete lines. */
 Test(lines, dry_after_the_complete_lines)
 {
 	for (size_t i = 0; i < N_TEXTS; i++)
@@ -294,7 +294,7 @@ Test(lines, reads_nothing_while_a_line_is_buffered)
 	close(fds[1]);
 }
 
-/* ---- much text, and a writer of its own ---- */
+/* ---- much text, and a writer in its own thread ---- */
 
 static void check_piped(const char *text, size_t n, size_t portion, size_t limit)
 {
@@ -316,7 +316,7 @@ static void check_piped(const char *text, size_t n, size_t portion, size_t limit
 	free(got.p);
 }
 
-/* Lines longer than a read and than the first buffer, some cut and some not. */
+/* Lines longer than one read and longer than the first buffer, some cut and some not. */
 Test(lines, megabytes)
 {
 	enum { N = 3 << 20 };
@@ -330,7 +330,7 @@ Test(lines, megabytes)
 	memset(text + 300000, 'x', 700000); /* no place to cut */
 	for (size_t i = 1100000; i + 3 < 1500000; i += 3)
 		memcpy(text + i, "\xE2\x82\xAC", 3);
-	memcpy(text + 262143, "\r\n", 2); /* across the first block's end */
+	memcpy(text + 262143, "\r\n", 2); /* across the end of the first block */
 	text[1600000] = '\n';
 	for (size_t i = 1700000; i < 2400000; i += 70)
 		text[i] = '\n';

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Tests of the packer: round trips, members, failing descriptors; and of the names of formats. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* memfd_create */
 #endif
@@ -54,7 +55,7 @@ Test(packer, there_and_back)
 	}
 }
 
-/* However the text is handed over, the bytes are the same. */
+/* The compressed bytes do not depend on how the text is split into writes. */
 Test(packer, writes_do_not_show)
 {
 	struct bytes text = some_text(900000, 2);
@@ -81,7 +82,7 @@ Test(packer, writes_do_not_show)
 	free(text.p);
 }
 
-/* After a member the file may be cut and another packer go on, and nobody can tell. */
+/* After any member the file may be cut and continued by another packer, with the same bytes. */
 Test(packer, members)
 {
 	enum { MEMBERS = 4, PART = 50000 };
@@ -94,7 +95,7 @@ Test(packer, members)
 		for (size_t i = 0; i < MEMBERS; i++) {
 			write_to(p, text.p + i * PART, PART);
 			end_member_of(p);
-			end_member_of(p); /* nothing since: no member */
+			end_member_of(p); /* nothing was written since: no new member */
 			ends[i] = lseek(fd, 0, SEEK_CUR);
 			cr_expect_eq(tj_packer_bytes(p), (uint64_t)ends[i]);
 		}
@@ -148,7 +149,7 @@ Test(packer, abandoned)
 
 /* ---- failures ---- */
 
-/* The descriptor's failure is told by every call from then on, the last included. */
+/* When the descriptor fails, that call and every later one report it, tj_packer_close included. */
 static void expect_failure(int fd, enum tj_packing packing, trujaman_status status,
                            const char *reason)
 {
@@ -184,7 +185,7 @@ Test(packer, failing_descriptors)
 	}
 }
 
-/* A failure in the midst of a long text, where the compressor itself has begun to write. */
+/* A failure in the middle of a long text, when the compressor itself has started to write. */
 Test(packer, a_full_disk_half_way)
 {
 	struct bytes text = some_text(3000000, 10);

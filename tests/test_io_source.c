@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/* Tests of the byte source: inputs that are compressed or look compressed; sound, truncated and
+ * damaged. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* memfd_create */
 #endif
-/* Bytes out of inputs that are compressed or look like it, sound, cut short and damaged. */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -60,7 +61,8 @@ Test(source, text_that_begins_like_an_archive_stays)
 	}
 }
 
-/* Through a pipe, byte by byte: no LF waits for a further byte, and nothing is lost. */
+/* Sends a text through a pipe byte by byte. The source must deliver every LF without waiting for
+ * another byte, and must lose nothing. */
 Test(source, a_line_is_never_waited_for)
 {
 	static const char *const texts[] = { "BZh9\nBZh9", "\x1f\n\x8b", "B\n", "(\xb5\n(\xb5/\xfd",
@@ -88,7 +90,7 @@ Test(source, a_line_is_never_waited_for)
 	}
 }
 
-/* A member that has arrived is unpacked without a look at what may follow. */
+/* A member that has arrived is unpacked without waiting for what may follow. */
 Test(source, a_pipe_gives_what_has_arrived)
 {
 	struct bytes text = some_text(500, 4);
@@ -189,9 +191,9 @@ Test(source, cut_at_every_byte)
 	free(twice.p);
 }
 
-/* All that can be known of a stream, not only what fills some buffer: where the last of three
- * blocks of zstd is damaged or cut, the two before it. bzip2 has one block here, and nothing
- * of that is known. */
+/* The source must deliver everything that can be decoded, not only full buffers. If the last of
+ * three zstd blocks is damaged or cut, that is the two blocks before it. bzip2 has only one
+ * block here, so nothing can be decoded. */
 Test(source, what_came_before_is_given_out)
 {
 	enum { KNOWN = 2 * (128 << 10) };
@@ -279,8 +281,8 @@ Test(source, zeros_between)
 
 /* ---- damage ---- */
 
-/* An error, or the right text. Where the beginning is no longer one of an archive the bytes
- * are text. */
+/* Damaged bytes must give an error or the right text. If the beginning no longer looks like an
+ * archive, the bytes themselves are the text. */
 static void check_damaged(const struct bytes *damaged, const struct bytes *text, const char *what)
 {
 	struct bytes got;
@@ -318,7 +320,7 @@ Test(source, every_byte_changed)
 	free(twice.p);
 }
 
-/* Bytes put in, taken out and written over, several at once. */
+/* Inserts, deletes and overwrites bytes, at one to three places. */
 static void mutate(struct bytes *b, size_t room, uint32_t *state)
 {
 	for (uint32_t n = 1 + next_random(state) % 3; n > 0; n--) {
@@ -363,7 +365,7 @@ Test(source, random_mutations)
 	free(text.p);
 }
 
-/* ---- parts, and the question beforehand ---- */
+/* ---- parts, and tj_source_is_packed ---- */
 
 Test(source, no_part_of_a_compressed_input)
 {

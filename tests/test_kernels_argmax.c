@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The epilogue that keeps the largest sum alone: what top_k finds of the sums that a
- * plain product writes. */
+/* The epilogue that keeps only the largest sum must give what top_k finds among the sums of a
+ * plain product. */
 #include <math.h>
 #include <string.h>
 
@@ -33,7 +33,7 @@ static void compare_rows(const struct tj_kernels *kernels, const struct gemm_cas
 	}
 }
 
-/* With nothing banned, and with what would win somewhere. */
+/* Compares with nothing banned, with the winner of the first row banned, and with 0 banned. */
 static void compare(const struct tj_kernels *kernels, const struct gemm_shape *shape)
 {
 	struct gemm_case c;
@@ -77,13 +77,13 @@ EVERY_ISA_TEST(argmax, int8)
 	compare_shapes(kernels, 1, TEST_PLAIN, 150);
 }
 
-/* Many equal sums: the first wins. */
+/* Among equal sums the first one wins. */
 EVERY_ISA_TEST(argmax, ties)
 {
 	compare_shapes(kernels, 0, TEST_INTEGERS, 150);
 }
 
-/* NaN and -inf never win; a row of nothing else has no best. */
+/* NaN and -inf never win. A row of nothing else has no best index. */
 EVERY_ISA_TEST(argmax, special_values)
 {
 	compare_shapes(kernels, 0, TEST_SPECIAL, 150);

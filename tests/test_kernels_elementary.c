@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* exp, tanh and sigmoid over the bit patterns of all floats: every 4093rd, or
- * every one with TRUJAMAN_TEST_STRIDE=1 (minutes). */
+/* exp, tanh and sigmoid over the bit patterns of all floats: every 4093rd one, or with
+ * TRUJAMAN_TEST_STRIDE=1 every one, which takes minutes. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +20,7 @@ static uint64_t stride(void)
 	return n > 0 ? n : 4093;
 }
 
-/* The next BLOCK bit patterns from *at on; 0 when 2^32 is passed. */
+/* Stores the next BLOCK bit patterns from *at on. Returns 0 once *at has passed 2^32. */
 static int next_block(uint64_t *at, float *x)
 {
 	if (*at >> 32)
@@ -64,7 +64,7 @@ ISA_TEST(elementary, sigmoid)
 	sweep(kernels->name, kernels->sigmoid, test_reference()->sigmoid);
 }
 
-/* Every small size, in place and not, with special values in every lane. */
+/* Every small size, in place and into another array, with special values in every lane. */
 static void check_sizes(const char *isa, elementary *f, elementary *reference)
 {
 	for (size_t n = TJ_LANES; n <= 8 * TJ_LANES; n += TJ_LANES)
@@ -91,15 +91,15 @@ EVERY_ISA_TEST(elementary, sizes)
 
 /* --- Against float64 ------------------------------------------------------- */
 
-/* One unit in the last place of y: the distance of the floats around it, of the
- * smallest normal ones below those. */
+/* One unit in the last place of y: the distance between neighbouring floats there. Below the
+ * normal floats it is the distance between the smallest normal ones. */
 static double unit(double y)
 {
 	return fabs(y) < 0x1p-126 ? 0x1p-149 : ldexp(1, ilogb(y) - 23);
 }
 
-/* Over all floats we found up to 0.90 units for exp, and 5.218 for tanh, near 9. What
- * would be denormal is 0. */
+/* The largest errors found over all floats are 0.90 units for exp, and 5.218 for tanh near 9. exp
+ * returns 0 where the result would be denormal. */
 static double exp_bound(double y)
 {
 	return y < 0x1.00005p-126 ? 0x1.00005p-126 : 0.9 * unit(y);
@@ -110,10 +110,10 @@ static double tanh_bound(double y)
 	return 5.22 * unit(y);
 }
 
-/* sigmoid = 1 / (1 + e), e = exp(-x) within 2 u of itself, u = 2^-24. That
- * changes 1 + e by 2 u e / (1 + e) <= 2 u, the addition by u, the division by u:
- * 4 u, and 2^-20 of that for products of the errors. Where e overflows, the
- * result is 0 in place of less than 2^-128; denormal quotients lose 2^-150. */
+/* sigmoid = 1 / (1 + e), where e = exp(-x) has a relative error of at most 2 u, u = 2^-24. That
+ * changes 1 + e relatively by 2 u e / (1 + e) <= 2 u. The addition adds u and the division u, 4 u
+ * in total; the factor 1 + 2^-20 covers products of these errors. If e overflows, the result is 0
+ * where the exact value is below 2^-128. Denormal quotients lose up to 2^-150. */
 static double sigmoid_bound(double y)
 {
 	return y * 4 * 0x1p-24 * (1 + 0x1p-20) + 0x1p-128;
@@ -158,7 +158,7 @@ Test(elementary, sigmoid_float64)
 	check_accuracy(test_reference()->sigmoid, plain_sigmoid, sigmoid_bound);
 }
 
-/* The floats around which exp changes its kind, and tanh reaches 1. */
+/* Inputs around the thresholds of exp (overflow, underflow) and where tanh reaches 1. */
 EVERY_ISA_TEST(elementary, edges)
 {
 	float *x = test_vector(TJ_LANES), *y = test_vector(TJ_LANES);
@@ -189,8 +189,8 @@ EVERY_ISA_TEST(elementary, edges)
 	test_release();
 }
 
-/* One unit in the last place from SLEEF and, since libm's pow rounds too, 0.6 of
- * one from there; a unit is at most 2^-52 of the value. */
+/* SLEEF's error is at most one unit in the last place. libm's pow rounds too, which allows
+ * another 0.6 units. A unit is at most 2^-52 of the value. */
 Test(elementary, pow_float64)
 {
 	test_reference();

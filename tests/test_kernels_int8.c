@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Integer products: every instruction set gives the scalar kernels' bits, and those are
- * what simd/kernels.h says of rounding, reckoned here in another way. */
+/* Integer products: every instruction set gives the same bits as the scalar kernels. These round
+ * as simd/kernels.h specifies, which is recomputed here in another way. */
 #include <math.h>
 #include <string.h>
 
@@ -10,7 +10,7 @@
 
 TestSuite(int8, .init = test_start);
 
-/* Around the tiles, and around the chunks of 64 rows. */
+/* Counts around the tiles' edges and around the chunks of 64 rows. */
 static const size_t row_counts[] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 17, 63, 64, 65, 130 };
 enum { LARGEST = 127 };
 enum { N_ROW_COUNTS = sizeof row_counts / sizeof row_counts[0], MAX_SMALL = 130 };
@@ -83,7 +83,7 @@ ISA_TEST(int8, random_shapes)
 	}
 }
 
-/* A row does not depend on the others. */
+/* A row's result does not depend on the other rows. */
 EVERY_ISA_TEST(int8, rows_alone)
 {
 	for (int e = 0; e < 4; e++) {
@@ -101,7 +101,7 @@ EVERY_ISA_TEST(int8, rows_alone)
 	}
 }
 
-/* One product of `k` inputs with n columns of I8 weights of scale 1, no bias. */
+/* One product of k inputs with n columns of int8 weights with scale 1, without a bias. */
 static void run_plain(const struct tj_kernels *kernels, size_t n, size_t k, const int8_t *weights,
                       const float *inputs, float *out)
 {
@@ -124,7 +124,7 @@ static void run_plain(const struct tj_kernels *kernels, size_t n, size_t k, cons
 	tj_weights_free(&w);
 }
 
-/* The worst sums of two, four and k products: nothing saturates on the way. */
+/* The largest possible sums of two, four and k products: no intermediate result saturates. */
 EVERY_ISA_TEST(int8, extremes)
 {
 	enum { N = 48, K = 3001 };
@@ -149,7 +149,7 @@ EVERY_ISA_TEST(int8, extremes)
 	test_release();
 }
 
-/* Rounding as it is written down, value by value. */
+/* Recomputes the documented rounding value by value. */
 EVERY_ISA_TEST(int8, rounding)
 {
 	enum { K = 200 };

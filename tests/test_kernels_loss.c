@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The loss and its gradient: bits on every instruction set, equations in float64, central
- * differences of the loss. */
+/* The loss and its gradient: the same bits on every instruction set, the equations in float64,
+ * and central differences of the loss. */
 #include <math.h>
 #include <string.h>
 
@@ -56,8 +56,8 @@ static double exact_loss(const double *x, const struct kernel_call *c, double ma
 	return log(sum) + max - (1 - s) * x[c->target] - s * mean;
 }
 
-/* The gradients' sum is 0 but for the roundings of total, shares and target: errors of
- * exp are the same in shares and total. */
+/* The gradients' exact sum is 0. What remains is the rounding of the total, of the probabilities
+ * and of the target: errors of exp are the same in the probabilities and the total. */
 static void check_gradients(const struct kernel_call *got, const struct num *want)
 {
 	double sum = 0, units = (double)(got->n / TJ_LANES + 4) + 8;
@@ -69,7 +69,7 @@ static void check_gradients(const struct kernel_call *got, const struct num *wan
 	      got->n_words, sum);
 }
 
-/* Words far below the largest have shares of 0; no logit is so large that exp overflows. */
+/* Words far below the largest logit have probability 0. No logit is so large that exp overflows. */
 static void check_cross_entropy(size_t n, float range)
 {
 	struct kernel_call c = kernel_case_make(&subject, n, TEST_PLAIN);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Packed weights: the scalar product of what tj_weights_pack made, against the
- * equations evaluated in float64 straight from the unpacked matrices. So this is
- * the test of the packing and of the scalar kernels' products at once; the other
- * instruction sets have the same bits (test_kernels_product.c). */
+/* Packed weights: the scalar product of what tj_weights_pack made, against the equations in
+ * float64 evaluated on the unpacked matrices. This tests the packing and the scalar kernels'
+ * products together. test_kernels_product.c checks that the other instruction sets give the same
+ * bits. */
 #include <math.h>
 #include <string.h>
 
@@ -15,7 +15,7 @@ TestSuite(equations, .init = test_start);
 
 /* --- tj_matrix_read -------------------------------------------------------- */
 
-/* Row-major data at every address modulo 4, any part of any row. */
+/* Row-major data at every address modulo 4; any range of any row. */
 Test(matrix, f32_bits_unaligned)
 {
 	enum { ROWS = 7, COLUMNS = 13 };
@@ -64,9 +64,9 @@ Test(matrix, i8_times_scale)
 
 /* --- Plain evaluation of the equations ------------------------------------- */
 
-static const double u = 0x1p-24; /* what a rounding may change, relatively */
+static const double u = 0x1p-24; /* largest relative error of one rounding */
 
-/* A value, and how far from it float32 may come out. */
+/* A value, and the largest error that float32 arithmetic may add to it. */
 struct bounded {
 	double value, bound;
 };
@@ -83,10 +83,10 @@ static double weight(const struct tj_matrix *m, size_t row, size_t column)
 	return (double)x * ((const signed char *)m->data)[at];
 }
 
-/* Sum `row` of the segments first … end - 1, for row m of the case, from `bias`.
- * A chain of k fused multiply-adds rounds k times, each time by u of a partial
- * sum, which is no more than the sum M of all magnitudes; the sum of two biases
- * and, in I8, scale times integer are a rounding each: (k + 2) u M. Two more
+/* The sum `row` over segments first to end - 1, for row m of the case, plus the biases. A chain
+ * of k fused multiply-adds rounds k times. Each rounding changes a partial sum relatively by u,
+ * and no partial sum exceeds M, the sum of all magnitudes. Adding two biases is one more
+ * rounding, and in int8 the product of scale and integer is another: (k + 2) u M. Two more u M
  * cover the products of such errors, as long as k u is small. */
 static struct bounded plain_sum(const struct gemm_case *c, size_t row, size_t m, size_t first,
                                 size_t end, int with_bias, int with_second_bias)
@@ -115,8 +115,8 @@ static struct bounded all_segments(const struct gemm_case *c, size_t row, size_t
 	return plain_sum(c, row, m, 0, c->shape.n_segments, 1, 1);
 }
 
-/* tanh passes errors on no larger, sigmoid a quarter of them; they add 2 u and
- * 4 u of themselves (test_kernels_elementary.c), taken here as of 1. */
+/* tanh does not enlarge an error; sigmoid passes on a quarter of it. They add relative errors of
+ * 2 u and 4 u (test_kernels_elementary.c), taken here as absolute errors for results up to 1. */
 static struct bounded plain_tanh(struct bounded x)
 {
 	return (struct bounded){ tanh(x.value), x.bound + 2.01 * u };
@@ -127,7 +127,7 @@ static struct bounded plain_sigmoid(struct bounded x)
 	return (struct bounded){ 1 / (1 + exp(-x.value)), x.bound / 4 + 4.01 * u };
 }
 
-/* a b, not rounded. */
+/* a b without a rounding. */
 static struct bounded times(struct bounded a, struct bounded b)
 {
 	return (struct bounded){ a.value * b.value, fabs(a.value) * b.bound +
@@ -162,7 +162,7 @@ static void check_plain(const struct gemm_case *c, const struct gemm_result *r, 
 	check_near(c, "output", m, j, r->out[m][j], sum);
 }
 
-/* Gate rows i, f, g, o. c' = f c + i g, where i g is rounded and then the sum. */
+/* Gate rows i, f, g, o. c' = f c + i g; the kernel rounds i g and then the sum. */
 static void check_lstm(const struct gemm_case *c, const struct gemm_result *r, size_t m, size_t j)
 {
 	size_t n = c->shape.n;
@@ -176,9 +176,8 @@ static void check_lstm(const struct gemm_case *c, const struct gemm_result *r, s
 	check_near(c, "output", m, j, r->out[m][j], rounded(times(o, plain_tanh(cell))));
 }
 
-/* Gate rows r, z, n. h' = (1 - z) n + z h: the kernel has n + z (h - n), where
- * h - n is rounded and then the sum; its errors are those of z times h - n, of
- * n times 1 - z, and the roundings. */
+/* Gate rows r, z, n. h' = (1 - z) n + z h. The kernel computes n + z (h - n), rounding h - n and
+ * then the sum. The error is that of z times h - n, that of n times 1 - z, and the roundings. */
 static void check_gru(const struct gemm_case *c, const struct gemm_result *out, size_t m, size_t j)
 {
 	size_t n_units = c->shape.n, last = c->shape.n_segments - 1;
@@ -207,7 +206,7 @@ static void check_case(const struct gemm_shape *shape)
 	gemm_case_free(&c);
 }
 
-/* Every n of 1 … 130, F32 and I8, 1 … 4 segments (GRU: 2 … 4). */
+/* Every n from 1 to 130, float32 and int8, 1 to 4 segments (GRU: 2 to 4). */
 static void check_equations(enum tj_epilogue e)
 {
 	for (size_t n = 1; n <= 130; n++) {
@@ -243,7 +242,7 @@ Test(equations, gru)
 	check_equations(TJ_EPILOGUE_GRU);
 }
 
-/* Integers leave no room: every plain sum must be the very number. */
+/* On integers float32 is exact: every plain sum must be the exact number. */
 Test(equations, exact_on_integers)
 {
 	for (size_t n = 1; n <= 130; n++) {
@@ -272,7 +271,7 @@ Test(equations, exact_on_integers)
 
 /* --- Biases, padding, layout ----------------------------------------------- */
 
-/* The outputs for one row of zeros: what the biases alone make. */
+/* The outputs for one row of zeros: what the biases alone give. */
 static float *run_biases(struct tj_weights *w, enum tj_epilogue e, const float *zeros)
 {
 	size_t padded = tj_round_up(w->n, TJ_LANES);
@@ -294,7 +293,7 @@ static float *zero_vector(size_t n)
 	return memset(test_vector(n), 0, n * sizeof(float));
 }
 
-/* Bit i of `given`: biases[i] is there. */
+/* Bit i of `given` says whether biases[i] is passed. */
 static void check_biases(size_t n, float *const biases[2], int given, float padding)
 {
 	size_t padded = tj_round_up(n, TJ_LANES);
@@ -323,7 +322,7 @@ static void check_biases(size_t n, float *const biases[2], int given, float padd
 	tj_weights_free(&w);
 }
 
-/* None, one or both, mostly at odd addresses; padding gets what was asked for. */
+/* No bias, one or both, at odd addresses. Padding outputs must get the requested value. */
 Test(pack, plain_biases)
 {
 	for (size_t n = 1; n <= 130; n++) {
@@ -336,8 +335,8 @@ Test(pack, plain_biases)
 	}
 }
 
-/* b_hh's part of n is within the reset gate, b_ih's is not: with all weights
- * zero, r at 1 or 0 and z at 0, h' is tanh(b_in + r b_hn). */
+/* b_hh's part of n is multiplied by the reset gate, b_ih's part is not. With all weights zero, r
+ * 1 or 0, and z 0, h' is tanh(b_in + r b_hn). */
 Test(pack, gru_reset_gate_sees_only_hidden)
 {
 	enum { N = 19 };
@@ -369,7 +368,7 @@ Test(pack, gru_reset_gate_sees_only_hidden)
 	test_release();
 }
 
-/* What kernels.h says of the panels, for sizes around the groups' edges. */
+/* The layout of panels that kernels.h describes, for sizes around the groups' edges. */
 Test(pack, layout)
 {
 	static const size_t ns[] = { 1, 15, 16, 17, 63, 64, 65, 80, 128, 130 };
@@ -407,7 +406,7 @@ Test(pack, layout)
 	}
 }
 
-/* More than any address space: refused before a byte of the matrix is read. */
+/* More bytes than any address space holds: refused before a byte of the matrix is read. */
 Test(pack, out_of_memory)
 {
 	struct tj_matrix m = { NULL, NULL, (size_t)3 << 60, 1 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The products: every instruction set gives the scalar kernels' bits for every
- * small size, whoever else is in the batch and however k is split. */
+/* The products: every instruction set gives the same bits as the scalar kernels for every small
+ * size. The other rows of the batch and the way in which k is split do not matter. */
 #include <string.h>
 
 #include "gemm_case.h"
@@ -8,7 +8,7 @@
 TestSuite(gemm, .init = test_start);
 TestSuite(product, .init = test_start);
 
-/* Fewer and more than a tile's rows, and around the chunks of 48 rows. */
+/* Fewer and more rows than a tile has, and counts around the chunks of 48 rows. */
 static const size_t row_counts[] = { 1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12,
 	                             13, 14, 15, 16, 17, 18, 19, 20, 47, 48, 49, 97 };
 enum { N_ROW_COUNTS = sizeof row_counts / sizeof row_counts[0], MAX_SMALL = 130 };
@@ -17,7 +17,7 @@ static const enum tj_epilogue epilogues[] = { TJ_EPILOGUE_NONE, TJ_EPILOGUE_TANH
 	                                      TJ_EPILOGUE_GRU };
 enum { N_EPILOGUES = sizeof epilogues / sizeof epilogues[0] };
 
-/* GRU has at least two segments, x and h. */
+/* A GRU has at least two segments, x and h. */
 static struct gemm_shape make_shape(enum tj_epilogue e, size_t n_rows, size_t n, size_t k)
 {
 	struct gemm_shape s = { e, n_rows, n, 1, { k }, TEST_PLAIN, 0, 0 };
@@ -48,7 +48,7 @@ static void compare(const struct tj_kernels *kernels, const struct gemm_shape *s
 	gemm_case_free(&c);
 }
 
-/* Every k, every n, each with a tenth of the others; the number of rows goes round. */
+/* Every k with a tenth of the n, and every n with a tenth of the k; row counts take turns. */
 static void compare_sizes(const struct tj_kernels *kernels, enum tj_epilogue e)
 {
 	size_t round = 0;
@@ -80,7 +80,7 @@ ISA_TEST(gemm, sizes_gru)
 	compare_sizes(kernels, TJ_EPILOGUE_GRU);
 }
 
-/* Every tile: all numbers of rows with all numbers of panels. */
+/* Every tile shape: all numbers of rows with all numbers of panels. */
 ISA_TEST(gemm, tiles)
 {
 	for (size_t e = 0; e < N_EPILOGUES; e++)
@@ -93,7 +93,7 @@ ISA_TEST(gemm, tiles)
 			}
 }
 
-/* k is gone through in blocks of 512. */
+/* The kernels process k in blocks of 512. */
 ISA_TEST(gemm, blocks_of_k)
 {
 	static const size_t ks[] = { 511, 512, 513, 1025 }, ns[] = { 5, 64, 70 },
@@ -150,7 +150,7 @@ EVERY_ISA_TEST(gemm, batch_does_not_matter)
 		gemm_case_make(&c, &s);
 		gemm_case_run(&c, kernels, 0, &all);
 		for (size_t m = 0; m < s.n_rows; m += test_between(1, 3)) {
-			/* By itself, or with some of the others around it. */
+			/* Alone, or together with some of the rows before it. */
 			size_t first = m - test_between(0, i % 2 ? m : 0);
 			gemm_case_run_rows(&c, kernels, first, m - first + 1, 0, &alone);
 			const float *a = alone.out[m - first];
@@ -168,7 +168,7 @@ EVERY_ISA_TEST(gemm, batch_does_not_matter)
 	}
 }
 
-/* The first segment of c in two (c has fewer than four, and k of 2 at least). */
+/* Splits the first segment of c in two. c has fewer than four segments; the first has k >= 2. */
 static void split_first_segment(struct gemm_case *c, size_t at)
 {
 	struct tj_gemm *g = &c->gemm;
@@ -231,7 +231,8 @@ EVERY_ISA_TEST(gemm, no_rows_write_nothing)
 	}
 }
 
-/* Where the inputs are 0, padding weights and biases give 0 in every epilogue. */
+/* In the padding, weights and biases are 0. Where the old state is 0 too, every epilogue gives 0.
+ */
 EVERY_ISA_TEST(gemm, padding_is_zero)
 {
 	for (size_t i = 0; i < 400; i++) {
@@ -264,7 +265,7 @@ static float *run_product(const struct tj_kernels *kernels, struct tj_product p)
 	return p.out;
 }
 
-/* n_rows rows with a row-major matrix, whose rows may be longer than is used. */
+/* n_rows rows times a row-major matrix whose rows may be longer than the part in use. */
 static struct tj_product make_product(size_t n_rows, size_t k, size_t n_panels, enum test_data data)
 {
 	size_t n = n_panels * TJ_LANES, stride = n + TJ_LANES * test_between(0, 1);

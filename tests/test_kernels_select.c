@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which kernels are chosen: by name, by TRUJAMAN_ISA, or the best there are. */
+/* Which kernels are chosen: by name, by TRUJAMAN_ISA, or the best usable ones. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 
 TestSuite(select, .init = test_start);
 
-/* The best ones; skips the test on a machine that cannot run any. */
+/* The best usable kernels. Skips the test on a machine that cannot run any. */
 static const struct tj_kernels *best(void)
 {
 	test_reference();
@@ -29,7 +29,7 @@ Test(select, usable_tables_are_whole)
 	}
 }
 
-/* A table that the tests' macros do not know would go untested. */
+/* Every usable table must be among those that the tests' macros cover. */
 Test(select, usable_tables_are_tested)
 {
 	best();
@@ -73,7 +73,7 @@ Test(select, environment)
 	}
 }
 
-/* The message names the wrong word and all that would do. */
+/* The message must contain the wrong word and all valid ones. */
 static void check_refused(const char *isa, const char *word)
 {
 	struct tj_error err = { 0 };
@@ -113,7 +113,7 @@ Test(select, endless_name)
 	      err.text);
 }
 
-/* One that is built but that this machine lacks is refused, and told apart. */
+/* An instruction set that is built in but that this machine lacks has its own message. */
 Test(select, unsupported)
 {
 	static const char *const built[] = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The kernels of training: every instruction set against the scalar kernels by bits, the
- * scalar ones against their equations in float64, and gradients against central differences
- * of what they are the gradients of. */
+/* The training kernels: every instruction set against the scalar kernels bit by bit, the scalar
+ * kernels against their equations in float64, and gradients against central differences of the
+ * functions that they differentiate. */
 #include <math.h>
 #include <string.h>
 
@@ -59,7 +59,7 @@ static void run_adam(const struct tj_kernels *k, struct kernel_call *c)
 static void prepare_adam(const struct kernel_case *s, struct kernel_call *c)
 {
 	(void)s;
-	for (size_t j = 0; j < c->n; j++) /* a mean of squares */
+	for (size_t j = 0; j < c->n; j++) /* a mean of squares, so not negative */
 		c->x[2][j] = fabsf(c->x[2][j]);
 }
 
@@ -99,7 +99,7 @@ static const struct kernel_case average = {
 };
 TEST_KERNEL(average)
 
-/* Rounded at each operation: in float32 there is one answer only. */
+/* Each operation is rounded, so there is only one right answer in float32. */
 EVERY_ISA_TEST(training, average_roundings)
 {
 	struct kernel_call c = kernel_case_make(&average, KERNEL_MOST, TEST_PLAIN);
@@ -116,14 +116,14 @@ EVERY_ISA_TEST(training, average_roundings)
 
 /* --- LSTM and GRU ---------------------------------------------------------------- */
 
-/* Sums of gates, -8 to 8. */
+/* Gate sums from -8 to 8. */
 static void prepare_sums(const struct kernel_case *s, struct kernel_call *c)
 {
 	for (size_t j = 0; j < s->rows[0] * c->n; j++)
 		c->x[0][j] *= 8;
 }
 
-/* Gates that sums of -5 to 5 may give; the third goes through tanh. */
+/* Gate values that sums from -5 to 5 can give; the third gate uses tanh. */
 static void prepare_gates(const struct kernel_case *s, struct kernel_call *c)
 {
 	for (size_t j = 0; j < s->rows[0] * c->n; j++)
@@ -157,7 +157,7 @@ static void run_lstm_backward(const struct tj_kernels *k, struct kernel_call *c)
 	k->lstm_backward(c->n, c->x[0], c->x[1], c->x[2], c->x[3], c->x[4]);
 }
 
-/* Sums and cell_in to hidden and cell_out, of which x[3] and x[4] are the gradients. */
+/* Maps sums and cell_in to hidden and cell_out, whose gradients are x[3] and x[4]. */
 static void point_lstm(const struct kernel_call *c, size_t j, double *at)
 {
 	for (size_t gate = 0; gate < 4; gate++) {
@@ -254,7 +254,7 @@ static void unit_gru_backward(const struct kernel_call *c, size_t j, struct num 
 	out[4] = mul(dh, z);
 }
 
-/* The sums r, z, n_x, then n_h and hidden_in, to hidden_out. */
+/* Maps the sums r, z, n_x, then n_h and hidden_in to hidden_out. */
 static void point_gru(const struct kernel_call *c, size_t j, double *at)
 {
 	double r = (double)c->x[0][j], n_h = (double)c->x[1][j];
@@ -322,7 +322,7 @@ static void run_additive_backward(const struct tj_kernels *k, struct kernel_call
 	                     c->x[5]);
 }
 
-/* Away from the kink of ReLU, where no difference is central. */
+/* Keeps inputs away from ReLU's kink, where a central difference is wrong. */
 static void prepare_additive_backward(const struct kernel_case *s, struct kernel_call *c)
 {
 	(void)s;
@@ -347,7 +347,7 @@ static void point_additive(const struct kernel_call *c, size_t j, double *at)
 		at[i] = (double)c->x[i][j];
 }
 
-/* Besides the score, something of which the gradient is what x[3] to x[5] hold already. */
+/* The score plus a linear term whose gradient is what x[3] to x[5] hold already. */
 static double objective_additive(const struct kernel_call *c, size_t j, const double *at)
 {
 	double x = at[0] + at[1], y = c->g == TJ_SCORE_TANH      ? tanh(x)
@@ -395,7 +395,7 @@ EVERY_ISA_TEST(training, transpose)
 	}
 }
 
-/* Sums that start from what is there: each is one chain of fused multiply-adds. */
+/* Products that accumulate: each sum is one chain of fused multiply-adds from the old value on. */
 EVERY_ISA_TEST(training, product_accumulate)
 {
 	for (size_t i = 0; i < 60; i++) {

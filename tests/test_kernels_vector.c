@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Softmax, log-sum, top-k and the parts of attention: each against the scalar
- * kernels by bits, and against its equation in float64.
+/* Softmax, log-sum-exp, top-k and the parts of attention: each against the scalar kernels bit by
+ * bit, and against its equation in float64.
  *
- * The bounds: u = 2^-24 is what a rounding may change, relatively; exp and log stay
- * within one unit of the last place, 2 u, tanh within 5.22, 11 u. EXTRA covers
- * products of such errors. A sum of n floats in 16 partial sums has n / 16 + 4 roundings. */
+ * The bounds: u = 2^-24 is the largest relative error of one rounding. exp and log are within one
+ * unit in the last place, 2 u; tanh within 5.22 units, 11 u. EXTRA covers products of such
+ * errors. A sum of n floats in 16 partial sums has n / 16 + 4 roundings. */
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -31,7 +31,7 @@ static float *copy_of(const float *x, size_t n)
 	return memcpy(test_vector(n), x, n * sizeof *x);
 }
 
-/* Plain numbers up to `range`, or special ones. */
+/* For TEST_PLAIN numbers up to `range`; otherwise special values. */
 static float *make_vector(size_t n, enum test_data data, float range)
 {
 	float *x = test_vector(n);
@@ -78,7 +78,7 @@ EVERY_ISA_TEST(softmax, special_values)
 		compare_softmax(kernels, test_between(1, 40), TEST_SPECIAL);
 }
 
-/* What stands in the padding beforehand has no say. */
+/* The padding's previous content does not matter. */
 EVERY_ISA_TEST(softmax, padding_counts_nothing)
 {
 	for (size_t n = 1; n <= 64; n++) {
@@ -95,10 +95,10 @@ EVERY_ISA_TEST(softmax, padding_counts_nothing)
 	}
 }
 
-/* The exponent d of exp is wrong by u |scale x| and u |scale max|, two products
- * rounded, and u |d|; exp adds 2 u of itself. The sum of the exps has the mean
- * of these errors, weighted by the exps, and its own roundings; the division
- * one. Exponentials below the normal floats are 0. */
+/* The exponent d of exp has an error of u |scale x| and u |scale max| from two rounded products,
+ * and u |d| from the difference; exp adds a relative error of 2 u. The sum has the mean of these
+ * errors, weighted by the exponentials, and its own roundings. The division adds one rounding.
+ * Exponentials below the normal floats are 0. */
 Test(softmax, float64)
 {
 	for (size_t n = 1; n <= 300; n++) {
@@ -155,8 +155,8 @@ ISA_TEST(log_sum_exp, special_values)
 		compare_log_sum(kernels, TJ_LANES * test_between(1, 3), TEST_SPECIAL);
 }
 
-/* As for softmax, but the x are exact, and so is their largest. The logarithm
- * turns the sum's relative error into an absolute one and adds 2 u of itself. */
+/* As for softmax, but the inputs and their maximum are exact. The logarithm turns the sum's
+ * relative error into an absolute one and adds 2 u. */
 Test(log_sum_exp, float64)
 {
 	for (size_t n = TJ_LANES; n <= 4096; n += 5 * TJ_LANES) {
@@ -184,7 +184,7 @@ Test(log_sum_exp, float64)
 
 /* --- top_k ----------------------------------------------------------------- */
 
-/* By its words: k times the largest of what is left. */
+/* Follows the definition: k times the largest of the remaining values. */
 static size_t plain_top_k(const float *x, size_t n, int32_t banned, size_t k, int32_t *index)
 {
 	unsigned char *taken = test_memory(n, 1);
@@ -233,7 +233,7 @@ EVERY_ISA_TEST(top_k, random)
 	}
 }
 
-/* Few different values, both zeros among them, which are equal. */
+/* Few distinct values, among them both zeros, which compare equal. */
 EVERY_ISA_TEST(top_k, ties)
 {
 	static const float values[] = { 0.0f, -0.0f, 1.0f, -INFINITY, NAN, FLT_MAX, INFINITY };
@@ -260,7 +260,7 @@ EVERY_ISA_TEST(top_k, nothing_to_take)
 	test_release();
 }
 
-/* The banned one is the largest, anywhere; the rest falls or rises. */
+/* The banned entry is the largest, at every index; the other values rise or fall. */
 EVERY_ISA_TEST(top_k, banned)
 {
 	enum { N = 3 * TJ_LANES };
@@ -323,9 +323,9 @@ ISA_TEST(additive, special_values)
 	}
 }
 
-/* x = query + key is wrong by u |x|, which the activation passes on no larger
- * (a quarter of it for sigmoid), adding 11 u of itself (4 u for sigmoid, see
- * test_kernels_elementary.c). v g enters the sum through n_a roundings. */
+/* x = query + key has an error of u |x|. The activation does not enlarge it (sigmoid passes on a
+ * quarter) and adds 11 u (sigmoid 4 u, see test_kernels_elementary.c). v g enters the sum with
+ * n_a roundings. */
 Test(additive, float64)
 {
 	for (size_t i = 0; i < 300; i++) {
@@ -360,7 +360,7 @@ static void compare_normalise(const struct tj_kernels *kernels, size_t k, size_t
 {
 	size_t n = k * n_panels * TJ_LANES;
 	float *x = make_vector(n, data, 3);
-	for (size_t i = 0; i < k; i++) /* a position of length 0, as padding has */
+	for (size_t i = 0; i < k; i++) /* a position of length 0, like padding */
 		x[i * TJ_LANES + 3] = i % 2 ? 0.0f : -0.0f;
 	float *y = copy_of(x, n);
 	kernels->normalise(x, k, n_panels);
@@ -384,8 +384,8 @@ EVERY_ISA_TEST(normalise, special_values)
 		compare_normalise(kernels, test_between(1, 5), 3, TEST_SPECIAL);
 }
 
-/* The sum of k squares is wrong by k roundings, its root by half of that and
- * one, the quotient by one more. */
+/* The sum of k squares has k roundings. The root halves their error and adds a rounding; the
+ * quotient adds another. */
 Test(normalise, float64)
 {
 	for (size_t k = 1; k <= 130; k++) {
@@ -427,7 +427,7 @@ ISA_TEST(length, special_values)
 		compare_length(kernels, TJ_LANES * test_between(1, 3), TEST_SPECIAL);
 }
 
-/* As in normalise, with the roundings of 16 partial sums, and no quotient. */
+/* As in normalise, but with the roundings of 16 partial sums and without a quotient. */
 Test(length, float64)
 {
 	for (size_t n = TJ_LANES; n <= 2048; n += TJ_LANES) {

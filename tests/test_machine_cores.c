@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Cores that may be used, on made-up machines (HWLOC_SYNTHETIC) and on this one,
- * and what the quotas of made-up cgroups allow. */
+/* Tests of the usable cores and of binding, on made-up machines (HWLOC_SYNTHETIC) and on this
+ * one, and of the CPUs that the quotas of made-up cgroups allow. */
 #define _GNU_SOURCE /* sched_setaffinity */
 #include <fcntl.h>
 #include <ftw.h>
@@ -56,7 +56,7 @@ static cpu_set_t affinity(void)
 	return set;
 }
 
-/* Any one CPU that this process may use. */
+/* Returns a set with one CPU that this process may use. */
 static cpu_set_t one_cpu(void)
 {
 	cpu_set_t all = affinity(), one;
@@ -83,8 +83,8 @@ Test(cores, counts_cpus_where_no_core_is_known)
 	expect_count("HWLOC_SYNTHETIC", "pu:5", 5);
 }
 
-/* On a machine said to be this one, whose CPUs the process may not all use: a core
- * counts where it has one usable CPU. */
+/* HWLOC_THISSYSTEM declares that the made-up machine is this one, so the affinity mask applies.
+ * A core counts if it has at least one usable CPU. */
 Test(cores, counts_cores_that_may_be_used)
 {
 	cpu_set_t one = one_cpu(), first;
@@ -118,7 +118,7 @@ Test(cores, at_most_the_allowed_cpus)
 	tj_cores_close(c);
 }
 
-/* No topology: as many cores as CPUs in the mask, and nothing to bind. */
+/* Without a topology there are as many cores as CPUs in the mask, and binding does nothing. */
 Test(cores, unreadable_topology, .init = make_scratch, .fini = remove_scratch)
 {
 	const char *path = in_scratch("topology.xml");
@@ -137,7 +137,7 @@ Test(cores, unreadable_topology, .init = make_scratch, .fini = remove_scratch)
 
 /* --- Binding ----------------------------------------------------------------- */
 
-/* In a chroot without sysfs no topology can be had, and binding does nothing. */
+/* In a chroot without sysfs the topology is unavailable, and binding does nothing. */
 static void need_sysfs(void)
 {
 	if (access("/sys/devices/system/cpu", F_OK) != 0)
@@ -231,7 +231,7 @@ static void remove_tree(void)
 	remove_scratch();
 }
 
-/* SCRATCH/name with this text, and the folders that it lies in. */
+/* Writes the text to SCRATCH/name, and creates the folders of that path. */
 static void put(const char *name, const char *text)
 {
 	char path[PATH_MAX + 260];
@@ -294,7 +294,7 @@ Test(cgroup, version_1)
 	expect_cpus("9:name=systemd:/box\n", 0);
 }
 
-/* Both mounted: the tighter counts, whichever line comes first. */
+/* If both versions are mounted, the tighter limit counts, whichever line comes first. */
 Test(cgroup, both_versions)
 {
 	put("cpu/box/cpu.cfs_quota_us", "300000");
@@ -339,7 +339,7 @@ Test(cgroup, odd_memberships)
 	cr_expect(tj_cgroup_cpus("0::/\n", "") == 0 || access("/cpu.max", F_OK) == 0);
 }
 
-/* Far beyond every buffer: no crash, and the limits that can be found still count. */
+/* Lengths far beyond every buffer must not crash, and limits that can be found still count. */
 Test(cgroup, absurd_lengths)
 {
 	enum { LONG = 1 << 16 };
@@ -358,7 +358,7 @@ Test(cgroup, absurd_lengths)
 	memset(root, '/', LONG);
 	root[LONG] = '\0';
 	cr_expect(tj_cgroup_cpus("0::/a/b\n5:cpu:/a\n", root) == 0);
-	memset(root, '/', 2390); /* no buffer's end may cut it to another folder's name */
+	memset(root, '/', 2390); /* a buffer must not truncate it to the name of another folder */
 	strcpy(root + 2390, scratch + 1);
 	cr_expect(tj_cgroup_cpus("0::/\n", root) == 0 || strlen(root) < 2400);
 	free(text);

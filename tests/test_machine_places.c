@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* Where workers go: on machines made up here, on HWLOC_SYNTHETIC's, and on those described in
- * tests/fixtures/topology. None of them is this one, so nothing is bound. */
+/* Tests of where workers are placed: on machines made up here, on those of HWLOC_SYNTHETIC, and
+ * on those described in tests/fixtures/topology. None of them is this machine, so nothing is
+ * bound. */
 #include "src/machine/placement.h"
 #include "tests/model_files.h"
 
 enum { MAX_CPUS = 64 };
 
-/* --- Machines of one line -------------------------------------------------------- */
+/* --- Machines described in one line ---------------------------------------------- */
 
-/* A machine as text: nodes apart by spaces, of each core its speed and number of CPUs, as in
- * "11 11 22": CPUs are numbered in this order. */
+/* Parses a machine such as "11 11 22": spaces separate nodes, and two digits give the speed and
+ * the number of CPUs of a core. CPUs are numbered in this order. Returns the number of CPUs. */
 static size_t make_cpus(const char *text, struct tj_cpu *cpus)
 {
 	size_t n = 0, core = 0, node = 0;
@@ -30,7 +31,7 @@ static size_t make_cpus(const char *text, struct tj_cpu *cpus)
 	return n;
 }
 
-/* The places of n workers, as numbers with spaces between. */
+/* Checks the places of n workers. `wanted` has their CPUs as numbers separated by spaces. */
 static void expect_places(const char *machine, size_t current, int smt, size_t n,
                           const char *wanted)
 {
@@ -64,7 +65,7 @@ Test(places, siblings_only_with_smt_and_last)
 	expect_places("121212", 0, 0, 4, "0 2 4 0");
 	expect_places("121212", 0, 1, 3, "0 2 4");
 	expect_places("121212", 0, 1, 6, "0 2 4 1 3 5");
-	/* We run on a sibling: its core is first, not it. */
+	/* The current CPU is a sibling: its core comes first, but at the core's first CPU. */
 	expect_places("121212", 3, 0, 3, "2 4 0");
 	expect_places("1412", 5, 1, 6, "4 0 5 1 2 3");
 }
@@ -103,7 +104,8 @@ Test(places, fast_cores_first)
 	expect_places("0121 0121", 0, 0, 4, "1 3 0 2");
 }
 
-/* Every CPU once before any twice, whatever the machine and wherever we run. */
+/* With smt, every CPU is taken once before any is taken twice, on any machine and wherever the
+ * process runs. */
 Test(places, no_cpu_is_left_out)
 {
 	static const char *const machines[] = { "12", "1111", "1212 11", "01 2212 0113 12",
@@ -123,9 +125,10 @@ Test(places, no_cpu_is_left_out)
 	}
 }
 
-/* --- Machines by way of hwloc ---------------------------------------------------- */
+/* --- Machines described by hwloc ------------------------------------------------- */
 
-/* What there is, then each worker as CPU/node, in the system's numbers. */
+/* Checks the numbers of nodes, cores and CPUs, and then each worker as CPU/node in the system's
+ * numbering. */
 static void expect_plan(const char *variable, const char *value, int smt, size_t n,
                         const char *wanted)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* BLEU and its tokeniser. Figures marked "documented" are those of sacreBLEU's own tests
- * and examples. */
+/* BLEU and its tokeniser. Figures marked "documented" come from sacreBLEU's own tests and
+ * examples. */
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdlib.h>
@@ -61,7 +61,7 @@ Test(tokenize_13a, points_and_commas_stay_only_between_digits)
 	expect_tokens("caf\xc3\xa9.\xc3\xa1,b", "caf\xc3\xa9 . \xc3\xa1 , b");
 }
 
-/* Each replacement goes from left to right and never looks twice at a character. */
+/* Each replacement scans from left to right and never matches a character twice. */
 Test(tokenize_13a, replacements_do_not_overlap)
 {
 	expect_tokens("a.,b", "a . , b");
@@ -78,7 +78,7 @@ Test(tokenize_13a, replacements_do_not_overlap)
 Test(tokenize_13a, entities_and_skipped)
 {
 	expect_tokens("&quot;a&quot; &amp; &lt;b&gt;", "\" a \" & < b >");
-	expect_tokens("&amp;lt;", "<"); /* one after the other */
+	expect_tokens("&amp;lt;", "<"); /* replaced one after the other */
 	expect_tokens("&lt;amp;", "< amp ;");
 	expect_tokens("a<skipped>b", "ab");
 	expect_tokens("a<skip<skipped>ped>b", "a < skipped > b");
@@ -100,7 +100,7 @@ Test(tokenize_13a, white_space_of_every_kind)
 	expect_tokens("a\xe2\x80\x8b"
 	              "b",
 	              "a\xe2\x80\x8b"
-	              "b"); /* zero width: none */
+	              "b"); /* a zero-width space is not white space */
 }
 
 Test(tokenize_13a, bytes_of_any_value)
@@ -183,20 +183,20 @@ Test(bleu, nothing_in_common_and_nothing_at_all)
 	b = bleu_of_line("", "");
 	cr_expect_eq(b.score, 0);
 	cr_expect_eq(b.brevity_penalty, 1);
-	b = bleu_of_line("just three words", "just three words"); /* no n-gram of four */
+	b = bleu_of_line("just three words", "just three words"); /* no 4-gram */
 	cr_expect_eq(b.score, 0);
 	cr_expect_eq(b.precisions[2], 100);
 	cr_expect_eq(b.precisions[3], 0);
 }
 
-/* A generator of the test's own; the sequence is the same everywhere. */
+/* The test's own generator, so the sequence is the same on every machine. */
 static unsigned next_random(unsigned *state, unsigned n)
 {
 	*state = *state * 1664525u + 1013904223u;
 	return (*state >> 16) % n;
 }
 
-/* Of n-grams a[i …], how many are among b's not yet taken ones: by trying them all. */
+/* Counts the n-grams of a that match a not yet matched n-gram of b, by trying all pairs. */
 static uint64_t slow_common(const char *a, size_t n_a, const char *b, size_t n_b, size_t order)
 {
 	char taken[64] = { 0 };
@@ -211,7 +211,7 @@ static uint64_t slow_common(const char *a, size_t n_a, const char *b, size_t n_b
 	return n;
 }
 
-/* Letters for words; returns how many. */
+/* Fills both with the same random one-letter words. Returns their number. */
 static size_t random_words(unsigned *state, char *letters, char *text)
 {
 	size_t n = next_random(state, 40);
@@ -293,7 +293,7 @@ Test(bleu, documented_scores_of_counts)
 	cr_expect_eq(score_of(b), 0);
 }
 
-/* The formula as the papers give it, with the C library's functions. */
+/* The formula of the papers, with the C library's functions. */
 static double plain_score(const struct tj_bleu *b)
 {
 	double sum = 0, smoothing = 1, penalty = 1;

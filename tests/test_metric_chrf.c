@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* chrF2. Figures marked "documented" are those of sacreBLEU's own tests. */
+/* chrF2. Figures marked "documented" come from sacreBLEU's own tests. */
 #include <criterion/criterion.h>
 #include <math.h>
 #include <string.h>
@@ -44,7 +44,7 @@ Test(chrf, nothing)
 	cr_expect_eq(score_of("abcdefg", "hijklmn"), 0);
 }
 
-/* Precision 1, recall the mean of 3/6 2/5 1/4: beta 2 counts recall four times. */
+/* Precision is 1; recall is the mean of 3/6, 2/5 and 1/4. beta = 2 weights recall four times. */
 Test(chrf, recall_counts_more_than_precision)
 {
 	struct tj_chrf c = { 0 };
@@ -67,10 +67,10 @@ Test(chrf, white_space_counts_nothing)
 	cr_expect_lt(score_of("ab\xe2\x80\x8b"
 	                      "cd",
 	                      "abcd"),
-	             100); /* zero width: a character */
+	             100); /* a zero-width space is a character */
 }
 
-/* A line whose reference is too short for an order does not count there at all. */
+/* For an order for which its reference is too short, a line does not count at all. */
 Test(chrf, n_grams_count_only_where_the_reference_has_some)
 {
 	struct tj_chrf c = { 0 };
@@ -82,7 +82,7 @@ Test(chrf, n_grams_count_only_where_the_reference_has_some)
 		cr_expect_eq(c.hypothesis[i], 0);
 		cr_expect_eq(c.reference[i], 0);
 	}
-	add(&c, "ab", "abcdef"); /* but the reference's count where the hypothesis has none */
+	add(&c, "ab", "abcdef"); /* the reference counts even where the hypothesis has no n-gram */
 	cr_expect_eq(c.reference[5], 1);
 	cr_expect_eq(c.hypothesis[5], 0);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Configurations: what is read from the fixtures, every contradiction and every
- * missing, wrong or surplus tensor by name. */
+/* Configurations: what is read from the fixtures; and every contradiction and every missing,
+ * wrong or surplus tensor is reported by name. */
 #include "src/model/config.h"
 #include "tests/model_files.h"
 
@@ -29,7 +29,7 @@ static struct model fixture(const char *name)
 	return load_model(fixture_path(name, "safetensors"));
 }
 
-/* What is read */
+/* --- What is read --- */
 
 static size_t number(const json_t *keys, const char *key)
 {
@@ -41,7 +41,7 @@ static int is(const json_t *keys, const char *key, const char *value)
 	return strcmp(json_string_value(json_object_get(keys, key)), value) == 0;
 }
 
-/* The configuration as these metadata and this header say, key by key. */
+/* Compares the configuration key by key with the metadata and the header. */
 static void compare(const struct tj_config *c, const json_t *keys, const json_t *header)
 {
 	int additive = is(keys, "attention", "additive");
@@ -173,7 +173,7 @@ Test(config, unknown_keys_are_kept)
 	free_model(&m);
 }
 
-/* luong-general with attention.weight [32, 32] in I8 */
+/* luong-general with attention.weight [32, 32] in I8 and n_scales scales. */
 static struct model quantised(size_t n_scales)
 {
 	struct model m = fixture("luong-general");
@@ -199,9 +199,9 @@ Test(config, vocabularies_of_two_sizes)
 	cr_assert_eq(c.target_words, 400);
 }
 
-/* Faults */
+/* --- Faults --- */
 
-/* Write the model, read it, expect the fault; frees the model. */
+/* Writes and reads the model, expects the fault, and frees the model. */
 static void refuse(struct model *m, const char *const *parts)
 {
 	struct tj_error err = { 0 };
@@ -215,7 +215,7 @@ static void refuse(struct model *m, const char *const *parts)
 	free_model(m);
 }
 
-/* A fixture with one metadata key changed (NULL: removed). */
+/* A fixture with one metadata key changed; NULL removes the key. */
 #define KEY_FAULT(test, name, key, value, ...) \
 	Test(config, test) \
 	{ \
@@ -290,7 +290,7 @@ KEY_FAULT(feeding_with_previous, "bahdanau-tanh", "input_feeding", "true", "inpu
 KEY_FAULT(feeding_without_attention, "plain-seq2seq", "input_feeding", "true",
           "keys input_feeding and attention:", "found true and none")
 
-/* A key that disagrees with the tensors. */
+/* A key that contradicts the tensors. */
 KEY_FAULT(odd_whole, "plain-seq2seq", "hidden_size", "33",
           ": tensor encoder.rnn.weight_ih_l0: found shape [128, 24], wanted [132, 24]")
 KEY_FAULT(other_width, "luong-general", "hidden_size", "34",
@@ -314,7 +314,7 @@ KEY_FAULT(scale_without_attention, "cosine-direct", "attention", "none",
 KEY_FAULT(tied_readout, "all-tied", "readout_size", "24",
           ": tensor decoder.rnn.weight_ih_l0: found shape [128, 64], wanted [128, 56]")
 
-/* Whether a model without this tensor is another valid model. */
+/* Whether the model is still valid without this tensor. */
 static int is_optional(const json_t *header, const char *name)
 {
 	const json_t *shape = json_object_get(json_object_get(header, name), "shape");
@@ -350,7 +350,7 @@ Test(config, every_tensor_is_missed)
 	}
 }
 
-/* A fixture with one tensor put in, or in another's place. */
+/* A fixture with one tensor added or replaced. */
 #define TENSOR_FAULT(test, fixture_name, name, dtype, shape, n_bytes, ...) \
 	Test(config, test) \
 	{ \

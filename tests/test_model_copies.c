@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Copies of a bound model: the same weights elsewhere, and one table of input sums. */
+/* Copies of a bound model: the same weights at other addresses, and one shared table of input
+ * sums. */
 #include <pthread.h>
 #include <sys/resource.h>
 
@@ -38,7 +39,7 @@ static int apart(const void *a, const void *b, size_t n)
 	return x + n <= y || y + n <= x;
 }
 
-/* All bytes of the one are in the other, at places that it points to. */
+/* b has the same bytes as a, in memory of its own. */
 static void expect_same_weights(const struct tj_weights *a, const struct tj_weights *b)
 {
 	size_t n_bias = a->n_groups * TJ_GROUP;
@@ -104,7 +105,8 @@ Test(copies, the_same_weights_elsewhere)
 	}
 }
 
-/* What one has made the other finds where it is, and goes on from with its own weights. */
+/* An input sum that one copy computes is found by the other at the same address; the rest of the
+ * product uses each copy's own weights. */
 Test(copies, one_table_of_input_sums)
 {
 	struct tj_model *m = bind_model("luong-general", 0);
@@ -128,7 +130,7 @@ Test(copies, one_table_of_input_sums)
 	tj_safetensors_close(file);
 }
 
-/* Then the model itself serves, and goes on serving. */
+/* Without memory for a copy the model itself is used, also later. */
 Test(copies, no_memory_for_a_copy)
 {
 #ifdef __SANITIZE_ADDRESS__

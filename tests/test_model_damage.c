@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A model file with bytes changed at random or cut anywhere: an error or a
- * model, never a crash, a hang or a tensor outside the file. */
+/* A model file with random bytes changed or cut at any length must give an error or a model,
+ * never a crash, a hang or a tensor outside the file. */
 #include <fcntl.h>
 
 #include "src/model/config.h"
@@ -18,7 +18,8 @@ static uint64_t next_random(uint64_t *state)
 	return *state * 0x2545f4914f6cdd1du >> 16;
 }
 
-/* Open and read; whatever happens is well-formed. 1: a model came out. */
+/* Opens and reads the file and checks that the outcome is consistent. Returns 1 if a model
+ * results. */
 static int survive(const char *path)
 {
 	struct tj_error err = { 0 };
@@ -36,7 +37,7 @@ static int survive(const char *path)
 	return whole;
 }
 
-/* 1 to 4 changes of the n bytes: any byte, one that JSON knows, two swapped, a digit. */
+/* Makes 1 to 4 changes: a random byte, a byte of JSON's syntax, two bytes swapped, or a digit. */
 static void damage(unsigned char *bytes, size_t n, uint64_t *random)
 {
 	static const char json[] = "{}[]\",:0123456789-.eE\\utrfn \n";
@@ -54,7 +55,7 @@ static void damage(unsigned char *bytes, size_t n, uint64_t *random)
 			*at = *other;
 			*other = old;
 			break;
-		default: /* JSON still, other sizes */
+		default: /* still JSON, but with other sizes */
 			while (at < bytes + n && (*at < '0' || *at > '9'))
 				at++;
 			if (at < bytes + n)
@@ -84,7 +85,8 @@ Test(damage, damaged_headers)
 	cr_assert_not_null(head);
 	for (int i = 0; i < N_DAMAGED; i++) {
 		memcpy(head, bytes, 8 + length);
-		/* One in 16 may hit the length as well; else every run would end there. */
+		/* Only every 16th round may damage the length; otherwise most rounds would fail
+		 * right there. */
 		size_t from = i % 16 == 0 ? 0 : 8;
 		damage(head + from, 8 + length - from, &random);
 		overwrite(path, head, 8 + length);
@@ -113,7 +115,7 @@ Test(damage, truncated_files)
 		cr_assert_eq(fclose(f), 0);
 		cr_assert_not(survive(path), "%zu bytes are a model", cut);
 	}
-	/* A header that ends early within a file that does not. */
+	/* A header length shorter than the header. */
 	for (uint64_t cut = 0; cut < length; cut++)
 		cr_assert_not(survive(write_parts("cut", cut, bytes + 8, length, "", 0)));
 	free(bytes);

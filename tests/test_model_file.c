@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The structure of safetensors files: what is read, and every fault by name. */
+/* The structure of safetensors files: what is read, and every fault is reported by name. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -9,7 +9,7 @@
 
 #define PARTS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
-/* A header's entry for one tensor. */
+/* A header entry for one tensor. */
 #define TENSOR(name, dtype, shape, offsets) \
 	"\"" name "\":{\"dtype\":\"" dtype "\",\"shape\":" shape ",\"data_offsets\":" offsets "}"
 
@@ -36,7 +36,7 @@ static int is_mapped(const char *path)
 	return found;
 }
 
-/* Opening fails with this status and these words, and leaves nothing open. */
+/* Opening fails with this status and these words, and leaves no descriptor open. */
 static void refuse(const char *path, trujaman_status status, const char *const *parts)
 {
 	struct tj_error err = { 0 };
@@ -61,7 +61,7 @@ static struct tj_safetensors *must_open(const char *path)
 	return s;
 }
 
-/* What is read */
+/* --- What is read --- */
 
 Test(safetensors, everything_is_found)
 {
@@ -113,7 +113,7 @@ Test(safetensors, everything_is_found)
 	cr_assert_not(is_mapped(path));
 }
 
-/* A licence text has lines; what prints it must escape. */
+/* A licence text has line breaks; code that prints it must escape them. */
 Test(safetensors, metadata_values_may_have_lines)
 {
 	struct tj_error err = { 0 };
@@ -136,7 +136,7 @@ Test(safetensors, nothing_at_all_is_a_file)
 	tj_safetensors_close(NULL);
 }
 
-/* Files that are none */
+/* --- Files that are not safetensors --- */
 
 Test(safetensors, too_short_for_a_length)
 {
@@ -185,7 +185,7 @@ Test(safetensors, unreadable_file)
 	cr_assert_eq(seteuid(me), 0);
 }
 
-/* Header */
+/* --- Header --- */
 
 Test(safetensors, header_longer_than_file)
 {
@@ -202,7 +202,8 @@ Test(safetensors, header_over_the_limit)
 	for (size_t i = 0; i < 4; i++) {
 		char found[64];
 		const char *path = write_parts("file", lengths[i], "{}", 2, "", 0);
-		cr_assert_eq(truncate(path, 100000009), 0); /* sparse: the length fits the file */
+		cr_assert_eq(truncate(path, 100000009),
+		             0); /* a sparse file, so that the length fits the file */
 		snprintf(found, sizeof found, "length of %llu bytes",
 		         (unsigned long long)lengths[i]);
 		refuse(path, TRUJAMAN_ERROR_FORMAT, PARTS(": header: ", found, "100000000"));
@@ -239,7 +240,7 @@ Test(safetensors, header_too_deep)
 	free(header);
 }
 
-/* Metadata */
+/* --- Metadata --- */
 
 FAULT(metadata_no_object, 0, "{\"__metadata__\":[\"k\"]}",
       ": header: __metadata__: found an array, wanted an object")
@@ -255,7 +256,7 @@ FAULT(metadata_c1_control, 0, "{\"__metadata__\":{\"a\\u009b\":\"1\"}}",
 FAULT(metadata_nul_in_value, 0, "{\"__metadata__\":{\"k\":\"a\\u0000b\"}}",
       ": header: line 1, column ", "found a NUL in a string")
 
-/* Tensor names and entries */
+/* --- Tensor names and entries --- */
 
 FAULT(name_empty, 2, "{" TENSOR("", "U8", "[2]", "[0,2]") "}", "found an empty name")
 FAULT(name_control, 2, "{" TENSOR("a\\u0007", "U8", "[2]", "[0,2]") "}",
@@ -275,7 +276,7 @@ FAULT(entry_with_more, 2,
       "{\"w\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2],\"stride\":[1]}}",
       ": tensor w: found key stride, wanted only dtype, shape and data_offsets")
 
-/* Types */
+/* --- Types --- */
 
 FAULT(dtype_no_string, 2, "{\"w\":{\"dtype\":8,\"shape\":[2],\"data_offsets\":[0,2]}}",
       ": tensor w: dtype: found an integer, wanted a string")
@@ -286,7 +287,7 @@ FAULT(dtype_lower_case, 4, "{" TENSOR("w", "f32", "[1]", "[0,4]") "}",
 FAULT(dtype_control, 4, "{" TENSOR("w", "F32\\u001b", "[1]", "[0,4]") "}",
       ": tensor w: dtype: found F32?, wanted F32, I8 or U8")
 
-/* Shapes */
+/* --- Shapes --- */
 
 FAULT(shape_no_array, 2, "{" TENSOR("w", "U8", "2", "[0,2]") "}",
       ": tensor w: shape: found an integer, wanted an array")
@@ -310,7 +311,7 @@ FAULT(shape_overflow_hidden_by_zero, 0,
 FAULT(shape_bytes_overflow, 0, "{" TENSOR("w", "F32", "[4611686018427387904]", "[0,0]") "}",
       ": tensor w: shape: found more elements than can be counted")
 
-/* Offsets */
+/* --- Offsets --- */
 
 FAULT(offsets_no_array, 2, "{" TENSOR("w", "U8", "[2]", "{}") "}",
       ": tensor w: data_offsets: found an object, wanted an array of two integers")
@@ -327,7 +328,7 @@ FAULT(offsets_beyond, 2, "{" TENSOR("w", "U8", "[3]", "[0,3]") "}",
 FAULT(offsets_wrong_size, 8, "{" TENSOR("w", "F32", "[3]", "[0,8]") "}",
       ": tensor w: data_offsets: found 8 bytes, wanted 12 (3 elements of F32)")
 
-/* All tensors together */
+/* --- All tensors together --- */
 
 FAULT(tensors_overlap, 12,
       "{" TENSOR("b", "U8", "[4]", "[6,10]") "," TENSOR("a", "U8", "[7]",

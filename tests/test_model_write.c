@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Model files as they are written, and stored in 8 bits: read back by the reader that is
- * tested elsewhere. */
+/* Writing model files, in float32 and quantised to 8 bits. The reader, which has its own tests,
+ * reads them back. */
 #define _GNU_SOURCE /* setresuid */
 #include <float.h>
 #include <math.h>
@@ -196,7 +196,7 @@ Test(write, what_cannot_be_written_is_told)
 	cr_expect_eq(files_in_scratch(), 0);
 }
 
-/* Root may write everywhere, and is someone else here. */
+/* Root may write anywhere, so as root this test runs as another user. */
 Test(write, neither_a_locked_folder_nor_a_locked_file_is_written)
 {
 	struct tj_error err = { TRUJAMAN_OK, "" };
@@ -204,7 +204,7 @@ Test(write, neither_a_locked_folder_nor_a_locked_file_is_written)
 	if (me == 0 && (chown(scratch, nobody, (gid_t)-1) != 0 ||
 	                setresuid(nobody, nobody, 0) != 0 || access(scratch, W_OK) != 0)) {
 		cr_assert_eq(setresuid(0, 0, 0), 0);
-		remove_scratch(); /* Criterion calls no .fini of a test that is skipped */
+		remove_scratch(); /* Criterion does not call .fini for a test that is skipped */
 		cr_skip_test("root, who may write everywhere, and no one else to be");
 	}
 	const char *path = write_file("an old file", 5);
@@ -218,7 +218,7 @@ Test(write, neither_a_locked_folder_nor_a_locked_file_is_written)
 	cr_assert_eq(setresuid(me, me, me), 0);
 }
 
-/* Cut off wherever it may be, in the header or in the data. */
+/* The disk fills up at several places, in the header and in the data. */
 Test(write, a_full_disk_leaves_the_old_file_and_no_other)
 {
 	struct rlimit limit;
@@ -263,7 +263,7 @@ static float float_at(const struct tj_tensor *t, size_t i)
 	return x;
 }
 
-/* In double, so that the bound need not allow for the rounding of this test itself. */
+/* In double, so that the bound need not allow for this test's own rounding. */
 static void check_row(const struct tj_tensor *before, const struct tj_tensor *after, float scale,
                       size_t row)
 {
@@ -326,7 +326,7 @@ static void check_quantized(const char *in)
 	tj_safetensors_close(after);
 }
 
-/* Tied and untied, every attention, rows that are no multiple of anything. */
+/* Tied and untied, every attention, row lengths that are a multiple of no vector size. */
 Test(quantize, every_weight_is_within_half_a_scale)
 {
 	static const char *const names[] = { "all-tied",    "luong-general", "bahdanau-tanh",
@@ -344,7 +344,7 @@ static struct model tiny_model(void)
 	return load_model(in_source("tests/fixtures/luong-general.safetensors"));
 }
 
-/* Where row `row` of attention.weight lies, [32, 32] floats. */
+/* The address of row `row` of attention.weight, [32, 32] floats. */
 static float *row_of(struct model *m, size_t row)
 {
 	json_t *offsets = json_object_get(json_object_get(m->header, "attention.weight"),
@@ -362,7 +362,7 @@ Test(quantize, extreme_rows)
 {
 	const float zeros[32] = { 0, -0.0f }, huge[32] = { FLT_MAX, -FLT_MAX, 1, FLT_MAX / 2 },
 		    denormal[32] = { 190 * 0x1p-149f, -0x1p-149f };
-	/* Halves go to the even integer; with the largest 127 the scale is 1. */
+	/* Halves round to the even integer; a largest value of 127 makes the scale 1. */
 	const float halves[32] = { -127, 0.5f, 1.5f, 2.5f, -0.5f, -1.5f, -2.5f, 126.5f, 125.5f };
 	const int8_t wanted[32] = { -127, 0, 2, 2, 0, -2, -2, 126, 126 }, nothing[32] = { 0 };
 	struct model m = tiny_model();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Compressed texts, cut anywhere and damaged at random: the beginning of the right translation
- * and an error that names the byte, or all of it. */
+/* Compressed texts, cut anywhere and damaged at random. The result must be the beginning of the
+ * right translation and an error that names the byte, or the whole translation. */
 #define _GNU_SOURCE /* memfd_create */
 #include <sys/mman.h>
 #include <unistd.h>
@@ -12,7 +12,7 @@
 
 enum {
 	ARCHIVES = 2000,
-	BASES = 32, /* undamaged: as many of each packing */
+	BASES = 32, /* undamaged archives, equally many of each format */
 	N_PACKINGS = 4,
 	MAX_MEMBERS = 3
 };
@@ -23,7 +23,8 @@ struct base {
 	enum tj_packing packing;
 	struct bytes text, packed, translation;
 	size_t n_members;
-	size_t packed_ends[MAX_MEMBERS], ends[MAX_MEMBERS]; /* of members; in the translation */
+	size_t packed_ends[MAX_MEMBERS],
+	    ends[MAX_MEMBERS]; /* where members end, in the archive and in the translation */
 };
 
 struct result {
@@ -59,7 +60,7 @@ static struct result translate_bytes(trujaman *t, const struct bytes *in)
 	return r;
 }
 
-/* Some members, each of whole lines; the last may lack its newline. */
+/* An archive of a few members of whole lines; the last one may lack its newline. */
 static struct base make_base(trujaman *t, enum tj_packing packing)
 {
 	struct base b = { .packing = packing, .n_members = test_between(1, MAX_MEMBERS) };
@@ -117,7 +118,7 @@ static void check_error(trujaman *t, const struct result *r, const struct bytes 
 	CHECK(strtoull(at + 9, NULL, 10) <= in->n, "%s: of %zu bytes", text, in->n);
 }
 
-/* Whole lines of the right translation, from its beginning. */
+/* The output must be whole lines from the beginning of the right translation. */
 static void check_beginning(const struct base *b, const struct result *r)
 {
 	CHECK(r->out.n <= b->translation.n &&
@@ -140,7 +141,7 @@ static void try_cut(trujaman *t, const struct base *b, size_t n)
 	struct bytes cut = copy_of(&b->packed, n);
 	struct result r = translate_bytes(t, &cut);
 	int whole = ends_a_member(b->packed_ends, b, n);
-	/* What is too short to be told is text. */
+	/* A file that is too short for its format to be recognised is read as text. */
 	if (r.status != TRUJAMAN_OK)
 		check_error(t, &r, &cut);
 	else
@@ -155,7 +156,7 @@ static void try_cut(trujaman *t, const struct base *b, size_t n)
 	free(cut.data);
 }
 
-/* 1: damage was noticed. */
+/* Returns 1 if the damage was detected. */
 static int try_damage(trujaman *t, const struct base *b)
 {
 	struct bytes damaged = copy_of(&b->packed, b->packed.n);
@@ -167,7 +168,7 @@ static int try_damage(trujaman *t, const struct base *b)
 	CHECK(is_utf8(r.out.data, r.out.n), "%s", tj_packing_name(b->packing));
 	if (r.status != TRUJAMAN_OK)
 		check_error(t, &r, &damaged);
-	/* What has a checksum cannot pass for whole with other contents. */
+	/* A format with a checksum must not accept other content as complete. */
 	if (r.status == TRUJAMAN_OK && packing == (int)b->packing) {
 		check_beginning(b, &r);
 		CHECK(r.out.n == 0 || ends_a_member(b->ends, b, r.out.n), "%s: lines are lost",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Text as dirty as can be, in very many small files: a line in, a line out. */
+/* Text that is as dirty as possible, in very many small files: each line gives one line. */
 #define _GNU_SOURCE /* memfd_create */
 #include <sys/mman.h>
 #include <unistd.h>
@@ -12,7 +12,7 @@ enum { FILES = 10000, BATCH = 250, STRICT_FILES = 3000 };
 
 TestSuite(mutated_texts, .init = test_start, .timeout = 600);
 
-/* Some files and what they are translated to. */
+/* A few files and their translations. */
 struct batch {
 	struct bytes in[BATCH], out[BATCH];
 	trujaman_input inputs[BATCH];
@@ -49,14 +49,14 @@ static trujaman_input memory_input(const struct bytes *text)
 	return input;
 }
 
-/* The line at `at` with its end; 0: there is none. */
+/* The length of the line at `at` with its newline; 0: there is none. */
 static size_t line_bytes(const struct bytes *b, size_t at)
 {
 	const char *newline = at < b->n ? memchr(b->data + at, '\n', b->n - at) : NULL;
 	return newline != NULL ? (size_t)(newline - b->data) + 1 - at : b->n - at;
 }
 
-/* Bytes of a line's end: LF, CR LF or none. */
+/* The length of the line ending: LF, CR LF or none. */
 static size_t end_bytes(const char *line, size_t n)
 {
 	if (n == 0 || line[n - 1] != '\n')
@@ -81,7 +81,7 @@ static void check_file(const struct bytes *in, const struct bytes *out, size_t n
 	CHECK(to == out->n, "file %zu", number);
 }
 
-/* The same file, alone. */
+/* Translates the same file alone; the bytes must be the same. */
 static void check_alone(trujaman *t, const struct bytes *in, const struct bytes *out)
 {
 	trujaman_input input = memory_input(in);
@@ -141,7 +141,7 @@ Test(mutated_texts, a_line_in_a_line_out)
 	trujaman_close(t);
 }
 
-/* What --strict refuses is what is not UTF-8, and nothing else. */
+/* --strict refuses exactly the text that is not UTF-8. */
 Test(mutated_texts, strict)
 {
 	trujaman_options o = options_of(1, 1);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* Reading lines from and writing to descriptors of all kinds, and the errors. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* posix_openpt */
 #endif
-/* What lines are read from and written to: descriptors of all kinds, errors. */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -90,7 +90,7 @@ Test(inputs, signals_do_not_end_a_wait)
 	free(want.p);
 }
 
-/* A FIFO without a writer yet is dry; it does not hold up what came before. */
+/* A FIFO that no writer has opened yet is dry; it does not hold up the lines before it. */
 Test(inputs, fifo_by_name)
 {
 	struct path a = write_file("a", "before\n", 7), fifo = in_folder("fifo");
@@ -128,7 +128,7 @@ Test(inputs, terminal)
 	struct tj_reader *r = open_reader(1, &input, 1000);
 	cr_expect_eq(drain(r, 0, &got), TJ_READ_DRY);
 	put(master, "typed\nunfinished", 16);
-	while (got.n == 0) /* the line discipline may take a moment */
+	while (got.n == 0) /* the terminal's line discipline may take a moment */
 		cr_assert_eq(drain(r, 0, &got), TJ_READ_DRY);
 	put(master, "\x04\x04", 2);
 	cr_expect_eq(drain(r, 1, &got), TJ_READ_END);
@@ -221,7 +221,7 @@ Test(inputs, compressed)
 	free(want.p);
 }
 
-/* How far a line reaches counts bytes as they are stored. */
+/* A line's offset counts stored, that is compressed, bytes. */
 Test(inputs, offsets_in_a_compressed_input)
 {
 	enum { SKIPPED = 1000 };
@@ -249,7 +249,7 @@ Test(inputs, offsets_in_a_compressed_input)
 	free(text.p);
 }
 
-/* All lines that are complete, then the error, and the inputs after it are not read. */
+/* All complete lines come first, then the error; later inputs are not read. */
 Test(inputs, a_compressed_input_cut_short)
 {
 	static const char text[] = "one\ntwo\r\nthree";
@@ -268,7 +268,7 @@ Test(inputs, a_compressed_input_cut_short)
 		              strstr(err.text, ": corrupt at byte "),
 		          "%s", err.text);
 		expect_lines(&want, "one\ntwo\r\nthreeone\ntwo\r\n", 23, 1000, 0);
-		/* The second member's text may have come before its end was missed. */
+		/* The second member's text may be delivered before its missing end is noticed. */
 		cr_expect(got.n <= want.n && memcmp(got.p, want.p, got.n) == 0, "%.*s", (int)got.n,
 		          got.p);
 		cr_expect(got.n > 0 && memmem(got.p, got.n, "two", 3) != NULL, "%.*s", (int)got.n,
@@ -326,7 +326,7 @@ static void *read_all(void *argument)
 	return NULL;
 }
 
-/* More than a pipe holds, blocking and not: short writes and EAGAIN. */
+/* More than a pipe holds, blocking and non-blocking: short writes and EAGAIN. */
 Test(write_all, more_than_a_pipe_holds)
 {
 	enum { N = 1 << 20 };

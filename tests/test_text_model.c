@@ -28,7 +28,7 @@ static void load(struct model *m, const char *name)
 	cr_assert(m->n > 0 && m->n < ROOM / 2);
 }
 
-/* From memory of exactly that size, so that a sanitizer sees any step beyond. */
+/* Opens a copy in memory of exactly that size, so that a sanitizer sees any access beyond it. */
 static struct tj_pieces *open_exactly(const void *bytes, size_t n, struct tj_error *err)
 {
 	void *copy = malloc(n ? n : 1);
@@ -55,7 +55,7 @@ static void expect_refused(const void *bytes, size_t n, const char *part_of_mess
 	tj_pieces_close(p);
 }
 
-/* A mutant that opens must serve: no crash, no id out of range. */
+/* A damaged model that opens must work: no crash, no id out of range. */
 static void use(const struct tj_pieces *p)
 {
 	static const char text[] = "the thing is, ab\0c \xFF \xEF\xBC\xA1 Ok? \xC3\xB1";
@@ -105,7 +105,7 @@ Test(model, truncated_anywhere)
 		struct tj_error err;
 		struct tj_pieces *p = open_exactly(m.p, n, &err);
 		refused += p == NULL;
-		if (p != NULL) { /* cut between two fields: a protobuf cannot tell */
+		if (p != NULL) { /* cut between two fields, which protobuf cannot notice */
 			last_piece = n;
 			use(p);
 		}
@@ -149,7 +149,7 @@ Test(model, random_mutations)
 	mutate("both.model", 600);
 }
 
-/* ---- fields put behind a whole model: protobuf merges them ---- */
+/* ---- fields appended to a whole model, which protobuf merges ---- */
 
 static void append(struct model *m, const void *bytes, size_t n)
 {
@@ -208,7 +208,7 @@ Test(model, pieces_that_no_vocabulary_holds)
 	cr_assert_not_null(p, "%s", err.text);
 	cr_expect_eq(tj_pieces_size(p), 401);
 	tj_pieces_close(p);
-	/* A group, a wire type that the format never had. */
+	/* A group: a wire type that the format never had. */
 	m.n = n;
 	append(&m, "\x0B\x0C", 2);
 	expect_refused(m.p, m.n, "not a SentencePiece model");
@@ -243,7 +243,7 @@ struct table {
 	size_t n_replacements;
 };
 
-/* Unit `at` with a label, whose children lie at `base` (within 2^21 of it). */
+/* The unit at index `at` with a label, whose children start at `base` (within 2^21 of it). */
 static uint32_t unit(uint32_t at, uint32_t base, uint32_t flags, uint32_t label)
 {
 	return (at ^ base) << 10 | flags | label;
@@ -254,7 +254,7 @@ static void one_rule(struct table *t)
 {
 	memset(t, 0, sizeof *t);
 	for (uint32_t i = 1; i < UNITS; i++)
-		t->unit[i] = UINT32_C(1) << 31; /* a value: no byte is its label */
+		t->unit[i] = UINT32_C(1) << 31; /* a value, so no byte matches its label */
 	t->unit[0] = unit(0, 256, 0, 0);
 	t->unit[256 ^ 'q'] = unit(256 ^ 'q', 512, 0, 'q');
 	t->unit[512 ^ 'x'] = unit(512 ^ 'x', 768, LEAF, 'x');
@@ -342,7 +342,7 @@ Test(model, normalisation_table_that_leads_out_of_itself)
 	one_rule(&t);
 	t.unit[0] |= LEAF;
 	expect_table_refused(&t, "leads out");
-	/* What no text can reach does no harm. */
+	/* A bad unit that no text can reach is harmless. */
 	one_rule(&t);
 	t.unit[900] = 0x7FFFFC00 | ((900 & 0xFF) ^ 0x55);
 	expect_table_works(&t, "qxse", "these");
@@ -359,8 +359,8 @@ Test(model, normalisation_table_that_returns_to_itself)
 	expect_table_refused(&t, "leads out");
 }
 
-/* "q", "qq", "qqq", … become "he": base 256 + k has one child, of 'q', with a
- * leaf at the next base. 'q' is 0x71, so for k < 0x40 no unit lies on a base. */
+/* "q", "qq", "qqq", … become "he": base 256 + k has one child, for 'q', with a leaf at the next
+ * base. 'q' is 0x71, so for k < 0x40 no unit coincides with a base. */
 static void chain(struct table *t, uint32_t length)
 {
 	one_rule(t);
@@ -383,7 +383,7 @@ Test(model, normalisation_table_with_too_many_nested_rules)
 
 /* ---- quiet ---- */
 
-/* The library logs a failed self-test; ours must not let it. */
+/* The library logs a failed self-test; Trujamán must suppress that. */
 Test(model, prints_nothing)
 {
 	static struct model m, sample, data;

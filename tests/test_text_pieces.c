@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Splitting text into SentencePiece pieces and joining pieces to text. */
 #include <criterion/criterion.h>
 #include <jansson.h>
 #include <pthread.h>
@@ -40,7 +41,7 @@ static struct tj_pieces *open_fixture(const char *name)
 	struct bytes b = read_fixture(name);
 	struct tj_error err = { 0 };
 	struct tj_pieces *p = tj_pieces_open(b.p, b.n, name, &err);
-	free(b.p); /* the model is copied */
+	free(b.p); /* tj_pieces_open has copied the model */
 	cr_assert_not_null(p, "%s", err.text);
 	return p;
 }
@@ -153,7 +154,7 @@ Test(pieces, specials_and_size)
 	tj_pieces_close(NULL);
 }
 
-/* The first piece of a text starts a word, and as many as it has words do. */
+/* The first piece of a text starts a word, and as many pieces start words as there are words. */
 Test(pieces, starts_word)
 {
 	struct tj_pieces *p = open_fixture("en.model");
@@ -196,7 +197,7 @@ Test(pieces, appends)
 	tj_pieces_close(p);
 }
 
-/* With byte fallback nothing is unknown: any valid text comes back. */
+/* With byte fallback no character is unknown, so any valid text is reproduced. */
 Test(pieces, byte_fallback_brings_any_text_back)
 {
 	static const char text[] =
@@ -212,7 +213,7 @@ Test(pieces, byte_fallback_brings_any_text_back)
 	tj_pieces_close(p);
 }
 
-/* Pieces begin where their text does; those of one character share its place. */
+/* A piece starts where its text starts. All byte pieces of a character start at that character. */
 Test(pieces, starts)
 {
 	static const char text[] = "the man \xE4\xBD\xA0\xE5\xA5\xBD  z\xC3\xB1";
@@ -262,7 +263,7 @@ Test(pieces, nul_bytes_and_invalid_utf8)
 		}
 		tj_pieces_close(p);
 	}
-	/* What stands after a NUL is not lost. */
+	/* Text after a NUL is not lost. */
 	struct tj_pieces *p = open_fixture("both.model");
 	struct tj_ids ids = encode(p, "one\0two", 7);
 	struct tj_string back = decode(p, ids.data, ids.n);
@@ -296,7 +297,7 @@ Test(pieces, any_id_decodes)
 	}
 }
 
-/* Byte pieces that make no UTF-8 become U+FFFD. In both.model byte b is id 3+b. */
+/* Byte pieces that are not valid UTF-8 become U+FFFD. In both.model byte b has the id 3 + b. */
 Test(pieces, broken_byte_pieces)
 {
 	struct tj_pieces *p = open_fixture("both.model");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where lines are cut into sentences, and where sentences that are too long may be cut. */
+/* Where lines are split into sentences, and where sentences that are too long may be cut. */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,8 +27,8 @@ static size_t find(struct tj_sentences *s, const char *text, size_t n, const str
 	return n_spans;
 }
 
-/* `marked` has a "|" where each sentence ends that another one follows; white space
- * around it stands between them. */
+/* `marked` is the text with a "|" after each sentence but the last. White space around a "|"
+ * belongs to no sentence. */
 static void expect(const char *language, const char *marked)
 {
 	char text[1000], got[2000] = "";
@@ -93,16 +93,16 @@ Test(sentences, of_spanish)
 
 Test(sentences, of_other_languages)
 {
-	/* Without white space between. */
+	/* Without white space between sentences. */
 	expect("zh", "你好。|我是！|你呢？");
 	expect("ja", "そう。|「はい。」|そう。");
 	expect("ru", "Да. нет.| Да?| Нет.");
 	expect("ar", "لا؟| لا.| لا");
 	expect("hi", "न।| न");
-	/* A Greek question ends with a semicolon; no other does. */
+	/* In Greek a question ends with a semicolon, in no other language. */
 	expect("el", "Τι;| Ναι.");
 	expect("en", "Τι; Ναι.");
-	/* Nor does it depend on who runs the program. */
+	/* The result does not depend on the user's locale. */
 	setenv("LC_ALL", "el_GR.UTF-8", 1);
 	expect("", "Τι; Dr. Ναι.| Mt.| Ok");
 	expect("no such language", "Τι; Dr. Ναι.| Mt.| Ok");
@@ -177,7 +177,7 @@ static size_t random_text(uint64_t seed, char *text, size_t room)
 		uint64_t r = tj_mix(seed * 1000003 + i);
 		if (r % 64 == 0)
 			text[n++] = (char)(r >> 32 & 0x7F);
-		else if (r % 64 == 1) /* any character but surrogates, three bytes of it */
+		else if (r % 64 == 1) /* any three-byte character except a surrogate */
 			n += (size_t)snprintf(text + n, 8, "%c%c%c", 0xE1 + (int)(r >> 8 & 7),
 			                      0x80 + (int)(r >> 16 & 63),
 			                      0x80 + (int)(r >> 24 & 63));
@@ -203,8 +203,8 @@ static int is_white(const char *text, size_t n)
 	return 1;
 }
 
-/* The sentences and what is between them are the line; sentences are whole characters
- * and neither begin nor end with white space; only white space is between them. */
+/* The sentences and the white space between them make up the line. Each sentence consists of
+ * whole characters and neither begins nor ends with white space. */
 static void check_spans(const char *text, size_t n, const struct tj_span *spans, size_t n_spans,
                         int fields)
 {
@@ -246,7 +246,7 @@ Test(sentences, of_random_text_are_the_text)
 	}
 }
 
-/* One that was used before finds what a new one finds. */
+/* A splitter that was used before gives the same result as a new one. */
 Test(sentences, do_not_depend_on_what_came_before)
 {
 	char text[300];
@@ -262,8 +262,8 @@ Test(sentences, do_not_depend_on_what_came_before)
 	tj_sentences_close(used);
 }
 
-/* Whoever makes up a line must not make it slow: these would take hours were any of it
- * looked at again and again. */
+/* No line, however it is made up, may be slow: these would take hours if any part were scanned
+ * again and again. */
 Test(sentences, of_long_lines, .timeout = 120)
 {
 	enum { N = 1 << 20 };
@@ -279,7 +279,7 @@ Test(sentences, of_long_lines, .timeout = 120)
 			memcpy(text + n, patterns[p], k);
 		size_t n_spans = find(s, text, n, &spans);
 		check_spans(text, n, spans, n_spans, 1);
-		memset(text, '-', N / 2); /* with no word for long */
+		memset(text, '-', N / 2); /* no word for a long stretch */
 		n_spans = find(s, text, n, &spans);
 		check_spans(text, n, spans, n_spans, 1);
 	}
@@ -357,5 +357,5 @@ Test(sentences, seams)
 	expect_seam("\xe4\xbd\xa0", "\xe5\xa5\xbd", TJ_SEAM_WORD, 0);
 	expect_seam("caf", "\xc3\xa9", TJ_SEAM_WORD, 0);
 	expect_seam("caf\xc3", "\xa9", TJ_SEAM_NONE, 0);
-	expect_seam("e", "\xcc\x81", TJ_SEAM_NONE, 0); /* an accent of its own */
+	expect_seam("e", "\xcc\x81", TJ_SEAM_NONE, 0); /* a combining accent */
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Vocabularies made from text: that they load, hold what they should, and stay the same. */
+/* Vocabularies trained from text: they load, contain what they should, and are reproducible. */
 #include <criterion/criterion.h>
 #include <limits.h>
 #include <stdio.h>
@@ -40,7 +40,7 @@ static const char *next_line(void *context, size_t *n)
 	return l->text;
 }
 
-/* One text again and again. */
+/* The same text, `times` times. */
 struct repeated {
 	size_t times;
 	const char *text;
@@ -180,7 +180,7 @@ static int holds(const struct vocabulary *v, const char *text)
 Test(vocabulary, it_tells_nothing_of_the_machine)
 {
 	struct vocabulary v = train(300, 0, 1, 300);
-	cr_expect(holds(&v, "light")); /* what is looked for can be found */
+	cr_expect(holds(&v, "light")); /* holds() finds what is there */
 	char name[PATH_MAX];
 	cr_assert_not_null(getcwd(name, sizeof name));
 	cr_expect(!holds(&v, name), "%s", name);
@@ -209,13 +209,13 @@ Test(vocabulary, too_small_a_size_is_told_with_the_least)
 	const struct tj_vocabulary_options plain[] = { { 5, 0, 0 }, { 5, 1, 0 } };
 	const struct tj_vocabulary_options bytes[] = { { 261, 0, 1 }, { 261, 1, 1 } };
 	for (int i = 0; i < 2; i++) {
-		/* ▁, c, a, b, d and three special ones. */
+		/* ▁, c, a, b, d and three special pieces. */
 		expect_failure(&plain[i], (struct repeated){ 9, "abba cab dab" }, "at least 8");
 		expect_failure(&bytes[i], (struct repeated){ 9, "abba cab dab" }, "at least 264");
 	}
 }
 
-/* The library would end the process. */
+/* SentencePiece would end the process. */
 Test(vocabulary, a_text_without_a_character_is_an_error)
 {
 	static char too_long[5000];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Batches: which pairs, how many, in what order. The corpora are lengths drawn at random. */
+/* Mini-batches: which pairs, how many, in what order. The corpora have random lengths. */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 
 enum { BUDGET = 200 };
 
-/* n pairs of up to `longest` ids a side; id k of the corpus is k. */
+/* n pairs with up to `longest` ids on each side; id k of the corpus is k. */
 static struct tj_corpus make_corpus(size_t n, size_t longest, uint64_t seed)
 {
 	struct tj_corpus c = { .n = n };
@@ -106,7 +106,8 @@ Test(batches, every_pair_comes_once_within_the_budget)
 	}
 }
 
-/* Longer than the budget itself: of the target, or of the source, which may have twice. */
+/* Pairs over the budget by themselves: in the target, or in the source, whose budget is twice as
+ * large. */
 Test(batches, a_pair_over_the_budget_is_alone)
 {
 	struct tj_corpus c = make_corpus(300, 20, 3);
@@ -137,13 +138,13 @@ Test(batches, a_pair_that_just_fits_needs_no_batch_more)
 	cr_expect_eq(b.n, 2);
 	tj_batches_free(&b);
 	for (size_t i = 0; i < c.n; i++)
-		c.n_source[i]++; /* the source alone is over, then */
+		c.n_source[i]++; /* now the source alone exceeds the budget */
 	b = make(&c, 1, 0);
 	cr_expect_eq(b.n, 3);
 	release(&b, &c);
 }
 
-/* Batches are full, and their pairs as long as each other: little is wasted. */
+/* Batches are full and their pairs have similar lengths, so there is little padding. */
 Test(batches, like_lengths_are_together)
 {
 	struct tj_corpus c = make_corpus(20000, 60, 9);
@@ -163,7 +164,8 @@ Test(batches, like_lengths_are_together)
 	release(&b, &c);
 }
 
-/* A batch that neighbours were sorted into must not be followed by a longer one, always. */
+/* Pairs are sorted by length to build batches, but the batches are shuffled: about half of them
+ * are followed by a longer one. */
 Test(batches, they_come_in_no_order_of_length)
 {
 	struct tj_corpus c = make_corpus(20000, 60, 9);
@@ -188,7 +190,7 @@ Test(batches, seed_and_epoch_decide)
 	release(&b, &c);
 }
 
-/* Not only the order of the batches is drawn anew: who is together with whom is, too. */
+/* Each epoch changes which pairs share a batch, not only the order of the batches. */
 Test(batches, an_epoch_mixes_pairs_anew)
 {
 	struct tj_corpus c = make_corpus(50000, 40, 5);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Checkpoints: what goes in comes out, bit for bit; what is damaged, or of another
- * training, is refused with its name. */
+/* Checkpoints: what is written is read back bit for bit. A checkpoint that is damaged or belongs
+ * to another training run is refused, and the message names what is wrong. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -17,7 +17,7 @@ enum { N = 48 };
 		__VA_ARGS__, NULL \
 	}
 
-/* A training that never was. */
+/* An invented training state. */
 struct training {
 	struct tj_identity id;
 	struct tj_position position;
@@ -72,7 +72,7 @@ static void write_training(const struct training *t, const char *path)
 	             TRUJAMAN_OK, "%s", err.text);
 }
 
-/* Refused on opening, with a message that names the file. */
+/* Opening fails with a message that names the file. */
 static void refused(const char *path, const char *why)
 {
 	struct tj_error err = { 0 };
@@ -265,7 +265,7 @@ Test(train_checkpoint, arrays_of_another_size_or_kind)
 	tj_identity_free(&t.id);
 }
 
-/* What a checkpoint of t says of the identity `other`. */
+/* The error of matching a checkpoint of t with the identity `other`. */
 static struct tj_error match(const struct training *t, const struct tj_identity *other)
 {
 	const char *path = in_scratch("match");

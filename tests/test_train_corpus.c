@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Two files of lines, and the ids that are made of them. */
+/* Two parallel text files, and the ids made from them. */
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/stat.h>
@@ -21,7 +21,7 @@ static const char *write_text(const char *name, const char *text, size_t n)
 	return path;
 }
 
-/* The texts are string literals: NUL bytes within count. */
+/* The texts are string literals, which may contain NUL bytes. */
 #define WRITE(name, text) write_text(name, text, sizeof(text) - 1)
 
 static struct tj_pair_text *open_text(const char *source, const char *target)
@@ -105,7 +105,7 @@ Test(pair_text, what_cannot_be_read_is_told)
 	                  (const char *const[]){ scratch, "Is a directory", NULL });
 }
 
-/* Larger than a pipe's buffer, written in portions that end anywhere. */
+/* More than a pipe's buffer holds, written in portions that end anywhere. */
 enum { PIPED_LINES = 20000 };
 
 static void *write_pipe(void *path)
@@ -144,7 +144,7 @@ Test(pair_text, pipes_are_read_to_their_end)
 
 /* --- Ids ----------------------------------------------------------------------------- */
 
-/* Lines of three words each, some rarer than others. */
+/* Lines of three words each, some words rarer than others. */
 struct words {
 	const char *const *list;
 	unsigned n_lines;
@@ -162,7 +162,7 @@ static const char *next_line(void *context, size_t *n)
 	return w->line;
 }
 
-/* A unigram vocabulary: English or Spanish. */
+/* A unigram vocabulary; side 0 is English, side 1 Spanish. */
 static struct tj_pieces *make_pieces(int side)
 {
 	static const char *const words[2][8] = {
@@ -210,7 +210,7 @@ static struct tj_corpus read_corpus(const struct setting *s)
 	return c;
 }
 
-/* One side of pair `pair` against the line that it came from. */
+/* Compares one side of a pair with the line that it came from. */
 static void expect_side(const struct setting *s, const struct tj_corpus *c, size_t pair, int side)
 {
 	const struct tj_pieces *p = side ? s->options.target : s->options.source;
@@ -319,7 +319,7 @@ Test(corpus, without_a_usable_pair_it_tells_why)
 	unset(&s);
 }
 
-/* More lines than a thread takes at once, three times over; every 13th is empty. */
+/* More than three times the lines that a thread takes at once; every 13th is empty. */
 enum { MANY = 3100 };
 
 static void write_many(void)
@@ -423,7 +423,7 @@ Test(corpus, the_seed_of_the_sampling_decides)
 	unset(&s);
 }
 
-/* Other pieces, the same text: they decode to what was there. */
+/* Sampled pieces differ but decode to the same text. */
 Test(corpus, what_is_sampled_spells_the_same_text)
 {
 	struct setting s = set_many();
@@ -449,7 +449,7 @@ Test(corpus, what_is_sampled_spells_the_same_text)
 	unset(&s);
 }
 
-/* How often, over many seeds, one text comes out in its best segmentation. */
+/* How often, over 1000 seeds, a text gets its best segmentation. */
 static int best_of_1000(const struct tj_pieces *p, double alpha)
 {
 	static const char text[] = "the old lamp stood by the door";
@@ -458,7 +458,7 @@ static int best_of_1000(const struct tj_pieces *p, double alpha)
 	int count = 0;
 	cr_assert_eq(tj_pieces_encode(p, text, sizeof text - 1, &best, &err), TRUJAMAN_OK);
 	for (uint64_t i = 0; i < 1000; i++) {
-		uint64_t seed = (i * 2 + 1) << 53 | i; /* its high bits run through all values */
+		uint64_t seed = (i * 2 + 1) << 53 | i; /* the high bits run through all values */
 		ids.n = 0;
 		cr_assert_eq(tj_pieces_sample(p, text, sizeof text - 1, alpha, seed, &ids, &err),
 		             TRUJAMAN_OK, "%s", err.text);
@@ -470,7 +470,8 @@ static int best_of_1000(const struct tj_pieces *p, double alpha)
 	return count;
 }
 
-/* Alpha 0: all of the 16 best alike. The larger, the more often the best of them. */
+/* With alpha 0 the 16 best segmentations are equally likely. A larger alpha favours the best one.
+ */
 Test(corpus, alpha_says_how_often_the_best_is_drawn)
 {
 	struct tj_pieces *p = make_pieces(0);

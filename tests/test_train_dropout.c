@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Training with dropout: the seed fixes the masks, and with them fixed the gradients are
- * still those of the loss. */
+/* Training with dropout: the seed determines the masks, and for fixed masks the gradients are
+ * those of the loss. */
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 #include <math.h>
@@ -11,9 +11,9 @@
 #include "src/base/memory.h"
 #include "src/base/random.h"
 
-/* Central differences in float32 through the network itself, the masks fixed by the seed, in
- * a direction that goes with the tensor's gradient, so that the loss changes by much more than
- * its rounding. Returns the error beyond rounding, relative. `values` is scratch. */
+/* Central differences in float32 through the network itself, with masks fixed by the seed. The
+ * direction follows the tensor's gradient, so the loss changes by much more than its rounding.
+ * Returns the relative error beyond rounding. `values` is scratch, as large as the parameters. */
 static double noisy_error(struct tj_network *net, const struct gradient_case *s,
                           const struct tj_noise *noise, const struct tj_parameter *p, uint64_t seed,
                           float *values)
@@ -40,8 +40,8 @@ static double noisy_error(struct tj_network *net, const struct gradient_case *s,
 	return fmax(fabs(ends[1] - ends[0] - wanted) - rounding, 0) / fabs(wanted);
 }
 
-/* The largest error of all tensors. A wrong gradient is wrong with every mask, but a ReLU's
- * kink may lie in the way with one: then the best of some counts. */
+/* The largest error of all tensors. A wrong gradient is wrong for every mask. But for one mask a
+ * ReLU's kink may lie in the way, so then each tensor's best result over several masks counts. */
 static double worst_noisy_error(struct tj_network *net, const struct gradient_case *s,
                                 const struct tj_noise *noise, const char **worst_name)
 {
@@ -94,7 +94,7 @@ ParameterizedTest(struct gradient_network *network, train_dropout, gradients)
 		{ .recurrent_dropout = 0.3f, .seed = 3 },
 		{ .dropout = 0.1f, .recurrent_dropout = 0.5f, .label_smoothing = 0.2f, .seed = 4 },
 	};
-	static const double bound = 5e-4; /* two fifths of it were seen */
+	static const double bound = 5e-4; /* the largest error seen is two fifths of it */
 	struct gradient_case s;
 	gradient_case_open(&s, network, 0);
 	struct tj_network *net = gradient_case_network(&s, *tj_kernels_usable(), 1);

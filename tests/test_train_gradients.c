@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The trainer's gradients against central differences of the same equations in float64
- * (reference_network.c), and the same bits for all threads and instruction sets. */
+ * (reference_network.c), and the same bits for every number of threads and instruction set. */
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 #include <math.h>
@@ -14,17 +14,18 @@
 
 enum { ELEMENTS = 40, MAX_THREADS = 3 };
 
-/* What a value loses that goes through a hundred or so roundings of 2^-24; the largest errors
- * seen are a quarter. Gradients are measured against the largest of their tensor. */
+/* The error of a value that goes through about a hundred roundings of 2^-24; the largest errors
+ * seen are a quarter of these bounds. Gradient errors are relative to their tensor's largest
+ * gradient. */
 static const double loss_bound = 1e-7, gradient_bound = 1e-5;
 
 static const double smoothing = 0.1;
 
 /* --- Against central differences --------------------------------------------- */
 
-/* d loss / d step along `direction` [n] from the exact values at x. The error is about
- * step^2 from the third derivative and 1e-16 / step from rounding: far below 2^-24, and the
- * step is short enough to meet no kink of a ReLU. */
+/* d loss / d step along `direction` [n] from the exact values at x. The error is about step^2
+ * from the third derivative and 1e-16 / step from rounding, both far below 2^-24. The step is
+ * short enough to miss every kink of a ReLU. */
 static double slope(const struct gradient_case *g, size_t n, double *x, const double *direction)
 {
 	static const double length = 1e-6;
@@ -42,9 +43,9 @@ static double slope(const struct gradient_case *g, size_t n, double *x, const do
 	return (ends[1] - ends[0]) / (2 * length);
 }
 
-/* The error of the derivative in a direction that has every element, which grows as sqrt(n)
- * with errors at random; and the largest among `elements`: all, or some at random. Relative
- * to the tensor's largest gradient. */
+/* The larger of two errors: that of the derivative in a direction with every element, divided by
+ * sqrt(n), as random errors grow like that; and the largest error of `elements` single elements
+ * (all, or a random choice). Relative to the tensor's largest gradient. */
 static double tensor_error(const struct gradient_case *g, const struct tj_parameter *p,
                            size_t elements)
 {
@@ -69,7 +70,7 @@ static double tensor_error(const struct gradient_case *g, const struct tj_parame
 	return error / largest;
 }
 
-/* What lies between the tensors must stay zero: optimisers walk over it. */
+/* The padding between tensors must stay zero, because optimisers process it too. */
 static void check_padding(const struct gradient_case *g)
 {
 	for (size_t i = 0; i < g->p.n; i++) {
@@ -128,7 +129,7 @@ static const struct tj_noise noises[] = {
 };
 enum { NOISES = 2 };
 
-/* What comes out with a batch and a noise: loss and gradients. */
+/* The loss and the gradients of one batch with one noise. */
 struct outcome {
 	struct tj_loss loss;
 	float *gradients;
@@ -157,7 +158,7 @@ ParameterizedTestParameters(train_gradients, same_bits)
 	return cr_make_param_array(struct gradient_network, gradient_networks, gradient_n_networks);
 }
 
-/* Whatever the threads and the kernels, and whatever batch the network saw before. */
+/* For every number of threads, all kernels, and whatever batch the network has run before. */
 ParameterizedTest(struct gradient_network *network, train_gradients, same_bits)
 {
 	static struct gradient_case few, many;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The optimiser against its formulas in double precision, and its bits against its own
- * with other threads and instruction sets. */
+/* The optimiser against its formulas in double precision, and the same bits for every number of
+ * threads and instruction set. */
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 
 TestSuite(optimizer, .init = test_start, .fini = test_release);
 
-/* Several stretches, the last not full. */
+/* Several stretches of the work, the last one not full. */
 enum { N_FLOATS = (1 << 17) + 4096 + 48, N_UPDATES = 12 };
 
 static const struct tj_optimizer_options adam = {
@@ -58,8 +58,8 @@ static void reference_step(struct reference *r, const struct tj_optimizer_option
 	r->average = decay * r->average + (1 - decay) * r->value;
 }
 
-/* Gradients that keep their sign, so that no step of Adam hangs on a rounding; those
- * of even updates are long enough to be clipped. */
+/* Fills in a gradient and returns its norm. The signs never change, so that no Adam step depends
+ * on a rounding. Gradients of even updates are long enough to be clipped. */
 static double fill_gradient(float *gradient, size_t n, int update)
 {
 	double squares = 0;
@@ -131,7 +131,7 @@ static struct result run(enum tj_optimizer_kind kind, const struct tj_kernels *k
 	struct tj_optimizer_options options = adam;
 	options.kind = kind;
 	options.n_threads = n_threads;
-	test_start(); /* the same numbers in every run */
+	test_start(); /* resets the generator, so every run gets the same numbers */
 	test_fill(r.values, N_FLOATS, TEST_PLAIN);
 	struct tj_optimizer o = open_optimizer(&options, kernels, N_FLOATS, r.values);
 	for (int u = 0; u < 3; u++) {
@@ -249,7 +249,7 @@ Test(optimizer, a_plateau_halves_the_rate_of_its_schedule_only)
 	}
 }
 
-/* What a checkpoint keeps: the state and the three arrays. */
+/* Copies what a checkpoint keeps: the state and the three arrays. */
 Test(optimizer, it_goes_on_from_what_a_checkpoint_keeps)
 {
 	enum { N = 64 };

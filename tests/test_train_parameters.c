@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The block of parameters: which tensors a configuration calls for (docs/MODEL.md), where
- * they lie, and what they start from. */
+/* The parameter block: which tensors a configuration has (docs/MODEL.md), where they are, and
+ * their initial values. */
 #include <math.h>
 #include <string.h>
 
@@ -15,7 +15,7 @@ struct tensor {
 	size_t rank, n_rows, n_columns;
 };
 
-/* Two layers on two, feeding, everything but the embeddings' tie. */
+/* Two encoder and two decoder layers, input feeding, and everything but tied embeddings. */
 static const struct tj_config general = {
 	.cell = TJ_LSTM,
 	.embedding_size = 12,
@@ -98,7 +98,7 @@ static const struct tensor additive_tensors[] = {
 	{ NULL, 0, 0, 0 },
 };
 
-/* One matrix for all three tables of words. */
+/* One matrix for all three word tables. */
 static const struct tj_config tied = {
 	.cell = TJ_LSTM,
 	.embedding_size = 16,
@@ -169,7 +169,7 @@ Test(parameters, tensors)
 	check_tensors(&tied, tied_tensors);
 }
 
-/* Shapes of the readout, and of what the decoder is fed, that the lists above do not have. */
+/* Readout and decoder input widths that the lists above do not cover. */
 Test(parameters, widths)
 {
 	static const size_t fed[] = { 0, 9, 13 };
@@ -190,7 +190,7 @@ Test(parameters, widths)
 
 /* --- Starting values -------------------------------------------------------------------- */
 
-/* Large enough for means and deviations to say something, and with padding everywhere. */
+/* Large enough for meaningful means and deviations, with padding everywhere. */
 static struct tj_config large(struct tj_config c)
 {
 	c.embedding_size = 97;
@@ -201,8 +201,9 @@ static struct tj_config large(struct tj_config c)
 	return c;
 }
 
-/* Mean 0, and the deviation, both as near as 6 deviations of theirs. None beyond the limit,
- * the largest not far below it. Kurtosis: 1.8 for uniform numbers, 3 for normal ones. */
+/* Checks the mean, 0, and the deviation, each within 6 of its own standard deviations. No value
+ * may exceed the limit, and the largest must not be far below it. Kurtosis: 1.8 for uniform
+ * numbers, 3 for normal ones. */
 static void check_spread(const char *name, const float *x, size_t n, double limit, double deviation,
                          double kurtosis)
 {
@@ -281,7 +282,8 @@ Test(parameters, starting_values)
 	}
 }
 
-/* The seed decides, tensors of one shape differ, and what was there before has no say. */
+/* The seed determines the values, tensors of the same shape differ, and old content does not
+ * matter. */
 Test(parameters, seeds)
 {
 	struct tj_config c = general;

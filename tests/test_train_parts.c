@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The small parts that training is made of: the order of a batch's tokens, sharing out work
- * and memory, a weight matrix forwards and backwards. */
+/* The building blocks of training: the order of a batch's tokens, the distribution of work over
+ * threads, the arena for memory, a weight matrix forwards and backwards. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,8 +58,8 @@ Test(order, example)
 	tj_order_free(&o);
 }
 
-/* The same one again and again, smaller, larger, of nothing, of empty sentences, after its
- * release; many equal lengths. */
+/* One tj_order is reused for smaller, larger and empty batches, for empty sentences, many equal
+ * lengths, and after it was freed. */
 Test(order, reuse)
 {
 	struct tj_order o = { 0 };
@@ -81,7 +81,7 @@ Test(order, reuse)
 struct counts {
 	size_t n_threads;
 	int items[1000];
-	int strangers; /* calls with a thread's number that does not exist */
+	int strangers; /* calls with the number of a thread that does not exist */
 };
 
 static void count_item(void *context, size_t item, size_t thread)
@@ -119,7 +119,8 @@ static float *take(struct tj_arena *a, size_t n)
 	return p;
 }
 
-/* Pieces of all sizes, more of them than the first block holds, keep what is written. */
+/* Takes pieces of all sizes, more than the first block holds, and checks that they do not
+ * overlap. */
 static size_t take_pieces(struct tj_arena *a, float **pieces, const size_t *sizes)
 {
 	size_t sum = 0;
@@ -179,7 +180,7 @@ Test(arena, release)
 	tj_arena_release(&a, nothing);
 	CHECK(a.used == 112 + 64, "used %zu", a.used);
 
-	float *later = take(&a, 1 << 21); /* in another block: nothing happens */
+	float *later = take(&a, 1 << 21); /* in another block, so nothing is given back */
 	later[0] = later[(1 << 21) - 1] = 7;
 	tj_arena_release(&a, mark);
 	CHECK(a.used == 112 + 64 + (1 << 21), "used %zu", a.used);
@@ -224,15 +225,15 @@ enum { N_ROW_COUNTS = sizeof row_counts / sizeof *row_counts };
 /* FILL has one bias, FILL + 1 the sum of two. */
 enum { Y, DX, GRADIENT, BIAS_GRADIENT, FILL, N_OUTPUTS = FILL + 2 };
 
-/* A tensor between others, n rows of x and dy (their padding holds anything), and what comes
- * out. Rows of y and dx have a gap behind them. */
+/* A tensor between others, n rows of x and dy (whose padding holds anything), and the outputs.
+ * Each row of y and dx is followed by a gap. */
 struct job {
 	struct tj_linear l;
 	size_t n, n_values, n_bias;
 	float *values, *b, *b2, *x, *dy;
-	const float **x_rows; /* copies of x's k floats, anywhere */
+	const float **x_rows; /* copies of x's k floats at unrelated addresses */
 	float *out[N_OUTPUTS];
-	size_t n_out[N_OUTPUTS]; /* floats of each */
+	size_t n_out[N_OUTPUTS]; /* floats of each output */
 };
 
 static float *filled(size_t n, enum test_data data)
@@ -247,7 +248,7 @@ static float *copy_of(const float *x, size_t n)
 	return memcpy(test_vector(n), x, n * sizeof *x);
 }
 
-/* All but the outputs. `data`: of integers every sum is exact. */
+/* Everything but the outputs. With integers in `data` every sum is exact. */
 static struct job make_job(const struct shape *s, size_t n, enum test_data data)
 {
 	struct job j = { .n = n, .n_bias = s->n_blocks * s->block_rows };
@@ -274,8 +275,8 @@ static void check_gaps(const float *out, size_t n, size_t width)
 		CHECK(test_is_canary(out + m * (width + GAP) + width, GAP), "behind row %zu", m);
 }
 
-/* Everything once; products a second time with `accumulate`, so that they come out twice as
- * large. Gradients are added to the values and to b. */
+/* Runs every function once. Products run a second time with `accumulate`, so they come out twice
+ * as large. Gradients are added to copies of the values and of b. */
 static void run_job(struct job *j, const struct tj_kernels *kernels, size_t n_threads)
 {
 	struct tj_arena arena = { 0 };
@@ -309,7 +310,7 @@ static void run_job(struct job *j, const struct tj_kernels *kernels, size_t n_th
 	memcpy(j->n_out, sizes, sizeof sizes);
 }
 
-/* Where output `out` of the padded ones has its row in the values; NULL for padding. */
+/* The weights of padded output `out` in the values; NULL for padding. */
 static const float *row_of(const struct job *j, const float *values, size_t out)
 {
 	size_t block = out / j->l.block_pad, row = out % j->l.block_pad;
@@ -318,7 +319,7 @@ static const float *row_of(const struct job *j, const float *values, size_t out)
 	return values + j->l.offset + (block * j->l.block_rows + row) * j->l.ld + j->l.first;
 }
 
-/* Against plain loops over rows, outputs and columns, on integers: nothing is rounded. */
+/* Plain loops over rows, outputs and columns. On integers nothing is rounded. */
 static void check_products(const struct job *j)
 {
 	const struct tj_linear *l = &j->l;
@@ -407,7 +408,7 @@ Test(linear, float64)
 	}
 }
 
-/* Neither threads nor instruction set show in a bit. */
+/* Threads and instruction set do not change a bit. */
 Test(linear, bits)
 {
 	for (size_t i = 0; i < N_SHAPES * N_ROW_COUNTS; i += 2) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Losses, gradients and five steps of plain SGD against what PyTorch's autograd said in
- * float64 (scripts/make-gradient-fixtures wrote it down), for every kind of network and
- * every instruction set. */
+/* Losses, gradients and five steps of plain SGD against what PyTorch's autograd gave in float64
+ * (recorded by scripts/make-gradient-fixtures), for every kind of network and every instruction
+ * set. */
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 #include <math.h>
@@ -10,7 +10,7 @@
 #include "src/base/memory.h"
 #include "tests/model_files.h"
 
-/* Arrays, not pointers: Criterion hands a copy of each to a process of its own. */
+/* Arrays, not pointers: Criterion passes a copy of each to a separate process. */
 typedef char fixture_name[32];
 
 static fixture_name names[] = {
@@ -23,8 +23,9 @@ static fixture_name names[] = {
 
 enum { MAX_PAIRS = 16, MAX_IDS = 64, UPDATES = 6, BOS = 1, EOS = 2 };
 
-/* Of a value that goes through some hundred roundings of 2^-24 one after the other; half was
- * seen. Gradients are measured against the largest of their tensor. */
+/* The error of a value that goes through a few hundred roundings of 2^-24; the largest errors
+ * seen are half of these bounds. Gradient errors are relative to their tensor's largest gradient.
+ */
 static const double loss_bound = 1e-7, gradient_bound = 1e-5, sgd_bound = 1e-4;
 
 struct fixture {
@@ -127,7 +128,7 @@ static void check_reference(const struct fixture *f)
 
 /* --- Gradients --------------------------------------------------------------- */
 
-/* The row of the gradient that the fixture has for row i of the parameter; NULL: zeros. */
+/* The fixture's gradient for row i of the parameter; NULL: the row is all zeros. */
 static const float *wanted_row(const struct fixture *f, const struct tj_parameter *p, size_t i)
 {
 	const struct tj_tensor *t = tj_safetensors_find(f->gradients, p->name);
@@ -145,7 +146,7 @@ static const float *wanted_row(const struct fixture *f, const struct tj_paramete
 	return NULL;
 }
 
-/* Largest error of a tensor, relative to its largest gradient. */
+/* The largest error of a tensor, relative to its largest gradient. */
 static double tensor_error(const struct fixture *f, const struct tj_parameter *p,
                            const float *gradients)
 {
@@ -166,7 +167,7 @@ static double tensor_error(const struct fixture *f, const struct tj_parameter *p
 	return error / largest;
 }
 
-/* What lies between the tensors must stay zero: optimisers walk over it. */
+/* The padding between tensors must stay zero, because optimisers process it too. */
 static void check_padding(const struct tj_parameters *layout, const float *gradients)
 {
 	for (size_t i = 0; i < layout->n; i++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the tests of the line reader share: scratch files, and lines written down
- * so that two ways to get them compare with memcmp. */
+/* Helpers for the tests of the line reader: scratch files, and a log of lines as text, so that
+ * memcmp can compare the lines of two sources. */
 #ifndef TJ_TESTS_TEXT_LINES_H
 #define TJ_TESTS_TEXT_LINES_H
 
@@ -61,7 +61,7 @@ static inline void put(int fd, const char *bytes, size_t n)
 	cr_assert_eq(write(fd, bytes, n), (ssize_t)n);
 }
 
-/* ---- lines as text, so that two ways to get them compare with memcmp ---- */
+/* ---- a log of lines as text ---- */
 
 struct log {
 	char *p;
@@ -94,7 +94,8 @@ static inline int same(const struct log *a, const struct log *b)
 	return a->n == b->n && (a->n == 0 || memcmp(a->p, b->p, a->n) == 0);
 }
 
-/* The header's rule on text that lies whole in memory, kept as plain as can be. */
+/* Returns the length of the next stretch of a line: the rule of src/io/lines.h, written as
+ * plainly as possible for text that is completely in memory. */
 static inline size_t stretch_of(const char *text, size_t rest, size_t limit)
 {
 	if (rest <= limit)
@@ -102,8 +103,8 @@ static inline size_t stretch_of(const char *text, size_t rest, size_t limit)
 	for (size_t n = limit; n > 0; n--)
 		if (text[n - 1] == ' ' || text[n - 1] == '\t')
 			return n;
-	/* The texts of this test hold é, the euro sign and a globe, and bytes that
-	 * no sequence begins with. */
+	/* The texts of this test contain no other multi-byte sequences than é, the euro sign and
+	 * a globe. Their invalid bytes begin no sequence. */
 	static const char *const sequences[] = { "\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x8C\x8D" };
 	for (size_t i = 0; i < 3; i++) {
 		size_t length = strlen(sequences[i]);
@@ -162,7 +163,7 @@ static inline struct tj_reader *open_reader(size_t n, const trujaman_input *inpu
 	return r;
 }
 
-/* ---- a writer of its own ---- */
+/* ---- a writer in its own thread ---- */
 
 struct writer {
 	int fd;

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# Data races: the program built with TSan, which by way of LLVM's OpenMP and its tool Archer
-# knows how OpenMP's threads wait for one another. Translations of streams, folders and packed
-# files, killed runs that are resumed, scores, a training: with more threads than there are cores.
+# Data races: runs the program built with TSan. LLVM's OpenMP and its tool Archer tell TSan how
+# OpenMP's threads synchronise. Translates streams, folders and compressed files, resumes killed
+# runs, scores and trains, all with more threads than there are cores.
 #   tests/threads.sh [FOLDER]   FOLDER keeps the build; about a minute
-# Status 77: skipped, the message says why. GNU's OpenMP is invisible to TSan, so this is clang's.
+# Status 77: skipped; the message says why. TSan cannot see GNU's OpenMP, so this needs clang's.
 set -u
 root=$(cd "$(dirname "$0")/.." && pwd)
 fixtures=$root/tests/fixtures
@@ -14,7 +14,7 @@ if [[ -z $folder ]]; then
 	trap 'rm -rf "$folder"' EXIT
 fi
 mkdir -p "$folder/build" "$folder/work" && cd "$folder/work" || exit 1
-# Archer tells of what OpenMP itself does; the library's own memory is none of ours.
+# Archer reports what OpenMP itself does; ignore accesses inside the OpenMP library.
 export TSAN_OPTIONS='ignore_noninstrumented_modules=1 exitcode=66' OMP_WAIT_POLICY=passive
 
 give_up() {
@@ -65,7 +65,7 @@ done
 program=$folder/build/trujaman
 n=0
 
-# check ARGUMENT…: of the program, which is to end well.
+# check ARGUMENT…: runs the program, which must succeed.
 check() {
 	"$program" "$@" >out 2>err || {
 		local status=$?
@@ -75,7 +75,7 @@ check() {
 	n=$((n + 1))
 }
 
-# same FILE: as the last `check` has given.
+# same FILE: compares the output of the last `check` with FILE.
 same() {
 	cmp out "$1" || give_up 'another result than before'
 }
@@ -117,7 +117,7 @@ for kind in luong-general bahdanau-sigmoid-gru; do
 		rm -f killed
 	done
 done
-# A pipe whose lines come slowly: those who read, translate and write wait for one another.
+# A pipe whose lines come slowly: threads that read, translate and write wait for one another.
 (for i in {1..20}; do sed -n "$((i * 10 - 9)),$((i * 10))p" text; sleep 0.02; done) |
 	"$program" translate "${tiny[@]}" --threads 4 >out 2>err || give_up "a pipe: $(cat err)"
 head -n 200 expected >wanted

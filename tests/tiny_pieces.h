@@ -13,7 +13,7 @@ struct tiny_piece {
 	unsigned char type;
 };
 
-/* The pieces in the order of their ids, serialized; returns the bytes written. */
+/* Serializes the pieces in the order of their ids. Returns the number of bytes written. */
 static inline size_t tiny_pieces(const struct tiny_piece *pieces, size_t n, unsigned char *out,
                                  size_t room)
 {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* trujaman_evaluate: reads two texts line by line and computes BLEU and chrF2. */
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include "src/metric/bleu.h"
 #include "src/metric/chrf.h"
 
+/* One of the two texts. name points into name_buffer or at the input's path. */
 struct evaluated_text {
 	struct tj_reader *reader;
 	const char *name;
@@ -23,7 +25,7 @@ static int open_text(struct evaluated_text *t, const trujaman_input *input, stru
 	return t->reader != NULL;
 }
 
-/* 0 at the end of the text, and where err says why. */
+/* Read the next line. Returns 0 at the end of the text or after a failure (err). */
 static int next_line(struct evaluated_text *t, struct tj_error *err)
 {
 	if (tj_reader_next(t->reader, 1, &t->line, err) != TJ_READ_LINE)
@@ -36,6 +38,7 @@ static int next_line(struct evaluated_text *t, struct tj_error *err)
 	return err->status == TRUJAMAN_OK;
 }
 
+/* Read both texts to their ends, so that the message can name both line counts. */
 static trujaman_status check_lengths(struct evaluated_text *a, struct evaluated_text *b,
                                      struct tj_error *err)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A model is a path, or a name such as en-es: then NAME.safetensors is looked for
- * in the folders of TRUJAMAN_MODEL_PATH, in `models` beside the running program
- * (the build tree), and where models are installed. */
+/* Finds a model file. A model is given as a path, or as a name such as en-es. For a name,
+ * NAME.safetensors is searched for in the folders of TRUJAMAN_MODEL_PATH, in the folder `models`
+ * next to the running program (for the build tree), and where models are installed. */
 #include "src/api/find_model.h"
 
 #include <limits.h>
@@ -17,14 +17,15 @@
 
 static const char suffix[] = ".safetensors";
 
-/* A folder called en-es must not hide the model en-es. */
+/* Folders do not count: a folder named en-es must not hide the model en-es. */
 static int is_file(const char *path)
 {
 	struct stat s;
 	return stat(path, &s) == 0 && !S_ISDIR(s.st_mode);
 }
 
-/* FOLDER/NAME.safetensors where it exists. NULL: it does not; or no memory (err). */
+/* The path FOLDER/NAME.safetensors if that file exists, allocated with malloc. NULL if it does
+ * not, or if memory is short (err). `folder` has n bytes. */
 static char *in_folder(const char *folder, size_t n, const char *name, struct tj_error *err)
 {
 	size_t size = n + strlen(name) + sizeof suffix + 1;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The handle: checks options, opens a model with its worker teams, and closes it. */
 #include "config.h"
 
 #include "src/api/handle.h"
@@ -84,7 +85,7 @@ static struct tj_pieces *open_pieces(trujaman *t, const struct tj_tensor *tensor
 {
 	char name[1024];
 	size_t n = strlen(t->file->path), room = sizeof name - 32;
-	/* The end of a long path says more than its beginning. */
+	/* Keep the end of a long path, which says more than its beginning. */
 	const char *path = n > room ? t->file->path + n - room : t->file->path;
 	memcpy(name, path, strlen(path) + 1);
 	strcat(name, ": ");
@@ -99,7 +100,7 @@ static trujaman_status open_vocabularies(trujaman *t)
 	t->source = open_pieces(t, source);
 	if (t->source == NULL)
 		return t->error.status;
-	/* Loading takes milliseconds: once is enough for a shared vocabulary. */
+	/* Loading takes milliseconds, so a shared vocabulary is loaded only once. */
 	if (source->n_bytes == target->n_bytes &&
 	    memcmp(source->data, target->data, source->n_bytes) == 0)
 		t->target = t->source;
@@ -139,7 +140,8 @@ static struct tj_engine_options engine_options(const trujaman *t, int scoring)
 	return e;
 }
 
-/* The language whose sentences are looked for; NULL: a line is one. */
+/* The language whose rules split lines into sentences, "" if the model names none; NULL: lines
+ * are not split. */
 static const char *language_to_split(const trujaman *t)
 {
 	const char *language = trujaman_metadata(t, "source_language");
@@ -177,6 +179,7 @@ static int wants_int8(const trujaman *t)
 	return precision != NULL ? strcmp(precision, "int8") == 0 : tj_model_is_int8(t->file);
 }
 
+/* How the file stores its matrices: "F32", "I8" or "mixed". */
 static const char *precision(const struct tj_safetensors *file)
 {
 	int i8 = 0, f32 = 0;
@@ -220,7 +223,7 @@ static trujaman_status plan_team(trujaman *t)
 
 static trujaman_status bind_model(trujaman *t)
 {
-	/* What is packed here is worker 0's copy: let it lie on its node. */
+	/* The weights packed here are worker 0's copy, so they must lie on its NUMA node. */
 	int moves = t->plan->n_copies > 1;
 	if (moves)
 		tj_placement_bind(t->plan, 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a trujaman holds. */
+/* The contents of a trujaman handle, and what the calls of the interface share. */
 #ifndef TJ_API_HANDLE_H
 #define TJ_API_HANDLE_H
 
@@ -9,11 +9,11 @@
 #include "src/text/pieces.h"
 
 enum {
-	/* Decoder rows of a worker. 64 keep the products near the peak of the FMA
-	 * units; a wide beam gets more, so that some sentences still run together. */
+	/* Decoder rows of a worker. 64 rows keep the products near the peak of the FMA units. A
+	 * wide beam gets more rows, enough for TJ_SENTENCES_OF_WIDE_BEAM sentences at a time. */
 	TJ_ROWS = 64,
 	TJ_SENTENCES_OF_WIDE_BEAM = 8,
-	/* Longest source that can be scored; a search cuts at max_pieces. */
+	/* Longest source that can be scored, in pieces. Translating cuts at max_pieces instead. */
 	TJ_MAX_SCORED = 16384
 };
 
@@ -24,27 +24,27 @@ struct trujaman {
 	struct tj_config config;
 	const struct tj_kernels *kernels;
 	struct tj_model *model;
-	struct tj_pieces *source, *target; /* may be one and the same */
+	struct tj_pieces *source, *target; /* equal if both sides share a vocabulary */
 	struct tj_cores *cores;
 	struct tj_placement *plan;
 	struct tj_copies *copies;
-	struct trujaman_machine *machine; /* NULL: nobody has asked */
+	struct trujaman_machine *machine; /* NULL until trujaman_get_machine is called */
 	struct tj_team translating, scoring;
 	struct tj_cache *cache; /* NULL: none */
 	trujaman_info info;
 	int is_open;
 };
 
-/* Check options; TRUJAMAN_ERROR_USAGE with a message otherwise. */
+/* Check the range of every option. Returns TRUJAMAN_ERROR_USAGE with a message if one is wrong. */
 trujaman_status tj_check_options(const trujaman_options *o, struct tj_error *err);
 
-/* How the lines of a job are turned. */
+/* The language settings for a job. `name` is the name of the source text for messages. */
 struct tj_language tj_language_of(const trujaman *t, int scoring, const char *name);
 
-/* Lines that a chunk should have: as many as a worker's rows take at once. */
+/* The number of lines of a chunk: as many as the rows of one worker hold at once. */
 size_t tj_chunk_lines(const trujaman *t, int scoring);
 
-/* Begin a call: forget the last error; USAGE where the handle is not open. */
+/* Begin a call: clear the last error. Returns TRUJAMAN_ERROR_USAGE if the handle is not open. */
 trujaman_status tj_begin(trujaman *t);
 
 #endif

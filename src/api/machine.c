@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/* trujaman_get_machine: describes the machine and where the threads run. */
 #include <stdlib.h>
 
 #include "src/api/handle.h"
 
-/* One block: the machine, its nodes, its CPUs. */
+/* Allocate the machine, its nodes and its CPUs as one block, which a single free releases. */
 static trujaman_machine *new_machine(const struct tj_cores *c, trujaman_node **nodes,
                                      trujaman_cpu **cpus)
 {

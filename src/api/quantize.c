@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* trujaman_quantize: finds the model and stores it as int8. */
 #include "src/model/quantize.h"
 
 #include <stdio.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* trujaman_score_stream: scores two inputs line by line. */
 #include <stdint.h>
 
 #include "src/api/stream.h"
@@ -6,10 +7,10 @@
 struct scoring {
 	struct tj_stream stream;
 	struct tj_reader *source, *target;
-	struct tj_line source_line; /* held while its partner is waited for */
-	int has_source;
+	struct tj_line source_line; /* kept while its target line is not available yet */
+	int has_source;             /* source_line waits for its target line */
 	const trujaman_input *inputs[2];
-	uint64_t n_read;
+	uint64_t n_read; /* pairs read */
 };
 
 static uint64_t count_rest(struct tj_reader *r, struct tj_error *err)
@@ -21,7 +22,7 @@ static uint64_t count_rest(struct tj_reader *r, struct tj_error *err)
 	return n;
 }
 
-/* One text has ended before the other: say how long both are. */
+/* One text ended before the other: fail with a message that names both line counts. */
 static void fail_unequal(struct scoring *x, int source_is_longer)
 {
 	char names[2][64];
@@ -36,7 +37,7 @@ static void fail_unequal(struct scoring *x, int source_is_longer)
 	        (unsigned long long)counts[1]);
 }
 
-/* The next pair of lines; both stay valid until the next call. */
+/* Read the next pair: x->source_line and *target, both valid until the next call. */
 static enum tj_read next_pair(struct scoring *x, int may_block, struct tj_line *target)
 {
 	struct tj_error *err = &x->stream.pending;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The parts that translation and scoring streams share: writing, counting, reporting, waking. */
 #include "src/api/stream.h"
 
 #include <stdio.h>
@@ -42,6 +43,7 @@ trujaman_status tj_stream_invalid(struct tj_stream *s, const struct tj_line *lin
 	return TRUJAMAN_OK;
 }
 
+/* Add a chunk to the report. */
 static void count(struct tj_stream *s, const struct tj_chunk *chunk)
 {
 	trujaman_report *r = &s->report;
@@ -53,7 +55,7 @@ static void count(struct tj_stream *s, const struct tj_chunk *chunk)
 	r->truncated += chunk->n_truncated;
 	for (size_t i = 0; i < chunk->n_lines; i++) {
 		const struct tj_chunk_line *line = &chunk->lines[i];
-		/* What is held at once has ended in the midst of a sentence. */
+		/* A stretch of a long line ends here, in the middle of a sentence. */
 		int broken = line->continues && !line->blank && line->n_over_long == 0;
 		r->over_long += line->n_over_long + (size_t)broken;
 		s->n_sentences += line->n_sentences;
@@ -74,7 +76,7 @@ static trujaman_status refused(struct tj_error *err)
 	return tj_fail(err, TRUJAMAN_ERROR_IO, "the output was refused");
 }
 
-/* Inputs begin in order, each after the one before has ended. */
+/* Begin an input at the sink. Inputs begin in order, each after the end of the previous one. */
 static trujaman_status begin_input(struct tj_stream *s, size_t input, struct tj_error *err)
 {
 	if (tj_stream_end_inputs(s, input, err) != TRUJAMAN_OK || s->n_begun > input)
@@ -98,7 +100,7 @@ trujaman_status tj_stream_end_inputs(struct tj_stream *s, size_t n, struct tj_er
 	return TRUJAMAN_OK;
 }
 
-/* A chunk may have the lines of many small inputs: one stretch for each. */
+/* Write a chunk to the sink. It may have lines of many small inputs: each gets its own stretch. */
 static trujaman_status write_to_sink(struct tj_stream *s, const struct tj_chunk *chunk,
                                      struct tj_error *err)
 {
@@ -139,7 +141,7 @@ int tj_append_score(struct tj_string *out, double score)
 	int n = snprintf(text, sizeof text, "%.6f", score);
 	if (n < 0 || (size_t)n >= sizeof text)
 		return 0;
-	for (char *c = text; *c; c++) /* a program around us may have set a locale */
+	for (char *c = text; *c; c++) /* the calling program may have set a locale */
 		if (*c == ',')
 			*c = '.';
 	return tj_string_append(out, text, (size_t)n);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What translating and scoring whole inputs have in common. */
+/* What translating and scoring whole inputs have in common: output, counts and waking a reader. */
 #ifndef TJ_API_STREAM_H
 #define TJ_API_STREAM_H
 
@@ -7,48 +7,50 @@
 #include "src/io/lines.h"
 
 enum {
-	/* Longer lines are held in stretches, so that all workers have of them too. */
+	/* Longer lines are read in stretches, so that all workers can share a long line. */
 	STREAM_LINE_BYTES = 1 << 16,
-	STREAM_CHUNK_BYTES = 1 << 16 /* a chunk closes when it has this much text */
+	STREAM_CHUNK_BYTES = 1 << 16 /* a chunk with this much text takes no further line */
 };
 
 struct tj_stream {
 	const trujaman *t;
-	const trujaman_input *inputs; /* for scoring: the source */
+	const trujaman_input *inputs; /* when scoring: source, target */
 	size_t chunk_lines;
-	struct tj_error pending; /* reading has failed; told when what came before is out */
+	struct tj_error pending; /* reading failed; reported after the lines before are written */
 	int out_fd;
 	const char *out_name;
 	const trujaman_sink *sink; /* instead of out_fd; NULL: none */
-	size_t n_begun, n_ended;   /* inputs told to the sink */
-	int wake_fd;               /* readable once a worker has failed; -1: could not be had */
-	trujaman_report report;    /* invalid* counted by the reader, the rest by the writer */
-	uint64_t n_sentences;      /* of the line whose stretches are being written, so far */
-	int has_text;              /* likewise */
+	size_t n_begun, n_ended;   /* inputs that began and ended at the sink */
+	int wake_fd;               /* readable once a worker failed; -1: none */
+	trujaman_report report;    /* invalid*, stopped: set by the reader; others by the writer */
+	/* Of the line whose stretches are being written, so far: */
+	uint64_t n_sentences;
+	int has_text; /* a stretch was not blank */
 };
 
-/* Make and close wake_fd; tj_stream_wake makes it readable. Without one (no descriptor
- * left) a failure is told when the input goes on or ends, which is no reason to fail. */
+/* Open and close wake_fd; tj_stream_wake makes it readable. Opening may fail for lack of a
+ * descriptor. That is not an error: a worker's failure is then noticed only when more input
+ * arrives or the input ends. */
 void tj_stream_open_wake(struct tj_stream *s);
 void tj_stream_close_wake(struct tj_stream *s);
 void tj_stream_wake(const struct tj_stream *s);
 
-/* Count a line's invalid UTF-8 found at byte `column` (from 0) of it; with `strict`
- * that is an error in s->pending, which is returned. */
+/* Count invalid UTF-8 that was found at byte `column` (from 0) of line->text. With the option
+ * `strict`, set the error s->pending instead and return its status. */
 trujaman_status tj_stream_invalid(struct tj_stream *s, const struct tj_line *line, size_t column);
 
-/* Write a chunk's `out`, up to out_end of each line for a sink, and count what is in the
- * chunk. */
+/* Write a chunk's `out` to out_fd or to the sink, and add the chunk to the report. A sink needs
+ * each line's out_end. */
 trujaman_status tj_stream_write(struct tj_stream *s, const struct tj_chunk *chunk,
                                 struct tj_error *err);
 
-/* Tell the sink that `n` inputs are at their end. */
+/* End the first n inputs at the sink, beginning those that have not begun. */
 trujaman_status tj_stream_end_inputs(struct tj_stream *s, size_t n, struct tj_error *err);
 
-/* Append "%.6f" in the C locale's form; 0 when there is no memory. */
+/* Append "%.6f" with a decimal point, whatever the locale. Returns 0 if memory is short. */
 int tj_append_score(struct tj_string *out, double score);
 
-/* Add what a stream counted to a caller's report (may be NULL). */
+/* Add the stream's counts to the caller's report, which may be NULL. */
 void tj_stream_report(const struct tj_stream *s, trujaman_report *report);
 
 #endif

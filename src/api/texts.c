@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Translating and scoring texts in memory. */
+/* trujaman_translate and trujaman_score: texts in memory. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "src/api/handle.h"
 
+/* The arguments of one call, and how many texts were read (next). */
 struct texts {
 	const trujaman *t;
 	size_t n, next, chunk_lines, n_best;

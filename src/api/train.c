@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* trujaman_train and its options; lets the trainer translate the dev set with this library. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +10,7 @@
 #include "src/train/trainer.h"
 #include "src/train/trainer_open.h"
 
-/* Texts of the dev set that are translated between two looks at *stop. */
+/* The number of dev set texts that are translated between two checks of *stop. */
 enum { TEXTS_AT_ONCE = 512 };
 
 trujaman_train_options trujaman_train_options_default(void)
@@ -32,6 +33,7 @@ trujaman_status trujaman_train_set(trujaman_train_options *options, const char *
 	return tell(&err, error, n_error_bytes);
 }
 
+/* Translate n texts. If *stop is set, returns TRUJAMAN_OK with every text NULL. */
 static trujaman_status translate_all(trujaman *t, const volatile int *stop, size_t n,
                                      const char *const *src, const size_t *len, trujaman_text *dst)
 {
@@ -49,7 +51,7 @@ static trujaman_status translate_all(trujaman *t, const volatile int *stop, size
 	return TRUJAMAN_OK;
 }
 
-/* As a user would: beam of 4, length penalty 1. */
+/* Translate with a user's default options: beam 4, length penalty 1. */
 static trujaman_status translate(void *context, const char *model, size_t n, const char *const *src,
                                  const size_t *len, trujaman_text *dst, struct tj_error *err)
 {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* trujaman_translate_stream and trujaman_translate_to: translate whole inputs. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,12 +10,11 @@ struct translation {
 	struct tj_stream stream;
 	struct tj_reader *reader;
 	enum trujaman_output output;
-	uint64_t n_read;       /* lines of all inputs so far */
-	uint64_t last_invalid; /* n_read of the last line that was counted as invalid */
-	int unended;           /* the last line read, the last of its input, has no newline */
+	uint64_t n_read;       /* lines read from all inputs, skipped ones included */
+	uint64_t last_invalid; /* n_read at the last line counted as invalid */
+	int unended;           /* the last line read ended its input without a newline */
 };
 
-/* Fill a chunk with what there is, up to its size. Waits for the first line only. */
 static void note_line(const struct translation *x, const struct tj_line *line,
                       struct tj_chunk_line *to)
 {
@@ -24,10 +24,13 @@ static void note_line(const struct translation *x, const struct tj_line *line,
 	to->input = (uint32_t)line->input;
 	to->terminator = (uint8_t)line->terminator;
 	to->continues = (uint8_t)line->continues;
-	/* Of one output's inputs only the last may end without one: a line in, a line out. */
+	/* In a joined output only the last input may end without a newline: otherwise two lines
+	 * would become one. */
 	to->breaks = (uint8_t)(x->unended && (s->sink == NULL || s->sink->joined));
 }
 
+/* Fill a chunk with the lines that are available, up to its size; with may_block, wait for the
+ * first line only. */
 static enum tj_supply read_lines(void *context, int may_block, struct tj_chunk *chunk,
                                  struct tj_error *err)
 {
@@ -78,8 +81,8 @@ static int append_terminator(struct tj_string *out, uint8_t terminator)
 {
 	switch (terminator) {
 	case TJ_LF:
-		/* A CR within the line may have come to its end, where what followed it is
-		 * translated to nothing: it must not become part of the terminator. */
+		/* A CR inside the line may now be its last byte, if the text after it was
+		 * translated to nothing. It must not become part of the terminator. */
 		if (out->n > 0 && out->data[out->n - 1] == '\r')
 			out->data[out->n - 1] = ' ';
 		return tj_string_append(out, "\n", 1);
@@ -137,8 +140,8 @@ static trujaman_status finish_chunk(void *context, struct tj_chunk *c, struct tj
 	const struct translation *x = context;
 	for (size_t i = 0; i < c->n_lines; i++) {
 		struct tj_chunk_line *line = &c->lines[i];
-		/* Of all that goes into one output the lines count through; in n-best lists
-		 * every line is whole. */
+		/* A joined output numbers the lines of all inputs together. The sum is right for
+		 * n-best lists, which never hold a line in stretches. */
 		const trujaman_sink *sink = x->stream.sink;
 		uint64_t number = sink == NULL || sink->joined ? c->user[0] + i : line->number;
 		int good = !line->breaks || tj_string_append(&c->out, "\n", 1);
@@ -174,7 +177,7 @@ static trujaman_status translate(trujaman *t, struct translation *x, size_t n_in
 		              .wake = wake,
 		              .language = tj_language_of(t, 0, ""),
 		              .need_scores = x->output != TRUJAMAN_OUTPUT_PLAIN };
-	/* Scores, n-best lists and columns are of whole lines. */
+	/* Scores, n-best lists and columns need whole lines; plain output allows stretches. */
 	int plain = x->output == TRUJAMAN_OUTPUT_PLAIN, column = t->options.tsv;
 	size_t line_bytes = plain && column == 0 ? (size_t)STREAM_LINE_BYTES : SIZE_MAX;
 	if (column > 0 && !plain)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A 64-bit fingerprint that notices accidents, not malice. */
+/* A 64-bit fingerprint of bytes. It detects accidental changes, not deliberate ones. */
 #ifndef TJ_BASE_HASH_H
 #define TJ_BASE_HASH_H
 
@@ -15,7 +15,8 @@ static inline uint64_t tj_mix(uint64_t x)
 	return x ^ (x >> 31);
 }
 
-/* Of what gave h before (0: nothing), followed by n bytes. Where the pieces end counts. */
+/* Extends the fingerprint h by n bytes; start with h = 0. The result also depends on how the bytes
+ * are divided into calls. */
 static inline uint64_t tj_hash(uint64_t h, const void *bytes, size_t n)
 {
 	const unsigned char *p = bytes;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Aligned blocks from calloc, page-backed tables from mmap, and growing arrays from realloc. */
 #include "src/base/memory.h"
 
 #include <stdint.h>
@@ -9,10 +10,10 @@
 
 enum { CACHE_LINE = 64, HUGE_PAGE = 2 << 20 };
 
-/* calloc and not aligned_alloc: large blocks come as pages that the system zeroes
- * when they are first touched, so buffers sized for the worst case cost nothing
- * until they are used, and lie on the memory node of the thread that uses them.
- * What calloc gave stands just before the aligned block. */
+/* Uses calloc, not aligned_alloc: calloc takes large blocks as pages that the system zeroes
+ * on first touch. Buffers sized for the worst case therefore cost nothing until they are used,
+ * and they lie on the NUMA node of the thread that uses them.
+ * The pointer from calloc is stored just before the aligned block. */
 static void *alloc_aligned(size_t bytes, size_t alignment)
 {
 	if (bytes > SIZE_MAX / 2)
@@ -26,8 +27,9 @@ static void *alloc_aligned(size_t bytes, size_t alignment)
 	return block;
 }
 
-/* Fewer, larger pages spare TLB misses, and faults while filling. It is advice; a refusal
- * costs nothing. The end is left out: half a page would be zeroed for it. */
+/* Fewer, larger pages cause fewer TLB misses, and fewer page faults while they are filled. This is
+ * only advice to the system; a refusal does no harm. The tail below one huge page is left out: it
+ * would cost the zeroing of half a huge page. */
 static void advise_huge_pages(char *block, size_t bytes)
 {
 #ifdef MADV_HUGEPAGE
@@ -67,7 +69,7 @@ void *tj_alloc_pages(size_t n_bytes)
 	               MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (p == MAP_FAILED)
 		return NULL;
-	/* Hand back what comes before the alignment and after the end. */
+	/* Unmap the part before the aligned start and the part after the end. */
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	size_t before = tj_round_up((uintptr_t)p, HUGE_PAGE) - (uintptr_t)p;
 	size_t end = tj_round_up(before + n_bytes, page);

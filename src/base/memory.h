@@ -5,27 +5,27 @@
 
 #include <stddef.h>
 
-/* n * size zeroed bytes, 64-byte aligned; NULL when there is no memory or the
- * product overflows. n * size == 0 gives a pointer that may be freed. What is
- * large takes real memory only as it is touched. Release with tj_free. */
+/* Allocates n * size zeroed bytes, 64-byte aligned. Returns NULL if out of memory or if the
+ * product overflows. n * size == 0 gives a pointer that may be freed. A large block takes
+ * physical memory only when it is touched. Release with tj_free. */
 void *tj_alloc(size_t n, size_t size);
 
-/* The same for what will be filled and then read from end to end again and again:
- * from 2 MiB on it is aligned to that, and huge pages are asked for. */
+/* The same for a table that is filled once and then read from end to end many times: a block of
+ * 2 MiB or more is aligned to 2 MiB, and the system is asked for huge pages. */
 void *tj_alloc_table(size_t n, size_t size);
 
 void tj_free(void *p);
 
-/* Fresh zeroed pages from the system, for a table as above: they take memory as they are
- * touched, on the NUMA node of the thread that first does, which memory that malloc has had
- * before does not. n_bytes is at least 1. NULL when there is no memory; release with
- * tj_free_pages and the same n_bytes. */
+/* Maps fresh zeroed pages for a table as above. Each page is placed on the NUMA node of the thread
+ * that first touches it; memory that malloc reuses stays where it is. n_bytes is at least 1.
+ * Returns NULL if out of memory. Release with tj_free_pages and the same n_bytes. */
 void *tj_alloc_pages(size_t n_bytes);
 void tj_free_pages(void *p, size_t n_bytes);
 
-/* Make room for at least `need` elements of `size` bytes in *array, which has
- * *capacity; grows by half at least, keeps the contents. *array is malloc's
- * (free it with free). 0 when there is no memory: nothing has changed then. */
+/* Makes room for at least `need` elements of `size` bytes in *array, which now has room for
+ * *capacity. The array grows by at least half and keeps its contents. `array` is the address of
+ * the pointer; the pointer is allocated with malloc (release it with free). Returns 1, or 0 if out
+ * of memory; nothing has changed then. */
 int tj_reserve(void *array, size_t *capacity, size_t need, size_t size);
 
 /* n rounded up to a multiple of `step`, a power of two. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Random numbers that are a function of a seed and a counter, so that whoever needs
- * one computes it, in any order and on any thread. */
+/* Random numbers computed from a seed and a counter alone, so that they can be computed in any
+ * order and on any thread. */
 #ifndef TJ_BASE_RANDOM_H
 #define TJ_BASE_RANDOM_H
 
@@ -8,7 +8,7 @@
 
 #include "src/base/hash.h"
 
-/* Number `counter` of the stream `seed`: 64 random bits. */
+/* Random number `counter` of the stream `seed`: 64 bits. */
 static inline uint64_t tj_random(uint64_t seed, uint64_t counter)
 {
 	return tj_mix(tj_mix(seed + UINT64_C(0x9e3779b97f4a7c15)) +

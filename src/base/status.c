@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Records failures and formats their messages. */
 #include "src/base/status.h"
 
 #include <errno.h>
@@ -14,7 +15,7 @@ trujaman_status tj_fail(struct tj_error *err, trujaman_status status, const char
 	va_start(args, format);
 	vsnprintf(err->text, sizeof err->text, format, args);
 	va_end(args);
-	/* One line, whatever a file name holds. */
+	/* Keep the text on one line even if a file name contains line breaks. */
 	for (char *c = err->text; *c; c++)
 		if (*c == '\n' || *c == '\r')
 			*c = '?';
@@ -25,7 +26,7 @@ trujaman_status tj_fail(struct tj_error *err, trujaman_status status, const char
 trujaman_status tj_fail_errno(struct tj_error *err, int code, const char *what, const char *name)
 {
 	char reason[128];
-	/* The POSIX strerror_r: unlike strerror it may be called by several workers. */
+	/* strerror_r (the POSIX one) is safe with several threads, unlike strerror. */
 	if (strerror_r(code, reason, sizeof reason) != 0)
 		snprintf(reason, sizeof reason, "error %d", code);
 	return tj_fail(err, code == ENOMEM ? TRUJAMAN_ERROR_MEMORY : TRUJAMAN_ERROR_IO,

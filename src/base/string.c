@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* A growable byte string. */
 #include "src/base/string.h"
 
 #include <stdint.h>

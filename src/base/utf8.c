@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: MIT */
+/* Validation, repair and cutting of UTF-8, and counting of words. */
 #include "src/base/utf8.h"
 
 #include <stdint.h>
 #include <string.h>
 
 struct utf8_step {
-	unsigned n; /* bytes of the sequence or of the maximal ill-formed part, 1 to 4 */
+	unsigned n; /* bytes of the sequence or of the maximal ill-formed subpart, 1 to 4 */
 	int valid;
 };
 
-/* The row of Unicode table 3-7 that `lead` opens: bytes in the sequence (0: none
- * begins so) and the bounds of the second byte, the only one that varies. */
+/* Looks up the row of Unicode table 3-7 for a lead byte. Returns the number of bytes in the
+ * sequence (0: no sequence begins with this byte) and sets the bounds of the second byte, the only
+ * byte whose bounds vary. */
 static unsigned table_3_7(unsigned char lead, unsigned char *low, unsigned char *high)
 {
 	*low = 0x80;
@@ -37,7 +39,7 @@ static unsigned table_3_7(unsigned char lead, unsigned char *low, unsigned char 
 	return 4;
 }
 
-/* What stands at the beginning of n > 0 bytes. */
+/* Measures the sequence at the beginning of n > 0 bytes. */
 static struct utf8_step first(const unsigned char *s, size_t n)
 {
 	unsigned char low, high;
@@ -53,7 +55,7 @@ static struct utf8_step first(const unsigned char *s, size_t n)
 	return (struct utf8_step){ have, have == need };
 }
 
-/* Length of the ASCII prefix, short of it by up to 7 bytes at its end. */
+/* Returns the length of the ASCII prefix, rounded down to a multiple of 8. */
 static size_t skip_ascii(const char *text, size_t n)
 {
 	size_t i = 0;

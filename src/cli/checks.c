@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Checks on inputs and outputs that several commands share. */
 #include "src/cli/checks.h"
 
 #include <errno.h>

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* What translate and score check before a run, and warn of after it. */
+/* Checks that translate and score make before a run, and the warning that they print after it. */
 #ifndef TJ_CLI_CHECKS_H
 #define TJ_CLI_CHECKS_H
 
 #include "src/cli/delivery/inputs.h"
 
-/* The output must be none of the files that are read, the model among them. Exit status,
- * failure having been told. */
+/* Check that the output is neither one of the inputs nor the model. Returns an exit status; a
+ * failure has already been reported. */
 int tj_check_output(const char *command, const char *out, size_t n_inputs,
                     const trujaman_input *inputs, const char *model_path);
 
-/* Warn of invalid UTF-8, once. */
+/* Print one warning if the inputs held any invalid UTF-8. */
 void tj_warn_of_invalid(const struct tj_talk *talk, size_t n_inputs, const trujaman_input *inputs,
                         const trujaman_report *report);
 

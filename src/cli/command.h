@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The commands of the program: one file each. */
+/* The commands of the program. Each has a .c file of its own. */
 #ifndef TJ_CLI_COMMAND_H
 #define TJ_CLI_COMMAND_H
 
@@ -7,9 +7,9 @@
 
 struct tj_command {
 	const char *name;
-	const char *summary; /* for the list of `trujaman --help` */
-	const char *help;    /* its whole --help */
-	/* argv[0] is the command's name; returns an exit status. */
+	const char *summary; /* shown in the list of `trujaman --help` */
+	const char *help;    /* the complete --help text */
+	/* argv[0] is the command's name. Returns an exit status. */
 	int (*run)(int argc, char **argv);
 };
 
@@ -22,7 +22,7 @@ extern const struct tj_command tj_command_evaluate;
 extern const struct tj_command tj_command_plot;
 extern const struct tj_command tj_command_info;
 
-/* The model that is used where no -m names one. */
+/* The model to use without -m. */
 #define TJ_DEFAULT_MODEL "en-es"
 
 #endif

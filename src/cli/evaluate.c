@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* `trujaman evaluate`: BLEU and chrF2 of translations against references. */
 #include <inttypes.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* `trujaman info`: prints what a model is, or with --machine what of the machine a run uses. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -125,7 +126,7 @@ static int is_among(const char *key, const char *const *keys)
 	return 0;
 }
 
-/* A stranger's key must not pass for one of ours: hence the prefix. */
+/* The prefix keeps an arbitrary key of the file from looking like one of the keys above. */
 static void print_other_metadata(const trujaman_info *info)
 {
 	for (size_t i = 0; i < info->n_metadata; i++) {

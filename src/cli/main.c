@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Entry point of the program: finds the command and runs it. */
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -53,8 +54,9 @@ static int help(int argc, char **argv)
 	return tj_cli_print(command->help);
 }
 
-/* A file opened where a standard descriptor is missing would be taken for it:
- * the model for stdout, say. Hold the places with what fails when it is used. */
+/* If a standard descriptor is closed, the next file that is opened gets its number; the model
+ * could become stdout, for example. So occupy each missing descriptor with /dev/null, opened in
+ * the wrong direction: using it fails. */
 static int hold_standard_descriptors(void)
 {
 	for (int fd = 0; fd <= 2; fd++) {
@@ -66,7 +68,8 @@ static int hold_standard_descriptors(void)
 	return 1;
 }
 
-/* Options before the command. "+": stop at the command, whose options follow. */
+/* Parse the options before the command. "+" makes getopt stop there, because the options that
+ * follow belong to the command. */
 static int parse_top(int argc, char **argv)
 {
 	static const struct option longs[] = { TJ_OPTIONS_OF_ALL, { NULL, 0, NULL, 0 } };
@@ -86,13 +89,13 @@ int main(int argc, char **argv)
 {
 	if (!hold_standard_descriptors())
 		return TJ_EXIT_FAILED;
-	setvbuf(stderr, NULL, _IOLBF, BUFSIZ); /* a message is one write, not fifty */
+	setvbuf(stderr, NULL, _IOLBF, BUFSIZ); /* write each message in one call, not in pieces */
 	int status = parse_top(argc, argv);
 	if (status != TJ_GO_ON)
 		return status;
 	argc -= optind;
 	argv += optind;
-	optind = 0; /* for glibc: start anew */
+	optind = 0; /* makes glibc reset getopt for the command */
 	if (argc <= 0)
 		return tj_cli_usage(NULL, "no command given");
 	if (strcmp(argv[0], "help") == 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* `trujaman merge`. */
+/* `trujaman merge`: joins the parts that `trujaman translate --shard` has written. */
 #include "src/cli/delivery/join.h"
 #include "src/cli/options.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Parses the options that several commands share, and the numbers in their values. */
 #include "src/cli/options.h"
 
 #include <errno.h>
@@ -18,9 +19,9 @@ static const char *long_name(const struct option *longs, int value)
 	return NULL;
 }
 
-/* getopt_long tells a wrong option by optopt: 0 for an unknown (or ambiguous)
- * long one, which is then argv[optind - 1]; the letter of an unknown short
- * one; the value of a long one that was given `=…` and takes none. */
+/* Report a wrong option. getopt_long describes it in optopt: 0 means an unknown or ambiguous long
+ * option, which is argv[optind - 1]; a letter means an unknown short option; and the value of a
+ * long option means that it was given `=…` but takes no value. */
 static void tell_wrong_option(const char *command, char **argv, const struct option *longs)
 {
 	const char *name = optopt ? long_name(longs, optopt) : NULL;
@@ -103,7 +104,7 @@ int tj_cli_packing(const char *command, int *packing)
 
 int tj_cli_whole_number(const char *command, const char *option, int low, int high, int *value)
 {
-	/* strtol would take white space and signs; no option here needs a sign. */
+	/* strtol would also accept white space and signs, but no option here needs a sign. */
 	size_t n_digits = strspn(optarg, "0123456789");
 	errno = 0;
 	long number = n_digits ? strtol(optarg, NULL, 10) : 0;
@@ -116,7 +117,7 @@ int tj_cli_whole_number(const char *command, const char *option, int low, int hi
 
 int tj_cli_number(const char *command, const char *option, double low, double high, double *value)
 {
-	/* strtod would also take white space, hexadecimals, infinities and NaN. */
+	/* strtod would also accept white space, hexadecimal numbers, infinities and NaN. */
 	char *end = optarg;
 	double number = NAN;
 	if (*optarg && optarg[strspn(optarg, "0123456789.eE+-")] == '\0')

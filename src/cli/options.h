@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Arguments into plain values: strict, and with one-line messages. */
+/* Converts command-line arguments to plain values. Parsing is strict, and each error is a one-line
+ * message. */
 #ifndef TJ_CLI_OPTIONS_H
 #define TJ_CLI_OPTIONS_H
 
@@ -7,7 +8,7 @@
 
 #include "src/cli/command.h"
 
-/* Values of options without a letter: outside the range of char. */
+/* getopt values of the options that have no letter. They lie outside the range of char. */
 enum tj_option {
 	TJ_OPTION_THREADS = 256,
 	TJ_OPTION_BEAM,
@@ -29,42 +30,44 @@ enum tj_option {
 	TJ_OPTION_STATS
 };
 
-/* Every command has these. */
+/* The options that every command has. */
 #define TJ_OPTIONS_OF_ALL { "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'V' }
 
-/* Of those that may run for long; also the letters q and v. */
+/* The options of commands that may run for long. Their option strings also need q and v. */
 #define TJ_OPTIONS_OF_TALK \
 	{ "progress", required_argument, NULL, TJ_OPTION_PROGRESS }, \
 	    { "quiet", no_argument, NULL, 'q' }, { "verbose", no_argument, NULL, 'v' }
 
-/* Their lines of --help. */
+/* The --help lines of TJ_OPTIONS_OF_TALK. */
 #define TJ_HELP_OF_TALK \
 	"      --progress WHEN     show how far it is on standard error: auto (default:\n" \
 	"                          where that is a terminal), always or never\n" \
 	"  -q, --quiet             neither warnings nor progress\n" \
 	"  -v, --verbose           tell the sums at the end\n"
 
-/* The next option, as getopt_long gives it: its value, -1 after the last, '?'
- * for a wrong one, which has been told. `letters` starts with ":". */
+/* Returns the next option as getopt_long does: its value, -1 after the last option, or '?' for a
+ * wrong option, which has already been reported. `letters` must start with ":". */
 int tj_cli_option(const char *command, int argc, char **argv, const char *letters,
                   const struct option *longs);
 
-/* Options that mean the same everywhere: help, version, a wrong one, threads,
- * smt, strict, precision, memory. Returns TJ_GO_ON when `option` is taken, else the status
- * to end with. */
+/* Handles the options that mean the same in every command: help, version, threads, smt, strict,
+ * precision and memory, and also a wrong option. Returns TJ_GO_ON if the command should go on,
+ * otherwise the exit status to end with. */
 int tj_cli_common_option(const struct tj_command *command, int option, trujaman_options *options);
 
-/* One of TJ_OPTIONS_OF_TALK: TJ_GO_ON, or told and TJ_EXIT_USAGE. Of quiet and verbose the
- * later one counts. */
+/* Handles one of TJ_OPTIONS_OF_TALK. Returns TJ_GO_ON, or TJ_EXIT_USAGE after reporting the error.
+ * If both quiet and verbose are given, the later one counts. */
 int tj_cli_talk_option(const char *command, int option, struct tj_talk *talk);
 
-/* optarg as the name of a compression: TJ_EXIT_DONE, or told and TJ_EXIT_USAGE. */
+/* Parses optarg as the name of a compression format. Returns TJ_EXIT_DONE, or TJ_EXIT_USAGE after
+ * reporting the error. */
 int tj_cli_packing(const char *command, int *packing);
 
-/* optarg as a whole number in [low, high]: TJ_GO_ON, or told and TJ_EXIT_USAGE. */
+/* Parses optarg as a whole number in [low, high]. Returns TJ_GO_ON, or TJ_EXIT_USAGE after
+ * reporting the error. */
 int tj_cli_whole_number(const char *command, const char *option, int low, int high, int *value);
 
-/* optarg as a decimal number in [low, high], likewise. */
+/* Parses optarg as a decimal number in [low, high]. Returns the same as tj_cli_whole_number. */
 int tj_cli_number(const char *command, const char *option, double low, double high, double *value);
 
 #endif

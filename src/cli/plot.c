@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* `trujaman plot`: draws training logs as an SVG figure. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,7 +62,7 @@ static const char *title_of(const struct plot_args *args, const struct tj_plot_l
 	return slash != NULL ? slash + 1 : logs[0].name;
 }
 
-/* All is read and prepared before anything is written. */
+/* Read and prepare everything before writing, so that a failure leaves no partial output. */
 static int plot(const struct plot_args *args, struct tj_plot_log *logs)
 {
 	struct tj_panels panels;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* `trujaman quantize`: writes a model with 8-bit integer weights. */
 #include <signal.h>
 
 #include "src/cli/options.h"
@@ -39,7 +40,8 @@ static int run(int argc, char **argv)
 	sigaddset(&ending, SIGINT);
 	sigaddset(&ending, SIGTERM);
 	sigaddset(&ending, SIGHUP);
-	/* A second's work: that it is done is as good an end as that nothing is left of it. */
+	/* The work takes about a second, so a signal waits until it is done: finishing is as good
+	 * an end as leaving nothing behind. */
 	sigprocmask(SIG_BLOCK, &ending, &before);
 	trujaman_status status = trujaman_quantize(argv[optind], argv[optind + 1], error,
 	                                           sizeof error);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* `trujaman score`: prints the log-probability of each line pair under a model. */
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,7 +12,7 @@
 struct score_args {
 	const char *model, *out;
 	trujaman_options options;
-	char **files; /* in argv: source, target */
+	char **files; /* points into argv: source, target */
 };
 
 static const char help[] =
@@ -89,8 +90,8 @@ static int parse(int argc, char **argv, struct score_args *args)
 	return TJ_GO_ON;
 }
 
-/* The library opens an input when its turn comes; a name that is wrong now
- * should not cost the hours that the inputs before it take. */
+/* The library opens an input only when its turn comes. Check early, so that a wrong name does not
+ * fail the run after hours of work on the inputs before it. */
 static int check_input(const trujaman_input *input)
 {
 	struct stat st;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* `trujaman train`: runs a training, shows its progress and writes its log. */
 #include <signal.h>
 
 #include "src/cli/delivery/output.h"
@@ -12,8 +13,8 @@ struct train_run {
 	const trujaman_train_options *options;
 	struct tj_train_log log;
 	struct tj_train_progress progress;
-	int log_failed;  /* and it was told */
-	uint64_t update; /* the last one */
+	int log_failed;  /* and the failure was reported */
+	uint64_t update; /* the last update made */
 };
 
 static int kept(struct train_run *r, int log_result)
@@ -91,7 +92,7 @@ static int train(struct train_run *r)
 	return 128 + by;
 }
 
-/* The log must be none of the files that are read, nor the model. */
+/* The log must be neither a file that the training reads nor the model. */
 static int check_log(const struct tj_train_args *args)
 {
 	const trujaman_train_options *o = &args->options;
@@ -121,7 +122,7 @@ static int run(int argc, char **argv)
 	if (status != TJ_EXIT_DONE)
 		return status;
 	args.options.stop = tj_interrupt_catch();
-	/* A log that is a pipe: its end is an error like others. */
+	/* If the log is a pipe and its reader closes it, report that like any other write error. */
 	signal(SIGPIPE, SIG_IGN);
 	tj_train_progress_open(&r.progress);
 	return train(&r);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The --help text of `trujaman train`, and the parser of its arguments. */
 #include "src/cli/train_options.h"
 
 #include "src/cli/options.h"
@@ -99,7 +100,7 @@ const char tj_train_help[] =
     "  trujaman train --source book.en --target book.es -m my.safetensors\n"
     "  trujaman train --source book.en --target book.es -m my.safetensors --resume\n";
 
-/* What takes a value and means the same to the library by the same name. */
+/* Options that take a value. The library (trujaman_train_set) knows each by the same name. */
 static const char *const with_value[] = {
 	"source",
 	"target",
@@ -159,7 +160,7 @@ static const char *const flags[] = { "shared-vocab", "resume" };
 enum {
 	N_WITH_VALUE = sizeof with_value / sizeof *with_value,
 	N_FLAGS = sizeof flags / sizeof *flags,
-	FIRST_WITH_VALUE = 1024, /* beyond enum tj_option */
+	FIRST_WITH_VALUE = 1024, /* above all values of enum tj_option */
 	FIRST_FLAG = FIRST_WITH_VALUE + N_WITH_VALUE
 };
 

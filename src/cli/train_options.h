@@ -7,12 +7,12 @@
 
 struct tj_train_args {
 	trujaman_train_options options;
-	const char *log; /* NULL: none */
+	const char *log; /* NULL: no log */
 };
 
 extern const char tj_train_help[];
 
-/* TJ_GO_ON, or the status to end with. */
+/* Returns TJ_GO_ON, or the exit status to end with. */
 int tj_train_parse(int argc, char **argv, struct tj_train_args *args);
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* `trujaman translate`: parses the command line and starts the run (translation.h). */
 #include <string.h>
 
 #include "src/cli/options.h"
@@ -95,7 +96,7 @@ static int take_start(enum tj_start start, struct tj_translation *x)
 	return TJ_GO_ON;
 }
 
-/* Where results go. */
+/* Options that say where results and messages go. */
 static int take_output_option(int option, struct tj_translation *x)
 {
 	int status;
@@ -159,7 +160,7 @@ static int take_option(int option, struct tj_translation *x)
 	case TJ_OPTION_CACHE:
 		return tj_cli_whole_number(name, "--cache", 0, MAX_CACHE, &options->cache);
 	case TJ_OPTION_SCORES:
-		/* N-best lists have scores already. */
+		/* N-best lists already contain scores. */
 		if (x->to.output == TRUJAMAN_OUTPUT_PLAIN)
 			x->to.output = TRUJAMAN_OUTPUT_SCORES;
 		return TJ_GO_ON;
@@ -168,7 +169,7 @@ static int take_option(int option, struct tj_translation *x)
 	}
 }
 
-/* Options that go together, or do not. */
+/* Reject combinations of options that exclude each other, and fill in defaults. */
 static int check(struct tj_translation *x, int beam_given)
 {
 	const char *name = tj_command_translate.name;

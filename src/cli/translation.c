@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Runs `trujaman translate`: opens the inputs, the model and the outputs, then translates. */
 #include "src/cli/translation.h"
 
 #include <stdlib.h>
@@ -10,13 +11,13 @@
 #include "src/cli/show/progress.h"
 #include "src/cli/show/stats.h"
 
-/* What is seen of a run while it goes on, and what it has met. */
+/* The progress that a run shows, and the counters that it collects. */
 struct course {
 	struct tj_progress progress;
 	trujaman_report report;
 };
 
-/* Translate what is left to do into what has been opened. */
+/* Translate the remaining lines into the outputs that are already open. */
 static int deliver(struct tj_delivery *d, const struct tj_translation *x,
                    const struct tj_inputs *inputs, trujaman *t, uint64_t skip, struct course *c)
 {
@@ -26,7 +27,7 @@ static int deliver(struct tj_delivery *d, const struct tj_translation *x,
 	trujaman_status status = trujaman_translate_to(t, inputs->n, inputs->items, &watched,
 	                                               x->to.output, &c->report);
 	tj_progress_close(&c->progress);
-	/* What went wrong with the output has been told, but for a reader that has gone. */
+	/* A failed write has already been reported, unless the reader has closed the output. */
 	int closed = d->failed == TRUJAMAN_ERROR_CLOSED;
 	int exit_status = status == TRUJAMAN_OK ? TJ_EXIT_DONE : TJ_EXIT_FAILED;
 	if (!closed)
@@ -68,7 +69,8 @@ static int run_planned(const struct tj_translation *x, struct tj_inputs *inputs)
 {
 	trujaman *t = NULL;
 	struct course c = { .report = { 0 } };
-	tj_progress_open(&c.progress, &x->talk, 0, 0); /* SIGUSR1 does no harm from here on */
+	/* From here on SIGUSR1 no longer kills the process. */
+	tj_progress_open(&c.progress, &x->talk, 0, 0);
 	trujaman_status opened = trujaman_open(x->model, &x->options, &t);
 	int status = opened == TRUJAMAN_OK ? run_opened(x, inputs, t, &c)
 	                                   : tj_cli_fail(opened, trujaman_error(t));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One run of `trujaman translate`, as its command line asks for it. */
+/* One run of `trujaman translate`, as its command line describes it. */
 #ifndef TJ_CLI_TRANSLATION_H
 #define TJ_CLI_TRANSLATION_H
 
@@ -8,14 +8,14 @@
 struct tj_translation {
 	const char *model;
 	struct tj_destination to;
-	const char *stats; /* --stats; NULL: none */
+	const char *stats; /* file of --stats; NULL: write none */
 	struct tj_talk talk;
 	trujaman_options options;
 	int n_arguments;
 	char **arguments;
 };
 
-/* Exit status. */
+/* Returns an exit status; a failure has already been reported. */
 int tj_translation_run(struct tj_translation *x);
 
 #endif

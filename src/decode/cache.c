@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A hash table of chains, and a queue of all entries from old to new. To make room the
- * oldest goes, but one that was asked for since it joined the queue joins it once more
- * ("second chance"): what repeats stays. */
+/* The translation cache: a hash table with chaining, plus a queue of all entries, oldest first.
+ * Eviction removes the oldest entry, but an entry that was hit since it joined the queue moves
+ * to the end instead ("second chance" replacement), so repeated sentences stay. */
 #include "src/decode/cache.h"
 
 #include <pthread.h>
@@ -11,19 +11,20 @@
 #include "src/base/hash.h"
 
 enum {
-	BYTES_PER_CHAIN = 256, /* about those of a sentence */
-	LONGEST_CHAIN = 16,    /* whatever somebody makes up, looking up stays quick */
-	LARGEST_SHARE = 8      /* an entry takes one in so many bytes at most */
+	BYTES_PER_CHAIN = 256, /* rough size of an entry; sets the number of chains */
+	LONGEST_CHAIN = 16,    /* bounds lookup time even if the input provokes hash collisions */
+	LARGEST_SHARE = 8      /* an entry takes at most 1/8 of max_bytes */
 };
 
 struct entry {
-	struct entry *next; /* of its chain */
-	struct entry *newer;
+	struct entry *next;  /* in its chain */
+	struct entry *newer; /* in the queue */
 	uint64_t hash;
-	size_t n_bytes; /* of this block */
+	size_t n_bytes; /* size of this block */
 	size_t n_ids, n_hypotheses, n_pieces;
 	int truncated, wanted;
-	/* What follows in the block: n_hypotheses times `kept`, the ids, the texts. */
+	/* `wanted`: hit since the entry last joined the queue.
+	 * The rest of the block: kept[n_hypotheses], the ids, the texts without NUL. */
 	struct kept {
 		double score;
 		size_t n_bytes;
@@ -31,7 +32,7 @@ struct entry {
 };
 
 struct tj_cache {
-	pthread_mutex_t lock; /* guards all below */
+	pthread_mutex_t lock; /* guards all members below */
 	size_t max_bytes, n_bytes;
 	int scores;
 	struct entry **chains;
@@ -133,7 +134,8 @@ static char *texts_of(struct entry *e)
 	return (char *)(ids_of(e) + e->n_ids);
 }
 
-/* With *n_chain entries in its chain looked at. */
+/* Find an entry. *n_chain gets the number of entries that precede it in its chain, or the length
+ * of the chain if it is not there. */
 static struct entry *look_up(struct tj_cache *c, uint64_t hash, const int32_t *ids, size_t n_ids,
                              size_t *n_chain)
 {
@@ -205,7 +207,8 @@ static struct entry *make_entry(uint64_t hash, const int32_t *ids, size_t n_ids,
 	return e;
 }
 
-/* 0: there is none, though all were dropped. Ends, for nobody gets a second chance twice. */
+/* Evict until n_bytes more fit; returns 0 if they do not fit even in an empty cache. Terminates,
+ * because a second chance clears `wanted`. */
 static int make_room(struct tj_cache *c, size_t n_bytes)
 {
 	while (c->n_bytes + n_bytes > c->max_bytes && c->oldest != NULL) {
@@ -232,10 +235,10 @@ void tj_cache_keep(struct tj_cache *c, const int32_t *ids, size_t n_ids,
 		return;
 	uint64_t hash = tj_hash(0, ids, n_ids * sizeof *ids);
 	struct entry *e = make_entry(hash, ids, n_ids, answer, n_bytes);
-	if (e == NULL) /* it is translated again then */
+	if (e == NULL) /* no harm: the sentence is translated again if it repeats */
 		return;
 	pthread_mutex_lock(&c->lock);
-	/* Another thread may have translated it meanwhile. */
+	/* Another thread may have cached the same sentence meanwhile. */
 	if (look_up(c, hash, ids, n_ids, &n_chain) == NULL && n_chain < LONGEST_CHAIN &&
 	    make_room(c, n_bytes)) {
 		struct entry **chain = chain_of(c, hash);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* A chunk of lines: adding lines, collecting the results of its parts, joining them again. */
 #include "src/decode/chunk.h"
 
 #include <assert.h>
@@ -20,7 +21,8 @@ void tj_chunk_free(struct tj_chunk *c)
 {
 	if (c == NULL)
 		return;
-	/* The hypotheses' texts; those of parts that never came to an end are NULL. */
+	/* The texts of hypotheses. A part that did not finish may have none yet: n_hypotheses
+	 * counts those that exist. */
 	for (size_t p = 0; c->hypotheses != NULL && p < c->n_parts; p++)
 		for (size_t h = 0; h < c->parts[p].n_hypotheses; h++)
 			free(c->hypotheses[c->parts[p].first_hypothesis + h].text);
@@ -35,7 +37,8 @@ void tj_chunk_free(struct tj_chunk *c)
 	free(c);
 }
 
-/* Append text with ill-formed UTF-8 replaced; returns the offset of the first, or SIZE_MAX. */
+/* Append text with ill-formed UTF-8 replaced. *invalid, if not NULL, gets the offset of the first
+ * ill-formed byte, or SIZE_MAX. Returns 0 if memory is short. */
 static int append_valid(struct tj_string *s, const char *text, size_t n, size_t *invalid)
 {
 	size_t good = tj_utf8_valid_prefix(text, n), rest = n - good;
@@ -77,7 +80,7 @@ struct tj_chunk_line *tj_chunk_add(struct tj_chunk *c, const char *text, size_t 
 	return line;
 }
 
-/* Where a column begins; NULL: there is none. */
+/* Where column `column` (from 1) begins; NULL: the line has fewer columns. */
 static const char *find_column(const char *text, const char *end, int column)
 {
 	while (--column > 0) {
@@ -119,7 +122,8 @@ struct tj_chunk_line *tj_chunk_add_row(struct tj_chunk *c, const char *text, siz
 
 struct tj_request tj_chunk_request(struct tj_chunk *c, const struct tj_language *l, size_t i)
 {
-	static const int32_t none = 0; /* forced, and empty, must not look like not forced */
+	/* Scoring an empty target needs a pointer that is not NULL: NULL means translating. */
+	static const int32_t none = 0;
 	const struct tj_part *part = &c->parts[i];
 	struct tj_request r = { .ids = part->n_ids > 0 ? c->ids.data + part->first_id : NULL,
 		                .n_ids = part->n_ids,
@@ -135,8 +139,8 @@ struct tj_request tj_chunk_request(struct tj_chunk *c, const struct tj_language 
 	return r;
 }
 
-/* A line break inside a translation would break the line for line promise, and a tab the
- * columns. */
+/* Replace line breaks inside a translation, and tabs in a translated column, by spaces: output
+ * lines and columns must match those of the input. */
 static void flatten(char *text, size_t n, int columns)
 {
 	for (size_t i = 0; i < n; i++)
@@ -166,7 +170,7 @@ static trujaman_status keep_text(const struct tj_result *result, size_t rank,
 	return TRUJAMAN_OK;
 }
 
-/* A part is done. */
+/* Mark a part as done and add it to the chunk's counts. */
 static void close_part(struct tj_part *part, const struct tj_answer *answer)
 {
 	struct tj_chunk *c = part->chunk;

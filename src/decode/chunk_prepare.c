@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Splits the lines of a chunk into sentences, cuts sentences that are too long, and tokenises. */
 #include "src/decode/chunk_prepare.h"
 
 #include <stdlib.h>
@@ -6,12 +7,12 @@
 #include "src/base/memory.h"
 #include "src/base/utf8.h"
 
-/* What the lines of a chunk are cut with. */
+/* The state of preparing one chunk. */
 struct cutter {
 	struct tj_chunk *chunk;
 	const struct tj_language *language;
 	struct tj_sentences *sentences;
-	size_t *starts; /* of the pieces of a sentence that is too long: byte offsets in it */
+	size_t *starts; /* byte offset of each piece in the sentence being cut */
 	size_t starts_capacity;
 };
 
@@ -39,7 +40,8 @@ static trujaman_status prepare_scoring(struct tj_chunk *c, const struct tj_langu
 		               "%s:%llu: %zu pieces, at most %zu can be scored; split the line",
 		               l->name, (unsigned long long)line->number, part.n_ids,
 		               l->max_scored);
-	/* White space may be a piece to SentencePiece; to us it is nothing, as in the source. */
+	/* SentencePiece may encode white space as a piece. Here a blank target is empty, like a
+	 * blank source. */
 	if (!tj_is_blank(target, line->n_target) &&
 	    tj_pieces_encode(l->target, target, line->n_target, &c->target_ids, err) != TRUJAMAN_OK)
 		return err->status;
@@ -50,9 +52,9 @@ static trujaman_status prepare_scoring(struct tj_chunk *c, const struct tj_langu
 	return add_part(c, part, err);
 }
 
-/* Where the part ends that begins with piece `from` of n, more than fit: after a clause in
- * the second half of what fits, else between words, else between characters, each as
- * late as can be. */
+/* Returns the piece at which the part that begins with piece `from` ends; more than max_pieces
+ * pieces are left. The cut comes after a clause in the second half of the max_pieces pieces,
+ * otherwise between words, otherwise between characters; in each case as late as possible. */
 static size_t cut(const struct cutter *x, const char *text, size_t n_bytes, size_t from)
 {
 	size_t max = x->language->max_pieces, best = from + max;
@@ -60,7 +62,7 @@ static size_t cut(const struct cutter *x, const char *text, size_t n_bytes, size
 	for (size_t at = from + max; at > from; at--) {
 		if (found == TJ_SEAM_SPACE && at <= from + max / 2)
 			break;
-		/* Where pieces share a place, they are of one character. */
+		/* Pieces that begin at the same byte belong to one character: do not cut it. */
 		if (x->starts[at] == x->starts[at - 1] || x->starts[at] >= n_bytes)
 			continue;
 		enum tj_seam seam = tj_seam_at(text, n_bytes, x->starts[at]);
@@ -76,7 +78,8 @@ static size_t cut(const struct cutter *x, const char *text, size_t n_bytes, size
 	return best;
 }
 
-/* The parts of a sentence with n_ids pieces from first_id on. `before` is the first's. */
+/* Add the parts of a sentence that is too long. `part` has the ids of the whole sentence and the
+ * text before it, which becomes that of its first part. */
 static trujaman_status cut_sentence(struct cutter *x, const char *text, size_t n_bytes,
                                     struct tj_part part, struct tj_error *err)
 {
@@ -98,7 +101,7 @@ static trujaman_status cut_sentence(struct cutter *x, const char *text, size_t n
 	return TRUJAMAN_OK;
 }
 
-/* One sentence of a line; line->rest is where what was not handed on yet begins. */
+/* Add one sentence of a line. line->rest is the offset of the text that no part covers yet. */
 static trujaman_status add_sentence(struct cutter *x, struct tj_chunk_line *line,
                                     struct tj_span span, struct tj_error *err)
 {
@@ -111,7 +114,7 @@ static trujaman_status add_sentence(struct cutter *x, struct tj_chunk_line *line
 	    TRUJAMAN_OK)
 		return err->status;
 	part.n_ids = c->ids.n - part.first_id;
-	if (part.n_ids == 0) /* it stays as it is */
+	if (part.n_ids == 0) /* no part: its text is copied with line->rest */
 		return TRUJAMAN_OK;
 	c->n_source_pieces += part.n_ids;
 	line->n_sentences++;

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Prepares a chunk for the engine: its lines become parts, and those become piece ids. */
+/* Prepares a chunk for the engine: splits its lines into parts and encodes those as piece ids. */
 #ifndef TJ_DECODE_CHUNK_PREPARE_H
 #define TJ_DECODE_CHUNK_PREPARE_H
 
 #include "src/decode/chunk.h"
 
-/* Cut into parts and tokenise. `sentences` was opened for l->sentences; scoring needs none. */
+/* Split into parts and tokenise; sets up c->hypotheses. `sentences` was opened for l->sentences;
+ * scoring does not use it. */
 trujaman_status tj_chunk_prepare(struct tj_chunk *c, const struct tj_language *l,
                                  struct tj_sentences *sentences, struct tj_error *err);
 

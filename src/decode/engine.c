@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A slot holds one sentence from submit to result. Slots wait in a queue in the
- * order in which they were encoded, and move to the active list when `beam` rows
- * are free. The active list is kept dense; so are the rows, because a row names
- * its parent in the step before wherever that was. */
+/* The row engine. A slot holds one sentence from submit to result. Encoded slots wait in a queue,
+ * in encoding order, and move to the active list when as many decoder rows are free as they may
+ * need. The active list and the rows stay dense: a row names its parent row of the previous step,
+ * so it may move between steps. */
 #include "src/decode/engine.h"
 
 #include <assert.h>
@@ -12,20 +12,21 @@
 #include "src/base/memory.h"
 
 enum {
-	GROUP_POSITIONS =
-	    2048, /* source ids that are encoded at once, unless one sentence has more */
+	/* Limits of a group that is encoded at once: source ids, unless one sentence alone has
+	 * more, and sentences. */
+	GROUP_POSITIONS = 2048,
 	GROUP_SENTENCES = 64
 };
 
 struct slot {
-	struct tj_encoded memory;
+	struct tj_encoded memory; /* encoder states and the decoder's initial states */
 	struct tj_search search;
 	uint64_t tag;
-	int32_t *ids; /* source ids, with `</s>` where the model wants it */
+	int32_t *ids; /* source ids, with `</s>` if the model uses it; owned */
 	size_t n_ids, ids_capacity;
-	const int32_t *forced;
+	const int32_t *forced; /* as in tj_request */
 	size_t n_forced;
-	float *shares;
+	float *shares; /* attention weights, as in tj_request */
 };
 
 struct tj_engine {
@@ -35,11 +36,11 @@ struct tj_engine {
 	struct tj_decoder *decoder;
 	size_t n_slots, n_active, n_queued, n_free;
 	struct slot *slots;
-	struct slot **active, **queue, **free_slots; /* queue: a ring */
+	struct slot **active, **queue, **free_slots; /* [n_slots] each; queue is a ring buffer */
 	size_t queue_head;
-	struct tj_row *rows;
-	struct tj_sentence *group;
-	struct slot **sorted;
+	struct tj_row *rows;       /* [max_rows]: the input of one step */
+	struct tj_sentence *group; /* [GROUP_SENTENCES]: the input of the encoder */
+	struct slot **sorted;      /* [n_slots]: slots of one submit, longest first */
 };
 
 static int32_t start_token(const struct tj_engine *e)
@@ -124,15 +125,16 @@ size_t tj_engine_pending(const struct tj_engine *e)
 	return e->n_active + e->n_queued;
 }
 
-/* Ask while a sentence that ends now would leave its rows empty; in whole groups,
- * since the encoder is quickest with many sentences at once. */
+/* Ask for sentences before the queue runs empty, so that rows that become free are refilled at
+ * once. The threshold is a quarter of the sentences at work, because the encoder is fastest with
+ * many sentences at a time. */
 int tj_engine_hungry(const struct tj_engine *e)
 {
 	size_t at_work = e->options.max_rows / e->options.search.beam;
 	return e->n_queued < (at_work + 3) / 4 && e->n_free > 0;
 }
 
-/* Rows that a sentence may need from now on. */
+/* The most rows that a sentence may still need in a step. */
 static size_t rows_of(const struct tj_engine *e, const struct slot *s)
 {
 	return s->forced != NULL ? 1 : e->options.search.beam - s->search.n_ended;
@@ -154,7 +156,7 @@ static trujaman_status fill_slot(struct tj_engine *e, struct slot *s, const stru
 	s->forced = r->forced;
 	s->n_forced = r->n_forced;
 	s->shares = r->shares;
-	/* Scoring keeps no trellis: the pieces are known. */
+	/* Scoring needs no trellis, because the target pieces are given. */
 	if (!tj_search_begin(&s->search, &e->options.search,
 	                     r->forced != NULL ? 0 : 3 * r->n_ids + 10, start_token(e)))
 		return tj_fail_memory(err, "hypotheses", (3 * n + 10) * sizeof(struct tj_node));
@@ -213,7 +215,7 @@ static void admit(struct tj_engine *e)
 	}
 }
 
-/* Scoring: take the log-probability of the piece that must come. */
+/* Scoring: add the log-probability of the given piece. Returns 1 once `</s>` is scored. */
 static int advance_forced(const struct tj_engine *e, struct slot *s, size_t row)
 {
 	struct tj_search *search = &s->search;
@@ -235,7 +237,7 @@ static int advance_forced(const struct tj_engine *e, struct slot *s, size_t row)
 	return 1;
 }
 
-/* One step of the search of a sentence whose rows begin at `row`; 1 when it is over. */
+/* Advance the search of a sentence whose rows begin at `row`. Returns 1 when it is over. */
 static int advance(const struct tj_engine *e, struct slot *s, size_t row, int greedy)
 {
 	const struct tj_search_options *o = &e->options.search;
@@ -256,8 +258,9 @@ static trujaman_status finish(struct tj_engine *e, struct slot *s, tj_result_fun
 	struct tj_result result = { s->tag, s->search.n_ended, s->search.ended, &s->search, o };
 	if (result.n > o->n_best)
 		result.n = o->n_best;
-	/* Kept for the next sentence, blocks would come to fit the longest ones: memory
-	 * would grow with the length of the input for no gain that can be measured. */
+	/* Reusing the block for the next sentence would grow every block to the size of the longest
+	 * sentence seen. Memory would grow with the length of the input, without a measurable gain
+	 * in speed. */
 	tj_encoded_release(&s->memory);
 	e->free_slots[e->n_free++] = s;
 	return done(context, &result, err);

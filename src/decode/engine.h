@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The row engine: keeps a fixed number of decoder rows busy with sentences. When
- * a sentence ends, its rows go to the next one at once, so products stay full and
- * nothing is padded. What a sentence becomes does not depend on its neighbours.
+/* The row engine keeps a fixed number of decoder rows busy with sentences. When a sentence ends,
+ * its rows go to the next sentence at once, so matrix products stay full and nothing is padded.
+ * The result for a sentence does not depend on the other sentences.
  *
- * One engine per thread; engines share the model. */
+ * Use one engine per thread; engines share the model. */
 #ifndef TJ_DECODE_ENGINE_H
 #define TJ_DECODE_ENGINE_H
 
@@ -14,32 +14,34 @@ struct tj_engine;
 
 struct tj_engine_options {
 	struct tj_search_options search;
-	size_t max_rows;    /* decoder rows, at least search.beam */
-	size_t max_source;  /* ids of a sentence at most, `</s>` included */
-	int32_t bos;        /* target ids; needed as start token or `</s>` */
-	int32_t source_eos; /* id that is appended to every source, -1: none */
+	size_t max_rows;   /* decoder rows, at least search.beam */
+	size_t max_source; /* the most source ids of a sentence, including `</s>` */
+	int32_t bos; /* target id of the start token; unused if the model starts with `</s>` */
+	int32_t source_eos; /* id appended to every source; -1: none */
 };
 
-/* A sentence to translate, or with `forced` to score. */
+/* A sentence to translate, or to score if `forced` is set. */
 struct tj_request {
-	const int32_t *ids;    /* source pieces without `</s>`; read during submit only */
-	size_t n_ids;          /* at least 1 where no `</s>` is appended */
-	const int32_t *forced; /* target pieces without `</s>`, or NULL; kept until the result */
+	const int32_t *ids;    /* source pieces without `</s>`; copied by submit */
+	size_t n_ids;          /* at least 1 if no `</s>` is appended */
+	const int32_t *forced; /* target pieces without `</s>`, or NULL; must stay valid until the
+	                          result */
 	size_t n_forced;
-	float *shares; /* with forced, NULL or [n_forced + 1][source ids]: attention */
-	uint64_t tag;  /* handed back with the result */
+	float *shares; /* only with forced: [n_forced + 1][source ids] to receive the attention
+	                  weights, or NULL; the caller's */
+	uint64_t tag;  /* returned with the result */
 };
 
 struct tj_result {
 	uint64_t tag;
-	size_t n; /* hypotheses, best first; 1 with forced */
-	const struct tj_ended *ended;
+	size_t n;                       /* number of hypotheses; 1 when scoring */
+	const struct tj_ended *ended;   /* [n], best first */
 	const struct tj_search *search; /* for tj_search_pieces */
 	const struct tj_search_options *options;
 };
 
-/* Called for each sentence that is done; the result is valid during the call. A
- * status other than OK ends the step with that status. */
+/* Called for each sentence that is done. The result is valid only during the call. A status other
+ * than OK ends the step with that status. */
 typedef trujaman_status tj_result_function(void *context, const struct tj_result *result,
                                            struct tj_error *err);
 
@@ -47,23 +49,23 @@ struct tj_engine *tj_engine_new(const struct tj_model *m, const struct tj_engine
                                 struct tj_error *err);
 void tj_engine_free(struct tj_engine *e);
 
-/* Change search.need_scores between jobs. */
+/* Change search.need_scores. Only allowed while no sentence is pending. */
 void tj_engine_need_scores(struct tj_engine *e, int need);
 
-/* How many sentences can be submitted now. */
+/* The number of sentences that can be submitted now. */
 size_t tj_engine_room(const struct tj_engine *e);
 
-/* Whether more sentences are wanted to keep the rows full. */
+/* Whether the engine needs more sentences to keep its rows full. */
 int tj_engine_hungry(const struct tj_engine *e);
 
-/* Sentences submitted and not yet done. */
+/* The number of sentences that were submitted and are not done. */
 size_t tj_engine_pending(const struct tj_engine *e);
 
-/* Encode n sentences (at most tj_engine_room) and queue them. */
+/* Encode n sentences, at most tj_engine_room, and queue them. On failure none is queued. */
 trujaman_status tj_engine_submit(struct tj_engine *e, size_t n, const struct tj_request *requests,
                                  struct tj_error *err);
 
-/* One step of all rows; does nothing when nothing is pending. */
+/* Advance all rows by one step. Does nothing if nothing is pending. */
 trujaman_status tj_engine_step(struct tj_engine *e, tj_result_function *done, void *context,
                                struct tj_error *err);
 

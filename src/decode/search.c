@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Beam search over one sentence, as described in search.h. */
 #include "src/decode/search.h"
 
 #include <assert.h>
@@ -23,13 +24,14 @@ int tj_search_begin(struct tj_search *s, const struct tj_search_options *o, size
 	return 1;
 }
 
+/* A live hypothesis extended by one piece; from: index of the hypothesis in live. */
 struct extension {
 	double score;
 	int32_t token;
 	size_t from;
 };
 
-/* The `n` best continuations of one hypothesis, best first. */
+/* Find the up to n best extensions of one hypothesis, best first. Returns their number. */
 static size_t expand(const struct tj_search *s, const struct tj_search_options *o,
                      const struct tj_kernels *kernels, const float *logits, size_t n_logits,
                      size_t from, size_t n, struct extension *out)
@@ -48,8 +50,8 @@ static size_t expand(const struct tj_search *s, const struct tj_search_options *
 	return found;
 }
 
-/* The best `n` of all hypotheses' candidates, best first; among equals the earlier
- * hypothesis. Each hypothesis's list is sorted already: a merge. */
+/* Merge the sorted lists of all hypotheses into the n best extensions, best first. Among equal
+ * scores the earlier hypothesis wins. Returns the number of extensions. */
 static size_t merge(const struct extension (*lists)[TJ_MAX_BEAM], const size_t *n_list,
                     size_t n_lists, size_t n, struct extension *out)
 {
@@ -81,8 +83,8 @@ static void end(struct tj_search *s, const struct tj_search_options *o, double s
 	s->ended[s->n_ended++] = (struct tj_ended){ score, score / divisor, n_pieces, at, length };
 }
 
-/* Whether nothing alive can still come among the n_best: log-probabilities only
- * fall, so the best it can do is to keep its score up to the length limit. */
+/* Whether no live hypothesis can still reach the n_best. Log-probabilities only decrease, so the
+ * best possible rank of a live hypothesis is its present score at the greatest possible length. */
 static int hopeless(const struct tj_search *s, const struct tj_search_options *o)
 {
 	if (s->n_ended < o->n_best)
@@ -99,7 +101,7 @@ static int hopeless(const struct tj_search *s, const struct tj_search_options *o
 	return 1;
 }
 
-/* End all that live, as they are. */
+/* End all live hypotheses without `</s>`. */
 static void end_live(struct tj_search *s, const struct tj_search_options *o)
 {
 	for (size_t i = 0; i < s->n_live; i++)
@@ -107,14 +109,14 @@ static void end_live(struct tj_search *s, const struct tj_search_options *o)
 	s->n_live = 0;
 }
 
-/* Take the n candidates, best first. */
+/* Continue with the n chosen extensions, best first. Returns 1 when the search is over. */
 static int take(struct tj_search *s, const struct tj_search_options *o,
                 const struct extension *chosen, size_t n, size_t first_row)
 {
 	struct tj_live live[TJ_MAX_BEAM];
 	struct tj_node *step = s->trellis + s->n_steps * o->beam;
 	size_t n_live = 0;
-	if (n == 0) { /* nothing but NaN: what there is has to do */
+	if (n == 0) { /* all logits are NaN or -inf: keep the hypotheses found so far */
 		end_live(s, o);
 		return 1;
 	}
@@ -161,7 +163,7 @@ int tj_search_advance_greedy(struct tj_search *s, const struct tj_search_options
 
 void tj_search_rank(struct tj_search *s)
 {
-	/* Insertion sort: few, and stable. */
+	/* Insertion sort: stable, and there are few entries. */
 	for (size_t i = 1; i < s->n_ended; i++) {
 		struct tj_ended e = s->ended[i];
 		size_t j = i;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The search over one sentence: which hypotheses live, which have ended. Greedy
- * search is a beam of one. */
+/* Beam search over one sentence: keeps the live and the ended hypotheses. Greedy search is a beam
+ * of 1. */
 #ifndef TJ_DECODE_SEARCH_H
 #define TJ_DECODE_SEARCH_H
 
@@ -15,57 +15,58 @@ struct tj_search_options {
 	size_t beam;           /* 1 to TJ_MAX_BEAM */
 	size_t n_best;         /* 1 to beam */
 	double length_penalty; /* at least 0 */
-	int need_scores;       /* 0: a beam of one may skip the log-softmax; scores are then 0 */
-	int32_t eos, unk;      /* unk: never taken; -1: the vocabulary has none */
+	int need_scores;       /* 0: a beam of 1 may skip the log-softmax; scores are then 0 */
+	int32_t eos, unk;      /* target ids; unk is never chosen; -1: the vocabulary has none */
 };
 
-/* A hypothesis that still grows. */
+/* A live hypothesis. */
 struct tj_live {
 	double score;  /* sum of natural log-probabilities so far */
 	int32_t token; /* its last piece */
-	int32_t row;   /* the row of the last step that it continues; -1 before the first */
+	int32_t row;   /* its decoder row in the previous step; -1 before the first step */
 };
 
-/* One that has ended: in `</s>`, or unfinished at the length limit. */
+/* A hypothesis that ended, with `</s>` or unfinished at the length limit. */
 struct tj_ended {
-	double score, rank; /* rank = score / length^length_penalty */
-	size_t n_pieces;    /* without `</s>` */
-	size_t at;          /* its last piece is at trellis[n_pieces - 1][at] */
-	size_t length;      /* with `</s>` */
+	double score,
+	    rank;        /* score: natural log-probability; rank: score / length^length_penalty */
+	size_t n_pieces; /* without `</s>` */
+	size_t at;       /* the last piece is trellis[n_pieces - 1][at] */
+	size_t length;   /* n_pieces, plus 1 if it ended with `</s>` */
 };
 
 struct tj_node {
-	int32_t token, from; /* from: index in the step before */
+	int32_t token, from; /* from: index of the parent in the previous step */
 };
 
 struct tj_search {
-	size_t n_live, n_ended, n_steps, limit; /* limit: pieces at most */
+	size_t n_live, n_ended, n_steps, limit; /* limit: the most pieces of a hypothesis */
 	struct tj_live live[TJ_MAX_BEAM];
-	struct tj_ended ended[TJ_MAX_BEAM]; /* after tj_search_rank: best first */
-	struct tj_node *trellis;            /* [step][beam] */
-	size_t trellis_capacity;            /* nodes */
+	struct tj_ended ended[TJ_MAX_BEAM]; /* best first after tj_search_rank */
+	struct tj_node *trellis;            /* [limit][beam]; owned */
+	size_t trellis_capacity;            /* in nodes */
 };
 
-/* Begin with one empty hypothesis whose next input is `start`. The trellis is
- * grown to limit * beam nodes; 0 when there is no memory. */
+/* Begin with one empty hypothesis whose next input is `start`. Grows the trellis to limit * beam
+ * nodes. Returns 0 if memory is short. Zero *s before its first use. */
 int tj_search_begin(struct tj_search *s, const struct tj_search_options *o, size_t limit,
                     int32_t start);
 
-/* One step on: row i of `logits` (first_row + i of the decoder) belongs to live[i].
- * Hypotheses compete at equal length for the places that ended ones have not
- * taken. Returns 1 when the search is over. */
+/* Advance by one step. Row i of `logits`, [n_live][ld_logits], belongs to live[i] and is row
+ * first_row + i of the decoder. Hypotheses of equal length compete for the beam places that ended
+ * hypotheses do not occupy. Returns 1 when the search is over. */
 int tj_search_advance(struct tj_search *s, const struct tj_search_options *o,
                       const struct tj_kernels *kernels, const float *logits, size_t ld_logits,
                       size_t first_row);
 
-/* The same for a beam of one without scores, of which the best piece is all there is. */
+/* Advance a beam of 1 without scores, which needs only the best piece. */
 int tj_search_advance_greedy(struct tj_search *s, const struct tj_search_options *o,
                              const struct tj_best *best, size_t first_row);
 
-/* Sort what ended by rank, best first; among equals what ended first. */
+/* Sort the ended hypotheses by rank, best first; equal ranks keep the order in which they ended. */
 void tj_search_rank(struct tj_search *s);
 
-/* Copy the pieces of ended[i] (n_pieces of them) to `ids`. */
+/* Copy the n_pieces pieces of ended[i] to `ids`. */
 void tj_search_pieces(const struct tj_search *s, const struct tj_search_options *o, size_t i,
                       int32_t *ids);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The worker team: reading, translating and writing chunks of lines on all threads. */
 #include "src/decode/workers.h"
 
 #include <omp.h>
@@ -9,9 +10,9 @@
 #include "src/decode/chunk_prepare.h"
 
 enum {
-	/* Chunks read and not yet written, a thread. Two would do on a quiet machine:
-	 * one at work, one read ahead; the rest lets the others go on while one thread
-	 * is stuck with long lines. */
+	/* Chunks per thread that are read but not yet written. Two would suffice on an idle
+	 * machine: one being translated, one read ahead. The others let threads continue while
+	 * one thread is busy with long lines. */
 	CHUNKS_PER_THREAD = 8,
 	MAX_SUBMIT = 128
 };
@@ -19,28 +20,29 @@ enum {
 struct run {
 	struct tj_team *team;
 	const struct tj_job *job;
-	pthread_mutex_t reading; /* held while reading, taken before `state` */
-	pthread_mutex_t state;   /* guards all below */
+	pthread_mutex_t reading; /* held while reading; locked before `state` */
+	pthread_mutex_t state;   /* guards all members below */
 	pthread_cond_t written, finished;
-	struct tj_chunk *oldest, *newest; /* chunks in flight, in order */
+	struct tj_chunk *oldest, *newest; /* queue of chunks in flight, in reading order; owned */
 	size_t n_in_flight;
-	size_t n_finished; /* workers that have nothing more to do */
+	size_t n_finished; /* workers that have finished */
 	uint64_t n_read;
 	int ended, stopped, woken, writing;
-	struct tj_error read_error; /* reported once what came before is written */
-	struct tj_error error;
+	struct tj_error read_error; /* reported after the chunks read before it are written */
+	struct tj_error error;      /* the first error of a worker */
 };
 
 struct worker {
 	struct run *run;
 	size_t thread;
-	struct tj_engine *engine;       /* NULL: there was no work yet */
-	struct tj_sentences *sentences; /* likewise; and NULL when scoring */
-	struct tj_chunk *backlog;       /* prepared, not all of it submitted */
+	struct tj_engine *engine;       /* the team's; NULL until there is work */
+	struct tj_sentences *sentences; /* the team's; NULL until there is work, or if scoring */
+	struct tj_chunk *backlog;       /* prepared but not completely submitted; NULL: none */
 	struct tj_ids scratch;
 	struct tj_error error;
 };
 
+/* Record a worker's failure and make all workers stop. */
 static void stop(struct run *r, const struct tj_error *err)
 {
 	pthread_mutex_lock(&r->state);
@@ -63,8 +65,8 @@ static int stopped(struct run *r)
 	return s;
 }
 
-/* Write what is complete at the old end of the queue, unless somebody is at it
- * already: they will find this chunk too. */
+/* Mark a chunk as done, then write all done chunks at the oldest end of the queue. If another
+ * worker is already writing, it will also write this chunk. */
 static trujaman_status write_ready(struct run *r, struct tj_chunk *completed, struct tj_error *err)
 {
 	trujaman_status status = TRUJAMAN_OK;
@@ -88,7 +90,7 @@ static trujaman_status write_ready(struct run *r, struct tj_chunk *completed, st
 		r->n_in_flight--;
 		pthread_cond_broadcast(&r->written);
 	}
-	/* Before anybody else may write: what comes next has lost its place. */
+	/* Stop before another worker may write: the next chunk must not follow a failed one. */
 	if (status != TRUJAMAN_OK) {
 		if (r->error.status == TRUJAMAN_OK)
 			r->error = *err;
@@ -99,6 +101,7 @@ static trujaman_status write_ready(struct run *r, struct tj_chunk *completed, st
 	return status;
 }
 
+/* All parts of a chunk are done: finish it and write what is ready. */
 static trujaman_status complete(struct worker *w, struct tj_chunk *c)
 {
 	const struct tj_job *job = w->run->job;
@@ -107,7 +110,7 @@ static trujaman_status complete(struct worker *w, struct tj_chunk *c)
 	return write_ready(w->run, c, &w->error);
 }
 
-/* Queue a chunk that was read; the reading lock is held, so order is that of reading. */
+/* Queue a chunk. The caller holds the `reading` lock, so the queue is in reading order. */
 static void enqueue(struct run *r, struct tj_chunk *c)
 {
 	pthread_mutex_lock(&r->state);
@@ -121,8 +124,8 @@ static void enqueue(struct run *r, struct tj_chunk *c)
 	pthread_mutex_unlock(&r->state);
 }
 
-/* Whether a chunk may be read now; waits for it where the worker has nothing else
- * to do. 0: not now, or (with may_block) not any more. */
+/* Whether another chunk may be read. With may_block, waits until enough chunks are written; 0 then
+ * means that nothing more will be read. Without it, 0 means not now. */
 static int may_read(struct run *r, int may_block)
 {
 	pthread_mutex_lock(&r->state);
@@ -135,7 +138,7 @@ static int may_read(struct run *r, int may_block)
 	return yes;
 }
 
-/* The next chunk, or NULL: none now, or at the end, or after an error (w->error). */
+/* Read the next chunk. NULL: none is available now, the input ended, or w->error has an error. */
 static struct tj_chunk *read_chunk(struct worker *w, int may_block)
 {
 	struct run *r = w->run;
@@ -165,8 +168,9 @@ static struct tj_chunk *read_chunk(struct worker *w, int may_block)
 	return c;
 }
 
-/* By the worker itself, once it has work: an engine and a copy of the weights cost time and
- * memory, and lie where they are first touched. */
+/* Make the worker's engine. The worker does this itself, once it has work: an engine and a copy
+ * of the weights cost time and memory, and their memory lies on the NUMA node of the thread that
+ * touches it first. */
 static trujaman_status make_engine(struct worker *w)
 {
 	struct tj_team *team = w->run->team;
@@ -181,7 +185,7 @@ static trujaman_status make_engine(struct worker *w)
 	return w->error.status;
 }
 
-/* Likewise: its own finder of sentences. */
+/* Open the worker's sentence splitter, which is not needed for scoring. */
 static trujaman_status make_sentences(struct worker *w)
 {
 	const struct tj_language *l = &w->run->job->language;
@@ -192,7 +196,8 @@ static trujaman_status make_sentences(struct worker *w)
 	return w->error.status;
 }
 
-/* Submit what there is room for and the cache does not know. */
+/* Submit as many parts of the backlog as the engine has room for; the cache answers those that it
+ * has. */
 static trujaman_status submit_backlog(struct worker *w)
 {
 	if (w->engine == NULL && make_engine(w) != TRUJAMAN_OK)
@@ -215,7 +220,7 @@ static trujaman_status submit_backlog(struct worker *w)
 	                      : tj_engine_submit(w->engine, n, requests, &w->error);
 }
 
-/* Give the engine more to do. 0: there is nothing more, ever. */
+/* Give the engine more work. Returns 0 at the end of the input or after an error. */
 static int feed(struct worker *w, int may_block)
 {
 	if (w->backlog == NULL) {
@@ -255,7 +260,8 @@ static void work(struct run *r, size_t thread)
 	}
 	if (w.error.status != TRUJAMAN_OK)
 		stop(r, &w.error);
-	/* What an engine was left with after an error means nothing to the next job. */
+	/* After an error the engine may hold sentences of this job: the next job needs a new one.
+	 */
 	if (w.engine != NULL && tj_engine_pending(w.engine) > 0) {
 		tj_engine_free(w.engine);
 		r->team->engines[thread] = NULL;
@@ -295,8 +301,8 @@ void tj_team_close(struct tj_team *team)
 	memset(team, 0, sizeof *team);
 }
 
-/* Sleep until the others have finished too: OpenMP's own barrier may spin, on a core
- * that another program, or a sibling of the core, could use. */
+/* Sleep until the other workers have finished too. OpenMP's own barrier may spin and so take
+ * cycles from another program or from the other hardware thread of the core. */
 static void wait_for_team(struct run *r, size_t n_workers)
 {
 	pthread_mutex_lock(&r->state);
@@ -310,11 +316,11 @@ static void wait_for_team(struct run *r, size_t n_workers)
 static void run_team(struct run *r)
 {
 	struct tj_team *team = r->team;
-	if (team->n_threads == 1) { /* no need of OpenMP, nor of a place of its own */
+	if (team->n_threads == 1) { /* neither OpenMP nor binding to a CPU is needed */
 		work(r, 0);
 		return;
 	}
-	/* Fewer than asked for (OMP_THREAD_LIMIT) is slower, nothing else. */
+	/* If OMP_THREAD_LIMIT allows fewer threads, the job is only slower. */
 #pragma omp parallel num_threads((int)team->n_threads)
 	{
 		size_t thread = (size_t)omp_get_thread_num();
@@ -327,7 +333,7 @@ static void run_team(struct run *r)
 
 enum { N_LOCKS = 4 };
 
-/* Destroy the first n, in the order in which open_locks makes them. */
+/* Destroy the first n locks, in the order in which open_locks creates them. */
 static void close_locks(struct run *r, int n)
 {
 	if (n > 3)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The team: OpenMP threads that serve themselves. Whoever runs short of sentences
- * reads and tokenises the next chunk of lines; whoever completes the oldest chunk
- * writes it, and those that waited behind it. Nobody coordinates. */
+/* The worker team: OpenMP threads without a coordinator. A worker that runs short of sentences
+ * reads and tokenises the next chunk of lines. The worker that completes the oldest chunk writes
+ * it and every finished chunk behind it. */
 #ifndef TJ_DECODE_WORKERS_H
 #define TJ_DECODE_WORKERS_H
 
@@ -9,52 +9,55 @@
 #include "src/machine/placement.h"
 #include "src/model/copies.h"
 
+/* What a job's read returns. */
 enum tj_supply { TJ_SUPPLY_LINES, TJ_SUPPLY_DRY, TJ_SUPPLY_END };
 
-/* Where lines come from and where results go. read and write are called by one
- * worker at a time each, and in order; finish by any, for different chunks. */
+/* The source of lines and the destination of results. read and write are each called by one
+ * worker at a time, in order. finish is called by any worker, concurrently for different chunks. */
 struct tj_job {
 	void *context;
-	/* Add lines (tj_chunk_add) to an empty chunk. LINES: there is at least one. DRY:
-	 * none now, only where may_block is 0. END: none ever again; an error in `err`
-	 * means END too, and what was read before it is still translated and written. */
+	/* Add lines (tj_chunk_add) to an empty chunk. LINES: at least one was added. DRY: none is
+	 * available now; with may_block only after `wake`. END: no more lines, because the input
+	 * ended or failed (`err`); lines read before an error are still translated and written. */
 	enum tj_supply (*read)(void *context, int may_block, struct tj_chunk *chunk,
 	                       struct tj_error *err);
-	/* All parts of a chunk are done. */
+	/* Called when all parts of a chunk are done, before it is written. */
 	trujaman_status (*finish)(void *context, struct tj_chunk *chunk, struct tj_error *err);
-	/* Chunks in the order in which they were read. NULL: nothing to do. */
+	/* Write a chunk; called in reading order. May be NULL. */
 	trujaman_status (*write)(void *context, struct tj_chunk *chunk, struct tj_error *err);
-	/* A worker has failed: let a read that waits return DRY. Called once, by any
-	 * worker, while another may be reading. NULL: reading never waits long. */
+	/* A worker has failed: make a waiting read return DRY. Called at most once, by any
+	 * worker, while another may be reading. NULL: read never waits long. */
 	void (*wake)(void *context);
 	struct tj_language language;
-	int need_scores; /* 0: nobody looks at the scores of a beam of one */
+	int need_scores; /* 0: the job does not use scores, so a beam of 1 need not compute them */
 };
 
-/* Threads with an engine each, made when first needed and kept. */
+/* Threads, each with its own engine, which is created when first needed and kept. */
 struct tj_team {
 	struct tj_copies *copies;
 	const struct tj_placement *plan;
 	struct tj_engine_options options;
 	size_t n_threads;
-	struct tj_engine **engines;      /* [n_threads]; NULL: not made yet */
-	struct tj_sentences **sentences; /* likewise; all jobs of a team have one language */
+	struct tj_engine **engines;      /* [n_threads]; NULL: not created yet; owned */
+	struct tj_sentences **sentences; /* [n_threads]; NULL: not created yet; owned. All jobs of
+	                                    a team use the same language */
 };
 
-/* Threads for a team where nobody asked for a number: OMP_NUM_THREADS where it is
- * set, else what tj_cores_threads says. */
+/* The default number of threads of a team: OMP_NUM_THREADS if it is set, otherwise the result of
+ * tj_cores_threads. */
 size_t tj_team_threads(const struct tj_cores *cores, int smt);
 
-/* A thread for every worker of the plan. Each works with the plan's copy of the model, in
- * memory that it is the first to touch. Both must outlive the team. */
+/* Open a team with one thread for each worker of the placement `plan`. Each thread uses the copy
+ * of the weights that the placement names, in memory that it touches first. `copies` and `plan`
+ * must outlive the team. Release with tj_team_close, also after a failure. */
 trujaman_status tj_team_open(struct tj_team *team, struct tj_copies *copies,
                              const struct tj_placement *plan,
                              const struct tj_engine_options *options, struct tj_error *err);
 void tj_team_close(struct tj_team *team);
 
-/* Run a job to its end, or to the first error. In flight are at most a few chunks a
- * thread, however long the input. The calling thread works too; it must always
- * be the same one (OpenMP). */
+/* Run a job to its end or to the first error. At most a few chunks per thread are in flight,
+ * whatever the length of the input. The calling thread works too; all calls must come from the
+ * same thread, because each thread would start its own OpenMP team. */
 trujaman_status tj_team_run(struct tj_team *team, const struct tj_job *job, struct tj_error *err);
 
 #endif

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* One buffer holds what has been read and not yet given out: bytes [start, end),
- * no LF before `scanned`. A line is given out where it lies. The buffer grows
- * only while a line is longer than it, up to LOOKAHEAD + READ_BLOCK bytes more
- * than the longest stretch; short lines never make it grow.
+/* Splits inputs into lines, and long lines into stretches.
  *
- * Where a long line is cut. Let `rest` be the bytes of the line not given out
- * yet, without terminator. If they are at most max_line_bytes they are the last
- * stretch. Else, of their first max_line_bytes, the stretch is all up to and
- * with the last space or tab; where there is none, all of them, less a UTF-8
- * sequence that would be split. Whether rest is longer than max_line_bytes
- * shows LOOKAHEAD bytes further at the latest (a CR there may be the
- * terminator's, a sequence may run on), so the reader decides only once it has
- * that many, or the end of the line: how reads fell cannot matter. */
+ * One buffer holds the bytes that were read but not given out yet: [start, end), with no LF before
+ * `scanned`. A line is given out in place, without a copy. The buffer grows only if a line is
+ * longer than the buffer, to at most LOOKAHEAD + READ_BLOCK bytes more than the longest stretch;
+ * short lines never make it grow.
+ *
+ * A long line is cut as follows. Let `rest` be the bytes of the line that were not given out yet,
+ * without the terminator. If rest is at most max_line_bytes, it is the last stretch. Otherwise the
+ * stretch is the part of the first max_line_bytes of rest that ends with their last space or tab;
+ * if there is none, it is all of them, less an incomplete UTF-8 sequence at the end. Once rest
+ * exceeds max_line_bytes by LOOKAHEAD bytes, later bytes cannot change the cut. It takes that many
+ * because a CR there may belong to the terminator and a UTF-8 sequence may continue there. The
+ * reader cuts only when it has that many bytes or the end of the line, so the sizes of the reads
+ * do not matter. */
 #include "src/io/lines.h"
 
 #include <assert.h>
@@ -26,23 +28,23 @@ enum { READ_BLOCK = 256 << 10, LOOKAHEAD = 4, SHORTEST_LIMIT = 16 };
 struct tj_reader {
 	const trujaman_input *inputs;
 	size_t n_inputs;
-	size_t input; /* current, n_inputs after the last */
+	size_t input; /* the current one; n_inputs after the last */
 
 	struct tj_source *source; /* NULL: the current input is not open yet */
 	struct tj_waiting waiting;
-	int exhausted; /* it has no more bytes */
+	int exhausted; /* 1: the source has no more bytes */
 
 	char *buffer;
-	size_t capacity, largest; /* now and at most */
+	size_t capacity, largest; /* bytes: now, and at most */
 	size_t start, end, scanned;
 	size_t max_line_bytes;
 
 	uint64_t number, column; /* of the byte at `start` */
-	uint64_t offset;         /* likewise, in the input, unpacked */
-	uint64_t unpacked;       /* bytes of the input, as it is stored; 0: it is plain */
-	uint64_t to;             /* lines that begin here or later are not ours */
-	uint64_t skip;           /* lines to pass over yet */
-	int seeking;             /* what comes up to the next LF is not ours */
+	uint64_t offset;         /* of the same byte in the uncompressed input */
+	uint64_t unpacked;       /* compressed bytes unpacked so far; 0: the input is plain */
+	uint64_t to;             /* lines that begin at this offset or later are not given out */
+	uint64_t skip;           /* lines still to skip */
+	int seeking;             /* 1: drop the bytes up to and including the next LF */
 	struct tj_error failure;
 };
 
@@ -94,7 +96,7 @@ void tj_reader_close(struct tj_reader *r)
 	free(r);
 }
 
-/* The functions below return TJ_READ_SOME where all is well so far. */
+/* The functions below that return tj_read return TJ_READ_SOME on success. */
 static enum tj_read open_input(struct tj_reader *r)
 {
 	const trujaman_input *input = &r->inputs[r->input];
@@ -105,7 +107,7 @@ static enum tj_read open_input(struct tj_reader *r)
 	r->number = 1;
 	r->column = r->unpacked = 0;
 	r->to = input->to > 0 ? input->to : UINT64_MAX;
-	/* Where the byte before is a LF, a line begins at `from`. */
+	/* A line begins at `from` if the byte before it is a LF, so start one byte earlier. */
 	r->seeking = input->from > 0;
 	r->offset = r->seeking ? input->from - 1 : 0;
 	return TJ_READ_SOME;
@@ -119,7 +121,7 @@ static void end_input(struct tj_reader *r)
 	r->start = r->end = r->scanned = 0;
 }
 
-/* Drop what is in the buffer up to and with the next LF; 0 when that has not come yet. */
+/* Drops the buffered bytes up to and including the next LF; 0 if there is no LF yet. */
 static int seek_line(struct tj_reader *r)
 {
 	const char *from = r->buffer + r->start;
@@ -132,9 +134,9 @@ static int seek_line(struct tj_reader *r)
 	return !r->seeking;
 }
 
-/* Room at `end` for more. Bytes are moved down only where that frees at least
- * half the buffer or it may not grow, so that each byte moves a bounded number
- * of times however small the reads are. */
+/* Makes room at `end`. Bytes are moved to the front only if that frees at least half the buffer or
+ * if the buffer may not grow. Each byte therefore moves a bounded number of times, however small
+ * the reads are. */
 static enum tj_read make_room(struct tj_reader *r)
 {
 	size_t held = r->end - r->start;
@@ -167,7 +169,7 @@ static int is_stopped(const struct tj_reader *r)
 	return r->waiting.stop != NULL && *r->waiting.stop;
 }
 
-/* One read: SOME when there are more bytes or the input is exhausted. */
+/* Reads once: SOME if there are more bytes or the input is exhausted. */
 static enum tj_read fill(struct tj_reader *r, int may_block)
 {
 	enum tj_read state = make_room(r);
@@ -183,7 +185,7 @@ static enum tj_read fill(struct tj_reader *r, int may_block)
 	return r->exhausted ? TJ_READ_SOME : state;
 }
 
-/* Bytes of the stretch to cut from `rest` bytes, more than the limit allows. */
+/* Returns the bytes of the stretch to cut from `rest` bytes, which exceed the limit. */
 static size_t cut(const struct tj_reader *r, size_t rest)
 {
 	const char *text = r->buffer + r->start;
@@ -193,7 +195,7 @@ static size_t cut(const struct tj_reader *r, size_t rest)
 	return tj_utf8_floor(text, r->max_line_bytes, rest);
 }
 
-/* Give out n bytes that end with `terminator`, or that the line goes on after. */
+/* Gives out n bytes, which either end with `terminator` or continue in the next stretch. */
 static void give(struct tj_reader *r, struct tj_line *line, size_t n, int continues,
                  enum tj_terminator terminator)
 {
@@ -216,7 +218,7 @@ static void give(struct tj_reader *r, struct tj_line *line, size_t n, int contin
 	r->number += !continues;
 }
 
-/* A line or stretch out of the buffer alone; 0 when it takes more reading. */
+/* Takes a line or stretch from the buffer; 0 if more bytes must be read first. */
 static int take(struct tj_reader *r, struct tj_line *line)
 {
 	const char *newline = NULL;

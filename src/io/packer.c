@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Streaming compression with zlib, libbz2, liblzma and libzstd, behind one table of codecs. */
 #include "src/io/packer.h"
 
 #include <bzlib.h>
@@ -11,25 +12,25 @@
 
 #include "src/io/write.h"
 
-/* Handed on in blocks of this size alone, whatever the writes: a compressor may end a block of
- * its own where its input paused. */
+/* The compressor always gets blocks of this size, whatever the size of the writes: it may end a
+ * block of its own where its input pauses, and the output would then depend on the writes. */
 enum { BLOCK = 256 << 10 };
 
 enum { GZIP_LEVEL = 6, BZIP2_LEVEL = 9, XZ_LEVEL = 6, ZSTD_LEVEL = 3 };
 
-/* The block, and room for what comes of it: both move on as they are used. */
+/* A codec's input and its room for output; the codec advances both. */
 struct pack_buffer {
 	unsigned char *in, *out;
 	size_t n_in, n_out;
 };
 
-/* Sound calls of a compressor can fail by memory alone. */
+/* A compressor that is called correctly can fail only for lack of memory. */
 enum pack_step { STEP_GOOD, STEP_MEMBER_ENDS, STEP_MEMORY };
 
 struct pack_codec {
-	enum pack_step (*begin)(struct tj_packer *p); /* a member */
+	enum pack_step (*begin)(struct tj_packer *p); /* begins a member */
 	enum pack_step (*step)(struct tj_packer *p, struct pack_buffer *s, int is_last);
-	void (*release)(struct tj_packer *p); /* what begin has allocated */
+	void (*release)(struct tj_packer *p); /* frees what `begin` allocated */
 };
 
 struct tj_packer {
@@ -42,12 +43,12 @@ struct tj_packer {
 		lzma_stream xz;
 		ZSTD_CCtx *zstd;
 	} state;
-	int allocated;        /* by begin */
-	int inside;           /* a member */
-	unsigned char *block; /* BLOCK bytes, so many used, and as many for what they become */
+	int allocated;        /* 1: `begin` has allocated `state` */
+	int inside;           /* 1: a member has begun but not ended */
+	unsigned char *block; /* BLOCK bytes of input (`used` are filled), BLOCK of output */
 	size_t used;
-	uint64_t bytes;   /* in the descriptor */
-	int wants_member; /* the file has none yet */
+	uint64_t bytes;   /* written to fd */
+	int wants_member; /* 1: the file has none yet */
 	struct tj_error failure;
 };
 
@@ -57,7 +58,7 @@ static enum pack_step begin_gzip(struct tj_packer *p)
 		WINDOW_BITS = 15,
 		GZIP = 16,
 		MEMORY_LEVEL = 8
-	}; /* the defaults, but for the format */
+	}; /* zlib's defaults, except for the format */
 	z_stream *z = &p->state.gzip;
 	int code = p->allocated ? deflateReset(z)
 	                        : deflateInit2(z, GZIP_LEVEL, Z_DEFLATED, WINDOW_BITS + GZIP,
@@ -76,7 +77,7 @@ static enum pack_step step_gzip(struct tj_packer *p, struct pack_buffer *s, int 
 	int code = deflate(z, is_last ? Z_FINISH : Z_NO_FLUSH);
 	*s = (struct pack_buffer){ z->next_in, z->next_out, z->avail_in, z->avail_out };
 	return code == Z_STREAM_END                  ? STEP_MEMBER_ENDS
-	       : code == Z_OK || code == Z_BUF_ERROR ? STEP_GOOD /* the latter: nothing to do */
+	       : code == Z_OK || code == Z_BUF_ERROR ? STEP_GOOD /* BUF_ERROR: nothing to do */
 	                                             : STEP_MEMORY;
 }
 
@@ -102,7 +103,7 @@ static enum pack_step begin_bzip2(struct tj_packer *p)
 static enum pack_step step_bzip2(struct tj_packer *p, struct pack_buffer *s, int is_last)
 {
 	bz_stream *b = &p->state.bzip2;
-	if (s->n_in == 0 && !is_last) /* which it takes for misuse */
+	if (s->n_in == 0 && !is_last) /* BZ2_bzCompress would treat this as misuse */
 		return STEP_GOOD;
 	b->next_in = (char *)s->in;
 	b->avail_in = (unsigned)s->n_in;
@@ -118,7 +119,7 @@ static enum pack_step step_bzip2(struct tj_packer *p, struct pack_buffer *s, int
 
 static enum pack_step begin_xz(struct tj_packer *p)
 {
-	p->allocated = 1; /* perhaps in part */
+	p->allocated = 1; /* perhaps in part, even on failure */
 	return lzma_easy_encoder(&p->state.xz, XZ_LEVEL, LZMA_CHECK_CRC64) == LZMA_OK ? STEP_GOOD
 	                                                                              : STEP_MEMORY;
 }
@@ -135,7 +136,7 @@ static enum pack_step step_xz(struct tj_packer *p, struct pack_buffer *s, int is
 		                   x->avail_out };
 	return code == LZMA_STREAM_END ? STEP_MEMBER_ENDS
 	       : code == LZMA_OK || code == LZMA_BUF_ERROR
-	           ? STEP_GOOD /* the latter: nothing to do */
+	           ? STEP_GOOD /* BUF_ERROR: nothing to do */
 	           : STEP_MEMORY;
 }
 
@@ -147,7 +148,7 @@ static void release_xz(struct tj_packer *p)
 static enum pack_step begin_zstd(struct tj_packer *p)
 {
 	if (p->allocated)
-		return STEP_GOOD; /* a frame after another takes nothing */
+		return STEP_GOOD; /* the next frame needs no setup */
 	ZSTD_CCtx *z = p->state.zstd = ZSTD_createCCtx();
 	p->allocated = z != NULL;
 	return z != NULL &&
@@ -194,7 +195,7 @@ struct tj_packer *tj_packer_open(int fd, const char *name, enum tj_packing packi
 		p->codec = &codecs[packing];
 		if (packing == TJ_PACK_XZ)
 			p->state.xz = (lzma_stream)LZMA_STREAM_INIT;
-		p->wants_member = lseek(fd, 0, SEEK_CUR) <= 0; /* or it has no position */
+		p->wants_member = lseek(fd, 0, SEEK_CUR) <= 0; /* or not seekable */
 		if (p->name != NULL && p->block != NULL)
 			return p;
 	}
@@ -209,7 +210,7 @@ static trujaman_status fail_memory(struct tj_packer *p)
 	               p->name);
 }
 
-/* The block goes into the member, and what comes of it into the descriptor. */
+/* Compresses the block into the member and writes the output to the descriptor. */
 static trujaman_status compress_block(struct tj_packer *p, int is_last)
 {
 	if (!p->inside && p->codec->begin(p) != STEP_GOOD)

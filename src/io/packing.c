@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
+/* Recognises compression formats by file name, by name and by magic number. */
 #include "src/io/packing.h"
 
 #include <string.h>
 
-/* `least`: so much of the magic number is no text, and a content that ends there is a
- * compressed one cut short. */
+/* `least`: text does not begin with so many bytes of the magic number. A content that ends after
+ * that many or more of them is compressed, but truncated. */
 static const struct {
 	const char *name, *suffix;
 	struct magic {
 		unsigned char n, least;
-		const char *bytes; /* '?' stands for one of 1 to 9 */
+		const char *bytes; /* '?' matches a digit 1 to 9 */
 	} magics[2];
 } packings[] = {
 	[TJ_PACK_NONE] = { "none", NULL, { { 0 } } },
@@ -17,7 +18,7 @@ static const struct {
 	[TJ_PACK_BZIP2] = { "bzip2",
 	                    ".bz2",
 	                    { { 10, 5,
-	                        "BZh?\x31\x41\x59\x26\x53\x59" }, /* a block follows, or none */
+	                        "BZh?\x31\x41\x59\x26\x53\x59" }, /* then a block, or the end */
 	                      { 10, 5, "BZh?\x17\x72\x45\x38\x50\x90" } } },
 	[TJ_PACK_XZ] = { "xz", ".xz", { { 6, 3, "\xfd\x37zXZ\0" } } },
 	[TJ_PACK_ZSTD] = { "zstd", ".zst", { { 4, 3, "\x28\xb5\x2f\xfd" } } },
@@ -53,7 +54,7 @@ const char *tj_packing_name(enum tj_packing packing)
 	return packings[packing].name;
 }
 
-/* How many of the first bytes are those of the magic number. */
+/* Returns how many of the first bytes match the magic number. */
 static size_t common(const struct magic *magic, const unsigned char *bytes, size_t n)
 {
 	size_t i = 0;

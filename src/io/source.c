@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Reads an input with poll(2) and read(2), recognises compression and decompresses. */
 #include "src/io/source.h"
 
 #include <assert.h>
@@ -19,19 +20,19 @@ struct tj_source {
 	const trujaman_input *input;
 	const struct tj_waiting *waiting;
 	int fd;
-	int owned;     /* opened, and so to be closed, by the source */
-	int regular;   /* a regular file: reading counts as never blocking */
-	int exhausted; /* read returned 0 */
+	int owned;     /* 1: the source opened fd and closes it */
+	int regular;   /* 1: a regular file, whose reads count as never blocking */
+	int exhausted; /* 1: read returned 0 */
 
-	int told;                            /* whether and how it is packed is known */
-	unsigned char head[TJ_PACKING_HEAD]; /* what was read until then */
+	int told;                            /* 1: whether and how it is packed is known */
+	unsigned char head[TJ_PACKING_HEAD]; /* the bytes read until then */
 	size_t n_head;
 
 	struct tj_unpacker *unpacker; /* NULL: plain */
-	unsigned char *in;            /* IN_BLOCK bytes, of them [start, end) not unpacked yet */
+	unsigned char *in;            /* IN_BLOCK bytes; [start, end) are not unpacked yet */
 	size_t start, end;
-	uint64_t unpacked;       /* bytes before `start` */
-	struct tj_error failure; /* comes after what was unpacked before it */
+	uint64_t unpacked;       /* compressed bytes before `start` */
+	struct tj_error failure; /* reported after the bytes unpacked before it */
 };
 
 static int is_path(const trujaman_input *input)
@@ -57,8 +58,8 @@ static enum tj_read fail_errno(const struct tj_source *s, int code, const char *
 	return TJ_READ_ERROR;
 }
 
-/* Non-blocking, lest opening a FIFO wait for its writer while lines already given out wait
- * for the caller; reads are polled for. */
+/* Opens without blocking: otherwise opening a FIFO would wait for its writer, while the caller
+ * still has earlier lines to process. Reads wait with poll. */
 static int open_path(const char *path)
 {
 	int fd;
@@ -68,7 +69,7 @@ static int open_path(const char *path)
 	return fd;
 }
 
-/* The packing of a regular file, by what stands at its start; -1 on failure, with errno. */
+/* Returns the packing of a regular file, by its first bytes; -1 on failure, with errno set. */
 static int packing_of_file(int fd)
 {
 	char head[TJ_PACKING_HEAD];
@@ -116,7 +117,7 @@ static enum tj_read prepare(struct tj_source *s, struct tj_error *err)
 	int flags = fcntl(s->fd, F_GETFL);
 	if (flags < 0 || fstat(s->fd, &st) != 0)
 		return fail_errno(s, errno, "read", err);
-	/* Such a one never becomes ready: it would be waited for without end. */
+	/* A write-only descriptor never becomes readable: poll would wait forever. */
 	if ((flags & O_ACCMODE) == O_WRONLY)
 		return fail_errno(s, EBADF, "read", err);
 	s->regular = S_ISREG(st.st_mode);
@@ -143,7 +144,7 @@ void tj_source_close(struct tj_source *s)
 {
 	if (s == NULL)
 		return;
-	/* The descriptor was only read from: whether close fails tells nothing. */
+	/* The descriptor was only read from, so a failure of close does not matter. */
 	if (s->owned && s->fd >= 0)
 		(void)close(s->fd);
 	tj_unpacker_close(s->unpacker);
@@ -161,15 +162,15 @@ static int is_stopped(const struct tj_source *s)
 	return s->waiting->stop != NULL && *s->waiting->stop;
 }
 
-/* Wait until read(2) will not block, or until woken. A poll that fails otherwise
- * than by a signal leaves it to read to say what is wrong. */
+/* Waits until read(2) will not block, or until woken. If poll fails for another reason than a
+ * signal, the following read reports the error. */
 static enum tj_read await(const struct tj_source *s, int may_block)
 {
-	enum { STOP_MS = 100 }; /* a signal may have come to another thread */
+	enum { STOP_MS = 100 }; /* another thread may have received the signal */
 	int timeout = !may_block ? 0 : s->waiting->stop != NULL ? STOP_MS : -1;
 	struct pollfd ready[2] = {
 		{ .fd = s->fd, .events = POLLIN }, { .fd = s->waiting->wake_fd, .events = POLLIN }
-	}; /* -1: skipped */
+	}; /* poll skips fd -1 */
 	int n;
 	do {
 		n = poll(ready, 2, timeout);
@@ -179,7 +180,7 @@ static enum tj_read await(const struct tj_source *s, int may_block)
 	return n == 0 || (n > 0 && ready[0].revents == 0) ? TJ_READ_DRY : TJ_READ_SOME;
 }
 
-/* One read from the descriptor. */
+/* Reads from the descriptor once. */
 static enum tj_read fetch(struct tj_source *s, void *to, size_t room, size_t *n, int may_block,
                           struct tj_error *err)
 {
@@ -193,7 +194,7 @@ static enum tj_read fetch(struct tj_source *s, void *to, size_t room, size_t *n,
 			return TJ_READ_SOME;
 		}
 		s->exhausted = got == 0;
-		/* EAGAIN: another reader of a shared descriptor was quicker. */
+		/* EAGAIN: another reader of a shared descriptor took the bytes first. */
 		if (got < 0 && errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK)
 			return fail_errno(s, errno, "read", err);
 	}
@@ -216,8 +217,8 @@ static enum tj_read begin_unpacking(struct tj_source *s, enum tj_packing packing
 	return TJ_READ_SOME;
 }
 
-/* Read until it is known whether the input is packed. Plain bytes are left where they are
- * wanted, *n of them, perhaps none. */
+/* Reads until it is known whether the input is packed. Plain bytes are left in `buffer`: *n of
+ * them, perhaps none. */
 static enum tj_read tell(struct tj_source *s, char *buffer, size_t room, size_t *n, int may_block,
                          struct tj_error *err)
 {
@@ -309,7 +310,7 @@ int tj_source_is_packed(const char *path, struct tj_error *err)
 		tj_fail_errno(err, errno, "open", path);
 		return -1;
 	}
-	if (!S_ISREG(st.st_mode)) /* the writer of a FIFO would notice an open */
+	if (!S_ISREG(st.st_mode)) /* opening a FIFO would be visible to its writer */
 		return 0;
 	int fd = open_path(path);
 	if (fd < 0) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The bytes of one input: out of a descriptor, and unpacked where their beginning says that
- * they are compressed (gzip, bzip2, xz, zstd; any number of members, one after the other). */
+/* Reads the bytes of one input from a descriptor, and decompresses them if their beginning shows
+ * that they are compressed (gzip, bzip2, xz or zstd; any number of members in sequence). */
 #ifndef TJ_IO_SOURCE_H
 #define TJ_IO_SOURCE_H
 
@@ -10,41 +10,44 @@
 #include "src/base/status.h"
 #include "src/io/packing.h"
 
-/* What came of reading: bytes (or from a tj_reader a line); nothing without waiting; the end;
- * a failure. */
+/* The result of a read: bytes (from a tj_reader: a line); nothing available without waiting; the
+ * end; a failure. */
 enum tj_read { TJ_READ_SOME, TJ_READ_LINE = TJ_READ_SOME, TJ_READ_DRY, TJ_READ_END, TJ_READ_ERROR };
 
-/* How a source waits. */
+/* What ends the waiting of a source. */
 struct tj_waiting {
-	int wake_fd;              /* DRY as soon as this is readable; -1: none */
-	const volatile int *stop; /* DRY, waiting or not, once *stop is nonzero; NULL: none */
+	int wake_fd;              /* a wait returns DRY as soon as this is readable; -1: none */
+	const volatile int *stop; /* reads return DRY once *stop is nonzero; NULL: none */
 };
 
 struct tj_source;
 
-/* Opens the path, or takes the descriptor and leaves it open; never waits. Reading begins at
- * byte input->from - 1 where from > 0. Both must outlive the source. NULL on failure. */
+/* Opens the input's path, or uses its descriptor and leaves it open; never waits. If
+ * input->from > 0, reading begins at byte input->from - 1. `input` and `waiting` must outlive the
+ * source. Returns NULL on failure. */
 struct tj_source *tj_source_open(const trujaman_input *input, const struct tj_waiting *waiting,
                                  struct tj_error *err);
 void tj_source_close(struct tj_source *s);
 
-/* At least 1 and at most `room` bytes of text into `buffer`: SOME and their number in *n.
- * Until the first came, room must be TJ_PACKING_HEAD at least. With may_block 0, DRY when that
- * would wait. Of a compressed input all that can be unpacked of what has arrived is given out;
- * damage is an error (TRUJAMAN_ERROR_FORMAT) that names the byte, after what came before it.
- * Compressed, and only a part of it wanted (from, to): TRUJAMAN_ERROR_USAGE. */
+/* Reads at least 1 and at most `room` uncompressed bytes into `buffer`: returns SOME and sets *n
+ * to their number. Until the first bytes have arrived, room must be at least TJ_PACKING_HEAD. With
+ * may_block 0 it returns DRY instead of waiting. Of a compressed input it gives out everything
+ * that the bytes received so far decompress to. Damage is an error (TRUJAMAN_ERROR_FORMAT) that
+ * names the byte position; it is reported after all the data before it. If the input is compressed
+ * but only a part of it is wanted (from, to), the error is TRUJAMAN_ERROR_USAGE. */
 enum tj_read tj_source_read(struct tj_source *s, char *buffer, size_t room, size_t *n,
                             int may_block, struct tj_error *err);
 
-/* Compressed bytes unpacked so far; 0: the input is not compressed, or not told yet. */
+/* Returns the compressed bytes unpacked so far; 0: the input is not compressed, or it is not yet
+ * known whether it is. */
 uint64_t tj_source_unpacked(const struct tj_source *s);
 
-/* Whether a file is compressed: 1, 0, or -1 on failure. Of what is no regular file nothing
- * is read, and the answer is 0. */
+/* Whether a file is compressed: 1, 0, or -1 on failure. For anything but a regular file it reads
+ * nothing and returns 0. */
 int tj_source_is_packed(const char *path, struct tj_error *err);
 
-/* The name of an input for messages: its path, or "standard input" for fd 0,
- * else "descriptor N". */
+/* Returns an input's name for messages: its path, "standard input" for fd 0, or otherwise
+ * "descriptor N", which is written to `buffer` of n_bytes. */
 const char *tj_input_name(const trujaman_input *input, char *buffer, size_t n_bytes);
 
 #endif

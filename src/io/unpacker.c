@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Streaming decompression with zlib, libbz2, liblzma and libzstd, behind one table of codecs. */
 #include "src/io/unpacker.h"
 
 #include <bzlib.h>
@@ -8,32 +9,33 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
-/* Some of the libraries count in unsigned int. */
+/* Some of the libraries count bytes in unsigned int. */
 enum { LARGEST_STEP = 1 << 20 };
 
-/* What a file may make us allocate. `xz -9` takes 65 MiB; zstd has a limit of its own (128). */
+/* The most memory that a file may make liblzma allocate. `xz -9` takes 65 MiB; libzstd has its own
+ * limit (128 MiB). */
 enum { XZ_MEMORY = 256 << 20 };
 
 struct unpack_buffer {
 	const unsigned char *in;
 	unsigned char *out;
-	size_t n_in, n_out; /* left */
+	size_t n_in, n_out; /* bytes left */
 };
 
 enum unpack_step { STEP_GOOD, STEP_MEMBER_ENDS, STEP_MEMORY, STEP_CORRUPT };
 
 struct unpack_codec {
-	enum unpack_step (*begin)(struct tj_unpacker *u); /* a member */
+	enum unpack_step (*begin)(struct tj_unpacker *u); /* begins a member */
 	enum unpack_step (*step)(struct tj_unpacker *u, struct unpack_buffer *s);
-	void (*release)(struct tj_unpacker *u); /* what begin, called or not, has allocated */
-	size_t padding;  /* after a member zeros may stand, a multiple of this; 0: none */
-	int only_at_end; /* after which no member may come */
+	void (*release)(struct tj_unpacker *u); /* frees what `begin` allocated, if anything */
+	size_t padding;  /* zero bytes after a member must be a multiple of this; 0: none allowed */
+	int only_at_end; /* 1: no member may follow the zero bytes */
 };
 
 struct tj_unpacker {
 	const struct unpack_codec *codec;
-	int inside;   /* a member */
-	size_t zeros; /* since the last one */
+	int inside;   /* 1: within a member */
+	size_t zeros; /* zero bytes since the last member */
 	const char *reason;
 	union {
 		z_stream gzip;
@@ -41,8 +43,8 @@ struct tj_unpacker {
 		lzma_stream xz;
 		ZSTD_DStream *zstd;
 	} state;
-	int allocated;     /* by begin */
-	size_t zstd_wants; /* bytes: the rest of a block and the header of the next */
+	int allocated;     /* 1: `begin` has allocated `state` */
+	size_t zstd_wants; /* bytes: the rest of this block and the next one's header */
 };
 
 static enum unpack_step corrupt(struct tj_unpacker *u, const char *reason)
@@ -63,7 +65,7 @@ static enum unpack_step begin_gzip(struct tj_unpacker *u)
 static enum unpack_step step_gzip(struct tj_unpacker *u, struct unpack_buffer *s)
 {
 	z_stream *z = &u->state.gzip;
-	z->next_in = (unsigned char *)s->in; /* which zlib only reads */
+	z->next_in = (unsigned char *)s->in; /* zlib does not modify it */
 	z->avail_in = (uInt)s->n_in;
 	z->next_out = s->out;
 	z->avail_out = (uInt)s->n_out;
@@ -106,7 +108,7 @@ static enum unpack_step begin_bzip2(struct tj_unpacker *u)
 static enum unpack_step step_bzip2(struct tj_unpacker *u, struct unpack_buffer *s)
 {
 	bz_stream *b = &u->state.bzip2;
-	b->next_in = (char *)s->in; /* likewise */
+	b->next_in = (char *)s->in; /* libbz2 does not modify it */
 	b->avail_in = (unsigned)s->n_in;
 	b->next_out = (char *)s->out;
 	b->avail_out = (unsigned)s->n_out;
@@ -180,8 +182,8 @@ static enum unpack_step begin_zstd(struct tj_unpacker *u)
 	return ZSTD_isError(u->zstd_wants) ? STEP_MEMORY : STEP_GOOD;
 }
 
-/* A call that fails gives out nothing: given more than one block at once it would keep the
- * sound ones. */
+/* A call of ZSTD_decompressStream that fails outputs nothing. It gets at most one block at a time,
+ * or the sound blocks before a damaged one would be lost. */
 static enum unpack_step step_zstd(struct tj_unpacker *u, struct unpack_buffer *s)
 {
 	ZSTD_inBuffer in = { s->in, s->n_in < u->zstd_wants ? s->n_in : u->zstd_wants, 0 };
@@ -236,7 +238,7 @@ const char *tj_unpacker_reason(const struct tj_unpacker *u)
 	return u->reason;
 }
 
-/* Pass over zeros and begin a member where there are other bytes. */
+/* Skips zero bytes between members and begins a member at the first other byte. */
 static enum unpack_step between(struct tj_unpacker *u, struct unpack_buffer *s)
 {
 	while (u->codec->padding > 0 && s->n_in > 0 && *s->in == 0) {

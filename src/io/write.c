@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Writes bytes to a descriptor completely, with write(2) and poll(2). */
 #include "src/io/write.h"
 
 #include <errno.h>
@@ -19,14 +20,14 @@ trujaman_status tj_write_all(int fd, const char *name, const void *bytes, size_t
 			n -= (size_t)wrote;
 			continue;
 		}
-		/* Nothing taken and no error: waiting would be for ever. */
+		/* Nothing written and no error: a retry could loop forever. */
 		int code = wrote == 0 ? EIO : errno;
 		if (code == EPIPE)
 			return tj_fail(err, TRUJAMAN_ERROR_CLOSED,
 			               "cannot write %s: whoever read it has gone", name);
 		if (code == EAGAIN || code == EWOULDBLOCK) {
-			/* Somebody else made the descriptor non-blocking. Should poll fail,
-			 * the next write says what is wrong. */
+			/* Someone else made the descriptor non-blocking. If poll fails, the
+			 * next write reports the error. */
 			struct pollfd ready = { .fd = fd, .events = POLLOUT };
 			(void)poll(&ready, 1, -1);
 		} else if (code != EINTR) {

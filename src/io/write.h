@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Bytes into a descriptor. */
+/* Writes bytes to a descriptor. */
 #ifndef TJ_IO_WRITE_H
 #define TJ_IO_WRITE_H
 
@@ -7,8 +7,8 @@
 
 #include "src/base/status.h"
 
-/* write(2) all n bytes: short writes and EINTR continued, EAGAIN waited for;
- * EPIPE gives TRUJAMAN_ERROR_CLOSED, anything else an error naming `name`. */
+/* Writes all n bytes with write(2). It continues after short writes and EINTR, and waits after
+ * EAGAIN. EPIPE gives TRUJAMAN_ERROR_CLOSED, any other failure an error that names `name`. */
 trujaman_status tj_write_all(int fd, const char *name, const void *bytes, size_t n,
                              struct tj_error *err);
 

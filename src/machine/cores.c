@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Finds the cores, CPUs and NUMA nodes that this process may use, by means of hwloc. */
 #define _GNU_SOURCE /* sched_getcpu, sched_getaffinity */
 #include "src/machine/cores.h"
 
@@ -12,9 +13,10 @@
 
 #include "src/machine/quota.h"
 
-/* Topology with little but nodes, cores and CPUs in it: reading more of the system's files is
- * a start-up cost. Nodes hang from groups where nothing else has just their CPUs; in a topology
- * that was recorded they hang from whatever was there then. */
+/* Loads a topology of little more than nodes, cores and CPUs: reading more of the system's files
+ * would slow down the start. hwloc attaches a NUMA node to a group if no other object has exactly
+ * the node's CPUs. In a recorded topology (HWLOC_XMLFILE) nodes are attached to whatever objects
+ * were recorded, so all types are kept. */
 static int load_topology(struct tj_cores *c)
 {
 	if (hwloc_topology_init(&c->topology) != 0) {
@@ -29,8 +31,8 @@ static int load_topology(struct tj_cores *c)
 	return hwloc_topology_load(c->topology) == 0;
 }
 
-/* Without sysfs (a bare chroot) hwloc finds nothing and says so on standard error,
- * which is not ours to write to: do not ask it then. */
+/* Without sysfs (in a bare chroot) hwloc finds nothing and prints that on standard error, which
+ * the library must not write to. Do not call hwloc then. */
 static int can_look(void)
 {
 	return getenv("HWLOC_SYNTHETIC") != NULL || getenv("HWLOC_XMLFILE") != NULL ||
@@ -49,8 +51,8 @@ static uint64_t node_bytes(hwloc_obj_t node)
 	return node->attr->numanode.local_memory;
 }
 
-/* Of the nodes with memory, the one that memory for a thread on `from` (NULL: not known)
- * comes from: the system takes the nearest. */
+/* Returns the node that supplies memory for a thread on node `from` (NULL: not known): the system
+ * takes the nearest node that has memory. */
 static hwloc_obj_t nearest_memory(const struct tj_cores *c, hwloc_obj_t from)
 {
 	struct hwloc_distances_s *d = NULL;
@@ -76,8 +78,8 @@ static hwloc_obj_t nearest_memory(const struct tj_cores *c, hwloc_obj_t from)
 	return best;
 }
 
-/* The node where a CPU's memory lies: of several near ones the first, which is ordinary
- * memory where there is faster or larger memory too. NULL: nothing is known. */
+/* Returns the node that holds a CPU's memory. Of several local nodes it is the first, which is the
+ * ordinary memory if there is also faster or larger memory. NULL: not known. */
 static hwloc_obj_t node_of(const struct tj_cores *c, hwloc_obj_t pu)
 {
 	hwloc_obj_t empty = NULL;
@@ -93,7 +95,7 @@ static hwloc_obj_t node_of(const struct tj_cores *c, hwloc_obj_t pu)
 	return near != NULL ? near : empty;
 }
 
-/* Its index among our nodes, which has room for it. */
+/* Returns the node's index in c->nodes and adds it if needed; c->nodes has room for it. */
 static size_t add_node(struct tj_cores *c, hwloc_obj_t node)
 {
 	unsigned number = node != NULL ? node->os_index : 0;
@@ -116,7 +118,7 @@ static int allocate(struct tj_cores *c, size_t n_cpus, size_t n_nodes)
 	return c->cpus != NULL && c->nodes != NULL;
 }
 
-/* How fast a CPU is beside those of other kinds; 0 where hwloc does not know. */
+/* Returns the speed rank of a CPU's kind, larger is faster; 0 if hwloc does not know it. */
 static int speed_of(const struct tj_cores *c, hwloc_obj_t pu)
 {
 	int efficiency = 0, kind = hwloc_cpukinds_get_by_cpuset(c->topology, pu->cpuset, 0);
@@ -128,7 +130,7 @@ static int speed_of(const struct tj_cores *c, hwloc_obj_t pu)
 	return efficiency;
 }
 
-/* Add the CPUs that may be used: in hwloc's order those of a core follow one another. */
+/* Adds the CPUs that may be used. In hwloc's order the CPUs of a core are consecutive. */
 static int collect(struct tj_cores *c)
 {
 	int n_cpus = hwloc_get_nbobjs_by_type(c->topology, HWLOC_OBJ_PU);
@@ -140,7 +142,7 @@ static int collect(struct tj_cores *c)
 		if (!hwloc_bitmap_isset(c->home, pu->os_index))
 			continue;
 		hwloc_obj_t own = hwloc_get_ancestor_obj_by_type(c->topology, HWLOC_OBJ_CORE, pu);
-		/* Some virtual machines show no cores: each CPU is one then. */
+		/* Some virtual machines show no cores; each CPU counts as a core then. */
 		int is_new = own == NULL || own != core;
 		struct tj_cpu *cpu = &c->cpus[c->n_cpus];
 		core = own;
@@ -162,8 +164,8 @@ static int look(struct tj_cores *c)
 	c->home = hwloc_bitmap_alloc();
 	if (!load_topology(c) || c->home == NULL)
 		return 0;
-	/* Of this thread, not the process: a program that has threads of its own may have
-	 * bound this one on purpose, and the team inherits from it. */
+	/* Use this thread's binding, not the process's: a program with threads of its own may
+	 * have bound this one on purpose, and the team inherits that binding. */
 	if (hwloc_get_cpubind(c->topology, c->home, HWLOC_CPUBIND_THREAD) != 0 ||
 	    hwloc_bitmap_iszero(c->home))
 		hwloc_bitmap_copy(c->home, hwloc_topology_get_allowed_cpuset(c->topology));
@@ -172,7 +174,7 @@ static int look(struct tj_cores *c)
 	return collect(c);
 }
 
-/* Where we run; the first where the topology is another machine's. */
+/* Returns the index of the CPU this thread runs on; 0 if the topology is another machine's. */
 static size_t current_cpu(const struct tj_cores *c)
 {
 	int cpu = hwloc_topology_is_thissystem(c->topology) ? sched_getcpu() : -1;
@@ -182,7 +184,7 @@ static size_t current_cpu(const struct tj_cores *c)
 	return 0;
 }
 
-/* Without a topology: the CPUs that we may run on. */
+/* Fallback without a topology: one core for each CPU that this thread may run on. */
 static int assume(struct tj_cores *c)
 {
 	cpu_set_t allowed;
@@ -242,7 +244,7 @@ void tj_cores_close(struct tj_cores *c)
 size_t tj_cores_threads(const struct tj_cores *c, int smt)
 {
 	size_t n = smt ? c->n_cpus : c->n_cores;
-	/* Half a CPU more than whole ones is worth a thread; less is not. */
+	/* Round to nearest: half a CPU is worth a thread, less is not. */
 	if (c->quota <= 0 || c->quota >= (double)n)
 		return n;
 	return c->quota < 1 ? 1 : (size_t)(c->quota + 0.5);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The machine as far as this process may use it: the CPUs in the affinity mask of the
- * thread that asks and in the cpuset, the cores and the NUMA nodes on which they lie, and
- * how many of them the cgroup's CPU quota pays for. */
+/* The part of the machine that this process may use: the CPUs that are both in the calling
+ * thread's affinity mask and in the cpuset, their cores and NUMA nodes, and the number of CPUs
+ * that the cgroup's CPU quota allows. */
 #ifndef TJ_MACHINE_CORES_H
 #define TJ_MACHINE_CORES_H
 
@@ -10,31 +10,31 @@
 #include "src/base/status.h"
 #include "src/machine/places.h"
 
-/* A NUMA node that CPUs of ours are near to. */
+/* A NUMA node that is local to at least one usable CPU. */
 struct tj_numa_node {
-	unsigned number; /* the system's */
+	unsigned number; /* the system's number for it */
 	uint64_t bytes;  /* memory of the node; 0: not known */
 };
 
-/* To read. Once open it does not change, and any thread may use it. */
+/* Read only: it does not change after opening, and any thread may use it. */
 struct tj_cores {
 	size_t n_cpus, n_cores, n_nodes; /* each at least 1 */
 	struct tj_cpu *cpus;
 	struct tj_numa_node *nodes;
-	size_t current; /* the CPU that it was opened on */
+	size_t current; /* index of the CPU that tj_cores_open ran on */
 	double quota;   /* CPUs; 0: no limit */
-	/* NULL where threads cannot be bound. */
+	/* Both are NULL if threads cannot be bound. */
 	struct hwloc_topology *topology;
-	struct hwloc_bitmap_s *home; /* where the thread that opened it may run */
+	struct hwloc_bitmap_s *home; /* CPUs that the thread that opened it may use */
 };
 
-/* Look at the machine. NULL only without memory; where the topology cannot be
- * read, one core per allowed CPU is assumed and binding does nothing. */
+/* Examines the machine. Returns NULL only if out of memory. If the topology cannot be read, it
+ * assumes one core per allowed CPU, and binding does nothing. */
 struct tj_cores *tj_cores_open(struct tj_error *err);
 void tj_cores_close(struct tj_cores *c);
 
-/* Threads to start unless somebody says otherwise: one a core, with `smt` one a CPU;
- * fewer where a CPU quota allows fewer. */
+/* The default number of threads: one per core, with `smt` one per CPU; fewer if the CPU quota
+ * allows fewer. */
 size_t tj_cores_threads(const struct tj_cores *c, int smt);
 
 #endif

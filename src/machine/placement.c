@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Assigns the workers of a team to CPUs and binds their threads. */
 #define _GNU_SOURCE /* sched_setaffinity */
 #include "src/machine/placement.h"
 
@@ -6,10 +7,11 @@
 #include <sched.h>
 #include <stdlib.h>
 
-/* Number the nodes in the order in which workers come to them. */
+/* Gives each NUMA node that has workers one copy of the weights, numbered in the order in which
+ * the workers first use the nodes. */
 static int share_copies(struct tj_placement *p)
 {
-	size_t *copies = calloc(p->cores->n_nodes, sizeof *copies); /* of each node; 0: none yet */
+	size_t *copies = calloc(p->cores->n_nodes, sizeof *copies); /* from 1; 0: none yet */
 	if (copies == NULL)
 		return 0;
 	for (size_t i = 0; i < p->n_workers; i++) {
@@ -44,12 +46,13 @@ struct tj_placement *tj_placement_new(const struct tj_cores *c, size_t n_workers
 	return NULL;
 }
 
-/* Not by hwloc, which asks malloc for a mask: a new thread's first malloc makes the arena that
- * all its small blocks will come from, often a huge page, and here it may be on any node. */
+/* Does not use hwloc, which allocates a mask with malloc. A new thread's first malloc creates the
+ * arena for all its small blocks, often one huge page; before binding, that arena could end up on
+ * any node. */
 void tj_placement_bind(const struct tj_placement *p, size_t i)
 {
 	const struct tj_cores *c = p->cores;
-	cpu_set_t set[8]; /* 8192 CPUs, the most that Linux knows */
+	cpu_set_t set[8]; /* 8192 CPUs, the most that Linux supports */
 	if (c->topology == NULL || !hwloc_topology_is_thissystem(c->topology))
 		return;
 	CPU_ZERO_S(sizeof set, set);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+/* Chooses the CPUs of workers by sorting the CPUs twice: within nodes, then over all nodes. */
 #include "src/machine/places.h"
 
 #include <stdlib.h>
 
-/* A CPU that may get a worker, and what decides when. */
+/* A CPU that may get a worker, with the keys that decide its rank. */
 struct free_cpu {
 	const struct tj_cpu *cpu;
-	size_t node_turn, turn; /* counted from the current node, from the current core */
-	size_t rank;            /* among the like of its node */
+	size_t node_turn, turn; /* distance from the current node and from the current core */
+	size_t rank;            /* among CPUs of the same kind on its node */
 	int is_far;             /* on a node that is not needed */
 };
 
@@ -16,7 +17,7 @@ static int compare(size_t a, size_t b)
 	return (a > b) - (a < b);
 }
 
-/* First siblings before second ones, fast cores before slow ones. */
+/* Orders first siblings before second ones, then fast cores before slow ones. */
 static int compare_kinds(const struct free_cpu *a, const struct free_cpu *b)
 {
 	int order = compare(a->cpu->sibling, b->cpu->sibling);
@@ -44,7 +45,7 @@ static int by_place(const void *left, const void *right)
 	return order != 0 ? order : compare(a->node_turn, b->node_turn);
 }
 
-/* How far i comes after `from`, going round. */
+/* Returns how far i comes after `from`, counted cyclically. */
 static size_t turns(size_t i, size_t from, size_t n)
 {
 	return (i + n - from) % n;

@@ -1,27 +1,28 @@
 /* SPDX-License-Identifier: MIT */
-/* Which CPUs workers take on a machine: a function of what the machine has and nothing
- * else. Any thread. */
+/* Chooses the CPUs for workers on a machine. The choice depends only on the arguments. Any
+ * thread. */
 #ifndef TJ_MACHINE_PLACES_H
 #define TJ_MACHINE_PLACES_H
 
 #include <stddef.h>
 
-/* A CPU, the system's word for what runs one thread, that may be used. */
+/* A usable CPU. As in Linux, a CPU is what runs one thread. */
 struct tj_cpu {
-	unsigned number;   /* the system's */
-	size_t core, node; /* counted from 0; node: whose memory is near */
-	size_t sibling;    /* 0: the first of its core that may be used, 1: the next … */
-	int speed;         /* larger is faster; all alike where nothing is known */
+	unsigned number;   /* the system's number for it */
+	size_t core, node; /* counted from 0; node: the NUMA node with its local memory */
+	size_t sibling;    /* 0: the first usable CPU of its core, 1: the next … */
+	int speed;         /* larger is faster; the same for all if not known */
 };
 
-/* places[i] = index of the CPU for worker i < n_workers; n_cpus is at least 1. `current` is
- * the CPU we run on: worker 0 gets its core where no other is faster.
+/* Sets places[i] to the index of the CPU for worker i < n_workers. n_cpus is at least 1.
+ * `current` is the index of the CPU that this thread runs on; worker 0 gets its core unless
+ * another one is faster.
  *
- * One worker a core; then, with smt, the siblings; then all over again. Where not all cores
- * are needed, few nodes are used, from the current one on: each costs a copy of the weights,
- * and has caches that its workers share. The workers are shared out evenly over those nodes,
- * so that each gets as much of a memory bus as the others. In a node fast cores come first.
- * 0 when there is no memory: places are not set then. */
+ * Every core gets one worker; then, with smt, the siblings get one each; then it starts again. If
+ * not all cores are needed, only as many nodes as needed are used, from the current one on: each
+ * node costs a copy of the weights, and its workers share caches. The workers are distributed
+ * evenly over those nodes, so that all get the same memory bandwidth. Within a node fast cores
+ * come first. Returns 1, or 0 if out of memory; places are not set then. */
 int tj_places_choose(size_t n_cpus, const struct tj_cpu *cpus, size_t current, int smt,
                      size_t n_workers, size_t *places);
 

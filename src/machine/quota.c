@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Finds the CPU quota of the process's cgroup, for version 1 and version 2 hierarchies. */
 #include "src/machine/quota.h"
 
 #include <stdio.h>
@@ -15,7 +16,7 @@ static int read_text(const char *path, char *text, size_t n_bytes)
 	return n > 0;
 }
 
-/* quota / period of one directory; 0 where it sets none. */
+/* Returns quota / period of one cgroup directory; 0 if it sets no quota. */
 static double directory_cpus(const char *directory, int version)
 {
 	char path[4400], text[128];
@@ -29,14 +30,14 @@ static double directory_cpus(const char *directory, int version)
 	}
 	snprintf(path, sizeof path, "%s/cpu.cfs_quota_us", directory);
 	if (!read_text(path, text, sizeof text) || sscanf(text, "%lf", &quota) != 1 || quota <= 0)
-		return 0; /* -1: none */
+		return 0; /* -1: no quota */
 	snprintf(path, sizeof path, "%s/cpu.cfs_period_us", directory);
 	if (!read_text(path, text, sizeof text) || sscanf(text, "%lf", &period) != 1 || period <= 0)
 		return 0;
 	return quota / period;
 }
 
-/* The tightest quota of a cgroup and all that it lies in. */
+/* Returns the smallest quota of a cgroup and of all its ancestors; 0: none. */
 static double path_cpus(const char *mount, const char *group, int version)
 {
 	char path[4096];
@@ -55,7 +56,7 @@ static double path_cpus(const char *mount, const char *group, int version)
 	}
 }
 
-/* Whether `cpu` is one of the comma-separated controllers. */
+/* Whether "cpu" is one of the comma-separated controllers. */
 static int has_cpu(const char *controllers)
 {
 	for (const char *c = controllers; *c; c++) {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Counts n-gram matches between hypotheses and references and computes corpus BLEU. */
 #include "src/metric/bleu.h"
 
 #include <stdlib.h>
@@ -10,15 +11,15 @@
 
 struct word {
 	const char *text;
-	size_t n, place; /* place: hypothesis first, then reference */
+	size_t n, place; /* place: index in the pair, hypothesis before reference */
 };
 
 struct pair {
-	char *text; /* both lines as tokens between spaces */
+	char *text; /* tokens of both lines, separated by spaces; n_first bytes of hypothesis */
 	size_t n_text, n_first, capacity;
 	struct word *words;
 	size_t n_words, n_hypothesis, word_capacity;
-	size_t *numbers; /* [n_words] by place; equal words have equal numbers */
+	size_t *numbers; /* [place] < n_words; equal words have equal numbers */
 };
 
 static int compare_words(const void *a, const void *b)
@@ -92,7 +93,7 @@ static int compare_grams(const void *a, const void *b)
 	return memcmp(a, b, sizeof(struct gram));
 }
 
-/* The sorted n-grams of order n of some words; unused places hold 0. */
+/* Lists and sorts the n-grams of n words each; unused elements of a gram are 0. */
 static size_t list_grams(const size_t *numbers, size_t n_words, size_t n, struct gram *grams)
 {
 	size_t count = n_words >= n ? n_words - n + 1 : 0;
@@ -105,7 +106,7 @@ static size_t list_grams(const size_t *numbers, size_t n_words, size_t n, struct
 	return count;
 }
 
-/* How many of a are in b, each counted as often as both have it. */
+/* Counts the n-grams that a and b share; each counts as often as it occurs in both. */
 static uint64_t common(const struct gram *a, size_t n_a, const struct gram *b, size_t n_b)
 {
 	uint64_t n = 0;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Counts character n-gram matches and computes corpus chrF2. */
 #include "src/metric/chrf.h"
 
 #include <stdlib.h>
@@ -6,15 +7,16 @@
 #include "src/metric/bleu.h"
 #include "src/metric/tokenize_13a.h"
 
-/* A line's characters, then TJ_CHRF_ORDER zeros, which no character is; and where its
- * n-grams begin, sorted. Sorted by six characters they are sorted by fewer, too. */
+/* A line's characters, followed by TJ_CHRF_ORDER zeros (no character is 0), and the sorted starts
+ * of its n-grams. Starts that are sorted by six characters are also sorted by fewer. */
 struct line {
 	uint32_t *characters;
-	const uint32_t **grams; /* [n]: one for each character */
+	const uint32_t **grams; /* [n], one per character */
 	size_t n;
 };
 
-/* Its bytes serve for the character's number, plus one, so that U+0000 is none. */
+/* Sets *character to the character's UTF-8 bytes read as a big-endian number, plus 1, so that
+ * U+0000 does not become 0. Returns the bytes used. */
 static size_t read_character(const char *text, size_t n, uint32_t *character)
 {
 	uint32_t bytes = (unsigned char)text[0];
@@ -38,7 +40,7 @@ static int compare_grams(const void *a, const void *b)
 	return compare(*(const uint32_t *const *)a, *(const uint32_t *const *)b, TJ_CHRF_ORDER);
 }
 
-/* 0 when there is no memory; free_line all the same. */
+/* Returns 1, or 0 if out of memory; call free_line in both cases. */
 static int read_line(const char *text, size_t n, struct line *l)
 {
 	l->characters = calloc(n + TJ_CHRF_ORDER, sizeof *l->characters);
@@ -63,7 +65,7 @@ static void free_line(struct line *l)
 	free(l->grams);
 }
 
-/* n-grams of some order that are in both, each counted as often as both have it. */
+/* Counts the n-grams of one order that a and b share; each counts as often as it is in both. */
 static uint64_t common(const struct line *a, const struct line *b, size_t order)
 {
 	uint64_t n = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* mteval's tokeniser "13a", as sacreBLEU has it: a few entities, then four replacements
- * over the whole text, one after the other, then the words between white space.
- * Bytes serve for characters: what the replacements look for is ASCII. */
+/* The tokeniser "13a" of mteval, as sacreBLEU implements it. It decodes a few entities, applies
+ * four replacements to the whole text in sequence, and splits the result at white space.
+ * It works on bytes, because the replacements match only ASCII characters. */
 #include "src/metric/tokenize_13a.h"
 
 #include <stdlib.h>
@@ -34,19 +34,19 @@ static int is_point(char c)
 	return c == '.' || c == ',';
 }
 
-/* Symbols that always stand alone: ASCII's, but for ' - . and , */
+/* Symbols that are always a token of their own: those of ASCII except ' - . and , */
 static int is_symbol(char c)
 {
 	return c != '\0' && strchr(" !\"#$%&()*+/:;<=>?@[\\]^_`{|}~", c) != NULL;
 }
 
-/* Replace every `from` by `to`. */
+/* Replaces every `from` by `to`, which must not be longer. */
 static void replace(struct token_text *t, const char *from, const char *to)
 {
 	size_t n_from = strlen(from), n_to = strlen(to), kept = 0;
 	for (size_t i = 0; i < t->n;) {
 		if (t->n - i >= n_from && memcmp(t->p + i, from, n_from) == 0) {
-			memcpy(t->p + kept, to, n_to); /* never longer than what it replaces */
+			memcpy(t->p + kept, to, n_to);
 			kept += n_to;
 			i += n_from;
 		} else {
@@ -56,7 +56,7 @@ static void replace(struct token_text *t, const char *from, const char *to)
 	t->n = kept;
 }
 
-/* The four replacements: of a symbol alone, or of a pair of characters. */
+/* The four replacements. SYMBOLS matches one character, the others match a pair. */
 enum rule { SYMBOLS, POINT_AFTER, POINT_BEFORE, DASH };
 
 static int matches(enum rule rule, char a, char b)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Reads and checks a model's configuration, and checks the tensors against it (docs/MODEL.md). */
 #include "src/model/config.h"
 
 #include <stdarg.h>
@@ -6,15 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of any size in a model. Products of two, and a few times that, fit in 64 bits. */
+/* Limit of every size in a model: products of two, and a few times that, fit in 64 bits. */
 enum { MAX_SIZE = 1 << 24 };
 
-/* What goes through all checks. Every check is a no-op after the first fault. */
+/* The state of all checks. After the first fault every check is a no-op. */
 struct check {
 	const struct tj_safetensors *file;
 	struct tj_config *c;
 	struct tj_error *err;
-	unsigned char *used; /* used[i]: the configuration asks for file->tensors[i] */
+	unsigned char *used; /* used[i]: the configuration needs file->tensors[i] */
 };
 
 static int failed(const struct check *k)
@@ -50,7 +51,7 @@ static void value_fault(struct check *k, const char *key, const char *value, con
 	        k->file->path, key, value, wanted);
 }
 
-/* The index of the key's value among words, which end with NULL; 0 on a fault. */
+/* The index of the key's value in `words`, which ends with NULL; 0 on a fault. */
 static int read_choice(struct check *k, const char *key, const char *const *words)
 {
 	char wanted[128] = "";
@@ -75,7 +76,7 @@ static int read_boolean(struct check *k, const char *key)
 	return read_choice(k, key, (const char *const[]){ "false", "true", NULL });
 }
 
-/* Decimal digits without sign, space or leading zero. */
+/* The value must be decimal digits without sign, space or leading zero. */
 static size_t read_size(struct check *k, const char *key, size_t least)
 {
 	char wanted[64];
@@ -154,7 +155,7 @@ static void check_keys(struct check *k)
 
 /* Tensors */
 
-enum tensor_kind { WEIGHT, VECTOR }; /* a matrix in F32 or I8 with scales, a vector in F32 */
+enum tensor_kind { WEIGHT, VECTOR }; /* a matrix in F32, or in I8 with scales; a vector in F32 */
 
 static void tensor_fault(struct check *k, const char *name, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -191,8 +192,8 @@ static const struct tj_tensor *take(struct check *k, const char *name)
 	return t;
 }
 
-/* The tensor whose name `format` gives: there, and of this kind and shape
- * ([rows, columns], or [rows] for a vector). I8 brings its scales with it. */
+/* Check that the tensor with the formatted name exists and has this kind and shape ([rows,
+ * columns], or [rows] for a vector). An I8 matrix needs its scales too. */
 static void want(struct check *k, enum tensor_kind kind, size_t rows, size_t columns,
                  const char *format, ...) __attribute__((format(printf, 5, 6)));
 static void want(struct check *k, enum tensor_kind kind, size_t rows, size_t columns,
@@ -247,7 +248,7 @@ static void want_rnns(struct check *k)
 	}
 }
 
-/* An embedding: its rows are the vocabulary, so they are found, not wanted. */
+/* Check an embedding; returns its rows, which are the size of the vocabulary. */
 static size_t want_words(struct check *k, const char *name)
 {
 	size_t columns = k->c->embedding_size;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a model is: the metadata keys of docs/MODEL.md, checked; and the list of
+/* A model's configuration: reads and checks the metadata keys of docs/MODEL.md and the list of
  * tensors that follows from them. */
 #ifndef TJ_MODEL_CONFIG_H
 #define TJ_MODEL_CONFIG_H
@@ -16,23 +16,23 @@ struct tj_config {
 	size_t hidden_size;    /* H */
 	size_t encoder_layers; /* N */
 	size_t decoder_layers; /* M, 1 to N */
-	int bidirectional;     /* then H is even, each direction has H/2 units */
+	int bidirectional;     /* if set, H is even and each direction has H/2 units */
 	enum tj_attention attention;
 	size_t attention_size; /* A; 0 unless additive */
 	enum tj_activation attention_activation;
-	int query_previous; /* attention asks with the state before the step */
+	int query_previous; /* the attention query is the state before the step */
 	int input_feeding;
 	size_t readout_size; /* R; 0: no readout layer */
 	int source_eos;
 	int start_with_eos; /* decoder_start: eos instead of bos */
-	/* from the tensors: */
+	/* These follow from the tensors: */
 	size_t source_words, target_words;
-	int tied_output;     /* no output.weight: decoder.embedding.weight serves */
-	int tied_embeddings; /* no encoder.embedding.weight: likewise */
-	int attention_scale; /* attention.scale is there */
+	int tied_output;     /* no output.weight: decoder.embedding.weight is used */
+	int tied_embeddings; /* no encoder.embedding.weight: the same for it */
+	int attention_scale; /* there is an attention.scale */
 };
 
-/* Gates of the cell in the weight files: 4 or 3. */
+/* Gates of the cell in the weight files: 4 (LSTM) or 3 (GRU). */
 static inline size_t tj_config_gates(const struct tj_config *c)
 {
 	return c->cell == TJ_LSTM ? 4 : 3;
@@ -44,24 +44,24 @@ static inline size_t tj_config_encoder_units(const struct tj_config *c)
 	return c->bidirectional ? c->hidden_size / 2 : c->hidden_size;
 }
 
-/* Width of z, the input of readout or output layer. */
+/* Width of z, the input of the readout layer, or of the output layer without one. */
 static inline size_t tj_config_z_size(const struct tj_config *c)
 {
 	return c->attention == TJ_ATTENTION_NONE ? c->hidden_size : 2 * c->hidden_size;
 }
 
-/* Width of what the decoder's first layer gets beside the embedding: the
- * context (query previous), the last readout or context (input feeding), or 0. */
+/* Width of what the decoder's first layer reads beside the embedding: the context vector
+ * (query_previous), the last readout or context vector (input feeding), or 0. */
 size_t tj_config_fed_size(const struct tj_config *c);
 
-/* Read and check the metadata, then check that the file has every tensor that
- * it needs, with the right dtype and shape, and no other. Faults name the file,
- * the key or tensor, what was found and what was wanted. */
+/* Read and check the metadata. Then check that the file has every tensor that it needs, with the
+ * right dtype and shape, and no others. An error message names the file, the key or tensor, what
+ * was found and what was wanted. */
 trujaman_status tj_config_read(const struct tj_safetensors *file, struct tj_config *config,
                                struct tj_error *err);
 
-/* The metadata alone, for a model that is still to be made: of `file` only path and
- * metadata are looked at, and what follows from tensors is left 0. */
+/* Read and check the metadata only, for a model that does not exist yet. Uses only the path and
+ * metadata of `file`; what follows from the tensors is left 0. */
 trujaman_status tj_config_read_keys(const struct tj_safetensors *file, struct tj_config *config,
                                     struct tj_error *err);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Writes a configuration as metadata entries: the inverse of tj_config_read_keys. */
 #include "src/model/config_entries.h"
 
 #include <stdio.h>

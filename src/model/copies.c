@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* One copy of the packed weights per NUMA node, made by the first thread that asks for it. */
 #include "src/model/copies.h"
 
 #include <pthread.h>
@@ -11,19 +12,19 @@ enum { ALIGNMENT = 64 };
 
 struct copy {
 	pthread_mutex_t lock;
-	const struct tj_model *found; /* what is handed out; NULL: nobody has asked yet */
+	const struct tj_model *found; /* the model to return; NULL: not requested yet */
 	struct tj_model model;
-	void *pages; /* what its weights lie in */
+	void *pages; /* holds the weights of `model` */
 };
 
 struct tj_copies {
 	const struct tj_model *original;
 	size_t n_bytes;
 	size_t n, n_locks;
-	struct copy copies[]; /* the first stays unused */
+	struct copy copies[]; /* copies[0] stays unused */
 };
 
-/* The weights of a model that is only looked at. */
+/* Like tj_model_weights, for a model that is not changed. */
 static const struct tj_weights *weights_at(const struct tj_model *m, size_t i)
 {
 	return tj_model_weights((struct tj_model *)m, i);
@@ -55,7 +56,8 @@ static void copy_weights(struct tj_model *to, const struct tj_model *from, char 
 		to->additive_v = memcpy(pages, from->additive_v, vector_bytes(from));
 }
 
-/* *table: the copy's of `from`, where there is one. 0 when there is no memory. */
+/* Set *table to a table for the copy that shares `from`, or to NULL if `from` is NULL. Returns 0
+ * if out of memory. */
 static int share_table(struct tj_input_sums **table, const struct tj_input_sums *from,
                        const struct tj_weights *weights)
 {

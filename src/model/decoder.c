@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* States live in two buffers in turn: a step reads row `parent` of one and writes
- * row m of the other, so reordering a beam, dropping ended rows and starting new
+/* One step of the decoder. States alternate between two buffers: a step reads row `parent` of one
+ * and writes row m of the other. So reordering a beam, dropping finished rows and starting new
  * ones copies nothing. */
 #include "src/model/decoder.h"
 
@@ -86,7 +86,7 @@ void tj_decoder_free(struct tj_decoder *d)
 	free(d);
 }
 
-/* Where row m of a layer lies in a state buffer. */
+/* Offset of row m of a layer in a state buffer. */
 static size_t state_at(const struct tj_decoder *d, size_t layer, size_t m)
 {
 	return (layer * d->max_rows + m) * d->model->ld_hidden;
@@ -107,8 +107,9 @@ static const float *cell_before(const struct tj_decoder *d, const struct tj_row 
 	return d->cell[!d->side] + state_at(d, layer, (size_t)row->parent);
 }
 
-/* What goes beside the embedding: this step's context, or the last step's readout
- * (its context without a readout layer), zeros at first. */
+/* What the first layer reads beside the embedding: this step's context vector (query_previous),
+ * or the last step's readout (its context vector if there is no readout layer), zeros at the
+ * first step. */
 static const float *fed(const struct tj_decoder *d, const struct tj_row *row, size_t m)
 {
 	const struct tj_model *model = d->model;
@@ -165,7 +166,7 @@ static void run_layer(struct tj_decoder *d, size_t n, const struct tj_row *rows,
 	    .scratch = d->scratch });
 }
 
-/* Scores of n rows of one sentence, their queries at queries[0..n). */
+/* Attention scores of n rows of one sentence, whose queries are queries[0..n). */
 static void score_rows(struct tj_decoder *d, const struct tj_encoded *memory, size_t first,
                        size_t n, const float *const *queries)
 {
@@ -194,8 +195,8 @@ static void score_rows(struct tj_decoder *d, const struct tj_encoded *memory, si
 	                                          .ld_out = d->ld_shares });
 }
 
-/* Shares and context vectors of n rows of one sentence. The rows' queries have
- * been put into d->rows[0]. */
+/* Attention weights and context vectors of n rows of one sentence. d->rows[0] already holds the
+ * rows' queries. */
 static void attend_sentence(struct tj_decoder *d, const struct tj_encoded *memory, size_t first,
                             size_t n)
 {
@@ -204,7 +205,7 @@ static void attend_sentence(struct tj_decoder *d, const struct tj_encoded *memor
 	for (size_t i = first; i < first + n; i++) {
 		float scale = m->attention_scale;
 		if (m->config.attention == TJ_COSINE) {
-			/* The keys have length 1 already. A query of length 0 scores 0. */
+			/* The keys already have length 1. A query of length 0 gets score 0. */
 			float length = m->kernels->length(d->rows[0][i], m->ld_hidden);
 			if (length > 0)
 				scale /= length;
@@ -247,8 +248,8 @@ static void attend(struct tj_decoder *d, size_t n, const struct tj_row *rows)
 	}
 }
 
-/* z = [context ; hidden state], through the readout where there is one, to logits, or
- * to the best of them. */
+/* From z = [context ; hidden state], through the readout layer if there is one, to the logits, or
+ * only to the best logit of each row. */
 static void run_output(struct tj_decoder *d, size_t n, enum tj_epilogue last, int32_t banned)
 {
 	const struct tj_model *m = d->model;

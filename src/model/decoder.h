@@ -1,51 +1,51 @@
 /* SPDX-License-Identifier: MIT */
-/* The decoder: one step of many hypotheses, each a row. */
+/* The decoder: one step of many hypotheses at once, one row for each. */
 #ifndef TJ_MODEL_DECODER_H
 #define TJ_MODEL_DECODER_H
 
 #include "src/model/encoder.h"
 
 struct tj_row {
-	const struct tj_encoded *memory; /* the sentence; rows of one sentence stand together */
+	const struct tj_encoded *memory; /* its sentence; rows of a sentence are adjacent */
 	int32_t token;                   /* y_{t-1} */
-	int32_t parent;                  /* the row of the last step that it continues; -1: a
-	                                    first step, from the sentence's first states */
+	int32_t parent;                  /* the row of the last step that it continues; -1: its
+	                                    first step, from the sentence's initial states */
 };
 
 struct tj_decoder {
 	const struct tj_model *model;
 	size_t max_rows, ld_shares;
 	/* Results of the last step, one row each: */
-	float *logits;        /* [row][model->ld_logits], padding -inf; or, of a */
-	struct tj_best *best; /* greedy step, [row]: the largest of them alone */
-	float *shares;        /* [row][ld_shares]: attention over the S positions */
+	float *logits;        /* [row][model->ld_logits], padding -inf */
+	struct tj_best *best; /* [row]: the largest logit; greedy step only */
+	float *shares;        /* [row][ld_shares]: attention weights of the S positions */
 	/* private */
-	int side;                   /* which of the two states was written last */
+	int side;                   /* which of the two buffers was written last */
 	float *hidden[2], *cell[2]; /* [layer][row][ld_hidden] */
 	float *context[2];          /* [row][ld_hidden] */
 	float *readout[2];          /* [row][ld_readout] */
 	float *query;               /* [row][key_size padded], additive only */
 	float *embedded;            /* [row][E] */
 	int32_t *tokens;            /* [row] */
-	const float **start;        /* [row]: for the first layer, from its input sums */
-	float *zeros;               /* [ld_hidden or ld_readout] */
+	const float **start;        /* [row]: where layer 0 starts, from its input sums */
+	float *zeros;               /* [ld_hidden + ld_readout] */
 	void *scratch;              /* for int8 products */
 	const float **rows[TJ_MAX_SEGMENTS], **cell_in;
 	float **cell_out, **out;
 };
 
-/* Room for max_rows rows with memories of up to max_positions; one per thread.
- * NULL when there is no memory. */
+/* Room for max_rows rows and sentences of up to max_positions. One decoder per thread. NULL if
+ * out of memory. */
 struct tj_decoder *tj_decoder_new(const struct tj_model *m, size_t max_rows, size_t max_positions,
                                   struct tj_error *err);
 void tj_decoder_free(struct tj_decoder *d);
 
-/* One step of n rows (DESIGN equations: docs/MODEL.md). Several rows may
- * continue the same parent; parents not named are forgotten. */
+/* One step of n rows (equations: docs/MODEL.md). Several rows may continue the same parent. Rows
+ * of the last step that no row continues are lost. */
 void tj_decoder_step(struct tj_decoder *d, size_t n, const struct tj_row *rows);
 
-/* The same, but the logits are not kept: best[m] is the largest of row m, without the
- * one of piece `banned` (-1: none). */
+/* The same, but without logits: best[m] is the largest logit of row m, except that of piece
+ * `banned` (-1: none). */
 void tj_decoder_step_greedy(struct tj_decoder *d, size_t n, const struct tj_row *rows,
                             int32_t banned);
 

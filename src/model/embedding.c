@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Looks up rows of an embedding table. */
 #include "src/model/embedding.h"
 
 const float *tj_embedding_row(const struct tj_matrix *table, int32_t id, float *scratch)

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Rows of an embedding table. Any thread. */
+/* Rows of an embedding table. Any thread may read them. */
 #ifndef TJ_MODEL_EMBEDDING_H
 #define TJ_MODEL_EMBEDDING_H
 
 #include "simd/pack.h"
 
-/* Row `id` of an embedding: in the file where it lies there as floats, else unpacked
- * into `scratch` [E]. Tables stay as small as they are stored. */
+/* Row `id` of an embedding, [E]. Points into the file if the row is there as aligned floats;
+ * otherwise the row is unpacked into `scratch` [E], so that tables need no more memory than they
+ * take in the file. */
 const float *tj_embedding_row(const struct tj_matrix *table, int32_t id, float *scratch);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Layer by layer, direction by direction, the group steps through time together.
- * Sentences are sorted, so those still going on are the first ones: a step is one
- * product over exactly them. Outputs lie in two buffers in turn, a row a position:
- * [forward, padded][reverse, padded]. */
+/* Encodes a group of sentences layer by layer and direction by direction; all sentences of the
+ * group advance one position at a time. They are sorted by length, so the unfinished ones come
+ * first: a step is one product over exactly them. Layers write their outputs to two buffers in
+ * turn, one row per position: [forward, padded][reverse, padded]. */
 #include "src/model/encoder.h"
 
 #include <assert.h>
@@ -14,14 +14,14 @@
 
 struct tj_encoder {
 	const struct tj_model *model;
-	size_t max_sentences, max_positions, width; /* width: floats of a row */
+	size_t max_sentences, max_positions, width; /* width: floats per row */
 	float *outputs[2];                          /* [max_positions][width] */
 	float *cell;                                /* [max_sentences][ld_direction] */
 	float *keys;                                /* [max_positions][key_size padded] */
 	float *embedded;                            /* [max_positions][E] */
-	const float **embeddings;                   /* [max_positions]: there, or in the file */
+	const float **embeddings;                   /* [max_positions]: in `embedded` or the file */
 	const float **starts[2];                    /* [direction][max_positions]: input sums */
-	const float **start;                        /* those of a step's rows */
+	const float **start;                        /* [row]: those of the current step */
 	float *zeros;                               /* [ld_direction] */
 	void *scratch;                              /* for int8 products */
 	size_t *offsets;                            /* first position of each sentence */
@@ -37,7 +37,8 @@ struct tj_encoder *tj_encoder_new(const struct tj_model *m, size_t max_sentences
 		tj_fail_memory(err, "the encoder", sizeof *e);
 		return NULL;
 	}
-	/* The keys' product runs over positions, so pointers must do for those too. */
+	/* The product for the keys has one row per position, so the pointers must suffice for
+	 * that. */
 	size_t n = max_positions > max_sentences ? max_positions : max_sentences;
 	e->model = m;
 	e->max_sentences = max_sentences;
@@ -98,7 +99,7 @@ void tj_encoder_free(struct tj_encoder *e)
 	free(e);
 }
 
-/* Point sentence i's row of the gemm at its place in time. */
+/* Set the pointers of the gemm's row i to sentence i at this step. */
 static void set_row(struct tj_encoder *e, const struct tj_sentence *s, size_t i, size_t layer,
                     size_t direction, size_t step)
 {
@@ -150,8 +151,8 @@ static void run_direction(struct tj_encoder *e, size_t n, const struct tj_senten
 	}
 }
 
-/* Decoder layer j starts from encoder layer N - M + j: [last forward state ;
- * reverse state after the first token]. */
+/* Decoder layer j starts from the final states of encoder layer N - M + j: [forward state after
+ * the last piece ; reverse state after the first piece]. */
 static void keep_states(struct tj_encoder *e, size_t n, const struct tj_sentence *group,
                         size_t layer, size_t direction)
 {
@@ -181,7 +182,7 @@ static trujaman_status memory_reserve(const struct tj_model *m, size_t n_positio
 	size_t values = attends ? n_positions * m->ld_hidden : 0;
 	size_t keys = n_panels * m->key_size * TJ_LANES;
 	size_t states = m->config.decoder_layers * m->ld_hidden, need = values + keys + 2 * states;
-	/* Every float but the states' padding is written: no need of zeros. */
+	/* Not zeroed: everything except the padding of the states will be written. */
 	tj_encoded_release(memory);
 	memory->block = aligned_alloc(64, tj_round_up(need * sizeof(float), 64));
 	if (memory->block == NULL)
@@ -192,12 +193,12 @@ static trujaman_status memory_reserve(const struct tj_model *m, size_t n_positio
 	memory->cell = memory->hidden + states;
 	memory->keys = memory->cell + states;
 	memory->values = memory->keys + keys;
-	/* States are copied unit by unit; what pads them must be zero. */
+	/* Only H floats of each state are copied in; the padding must be zero. */
 	memset(memory->hidden, 0, 2 * states * sizeof(float));
 	return TRUJAMAN_OK;
 }
 
-/* The memory in the decoder's layout: directions side by side without padding between. */
+/* Store the encoder states in the decoder's layout: both directions side by side, unpadded. */
 static void fill_values(const struct tj_encoder *e, const float *outputs, struct tj_encoded *memory)
 {
 	const struct tj_model *m = e->model;
@@ -211,7 +212,7 @@ static void fill_values(const struct tj_encoder *e, const float *outputs, struct
 	}
 }
 
-/* Keys as panels: [position][k] to [panel][k][16], zeros after the last position. */
+/* Store the keys as panels: [position][k] to [panel][k][16], zeros after the last position. */
 static void fill_keys(const float *from, size_t ld, size_t k, struct tj_encoded *memory)
 {
 	for (size_t p = 0; p < memory->n_panels; p++) {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Tables of input sums: each thread computes the entries that it is first to claim. */
 #include "src/model/input_sums.h"
 
 #include <sched.h>
@@ -11,12 +12,12 @@
 enum { UNKNOWN, CLAIMED, MADE, BLOCK = 64 };
 
 struct tj_input_sums {
-	struct tj_weights embedded, rest; /* two views of the same weights */
+	struct tj_weights embedded, rest; /* two views of the layer's weights */
 	const struct tj_matrix *embedding;
-	size_t width;                 /* floats a piece */
-	float *sums;                  /* [pieces][width]; takes memory as it is filled */
-	_Atomic unsigned char *state; /* [pieces] */
-	int is_shared;                /* the sums and their state are another's */
+	size_t width;                 /* floats per piece */
+	float *sums;                  /* [pieces][width]; uses RAM only as it fills */
+	_Atomic unsigned char *state; /* [pieces]: UNKNOWN, CLAIMED or MADE */
+	int is_shared;                /* sums and state belong to another table */
 };
 
 size_t tj_input_sums_bytes(const struct tj_weights *weights, const struct tj_matrix *embedding)
@@ -97,8 +98,8 @@ static void make(struct tj_input_sums *t, const struct tj_kernels *kernels, size
 		atomic_store_explicit(&t->state[ids[i]], MADE, memory_order_release);
 }
 
-/* Who claims a piece makes it before waiting for any other, so nobody waits for long, nor
- * for each other. */
+/* A thread that claims a piece computes it before it waits for any other piece. So no thread
+ * waits for long, and threads never wait for each other in a circle. */
 void tj_input_sums_find(struct tj_input_sums *t, const struct tj_kernels *kernels, size_t n,
                         const int32_t *ids, float *embedded, void *scratch, const float **start)
 {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Binds a checked model file to kernels: packs its weights for the products. */
 #include "src/model/model.h"
 
 #include <assert.h>
@@ -21,7 +22,7 @@ struct binder {
 static const struct tj_tensor *find(const struct binder *b, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* NULL for an optional tensor that is not there; config.c saw to the others. */
+/* NULL for an optional tensor that the file lacks; config.c has checked the others. */
 static const struct tj_tensor *find(const struct binder *b, const char *format, ...)
 {
 	char name[128];
@@ -32,7 +33,7 @@ static const struct tj_tensor *find(const struct binder *b, const char *format, 
 	return tj_safetensors_find(b->file, name);
 }
 
-/* Matrix view of a rank 2 tensor, or of a vector as one column. */
+/* A rank 2 tensor as a matrix, or a vector as a matrix of one column. */
 static struct tj_matrix matrix_of(const struct binder *b, const struct tj_tensor *t)
 {
 	struct tj_matrix m = { t->data, NULL, t->shape[0], t->rank == 2 ? t->shape[1] : 1 };
@@ -88,7 +89,7 @@ static void bind_embeddings(struct binder *b)
 	m->source_embedding = source != NULL ? matrix_of(b, source) : m->target_embedding;
 }
 
-/* `widths` are the segments of the layer's input; the hidden state follows them. */
+/* `widths` are the n_widths segments of the layer's input; the hidden state follows them. */
 static trujaman_status bind_layer(const struct binder *b, struct tj_weights *w, const char *stack,
                                   size_t layer, const char *suffix, size_t units, size_t n_widths,
                                   const size_t *widths)
@@ -145,7 +146,8 @@ static trujaman_status bind_decoder(struct binder *b)
 	return TRUJAMAN_OK;
 }
 
-/* m . (W q) = (W' m) . q: the keys W' m are made once a sentence. */
+/* For an encoder state e, e . (W q) = (W' e) . q, with W' the transpose of W. So the keys W' e
+ * are computed once per sentence. */
 static trujaman_status bind_general(struct binder *b)
 {
 	size_t n = b->model->config.hidden_size;
@@ -203,7 +205,7 @@ static trujaman_status bind_attention(struct binder *b)
 	return TRUJAMAN_OK;
 }
 
-/* Readout and output layer: both may read [context ; hidden state]. */
+/* Readout and output layer; either can read z = [context ; hidden state]. */
 static trujaman_status bind_output(struct binder *b)
 {
 	struct tj_model *m = b->model;
@@ -221,12 +223,13 @@ static trujaman_status bind_output(struct binder *b)
 	if (c->readout_size > 0 && pack(b, &m->readout, TJ_PACK_PLAIN, c->readout_size, n_z, z,
 	                                find(b, "readout.bias")->data, NULL, 0) != TRUJAMAN_OK)
 		return b->err->status;
-	/* What pads the vocabulary must never win, nor count in a sum of exponentials. */
+	/* Bias -inf: the padding of the vocabulary must never win, nor add to a sum of
+	 * exponentials. */
 	return pack(b, &m->output, TJ_PACK_PLAIN, c->target_words, c->readout_size > 0 ? 1 : n_z,
 	            c->readout_size > 0 ? &r : z, find(b, "output.bias")->data, NULL, -INFINITY);
 }
 
-/* A table where the memory that is left allows it. */
+/* Make a table of input sums if *left, the memory that remains for tables, suffices. */
 static trujaman_status bind_input(struct binder *b, const struct tj_weights *weights,
                                   const struct tj_matrix *embedding, size_t *left,
                                   struct tj_input_sums **table)
@@ -281,7 +284,7 @@ struct tj_model *tj_model_bind(const struct tj_safetensors *file, const struct t
 struct tj_weights *tj_model_weights(struct tj_model *m, size_t i)
 {
 	struct tj_weights *const single[] = { &m->key, &m->query, &m->readout, &m->output };
-	/* Stacks are not there where binding has failed before them. */
+	/* The layers are NULL if binding failed before them. */
 	size_t n_encoder = m->encoder != NULL ? m->config.encoder_layers * tj_model_directions(m)
 	                                      : 0;
 	size_t n_decoder = m->decoder != NULL ? m->config.decoder_layers : 0;

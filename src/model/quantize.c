@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Writes a model file with its F32 matrices rounded to I8. */
 #include "src/model/quantize.h"
 
 #include <stdint.h>
@@ -12,8 +13,8 @@
 
 static const char suffix[] = "_scale";
 
-/* The tensors of the new file, and the memory of those that are new in it. The last three
- * point to what is still free of it. */
+/* The tensors of the new file, and the memory of those that are new in it: three blocks, in which
+ * names, integers and scales point to the part that is still free. */
 struct quantizer {
 	const struct tj_safetensors *file;
 	size_t n;
@@ -22,7 +23,7 @@ struct quantizer {
 	void *names_block, *integers_block, *scales_block;
 	char *names;
 	int8_t *integers;
-	float *scales, *row; /* row: one of a matrix, aligned */
+	float *scales, *row; /* row: one matrix row, aligned for float */
 };
 
 static int is_matrix(const struct tj_tensor *t)
@@ -99,7 +100,8 @@ static trujaman_status quantize(struct quantizer *q, const char *out, struct tj_
 		else
 			add_as_it_is(q, t);
 	}
-	/* By name, as a file's come: quantised once more, it gives the same bytes. */
+	/* Sorted by name like those of an opened file: quantising the result again gives the same
+	 * bytes. */
 	qsort(q->tensors, q->n, sizeof *q->tensors, compare_names);
 	for (size_t i = 0; i < file->n_metadata; i++)
 		q->metadata[i] = (struct tj_write_entry){ file->keys[i], file->values[i] };

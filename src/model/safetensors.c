@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Opens, maps and closes a safetensors file. */
 #include "src/model/safetensors.h"
 
 #include <errno.h>
@@ -56,7 +57,7 @@ static trujaman_status map_descriptor(struct tj_safetensors *s, int fd, struct t
 
 static trujaman_status map_file(struct tj_safetensors *s, struct tj_error *err)
 {
-	/* O_NONBLOCK: a pipe without a writer must be an error, not a wait. */
+	/* O_NONBLOCK: a pipe without a writer must give an error instead of blocking. */
 	int fd = open(s->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return tj_fail_errno(err, errno, "open", s->path);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A safetensors file, mapped read-only and checked before anything is used:
- * little-endian u64 header length, JSON header, tensor bytes. Layout as in
+/* A safetensors file, mapped read-only and checked before anything is used: little-endian u64
+ * header length, JSON header, tensor bytes. The layout is that of
  * https://github.com/huggingface/safetensors#format */
 #ifndef TJ_MODEL_SAFETENSORS_H
 #define TJ_MODEL_SAFETENSORS_H
@@ -8,13 +8,16 @@
 #include "src/base/status.h"
 #include "src/model/tensors.h"
 
-/* Map and check the whole structure of a file: header length against file size
- * (and 100 MB), JSON (duplicate keys refused), every tensor's dtype (F32, I8,
- * U8), shape (overflow), offsets (order, bounds, equal to the size of dtype x
- * shape), overlaps, gaps and bytes after the last tensor (refused, as the format
- * demands), names (non-empty, no control characters, no NUL), metadata values
- * strings. Host must be little endian. Each fault has a message of its own:
- * "FILE: tensor NAME: found …, wanted …". NULL on failure, nothing left open. */
+/* Map a file and check its whole structure:
+ *   header length  at most 100 MB and within the file
+ *   JSON           valid, no duplicate keys
+ *   tensors        dtype F32, I8 or U8; a shape whose size does not overflow; ordered offsets
+ *                  within the file that match dtype and shape
+ *   data           no overlaps, no gaps, no bytes after the last tensor (as the format demands)
+ *   names, keys    not empty, no control characters, no NUL
+ *   metadata       all values are strings
+ * The host must be little endian. Each fault has its own message: "FILE: tensor NAME: found …,
+ * wanted …". On failure returns NULL and leaves nothing open. */
 struct tj_safetensors *tj_safetensors_open(const char *path, struct tj_error *err);
 void tj_safetensors_close(struct tj_safetensors *s);
 

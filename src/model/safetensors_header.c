@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Parses and checks the JSON header of a safetensors file, which may be malicious. */
 #include "src/model/safetensors_header.h"
 
 #include <jansson.h>
@@ -14,14 +15,14 @@ static const size_t dtype_bytes[] = { [TJ_F32] = 4, [TJ_I8] = 1, [TJ_U8] = 1 };
 struct parser {
 	struct tj_safetensors *s;
 	struct tj_error *err;
-	const unsigned char *data; /* the bytes that data_offsets count from, */
-	size_t data_bytes;         /* to the end of the file */
-	char where[160];           /* what is looked at now: "header", "tensor NAME" */
+	const unsigned char *data; /* what data_offsets count from */
+	size_t data_bytes;         /* from data to the end of the file */
+	char where[160];           /* what is being checked: "header", "tensor NAME" */
 };
 
 /* Messages */
 
-/* Bytes of the control character (C0, DEL, C1) at c; 0: it is none. */
+/* The length of the control character (C0, DEL, C1) at c, in bytes; 0 if there is none. */
 static size_t control_bytes(const char *c)
 {
 	unsigned char a = (unsigned char)c[0], b = a ? (unsigned char)c[1] : 0;
@@ -37,7 +38,8 @@ static int has_control(const char *text)
 	return *text != '\0';
 }
 
-/* "FILE: WHERE: text". What a hostile file says must not steer a terminal. */
+/* Fails with "FILE: WHERE: text". Control characters become '?', so that text from a malicious
+ * file cannot control the terminal. */
 static trujaman_status fault(struct parser *p, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 static trujaman_status fault(struct parser *p, const char *format, ...)
@@ -73,7 +75,7 @@ static const char *type_name(const json_t *value)
 
 static trujaman_status json_fault(struct parser *p, const json_error_t *e)
 {
-	if (e->text[0] == '\0') /* it gave up without a word: an allocation failed */
+	if (e->text[0] == '\0') /* jansson gives no text if an allocation failed */
 		return no_memory(p, p->s->file_bytes - p->data_bytes);
 	switch (json_error_code(e)) {
 	case json_error_out_of_memory:

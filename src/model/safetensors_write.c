@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Writes a safetensors file and replaces the old one atomically. */
 #include "src/model/safetensors_write.h"
 
 #include <errno.h>
@@ -11,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The header is padded so that the data begins at a multiple of this. */
+/* The header is padded so that the data begin at a multiple of this many bytes. */
 enum { ALIGNMENT = 64 };
 
 static size_t bytes_of(const struct tj_write_tensor *t)
@@ -57,7 +58,7 @@ static json_t *tensor_object(const struct tj_write_tensor *t, size_t begin)
 	                 "data_offsets", (json_int_t)begin, (json_int_t)(begin + bytes_of(t)));
 }
 
-/* F32 first, so that every float is aligned; else in the order given. */
+/* Data order: F32 tensors first, so that every float is aligned; otherwise the order given. */
 static int is_in_pass(const struct tj_write_tensor *t, int pass)
 {
 	return (t->dtype == TJ_F32) == (pass == 0);
@@ -124,7 +125,7 @@ static void put_all(struct file *f, const char *header, size_t n_tensors,
 				put(f, tensors[i].data, bytes_of(&tensors[i]));
 }
 
-/* Replacing a name must not be a way to do away with a device, nor round permissions. */
+/* rename must neither replace a device nor circumvent the permissions of the existing file. */
 static trujaman_status check_place(const char *path, struct tj_error *err)
 {
 	struct stat s;
@@ -138,7 +139,7 @@ static trujaman_status check_place(const char *path, struct tj_error *err)
 	return TRUJAMAN_OK;
 }
 
-/* The new name is on the disk once its folder is. */
+/* The new name is durable only after its directory is synced too. */
 static void sync_folder(const char *path, struct tj_error *err)
 {
 	char *folder = strdup(path);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Model files out. */
+/* Writes model files. */
 #ifndef TJ_MODEL_SAFETENSORS_WRITE_H
 #define TJ_MODEL_SAFETENSORS_WRITE_H
 
@@ -9,19 +9,19 @@ struct tj_write_tensor {
 	const char *name;
 	enum tj_dtype dtype;
 	size_t rank, shape[TJ_MAX_RANK];
-	const void *data; /* contiguous; the caller's */
+	const void *data; /* contiguous; owned by the caller */
 };
 
 struct tj_write_entry {
 	const char *key, *value;
 };
 
-/* Write a safetensors file beside its name, fsync, rename: `path` has the old file
- * or the whole new one at any moment. Tensors come in the order given, the data of
- * F32 tensors first so that every float is aligned; the header is padded with spaces
- * to a multiple of 64 bytes. Metadata sorted by key. The same input gives the
- * same bytes. A failure removes what was written. What is at `path` already must be a
- * regular file that may be written. */
+/* Write a safetensors file under a temporary name beside `path`, fsync and rename it: at any
+ * moment `path` is the old file or the whole new one. Tensors come in the order given, but the
+ * data of F32 tensors come first so that every float is aligned. The header is padded with spaces
+ * so that the data begin at a multiple of 64 bytes. Metadata are sorted by key. The same input
+ * gives the same bytes. A failure removes what was written. A file that exists at `path` must be
+ * regular and writable. */
 trujaman_status tj_safetensors_write(const char *path, size_t n_tensors,
                                      const struct tj_write_tensor *tensors, size_t n_metadata,
                                      const struct tj_write_entry *metadata, struct tj_error *err);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Looks up tensors and metadata by name. */
 #include "src/model/tensors.h"
 
 #include <stdlib.h>
@@ -20,7 +21,6 @@ int tj_tensor_compare_names(const void *a, const void *b)
 	return strcmp(((const struct tj_tensor *)a)->name, ((const struct tj_tensor *)b)->name);
 }
 
-/* Every byte of data must belong to exactly one tensor. */
 const struct tj_tensor *tj_safetensors_find(const struct tj_safetensors *s, const char *name)
 {
 	struct tj_tensor key = { .name = name };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The tensors and the metadata of a safetensors file. Any thread. */
+/* The tensors and the metadata of a safetensors file. Any thread may read them. */
 #ifndef TJ_MODEL_TENSORS_H
 #define TJ_MODEL_TENSORS_H
 
@@ -15,7 +15,7 @@ struct tj_tensor {
 	size_t rank; /* 0 to TJ_MAX_RANK */
 	size_t shape[TJ_MAX_RANK];
 	size_t n_elements, n_bytes;
-	const void *data; /* in the mapping; aligned to nothing: memcpy */
+	const void *data; /* in the mapping; unaligned: use memcpy */
 };
 
 struct tj_safetensors {
@@ -27,16 +27,16 @@ struct tj_safetensors {
 	const char **keys, **values; /* sorted by key */
 	/* private */
 	void *map;
-	void *json; /* owns the strings above */
+	void *json; /* owns the strings above (json_t) */
 };
 
-/* NULL when there is none. */
+/* Look up a tensor or a metadata value; NULL if there is none. */
 const struct tj_tensor *tj_safetensors_find(const struct tj_safetensors *s, const char *name);
 const char *tj_safetensors_metadata(const struct tj_safetensors *s, const char *key);
 
 const char *tj_dtype_name(enum tj_dtype dtype);
 
-/* Orders for qsort and bsearch: tensors by name; `const char *` by strcmp. */
+/* Comparison functions for qsort and bsearch: tensors by name; `const char *` by strcmp. */
 int tj_tensor_compare_names(const void *a, const void *b);
 int tj_compare_strings(const void *a, const void *b);
 

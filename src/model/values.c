@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Checks the numbers of a model file: infinity, NaN and -128. */
 #include "src/model/values.h"
 
 #include <string.h>

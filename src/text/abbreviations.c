@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Tables and rules that tell an abbreviation's full stop from the end of a sentence. */
 #include "src/text/abbreviations.h"
 
 #include <string.h>
@@ -7,10 +8,10 @@
 
 enum { LONGEST_NUMBER = 3, LONGEST_MARK = 4 };
 
-/* Lower case, without the stop, a space before and after each. `always`: a name or more
- * comes after it. `digits`: the same where a number comes after it; else it may be a
- * word that ends a sentence. What is written with a small letter next, as after "etc.",
- * needs no table. */
+/* Abbreviations in lower case, without their full stop, with a space before and after each.
+ * `always`: always followed by a name or more text. `digits`: abbreviations only before a number;
+ * otherwise they may be words that end a sentence. An abbreviation before a lower-case letter, such
+ * as "etc.", needs no entry. */
 struct table {
 	const char *language;
 	const char *always, *digits;
@@ -62,10 +63,10 @@ static int is_abbreviation(const char *language, const struct tj_before_stop *st
 	return 0;
 }
 
-/* What kinds of characters a word has. */
+/* The numbers of characters of each kind in a word. */
 struct kinds {
-	size_t letters, digits, capitals, stops, roman; /* roman: of the capitals */
-	size_t longest;                                 /* run between stops */
+	size_t letters, digits, capitals, stops, roman; /* roman: the letters IVXLC */
+	size_t longest;                                 /* run without a stop */
 };
 
 static struct kinds kinds_of(const char *word, size_t n)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Wraps the SentencePiece processor for C and keeps its exceptions and log messages inside.
 #include <algorithm>
 #include <climits>
 #include <exception>
@@ -16,7 +17,7 @@ extern "C" {
 #include "src/text/pieces_check.h"
 }
 
-// Exported by the library, but in no header that it installs.
+// The library exports this, but none of its installed headers declares it.
 namespace sentencepiece
 {
 namespace logging
@@ -34,7 +35,7 @@ struct tj_pieces {
 namespace
 {
 
-// The library logs to stderr what its status says too. Its levels end at FATAL.
+// Turns logging off (FATAL is the library's highest level): its status says the same.
 const int LOG_LEVEL_NONE = 4;
 
 void silence_library()
@@ -43,15 +44,15 @@ void silence_library()
 	(void)done;
 }
 
-// The library counts in int, and its normaliser may write 18 bytes for one.
+// Bytes. The library counts in int, and its normaliser may write 18 bytes for one.
 const size_t LONGEST_TEXT = static_cast<size_t>(64) << 20;
 
-// Segmentations that sampling chooses from.
+// The number of segmentations that sampling chooses from.
 const int SAMPLED = 16;
 const double EULER = 2.718281828459045;
 
-// Run `work`, which returns a trujaman_status, and let no exception out. `n` is
-// the size of its input, for the message.
+// Runs `work`, which returns a trujaman_status, and turns any exception into a failure. `n` is the
+// size of the input, for the message.
 template <typename Work>
 trujaman_status guarded(const char *name, const char *what, size_t n, struct tj_error *err,
                         Work work) noexcept
@@ -199,7 +200,7 @@ trujaman_status tj_pieces_sample(const struct tj_pieces *p, const char *text, si
 			               "%s: cannot sample the pieces of a text of %zu bytes: the "
 			               "vocabulary is not of the unigram kind",
 			               name, n);
-		// Weights by tj_pow, because libm's exp is not the same everywhere.
+		// Use tj_pow for the weights: libm's exp differs between machines.
 		double weights[SAMPLED], total = 0;
 		for (size_t i = 0; i < found; i++) {
 			const double below = best.nbests(0).score() -

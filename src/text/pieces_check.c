@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Walks a serialized SentencePiece model and the tries in it to find out whether it is safe. */
 #include "src/text/pieces_check.h"
 
 #include <stdint.h>
@@ -12,8 +13,8 @@ enum { MODEL_PIECE = 1, MODEL_NORMALIZER = 3, MODEL_DENORMALIZER = 5 };
 enum { PIECE_TEXT = 1, PIECE_TYPE = 3, PIECE_USER_DEFINED = 4 };
 enum { NORMALIZER_CHARSMAP = 2 };
 
-/* Sizes of the arrays on the library's stack that take every match at one place
- * of the text; it writes within them but reads as many as there were. */
+/* Sizes of the stack arrays in which the library collects all matches at one position of the text.
+ * The library writes only within them, but then reads as many entries as there were matches. */
 enum { MOST_RULE_MATCHES = 32, MOST_SYMBOL_MATCHES = 64 };
 
 /* ---- protobuf ---- */
@@ -28,7 +29,7 @@ struct field {
 	uint64_t number;
 	unsigned wire;
 	uint64_t value;          /* WIRE_VARINT */
-	struct byte_range bytes; /* the others */
+	struct byte_range bytes; /* the other wire types */
 };
 
 static int get_varint(struct byte_range *in, uint64_t *value)
@@ -44,8 +45,8 @@ static int get_varint(struct byte_range *in, uint64_t *value)
 	return 0;
 }
 
-/* The next field: 1, 0 at the end, -1 where this is no protobuf (groups, which
- * SentencePiece never had, among it). */
+/* Reads the next field. Returns 1, 0 at the end, or -1 if this is not a valid protobuf. Groups,
+ * which SentencePiece never used, are invalid too. */
 static int next_field(struct byte_range *in, struct field *f)
 {
 	uint64_t key, n = 0;
@@ -80,12 +81,11 @@ static int next_field(struct byte_range *in, struct field *f)
 
 /* ---- the normalisation table ----
  *
- * A little-endian uint32 with the bytes of the trie, the trie, and the
- * replacements, each ended by a NUL; the value of a key is the offset of its
- * replacement. The trie is a double array (darts-clone) of 32-bit units. The
- * children of unit i lie at base ^ c for a byte c, base = i ^ offset(unit i),
- * and show c as their label; a unit with a leaf has its value at base. The
- * library reads base ^ c for whatever byte c the text has. */
+ * It consists of a little-endian uint32 (the size of the trie in bytes), the trie, and the
+ * replacements, each terminated by a NUL. The value of a key is the byte offset of its replacement.
+ * The trie is a double array (darts-clone) of 32-bit units. The child of unit i for byte c is unit
+ * base ^ c, with base = i ^ offset(unit i), and has c as its label. A unit with a leaf has its
+ * value in unit base. The library reads unit base ^ c for any byte c that occurs in the text. */
 
 static const uint32_t VALUE_UNIT = UINT32_C(1) << 31;
 static const uint32_t NO_UNIT = UINT32_MAX;
@@ -95,9 +95,9 @@ struct trie {
 	uint32_t n_units;
 	size_t n_replacements; /* bytes */
 	uint32_t *child;       /* [base] the first child not visited yet */
-	uint32_t *sibling;     /* [unit] */
-	uint32_t *parent;      /* [base] the base that led here, while it is open */
-	uint8_t *matches;      /* [base] most leaves on a way down from it */
+	uint32_t *sibling;     /* [unit] the next child of the same base */
+	uint32_t *parent;      /* [base] the base that led here, while this one is open */
+	uint8_t *matches;      /* [base] the most leaves on any path down from it */
 	uint8_t *state;        /* [base] enum base_state */
 };
 
@@ -114,8 +114,8 @@ static int has_leaf(uint32_t unit)
 	return unit >> 8 & 1;
 }
 
-/* The base of unit i's children; 0 where any of the 256 places is outside
- * of the trie, or the leaf's value outside of the replacements. */
+/* Sets *base to the base of unit i's children. Returns 0 if any of the 256 units there is outside
+ * the trie, or if the leaf's value is outside the replacements. */
 static int find_base(const struct trie *t, uint32_t i, uint32_t *base)
 {
 	uint32_t unit = unit_at(t, i);
@@ -133,16 +133,16 @@ static void list_children(struct trie *t)
 		uint32_t unit = unit_at(t, i);
 		if (unit & VALUE_UNIT)
 			continue;
-		/* A label changes the last eight bits only: the trie is whole blocks of
-		 * 256, so this stays within it. */
+		/* A label changes only the last eight bits, and the trie is a multiple of 256
+		 * units, so base stays within it. */
 		uint32_t base = i ^ (unit & 0xFF);
 		t->sibling[i] = t->child[base];
 		t->child[base] = i;
 	}
 }
 
-/* Walk everything a text can reach, each base once (tails may be shared): no
- * way may leave the trie, return to itself, or pass too many leaves. */
+/* Walks everything that a text can reach, depth first and each base once (tails may be shared).
+ * Returns 0 if a path leaves the trie, forms a cycle or passes too many leaves. */
 static int walk(struct trie *t)
 {
 	uint32_t root, at;
@@ -162,7 +162,7 @@ static int walk(struct trie *t)
 		if (t->state[base] == UNSEEN) {
 			t->state[base] = OPEN;
 			t->parent[base] = at;
-			at = base; /* and to the same child again once this is closed */
+			at = base; /* the same child comes again once this base is closed */
 			continue;
 		}
 		int matches = t->matches[base] + has_leaf(unit_at(t, child));
@@ -292,8 +292,8 @@ trujaman_status tj_pieces_check(const void *model, size_t n_bytes, const char *n
 	}
 	if (more < 0 || seen.n == 0)
 		return not_a_model(name, err);
-	/* Each symbol a prefix of the next is what would overflow; no real model has
-	 * so many symbols so long. */
+	/* Only symbols that are each a prefix of the next could overflow. No real model has so
+	 * many symbols of that length, so this does not look for prefixes. */
 	if (seen.n_symbols > MOST_SYMBOL_MATCHES && seen.longest_symbol > MOST_SYMBOL_MATCHES)
 		return tj_fail(err, TRUJAMAN_ERROR_FORMAT,
 		               "%s: %zu user-defined symbols, the longest of %zu bytes: "

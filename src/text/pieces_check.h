@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What the SentencePiece library takes on trust in a model. It parses the
- * protobuf safely, but follows the compiled normalisation table without looking
- * at its bounds, so that one flipped bit there reads anywhere in memory; and it
- * ends the process over some pieces. */
+/* Checks what the SentencePiece library does not check in a model. The library parses the protobuf
+ * safely, but it follows the compiled normalisation table without bounds checks, so that one
+ * flipped bit there can make it read anywhere in memory. It also ends the process on some
+ * pieces. */
 #ifndef TJ_TEXT_PIECES_CHECK_H
 #define TJ_TEXT_PIECES_CHECK_H
 
@@ -10,9 +10,9 @@
 
 #include "src/base/status.h"
 
-/* Check a serialized SentencePiece model of n bytes before the library sees it:
- * protobuf structure; pieces that are not empty, valid UTF-8 and without NUL;
- * normalisation tables that stay within themselves. `name` is for messages. */
+/* Checks a serialized SentencePiece model of n_bytes before the library sees it: the protobuf has
+ * a valid structure, the pieces are not empty and are valid UTF-8 without NUL, and the
+ * normalisation tables do not point outside themselves. `name` is for messages. */
 trujaman_status tj_pieces_check(const void *model, size_t n_bytes, const char *name,
                                 struct tj_error *err);
 

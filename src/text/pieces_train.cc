@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Runs SentencePiece's trainer for C on lines that a callback supplies.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -12,7 +13,7 @@ extern "C" {
 #include "src/text/pieces_train.h"
 }
 
-// Exported by the library, but in no header that it installs.
+// The library exports this, but none of its installed headers declares it.
 namespace sentencepiece
 {
 namespace logging
@@ -26,12 +27,12 @@ namespace
 
 const int LOG_LEVEL_NONE = 4;
 
-// The library passes over longer lines, and over those with a character of its own.
+// Bytes. The library skips longer lines, and lines that hold its reserved character U+2047.
 const size_t LONGEST_LINE = 4192;
 const char RESERVED[] = "\xE2\x81\x87";
 
-// Whether normalisation leaves something of a character: what it drops or takes for a
-// space is among these.
+// Whether normalisation keeps anything of a character. The ranges include every character that
+// normalisation drops or turns into a space.
 bool is_kept(char32_t c)
 {
 	static const char32_t dropped[][2] = {
@@ -46,7 +47,7 @@ bool is_kept(char32_t c)
 	return true;
 }
 
-// Whether the trainer will find a character in a line, which is valid UTF-8.
+// Whether the trainer will find any character in a line of valid UTF-8.
 bool has_character(const std::string &line)
 {
 	if (line.size() > LONGEST_LINE || line.find(RESERVED) != line.npos)
@@ -82,7 +83,7 @@ class Lines : public sentencepiece::SentenceIterator
 		}
 	}
 	const std::string &value() const override { return line_; }
-	// Without a character in all of the text, the library would end the process.
+	// If the whole text had no character, the library would end the process.
 	sentencepiece::util::Status status() const override
 	{
 		if (!done_ || has_text_)
@@ -107,13 +108,13 @@ std::unordered_map<std::string, std::string> settings(const tj_vocabulary_option
 		{ "model_type", o->bpe ? "bpe" : "unigram" },
 		{ "vocab_size", std::to_string(size) },
 		{ "byte_fallback", o->byte_fallback ? "true" : "false" },
-		// Characters that make up the last 0.05 % of the text are not worth a piece
-		// each where bytes can stand for them; without bytes they would be lost.
+		// The rarest characters, 0.05 % of the text, are not worth a piece each if
+		// byte pieces can represent them; without byte pieces they would be lost.
 		{ "character_coverage", o->byte_fallback ? "0.9995" : "1.0" },
-		// Take what there is of a small text.
+		// Accept fewer pieces if the text is small.
 		{ "hard_vocab_limit", "false" },
-		// Each thread adds up its own share of the text, so the number of threads shows
-		// in the sums: it is the same everywhere.
+		// Each thread sums over its own part of the text, so the number of threads
+		// affects the rounding of the sums: use the same number everywhere.
 		{ "num_threads", "4" },
 		{ "unk_id", "0" },
 		{ "bos_id", "1" },
@@ -123,8 +124,9 @@ std::unordered_map<std::string, std::string> settings(const tj_vocabulary_option
 	};
 }
 
-// A size below what the text's characters alone take is an error that a user can mend: the
-// library's message has the figure, for readers of its source.
+// Reports a failed training. A size too small for the text's characters is an error that the user
+// can fix; the library's message has the required size, but only readers of its source would
+// understand it.
 trujaman_status tell_failure(const tj_vocabulary_options *o, size_t n_lines, const char *message,
                              struct tj_error *err)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Vocabularies made from text by SentencePiece's own trainer, behind a C face. */
+/* A C interface to SentencePiece's trainer, which makes vocabularies from text. */
 #ifndef TJ_TEXT_PIECES_TRAIN_H
 #define TJ_TEXT_PIECES_TRAIN_H
 
@@ -8,18 +8,19 @@
 #include "src/base/status.h"
 
 struct tj_vocabulary_options {
-	size_t size;       /* pieces, the special ones counted; fewer where the text is small */
+	size_t size;       /* pieces, including the special ones; fewer if the text is small */
 	int bpe;           /* 0: unigram */
-	int byte_fallback; /* 256 pieces for the bytes of characters that have none */
+	int byte_fallback; /* 1: add 256 byte pieces for the characters without a piece */
 };
 
-/* The next line of text, not NUL-terminated, of *n bytes, valid UTF-8 and not blank; NULL
- * after the last. What it returns need live until the next call only. */
+/* Returns the next line of text and sets *n to its bytes; NULL after the last line. A line is valid
+ * UTF-8, not blank and not NUL-terminated. It must stay valid until the next call only. */
 typedef const char *tj_next_text(void *context, size_t *n);
 
-/* Train. On success *model is malloc's, of *n_bytes, and good for tj_pieces_open: <unk> is
- * 0, <s> 1, </s> 2. The same text and options give the same bytes everywhere; they hold
- * no path and no time. Lines over 4192 bytes are passed over. */
+/* Trains a vocabulary. On success *model has *n_bytes, is allocated with malloc (the caller
+ * releases it with free) and can be given to tj_pieces_open; <unk> is 0, <s> 1 and </s> 2. The
+ * same text and options give the same bytes everywhere; the model holds no path and no time. Lines
+ * longer than 4192 bytes are skipped. */
 trujaman_status tj_vocabulary_train(const struct tj_vocabulary_options *options, tj_next_text *next,
                                     void *context, void **model, size_t *n_bytes,
                                     struct tj_error *err);

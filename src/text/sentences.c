@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Splits text into sentences with ICU, and rates positions at which a sentence may be cut. */
 #include "src/text/sentences.h"
 
 #include <stdlib.h>
@@ -13,23 +14,23 @@
 
 enum {
 	LONGEST_TEXT = 1 << 30, /* ICU counts in int32_t */
-	LONGEST_CLOSING = 16,   /* quotes and brackets between a sentence's stop and its end */
-	LONGEST_WORD = 24,      /* bytes; what is longer is no abbreviation */
+	LONGEST_CLOSING = 16,   /* bytes: quotes and brackets after a sentence's stop */
+	LONGEST_WORD = 24,      /* bytes; a longer word is not an abbreviation */
 	LANGUAGE_BYTES = 16
 };
 
 struct tj_sentences {
-	int one;                       /* every text is one sentence */
+	int one;                       /* 1: every text is one sentence */
 	char language[LANGUAGE_BYTES]; /* without country and script */
 	char *locale;
-	UBreakIterator *breaks; /* NULL: not needed so far */
-	UText reader;           /* what `breaks` reads a text through */
-	const uint8_t *text;    /* which is looked at, and what was found in it */
+	UBreakIterator *breaks; /* NULL: not needed yet */
+	UText reader;           /* through which `breaks` reads a text */
+	const uint8_t *text;    /* the text of the current call; its sentences follow */
 	struct tj_span *spans;
 	size_t n, capacity;
 };
 
-/* A text in the terms of ICU's macros. */
+/* A text in the types that ICU's macros use. */
 struct view {
 	const uint8_t *text;
 	int32_t n;
@@ -88,7 +89,7 @@ static int is_stop(UChar32 c)
 
 /* --- Opening ----------------------------------------------------------------- */
 
-/* "pt-BR": "pt". */
+/* Sets the language part of a locale: "pt" for "pt-BR". */
 static void set_language(struct tj_sentences *s, const char *locale)
 {
 	size_t n = strcspn(locale, "-_@.");
@@ -102,7 +103,7 @@ struct tj_sentences *tj_sentences_open(const char *language, struct tj_error *er
 	if (s != NULL) {
 		s->reader = (UText)UTEXT_INITIALIZER;
 		s->one = language == NULL;
-		/* Not "": that would be the language of whoever runs the program. */
+		/* Not "": ICU would use the language of the user's environment. */
 		s->locale = strdup(language != NULL && *language ? language : "root");
 	}
 	if (s == NULL || s->locale == NULL) {
@@ -161,7 +162,7 @@ static int may_close(uint8_t c)
 	}
 }
 
-/* Whether there may be an end before the end of the text: cheap, and mostly no. */
+/* Whether a sentence may end before the end of the text. A cheap test that mostly says no. */
 static int may_hold_several(const struct view *v)
 {
 	for (int32_t i = 0; i < v->n;) {
@@ -179,7 +180,7 @@ static int may_hold_several(const struct view *v)
 	return 0;
 }
 
-/* Where the first letter or digit in [from, to) is, and which; `to` where there is none. */
+/* Returns the offset of the first letter or digit in [from, to) and sets *c to it; `to`: none. */
 static int32_t find_word(const struct view *v, int32_t from, int32_t to, UChar32 *c)
 {
 	for (int32_t after = from; after < to; from = after) {
@@ -190,7 +191,7 @@ static int32_t find_word(const struct view *v, int32_t from, int32_t to, UChar32
 	return to;
 }
 
-/* The letters, digits and stops before the full stop at `stop`. */
+/* Finds the word (letters, digits and stops) before the full stop at `stop`. */
 static struct tj_before_stop before_stop(const struct view *v, int32_t from, int32_t stop)
 {
 	int32_t first = stop, before = stop;
@@ -205,8 +206,8 @@ static struct tj_before_stop before_stop(const struct view *v, int32_t from, int
 		                        .opens = first == from };
 }
 
-/* Whether a sentence whose first letter or digit is at `from` ends at `at`, as ICU
- * thinks; `first` is the first letter or digit of what follows. */
+/* Whether a sentence really ends at `at`, where ICU ends one. The sentence's first letter or digit
+ * is at `from`; `first` is the first letter or digit after `at`. */
 static int ends(const struct tj_sentences *s, const struct view *v, int32_t from, int32_t at,
                 UChar32 first)
 {
@@ -226,7 +227,7 @@ static int ends(const struct tj_sentences *s, const struct view *v, int32_t from
 	return !tj_stop_is_of_word(s->language, &word);
 }
 
-/* --- Finding them ------------------------------------------------------------ */
+/* --- Finding sentences ------------------------------------------------------- */
 
 static trujaman_status add(struct tj_sentences *s, const struct view *v, int32_t first, int32_t end,
                            struct tj_error *err)
@@ -255,8 +256,8 @@ static trujaman_status start(struct tj_sentences *s, const struct view *v, struc
 	               u_errorName(code));
 }
 
-/* ICU's sentences, and those put together again that the guard does not let end; each
- * has a letter or a digit at least. */
+/* Adds ICU's sentences, joined again where `ends` rejects the end between them. If there are
+ * several, each has at least one letter or digit. */
 static trujaman_status find(struct tj_sentences *s, const struct view *v, struct tj_error *err)
 {
 	if (!may_hold_several(v))
@@ -269,14 +270,14 @@ static trujaman_status find(struct tj_sentences *s, const struct view *v, struct
 	for (; at < v->n; at = after) {
 		after = ubrk_next(s->breaks);
 		int32_t next_word = find_word(v, at, after, &first);
-		if (word == at) { /* no word yet: they stay together */
+		if (word == at) { /* no letter or digit yet: do not split */
 			word = next_word;
 			continue;
 		}
 		if (next_word == after || !ends(s, v, word, at, first))
 			continue;
 		int32_t end = skip_space_back(v, from, at), begin = skip_space(v, at);
-		if (end == at) /* where they touch, ICU takes "「" for what closes the one before */
+		if (end == at) /* no space: ICU takes "「" as closing the previous sentence */
 			end = begin = skip_opening_back(v, from, at);
 		if (add(s, v, from, end, err) != TRUJAMAN_OK)
 			return err->status;
@@ -286,14 +287,14 @@ static trujaman_status find(struct tj_sentences *s, const struct view *v, struct
 	return add(s, v, from, v->n, err);
 }
 
-/* Between white space at both ends. */
+/* Returns the text without white space at both ends. */
 static struct view trimmed(const struct view *v)
 {
 	int32_t first = skip_space(v, 0);
 	return (struct view){ v->text + first, skip_space_back(v, first, v->n) - first };
 }
 
-/* The fields of a line with tabs between them; one without a letter or a digit has none. */
+/* Finds the sentences of each tab-separated field that has a letter or digit. */
 static trujaman_status find_in_fields(struct tj_sentences *s, const struct view *v,
                                       struct tj_error *err)
 {
@@ -332,9 +333,9 @@ trujaman_status tj_sentences_find(struct tj_sentences *s, const char *text, size
 	return status;
 }
 
-/* --- Cutting what is too long ------------------------------------------------ */
+/* --- Cutting long sentences -------------------------------------------------- */
 
-/* Where East Asia writes it, no white space follows. */
+/* Punctuation of East Asian scripts, which no white space follows. */
 static int is_east_asian(UChar32 c)
 {
 	return (c >= 0x3000 && c <= 0x303F) || (c >= 0xFE10 && c <= 0xFE6F) ||
@@ -345,7 +346,7 @@ static int ends_clause(UChar32 c, int spaced)
 {
 	if (c == 0x2014 || c == 0x2015 || is_east_asian(c))
 		spaced = 1;
-	/* Not all of them are known to all versions of ICU. */
+	/* Some versions of ICU do not classify all of these. */
 	int is_known = c == ';' || c == 0x37E || c == 0x61B || c == 0xFE14 || c == 0xFE54 ||
 	               c == 0xFF1B || c == 0x2015 || c == 0x2026;
 	return spaced && (is_known || is_stop(c) || sentence_class(c) == U_SB_SCONTINUE);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Where sentences begin and end in a line, and where one that is too long may be cut.
- * ICU knows the rules of scripts and languages; a guard keeps what looks like an end
- * and is none, such as the stop of "Dr.", from being taken for one. */
+/* Finds where sentences begin and end in a line, and where a sentence that is too long may be cut.
+ * ICU supplies the rules of scripts and languages. A further check rejects false sentence ends
+ * such as the full stop of "Dr.". */
 #ifndef TJ_TEXT_SENTENCES_H
 #define TJ_TEXT_SENTENCES_H
 
@@ -9,36 +9,38 @@
 
 #include "src/base/status.h"
 
-struct tj_sentences; /* for one thread at a time */
+struct tj_sentences; /* one thread at a time */
 
 struct tj_span {
-	size_t first, n; /* bytes of the text */
+	size_t first, n; /* byte offset in the text, and bytes */
 };
 
-/* By the rules of `language`, a code such as "en" or "pt-BR"; one that ICU does not know
- * has the general rules, and so has "". NULL: every text is one sentence. NULL on failure. */
+/* Uses the rules of `language`, a code such as "en" or "pt-BR". A language that ICU does not know,
+ * and "", use the general rules. language NULL: every text is one sentence. Returns NULL on
+ * failure. */
 struct tj_sentences *tj_sentences_open(const char *language, struct tj_error *err);
 void tj_sentences_close(struct tj_sentences *s);
 
-/* Find the sentences of n bytes of valid UTF-8. They begin and end with what is no white
- * space; white space lies before, between and after them, or they touch, as in Chinese.
- * White space alone has none. A tab is between two fields and ends a sentence always; a
- * field without letter or digit has none. *spans stays valid until the next call. */
+/* Finds the sentences of n bytes of valid UTF-8. Sentences neither begin nor end with white space.
+ * White space may lie before, between and after them; in Chinese, for example, they touch. A text
+ * of white space only has no sentence. A tab separates two fields and always ends a sentence; a
+ * field without a letter or digit has no sentence. *spans is valid until the next call. */
 trujaman_status tj_sentences_find(struct tj_sentences *s, const char *text, size_t n,
                                   const struct tj_span **spans, size_t *n_spans,
                                   struct tj_error *err);
 
-/* How well a text of n bytes of valid UTF-8 is cut before byte `at`, 0 < at < n. */
+/* How suitable a cut before byte `at` is, in order of increasing suitability. */
 enum tj_seam {
-	TJ_SEAM_NONE,  /* within a character, or between it and a mark upon it */
+	TJ_SEAM_NONE,  /* within a character, or before a combining mark */
 	TJ_SEAM_WORD,  /* within a word */
 	TJ_SEAM_SPACE, /* between words */
-	TJ_SEAM_CLAUSE /* after a comma, colon, dash or the like */
+	TJ_SEAM_CLAUSE /* after a comma, colon, dash or similar */
 };
 
+/* `text` has n bytes of valid UTF-8; 0 < at < n. Any thread. */
 enum tj_seam tj_seam_at(const char *text, size_t n, size_t at);
 
-/* Whether white space stands right before or after byte `at`. */
+/* Whether there is white space directly before or at byte `at`. */
 int tj_is_spaced(const char *text, size_t n, size_t at);
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Writes, verifies and reads checkpoints. */
 #include "src/train/checkpoint.h"
 
 #include <errno.h>
@@ -14,7 +15,7 @@
 
 static const char format[] = "trujaman-checkpoint/1";
 
-/* --- What is in a checkpoint ------------------------------------------------------ */
+/* --- Contents of a checkpoint ---------------------------------------------------- */
 
 enum { COUNT, REAL };
 
@@ -59,7 +60,7 @@ static float *array_of(const struct tj_arrays *arrays, const struct array *a)
 	return p;
 }
 
-/* What an entry of the identity is called in the file; buffer has room for it. */
+/* Writes the metadata key of an identity entry to `buffer` and returns it. */
 enum { KEY_BYTES = sizeof((struct tj_identity_entry *)0)->key + 16 };
 static const char *identity_key(char buffer[KEY_BYTES], const char *key)
 {
@@ -67,8 +68,8 @@ static const char *identity_key(char buffer[KEY_BYTES], const char *key)
 	return buffer;
 }
 
-/* The same for the file that is written and the one that is read: entries by key, tensors
- * by name. */
+/* The checksum covers the entries in order of their keys, then the tensors in order of their
+ * names. So writing and reading hash the same sequence. */
 static uint64_t add_entry(uint64_t h, const char *key, const char *value)
 {
 	return tj_hash(tj_hash(h, key, strlen(key)), value, strlen(value));
@@ -79,7 +80,7 @@ static uint64_t add_tensor(uint64_t h, const char *name, const void *data, size_
 	return tj_hash(tj_hash(h, name, strlen(name)), data, n_bytes);
 }
 
-/* --- Out -------------------------------------------------------------------------- */
+/* --- Writing ---------------------------------------------------------------------- */
 
 struct writing {
 	size_t n_entries, n_tensors;
@@ -96,7 +97,7 @@ static void list_numbers(struct writing *w, const struct tj_position *position)
 		double real;
 		memcpy(&count, at, sizeof count);
 		memcpy(&real, at, sizeof real);
-		/* In hexadecimal a double is told exactly. */
+		/* Hexadecimal notation represents a double exactly. */
 		if (numbers[i].kind == COUNT)
 			snprintf(w->digits[i], DIGITS, "%" PRIu64, count);
 		else
@@ -181,7 +182,7 @@ trujaman_status tj_checkpoint_write(const char *path, const struct tj_identity *
 	return err->status;
 }
 
-/* --- In --------------------------------------------------------------------------- */
+/* --- Reading ---------------------------------------------------------------------- */
 
 static trujaman_status damaged(const struct tj_safetensors *file, const char *what,
                                struct tj_error *err)
@@ -243,7 +244,7 @@ trujaman_status tj_checkpoint_match(const struct tj_safetensors *file, const str
 		if (was == NULL || strcmp(was, e->value) != 0)
 			return differs(file, e->key, was != NULL ? was : "", e->value, err);
 	}
-	/* And nothing but that. */
+	/* The checkpoint must not have entries that this identity lacks. */
 	for (size_t i = 0; i < file->n_metadata; i++) {
 		const char *name = file->keys[i] + prefix;
 		size_t k = 0;

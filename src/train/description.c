@@ -1,23 +1,26 @@
 /* SPDX-License-Identifier: MIT */
+/* The configuration and the other metadata of the model in training, from the options and
+ * the initial model. */
 #include "src/train/description.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* The keys of a configuration, and what they are where nobody says otherwise. */
+/* The configuration keys and their default values. */
 static const trujaman_entry defaults[] = {
 	{ "format", "trujaman/1" },         { "cell", "lstm" },
 	{ "embedding_size", "256" },        { "hidden_size", "512" },
 	{ "encoder_layers", "2" },          { "decoder_layers", "2" },
 	{ "bidirectional", "true" },        { "attention", "general" },
-	{ "attention_size", NULL }, /* as hidden_size */
+	{ "attention_size", NULL }, /* same as hidden_size */
 	{ "attention_activation", "tanh" }, { "attention_query", "current" },
-	{ "input_feeding", "false" },       { "readout_size", NULL }, /* as embedding_size */
+	{ "input_feeding", "false" },       { "readout_size", NULL }, /* same as embedding_size */
 	{ "source_eos", "true" },           { "decoder_start", "bos" },
 };
 enum { N_KEYS = sizeof defaults / sizeof *defaults };
 
-/* What the training itself writes into the metadata, see save.h: nothing to inherit. */
+/* Metadata that the training itself writes (save_model in trainer.c). They are not inherited
+ * from the initial model. */
 static const char *const results[] = { "trained_updates", "dev_bleu", "dev_nll", NULL };
 
 static int is_among(const char *key, const char *const *keys)
@@ -53,7 +56,8 @@ static const char *value_of(const trujaman_train_options *o, const char *key)
 		return value_of(o, "hidden_size");
 	if (strcmp(key, "readout_size") == 0)
 		return value_of(o, "embedding_size");
-	/* One layer and no word about the decoder: it cannot have more. */
+	/* The decoder cannot have more layers than the encoder, so its default is 1 if the
+	 * encoder has one layer. */
 	if (strcmp(key, "decoder_layers") == 0 && strcmp(value_of(o, "encoder_layers"), "1") == 0)
 		return "1";
 	for (size_t i = 0; i < N_KEYS; i++)
@@ -90,7 +94,7 @@ static trujaman_status tie(struct tj_config *c, const trujaman_train_options *o,
 	return TRUJAMAN_OK;
 }
 
-/* A configuration from options alone, by the same checks as one from a file. */
+/* Builds the configuration from options alone, with the same checks as one from a file. */
 static trujaman_status configure(struct tj_description *d, const trujaman_train_options *o,
                                  struct tj_error *err)
 {
@@ -107,7 +111,9 @@ static trujaman_status configure(struct tj_description *d, const trujaman_train_
 		values[i] = value_of(o, keys[i]);
 	if (tj_config_read_keys(&file, &d->config, &fault) != TRUJAMAN_OK)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "%s", fault.text);
-	/* Told now rather than after minutes of work on vocabularies. */
+	/* Report errors now rather than after minutes of work on vocabularies. Two
+	 * vocabulary files may hold the same vocabulary; tj_description_words checks that
+	 * later. */
 	int same = o->shared_vocab > 0 || (o->source_vocab != NULL && o->target_vocab != NULL);
 	return tie(&d->config, o, same, err);
 }
@@ -128,7 +134,8 @@ static trujaman_status no_contradiction(const trujaman_train_options *o,
 	return TRUJAMAN_OK;
 }
 
-/* An option wins over what the model to start from says. */
+/* Collects the metadata other than the configuration. An option overrides the entry of the
+ * initial model. */
 static trujaman_status describe(struct tj_description *d, const trujaman_train_options *o,
                                 const struct tj_safetensors *init, struct tj_error *err)
 {

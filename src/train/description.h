@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the model in training is: its configuration, and what its file will say of it. */
+/* Describes the model in training: its configuration and the other metadata of its file. */
 #ifndef TJ_TRAIN_DESCRIPTION_H
 #define TJ_TRAIN_DESCRIPTION_H
 
@@ -7,21 +7,22 @@
 #include "src/model/safetensors_write.h"
 
 struct tj_description {
-	struct tj_config config; /* words are 0 until the vocabularies are known */
-	/* Metadata beside the configuration. Strings are those of the options
-	 * and of the file to start from, which must both outlive it. */
+	struct tj_config config; /* vocabulary sizes are 0 until they are known */
+	/* Metadata other than the configuration. The strings belong to the options and to
+	 * the initial model file, which must both outlive it. */
 	size_t n_entries;
 	struct tj_write_entry *entries;
 };
 
-/* From the options, and from the metadata of `init` (NULL: none) with its configuration.
- * What contradicts that is USAGE. Release with tj_description_free, also after a failure. */
+/* Makes the description from the options and from `init` (NULL: none), which contributes its
+ * configuration and other metadata. An option that contradicts that configuration is
+ * TRUJAMAN_ERROR_USAGE. Release with tj_description_free, also after a failure. */
 trujaman_status tj_description_make(struct tj_description *d, const trujaman_train_options *o,
                                     const struct tj_safetensors *init, struct tj_error *err);
 void tj_description_free(struct tj_description *d);
 
-/* Once both vocabularies are there: their sizes, and what is tied. `same`: one
- * vocabulary serves both sides. */
+/* Completes the description once both vocabularies are open: their sizes and the weight
+ * tying. `same`: one vocabulary serves both sides. */
 trujaman_status tj_description_words(struct tj_description *d, const trujaman_train_options *o,
                                      size_t source_words, size_t target_words, int same,
                                      struct tj_error *err);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Collects the entries of the identity of a training. */
 #include "src/train/identity.h"
 
 #include <inttypes.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What decides the result of a training: the options that count, and what is in the files.
- * A training can go on only from a checkpoint of the same identity. */
+/* The identity of a training: everything that decides its result, namely the options that
+ * affect it and the contents of the input files. A training can resume only from a
+ * checkpoint of the same identity. */
 #ifndef TJ_TRAIN_IDENTITY_H
 #define TJ_TRAIN_IDENTITY_H
 
@@ -17,12 +18,12 @@ struct tj_identity { /* zero it before first use */
 	struct tj_identity_entry *entries;
 };
 
-/* Add an entry. `key` is what a message calls it. */
+/* Adds an entry. Error messages name it by `key`. */
 trujaman_status tj_identity_add(struct tj_identity *id, struct tj_error *err, const char *key,
                                 const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* All there is to say of a training with these options and texts. `init` may be NULL.
- * Vocabulary files are read. Release with tj_identity_free, also after a failure. */
+/* Makes the complete identity of a training with these options and texts. `init` may be
+ * NULL. Reads the vocabulary files. Release with tj_identity_free, also after a failure. */
 trujaman_status tj_identity_make(struct tj_identity *id, const trujaman_train_options *o,
                                  const struct tj_dataset *data, const struct tj_safetensors *init,
                                  struct tj_error *err);

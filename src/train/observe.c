@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Fills the event structs of the training observer and calls its functions. */
 #include "src/train/observe.h"
 
 trujaman_status tj_observer_result(int result, struct tj_error *err)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Tells the observer of a training what happens. */
+/* Reports the events of a training to its observer. */
 #ifndef TJ_TRAIN_OBSERVE_H
 #define TJ_TRAIN_OBSERVE_H
 
 #include "src/train/trainer_state.h"
 
-/* What the observer's function returned: a failure unless 0. */
+/* Converts the return value of an observer function: nonzero is a failure. */
 trujaman_status tj_observer_result(int result, struct tj_error *err);
 
-/* Something long begins. */
+/* Announces that a long phase begins. */
 trujaman_status tj_observe_phase(const struct tj_trainer *t, const char *what,
                                  struct tj_error *err);
 
@@ -16,8 +16,8 @@ trujaman_status tj_observe_start(const struct tj_trainer *t, struct tj_error *er
 
 struct tj_update_figures {
 	const struct tj_loss *loss;
-	double norm, rate;     /* of the gradient, before clipping; the learning rate */
-	double seconds, share; /* of training so far; of the whole training, 0 to 1 */
+	double norm, rate;     /* gradient norm before clipping; learning rate */
+	double seconds, share; /* training time so far; progress of the training, 0 to 1 */
 	uint64_t epoch;        /* from 0 */
 };
 trujaman_status tj_observe_update(const struct tj_trainer *t, const struct tj_update_figures *f,

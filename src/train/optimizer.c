@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Learning rate, gradient norm, SGD and Adam updates, and the moving average of the weights. */
 #include "src/train/optimizer.h"
 
 #include <math.h>
@@ -8,8 +9,8 @@
 #include "src/train/net/share.h"
 
 enum {
-	BLOCK = 4096,     /* floats of a sum of squares: fixed, for the order of the sum */
-	STRETCH = 1 << 16 /* floats that an item of an update has: a multiple of BLOCK */
+	BLOCK = 4096,     /* floats per partial sum of squares: fixed, for a fixed order */
+	STRETCH = 1 << 16 /* floats per work item: a multiple of BLOCK */
 };
 
 trujaman_status tj_optimizer_open(struct tj_optimizer *o,

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The table of training options, and the functions that parse, check and list them. */
 #include "src/train/options.h"
 
 #include <errno.h>
@@ -15,9 +16,9 @@ enum option_kind { TEXT, WORD, WHOLE, NUMBER, BOOLEAN, METADATA };
 struct option {
 	const char *name;
 	enum option_kind kind;
-	size_t field;      /* offset in trujaman_train_options; none for METADATA */
-	double low, high;  /* of WHOLE and NUMBER */
-	const char *words; /* of WORD; the key of METADATA */
+	size_t field;      /* offset in trujaman_train_options; unused for METADATA */
+	double low, high;  /* range of WHOLE and NUMBER */
+	const char *words; /* choices of WORD; metadata key of METADATA */
 	int counts;        /* whether the result depends on it */
 	int makes_vocabulary;
 };
@@ -136,7 +137,7 @@ int tj_train_word(const char *word, const char *words)
 	return -1;
 }
 
-/* --- From text -------------------------------------------------------------------- */
+/* --- Parsing ---------------------------------------------------------------------- */
 
 static trujaman_status value_fault(const struct option *t, const char *value, struct tj_error *err)
 {
@@ -163,7 +164,7 @@ static int in_range(const struct option *t, double value)
 	return value >= t->low && value <= t->high;
 }
 
-/* strtod alone would also take white space, signs, hexadecimals, infinities and NaN. */
+/* strtod alone would also accept white space, signs, hexadecimals, infinities and NaN. */
 static int read_number(const struct option *t, const char *text, double *value)
 {
 	const char *characters = t->kind == WHOLE ? "0123456789" : "0123456789.eE+-";
@@ -232,7 +233,7 @@ trujaman_status tj_train_options_set(trujaman_train_options *o, const char *name
 
 /* --- Checks ----------------------------------------------------------------------- */
 
-/* Text of an option's value; NULL where it is not set. */
+/* Returns an option's value as text, NULL if it is not set. `digits` holds numbers. */
 static const char *show(const trujaman_train_options *options, const struct option *t,
                         char digits[32])
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The options of a training: one table says each one's name, range and default, whether
- * it changes the result, and how its text is read. */
+/* The options of a training. One table gives each option's name, type and range, and says
+ * whether it changes the result. */
 #ifndef TJ_TRAIN_OPTIONS_H
 #define TJ_TRAIN_OPTIONS_H
 
@@ -12,27 +12,28 @@ trujaman_train_options tj_train_options_default(void);
 trujaman_status tj_train_options_set(trujaman_train_options *o, const char *name, const char *value,
                                      struct tj_error *err);
 
-/* Every value in its range, what is needed there, nothing that contradicts another.
- * USAGE with a message otherwise. */
+/* Checks that every value is in range, that required options are set and that no option
+ * contradicts another. Otherwise it returns TRUJAMAN_ERROR_USAGE with a message. */
 trujaman_status tj_train_options_check(const trujaman_train_options *o, struct tj_error *err);
 
-/* Index of `word` in `words`, which bars separate ("adam|sgd"); -1: none of them. */
+/* Returns the index of `word` in `words`, a list separated by bars ("adam|sgd"); -1 if
+ * absent. */
 int tj_train_word(const char *word, const char *words);
 
-/* Call `each` for every option that changes the result, with its value as text; the first
- * status other than OK ends it. Files and metadata are not among them: their contents
- * count, see identity.h. */
+/* Calls `each` for every option that changes the result, with its value as text. Stops at
+ * the first status other than OK. Files and metadata are not included: their contents count,
+ * see identity.h. */
 typedef trujaman_status tj_train_option_function(void *context, const char *name, const char *value,
                                                  struct tj_error *err);
 trujaman_status tj_train_options_each(const trujaman_train_options *o,
                                       tj_train_option_function *each, void *context,
                                       struct tj_error *err);
 
-/* The options that make vocabularies, which have no place beside existing ones: the name of
- * one that is set, or NULL. */
+/* Returns the name of an option that is set and chooses or makes vocabularies, or NULL. Such
+ * options are invalid together with existing vocabularies (--init). */
 const char *tj_train_options_vocabulary(const trujaman_train_options *o);
 
-/* What trujaman_train_options calls by word. */
+/* Choices of the options that take a word. */
 #define TJ_TRAIN_OPTIMIZERS "sgd|adam"                     /* enum tj_optimizer_kind */
 #define TJ_TRAIN_SCHEDULES "constant|inverse-sqrt|plateau" /* enum tj_schedule */
 #define TJ_TRAIN_VOCAB_TYPES "unigram|bpe"

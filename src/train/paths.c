@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Names, checks and locks the files that a training writes. */
 #include "src/train/paths.h"
 
 #include <dirent.h>
@@ -22,7 +23,7 @@ static char *join(const char *a, const char *b, const char *c, struct tj_error *
 	return joined;
 }
 
-/* The folder of `path`, with a slash at its end: malloc's. */
+/* Returns the folder of `path`, ending in a slash; allocated with malloc. */
 static char *folder_of(const char *path, struct tj_error *err)
 {
 	const char *slash = strrchr(path, '/');
@@ -62,8 +63,8 @@ static trujaman_status check_inputs(const trujaman_train_options *o, const char 
 	return TRUJAMAN_OK;
 }
 
-/* Whether `name` is MODEL.candidate, or the beginning of a MODEL, MODEL.checkpoint or
- * MODEL.candidate that was never finished. `base` is MODEL without its folder. */
+/* Returns whether `name` is MODEL.candidate, or an unfinished (.partial-DIGITS) MODEL,
+ * MODEL.checkpoint or MODEL.candidate. `base` is MODEL without its folder. */
 static int is_left_over(const char *name, const char *base)
 {
 	size_t n = strlen(base);
@@ -82,7 +83,7 @@ static int is_left_over(const char *name, const char *base)
 	       name[n + strspn(name + n, "0123456789")] == '\0';
 }
 
-/* Only tidiness: what cannot be removed may stay. */
+/* This is only cleanup: a file that cannot be removed may stay. */
 static void remove_left_overs(const char *folder, const char *base)
 {
 	DIR *d = opendir(folder);
@@ -107,8 +108,9 @@ static trujaman_status check_checkpoint(struct tj_train_paths *p, const trujaman
 	return TRUJAMAN_OK;
 }
 
-/* Two trainings of one MODEL would each take away the other's files. A file of its own is
- * locked, since all others get replaced. The system unlocks it when a process is killed. */
+/* Two trainings of the same MODEL would delete each other's files. The lock is on a separate
+ * file because all other files get replaced. The system releases the lock when the process
+ * is killed. */
 static trujaman_status lock(struct tj_train_paths *p, const char *model, struct tj_error *err)
 {
 	struct stat held, named;
@@ -116,12 +118,13 @@ static trujaman_status lock(struct tj_train_paths *p, const char *model, struct 
 		int fd = open(p->lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
 		if (fd < 0)
 			return tj_fail_errno(err, errno, "create", p->lock);
-		/* Other errors: a file system without locks. */
+		/* Any other error means a file system without locks: continue without one. */
 		if (flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
 			close(fd);
 			break;
 		}
-		/* It may have been another's, who took it away before he let it go. */
+		/* The previous holder unlinks the file before it releases the lock, so this
+		 * may be a deleted file. Check that the path still names the locked file. */
 		if (fstat(fd, &held) == 0 && stat(p->lock, &named) == 0 &&
 		    held.st_dev == named.st_dev && held.st_ino == named.st_ino) {
 			p->is_locked = 1;
@@ -136,7 +139,7 @@ static trujaman_status lock(struct tj_train_paths *p, const char *model, struct 
 trujaman_status tj_train_paths_open(struct tj_train_paths *p, const trujaman_train_options *o,
                                     const char *init, struct tj_error *err)
 {
-	/* A path without a folder could be taken for the name of a model. */
+	/* Without a slash, the path could be taken for the name of a model. */
 	const char *here = strchr(o->model, '/') == NULL ? "./" : "";
 	memset(p, 0, sizeof *p);
 	p->checkpoint = join(here, o->model, ".checkpoint", err);
@@ -160,7 +163,7 @@ trujaman_status tj_train_paths_open(struct tj_train_paths *p, const trujaman_tra
 void tj_train_paths_free(struct tj_train_paths *p)
 {
 	if (p->is_locked) {
-		(void)unlink(p->lock); /* only tidiness */
+		(void)unlink(p->lock); /* only cleanup */
 		close(p->lock_fd);
 	}
 	free(p->checkpoint);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Writes the model in training as a model file. */
 #include "src/train/save.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The model in training as a model file. */
+/* Writes the model in training as a model file. */
 #ifndef TJ_TRAIN_SAVE_H
 #define TJ_TRAIN_SAVE_H
 
@@ -7,8 +7,9 @@
 #include "src/model/safetensors_write.h"
 #include "src/train/net/parameters.h"
 
-/* Write configuration, `extra` metadata, tensors of `values` (in `layout`) and the two
- * vocabularies, as tj_safetensors_write does: PATH has the old file or the whole new one. */
+/* Writes the configuration, the `extra` metadata, the tensors of `values` (in `layout`) and
+ * the two vocabularies with tj_safetensors_write. At any moment PATH holds either the old
+ * file or the whole new one. */
 trujaman_status tj_model_save(const char *path, const struct tj_config *c,
                               const struct tj_parameters *layout, const float *values,
                               const void *source_spm, size_t n_source_spm, const void *target_spm,

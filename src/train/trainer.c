@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The training loop: updates, validations, checkpoints and the conditions that end it. */
 #include "src/train/trainer.h"
 
 #include <inttypes.h>
@@ -14,13 +15,14 @@
 #include "src/train/save.h"
 
 enum {
-	/* Validations in a row without a new best after which the plateau schedule halves. */
+	/* The plateau schedule halves the learning rate each time this many consecutive
+	 * validations bring no new best model. */
 	PLATEAU_VALIDATIONS = 2,
-	/* Updates in a row with a loss beyond measure after which a training is given up. */
+	/* The training fails after this many consecutive updates with an absurdly high loss. */
 	MOST_WILD = 10
 };
 
-enum { GO_ON = -1 }; /* beside enum trujaman_train_end */
+enum { GO_ON = -1 }; /* a value beside those of enum trujaman_train_end */
 
 static double clock_seconds(void)
 {
@@ -41,7 +43,8 @@ static int is_stopped(const struct tj_trainer *t)
 
 /* --- Saving ----------------------------------------------------------------------- */
 
-/* The metadata tell where the weights come from, and nothing that a rerun would change. */
+/* The metadata say where the weights come from. They contain nothing that a rerun would
+ * change. */
 static trujaman_status save_model(const struct tj_trainer *t, const char *path, const float *values,
                                   const struct tj_score *score, struct tj_error *err)
 {
@@ -90,7 +93,8 @@ static trujaman_status write_checkpoint(struct tj_trainer *t, struct tj_error *e
 
 static int checkpoint_is_due(const struct tj_trainer *t)
 {
-	/* One from which the training would only fail again is worth less than the last. */
+	/* If the loss is already absurdly high, a resumed training would only fail again. So
+	 * keep the previous checkpoint. */
 	return t->position.n_wild == 0 && t->checkpoint_update != t->optimizer.state.updates &&
 	       clock_seconds() - t->checkpoint_clock >= 60 * t->options->checkpoint_every;
 }
@@ -104,7 +108,7 @@ static int is_better(const struct tj_score *a, const struct tj_score *b)
 	return a->bleu != b->bleu ? a->bleu > b->bleu : a->nll < b->nll;
 }
 
-/* The weights that a user gets: averaged ones where there is an average. */
+/* The weights that the user gets: the moving average if there is one. */
 static const float *model_values(const struct tj_trainer *t)
 {
 	return t->optimizer.average != NULL ? t->optimizer.average : t->parameters.values;
@@ -127,7 +131,7 @@ static trujaman_status diverged(const struct tj_trainer *t, uint64_t at, const c
 	               t->options->model);
 }
 
-/* *done: 0 where it was stopped. */
+/* Measures the model on the dev set. *done is 0 if the translator was stopped. */
 static trujaman_status measure(struct tj_trainer *t, struct tj_score *score, int *done,
                                struct tj_error *err)
 {
@@ -160,7 +164,7 @@ static trujaman_status keep_best(struct tj_trainer *t, const struct tj_score *sc
 	return TRUJAMAN_OK;
 }
 
-/* Without a dev set the latest weights are the best ones: they are only saved. */
+/* Without a dev set the latest weights count as the best ones, so they are only saved. */
 static trujaman_status validate(struct tj_trainer *t, struct tj_error *err)
 {
 	const trujaman_train_observer *w = t->observer;
@@ -178,7 +182,7 @@ static trujaman_status validate(struct tj_trainer *t, struct tj_error *err)
 		tj_optimizer_halve(&t->optimizer);
 	if (!score.validated || w->validation == NULL)
 		return TRUJAMAN_OK;
-	/* At the end of an epoch `epoch` counts the next one already. */
+	/* After the last batch of an epoch, `epoch` already counts the next one. */
 	trujaman_train_validation event = { score.update, p->epoch + (p->batch > 0),
 		                            score.nll,    score.bleu,
 		                            best,         seconds_so_far(t) };
@@ -193,7 +197,7 @@ static int validation_is_due(const struct tj_trainer *t)
 
 /* --- Updates ---------------------------------------------------------------------- */
 
-/* How near the nearest limit is, 0 to 1. */
+/* Returns the progress towards the nearest limit, 0 to 1. */
 static double share_done(const struct tj_trainer *t)
 {
 	const trujaman_train_options *o = t->options;
@@ -213,8 +217,8 @@ static double share_done(const struct tj_trainer *t)
 	return share < 1 ? share : 1;
 }
 
-/* Three times what guessing evenly among the words would cost, about: no training that
- * works gets there. */
+/* Returns whether the loss is more than about three times that of a uniform guess over the
+ * target vocabulary. No working training gets there. */
 static int is_wild(const struct tj_trainer *t, double loss)
 {
 	double nats = 0;
@@ -264,9 +268,9 @@ static trujaman_status update(struct tj_trainer *t, struct tj_error *err)
 	                         err);
 }
 
-/* --- From beginning to end -------------------------------------------------------- */
+/* --- Main loop -------------------------------------------------------------------- */
 
-/* Why to end now, or GO_ON. */
+/* Returns the reason to end now, or GO_ON. */
 static int end_of(const struct tj_trainer *t)
 {
 	const trujaman_train_options *o = t->options;
@@ -285,8 +289,8 @@ static int end_of(const struct tj_trainer *t)
 	return GO_ON;
 }
 
-/* The checkpoint comes before the last validation, which a longer training would not have
- * made here: resumed, it must not show. */
+/* Writes the checkpoint before the last validation. A longer training would not validate at
+ * this update, so that validation must not affect a resumed training. */
 static trujaman_status finish(struct tj_trainer *t, enum trujaman_train_end *end,
                               struct tj_error *err)
 {
@@ -304,7 +308,7 @@ static trujaman_status finish(struct tj_trainer *t, enum trujaman_train_end *end
 			return TRUJAMAN_OK;
 		}
 	}
-	/* A run before this one may have left another one there. */
+	/* MODEL may hold other weights that an earlier run saved. */
 	if (t->saved_update != p->best.update)
 		return save_model(t, t->options->model, t->best, &p->best, err);
 	return TRUJAMAN_OK;

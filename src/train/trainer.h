@@ -5,7 +5,8 @@
 
 #include "src/train/trainer_state.h"
 
-/* Train to the end, or until *stop. Always from the same thread (OpenMP). */
+/* Trains until a limit is reached or *stop of the options is set. Always call it from the
+ * same thread (OpenMP). */
 trujaman_status tj_trainer_run(struct tj_trainer *t, struct tj_error *err);
 
 #endif

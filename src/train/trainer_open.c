@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Sets up a training: options, texts, vocabularies, network, and the checkpoint if there is
+ * one. */
 #include "src/train/trainer_open.h"
 
 #include <string.h>
@@ -9,7 +11,9 @@
 #include "src/train/observe.h"
 #include "src/train/options.h"
 
-/* An epoch has one validation, several where it is long; short epochs share one. */
+/* The default interval between validations is one epoch. A long epoch is divided into equal
+ * parts of at most MOST_UPDATES_TO_VALIDATE updates; several short epochs share one
+ * validation. */
 enum { FEWEST_UPDATES_TO_VALIDATE = 250, MOST_UPDATES_TO_VALIDATE = 1000 };
 
 static trujaman_status open_machine(struct tj_trainer *t, struct tj_error *err)

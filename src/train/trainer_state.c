@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Lists the arrays that a checkpoint keeps of a training. */
 #include "src/train/trainer_state.h"
 
 struct tj_arrays tj_trainer_arrays(const struct tj_trainer *t)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The state of a training. Everything that decides the model is in `position` and the arrays
- * that a checkpoint keeps; time, threads and limits only decide when to stop and to save. */
+/* The state of a training. Everything that decides the model is in `position` and in the
+ * arrays that a checkpoint keeps. Time, threads and limits only decide when to stop and when
+ * to save. */
 #ifndef TJ_TRAIN_TRAINER_STATE_H
 #define TJ_TRAIN_TRAINER_STATE_H
 
@@ -25,16 +26,16 @@ struct tj_trainer {
 	struct tj_optimizer optimizer;
 	struct tj_network *network;
 	struct tj_noise noise;
-	float *gradients, *best; /* [n_floats]; best: of the best model so far */
+	float *gradients, *best; /* [n_floats]; best: values of the best model so far */
 	struct tj_batch_view view;
 	struct tj_position position;
-	double began, began_seconds; /* clock and training time when the loop began */
+	double began, began_seconds; /* clock and training time when the loop started */
 	double checkpoint_clock;     /* when the last checkpoint was written */
-	uint64_t checkpoint_update;  /* and at which update; UINT64_MAX: none of ours yet */
-	uint64_t saved_update;       /* whose weights this run has put into MODEL; 0: none */
+	uint64_t checkpoint_update;  /* update of that checkpoint; UINT64_MAX: none yet */
+	uint64_t saved_update;       /* update whose weights this run wrote to MODEL; 0: none */
 };
 
-/* What a checkpoint keeps of it, but for `position`. */
+/* The arrays that a checkpoint keeps; `position` is kept separately. */
 struct tj_arrays tj_trainer_arrays(const struct tj_trainer *t);
 
 #endif

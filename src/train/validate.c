@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Computes a model's loss and BLEU score on the dev set. */
 #include "src/train/validate.h"
 
 #include <stdlib.h>
@@ -26,7 +27,7 @@ trujaman_status tj_validate_nll(struct tj_network *net, const float *values,
 	return err->status;
 }
 
-/* The dev set's lines, and what becomes of them. */
+/* The dev set's lines and their translations. */
 struct lines {
 	size_t n;
 	const char **source, **target;

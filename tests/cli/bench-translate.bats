@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# make-model and bench-translate: what they make and the form of what is printed; never how
-# fast. BENCH: the folder of the programs.
+# make-model and bench-translate: what they make and the format of the output; never the speed.
+# BENCH: the folder of the programs.
 
 load helper
 
@@ -21,7 +21,7 @@ measure() {
 	"$PROGRAMS/bench-translate" --repeat 1 --format csv "$@"
 }
 
-# Of the columns of CSV on stdin: field NAME of the first line.
+# Reads CSV from stdin and prints field NAME of the first line of data.
 field() {
 	awk -F , -v name="$1" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) at = i; next }
 		NR == 2 { print $at }'
@@ -71,7 +71,7 @@ model,scalar,int8,2,4,1
 model,scalar,int8,2,64,1" ]
 	awk -F , '{ for (i = 7; NR > 1 && i <= NF; i++) if (!($i > 0)) exit 1 }' csv
 	"$PROGRAMS/bench-translate" --repeat 1 "$@" >table
-	[ "$(count_lines table)" -eq 10 ] # peaks, names, eight combinations
+	[ "$(count_lines table)" -eq 10 ] # peaks, column names, eight combinations
 	command -v python3 >/dev/null || skip "there is no python3"
 	measure --format json "$@" | python3 -c 'import json, sys
 all = json.load(sys.stdin)

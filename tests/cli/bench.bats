@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# bench-kernels: which cases it picks and the form of what it prints; never how fast.
-# BENCH: the folder of the programs.
+# bench-kernels: which cases it selects and the format of the output; never the speed. BENCH: the
+# folder of the programs.
 
 load helper
 
@@ -15,7 +15,7 @@ measure() {
 	"$KERNELS" --seconds 0.001 "$@"
 }
 
-# bad REGEX ARGUMENT…: wrong usage, told with the options there are.
+# bad REGEX ARGUMENT…: wrong usage gives an error and prints the usage.
 bad() {
 	local pattern=$1
 	shift
@@ -65,7 +65,7 @@ peak,int8,scalar,int8
 lstm,float32,scalar,1x1024x512
 lstm,int8,scalar,1x1024x512
 softmax,float32,scalar,32" ]
-	# Time and bandwidth everywhere; a share only where there is a peak to compare with.
+	# Every case has time and bandwidth; a share only if there is a peak to compare with.
 	awk -F , '$1 == "softmax" { exit !($5 > 0 && $7 > 0 && $8 > 0 && $6 $9 $10 $11 == "") }' csv
 	awk -F , '$1 == "lstm" && !($5 > 0 && $6 > 0 && $7 > 0 && $10 > 0 && $11 > 0) { exit 1 }' csv
 }
@@ -90,7 +90,7 @@ softmax,float32,scalar,32" ]
 	local shapes='1x512x512|1x1024x512|1x512x8000|1x512x32|1x32x512|16x16|32|512|8000|512x32'
 	measure --filter "/($shapes)\$" --format csv >csv
 	cut -d , -f 1 csv | sed 1d | sort -u >ran
-	"$KERNELS" --list | cut -d / -f 1 | grep -Ev '^(adam|average)$' | # of parameters only
+	"$KERNELS" --list | cut -d / -f 1 | grep -Ev '^(adam|average)$' | # only for parameters
 		sort -u - <(echo peak) | cmp - ran
 }
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# The same bytes for every number of threads, instruction set and order of lines.
+# The same bytes for every number of threads, every instruction set and every order of lines.
 
 load helper
 
-# same_everywhere MODEL FILE OPTION…: over threads (THREADS) and instruction sets.
+# same_everywhere MODEL FILE OPTION…: for all numbers of threads (THREADS) and instruction sets.
 same_everywhere() {
 	local model=$1 file=$2
 	shift 2
@@ -62,7 +62,7 @@ same_everywhere() {
 	local n i
 	mapfile -t lines <"$SENTENCES"
 	n=${#lines[@]}
-	for ((i = 0; i < n; i++)); do # 37 and n have no common divisor
+	for ((i = 0; i < n; i++)); do # 37 and n have no common divisor, so this is a permutation
 		printf '%s\n' "${lines[37 * i % n]}"
 	done >shuffled
 	sort "$SENTENCES" >a

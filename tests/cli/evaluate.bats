@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# BLEU and chrF of files: the numbers, their form, and what goes wrong.
+# BLEU and chrF of files: the numbers, their format, and the errors.
 
 load helper
 
@@ -8,7 +8,7 @@ evaluate() {
 	"$TRUJAMAN" evaluate "$@"
 }
 
-# A line of the output: its value.
+# value NAME FILE: prints the value in one line of the output.
 value() {
 	sed -n "s/^$1  *//p" "$2"
 }
@@ -25,8 +25,8 @@ value() {
 	[ "$(count_lines out)" -eq 7 ]
 }
 
-# By hand. Words: 7 of 8, 5 of 6, 3 of 4, 1 of 2; the reference has 9 words, so the
-# penalty is exp(1 - 9/8) = 0.8825, and (7/8 5/6 3/4 1/2)^(1/4) = 0.72317.
+# Computed by hand. N-grams: 7 of 8 words, 5 of 6 pairs, 3 of 4 triples, 1 of 2. The reference has
+# 9 words, so the penalty is exp(1 - 9/8) = 0.8825; (7/8 5/6 3/4 1/2)^(1/4) = 0.72317.
 @test "evaluate: numbers reckoned by hand" {
 	printf 'the red fox ran\na big dog sat\n' >hypothesis
 	printf 'the red fox ran\nthe big dog sat down\n' >reference

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# What every .bats file here loads. TRUJAMAN: the program; srcdir: the source tree.
+# Every .bats file here loads this. TRUJAMAN: the program; srcdir: the source tree.
 
 bats_require_minimum_version 1.5.0
 
@@ -9,12 +9,12 @@ TRUJAMAN=$(realpath "${TRUJAMAN:-./trujaman}")
 	echo "there is no program $TRUJAMAN" >&2
 	exit 1
 }
-TINY=$srcdir/tests/fixtures/luong-general.safetensors # random weights: fast, not wise
+TINY=$srcdir/tests/fixtures/luong-general.safetensors # random weights: fast, meaningless output
 SHIPPED=$srcdir/models/en-es.safetensors
 SENTENCES=$srcdir/tests/cli/data/sentences.en
 CR=$'\r'
 
-# Every test starts in an empty folder of its own, in a known environment.
+# Every test starts in its own empty folder with a known environment.
 start() {
 	cd "$BATS_TEST_TMPDIR" || return
 	unset TRUJAMAN_MODEL_PATH POSIXLY_CORRECT
@@ -33,7 +33,7 @@ shipped() {
 	"$TRUJAMAN" translate -m "$SHIPPED" "$@"
 }
 
-# The instruction sets that this machine can use, best first.
+# Prints the instruction sets that this machine can use, best first.
 usable_isas() {
 	"$TRUJAMAN" --version | sed -n 's/.*best first: //p'
 }
@@ -42,8 +42,8 @@ count_lines() {
 	tr -cd '\n' <"$1" | wc -c
 }
 
-# fails STATUS REGEX COMMAND…: COMMAND exits with STATUS, writes nothing to stdout and
-# one line "trujaman: …" to stderr that REGEX matches.
+# fails STATUS REGEX COMMAND…: COMMAND exits with STATUS, writes nothing to stdout, and writes one
+# line "trujaman: …" to stderr that matches REGEX.
 fails() {
 	local wanted=$1 pattern=$2
 	shift 2
@@ -58,8 +58,8 @@ fails() {
 	return 1
 }
 
-# fails_after STATUS REGEX COMMAND…: likewise, after some lines were written: a second line on
-# stderr says where they are.
+# fails_after STATUS REGEX COMMAND…: as `fails`, but some lines were written before; a second line
+# on stderr says where they are.
 fails_after() {
 	local wanted=$1 pattern=$2
 	shift 2
@@ -75,8 +75,8 @@ fails_after() {
 	return 1
 }
 
-# misuse COMMAND REGEX ARGUMENT…: wrong usage of a command ("": of the program itself),
-# told with a pointer to the --help that belongs to it.
+# misuse COMMAND REGEX ARGUMENT…: wrong usage of a command ("": of the program itself) gives a
+# message that points to the matching --help.
 misuse() {
 	local command=$1 pattern=$2
 	shift 2
@@ -84,7 +84,7 @@ misuse() {
 		"$TRUJAMAN" ${command:+"$command"} "$@"
 }
 
-# wait_for COMMAND…: until COMMAND succeeds, half a minute at most.
+# wait_for COMMAND…: waits until COMMAND succeeds, for half a minute at most.
 wait_for() {
 	local i
 	for ((i = 0; i < 600; i++)); do
@@ -97,7 +97,7 @@ wait_for() {
 	return 1
 }
 
-# No file that a run of -o has left half-written lies here.
+# Checks that there is no half-written file left by a run with -o.
 no_partial_file() {
 	local left
 	left=$(find . -name '*.partial*' -o -name '*.journal*')

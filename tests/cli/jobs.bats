@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# Many files at once: folders in and out, names, what must not be overwritten, compression.
+# Many files at once: input and output folders, names, protection from overwriting, compression.
 
 load helper
 
@@ -15,7 +15,7 @@ setup() {
 	echo secret >tree/.five.en
 }
 
-# What each file of the tree becomes by itself.
+# Translates each file of the tree alone, into expected/.
 alone() {
 	local file
 	for file in one.en b/two.en b/empty.en b/c/three.en; do

@@ -1,10 +1,10 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# A line in, a line out: whatever the lines hold and wherever they come from.
+# Each line gives one line, whatever the lines contain and wherever they come from.
 
 load helper
 
-# word TEXT: the translation of one line, without its newline.
+# word TEXT: prints the translation of one line without its newline.
 word() {
 	printf '%s' "$1" | tiny
 }
@@ -100,7 +100,7 @@ word() {
 	echo "Good morning." >a
 	printf 'Who is there?' >b
 	echo "Go." >c
-	# b has no newline at its end: it gets one, lest c go on in its line.
+	# b has no newline at its end; it gets one so that c starts on a new line.
 	{ tiny <a && tiny <b && echo && tiny <c; } >expected
 	[ "$(wc -l <expected)" -eq 3 ]
 	tiny a b c | cmp - expected
@@ -131,7 +131,7 @@ word() {
 	echo "Who is there?" >&8
 	read -r -t 60 answer <&9
 	[ "$answer" = "$second" ]
-	# Half a line is no line yet; its end comes later.
+	# Half a line is not translated until the rest arrives.
 	printf 'Who is ' >&8
 	run read -r -t 1 answer <&9
 	[ "$status" -gt 128 ]

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# Machines other than this one: what info --machine draws of them, and that none changes a byte.
+# Machines other than this one: what info --machine shows for them; no machine changes a byte.
 
 load helper
 

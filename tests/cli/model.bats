@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# Which model is used, and what happens when there is none.
+# Which model is used, and what happens if there is none.
 
 load helper
 
@@ -130,7 +130,7 @@ setup() {
 
 @test "info: parameters are those of the tensors" {
 	command -v jq >/dev/null || skip "jq is not installed"
-	count() { # of trained numbers: all but the vocabularies
+	count() { # prints the number of trained numbers: everything but the vocabularies and the scales
 		local n
 		n=$(od -An -tu8 -N8 "$1" | tr -d ' ')
 		head -c $((n + 8)) "$1" | tail -c "$n" |
@@ -153,7 +153,7 @@ setup() {
 	grep -qx "attribution  *[^- ].*" info
 }
 
-# with_metadata MODEL JSON-MEMBERS: the model with more metadata, to stdout.
+# with_metadata MODEL JSON-MEMBERS: writes the model with additional metadata to stdout.
 with_metadata() {
 	local n header bytes i
 	n=$(od -An -tu8 -N8 "$1" | tr -d ' ')
@@ -167,7 +167,7 @@ with_metadata() {
 		bytes+=$(printf '\\x%02x' $((n >> 8 * i & 255)))
 	done
 	printf '%b%s' "$bytes" "$header"
-	tail -c +$((9 + $(od -An -tu8 -N8 "$1"))) "$1" # the tensors as they are
+	tail -c +$((9 + $(od -An -tu8 -N8 "$1"))) "$1" # the tensors, unchanged
 }
 
 @test "info: a stranger's values cannot fool the terminal nor pass for ours" {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# Where results go: whole files or none, devices, pipes that close, disks that are full.
+# Where results go: whole files or none, devices, closing pipes, full disks.
 
 load helper
 
@@ -9,10 +9,11 @@ setup() {
 	printf 'Good morning.\nWho is there?\n' >in
 }
 
-# start_waiting OUT: a run into OUT that waits for input on descriptor 9, its process in $pid.
+# start_waiting OUT: starts a run into OUT that waits for input on descriptor 9; its process is
+# $pid.
 start_waiting() {
 	mkfifo pipe
-	# No function here: that would be a shell between us and the program.
+	# Not through a function, which would put a shell between us and the program.
 	"$TRUJAMAN" translate -m "$TINY" -o "$1" <pipe 3>&- &
 	pid=$!
 	exec 9>pipe
@@ -116,7 +117,7 @@ start_waiting() {
 	for signal in HUP INT TERM; do
 		echo precious >out
 		mkfifo pipe
-		# bash starts background jobs with INT ignored; env undoes it.
+		# bash starts background jobs with INT ignored; env undoes that.
 		env --default-signal=INT "$TRUJAMAN" translate -m "$TINY" -o out <pipe 3>&- &
 		pid=$!
 		exec 9>pipe

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# Compressed inputs, made by the tools that everybody has.
+# Compressed inputs, made by the usual tools.
 
 load helper
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# The picture of a training: that it is there, well-formed and small, and what goes wrong.
+# The picture of a training run: it exists, is well-formed and small; and the errors.
 
 load helper
 
@@ -8,7 +8,7 @@ plot() {
 	"$TRUJAMAN" plot "$@"
 }
 
-# log UPDATES: what a training of so many updates writes, with a validation every hundredth.
+# log UPDATES: prints the log of a training run of so many updates with about 100 validations.
 log() {
 	awk -v n="$1" 'BEGIN {
 		every = n > 100 ? int(n / 100) : 1
@@ -28,7 +28,7 @@ log() {
 	}'
 }
 
-# One SVG, well-formed as far as this machine can tell, with numbers in all coordinates.
+# One SVG file, well-formed as far as this machine can check, with numbers in all coordinates.
 is_picture() {
 	head -n 1 "$1" | grep -q '^<svg xmlns="http://www.w3.org/2000/svg" '
 	[ "$(tail -n 1 "$1")" = "</svg>" ]

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# --precision: integer products give the same bytes everywhere, and nearly what floats give.
+# --precision: integer products give the same bytes everywhere, and nearly the float result.
 
 load helper
 

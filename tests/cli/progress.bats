@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# What a person at a terminal sees; `script` (bsdutils) is the terminal.
+# What a user at a terminal sees; `script` (bsdutils) provides the terminal.
 
 load helper
 
@@ -13,8 +13,8 @@ need_terminal() {
 	script -qec true /dev/null </dev/null >/dev/null 2>&1 || skip "no pseudo-terminals here"
 }
 
-# on_terminal COLUMNS COMMAND…: run it on a terminal of that width; what it prints there is
-# left in `screen`, its status returned.
+# on_terminal COLUMNS COMMAND…: runs COMMAND on a terminal of that width and returns its status.
+# What the terminal received is left in the file `screen`.
 on_terminal() {
 	local columns=$1
 	shift
@@ -23,13 +23,13 @@ on_terminal() {
 		</dev/null >/dev/null
 }
 
-# What stays on the screen: the text that was cleared is gone.
+# Prints what stays on the screen, without the text that was cleared.
 what_stays() {
 	sed -e '1{/^Script started/d}' -e '${/^Script done/d}' -e 's/\r$//' \
 		-e "s/.*\r\x1b\\[K//" screen | sed '/^$/d'
 }
 
-# The status lines that were shown in between.
+# Prints the status lines that were shown in between.
 status_lines() {
 	grep -aoP '\r\e\[K\K[^\r\n]+(?=\r\e\[K)' screen
 }
@@ -73,8 +73,8 @@ toy() {
 
 # --- translate ----------------------------------------------------------------------
 
-# feed COMMAND…: lines into the FIFO `in`, which is held open, until COMMAND succeeds, half a
-# minute at most; `fed` has them all.
+# feed COMMAND…: writes lines into the FIFO `in`, which stays open, until COMMAND succeeds, for
+# half a minute at most. `fed` gets a copy of all of them.
 feed() {
 	local i
 	for ((i = 0; i < 600; i++)); do
@@ -88,7 +88,7 @@ feed() {
 	return 1
 }
 
-# Open the FIFO `in` as descriptor 4, without waiting for a reader.
+# Opens the FIFO `in` as descriptor 4 without waiting for a reader.
 make_feed() {
 	mkfifo in
 	: >fed

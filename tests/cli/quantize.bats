@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# Models in 8 bits: what they are, how near they stay, and what goes wrong.
+# Models in 8 bits: what they contain, how close they are to the original, and the errors.
 
 load helper
 
@@ -59,7 +59,7 @@ quantize() {
 	for delay in 0 0.002 0.004 0.006 0.008 0.01 0.012 0.016 0.02 0.03; do
 		"$TRUJAMAN" quantize "$SHIPPED" out 3>&- &
 		sleep $delay
-		kill -TERM $! 2>/dev/null || : # it was done
+		kill -TERM $! 2>/dev/null || : # it had ended already
 		wait $! || :
 		no_partial_file
 		[ ! -e out ] || cmp expected out
@@ -78,7 +78,7 @@ quantize() {
 	fails 1 'cannot create none/out.*: No such file' "$TRUJAMAN" quantize "$TINY" none/out
 	fails 2 'the name of the file to write is empty' "$TRUJAMAN" quantize "$TINY" ''
 	full() {
-		ulimit -f 16 # KiB
+		ulimit -f 16 # in KiB
 		trap '' XFSZ
 		"$TRUJAMAN" quantize "$TINY" out
 	}

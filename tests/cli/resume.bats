@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# Runs that end before they are done, and those that go on with what they left.
+# Runs that end before they are done, and runs that resume from what those left.
 
 load helper
 
@@ -12,7 +12,7 @@ setup() {
 	tiny --beam 1 in >expected
 }
 
-# left BYTES: what a run that had written so many bytes has left, its journal a real one.
+# left BYTES: makes the files of a run that had written so many bytes, with a real journal.
 left() {
 	if [ ! -e kept.journal ]; then
 		mkfifo pipe
@@ -58,10 +58,11 @@ left() {
 		"$TRUJAMAN" translate -m "$TINY" --beam 2 --threads $((runs % 3 + 1)) --resume \
 		-o out big; do
 		if [ -e out ]; then
-			break # done, and killed on its way out
+			break # done, and killed while it ended
 		fi
 		runs=$((runs + 1))
-		# However slow the machine is, some run comes further than those before it.
+		# On a very slow machine every run might be killed early, so after 20 runs let one
+		# finish.
 		if [ "$runs" -gt 20 ]; then
 			tiny --beam 2 --resume -o out big
 			break
@@ -140,7 +141,7 @@ left() {
 
 @test "--resume of a compressed output" {
 	command -v gzip >/dev/null || skip "gzip is not installed"
-	# Members are 16 MiB of text: blank lines make them cheaply.
+	# A member holds 16 MiB of text; blank lines are quick to translate.
 	{
 		cat in
 		head -c 20000000 /dev/zero | tr '\0' '\n'

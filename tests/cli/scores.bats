@@ -67,7 +67,7 @@ score() {
 	cut -f 2 sum >text
 	cut -f 2 mean | cmp - text
 	cut -f 2 square | cmp - text
-	# sum / mean and mean / square are both the length.
+	# sum / mean and mean / square both give the length.
 	paste sum mean square | awk -F '\t' '{
 		n = $1 / $3; m = $3 / $5
 		if (n < 2 || (n - m) / n > 0.01 || (m - n) / n > 0.01) exit 1
@@ -82,7 +82,7 @@ score() {
 	cut -f 2- scored >target
 	"$TRUJAMAN" score -m "$SHIPPED" source target >forced
 	paste search forced target
-	# A translation need not be cut into the pieces that the search had: allow few.
+	# The search may have used other pieces for the same text: allow a few differences.
 	paste search forced | awk '
 		{ d = $1 - $2; if (d < 1e-3 && d > -1e-3) same++ }
 		END { if (same < NR * 0.8) exit 1 }'

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# A job in parts, and the parts joined: the same bytes as in one.
+# A job in shards that are joined: the same bytes as in one run.
 
 load helper
 
@@ -17,7 +17,7 @@ setup() {
 	printf 'no end' >four
 }
 
-# in_shards N OUT FILE…
+# in_shards N OUT FILE…: translates the files in N shards.
 in_shards() {
 	local n=$1 out=$2 i
 	shift 2

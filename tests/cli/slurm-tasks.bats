@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# What scripts/slurm-translate does in its jobs, with a program that waits to be told to end,
-# and an scontrol that only writes down what it is asked.
+# What scripts/slurm-translate does inside its jobs, with a program that waits until it is told to
+# end, and an scontrol that only records its arguments.
 
 load helper
 
@@ -30,14 +30,14 @@ setup() {
 	unset SLURM_RESTART_COUNT
 }
 
-# The task of a job, as long as it runs: its process is in $task.
+# Starts a task of a job in the background; its process is $task.
 begin_task() {
 	"$srcdir/scripts/slurm-translate" @task "$PWD/bin/program" 'my out' -o 'my out' 'a b' \
 		2>log 3>&- &
 	task=$!
 }
 
-# ends_with STATUS: the task does.
+# ends_with STATUS: waits for the task and checks its exit status.
 ends_with() {
 	local status=0
 	wait "$task" || status=$?
@@ -87,7 +87,7 @@ waits_for_lock() {
 }
 
 @test "a task waits until the lock on its partial file is free" {
-	# The folder is named so that no other test's flock is taken for this one.
+	# The full path makes sure that another test's flock is not mistaken for this one.
 	out=$PWD/out
 	touch "$out.2-of-3.partial"
 	mkfifo go

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# What scripts/slurm-translate asks of Slurm, with an sbatch that only writes that down;
-# tests/slurm.sh has a real one.
+# What scripts/slurm-translate asks of Slurm, with an sbatch that only records its arguments.
+# tests/slurm.sh uses a real one.
 
 load helper
 
@@ -24,7 +24,7 @@ slurm() {
 	"$srcdir/scripts/slurm-translate" "$@"
 }
 
-# refused STATUS REGEX ARGUMENT…: nothing is queued, and one line tells why.
+# refused STATUS REGEX ARGUMENT…: nothing is queued, and one line says why.
 refused() {
 	local wanted=$1 pattern=$2
 	shift 2

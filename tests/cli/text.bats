@@ -1,10 +1,10 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# Text as it is: several sentences in a line, columns, white space, repeated sentences.
+# Real text: several sentences on a line, columns, white space, repeated sentences.
 
 load helper
 
-# together FILE: its lines, three and more to a line, white space between them.
+# together FILE: joins three or more lines of FILE into one, with white space between them.
 together() {
 	local i=0 line separator
 	while IFS= read -r line; do
@@ -16,12 +16,12 @@ together() {
 	echo
 }
 
-# Lines that are one sentence each, with a capital and an end.
+# one_each N: prints N lines that are one sentence each, with a capital and a final mark.
 one_each() {
 	grep -E "^[A-Z][A-Za-z ,']*[.?!]$" "$SENTENCES" | head -n "$1"
 }
 
-# The same bytes with the options, for several numbers of threads and sizes of the cache.
+# The same bytes for several numbers of threads and sizes of the cache.
 same_always() {
 	local expected=$1 threads cache
 	shift
@@ -142,8 +142,8 @@ same_always() {
 	for ((i = 0; i < 1200; i++)); do cat translated; done | tr '\n' ' ' >each
 	[ "$(wc -c <in)" -gt 1048576 ]
 	tiny --beam 1 --threads 1 in >expected
-	# Where what is held at once ends, a sentence may be torn: 22 of 30,000,
-	# 550 words.
+	# The program may tear a sentence where the part of the line that it holds at once ends.
+	# That happens to 22 of 30,000 sentences, 550 words.
 	tr -s '.?! ' '\n' <each >a
 	tr -s '.?! ' '\n' <expected >b
 	[ "$(diff a b | grep -c '^[<>]')" -lt 600 ]
@@ -155,7 +155,7 @@ same_always() {
 	printf 'one, two three, four five six, seven eight nine ten, eleven twelve\n' >in
 	tiny --max-pieces 8 in >expected
 	same_always expected tiny --max-pieces 8 in
-	# No white space in, none where it is joined: as many words as parts have.
+	# There is no white space in the line, so there must be none where its parts are joined.
 	printf '\xe6\xbc\xa2%.0s' {1..100} >in
 	tiny --max-pieces 8 in >out
 	[ "$(count_lines out)" -eq 0 ]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-# What the tests of training share: a language invented here, and a network that learns it in a
-# second or two. Goes with helper.bash.
+# Shared by the training tests: an invented language, and a network that learns it in a second or
+# two. Needs helper.bash.
 
-# toy N SEED: N pairs in toy.src and toy.tgt. The colour goes before the noun.
+# toy N SEED: writes N pairs to toy.src and toy.tgt. The colour comes before the noun.
 toy() {
 	awk -v n="$1" -v x="$2" '
 	function one_of(m) {
@@ -29,17 +29,17 @@ setup() {
 	toy 300 1
 }
 
-# A network and settings with which that takes a second or two.
+# A network and settings that learn the language in a second or two.
 TOY=(--source toy.src --target toy.tgt --vocab-type bpe --vocab-size 60 --byte-fallback false
 	--embedding-size 16 --hidden-size 32 --encoder-layers 1 --batch-tokens 300
 	--learning-rate 0.02 --schedule constant --warmup 0 --ema 0.9 --dropout 0.05)
 
-# train MODEL OPTION…: what it says goes to `messages`.
+# train MODEL OPTION…: trains; `messages` gets what it prints.
 train() {
 	"$TRUJAMAN" train "${TOY[@]}" -m "$@" 2>messages
 }
 
-# no_seconds LOG: what of a log does not depend on the clock.
+# no_seconds LOG: prints the part of a log that does not depend on the clock.
 no_seconds() {
 	sed 's/, "seconds": [0-9.e+-]*//' "$1"
 }
@@ -52,8 +52,8 @@ has_lines() {
 	[ -e "$1" ] && [ "$(count_lines "$1")" -ge "$2" ]
 }
 
-# interrupted SIGNAL LINES COMMAND…: run it, send the signal once log.jsonl has so many
-# lines; its exit status is left in $status.
+# interrupted SIGNAL LINES COMMAND…: runs COMMAND and sends the signal once log.jsonl has so many
+# lines. Its exit status is left in $status.
 interrupted() {
 	local signal=$1 lines=$2
 	shift 2
@@ -62,8 +62,8 @@ interrupted() {
 		wait_for has_lines log.jsonl "$lines"
 		kill -"$signal" "$(cat pid)"
 	} 3>&- &
-	# In the foreground: a shell makes what it puts into the background deaf to SIGINT. And
-	# whoever started these tests may have been put there.
+	# COMMAND runs in the foreground, because a shell makes background jobs ignore SIGINT. env
+	# resets the signals in case these tests themselves were started in the background.
 	run --separate-stderr env --default-signal=INT,TERM,HUP sh -c 'echo $$ >pid; exec "$@"' sh "$@"
 	wait $!
 }

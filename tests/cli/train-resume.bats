@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# Training that was stopped, killed or ended gives the same bytes as if it had not been; and what
-# keeps it from going on.
+# Training that was stopped or killed, or that ended, and then resumed gives the same bytes as
+# without the interruption; and what prevents resuming.
 
 load helper
 load toy
@@ -49,7 +49,7 @@ load toy
 	wait $!
 	cmp whole model
 	[ ! -e model.lock ]
-	# The lock of one that was killed holds nobody up.
+	# The lock file of a killed run holds up nobody.
 	: >model.lock
 	train model "${options[@]}" --resume
 	cmp whole model
@@ -66,7 +66,7 @@ load toy
 	train model "${options[@]}" --epochs 5 --log log.jsonl --resume --threads 1
 	cmp whole model
 	cmp <(no_seconds whole.jsonl) <(no_seconds log.jsonl)
-	# Nothing more to do: nothing changes.
+	# There is nothing more to do, so nothing changes.
 	train model "${options[@]}" --epochs 5 --log log.jsonl --resume
 	cmp whole model
 	cmp <(no_seconds whole.jsonl) <(no_seconds log.jsonl)
@@ -100,7 +100,7 @@ load toy
 	tail -n 20 toy.tgt >dev.tgt
 	refuse --dev-source --dev-source dev.src --dev-target dev.tgt
 	train model --updates 6 --log log.jsonl --resume
-	# The log of something else stays as it is.
+	# A log of another training run stays as it is.
 	head -n 3 log.jsonl >other.jsonl
 	echo '{}' | tee -a other.jsonl other.jsonl >>other.jsonl
 	for i in 1 2 3 4 5 6 7 8 9; do cat other.jsonl; done >long.jsonl

@@ -1,13 +1,13 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# A few updates of plain SGD from a given model lose what PyTorch loses: text, pieces,
-# batches, gradients, optimiser and log together (scripts/make-gradient-fixtures).
+# A few updates of plain SGD from a given model have the same losses as in PyTorch. This tests
+# text, pieces, batches, gradients, optimiser and log together (scripts/make-gradient-fixtures).
 
 load helper
 
 GRADIENTS=$srcdir/tests/fixtures/gradients
 
-# member JSON KEY: a number, a text, or the numbers of a list, one a line.
+# member JSON KEY: prints a number, a text, or the numbers of a list, one per line.
 member() {
 	sed -n "s/.*\"$2\": \(\[[^]]*\]\|\"[^\"]*\"\|[^,}]*\).*/\1/p" "$1" |
 		tr -d '[]" ' | tr ',' '\n'
@@ -48,7 +48,8 @@ sgd() {
 	sgd "$json" -m model.safetensors --log log.jsonl 2>messages
 	"$TRUJAMAN" score -m model.safetensors "$GRADIENTS/pairs.en" "$GRADIENTS/pairs.es" >after
 	pieces=$(sed -n 's/.*"pieces": *\([0-9]*\).*/\1/p' log.jsonl | head -n 1)
-	# The first loss is the model's before all updates, the last one's before the sixth.
+	# The first loss is the model's before any update, the last one that before the sixth
+	# update.
 	first=$(member "$json" sgd_losses | head -n 1)
 	last=$(member "$json" sgd_losses | tail -n 1)
 	awk -v n="$pieces" -v loss="$first" '

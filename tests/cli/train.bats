@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# Training: it learns, it gives the same bytes on every machine, and it tells what is wrong.
+# Training: it learns, gives the same bytes on every machine, and reports what is wrong.
 
 load helper
 load toy
@@ -48,10 +48,10 @@ load toy
 	field updates update | cmp - <(seq "$(count_lines updates)")
 	[ "$(field updates epoch | sort -un | tr '\n' ' ')" = "1 2 3 " ]
 	field updates learning_rate | sort -u | grep -qx 0.02
-	# Where it ends it is validated, too.
+	# The model is validated at the end of training, too.
 	grep dev_nll log.jsonl | tail -n 1 | grep -q "\"update\": $(count_lines updates),"
 	awk 'NR == 1 || $1 > last { last = $1; next } { exit 1 }' <(field updates seconds)
-	# Smoothing is in the loss, not in the nll.
+	# Label smoothing is part of the loss, not of the nll.
 	paste <(field updates loss) <(field updates nll) | tail -n 5 | awk '$1 <= $2 { exit 1 }'
 }
 
@@ -75,7 +75,7 @@ load toy
 	train model --epochs 2 --dev-source dev.src --dev-target dev.tgt --log log.jsonl
 	grep -qx 'dev set: 30 pairs' messages
 	"$TRUJAMAN" score -m model dev.src dev.tgt | awk '{ sum -= $1 } END { print sum }' >sum
-	# Pieces there are as many as the score of a line has; their number cancels out.
+	# dev_nll is per piece, so the sum of the scores divided by it is a whole number of pieces.
 	nll=$(field log.jsonl dev_nll | tail -n 1)
 	awk -v nll="$nll" '{ n = $1 / nll; d = n - int(n + 0.5)
 		exit !(n >= 150 && d < 0.01 && d > -0.01) }' sum
@@ -130,7 +130,7 @@ load toy
 }
 
 @test "train: a training that diverges is stopped, and the last good model stays" {
-	# Plain SGD whose rate grows without end.
+	# Plain SGD whose learning rate keeps growing.
 	diverge() {
 		run --separate-stderr "$TRUJAMAN" train "${TOY[@]}" -m model --optimizer sgd --clip 0 \
 			--ema 0 --learning-rate 100 --warmup 1000 --epochs 0 --patience 0 \
@@ -147,7 +147,7 @@ load toy
 	"$TRUJAMAN" translate -m model toy.src >out
 	cp model before
 	cp model.checkpoint checkpoint
-	# The checkpoint is from before the loss went wild, and from there it does so again.
+	# The checkpoint is from before the loss diverged, and resuming from there diverges again.
 	diverge --resume
 	[ "$update" -eq "$first" ]
 	cmp before model
@@ -173,7 +173,7 @@ load toy
 	"$TRUJAMAN" info second >info
 	grep -qx 'name  *second' info
 	grep -qx 'license  *CC0' info
-	# And it goes on learning from there.
+	# Training goes on from that model.
 	"$TRUJAMAN" train --source toy.src --target toy.tgt --init first -m third \
 		--learning-rate 0.01 --epochs 3 --log log.jsonl --ema 0.5 2>messages
 	total() {
@@ -209,10 +209,10 @@ load toy
 	contradict 'both --init and the model to write' -m "$TINY"
 }
 
-# vocabulary MODEL TENSOR: the bytes of a tensor.
+# vocabulary MODEL TENSOR: prints the bytes of a tensor.
 vocabulary() {
 	local header offsets
-	set +o pipefail # `head` leaves before `tail` has said all
+	set +o pipefail # `head` exits before `tail` has written everything
 	header=$(od -An -tu8 -N8 "$1" | tr -d ' ')
 	offsets=$(tail -c +9 "$1" | head -c "$header" | tr -d ' ' |
 		sed "s/.*\"$2\":{[^}]*\"data_offsets\":\\[\\([0-9]*\\),\\([0-9]*\\)\\].*/\\1 \\2/")

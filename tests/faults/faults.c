@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Whatever fails and whenever the program is killed: nothing half-written under a final name,
- * an exit status and a message that say so, and a next run that ends with the right bytes.
+/* Runs the program while one of its calls fails or while it is killed. Whatever happens, no
+ * half-written file may have a final name, a failure must give an exit status and a message, and
+ * the next run must produce the right bytes.
  *
- * TRUJAMAN: the program; srcdir: the source tree. With TRUJAMAN_LONG_TESTS in the environment
- * every call is hit, or 200 of very many; else a spread of few. */
+ * Environment: TRUJAMAN is the program, srcdir the source tree. With TRUJAMAN_LONG_TESTS set,
+ * each kind of fault hits every call, or 200 calls if there are more; without it only a few. */
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,16 +14,16 @@
 #include "tests/faults/scene.h"
 
 enum expected {
-	SUCCEEDS,  /* the right bytes, as if nothing had been */
-	MAY_FAIL,  /* those, or exit status 1 and a message */
-	MAY_CRASH, /* that too: not our code; but nothing may be lost */
-	DIES       /* of SIGKILL */
+	SUCCEEDS,  /* exit status 0 and the right bytes */
+	MAY_FAIL,  /* success, or exit status 1 with a message */
+	MAY_CRASH, /* or a crash in a library; still no output may be lost */
+	DIES       /* killed by SIGKILL */
 };
 
 struct kind {
 	struct fault fault;
 	enum expected expected;
-	size_t spread; /* calls to hit when there is little time */
+	size_t spread; /* how many calls to hit in the short test */
 };
 
 static const struct kind kinds[] = {
@@ -93,7 +94,7 @@ static int ends_as_it_should(const struct kind *k, const struct outcome *o)
 	}
 }
 
-/* How a run with a fault has ended, and what it has left. */
+/* Checks how a run with a fault ended and what files it left. */
 static void judge(struct tally *t, const struct scene *s, const struct kind *k,
                   const struct fault *f, const struct outcome *o)
 {
@@ -115,7 +116,7 @@ static void judge(struct tally *t, const struct scene *s, const struct kind *k,
 		complain(t, s, "fails without a message", f, o);
 }
 
-/* The run after it, undisturbed, unless all is done. */
+/* Unless everything is done, runs the program again without a fault; that run must finish. */
 static void go_on(struct tally *t, const struct scene *s, const struct fault *f)
 {
 	if (scene_left(s, &t->lines_differ) == LEFT_ALL)
@@ -137,7 +138,7 @@ static void try_fault(struct tally *t, const struct scene *s, const struct kind 
 	go_on(t, s, &f);
 }
 
-/* All calls, or a spread of them. */
+/* Hits up to `spread` calls of one kind, spread over the run; all calls if there are fewer. */
 static void try_kind(struct tally *all, const struct scene *s, const struct kind *k, size_t spread)
 {
 	struct tally t = { 0 };
@@ -164,13 +165,14 @@ static void try_faults(struct tally *all, size_t number)
 	printf("%-12s %-9s %-7s %-9s %3s %7s %8s %6s %6s %7s %6s %5s\n", "run", "call", "as", "of",
 	       "", "calls", "injected", "exit 0", "exit 1", "crashed", "killed", "wrong");
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-		/* Memory is used in much the same way by all. */
+		/* All scenes allocate in much the same way, so only the first one tests it fully.
+		 */
 		int again = number > 0 && strcmp(kinds[i].fault.call, "memory") == 0;
 		try_kind(all, s, &kinds[i], is_long ? LONG_SPREAD : again ? 3 : kinds[i].spread);
 	}
 }
 
-/* Killed at a moment of its run, and so is what goes on after it, up to twice. */
+/* Kills the run at random moments; in each of n rounds up to three runs, the later ones resumed. */
 static void try_kills(struct tally *all, const struct scene *s, size_t n)
 {
 	struct tally t = { 0 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Preloaded into the program under test: lets a chosen call fail. See inject.h.
+/* A library, preloaded into the program under test, that makes a chosen call fail. See inject.h.
  *
- * A call counts when its return address lies in an object that was chosen, so that what the
- * C library and the loader do for themselves is left alone. */
+ * A call counts only if its return address lies in a chosen object, so the C library's and the
+ * loader's own calls are left alone. */
 #define _GNU_SOURCE
 #include "tests/faults/inject.h"
 
@@ -18,11 +18,11 @@
 #include <unistd.h>
 
 #define EXPORT __attribute__((visibility("default")))
-/* In the function that the program calls: where it will go on. */
+/* The address to which an interposed function returns. */
 #define CALLER ((uintptr_t)__builtin_return_address(0))
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
-/* glibc's own names: asking dlsym for malloc would need malloc. */
+/* glibc's internal names: dlsym may itself call malloc, so it cannot be used to find malloc. */
 void *__libc_malloc(size_t n);
 void *__libc_calloc(size_t n, size_t size);
 void *__libc_realloc(void *p, size_t n);
@@ -45,7 +45,7 @@ static const struct {
 	{ "EXDEV", EXDEV }, { "EMFILE", EMFILE }, { "EDQUOT", EDQUOT }, { "EACCES", EACCES },
 };
 
-/* Set once, before the program's main; page is NULL until all else is set. */
+/* Set once, before the program's main. page stays NULL until everything else is set. */
 static struct fault_page *page;
 static enum call chosen = N_CALLS;
 static enum way way;
@@ -58,7 +58,7 @@ static struct range {
 } ranges[MAX_RANGES];
 static size_t n_ranges;
 
-/* Whose calls count: files of these names. The program itself comes without a name. */
+/* The objects whose calls count, by file name. The program itself has an empty name. */
 static const struct {
 	const char *name, *files[12];
 } owners[] = {
@@ -90,7 +90,7 @@ static int add_ranges(struct dl_phdr_info *object, size_t size, void *files)
 	return 0;
 }
 
-/* A test that tests nothing must not look like one that passes. */
+/* Ends the program: a test with a wrong set-up must not look like one that passes. */
 static _Noreturn void misused(const char *why)
 {
 	static const char text[] = "inject.so: wrong in the environment: ";
@@ -152,7 +152,7 @@ static int is_chosen(uintptr_t caller)
 	return 0;
 }
 
-/* Count a call; 1 when it is to be interfered with. */
+/* Counts a call. Returns 1 if the fault applies to it. */
 static int strikes(enum call call, uintptr_t caller)
 {
 	if (page == NULL || call != chosen || !is_chosen(caller))
@@ -171,7 +171,8 @@ static void die(void)
 		pause();
 }
 
-/* 1: the call fails, errno is set. Called when it strikes, before the real call. */
+/* Runs before the real call if the fault applies to it. Returns 1 if the call must fail; errno is
+ * then set. */
 static int fails(void)
 {
 	if (way == KILL)
@@ -181,7 +182,7 @@ static int fails(void)
 	return way == FAIL;
 }
 
-/* After the real call, when it strikes. */
+/* Runs after the real call if the fault applies to it. */
 static void has_happened(void)
 {
 	if (way == KILLED || way == TORN)
@@ -241,7 +242,7 @@ EXPORT int open(const char *path, int flags, ...)
 {
 	va_list rest;
 	va_start(rest, flags);
-	/* It is there only where a file may be made; what is read else is not used. */
+	/* The mode argument exists only if a file may be created. */
 	mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(rest, mode_t) : 0;
 	va_end(rest);
 	return open_file(CALLER, path, flags, mode);
@@ -303,7 +304,7 @@ EXPORT int rename(const char *from, const char *to)
 	return result;
 }
 
-/* Whatever close says, the descriptor is gone. */
+/* The descriptor is gone even if close reports an error, so the real close always runs. */
 EXPORT int close(int fd)
 {
 	int struck = strikes(CLOSE, CALLER), failed = struck && fails(), failure = errno;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Files of growing size within one and the same limit of memory: a block of text repeated, so
- * that the output must be the block's translation repeated.
+/* Translates files of growing size under one fixed memory limit. Each file is a block of text
+ * repeated, so the output must be the block's translation repeated.
  *
- * TRUJAMAN: the program; srcdir: the source tree; TRUJAMAN_LONG_TESTS: up to 2 GiB. */
+ * Environment: TRUJAMAN is the program, srcdir the source tree; with TRUJAMAN_LONG_TESTS files of
+ * up to 2 GiB. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,13 +13,13 @@
 #define IN "large.in"
 #define OUT "large.out"
 
-/* Of address space: a limit that a small model and two threads keep, whatever the input. */
+/* Address space that suffices for a small model and two threads, whatever the input's size. */
 enum { LIMIT_MIB = 768, BLOCK_BYTES = 1 << 20 };
 
 static char *program, *model;
 
-/* Sentences, and among them very many lines of nothing but white space, short and long: what
- * goes through at the speed of reading and writing. */
+/* Sentences, followed by very many lines of only white space, short and long. Those pass through
+ * the program as fast as it can read and write. */
 static char *make_block(const char *text, size_t n)
 {
 	char *block = malloc(BLOCK_BYTES);
@@ -46,7 +47,7 @@ static void put_blocks(const char *block, size_t n_blocks)
 		give_up("write", IN);
 }
 
-/* 1: the output is so many times the expected block. */
+/* Returns 1 if the output is the expected block, n_blocks times. */
 static int is_repeated(const char *expected, size_t n, size_t n_blocks)
 {
 	char *found = malloc(n + 1);

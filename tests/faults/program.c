@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Running the program under test, and files in a scratch folder. See program.h. */
 #define _GNU_SOURCE /* asprintf */
 #include "tests/faults/program.h"
 
@@ -24,7 +25,7 @@ enum { HANGS_AFTER_S = 120 };
 
 static const char *injector;
 static uint64_t random_state;
-static size_t memory_limit; /* 0: none */
+static size_t memory_limit; /* bytes; 0: no limit */
 static char scratch[4096];
 static int start_folder = -1;
 
@@ -52,7 +53,7 @@ static const char *need(const char *name)
 	return value;
 }
 
-/* From the folder where we were started. */
+/* Resolves a path relative to the folder where the test was started. The caller frees it. */
 static char *from_start(const char *path)
 {
 	char *absolute = NULL;
@@ -220,7 +221,8 @@ static void become(const char **argv, const struct fault *fault)
 	_exit(98);
 }
 
-/* 1: the child has ended within so many seconds. SIGCHLD is blocked, and so waits for us. */
+/* Returns 1 if the child ends within so many seconds. SIGCHLD is blocked, so it stays pending
+ * until sigtimedwait takes it. */
 static int ends_within(double seconds)
 {
 	sigset_t child;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Runs the program under test, with a fault or a deadline, and looks at what it leaves. */
+/* Runs the program under test, with a fault or a deadline, and examines what it leaves. */
 #ifndef TJ_TESTS_FAULTS_PROGRAM_H
 #define TJ_TESTS_FAULTS_PROGRAM_H
 
@@ -18,7 +18,7 @@
 #define SANITIZED 0
 #endif
 
-/* As inject.h has it. */
+/* The fields are described in inject.h. */
 struct fault {
 	const char *call, *as, *in;
 	uint64_t at;
@@ -26,49 +26,51 @@ struct fault {
 };
 
 struct outcome {
-	int status; /* of exit; -1: a signal ended it */
+	int status; /* exit status; -1: ended by a signal */
 	int signal;
-	int hung; /* and was killed for it */
+	int hung; /* ran too long and was killed */
 	double seconds;
-	long peak_kib; /* the most memory that was resident */
+	long peak_kib; /* peak resident memory, KiB */
 	uint64_t calls, injected;
-	char message[4096]; /* the beginning of what it wrote to standard error */
+	char message[4096]; /* the beginning of its standard error */
 };
 
-/* argv[0] is the program. kill_after: SIGKILL after so many seconds; 0: never. All files
- * of the runner's own (the page, standard error) are in the current folder. */
+/* Runs argv; argv[0] is the program. kill_after: seconds until SIGKILL; 0: never. The runner's
+ * own files (the fault page, standard error) are in the current folder. */
 struct outcome run_program(const char **argv, const struct fault *fault, double kill_after);
 
-/* The preloaded library; without one, faults cannot be run. */
+/* Sets the path of the library to preload; faults need one. */
 void set_injector(const char *path);
 
-/* Of address space, for the programs that are run from now on. */
+/* Limits the address space of programs started from now on. */
 void limit_memory(size_t bytes);
 
-/* Make a folder of our own and enter it; leave and remove it with all its files. */
+/* enter_scratch makes a new scratch folder and enters it; leave_scratch leaves it and removes it
+ * with all its files. */
 void enter_scratch(void);
 void leave_scratch(void);
 
-/* A file of the source tree (the environment's srcdir) and the program under test (TRUJAMAN),
- * as they can be reached from there. To be freed. */
+/* The absolute path of a file in the source tree (environment: srcdir) or of the program under
+ * test (TRUJAMAN). The caller frees it. */
 char *source_path(const char *name);
 char *program_path(void);
 
-/* What stands in a file; NULL: it is not there. `n` may be NULL. To be freed. */
+/* read_file returns the content of a file and stores its size in *n unless n is NULL. It returns
+ * NULL if the file cannot be opened. The caller frees the result. */
 char *read_file(const char *path, size_t *n);
 void write_file(const char *path, const void *bytes, size_t n);
 
-/* Remove all files in a folder and make it where it is not there. */
+/* Removes all files in a folder; creates the folder if it does not exist. */
 void empty_folder(const char *path);
 
-/* Lines of b that a does not have in the same place, and the other way round. */
+/* Counts the lines that differ between a and b, including those that only one of them has. */
 size_t lines_that_differ(const char *a, size_t n_a, const char *b, size_t n_b);
 
-/* Numbers of one stream, from a seed that is printed. */
+/* Random numbers from one generator. random_seed prints the seed. */
 void random_seed(void);
 uint64_t random_below(uint64_t n);
 
-/* The driver itself cannot go on. */
+/* Ends the test because the test itself cannot go on. */
 _Noreturn void give_up(const char *what, const char *name);
 
 #endif

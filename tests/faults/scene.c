@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Inputs, commands and expected outputs of the jobs that faults.c disturbs. See scene.h. */
 #include "tests/faults/scene.h"
 
 #include <dirent.h>
@@ -25,7 +26,7 @@ static const char *const words[] = {
 	"e-mail", "field\tfield"
 };
 
-/* A line of any kind, without its end. Returns its bytes. */
+/* Writes a random line of any kind without its newline. Returns the number of bytes. */
 static size_t put_line(char *to)
 {
 	char *end = to;
@@ -40,11 +41,11 @@ static size_t put_line(char *to)
 			if (n > 1)
 				*end++ = ' ';
 		}
-	} /* else it is empty */
+	} /* otherwise the line is empty */
 	return (size_t)(end - to);
 }
 
-/* The last line has no end. */
+/* The last line has no newline. */
 static void make_input(const char *path, size_t n_lines)
 {
 	char *text = malloc(n_lines * 4096);
@@ -64,8 +65,8 @@ static void make_input(const char *path, size_t n_lines)
 	free(text);
 }
 
-/* Little but white space, which goes through quickly: more than the program puts into one
- * member of a compressed output. */
+/* Mostly white space, which passes through quickly. It is more than one member of a compressed
+ * output holds. */
 static void make_wide_input(const char *path)
 {
 	enum { WIDTH = 4000, LINES = 12000 };
@@ -88,7 +89,7 @@ static void make_wide_input(const char *path)
 
 /* --- Scenes --- */
 
-/* The beginning of every command; two lists of more arguments, each with NULL at its end. */
+/* A command line: the common beginning, then two lists of arguments that each end with NULL. */
 static const char **command(const char *const *options, const char *const *inputs)
 {
 	const char *const begin[] = { program, "translate", "-m", model, "--threads", "2", NULL };
@@ -103,7 +104,7 @@ static const char **command(const char *const *options, const char *const *input
 	return argv;
 }
 
-/* A run in whose course nothing is wrong. */
+/* Runs a command without a fault; it must succeed. */
 static void run_well(const char **argv)
 {
 	struct outcome run = run_program(argv, NULL, 0);
@@ -113,7 +114,7 @@ static void run_well(const char **argv)
 	exit(1);
 }
 
-/* What an undisturbed run by one thread into another folder writes. */
+/* Adds an output whose expected bytes come from an undisturbed run with one thread. */
 static void expect(struct scene *s, const char *path, const char *const *options,
                    const char *const *inputs)
 {
@@ -130,7 +131,7 @@ static void expect(struct scene *s, const char *path, const char *const *options
 	free(argv);
 }
 
-/* Several inputs, one output, which replaces another. */
+/* A job with two inputs and one output file, which replaces an existing file. */
 static void make_joined(struct scene *s, const char *name, const char *a, const char *b,
                         const char *option, const char *value)
 {
@@ -144,7 +145,8 @@ static void make_joined(struct scene *s, const char *name, const char *a, const 
 	s->outputs[0].old = "what was there\n";
 }
 
-/* Into a folder, each input by itself. Of `inputs` the names are those of the outputs. */
+/* A job with one output file per input, in a folder. `inputs` and `outputs` are in the same
+ * order. */
 static void make_folder(struct scene *s, const char *name, const char *const *inputs,
                         const char *const *outputs)
 {
@@ -160,7 +162,7 @@ static void make_folder(struct scene *s, const char *name, const char *const *in
 	}
 }
 
-/* Two parts of a job, which become one and are removed. */
+/* A job that merges two shards into one file and removes them. */
 static void make_merge(struct scene *s, const char *a, const char *b)
 {
 	static const char *const parts[] = { OUT "/joined.1-of-2", OUT "/joined.1-of-2.journal",

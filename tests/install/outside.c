@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A program outside the project: it knows the installed header and nothing else.
- *   outside MODEL   translates two lines and scores what came out of the first
- * Status 0 when every call did what the header promises. */
+/* A program outside the project that knows only the installed header.
+ *   outside MODEL   translates two lines and scores both with the translation of the first
+ * Exit status 0 if every call did what the header promises. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,7 +20,7 @@ static int check(int holds, const char *what)
 	return !holds;
 }
 
-/* Scores of both sources with the first one's translation: it must fit its own better. */
+/* Scores both sources with the translation of the first. It must fit its own source better. */
 static int compare_scores(trujaman *t, const char *const *sources, const size_t *len,
                           const trujaman_text *best)
 {

@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# An installed copy, as somebody outside the project meets it: pkg-config finds it, a program
-# that knows only <trujaman.h> compiles against the shared and the static library and runs,
-# the installed program runs, and no name outside the project's prefixes shows.
+# Tests an installed copy as somebody outside the project uses it. pkg-config finds it. A program
+# that knows only <trujaman.h> compiles with the shared and the static library and runs. The
+# installed program runs. No name outside the project's prefixes is visible.
 #
-# In make check, from the build tree: a copy is installed with DESTDIR into a scratch folder.
-# In make installcheck INSTALLED_PREFIX is where make install has put it.
+# In make check, from the build tree, the copy is installed with DESTDIR into a scratch folder. In
+# make installcheck, INSTALLED_PREFIX is where make install put it.
 set -eu
 srcdir=$(cd "${srcdir:-.}" && pwd)
 : "${CC:=cc}" "${MAKE:=make}" "${PKG_CONFIG:=pkg-config}"
@@ -27,7 +27,7 @@ fail() {
 if test -n "${INSTALLED_PREFIX:-}"; then
 	prefix=$INSTALLED_PREFIX
 else
-	# The outer make's jobs and variables are none of this one's business.
+	# The outer make's jobs and variables do not concern this one.
 	unset MAKEFLAGS MFLAGS MAKELEVEL
 	"$MAKE" -s install DESTDIR="$scratch/root" >"$scratch/log" 2>&1 || {
 		cat "$scratch/log"
@@ -44,7 +44,7 @@ test -n "$pc" && test -n "$models" && test -n "$program" || {
 	exit 1
 }
 if test -z "${INSTALLED_PREFIX:-}"; then
-	# What pkg-config's own sysroot would do, but to this one package alone.
+	# As pkg-config's own sysroot does, but only for this package.
 	sed "s|^\([a-z_]*\)=/|\1=$scratch/root/|" "$pc" >"$scratch/trujaman.pc"
 	pc=$scratch/trujaman.pc
 fi
@@ -52,7 +52,7 @@ PKG_CONFIG_PATH=${pc%/*}${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
 export PKG_CONFIG_PATH
 libdir=$($PKG_CONFIG --variable=libdir trujaman)
 
-# try NAME LIBS: compile the outside program with these and run it; its output is in NAME.out.
+# try NAME LIBS: compiles the outside program with LIBS and runs it; NAME.out gets its output.
 try() {
 	if ! $CC -std=gnu11 -Wall -Wextra -Werror ${CFLAGS:-} $($PKG_CONFIG --cflags trujaman) \
 		-o "$scratch/$1" "$srcdir/tests/install/outside.c" $2 -lm; then
@@ -74,7 +74,7 @@ fi
 static=$libdir/libtrujaman.a
 if test -e "$static"; then
 	try static "$($PKG_CONFIG --static --libs trujaman | sed 's/-ltrujaman/-l:libtrujaman.a/')"
-	# Weak names are C++ templates of the standard library, shared by whoever uses them.
+	# Weak names are C++ templates of the standard library, shared by all who use them.
 	foreign=$(nm -g --defined-only "$static" 2>/dev/null |
 		awk 'NF == 3 && $2 !~ /[VWu]/ && $3 !~ /^(trujaman_|tj_)/ { print $3 }')
 	test -z "$foreign" || fail "the static library shows other names: $foreign"
@@ -85,8 +85,8 @@ if test -n "$shared" && test -e "$static" && test $status -eq 0; then
 	cmp "$scratch/shared.out" "$scratch/static.out" || fail "shared and static differ"
 fi
 
-# The installed program agrees with the library. At its final place it needs no help to find
-# the model.
+# The installed program agrees with the library. At its final location it finds the model by
+# itself.
 test -n "${INSTALLED_PREFIX:-}" || export TRUJAMAN_MODEL_PATH="${models%/*}"
 echo "The old clock in the kitchen has stopped." >"$scratch/in"
 if ! (cd "$scratch" && "$program" translate -m en-es in) >"$scratch/program.out"; then

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Runs the tests that a program has registered: a process each, in the order of their
- * names. Status 0: none failed; 77: all were skipped. An argument names a suite. */
+/* Runs the registered tests in the order of their names, each in its own process. Exit status 0:
+ * none failed; 77: all were skipped; 1: some failed. An argument selects one suite. */
 #include <criterion/criterion.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -72,7 +72,7 @@ static struct cr_options suite_options(const struct cr_test *test)
 	return (struct cr_options){ 0 };
 }
 
-/* In the child. */
+/* Runs one test in the child process, and exits. */
 static void run(const struct cr_test *t, void *parameter)
 {
 	struct cr_options suite = suite_options(t);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The sink of `trujaman translate`: opens, writes, finishes and resumes the outputs. */
 #define _GNU_SOURCE /* asprintf */
 #include "src/cli/delivery/delivery.h"
 
@@ -31,7 +32,8 @@ static int put(struct tj_delivery *d, const char *bytes, size_t n)
 	return d->failed != TRUJAMAN_OK;
 }
 
-/* What was told already ends the run as a failure of input and output. */
+/* Turn an exit status into the return value of a sink function. The failure has already been
+ * reported; it ends the run as TRUJAMAN_ERROR_IO. */
 static int refuse(struct tj_delivery *d, int status)
 {
 	if (status != TJ_EXIT_DONE)
@@ -39,8 +41,8 @@ static int refuse(struct tj_delivery *d, int status)
 	return status != TJ_EXIT_DONE;
 }
 
-/* A small file is done with its first stretch: a journal of its own, which costs as much as
- * the file, is made only when there is more to lose. */
+/* Called only before the second stretch of an output. A small file is complete after its first
+ * stretch, and a journal would cost as much as the file itself. */
 static int begin_journal(struct tj_delivery *d)
 {
 	char *identity = tj_run_identity_with_inputs(d->run, d->inputs, d->input, 1);
@@ -73,7 +75,8 @@ static int begin_joined(void *context, size_t input)
 	return 0;
 }
 
-/* A part's inputs all end with a newline, or its lines could not be told apart. */
+/* In a part every input must end with a newline, otherwise its last line would run into the next
+ * input. Add the newline if it is missing, and note the input in the journal. */
 static int note_input(struct tj_delivery *d)
 {
 	int added = d->unended && d->input_bytes > 0;
@@ -94,7 +97,8 @@ static int end_joined(void *context, size_t input)
 	return status;
 }
 
-/* How far the notes say that inputs came, as far as the output goes. */
+/* Restore the counters of the current input from the "input" notes. Drop the notes that count more
+ * than the output really holds. */
 static void take_notes(struct tj_delivery *d)
 {
 	struct tj_partial *p = &d->partial;
@@ -119,8 +123,9 @@ static void take_notes(struct tj_delivery *d)
 static int open_partial(struct tj_delivery *d, char *final, const char *identity,
                         enum tj_start start)
 {
-	/* Parts of a whole are plain: what joins them packs. And a member of n-best lists may
-	 * end among those of a line: such an output is begun anew. */
+	/* Parts are written uncompressed; tj_join compresses. Compressed n-best lists get no
+	 * "member" notes, because a member may end in the middle of the list of one line. So such
+	 * an output is started again instead of resumed. */
 	int numbered = d->to->output == TRUJAMAN_OUTPUT_N_BEST;
 	enum tj_packing packing = is_shard(d) ? TJ_PACK_NONE : (enum tj_packing)d->to->packing;
 	enum tj_content content = packing != TJ_PACK_NONE ? TJ_CONTENT_PACKED
@@ -141,7 +146,7 @@ static int open_partial(struct tj_delivery *d, char *final, const char *identity
 	return TJ_EXIT_FAILED;
 }
 
-/* Whether a journal of this output has been left. */
+/* Whether an earlier run has left a journal of this output. */
 static int has_journal(const char *final)
 {
 	char *path = tj_journal_path(final);
@@ -172,8 +177,9 @@ static int begin_own(void *context, size_t input)
 {
 	struct tj_delivery *d = context;
 	d->input = input;
-	/* That of the first one was opened before all began. What else is there under such a
-	 * name was looked for then; where it is to be gone on with, only the first can be. */
+	/* tj_delivery_open has opened the output of the first input already. A new run
+	 * has also checked there that no other output exists yet. Only the first output can be
+	 * resumed, so all others start anew. */
 	if (d->partial.path != NULL)
 		return 0;
 	d->input_lines = d->input_bytes = 0;
@@ -217,7 +223,7 @@ static int open_directory(struct tj_delivery *d, struct tj_inputs *inputs, uint6
 	return status;
 }
 
-/* A part that is whole already, of this very run. */
+/* Whether the part is complete already and belongs to this very run. */
 static int is_done(const char *final, const char *identity)
 {
 	struct tj_journal j = { .fd = -1 };
@@ -270,7 +276,7 @@ static int open_joined(struct tj_delivery *d, uint64_t *skip, int *done)
 		return open_file(d, final, skip, done);
 	if (is_shard(d))
 		return tj_cli_usage("translate", "--shard needs an output that is a file");
-	status = tj_output_open(&direct, out); /* no file: takes bytes as they come */
+	status = tj_output_open(&direct, out); /* stdout, device or pipe: no partial file */
 	if (status != TJ_EXIT_DONE)
 		return status;
 	enum tj_packing packing = (enum tj_packing)d->to->packing;
@@ -313,12 +319,13 @@ trujaman_sink tj_delivery_sink(struct tj_delivery *d)
 int tj_delivery_finish(struct tj_delivery *d)
 {
 	if (d->to->folder != NULL) {
-		/* That of a shard goes when the parts are joined: until then it may be asked for
-		 * again. */
+		/* Keep the directory journal of a shard: until the parts are joined, a run may need
+		 * it again. */
 		tj_journal_close(&d->directory, !is_shard(d));
 		return TJ_EXIT_DONE;
 	}
-	/* A reader that has gone is no failure to talk about; whoever asks is told by SIGPIPE. */
+	/* A reader that has closed the output is not a failure to report: tj_cli_fail ends the
+	 * process by SIGPIPE. */
 	trujaman_status written = tj_outlet_finish(&d->outlet);
 	if (written == TRUJAMAN_ERROR_CLOSED)
 		return tj_cli_fail(written, "");
@@ -338,7 +345,7 @@ int tj_delivery_finish(struct tj_delivery *d)
 void tj_delivery_leave(struct tj_delivery *d)
 {
 	tj_outlet_abandon(&d->outlet);
-	/* Without it nobody could go on. */
+	/* Without a journal no run could resume. */
 	if (d->partial.path != NULL && d->partial.journal.fd < 0)
 		(void)begin_journal(d);
 	if (d->partial.path != NULL)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where the results of a translation go. */
+/* Where the results of a translation go, as the options say. */
 #ifndef TJ_CLI_DELIVERY_DESTINATION_H
 #define TJ_CLI_DELIVERY_DESTINATION_H
 
@@ -8,11 +8,11 @@
 
 struct tj_destination {
 	const char *out;    /* NULL or "-": stdout */
-	const char *folder; /* an output for each input goes in here; NULL: all to `out` */
-	const char *suffix; /* added to the names in the folder */
+	const char *folder; /* holds one output for each input; NULL: write everything to `out` */
+	const char *suffix; /* appended to the file names in the folder */
 	enum tj_start start;
 	struct tj_shard shard;
-	int packing; /* of outputs: an enum tj_packing */
+	int packing; /* compression of the outputs, an enum tj_packing */
 	enum trujaman_output output;
 };
 

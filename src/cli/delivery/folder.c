@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* An output folder: which output each input has there, and which of them are done. */
+/* Names the outputs in an output folder, and finds out which of them are complete. */
 #define _GNU_SOURCE /* asprintf */
 #include "src/cli/delivery/folder.h"
 
@@ -31,7 +31,6 @@ char *tj_folder_output(const struct tj_destination *to, const struct tj_inputs *
 	return part;
 }
 
-/* Make the folders above a file. */
 int tj_make_folders(char *path)
 {
 	for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
@@ -51,7 +50,6 @@ static int compare_texts(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Drop the inputs at the beginning whose outputs are noted as done and are there. */
 int tj_folder_drop_done(const struct tj_destination *to, struct tj_journal *j,
                         struct tj_inputs *inputs)
 {
@@ -79,7 +77,7 @@ int tj_folder_drop_done(const struct tj_destination *to, struct tj_journal *j,
 	return TJ_EXIT_DONE;
 }
 
-/* Nothing of what is there may be lost unasked. */
+/* Never overwrite existing data unless the user asked for it. */
 int tj_folder_check_absent(const struct tj_destination *to, const struct tj_inputs *inputs)
 {
 	for (size_t i = 0; i < inputs->n; i++) {

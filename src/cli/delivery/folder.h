@@ -1,27 +1,29 @@
 /* SPDX-License-Identifier: MIT */
-/* An output folder: which output each input has there, and which of them are done. Exit
- * statuses; failures have been told. */
+/* The output folder: which output each input has there, and which of them are complete. All
+ * functions that return int return an exit status; a failure has already been reported. */
 #ifndef TJ_CLI_DELIVERY_FOLDER_H
 #define TJ_CLI_DELIVERY_FOLDER_H
 
 #include "src/cli/delivery/destination.h"
 
-/* The path of an input's output, of a shard that of its part: malloc's; NULL: no memory, told. */
+/* Returns the path of an input's output, or for a shard the path of its part. The caller frees it.
+ * NULL: out of memory, which has already been reported. */
 char *tj_folder_output(const struct tj_destination *to, const struct tj_inputs *inputs,
                        size_t input);
 
-/* Make the folders above a file. `path` is changed on the way and restored. */
+/* Creates the folders above a file. `path` is modified during the call and then restored. */
 int tj_make_folders(char *path);
 
-/* Name the folder's journal, which notes what is done, and make the folder. */
+/* Creates the folder, and stores in *j the name of its journal, which lists complete outputs. */
 int tj_folder_name_journal(const struct tj_destination *to, struct tj_journal *j);
 
-/* Drop the inputs at the beginning whose outputs the journal notes as done and that are there.
- * The notes are sorted. */
+/* Drops the inputs at the beginning whose outputs exist and are noted as done in the journal. Sorts
+ * the notes. */
 int tj_folder_drop_done(const struct tj_destination *to, struct tj_journal *j,
                         struct tj_inputs *inputs);
 
-/* A failure where an output exists already, or a partial one: nothing may be lost unasked. */
+/* Fails if an output or a partial output already exists: existing data is never overwritten unless
+ * the user asked for it. */
 int tj_folder_check_absent(const struct tj_destination *to, const struct tj_inputs *inputs);
 
 #endif

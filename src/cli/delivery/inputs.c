@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Finds the input files that the arguments name, and names the output of each. */
 #define _GNU_SOURCE /* asprintf */
 #include "src/cli/delivery/inputs.h"
 
@@ -51,7 +52,8 @@ static int cannot_read(const char *path)
 	return TJ_EXIT_FAILED;
 }
 
-/* `name`: of the output below its directory, without the suffix. */
+/* `name` is the path of the output below the output directory, before the compression suffix of the
+ * input is cut off and `suffix` and that of the output are added. */
 static int add(struct builder *b, const char *path, const struct stat *st, const char *name)
 {
 	struct tj_inputs *p = b->inputs;
@@ -104,7 +106,7 @@ static int visit(struct builder *b, FTS *tree, FTSENT *entry, size_t root_bytes)
 		errno = ELOOP;
 		return cannot_read(entry->fts_path);
 	default:
-		return TJ_EXIT_DONE; /* on the way out of a directory; sockets and such */
+		return TJ_EXIT_DONE; /* leaving a directory; sockets and other special files */
 	}
 }
 
@@ -154,8 +156,8 @@ static int add_argument(struct builder *b, const char *path)
 		    path);
 		return TJ_EXIT_FAILED;
 	}
-	/* The library opens an input when its turn comes; a name that is wrong now should not
-	 * cost the hours that the inputs before it take. */
+	/* The library opens an input only when its turn comes. Check early, so that a wrong name
+	 * does not fail the run after hours of work on the inputs before it. */
 	if (access(path, R_OK) != 0)
 		return cannot_read(path);
 	const char *slash = strrchr(path, '/');

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Joins the parts that shards have written. */
 #define _GNU_SOURCE /* asprintf */
 #include "src/cli/delivery/join.h"
 
@@ -46,9 +47,10 @@ static int out_of_memory(void)
 	return tj_cli_fail(TRUJAMAN_ERROR_MEMORY, "out of memory for the parts");
 }
 
-/* --- Which parts there are ------------------------------------------------------------ */
+/* --- Finding the parts ---------------------------------------------------------------- */
 
-/* Append `text` with what glob takes specially escaped. */
+/* Returns the glob pattern OUT.*-of-*, with the special characters in OUT escaped. The caller frees
+ * it; NULL: out of memory. */
 static char *pattern_of(const char *out)
 {
 	static const char suffix[] = ".*-of-*";
@@ -64,7 +66,7 @@ static char *pattern_of(const char *out)
 	return pattern;
 }
 
-/* N of the files OUT.I-of-N; 0: told. */
+/* Returns N of the files OUT.I-of-N; 0 on failure, which has already been reported. */
 static unsigned count_parts(const char *out)
 {
 	glob_t found;
@@ -99,7 +101,7 @@ static unsigned count_parts(const char *out)
 	return other > 0 ? 0 : n;
 }
 
-/* --- What they are -------------------------------------------------------------------- */
+/* --- Checking the parts --------------------------------------------------------------- */
 
 static char *read_text(const char *path)
 {
@@ -118,7 +120,8 @@ static char *read_text(const char *path)
 	return text;
 }
 
-/* The identity of a part's journal, with the share that is part `i` of n. */
+/* Returns the identity in the text of a journal, with its shard changed to i of n. The caller frees
+ * it; NULL: out of memory. */
 static char *identity_for(const char *journal, unsigned i, unsigned n)
 {
 	char *identity = NULL;
@@ -140,7 +143,8 @@ static char *identity_for(const char *journal, unsigned i, unsigned n)
 	return NULL;
 }
 
-/* Its notes are one for each input, then "done"; their bytes are those of the file. */
+/* Check that the journal has one note for each input, then "done", and that the bytes in the notes
+ * add up to the size of the file. */
 static int check_notes(struct join_parts *p, const struct join_part *part)
 {
 	struct stat st;
@@ -214,17 +218,17 @@ static int open_parts(struct join_parts *p)
 
 /* --- Joining -------------------------------------------------------------------------- */
 
-/* Copy n bytes of a part. *last: the last byte that was copied. */
+/* Copy the next n bytes of a part. */
 static int copy(struct join_part *part, uint64_t n, struct tj_outlet *out)
 {
-	static char block[1 << 18]; /* main's thread alone */
+	static char block[1 << 18]; /* used by the main thread only */
 	while (n > 0) {
 		size_t want = n < sizeof block ? (size_t)n : sizeof block;
 		ssize_t got = pread(part->fd, block, want, (off_t)part->at);
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got == 0)
-			errno = EIO; /* it has shrunk */
+			errno = EIO; /* the file has shrunk */
 		if (got <= 0)
 			return fail("read", part->path);
 		if (tj_outlet_write(out, block, (size_t)got) != TRUJAMAN_OK)
@@ -235,8 +239,8 @@ static int copy(struct join_part *part, uint64_t n, struct tj_outlet *out)
 	return TJ_EXIT_DONE;
 }
 
-/* Input by input, part by part. A newline that was added is taken off again where nothing
- * comes after it: so it is written only before what comes next. */
+/* Join input by input and, within an input, part by part. A newline that was added to a part must
+ * not remain at the end of the output. So it is owed, and written only before the next bytes. */
 static int join(struct join_parts *p, struct tj_outlet *out)
 {
 	int status = TJ_EXIT_DONE, owed = 0;
@@ -246,7 +250,7 @@ static int join(struct join_parts *p, struct tj_outlet *out)
 			uint64_t lines = 0, n = 0;
 			int added = 0;
 			(void)sscanf(part->journal.notes[k], "input %" SCNu64 " %" SCNu64 " %d",
-			             &lines, &n, &added); /* was checked */
+			             &lines, &n, &added); /* check_notes has checked them */
 			if (n == 0)
 				continue;
 			if (owed && tj_outlet_write(out, "\n", 1) != TRUJAMAN_OK)
@@ -263,7 +267,7 @@ static void close_parts(struct join_parts *p, int and_remove)
 	for (unsigned i = 0; p->part != NULL && i < p->n; i++)
 		if (p->part[i].fd >= 0)
 			(void)close(p->part[i].fd);
-	/* One right after the other: who is killed here leaves only some of them. */
+	/* Remove them in one quick loop, so that a kill is unlikely to leave only some of them. */
 	for (unsigned i = 0; p->part != NULL && i < p->n; i++) {
 		struct join_part *part = &p->part[i];
 		if (and_remove && unlink(part->path) != 0)
@@ -274,8 +278,8 @@ static void close_parts(struct join_parts *p, int and_remove)
 	free(p->part);
 }
 
-/* Two runs would each take the other's parts away. Where a file system has no locks, that
- * one of them fails at its end is all that can happen. */
+/* Keep two runs from removing each other's parts. On a file system without locks, the worst that
+ * can happen is that one of them fails at its end. */
 static int lock_parts(const struct join_parts *p)
 {
 	if (flock(p->part[0].fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
@@ -284,8 +288,8 @@ static int lock_parts(const struct join_parts *p)
 	return TJ_EXIT_FAILED;
 }
 
-/* OUT.partial-PID of runs that were killed: of no use, all is still in the parts. Only
- * tidiness: what cannot be removed may stay. */
+/* Remove the files OUT.partial-PID of killed runs. They are useless, because the parts still hold
+ * everything. This is only tidying up, so a file that cannot be removed may stay. */
 static void remove_left_overs(const struct tj_output *out)
 {
 	const char *slash = out->final != NULL ? strrchr(out->final, '/') : NULL;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Reads and writes the journal of an output, and composes the identity of a run. */
 #define _GNU_SOURCE /* asprintf */
 #include "src/cli/delivery/journal.h"
 
@@ -15,7 +16,7 @@
 
 static const char first_line[] = "trujaman journal 1";
 
-/* A journal longer than this is none of ours. */
+/* A file longer than this cannot be a journal of this program. */
 enum { MAX_JOURNAL_BYTES = 1 << 30 };
 
 static int out_of_memory(void)
@@ -109,7 +110,8 @@ static char *read_whole(const char *path)
 	return NULL;
 }
 
-/* The next whole line, its newline replaced; NULL at the end or where it is torn. */
+/* Returns the next complete line, with its newline replaced by NUL. NULL: the text ends here, or
+ * the last line is torn. */
 static char *next_line(char **at)
 {
 	char *line = *at, *newline = strchr(line, '\n');
@@ -125,7 +127,7 @@ static int key_bytes(const char *line)
 	return (int)strcspn(line, " ");
 }
 
-/* Say what differs between two lines "= KEY VALUE"; NULL: there is no such line. */
+/* Report how two lines "= KEY VALUE" differ. NULL: there is no such line. */
 static int differs(const struct tj_journal *j, const char *was, const char *is)
 {
 	const char *w = was != NULL ? was + 2 : NULL, *i = is != NULL ? is + 2 : NULL;
@@ -202,7 +204,8 @@ int tj_journal_note(struct tj_journal *j, const char *format, ...)
 	va_end(args);
 	if (n < 0)
 		return out_of_memory();
-	n = asprintf(&line, "+ %s\n", note); /* one write: torn at the end of the file only */
+	/* Append the line in one write, so that only the last line of a file can be torn. */
+	n = asprintf(&line, "+ %s\n", note);
 	free(note);
 	if (n < 0)
 		return out_of_memory();
@@ -240,7 +243,7 @@ int tj_journal_begin(struct tj_journal *j, const char *identity)
 		status = fail("create", fresh);
 	else
 		status = write_beginning(j, identity);
-	/* Under its name only when all that was noted before is in it. */
+	/* Give it its name only when it contains everything that was noted before. */
 	if (status == TJ_EXIT_DONE && rename(fresh, j->path) != 0)
 		status = fail("write", j->path);
 	if (status != TJ_EXIT_DONE && j->fd >= 0) {
@@ -252,14 +255,14 @@ int tj_journal_begin(struct tj_journal *j, const char *identity)
 	return status;
 }
 
-/* What is there no more is no failure. */
+/* A file that no longer exists is not a failure. */
 static void remove_file(const char *path)
 {
 	if (unlink(path) != 0 && errno != ENOENT)
 		fail("remove", path);
 }
 
-/* The journal, and one that a run was making when it was killed. */
+/* Remove the journal, and the new journal that a killed run may have left. */
 static void remove_files(const struct tj_journal *j)
 {
 	char *fresh;

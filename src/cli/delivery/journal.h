@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A journal: a small text file beside an output that is not done. It says which run the
- * output is of, and notes what has been reached, so that another run can go on.
+/* The journal: a small text file beside an output that is not complete. It says which run the
+ * output belongs to, and notes how far that run has come, so that another run can resume it.
  *
  *   trujaman journal 1
  *   = KEY VALUE           the identity: everything that the bytes of the output depend on
@@ -13,7 +13,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* Lines "= KEY VALUE\n". Begin, add, end; the text is malloc's and the caller's. */
+/* Composes an identity, which consists of lines "= KEY VALUE\n". Call begin, add and end in this
+ * order. Afterwards `text`, from malloc, is the caller's to free. */
 struct tj_run_identity {
 	FILE *stream;
 	char *text;
@@ -21,38 +22,42 @@ struct tj_run_identity {
 	int failed;
 };
 
-/* Exit status; failure has been told. */
+/* begin and end return an exit status; a failure has already been reported. */
 int tj_run_identity_begin(struct tj_run_identity *id);
 void tj_run_identity_add(struct tj_run_identity *id, const char *key, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 int tj_run_identity_end(struct tj_run_identity *id);
 
 struct tj_journal {
-	char *path;   /* malloc's */
+	char *path;   /* from malloc; NULL: no journal */
 	int fd;       /* -1: not open for notes */
-	char **notes; /* what was noted before, in order; malloc's */
+	char **notes; /* earlier notes, in order; from malloc, as is the array */
 	size_t n_notes;
 };
 
-/* Take the name (copied) of a journal that is neither read nor written yet. Exit status. */
+/* Sets the path (copied) of a journal that is neither read nor written yet. Returns an exit status;
+ * a failure has already been reported. */
 int tj_journal_name(struct tj_journal *j, const char *path);
 
-/* Read what is there into `notes` and check that it is of the same run: where not, say what
- * differs. A torn last line is left out. Exit status, failure having been told. */
+/* Reads the existing journal into `notes`, and checks that it belongs to the same run; if not, says
+ * what differs. A torn last line is ignored. Returns an exit status; a failure has already been
+ * reported. */
 int tj_journal_read(struct tj_journal *j, const char *identity);
 
-/* Forget the notes from the n-th on. */
+/* Drops the notes from number n (from 0) on. */
 void tj_journal_cut(struct tj_journal *j, size_t n);
 
-/* Begin anew, with the identity and the notes held, in place of what was there. Exit status,
- * failure having been told. */
+/* Replaces the journal by a new one with this identity and the notes in `notes`, and opens it for
+ * more notes. Returns an exit status; a failure has already been reported. */
 int tj_journal_begin(struct tj_journal *j, const char *identity);
 
-/* Append a note, one line without its newline. Exit status, failure having been told. */
+/* Appends a note, which is one line without its newline. Returns an exit status; a failure has
+ * already been reported. */
 int tj_journal_note(struct tj_journal *j, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Close, and remove the file if asked to; failing to remove it is told. */
+/* Closes the journal, and removes the file if and_remove is set. A failure to remove it is
+ * reported. */
 void tj_journal_close(struct tj_journal *j, int and_remove);
 
 #endif

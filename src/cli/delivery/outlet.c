@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Writes the bytes of an output, compressed in members if requested. */
 #include "src/cli/delivery/outlet.h"
 
 #include <inttypes.h>
@@ -38,7 +39,7 @@ static uint64_t count_lines(const char *bytes, size_t n)
 	return lines;
 }
 
-/* How many of n bytes belong to the member at hand. *ends: it ends there. */
+/* Returns how many of n bytes belong to the current member. *ends is set if it ends after them. */
 static size_t member_share(const struct tj_outlet *o, const char *bytes, size_t n, int *ends)
 {
 	*ends = 0;

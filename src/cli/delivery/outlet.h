@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Bytes of an output on their way into its descriptor: as they are, or compressed.
+/* Writes the bytes of an output to its descriptor, either unchanged or compressed.
  *
- * Compressed ones are cut into members at the first line end after every TJ_MEMBER_BYTES of
- * text, wherever writes happen to begin and end: the bytes do not depend on those, and an
- * output of which some members are whole can be gone on with. */
+ * A compressed output is cut into members. A member ends at the first line end after
+ * TJ_MEMBER_BYTES of text, wherever writes begin and end. So the compressed bytes do not depend on
+ * the sizes of the writes, and an output that has some complete members can be resumed. */
 #ifndef TJ_CLI_DELIVERY_OUTLET_H
 #define TJ_CLI_DELIVERY_OUTLET_H
 
@@ -15,25 +15,27 @@ enum { TJ_MEMBER_BYTES = 1 << 24 };
 struct tj_outlet {
 	int fd;
 	const char *name;           /* for messages */
-	struct tj_packer *packer;   /* NULL: bytes go as they are */
-	struct tj_journal *journal; /* notes "member BYTES LINES" go here; NULL: nowhere */
-	uint64_t base;              /* bytes that the file had before */
-	uint64_t lines;             /* line ends so far, in the file's text */
-	uint64_t member_bytes;      /* of text in the member at hand */
+	struct tj_packer *packer;   /* NULL: bytes are written unchanged */
+	struct tj_journal *journal; /* gets the notes "member BYTES LINES"; NULL: none */
+	uint64_t base;              /* bytes that the file had when it was opened */
+	uint64_t lines;             /* line ends so far in the uncompressed text of the file */
+	uint64_t member_bytes;      /* bytes of uncompressed text in the current member */
 };
 
-/* `fd` stays the caller's. `lines` and `bytes` are what the file has already. Status. */
+/* `fd` and `name` stay the caller's. `lines` and `bytes` say what the file already contains.
+ * Returns a status; a failure has already been reported. */
 trujaman_status tj_outlet_open(struct tj_outlet *o, int fd, const char *name,
                                enum tj_packing packing, struct tj_journal *journal, uint64_t lines,
                                uint64_t bytes);
 
-/* Status; what failed has been told, unless it is TRUJAMAN_ERROR_CLOSED. */
+/* Returns a status; a failure has already been reported, unless it is TRUJAMAN_ERROR_CLOSED. */
 trujaman_status tj_outlet_write(struct tj_outlet *o, const char *bytes, size_t n);
 
-/* All is written. As tj_outlet_write; there is nothing left to close in any case. */
+/* Call when everything is written. Returns the same as tj_outlet_write, and leaves nothing to close
+ * in any case. */
 trujaman_status tj_outlet_finish(struct tj_outlet *o);
 
-/* Leave it as it is. */
+/* Releases the outlet without writing anything more. */
 void tj_outlet_abandon(struct tj_outlet *o);
 
 #endif

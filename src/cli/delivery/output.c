@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Opens outputs, and replaces files only by complete ones. */
 #include "src/cli/delivery/output.h"
 
 #include <errno.h>
@@ -12,7 +13,8 @@
 
 #include "src/cli/show/message.h"
 
-/* The partial file, for the signal handler: it has no other way to know it. */
+/* The path of the partial file that the signal handler removes; NULL: none. A global is the only
+ * way for the handler to know it. */
 static _Atomic(const char *) doomed;
 
 static void remove_and_die(int signal_number)
@@ -20,7 +22,8 @@ static void remove_and_die(int signal_number)
 	const char *path = atomic_load(&doomed);
 	if (path)
 		unlink(path);
-	/* SA_RESETHAND has put the default back: this kills on return. */
+	/* SA_RESETHAND has restored the default action, so this kills the process when the handler
+	 * returns. */
 	raise(signal_number);
 }
 
@@ -30,14 +33,14 @@ static void remove_when_killed(const char *path)
 	atomic_store(&doomed, path);
 	for (size_t i = 0; i < sizeof deadly / sizeof *deadly; i++) {
 		struct sigaction act;
-		/* What the parent has ignored (nohup) stays ignored. */
+		/* A signal that the parent has set to be ignored (nohup) stays ignored. */
 		if (sigaction(deadly[i], NULL, &act) != 0 || act.sa_handler != SIG_DFL)
 			continue;
 		memset(&act, 0, sizeof act);
 		act.sa_handler = remove_and_die;
 		act.sa_flags = SA_RESETHAND;
 		sigemptyset(&act.sa_mask);
-		(void)sigaction(deadly[i], &act, NULL); /* cannot fail for these */
+		(void)sigaction(deadly[i], &act, NULL); /* cannot fail for these signals */
 	}
 }
 
@@ -73,7 +76,7 @@ static void forget(struct tj_output *o)
 	o->partial = o->final = NULL;
 }
 
-/* `old`: the file that will be replaced, NULL if none. */
+/* `old` describes the file that will be replaced; its st_nlink is 0 if there is none. */
 static int create_partial(struct tj_output *o, const struct stat *old)
 {
 	enum { MAX_TRIES = 100 };
@@ -81,8 +84,8 @@ static int create_partial(struct tj_output *o, const struct stat *old)
 	o->partial = malloc(n_bytes);
 	if (o->partial == NULL)
 		return fail("name", o->final);
-	/* A killed run that had this number may have left its file: it may be of
-	 * use to somebody, so take the next name. */
+	/* A killed run with the same process number may have left its file. Somebody may still
+	 * need that file, so take the next name. */
 	for (int i = 0; i < MAX_TRIES; i++) {
 		snprintf(o->partial, n_bytes, i ? "%s.partial-%ld-%d" : "%s.partial-%ld", o->final,
 		         (long)getpid(), i);
@@ -100,8 +103,8 @@ static int create_partial(struct tj_output *o, const struct stat *old)
 
 int tj_output_inherit(int fd, const struct stat *old)
 {
-	/* The owner can be kept only by root: not keeping it is no failure, but
-	 * then others must not gain by the group's permissions. */
+	/* Only root can keep the owner, so losing the owner is not a failure. But if the group is
+	 * lost too, the new group must not get the permissions of the old one. */
 	mode_t mode = old->st_mode & 0777;
 	if (fchown(fd, old->st_uid, old->st_gid) != 0 && fchown(fd, (uid_t)-1, old->st_gid) != 0)
 		mode &= ~(mode_t)070;
@@ -113,26 +116,26 @@ int tj_output_find(const char *path, char **final, struct stat *old)
 	struct stat out;
 	*final = NULL;
 	if (stat(path, old) != 0) {
-		/* An empty name would be refused only at the end, by rename. */
+		/* Refuse an empty name here; otherwise only rename would refuse it, at the end. */
 		if (errno != ENOENT || *path == '\0')
 			return fail("write", path);
 		memset(old, 0, sizeof *old);
 		*final = strdup(path);
 		return *final != NULL ? TJ_EXIT_DONE : fail("find", path);
 	}
-	/* /dev/stdout with stdout in a file: that file is not ours to replace. */
+	/* If the path is /dev/stdout and stdout is a file, that file must not be replaced. */
 	if (!S_ISREG(old->st_mode) || (fstat(STDOUT_FILENO, &out) == 0 &&
 	                               out.st_dev == old->st_dev && out.st_ino == old->st_ino))
 		return TJ_EXIT_DONE;
-	/* Replacing a name must not be a way round its permissions. */
+	/* Replacing a file must not bypass its permissions. */
 	if (access(path, W_OK) != 0)
 		return fail("write", path);
-	/* Where a link leads to a file, that file is replaced, not the link. */
+	/* If `path` is a link to a file, replace that file, not the link. */
 	*final = realpath(path, NULL);
 	return *final != NULL ? TJ_EXIT_DONE : fail("find", path);
 }
 
-/* No file: stdout, or what takes bytes as they come. */
+/* Open a path that is not a regular file: what stdout already is, a device or a pipe. */
 static int open_direct(struct tj_output *o, const char *path, const struct stat *there)
 {
 	struct stat out;
@@ -163,7 +166,7 @@ int tj_output_open(struct tj_output *o, const char *path)
 
 int tj_output_publish(int fd, const char *partial, const char *final, const char *name)
 {
-	/* EINVAL: a file system that cannot fsync; what is there must do. */
+	/* EINVAL: the file system cannot fsync, so go on without it. */
 	int ok = partial == NULL || fsync(fd) == 0 || errno == EINVAL;
 	int code = errno;
 	if (close(fd) != 0 && ok) {
@@ -195,7 +198,8 @@ void tj_output_abandon(struct tj_output *o)
 	int code = errno;
 	if (o->fd >= 0 && o->fd != STDOUT_FILENO)
 		close(o->fd);
-	/* A partial name that is not doomed: creating it failed, it is not ours. */
+	/* If `doomed` is not set, creating the partial file failed: a file of that name belongs to
+	 * somebody else. */
 	if (atomic_load(&doomed))
 		unlink(o->partial);
 	forget(o);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where results go: stdout, or a file that appears whole or not at all. */
+/* Where results go: stdout, or a file that appears either complete or not at all. */
 #ifndef TJ_CLI_DELIVERY_OUTPUT_H
 #define TJ_CLI_DELIVERY_OUTPUT_H
 
@@ -8,41 +8,46 @@
 struct tj_output {
 	int fd;
 	const char *name; /* for messages */
-	/* NULL where results go straight to fd; else both are malloc's: what is
-	 * being written, and the name that it will have. */
+	/* The path being written, and the name that the file will get. NULL if results go straight
+	 * to fd; otherwise both are allocated with malloc. */
 	char *partial, *final;
 };
 
-/* Where `path` leads: *final (malloc's) is the file to replace or make, *old what it is now
- * (st_nlink 0: nothing); or *final is NULL: it is no file but a device, a pipe, or what
- * stdout already is. Exit status, failure having been told. */
+/* Finds out where `path` leads. *final, which the caller frees, is the file to replace or create,
+ * and *old describes the existing file (st_nlink 0: there is none). *final is NULL if the path is
+ * not a file but a device, a pipe, or what stdout already is. Returns an exit status; a failure has
+ * already been reported. */
 int tj_output_find(const char *path, char **final, struct stat *old);
 
-/* Give a new file the owner and permissions of the one that it will replace. 0: errno. */
+/* Gives a new file the group and permissions of the file that it will replace and, if possible, the
+ * owner. Returns 0 on failure and sets errno. */
 int tj_output_inherit(int fd, const struct stat *old);
 
-/* The file under `partial` gets the name `final` once it is on the disk; closes fd. `name`
- * is for the message. Exit status; on failure the file keeps its name. */
+/* Flushes the file `partial` to disk, closes fd and renames the file to `final`. If `partial` is
+ * NULL it only closes fd. `name` is for the error message. Returns an exit status; a failure has
+ * already been reported, and the file keeps its name. */
 int tj_output_publish(int fd, const char *partial, const char *final, const char *name);
 
-/* What `path` (NULL or "-": stdout) leads to now; 0 when there is nothing. */
+/* Stores in *st what `path` (NULL or "-": stdout) leads to now. Returns 0 if there is nothing. */
 int tj_output_stat(const char *path, struct stat *st);
 
-/* Whether an output is the file `input`. Devices and sockets can be read and written at
- * once; a file would be lost, or grow for ever, and a FIFO would wait for itself. */
+/* Returns whether the output is the same file or FIFO as `input`. Devices and sockets never count,
+ * because they can be read and written at the same time. A file would be lost or grow forever, and
+ * a FIFO would wait for itself. */
 int tj_output_is(const struct stat *output, const struct stat *input);
 
-/* Opens an output for `path`, which must outlive it. A regular or new file is
- * written beside its name as PATH.partial-PID; all else (device, pipe, what
- * stdout already is) directly. A signal that ends the process removes the
- * partial file. Returns an exit status; one that is not TJ_EXIT_DONE has been
- * told and leaves nothing to close. One output is open at a time. */
+/* Opens an output for `path`, which must outlive it. A regular or new file is written as
+ * PATH.partial-PID in the same folder; anything else (a device, a pipe, what stdout already is) is
+ * written directly. A signal that ends the process removes the partial file. Returns an exit
+ * status; a failure has already been reported and leaves nothing to close. Only one output may be
+ * open at a time. */
 int tj_output_open(struct tj_output *o, const char *path);
 
-/* Closes, and gives a file its name once it is on the disk. Exit status. */
+/* Closes the output. A file gets its final name once it is on the disk. Returns an exit status; a
+ * failure has already been reported, and the output is abandoned. */
 int tj_output_commit(struct tj_output *o);
 
-/* Closes and removes a partial file; what had the final name stays. */
+/* Closes the output and removes its partial file. An existing file with the final name stays. */
 void tj_output_abandon(struct tj_output *o);
 
 #endif

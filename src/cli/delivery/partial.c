@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Opens, resumes, commits and leaves partial outputs. */
 #define _GNU_SOURCE /* asprintf */
 #include "src/cli/delivery/partial.h"
 
@@ -39,7 +40,7 @@ char *tj_journal_path(const char *final)
 	return with_suffix(final, ".journal");
 }
 
-/* --- How far it is -------------------------------------------------------------------- */
+/* --- How far an output has come ------------------------------------------------------- */
 
 static int measure_lines(struct tj_partial *p)
 {
@@ -66,8 +67,8 @@ static int measure_lines(struct tj_partial *p)
 	return got == 0 ? TJ_EXIT_DONE : fail("read", p->path);
 }
 
-/* Where each line begins with the number of its input line, several may have one, and whether
- * all of the last number are there cannot be known: they are left out. */
+/* Each line begins with the number of its input line, and several lines may have the same number.
+ * Whether the lines with the last number are all present cannot be known, so drop them. */
 static int measure_numbers(struct tj_partial *p)
 {
 	int copy = dup(p->fd);
@@ -97,7 +98,7 @@ static int measure_numbers(struct tj_partial *p)
 	return status;
 }
 
-/* The last member that is all there; notes behind it are of what was lost. */
+/* Find the last member that is complete. The notes after it describe lost data, so drop them. */
 static int measure_members(struct tj_partial *p)
 {
 	struct stat st;
@@ -120,7 +121,8 @@ static int measure_members(struct tj_partial *p)
 
 /* --- Opening -------------------------------------------------------------------------- */
 
-/* 1: it is ours; 0: another run has it, or an error: told. */
+/* Lock the file. Returns 0 if another run has it or has just completed it; this has already been
+ * reported. */
 static int lock(const struct tj_partial *p)
 {
 	struct stat held, named;
@@ -128,8 +130,8 @@ static int lock(const struct tj_partial *p)
 		tj_cli_say("another run is writing %s", p->path);
 		return 0;
 	}
-	/* Other errors: a file system without locks. And should the run that had the lock have
-	 * ended meanwhile, the file has its final name now. */
+	/* Ignore other errors: the file system has no locks. If the run that held the lock has
+	 * ended since the file was opened, the file has its final name now. */
 	if (fstat(p->fd, &held) == 0 && stat(p->path, &named) == 0 && held.st_dev == named.st_dev &&
 	    held.st_ino == named.st_ino)
 		return 1;
@@ -220,7 +222,7 @@ void tj_partial_leave(struct tj_partial *p, uint64_t lines)
 {
 	struct stat st;
 	int empty = fstat(p->fd, &st) == 0 && st.st_size == 0;
-	/* Only read from here on, by whoever goes on: what a close could lose is cut off then. */
+	/* Ignore a failed close: the run that resumes measures the file and cuts a torn end off. */
 	(void)close(p->fd);
 	if (empty && unlink(p->path) != 0)
 		fail("remove", p->path);

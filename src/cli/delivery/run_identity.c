@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Composes the identity of a run, with fingerprints of the model and the inputs. */
 #include "src/cli/delivery/run_identity.h"
 
 #include <errno.h>
@@ -17,11 +18,13 @@ static int fail(const char *path)
 	return 0;
 }
 
-/* Hash bytes [from, to) of an open file, or up to its end. */
+/* Hash the bytes [from, to) of an open file, or fewer if the file ends before. Returns 0 on
+ * failure, which has already been reported. */
 static int hash_range(int fd, const char *path, uint64_t from, uint64_t to, uint64_t *hash)
 {
-	static char block[1 << 16]; /* main's thread alone */
-	size_t n = 0; /* in the block, which is hashed when it is full: reads may fall short */
+	static char block[1 << 16]; /* static is safe: one thread at a time (message.h) */
+	/* Bytes in the block. It is hashed only when full, because pread may return less. */
+	size_t n = 0;
 	while (from + n < to) {
 		size_t room = sizeof block - n < to - from - n ? sizeof block - n
 		                                               : (size_t)(to - from - n);
@@ -43,7 +46,8 @@ static int hash_range(int fd, const char *path, uint64_t from, uint64_t to, uint
 	return 1;
 }
 
-/* Of a whole file, or of both of its ends. What is no regular file has none. */
+/* The size and hash of a file; the hash covers all of it, or only its beginning and end. For
+ * anything but a regular file both are 0. Returns 0 on failure, which has already been reported. */
 static int fingerprint(const char *path, int whole, uint64_t *bytes, uint64_t *hash)
 {
 	enum { END_BYTES = 1 << 16 };

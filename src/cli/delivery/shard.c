@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Parses --shard, and cuts the inputs down to one shard. */
 #define _GNU_SOURCE /* asprintf */
 #include "src/cli/delivery/shard.h"
 
@@ -6,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A whole number from 1 to TJ_MAX_SHARDS up to `end` or the end of text; 0: it is none. */
+/* Returns the whole number from 1 to TJ_MAX_SHARDS at the beginning of `text`, which `end` must
+ * follow directly; otherwise 0. */
 static unsigned number(const char *text, char end)
 {
 	size_t n = strspn(text, "0123456789");
@@ -27,7 +29,7 @@ static int check(const struct tj_shard *s)
 	                                                          : wrong_shard(s->i, s->n);
 }
 
-/* Array variables: a whole number from 0. */
+/* Read an environment variable of an array job. Returns 0 if it is not a whole number from 0. */
 static int variable(const char *name, unsigned long *value)
 {
 	const char *text = getenv(name);
@@ -38,7 +40,7 @@ static int variable(const char *name, unsigned long *value)
 	return 1;
 }
 
-/* Tasks FIRST, FIRST + STEP … LAST. */
+/* Derive the shard from the tasks FIRST, FIRST + STEP … LAST of an array job. */
 static int from_array(const char *what, const char *task, const char *first, const char *last,
                       const char *step, struct tj_shard *s)
 {
@@ -78,7 +80,7 @@ static uint64_t part(uint64_t bytes, unsigned i, unsigned n)
 	return (uint64_t)((unsigned __int128)bytes * i / n);
 }
 
-/* 1, 0; -1: told. */
+/* Whether the file is compressed; -1 on failure, which has already been reported. */
 static int is_packed(const char *path)
 {
 	char head[TJ_PACKING_HEAD];
@@ -92,7 +94,7 @@ static int is_packed(const char *path)
 	return failed ? -1 : tj_packing_of_content(head, n, 1) != TJ_PACK_NONE;
 }
 
-/* No lines of this one. */
+/* Replace an input by one without lines. */
 static int empty_input(struct tj_inputs *inputs, size_t k)
 {
 	char *nothing = strdup("/dev/null");
@@ -122,7 +124,8 @@ int tj_shard_cut(const struct tj_shard *s, struct tj_inputs *inputs)
 			continue;
 		}
 		input->from = part(inputs->bytes[k], s->i - 1, s->n);
-		/* The last one goes on to wherever the file ends. And 0 would mean just that. */
+		/* The last shard reaches to the end of the file, which `to` 0 means. So where
+		 * another shard would get 0, give it the empty range [1, 1) instead. */
 		input->to = s->i == s->n ? 0 : part(inputs->bytes[k], s->i, s->n);
 		if (s->i < s->n && input->to == 0)
 			input->from = input->to = 1;

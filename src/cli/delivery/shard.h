@@ -1,26 +1,28 @@
 /* SPDX-License-Identifier: MIT */
-/* A share of a job: the I-th of N parts, I = 1 … N. */
+/* A shard of a job: part I of N, with I from 1 to N. */
 #ifndef TJ_CLI_DELIVERY_SHARD_H
 #define TJ_CLI_DELIVERY_SHARD_H
 
 #include "src/cli/delivery/inputs.h"
 
 struct tj_shard {
-	unsigned i, n; /* n 0: the job is not shared out */
+	unsigned i, n; /* n 0: the job is not sharded */
 };
 
 enum { TJ_MAX_SHARDS = 1000000 };
 
-/* "I/N", or "slurm" or "sge": from the variables that an array job has there. Exit status or
- * TJ_GO_ON; what is wrong has been told. */
+/* Parses "I/N", or for "slurm" and "sge" the environment variables of an array job of that system.
+ * Returns TJ_GO_ON, or an exit status after reporting the error. */
 int tj_shard_parse(const char *text, struct tj_shard *shard);
 
-/* Cut the inputs down to the share: of a plain file the I-th of N ranges of bytes; of
- * compressed files, which cannot be entered in the middle, every N-th. An input without a
- * share keeps its place and has no lines. Exit status, failure having been told. */
+/* Cuts the inputs down to the shard. Of a plain file it takes the I-th of N byte ranges. Reading of
+ * a compressed file cannot start in the middle, so of the compressed files it takes every N-th. An
+ * input without a share in the shard keeps its place and has no lines. Returns an exit status; a
+ * failure has already been reported. */
 int tj_shard_cut(const struct tj_shard *shard, struct tj_inputs *inputs);
 
-/* OUT.I-of-N: malloc's; NULL: no memory, told. */
+/* Returns "OUT.I-of-N", which the caller frees. NULL: out of memory, which has already been
+ * reported. */
 char *tj_shard_path(const char *out, const struct tj_shard *shard);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Layout: a title, what each log came to, then the panels over one axis of updates. */
+/* Draws the figure: a title, a summary of each log, then the panels, which share the axis of
+ * updates. */
 #include "src/cli/plot/figure.h"
 
 #include <math.h>
@@ -14,15 +15,15 @@ enum {
 	MARGIN = 24,
 	TITLE_HEIGHT = 26,
 	ROW_HEIGHT = 20,
-	PANEL_GAP = 38,   /* between panels: the title of the lower one stands there */
-	TIME_HEIGHT = 24, /* the scale of time over the first panel */
-	FOOT_HEIGHT = 52, /* the scale of updates under the last one */
-	/* Validations, and updates, that have a dot each. */
+	PANEL_GAP = 38,   /* between panels; it holds the title of the lower one */
+	TIME_HEIGHT = 24, /* the time scale above the first panel */
+	FOOT_HEIGHT = 52, /* the update scale below the last panel */
+	/* A curve of validations, or of updates, gets dots if it has no more points than this. */
 	MAX_DEV_DOTS = 150,
 	MAX_DOTS = 60
 };
 
-/* Okabe and Ito's colours, told apart by the colour-blind, the yellow left out. */
+/* The colours of Okabe and Ito, which colour-blind people can tell apart; yellow is left out. */
 static const char *const colours[] = { "#0072b2", "#d55e00", "#009e73", "#cc79a7",
 	                               "#56b4e9", "#e69f00", "#555555" };
 
@@ -37,10 +38,10 @@ struct figure {
 	size_t n_logs;
 	struct tj_axis updates;
 	double top, height; /* of the panel being drawn */
-	double time_height; /* of the scale of time; 0: there is none */
+	double time_height; /* of the time scale; 0: there is none */
 };
 
-/* A single log has a colour of its own for the dev set. */
+/* If there is a single log, its dev set has a colour of its own. */
 static const char *colour_of_curve(const struct figure *g, const struct tj_curve *c)
 {
 	return colour_of(g->n_logs == 1 && c->style == TJ_CURVE_DEV ? 1 : c->log);
@@ -80,7 +81,7 @@ static void draw_updates(const struct figure *g, int is_last)
 		        (LEFT + WIDTH - RIGHT) / 2, bottom + 38);
 }
 
-/* The update that was being made at a time: between two that the log has. NAN: after all. */
+/* Returns the update at a time, interpolated between two updates of the log; NAN after the last. */
 static double update_at(const struct tj_plot_log *l, double seconds)
 {
 	double last_time = 0, last_update = 0;
@@ -97,7 +98,8 @@ static double update_at(const struct tj_plot_log *l, double seconds)
 	return NAN;
 }
 
-/* In whole hours, minutes or seconds, which do not lie evenly: the speed varies. */
+/* Draw the time scale in whole hours, minutes or seconds. Its ticks are not evenly spaced, because
+ * the speed varies. */
 static void draw_time(const struct figure *g)
 {
 	const struct tj_plot_log *l = &g->logs[0];
@@ -157,7 +159,7 @@ static void draw_dots(const struct figure *g, const struct tj_curve *c,
 	}
 }
 
-/* A ring around the best validation, and its value. */
+/* Draw a ring around the best validation, and its value. */
 static void draw_best(const struct figure *g, const struct tj_curve *c,
                       const struct tj_axis *values)
 {
@@ -173,7 +175,8 @@ static void draw_best(const struct figure *g, const struct tj_curve *c,
 	        "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"5.5\" fill=\"none\" stroke=\"%s\" "
 	        "stroke-width=\"2\"/>\n",
 	        x, y, colour);
-	/* Where there is more room: below a curve that rises, above one that falls. */
+	/* Put the value where there is more room: below a point in the upper half, above one in the
+	 * lower half. */
 	int is_high = y < g->top + g->height / 2;
 	const char *anchor = x > WIDTH - RIGHT - 30 ? "end" : x < LEFT + 30 ? "start" : "middle";
 	fprintf(g->f,
@@ -182,7 +185,7 @@ static void draw_best(const struct figure *g, const struct tj_curve *c,
 	        x, is_high ? y + 22 : y - 12, colour, anchor, c->y[i]);
 }
 
-/* A dashed line where the best model is from. */
+/* Draw a dashed line at the update of the best model. */
 static void draw_best_update(const struct figure *g)
 {
 	if (g->n_logs > 1 || g->logs[0].best == NULL)
@@ -211,7 +214,7 @@ static void draw_key(const struct figure *g, double *right, double y, const char
 	        text);
 }
 
-/* What the kinds of curves are, over the panel's right end. */
+/* Draw the key to the styles of curves above the panel's right end. */
 static void draw_keys(const struct figure *g, const struct tj_panel *p, double y)
 {
 	int band = has_style(p, TJ_CURVE_BAND), mean = has_style(p, TJ_CURVE_MEAN);
@@ -243,7 +246,7 @@ static void draw_panel(const struct figure *g, const struct tj_panel *p, int is_
 	if (is_first && g->time_height > 0)
 		draw_time(g);
 	draw_best_update(g);
-	/* An inner svg shows nothing beyond its frame. */
+	/* An inner svg element clips the curves to its frame. */
 	fprintf(g->f,
 	        "<svg x=\"%d\" y=\"%.1f\" width=\"%d\" height=\"%.1f\" "
 	        "viewBox=\"%d %.1f %d %.1f\">\n",
@@ -262,7 +265,7 @@ static void draw_panel(const struct figure *g, const struct tj_panel *p, int is_
 	        LEFT, g->top, WIDTH - LEFT - RIGHT, g->height);
 }
 
-/* --- The whole ------------------------------------------------------------- */
+/* --- The whole figure ------------------------------------------------------ */
 
 static void write_duration(FILE *f, double seconds)
 {
@@ -274,7 +277,7 @@ static void write_duration(FILE *f, double seconds)
 		fprintf(f, "%.1f seconds", seconds);
 }
 
-/* How far a training went, and how good it became. */
+/* Write how far a training went, and the scores of its best model. */
 static void write_summary(FILE *f, const struct tj_plot_log *l)
 {
 	char updates[TJ_NUMBER_BYTES];

@@ -8,7 +8,7 @@
 #include "src/cli/plot/log.h"
 #include "src/cli/plot/panels.h"
 
-/* Write the SVG of n logs and the panels made from them. */
+/* Writes the SVG of n logs and of the panels made from them. */
 void tj_plot_figure(FILE *f, const char *title, const struct tj_plot_log *logs, size_t n,
                     const struct tj_panels *panels);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Reads the log of a training. */
 #include "src/cli/plot/log.h"
 
 #include <errno.h>
@@ -11,16 +12,16 @@
 #include "src/base/memory.h"
 #include "src/cli/show/message.h"
 
-/* What is larger no training makes, and no axis shows. */
+/* No training gives larger numbers, and no axis can show them. */
 #define LARGEST 1e100
 
 struct log_parser {
 	struct tj_plot_log *log;
 	size_t line; /* from 1 */
-	double at;   /* update of the line before */
+	double at;   /* update of the previous line */
 };
 
-/* Tells what is wrong with the line; returns 0. */
+/* Report what is wrong with the line. Returns 0. */
 static int wrong(const struct log_parser *r, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 static int wrong(const struct log_parser *r, const char *format, ...)
@@ -45,7 +46,7 @@ struct log_key {
 	double *value;
 };
 
-/* What a line says of the n keys. */
+/* Read the values of n keys from a line. A missing key or null gives NAN. */
 static int read_keys(const struct log_parser *r, const json_t *line, size_t n,
                      const struct log_key *keys)
 {
@@ -62,7 +63,8 @@ static int read_keys(const struct log_parser *r, const json_t *line, size_t n,
 	return 1;
 }
 
-/* A later line is of a later update; a validation may be of the one just made. */
+/* Updates must increase from line to line. Only a validation may have the update of the previous
+ * line. */
 static int check_update(struct log_parser *r, double update, int is_update)
 {
 	if (isnan(update))
@@ -111,7 +113,7 @@ static int add_update(struct log_parser *r, const json_t *line)
 	return 1;
 }
 
-/* 0: told what is wrong. */
+/* Returns 0 on an error, which has already been reported. */
 static int read_line(struct log_parser *r, const char *text, size_t n)
 {
 	json_error_t error;

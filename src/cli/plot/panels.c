@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Makes the panels of a plot: their curves, running means and ranges of values. */
 #include "src/cli/plot/panels.h"
 
 #include <math.h>
@@ -31,13 +32,13 @@ static double *add_curve(struct tj_panel *p, struct tj_curve curve)
 	return curve.y;
 }
 
-/* A member of an update or a validation, all of which are doubles. */
+/* Returns the member at `offset` of an update or a validation, which must be a double. */
 static double value_at(const void *item, size_t offset)
 {
 	return *(const double *)((const char *)item + offset);
 }
 
-/* Each update's own value of the member at `offset`. */
+/* Add a curve with the member at `offset` of every update. */
 static int add_updates(struct tj_panel *p, const struct tj_plot_log *l, size_t log, size_t offset,
                        enum tj_curve_style style)
 {
@@ -53,8 +54,9 @@ static int add_updates(struct tj_panel *p, const struct tj_plot_log *l, size_t l
 	return 1;
 }
 
-/* The mean of a hundredth of all updates around each, weighted by their pieces. Near the
- * beginning, which is steep, of as few before it as after it. */
+/* Compute for each update the mean over the hundredth of all updates around it, weighted by their
+ * pieces. Near the beginning, where curves are steep, the window shrinks so that it has as many
+ * updates before as after. `sums` and `weights` have room for n + 1; `mean` may be y. */
 static void running_mean(size_t n, const double *y, const struct tj_plot_update *updates,
                          double *sums, double *weights, double *mean)
 {
@@ -73,7 +75,7 @@ static void running_mean(size_t n, const double *y, const struct tj_plot_update 
 	}
 }
 
-/* The running mean of the member at `offset`, and its exponential if so wanted. */
+/* Add a curve with the running mean of the member at `offset`, or the exponential of that mean. */
 static int add_mean(struct tj_panel *p, const struct tj_plot_log *l, size_t log, size_t offset,
                     int exponential)
 {
@@ -129,9 +131,9 @@ static int compare_doubles(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Widen [low, high] by what a curve shows; 0 when there is no memory. Of a panel that is
- * not whole the first twentieth of the training does not count, nor does the outermost
- * half per cent of the values: else the rest would lie flat at the bottom. */
+/* Widen [low, high] to the values of a curve. Unless the panel is whole, ignore the first twentieth
+ * of the training and the half per cent of the values at each end; otherwise all other values would
+ * lie flat at the bottom. Returns 0 if out of memory. */
 static int widen(struct tj_panel *p, const struct tj_curve *c, double last_update)
 {
 	double *values = calloc(c->n + 1, sizeof *values);
@@ -152,7 +154,7 @@ static int widen(struct tj_panel *p, const struct tj_curve *c, double last_updat
 	return 1;
 }
 
-/* Some room above and below; a single value lies in the middle. */
+/* Add some room above and below. A single value lies in the middle. */
 static void make_room(struct tj_panel *p)
 {
 	if (p->is_whole)

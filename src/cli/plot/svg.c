@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Axes, ticks, number formats and path data for SVG plots. */
 #include "src/cli/plot/svg.h"
 
 #include <math.h>
@@ -24,7 +25,7 @@ int tj_axis_has(const struct tj_axis *a, double value)
 	return value >= a->low - (a->is_log ? 0 : slack) && value <= a->high + slack;
 }
 
-/* 1, 2 or 5 times a power of ten: the nearest to x. */
+/* Returns the number nearest to x that is 1, 2 or 5 times a power of ten. */
 static double round_step(double x)
 {
 	double power = pow(10, floor(log10(x)));
@@ -41,7 +42,7 @@ static struct tj_ticks even_ticks(const struct tj_axis *a, double n)
 	return t;
 }
 
-/* Powers of ten and, where the axis has few of them, twice and five times those. */
+/* Powers of ten and, if the axis has few of them, also 2 and 5 times those. */
 static struct tj_ticks log_ticks(const struct tj_axis *a, double n)
 {
 	static const double factors[] = { 1, 2, 5 };
@@ -65,7 +66,7 @@ struct tj_ticks tj_axis_ticks(const struct tj_axis *a, double n)
 	return even_ticks(a, n);
 }
 
-/* Put a comma before every third digit of the whole part. */
+/* Insert a comma between groups of three digits of the whole part. */
 static void separate_thousands(char text[TJ_NUMBER_BYTES])
 {
 	size_t sign = text[0] == '-', n_digits = strspn(text + sign, "0123456789");
@@ -117,7 +118,7 @@ void tj_svg_text(FILE *f, const char *text)
 	size_t n;
 	FILE *memory = open_memstream(&escaped, &n);
 	if (memory == NULL)
-		return; /* a picture without a name */
+		return; /* out of memory: the picture lacks this text */
 	tj_cli_escape(memory, text);
 	if (fclose(memory) == 0)
 		write_xml(f, escaped);
@@ -129,7 +130,7 @@ static int is_drawn(const struct tj_axis *a, double y)
 	return isfinite(y) && (!a->is_log || y > 0);
 }
 
-/* A coordinate, kept near the picture: huge ones are beyond what viewers can draw. */
+/* Clamp y to the vicinity of the picture, because viewers cannot draw huge coordinates. */
 static void write_point(FILE *f, char command, double x, double y)
 {
 	fprintf(f, "%c%.1f,%.1f", command, x, fmin(fmax(y, -1e4), 1e4));
@@ -145,7 +146,7 @@ void tj_svg_line(FILE *f, size_t n, const double *x, const double *y, const stru
 			command = 'M';
 			continue;
 		}
-		/* Of the points of a pixel the last one stands. */
+		/* Of several points in one pixel column, keep the last. */
 		if (command == 'L' && i + 1 < n && is_drawn(ay, y[i + 1]) &&
 		    floor(tj_axis_at(ax, x[i + 1])) == floor(at))
 			continue;
@@ -155,10 +156,11 @@ void tj_svg_line(FILE *f, size_t n, const double *x, const double *y, const stru
 }
 
 struct extent {
-	double at, low, high; /* pixel; values, low > high: none */
+	double at, low, high; /* pixel column; range of values, empty if low > high */
 };
 
-/* The extent of the values in the pixel of point i; returns the first point after it. */
+/* Store the range of the values in the pixel column of point i. Returns the first point after that
+ * column. */
 static size_t extent_of_pixel(size_t n, const double *x, const double *y, size_t i,
                               const struct tj_axis *ax, const struct tj_axis *ay, struct extent *e)
 {

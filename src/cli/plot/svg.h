@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* SVG for plots: axes with round ticks, numbers, text, lines thinned to the pixel. */
+/* SVG for plots: axes with round tick values, numbers, text, and lines with at most one point per
+ * pixel column. */
 #ifndef TJ_CLI_PLOT_SVG_H
 #define TJ_CLI_PLOT_SVG_H
 
 #include <stddef.h>
 #include <stdio.h>
 
-/* Values low to high lie at the pixels from and to. low < high; a logarithmic axis has
- * only values above 0. */
+/* Maps the values [low, high] to the pixels [from, to]. low < high. A logarithmic axis has only
+ * values above 0. */
 struct tj_axis {
 	double low, high, from, to;
 	int is_log;
@@ -15,7 +16,7 @@ struct tj_axis {
 
 double tj_axis_at(const struct tj_axis *a, double value);
 
-/* Whether the axis has the value; never for NAN. */
+/* Returns whether the value lies on the axis; NAN never does. */
 int tj_axis_has(const struct tj_axis *a, double value);
 
 enum { TJ_MAX_TICKS = 32, TJ_NUMBER_BYTES = 48, TJ_MAX_PIXELS = 1024 };
@@ -23,29 +24,29 @@ enum { TJ_MAX_TICKS = 32, TJ_NUMBER_BYTES = 48, TJ_MAX_PIXELS = 1024 };
 struct tj_ticks {
 	size_t n;
 	double at[TJ_MAX_TICKS];
-	double step; /* between them; 0: not evenly spaced */
+	double step; /* between ticks; 0: not evenly spaced */
 };
 
-/* About n round values that the axis has. */
+/* Returns about n round values on the axis. */
 struct tj_ticks tj_axis_ticks(const struct tj_axis *a, double n);
 
-/* A tick's label: as many decimals as `step` needs (0: as few as the value needs),
- * thousands set apart. */
+/* Formats the label of a tick, with commas between thousands and as many decimals as `step` needs
+ * (step 0: as few as the value needs). */
 void tj_format_tick(double value, double step, char text[TJ_NUMBER_BYTES]);
 
-/* The same of a whole number. */
+/* Formats a whole number the same way. */
 void tj_format_count(double value, char text[TJ_NUMBER_BYTES]);
 
-/* Text with what XML or a terminal would take for something else escaped. */
+/* Writes text with the characters escaped that are special in XML or to a terminal. */
 void tj_svg_text(FILE *f, const char *text);
 
-/* The path data of a line through n points in order of x: at most one point a pixel, and
- * gaps where y is not finite or, on a logarithmic axis, not above 0. */
+/* Writes the path data of a line through n points in order of x. It has at most one point per pixel
+ * column, and gaps where y is not finite or, on a logarithmic axis, not above 0. */
 void tj_svg_line(FILE *f, size_t n, const double *x, const double *y, const struct tj_axis *ax,
                  const struct tj_axis *ay);
 
-/* The path data of the area between the lowest and the highest y of each pixel, of which
- * there may be TJ_MAX_PIXELS. */
+/* Writes the path data of the area between the lowest and the highest y of each pixel column. There
+ * may be at most TJ_MAX_PIXELS columns; any further ones are dropped. */
 void tj_svg_band(FILE *f, size_t n, const double *x, const double *y, const struct tj_axis *ax,
                  const struct tj_axis *ay);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Formats numbers for status lines; safe in signal handlers. */
 #include "src/cli/show/figures.h"
 
 #include <string.h>
@@ -29,7 +30,7 @@ void tj_put_number(struct tj_figures *f, uint64_t number)
 		put_character(f, digits[--n]);
 }
 
-/* Rounded; what no figure here can be is shown as the nearest that can. */
+/* Round to a whole number. Negative numbers and NaN become 0; numbers above 1e18 become 1e18. */
 static uint64_t whole(double number)
 {
 	static const double largest = 1e18;
@@ -80,7 +81,7 @@ void tj_put_time_left(struct tj_figures *f, double seconds)
 
 static void put_scaled(struct tj_figures *f, uint64_t n_bytes, uint64_t unit)
 {
-	/* Not rounded up: what is shown as all is all. */
+	/* Round down, so that "3.4 of 3.4 GB" really means everything. */
 	if (unit == 1)
 		tj_put_number(f, n_bytes);
 	else
@@ -106,14 +107,15 @@ size_t tj_cut_to_columns(const char *line, size_t columns)
 {
 	size_t n = 0, comma = 0;
 	for (size_t used = 0; line[n]; n++) {
-		/* A continuation byte of UTF-8 takes no column. */
+		/* UTF-8 continuation bytes take no column. */
 		used += ((unsigned char)line[n] & 0xc0) != 0x80;
 		if (used > columns)
 			break;
 		if (line[n] == ',')
 			comma = n;
 	}
-	/* A figure cut short would be another one; a comma may be the first that is too much. */
+	/* Cut at a comma, because a truncated number would read as a different number. The comma
+	 * itself may be the first character that does not fit. */
 	if (line[n] == '\0' || line[n] == ',' || comma == 0)
 		return n;
 	return comma;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Figures as people read them, put together by arithmetic alone: every function here may be
- * called in a signal handler. */
+/* Formats numbers in a form that is easy to read. The functions use arithmetic only, so that a
+ * signal handler may call every one of them. */
 #ifndef TJ_CLI_SHOW_FIGURES_H
 #define TJ_CLI_SHOW_FIGURES_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* A line of text that grows; zero is an empty one. What does not fit is left out. */
+/* A line of text that grows. All zeros is an empty line. Text that does not fit is dropped. */
 struct tj_figures {
 	char text[256]; /* NUL-terminated */
 	size_t n;
@@ -16,23 +16,24 @@ struct tj_figures {
 void tj_put_text(struct tj_figures *f, const char *text);
 void tj_put_number(struct tj_figures *f, uint64_t number);
 
-/* ", 1234 lines/s": n in so many seconds, more than 0; `unit` is " lines/s". */
+/* Appends ", 1234 lines/s": the rate of n units in `seconds`, which must be above 0. `unit` is
+ * " lines/s" here. */
 void tj_put_speed(struct tj_figures *f, double n, double seconds, const char *unit);
 
-/* ", 5 min left". */
+/* Appends ", 5 min left". */
 void tj_put_time_left(struct tj_figures *f, double seconds);
 
-/* With one decimal; at least 0. */
+/* Appends the number with one decimal. A negative number is shown as 0. */
 void tj_put_decimal(struct tj_figures *f, double number);
 
-/* "12 s", "34 min", "5.6 h". */
+/* Appends "12 s", "34 min" or "5.6 h". */
 void tj_put_time(struct tj_figures *f, double seconds);
 
-/* "1.2 GB"; with `total` above 0 "1.2 of 3.4 GB". */
+/* Appends "1.2 GB", or "1.2 of 3.4 GB" if `total` is above 0. */
 void tj_put_bytes(struct tj_figures *f, uint64_t n_bytes, uint64_t total);
 
-/* How many bytes of a line of UTF-8, a character a column, may be shown in so many columns:
- * all, or what stands before a comma, or, where there is none, whole characters. */
+/* Returns how many bytes of a UTF-8 line fit into so many columns, at one column per character.
+ * A line that is too long is cut before a comma or, if it has none, between characters. */
 size_t tj_cut_to_columns(const char *line, size_t columns);
 
 #endif

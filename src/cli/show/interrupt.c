@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Signal handlers that let a run stop cleanly. */
 #include "src/cli/show/interrupt.h"
 
 #include <errno.h>
@@ -22,7 +23,7 @@ enum { N_POLITE = sizeof polite / sizeof *polite };
 
 static const long long same_request_ns = 100000000;
 
-/* The signal that asked for an end; 0: none. */
+/* The signal that asked the run to stop; 0: none so far. */
 static volatile int stop;
 static _Atomic long long asked_at;
 static struct sigaction before[N_POLITE];
@@ -52,9 +53,10 @@ static void ask_to_stop(int signal_number)
 		if (on_terminal)
 			tj_terminal_tell(polite[i].told);
 	} else if (signal_number != SIGXCPU && now_ns() - asked_at > same_request_ns) {
-		/* The system repeats SIGXCPU every second, and ends it in the end by SIGKILL. */
+		/* SIGXCPU is not treated as a second request: the system repeats it every second,
+		 * and finally sends SIGKILL. */
 		sigaction(signal_number, &before[i], NULL);
-		raise(signal_number); /* comes when this handler returns */
+		raise(signal_number); /* delivered when this handler returns */
 	}
 	errno = code;
 }
@@ -72,7 +74,7 @@ const volatile int *tj_interrupt_catch(void)
 		act.sa_handler = ask_to_stop;
 		act.sa_flags = SA_RESTART;
 		sigemptyset(&act.sa_mask);
-		(void)sigaction(polite[i].number, &act, NULL); /* cannot fail for these */
+		(void)sigaction(polite[i].number, &act, NULL); /* cannot fail for these signals */
 	}
 	return &stop;
 }

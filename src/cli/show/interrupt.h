@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/* Ending well on a signal. */
+/* Stopping cleanly on a signal. */
 #ifndef TJ_CLI_SHOW_INTERRUPT_H
 #define TJ_CLI_SHOW_INTERRUPT_H
 
-/* From now on the first SIGINT, SIGTERM, SIGHUP or SIGXCPU only sets the int that is
- * returned (for trujaman_options.stop) to its number; another SIGINT, SIGTERM or SIGHUP ends
- * the process at once, as it would have without this. What comes within a tenth of a second
- * of the first is the same request: timeout(1) sends a signal twice. On a terminal the first
- * one says what a second one would do. What the parent has ignored (nohup) stays ignored.
+/* From now on the first SIGINT, SIGTERM, SIGHUP or SIGXCPU only stores its number in the int that
+ * this function returns (for trujaman_options.stop). A second SIGINT, SIGTERM or SIGHUP ends the
+ * process at once, as it would have done before this call. Signals within a tenth of a second of
+ * the first count as the same request, because timeout(1) sends a signal twice. On a terminal the
+ * first signal prints what a second one will do. A signal that the parent has set to be ignored
+ * (nohup) stays ignored.
  *
- * Handlers of these signals that were set before (tj_output_open's, which removes a partial
- * file) are what a second signal runs: call this after them. */
+ * A second signal runs the handler that was set before this call (such as the handler of
+ * tj_output_open, which removes a partial file). So call this function after setting those. */
 const volatile int *tj_interrupt_catch(void);
 
-/* Which it was; 0: none so far. The exit status is then 128 + that. */
+/* Returns the signal received; 0: none so far. After signal N the exit status is 128 + N. */
 int tj_interrupt_signal(void);
 
-/* "SIGINT"; "a signal" for one that is not caught here. */
+/* Returns the name, such as "SIGINT", or "a signal" for a signal that is not caught here. */
 const char *tj_interrupt_name(int signal_number);
 
 #endif

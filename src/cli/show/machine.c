@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Draws the NUMA nodes, cores and CPUs of a machine as text. */
 #include "src/cli/show/machine.h"
 
 #include <inttypes.h>
@@ -30,7 +31,7 @@ static void print_facts(const trujaman_machine *m)
 	       (double)m->copy_bytes / mib);
 }
 
-/* As wide as the largest number of a CPU. */
+/* The width in columns of the largest CPU number. */
 static int number_width(const trujaman_machine *m)
 {
 	unsigned largest = 0;
@@ -39,7 +40,7 @@ static int number_width(const trujaman_machine *m)
 	return snprintf(NULL, 0, "%u", largest);
 }
 
-/* Room for a CPU's stars, one a thread. */
+/* The width in columns of the widest thread mark: "*" for one thread, "*N" for N. */
 static int star_width(const trujaman_machine *m)
 {
 	size_t most = 0;
@@ -58,7 +59,7 @@ static void print_cpu(const trujaman_cpu *cpu, int number_columns, int star_colu
 	printf("%*u%-*s", number_columns, cpu->number, star_columns, star);
 }
 
-/* The cores of a node that have this speed, several a line. */
+/* Print the cores of a node that have this speed, several per line. */
 static void print_cores(const trujaman_machine *m, size_t node, int speed)
 {
 	int number = number_width(m), star = star_width(m), column = 0;
@@ -85,7 +86,7 @@ static void print_cores(const trujaman_machine *m, size_t node, int speed)
 	putchar('\n');
 }
 
-/* The highest speed below `limit` on a node; -1 where there is none. */
+/* The highest speed below `limit` on a node; -1 if there is none. */
 static int next_speed(const trujaman_machine *m, size_t node, int limit)
 {
 	int speed = -1;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* A machine drawn as text. */
+/* Draws a machine as text. */
 #ifndef TJ_CLI_SHOW_MACHINE_H
 #define TJ_CLI_SHOW_MACHINE_H
 
 #include "trujaman.h"
 
-/* To stdout: what there is of it, then each node and its cores. */
+/* Prints to stdout the totals of the machine, then each node and its cores. */
 void tj_machine_print(const trujaman_machine *m);
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Messages, escaping of untrusted text, and the ways in which the program ends. */
 #include "src/cli/show/message.h"
 
 #include <errno.h>
@@ -11,14 +12,15 @@
 
 enum { MAX_MESSAGE_BYTES = 4096 };
 
-/* Direction marks and line separators can make a terminal show something else
- * than what stands there. */
+/* Direction marks and line separators could make a terminal show something other than the actual
+ * text. */
 static int is_harmless(uint32_t c)
 {
 	return c >= 0xa0 && !(c >= 0x2028 && c <= 0x202e) && !(c >= 0x2066 && c <= 0x2069);
 }
 
-/* Bytes of the character at s that may be printed as it is; 0: escape a byte. */
+/* Returns the length in bytes of the character at s if it may be printed as it is; 0: escape the
+ * byte at s. */
 static int printable_bytes(const unsigned char *s)
 {
 	if (s[0] < 0x80)
@@ -35,7 +37,7 @@ static int printable_bytes(const unsigned char *s)
 		if (s[0] < forms[f].first || s[0] > forms[f].last)
 			continue;
 		uint32_t c = s[0] & forms[f].bits;
-		/* The NUL at the end is no continuation byte: nothing is read past it. */
+		/* The final NUL is not a continuation byte, so the loop never reads past it. */
 		for (int i = 1; i < f + 2; i++) {
 			if ((s[i] & 0xc0) != 0x80)
 				return 0;
@@ -115,9 +117,8 @@ int tj_cli_usage(const char *command, const char *format, ...)
 	return TJ_EXIT_USAGE;
 }
 
-/* A reader such as `head` that has seen enough is no failure to talk about.
- * Whoever waits for this process sees SIGPIPE even where the parent had it
- * ignored or blocked. */
+/* A reader such as `head` that stops early is not a failure to report. End the process by SIGPIPE
+ * instead, so that the waiting parent sees it even if it had SIGPIPE ignored or blocked. */
 static void end_as_sigpipe_would(void)
 {
 	sigset_t pipe_only;
@@ -140,7 +141,7 @@ int tj_cli_fail(trujaman_status status, const char *text)
 
 int tj_cli_close_stdout(void)
 {
-	/* ferror: an earlier write may have failed and its errno be gone. */
+	/* ferror also finds an earlier write that failed, whose errno is lost. */
 	errno = 0;
 	int failed = ferror(stdout) | fflush(stdout);
 	int code = errno;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* What the program says: messages on standard error, results on standard output, and the exit
- * status.
+/* Everything that the program prints: messages on standard error and results on standard output;
+ * also its exit status.
  *
- * Thread rule of src/cli: one thread at a time, that of main() or the one that calls a sink.
+ * Thread rule of src/cli: one thread at a time, either the main thread or the thread that calls a
+ * sink.
  */
 #ifndef TJ_CLI_SHOW_MESSAGE_H
 #define TJ_CLI_SHOW_MESSAGE_H
@@ -11,47 +12,47 @@
 
 #include "trujaman.h"
 
-/* Status of the process. TJ_GO_ON is none: what a parser of arguments returns
- * when there is still work to do. */
+/* Exit status of the process. TJ_GO_ON is not an exit status: an argument parser returns it if
+ * there is still work to do. */
 enum tj_exit { TJ_GO_ON = -1, TJ_EXIT_DONE = 0, TJ_EXIT_FAILED = 1, TJ_EXIT_USAGE = 2 };
 
-/* "trujaman: …" and a newline on stderr, where a status line goes away before. Control
- * characters, which a file name or a stranger's model may hold, are escaped. */
+/* Prints "trujaman: …" and a newline on stderr, after removing a status line if one is shown.
+ * Control characters, which may come from a file name or an untrusted model, are escaped. */
 void tj_cli_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* What a person wants to hear beside errors, which are always told. */
+/* What the user wants to see besides errors, which are always reported. */
 enum tj_progress_mode { TJ_PROGRESS_AUTO, TJ_PROGRESS_ALWAYS, TJ_PROGRESS_NEVER };
 struct tj_talk {
 	enum tj_progress_mode progress;
 	int quiet;   /* neither warnings nor progress */
-	int verbose; /* remarks, and sums at the end; not with quiet */
+	int verbose; /* remarks, and totals at the end; never set together with quiet */
 };
 
-/* tj_cli_say "warning: …", unless `talk` is quiet. */
+/* Same as tj_cli_say with "warning: …", unless `talk` is quiet. */
 void tj_cli_warn(const struct tj_talk *talk, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* tj_cli_say, where `talk` is verbose. */
+/* Same as tj_cli_say, but only if `talk` is verbose. */
 void tj_cli_remark(const struct tj_talk *talk, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* As tj_cli_say, with a pointer to the --help of `command` (NULL: the top's);
- * returns TJ_EXIT_USAGE. */
+/* Same as tj_cli_say, followed by a hint at the --help of `command` (NULL: of the program itself).
+ * Returns TJ_EXIT_USAGE. */
 int tj_cli_usage(const char *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Says what failed and returns the exit status that belongs to `status`. For
- * TRUJAMAN_ERROR_CLOSED it says nothing and ends the process as SIGPIPE does. */
+/* Prints `text`, which says what failed, and returns the exit status for `status`. TRUJAMAN_OK
+ * prints nothing. TRUJAMAN_ERROR_CLOSED ends the process by SIGPIPE without a message. */
 int tj_cli_fail(trujaman_status status, const char *text);
 
-/* `text` with control characters, line and direction marks, ill-formed UTF-8
- * and backslashes as \n, \t, \xNN, \\. */
+/* Writes `text` to f with control characters, line and direction marks, ill-formed UTF-8 and
+ * backslashes escaped as \n, \t, \xNN or \\. */
 void tj_cli_escape(FILE *f, const char *text);
 
-/* All text to stdout, then tj_cli_close_stdout. */
+/* Writes all of `text` to stdout, then calls tj_cli_close_stdout. */
 int tj_cli_print(const char *text);
 
-/* Closes stdout; an exit status, failure having been told. */
+/* Closes stdout. Returns an exit status; a failure has already been reported. */
 int tj_cli_close_stdout(void);
 
 int tj_cli_print_version(void);

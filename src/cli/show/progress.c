@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The progress line of a translation, and a sink that keeps it up to date. */
 #include "src/cli/show/progress.h"
 
 #include <errno.h>
@@ -10,13 +11,13 @@
 
 #include "src/cli/show/terminal.h"
 
-/* Nanoseconds. */
+/* All in nanoseconds. */
 static const uint64_t second = UINT64_C(1000000000);
 static const uint64_t terminal_interval = UINT64_C(500000000);
 static const uint64_t plain_interval = 60 * UINT64_C(1000000000);
 static const uint64_t mark_interval = 15 * UINT64_C(1000000000);
 
-/* What SIGUSR1 asks about. */
+/* The job that the SIGUSR1 handler reports on; NULL: none. */
 static _Atomic(const struct tj_progress *) watched;
 
 static uint64_t clock_now(void)
@@ -52,7 +53,7 @@ static void catch_questions(void)
 	act.sa_handler = answer;
 	act.sa_flags = SA_RESTART;
 	sigemptyset(&act.sa_mask);
-	(void)sigaction(SIGUSR1, &act, NULL); /* cannot fail for this one */
+	(void)sigaction(SIGUSR1, &act, NULL); /* cannot fail for SIGUSR1 */
 }
 
 void tj_progress_open(struct tj_progress *p, const struct tj_talk *talk, uint64_t total_bytes,
@@ -82,7 +83,7 @@ static void set_mark(struct tj_progress *p, int mark, uint64_t now)
 	m->words = p->words;
 }
 
-/* A handler reads the older mark only, which stays as it is for long enough. */
+/* The SIGUSR1 handler reads only the older mark, which does not change for mark_interval. */
 static void move_marks(struct tj_progress *p, uint64_t now)
 {
 	if (!p->is_marked) {
@@ -121,7 +122,7 @@ void tj_progress_note(struct tj_progress *p, size_t input, uint64_t bytes, uint6
 	show(p, now);
 }
 
-/* Where `seconds` are too few to reckon a speed from, it has none. */
+/* Append nothing if `seconds` is too short to compute a speed from. */
 static void put_speeds(struct tj_figures *line, uint64_t lines, uint64_t words, double seconds)
 {
 	if (!(seconds > 0.1))
@@ -132,7 +133,7 @@ static void put_speeds(struct tj_figures *line, uint64_t lines, uint64_t words, 
 
 static void put_share(struct tj_figures *line, uint64_t n, uint64_t total)
 {
-	/* Not rounded up: 100 % is the end. */
+	/* Round down: 100 % must not appear before the end. */
 	uint64_t tenths = (uint64_t)((double)n / (double)total * 1000);
 	tj_put_decimal(line, (double)tenths / 10);
 	tj_put_text(line, " %, ");
@@ -149,7 +150,7 @@ static void put_time_left(struct tj_figures *line, const struct tj_progress *p, 
 void tj_progress_put(struct tj_figures *line, const struct tj_progress *p, uint64_t now)
 {
 	uint64_t bytes = p->bytes;
-	/* A file that grows makes the total a lie. */
+	/* If a file has grown, the total is no longer valid. */
 	uint64_t total = bytes <= p->total_bytes ? p->total_bytes : 0;
 	if (total > 0)
 		put_share(line, bytes, total);
@@ -199,14 +200,14 @@ void tj_progress_close(struct tj_progress *p)
 		return;
 	tj_terminal_clear();
 	if (p->bytes == 0)
-		return; /* it ended before it began */
+		return; /* the job ended before it wrote anything */
 	if (p->verbose)
 		tell_sums(p);
 	else if (p->show == TJ_SHOW_PLAIN)
 		tell_status(p);
 }
 
-/* 0: that cannot be known. */
+/* Add the bytes of an input to *n. Returns 0 if they cannot be known. */
 static int count_bytes(const trujaman_input *input, uint64_t *n)
 {
 	struct stat st;
@@ -236,7 +237,7 @@ static int begin(void *context, size_t input)
 	return p->sink->begin != NULL ? p->sink->begin(p->sink->context, input) : 0;
 }
 
-/* Where the stretch ends, in the part of its input that is asked for. */
+/* Bytes from the start of the requested part of the input to the end of the stretch. */
 static uint64_t bytes_of_input(const struct tj_progress *p, const trujaman_stretch *s)
 {
 	uint64_t from = p->inputs[s->input].from;
@@ -256,7 +257,7 @@ static int write_stretch(void *context, const trujaman_stretch *s)
 static int end(void *context, size_t input)
 {
 	struct tj_progress *p = context;
-	/* One that was passed over has been read as well. */
+	/* This also counts an input that was skipped, because it has been read. */
 	if (!count_bytes(&p->inputs[input], &p->ended_bytes))
 		p->ended_bytes = p->bytes;
 	return p->sink->end != NULL ? p->sink->end(p->sink->context, input) : 0;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Writes the statistics of a run as a JSON object (--stats). */
 #include "src/cli/show/stats.h"
 
 #include <errno.h>
@@ -15,7 +16,7 @@
 
 static const struct {
 	const char *name;
-	size_t offset; /* of an uint64_t in trujaman_report */
+	size_t offset; /* of a uint64_t in trujaman_report */
 } counters[] = {
 #define COUNTER(name) { #name, offsetof(trujaman_report, name) }
 	COUNTER(lines),        COUNTER(blank),         COUNTER(split),         COUNTER(short_rows),
@@ -60,9 +61,9 @@ int tj_stats_check(const char *path)
 	return access(n > 0 ? folder : ".", W_OK | X_OK) == 0 ? TJ_EXIT_DONE : fail("write", path);
 }
 
-/* The functions below return NULL where there is no memory. */
+/* The functions below return NULL if they run out of memory. */
 
-/* Bytes that are no UTF-8, which a name may have, as \xNN. */
+/* A file name may hold bytes that are not UTF-8; they become \xNN. */
 static json_t *text(const char *s)
 {
 	char *escaped = NULL;
@@ -147,14 +148,14 @@ static char *compose(const struct tj_stats *s)
 	return line;
 }
 
-/* 0 with errno. */
+/* Returns 0 on failure and sets errno. */
 static int write_file(const char *path, const char *mode, const char *content)
 {
 	FILE *f = fopen(path, mode);
 	if (f == NULL)
 		return 0;
 	int ok = fputs(content, f) >= 0 && fputc('\n', f) != EOF && fflush(f) == 0 &&
-	         /* EINVAL: what cannot fsync. */
+	         /* EINVAL: a device or pipe, which cannot fsync. */
 	         (fsync(fileno(f)) == 0 || errno == EINVAL);
 	int code = errno;
 	if (fclose(f) != 0 && ok) {
@@ -165,7 +166,7 @@ static int write_file(const char *path, const char *mode, const char *content)
 	return ok;
 }
 
-/* As write_file, of a file that appears whole. */
+/* Same as write_file, but the file appears only when it is complete. */
 static int replace_file(const char *path, const char *content)
 {
 	size_t n = strlen(path) + 32;
@@ -173,7 +174,7 @@ static int replace_file(const char *path, const char *content)
 	if (partial == NULL)
 		return 0;
 	snprintf(partial, n, "%s.partial-%ld", path, (long)getpid());
-	/* One that has our number is left over from a process that was killed. */
+	/* A file with our process number is left over from a process that was killed. */
 	unlink(partial);
 	int ok = write_file(partial, "wxe", content) && rename(partial, path) == 0, code = errno;
 	if (!ok)
@@ -201,7 +202,7 @@ int tj_stats_write(const char *path, const struct tj_stats *s)
 		return tj_cli_close_stdout() == TJ_EXIT_DONE ? s->exit_status : status;
 	}
 	int there = stat(path, &st) == 0;
-	/* Where a link leads to a file, that file is replaced, not the link. */
+	/* If `path` is a link to a file, replace that file, not the link. */
 	char *final = there && S_ISREG(st.st_mode) ? realpath(path, NULL) : strdup(path);
 	int ok = final != NULL && (there && !S_ISREG(st.st_mode) ? write_file(final, "we", content)
 	                                                         : replace_file(final, content));

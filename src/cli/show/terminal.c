@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The status line in the last row of the terminal. */
 #include "src/cli/show/terminal.h"
 
 #include <errno.h>
@@ -13,8 +14,8 @@
 
 #define CLEAR "\r\033[K"
 
-/* Whether the last row has a status line. There is one standard error, and a handler that
- * prints must know. */
+/* Whether the last row holds a status line. It is global because there is only one standard error,
+ * and because a signal handler that prints must know. */
 static atomic_int line_is_shown;
 
 int tj_terminal_is_there(void)
@@ -23,7 +24,8 @@ int tj_terminal_is_there(void)
 	return isatty(STDERR_FILENO) && !(kind != NULL && strcmp(kind, "dumb") == 0);
 }
 
-/* In one write, so that a handler comes before or after it; what fails cannot be told. */
+/* Use one write, so that a signal handler prints before or after it but never in between. A failure
+ * has nowhere to be reported. */
 static void print(const char *text, size_t n)
 {
 	while (n > 0) {
@@ -45,7 +47,7 @@ static size_t columns(void)
 	return size.ws_col;
 }
 
-/* Where there is no controlling terminal to ask, nobody has sent us there. */
+/* If there is no controlling terminal to ask, the process counts as being in the foreground. */
 static int is_in_background(void)
 {
 	pid_t group = tcgetpgrp(STDERR_FILENO);
@@ -57,7 +59,7 @@ void tj_terminal_show(const char *line)
 	char row[1024];
 	if (is_in_background())
 		return;
-	/* The last column stays free: some terminals go to the next row after it. */
+	/* Leave the last column free: after it some terminals move to the next row. */
 	size_t n = tj_cut_to_columns(line, columns() - 1), n_clear = strlen(CLEAR);
 	if (n + n_clear > sizeof row)
 		n = sizeof row - n_clear;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Writes the log of a training, and cuts it back when the training is resumed. */
 #include "src/cli/show/train_log.h"
 
 #include <errno.h>
@@ -9,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* FNV-1a. */
+/* The FNV-1a hash of no bytes. */
 static const uint64_t no_hash = UINT64_C(0xcbf29ce484222325);
 
 static uint64_t hash(uint64_t h, const char *text, size_t n)
@@ -34,8 +35,8 @@ int tj_train_log_open(struct tj_train_log *l, const char *path)
 	return l->fd >= 0 ? TJ_EXIT_DONE : (fail(l, "write"), TJ_EXIT_FAILED);
 }
 
-/* The hash of the first n bytes; 0 with errno where it cannot be read, or EINVAL where it
- * is shorter. */
+/* Hash the first n bytes of the log. Returns 0 and sets errno if they cannot be read; errno is
+ * EINVAL if the file is shorter. */
 static int hash_beginning(const struct tj_train_log *l, uint64_t n, uint64_t *h)
 {
 	char buffer[8192];
@@ -56,7 +57,8 @@ static int hash_beginning(const struct tj_train_log *l, uint64_t n, uint64_t *h)
 	return 1;
 }
 
-/* Never cut what is not the log of this training. */
+/* Never truncate a file that is not the log of this training: its beginning must have the hash that
+ * the checkpoint recorded. */
 static int check_beginning(const struct tj_train_log *l, const uint64_t note[2])
 {
 	uint64_t h;
@@ -76,7 +78,7 @@ int tj_train_log_start(struct tj_train_log *l, const trujaman_train_start *start
 	if (fstat(l->fd, &s) != 0)
 		return fail(l, "read");
 	if (!S_ISREG(s.st_mode))
-		return 0; /* a pipe or a device: it takes what comes */
+		return 0; /* a pipe or a device: there is nothing to cut */
 	if (start->update > 0 && s.st_size > 0) {
 		if (check_beginning(l, start->note) != 0)
 			return 1;
@@ -137,7 +139,7 @@ int tj_train_log_checkpoint(struct tj_train_log *l, trujaman_train_checkpoint *c
 {
 	if (l->path == NULL)
 		return 0;
-	/* EINVAL: a pipe or device, which has nothing to bring to a disk. */
+	/* EINVAL: a pipe or a device, which cannot fsync. */
 	if (fsync(l->fd) != 0 && errno != EINVAL)
 		return fail(l, "write");
 	c->note[0] = l->n_bytes;

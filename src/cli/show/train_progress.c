@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Status lines of a training on standard error. */
 #include "src/cli/show/train_progress.h"
 
 #include <inttypes.h>
@@ -8,7 +9,8 @@
 #include "src/cli/show/figures.h"
 #include "src/cli/show/terminal.h"
 
-/* Between two lines: seconds on a terminal; else seconds or updates, whichever is first. */
+/* The interval between two lines: seconds on a terminal; otherwise seconds or updates, whichever
+ * comes first. */
 static const double terminal_seconds = 0.5, plain_seconds = 60;
 enum { PLAIN_UPDATES = 500 };
 
@@ -17,7 +19,7 @@ void tj_train_progress_open(struct tj_train_progress *p)
 	*p = (struct tj_train_progress){ .is_terminal = tj_terminal_is_there() };
 }
 
-/* A line that the next one covers, on a terminal; else one like others. */
+/* On a terminal the next line replaces this one; otherwise it is an ordinary line. */
 static void show(const struct tj_train_progress *p, const char *line)
 {
 	if (p->is_terminal)
@@ -29,7 +31,7 @@ static void show(const struct tj_train_progress *p, const char *line)
 void tj_train_progress_phase(struct tj_train_progress *p, const char *what)
 {
 	char line[256];
-	/* Once training has begun, what it does is worth a place on a terminal only. */
+	/* Once training has begun, show phases only on a terminal, where they are replaced. */
 	if (p->begun && !p->is_terminal)
 		return;
 	snprintf(line, sizeof line, "%s …", what);
@@ -133,7 +135,7 @@ void tj_train_progress_validation(struct tj_train_progress *p, const trujaman_tr
 	tj_terminal_clear();
 	fprintf(stderr, "validation at update %" PRIu64 ": perplexity %.3f, BLEU %.2f%s\n",
 	        v->update, exp(v->dev_nll), v->dev_bleu, v->best ? ", the best so far" : "");
-	/* Its time is no time of training. */
+	/* Leave the time of the validation out of the training speed. */
 	forget(p, v->seconds);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What `trujaman train` shows on standard error: on a terminal one line that is written
- * over and over, else a line now and then. */
+/* What `trujaman train` shows on standard error: on a terminal one line that is updated in place,
+ * otherwise an occasional line. */
 #ifndef TJ_CLI_SHOW_TRAIN_PROGRESS_H
 #define TJ_CLI_SHOW_TRAIN_PROGRESS_H
 
@@ -8,9 +8,9 @@
 
 struct tj_train_progress {
 	int is_terminal, begun;
-	double shown_at; /* seconds of training when a line was shown last */
+	double shown_at; /* seconds of training when the last line was shown */
 	uint64_t shown_update;
-	/* Since then: */
+	/* Sums since the last line or validation, which was at `since` seconds of training. */
 	double nll, loss, pieces, since;
 };
 

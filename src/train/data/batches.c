@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Shuffles and sorts the pairs of an epoch and cuts them into mini-batches. */
 #include "src/train/data/batches.h"
 
 #include <stdlib.h>
@@ -7,7 +8,7 @@
 #include "src/base/memory.h"
 #include "src/base/random.h"
 
-/* Pairs that are sorted together: about this many batches' worth. */
+/* Pairs are sorted in windows of about this many mini-batches. */
 enum { WINDOW_BATCHES = 100 };
 
 struct sort_key {
@@ -24,7 +25,7 @@ static int compare(const void *a, const void *b)
 	return x->pair < y->pair ? -1 : x->pair > y->pair;
 }
 
-/* order[first … end), by length. */
+/* Sorts order[first … end) by length. */
 static void sort_window(struct tj_batches *b, const struct tj_corpus *c, size_t first, size_t end,
                         struct sort_key *keys)
 {
@@ -37,7 +38,7 @@ static void sort_window(struct tj_batches *b, const struct tj_corpus *c, size_t 
 		b->order[i] = keys[i - first].pair;
 }
 
-/* Sort in windows of `window` target pieces (0: all together). */
+/* Sorts in windows of about `window` target pieces (0: one window for all pairs). */
 static trujaman_status sort_windows(struct tj_batches *b, const struct tj_corpus *c, size_t window,
                                     struct tj_error *err)
 {
@@ -58,7 +59,7 @@ static trujaman_status sort_windows(struct tj_batches *b, const struct tj_corpus
 	return TRUJAMAN_OK;
 }
 
-/* Where batches begin: as many pairs as the budget allows. */
+/* Finds where batches begin. Each takes as many pairs as the budget allows. */
 static void cut(struct tj_batches *b, const struct tj_corpus *c, size_t batch_tokens)
 {
 	uint64_t target = 0, source = 0;
@@ -76,7 +77,7 @@ static void cut(struct tj_batches *b, const struct tj_corpus *c, size_t batch_to
 	b->first[b->n] = c->n;
 }
 
-/* The batches in random order: `first` and `order` anew. */
+/* Shuffles the batches; replaces `first` and `order`. */
 static trujaman_status shuffle_batches(struct tj_batches *b, const struct tj_corpus *c,
                                        uint64_t seed, struct tj_error *err)
 {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Tokenises sentence pairs on several threads and joins them into one corpus. */
 #include "src/train/data/corpus.h"
 
 #include <inttypes.h>
@@ -10,12 +11,12 @@
 #include "src/base/utf8.h"
 #include "src/train/net/share.h"
 
-/* Lines that an item of work tokenises. */
+/* lines per work item */
 enum { STRETCH_LINES = 1024 };
 
 enum fate { KEPT, EMPTY, TOO_LONG, INVALID, NOT_TAKEN };
 
-/* The pairs of one stretch of lines, in order. */
+/* The pairs of one stretch of consecutive lines, in order. */
 struct stretch {
 	struct tj_ids ids;
 	uint32_t n_source[STRETCH_LINES], n_target[STRETCH_LINES];
@@ -35,7 +36,7 @@ static int is_valid(const char *text, size_t n)
 	return tj_utf8_valid_prefix(text, n) == n;
 }
 
-/* One side's ids appended; *n how many. */
+/* Appends the ids of one side to s->ids; *n is their number. */
 static enum fate split(const struct tokenising *j, struct stretch *s, size_t line, int side,
                        uint32_t *n)
 {
@@ -50,7 +51,7 @@ static enum fate split(const struct tokenising *j, struct stretch *s, size_t lin
 		tj_pieces_encode(pieces, text, length, &s->ids, &s->error);
 	size_t count = s->ids.n - before;
 	if (count == 0)
-		return EMPTY; /* nothing is left of it: control characters, say */
+		return EMPTY; /* nothing remains, for example of a line of control characters */
 	if (count > o->max_pieces)
 		return TOO_LONG;
 	if (side == 1 || o->source_eos) {
@@ -93,7 +94,7 @@ static void stretch_item(void *context, size_t item, size_t thread)
 	const struct tokenising *j = context;
 	struct stretch *s = calloc(1, sizeof *s);
 	(void)thread;
-	j->stretches[item] = s; /* NULL is told when the stretches are joined */
+	j->stretches[item] = s; /* join reports a NULL */
 	for (size_t i = 0; s != NULL && i < STRETCH_LINES; i++) {
 		size_t line = item * STRETCH_LINES + i;
 		s->fate[i] = NOT_TAKEN;

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Opens the texts, holds out a dev set if none is given, and makes the mini-batches of each
+ * epoch. */
 #include "src/train/data/dataset.h"
 
 #include <stdlib.h>
@@ -14,7 +16,8 @@ uint64_t tj_train_stream(const trujaman_train_options *o, enum tj_train_stream s
 	return tj_random((uint64_t)o->seed, (uint64_t)stream);
 }
 
-/* What could not be used would be nothing to measure a model by. */
+/* Returns whether a pair is usable: both sides valid UTF-8 and not blank. Other pairs cannot
+ * measure a model. */
 static int is_pair(const struct tj_pair_text *t, size_t line)
 {
 	for (int side = 0; side < 2; side++) {
@@ -26,7 +29,8 @@ static int is_pair(const struct tj_pair_text *t, size_t line)
 	return 1;
 }
 
-/* Of `n` pairs every set of `wanted` ones is equally likely (Knuth, volume 2, 3.4.2 S). */
+/* Holds out `wanted` of the `n` usable pairs. Every such set is equally likely (Knuth,
+ * volume 2, 3.4.2, algorithm S). */
 static void choose(struct tj_dataset *d, size_t n_lines, size_t n, size_t wanted, uint64_t seed)
 {
 	d->held_out.n = wanted;

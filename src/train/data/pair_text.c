@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Two files of lines, held in memory with an index of their lines. */
+/* Two text files, held in RAM with an index of their lines. */
 #include "src/train/data/pair_text.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@ struct side {
 	const char *path;
 	char *bytes;
 	size_t n, capacity;
-	size_t *starts; /* [n_lines + 1]: where lines begin; the last: n */
+	size_t *starts; /* [n_lines + 1]: byte offsets where lines begin; the last is n */
 	size_t n_lines, line_capacity;
 };
 
@@ -23,7 +23,7 @@ struct tj_pair_text {
 	struct side sides[2];
 };
 
-/* A regular file is read in one go, anything else as it comes. */
+/* Reads a regular file in one go, anything else in pieces as they arrive. */
 static trujaman_status read_all(struct side *s, int fd, struct tj_error *err)
 {
 	struct stat st;

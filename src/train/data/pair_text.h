@@ -5,17 +5,19 @@
 
 #include "src/base/status.h"
 
-/* The usable pairs' text: both files, mapped or read, with line offsets. Needed as
- * long as subwords are sampled anew each epoch; else only to count and tokenise. */
+/* Both files in RAM, with line offsets. They stay there during the whole training: sampling
+ * tokenises the text anew in each epoch, and validation uses the lines of the dev set. */
 struct tj_pair_text;
 
-/* Open and check two files of lines: unequal line counts are an error that names both
- * files and both counts, before any other work. LF and CRLF end lines. NULL on failure. */
+/* Opens two files of lines. Unequal line counts are an error that names both files and both
+ * counts, reported before any other work. Lines end with LF or CRLF. Returns NULL on
+ * failure. */
 struct tj_pair_text *tj_pair_text_open(const char *source, const char *target,
                                        struct tj_error *err);
 void tj_pair_text_close(struct tj_pair_text *t);
 size_t tj_pair_text_lines(const struct tj_pair_text *t);
-/* Line i (from 0) of side 0 (source) or 1 (target), terminator left out. */
+/* Returns line i (from 0) of side 0 (source) or 1 (target), *n bytes without the line
+ * terminator. */
 const char *tj_pair_text_line(const struct tj_pair_text *t, int side, size_t i, size_t *n);
 
 #endif

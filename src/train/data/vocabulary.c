@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Makes, reads, copies and opens the two vocabularies of a model in training. */
 #include "src/train/data/vocabulary.h"
 
 #include <errno.h>
@@ -76,7 +77,7 @@ trujaman_status tj_vocabularies_copy(struct tj_vocabularies *v, const struct tj_
 	return copy(&v->target_spm, target->data, target->n_bytes, err);
 }
 
-/* --- Made of the training text ---------------------------------------------------- */
+/* --- From the training text ------------------------------------------------------- */
 
 struct text_cursor {
 	const struct tj_dataset *data;
@@ -84,7 +85,7 @@ struct text_cursor {
 	size_t line;
 };
 
-/* Lines that are usable, one side after the other. */
+/* Returns the next usable line, one side after the other; NULL at the end. */
 static const char *next_text(void *context, size_t *n)
 {
 	struct text_cursor *r = context;
@@ -141,7 +142,7 @@ trujaman_status tj_vocabularies_make(struct tj_vocabularies *v, const trujaman_t
 	return TRUJAMAN_OK;
 }
 
-/* --- Opened ----------------------------------------------------------------------- */
+/* --- Opening ---------------------------------------------------------------------- */
 
 static trujaman_status need(const char *side, const char *piece, int32_t id, struct tj_error *err)
 {

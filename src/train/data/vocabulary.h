@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The two vocabularies of a model in training: SentencePiece models, made from the
- * training text, read from files, or those of a model or checkpoint. */
+/* The two vocabularies of a model in training. They are SentencePiece models made from the
+ * training text, read from files, or copied from a model or checkpoint. */
 #ifndef TJ_TRAIN_DATA_VOCABULARY_H
 #define TJ_TRAIN_DATA_VOCABULARY_H
 
@@ -9,27 +9,28 @@
 #include "src/train/data/dataset.h"
 
 struct tj_bytes {
-	void *data; /* malloc's */
+	void *data; /* allocated with malloc */
 	size_t n;
 };
 
-/* A whole file, at most 1 GiB. free(data), also after a failure. */
+/* Reads a whole file of at most 1 GiB. Release with free(b->data), also after a failure. */
 trujaman_status tj_bytes_read(struct tj_bytes *b, const char *path, struct tj_error *err);
 
 struct tj_vocabularies { /* zero it before first use */
 	struct tj_bytes source_spm, target_spm;
-	struct tj_pieces *source, *target; /* may be one and the same */
+	struct tj_pieces *source, *target; /* may be the same pointer */
 };
 
-/* From the tensors source.spm and target.spm of a file. */
+/* Copies the tensors source.spm and target.spm of a file. */
 trujaman_status tj_vocabularies_copy(struct tj_vocabularies *v, const struct tj_safetensors *file,
                                      struct tj_error *err);
 
-/* From the options' files, or made of the text (what is held out left aside). */
+/* Reads the files that the options name, or makes vocabularies from the training text
+ * without its held-out lines. */
 trujaman_status tj_vocabularies_make(struct tj_vocabularies *v, const trujaman_train_options *o,
                                      const struct tj_dataset *data, struct tj_error *err);
 
-/* Open source and target, and check that they have the pieces that training needs. */
+/* Opens source and target, and checks that they have the pieces that training needs. */
 trujaman_status tj_vocabularies_open(struct tj_vocabularies *v, int start_with_eos,
                                      struct tj_error *err);
 

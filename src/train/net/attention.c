@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Attention in training: keys, queries, attention weights, context vectors, and their
+ * gradients. */
 #include "src/train/net/attention.h"
 
 #include <math.h>
@@ -103,7 +105,7 @@ void tj_attending_begin(struct tj_attending *a, const struct tj_crew *crew, cons
 
 /* --- Keys -------------------------------------------------------------------- */
 
-/* x / |x|, and |x|; a vector of length 0 stays 0. */
+/* out = x / |x|. Returns |x|, but 1 for a zero vector, which stays zero. */
 static float normalise(const struct tj_attending *a, const float *x, float *out)
 {
 	float len = a->kernels->length(x, a->pad), by = len > 0.0f ? len : 1.0f;
@@ -121,7 +123,7 @@ static void normalise_backward(const struct tj_attending *a, const float *u, flo
 		d_x[i] += (d[i] - u[i] * along) / len;
 }
 
-/* Panels of 16 positions [width][16] from rows of `pad` floats. */
+/* Transposes rows of `pad` floats into panels of 16 positions, [width][16] each. */
 static void to_columns(const struct tj_attending *a, size_t sentence, const float *rows,
                        size_t width, size_t pad, float *columns)
 {
@@ -155,7 +157,7 @@ static void prepare_item(void *context, size_t sentence, size_t thread)
 
 void tj_attending_prepare(struct tj_attending *a, const struct tj_crew *crew, int backward)
 {
-	if (a->kind == TJ_GENERAL) /* m_i W: the matrix the other way round */
+	if (a->kind == TJ_GENERAL) /* m_i W is a product with the transpose of W */
 		tj_linear_backward_all(&a->general, crew, a->n_positions, a->memory, a->pad,
 		                       a->keys, a->key_pad, 0);
 	if (a->kind == TJ_ADDITIVE)
@@ -205,7 +207,7 @@ void tj_attending_query_backward(const struct tj_attending *a, size_t n, const f
 
 /* --- Attending --------------------------------------------------------------- */
 
-/* out [n] (+)= rows [n][k], ld apart, times what `p` says of b and its strides. */
+/* out [n] (+)= rows [n][k], ld apart, times the matrix that p.b and its strides describe. */
 static void multiply(const struct tj_attending *a, size_t n, const float *rows, size_t ld,
                      struct tj_product p)
 {
@@ -275,7 +277,7 @@ size_t tj_attend_scratch(const struct tj_attending *a, size_t n, size_t n_positi
 	return n * n_positions + n_positions * tj_round_up(n, TJ_LANES);
 }
 
-/* The score of query m for position i, before scale and softmax. */
+/* The score of one query for one position, before scale and softmax. */
 static float score(const struct tj_attending *a, const float *query, const float *key)
 {
 	return a->kind == TJ_ADDITIVE
@@ -283,7 +285,7 @@ static float score(const struct tj_attending *a, const float *query, const float
 	           : a->kernels->dot(query, key, a->key_pad);
 }
 
-/* d [n][ld]: from the gradient of the shares to that of the scores. */
+/* Turns d [n][ld] from the gradient of the attention weights into that of the scores. */
 static void scores_backward(const struct tj_attending *a, size_t sentence, size_t n,
                             const float *queries, const float *shares, size_t ld_shares, float *d,
                             size_t ld)
@@ -319,7 +321,7 @@ static void additive_backward(const struct tj_attending *a, size_t sentence, siz
 			                              a->d_v + sentence * a->key_pad);
 }
 
-/* rows and columns of in [n][ld] exchanged: out [positions][ld_out]. */
+/* out [positions][ld_out] = the transpose of in [n][ld]. */
 static void exchange(size_t n, size_t length, const float *in, size_t ld, float *out, size_t ld_out)
 {
 	for (size_t i = 0; i < length; i++)
@@ -351,7 +353,7 @@ void tj_attend_backward(const struct tj_attending *a, size_t sentence, size_t n,
 	combine(a, length, turned, ld_n, n, queries, a->key_pad, a->d_keys + first * a->key_pad, 1);
 }
 
-/* --- The end ------------------------------------------------------------------ */
+/* --- Finishing ----------------------------------------------------------------- */
 
 static const float **row_pointers(struct tj_arena *arena, size_t n, const float *rows, size_t ld)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What one call of the network takes and gives: a batch of sentence pairs, the noise of
+/* What one call of the network takes and returns: a batch of sentence pairs, the noise of
  * training, and the loss. */
 #ifndef TJ_TRAIN_NET_BATCH_H
 #define TJ_TRAIN_NET_BATCH_H
@@ -7,27 +7,27 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Sentence pairs as piece ids, in any order. A side has at least one id. Source
- * ids end with </s> where the model says so; target ids always do. All ids are
- * below the vocabulary sizes. The caller's, and only read. */
+/* Sentence pairs as piece ids, in any order. A side has at least one id. Source ids end with
+ * </s> if the model says so; target ids always do. All ids are below the vocabulary sizes.
+ * The caller owns the batch; the network only reads it. */
 struct tj_batch {
 	size_t n;
 	const int32_t *const *source, *const *target; /* [n] */
 	const size_t *n_source, *n_target;            /* [n] */
 };
 
-/* What makes training differ from evaluating. All zeros: nothing does. */
+/* How training differs from evaluation. All zeros means evaluation. */
 struct tj_noise {
 	float dropout; /* of embeddings, between layers, of the readout (or of z) */
 	float
 	    recurrent_dropout; /* of the recurrent inputs h: one mask for all steps of a sentence */
-	float label_smoothing; /* mass spread evenly over the target vocabulary */
+	float label_smoothing; /* probability mass spread evenly over the target vocabulary */
 	uint64_t seed;         /* of this update's masks */
 };
 
-struct tj_loss {     /* sums over the target pieces, </s> counted */
+struct tj_loss {     /* sums over the target pieces, </s> included */
 	double loss; /* with label smoothing; natural log */
-	double nll;  /* without */
+	double nll;  /* without label smoothing */
 	size_t n_pieces;
 };
 

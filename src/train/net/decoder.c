@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The decoder in training. Where attention does not feed back into the steps, each layer
- * runs through all steps before the next; else decoder_steps.c goes step by step. */
+/* The decoder in training. If attention does not feed back into the steps, each layer runs
+ * through all steps before the next layer starts; otherwise decoder_steps.c runs step by
+ * step. */
 #include "src/train/net/decoder.h"
 
 #include <stdlib.h>
@@ -45,7 +46,7 @@ void tj_decoding_close(struct tj_network *net)
 	free(d->first_share);
 }
 
-/* Where each sentence's queries and shares are. */
+/* Computes where the queries and attention weights of each sentence begin. */
 static trujaman_status lay_out(struct tj_network *net, struct tj_error *err)
 {
 	struct tj_decoding *d = &net->decoding;
@@ -123,9 +124,10 @@ trujaman_status tj_decoding_begin(struct tj_network *net, struct tj_error *err)
 	return TRUJAMAN_OK;
 }
 
-/* --- From the encoder's last states -------------------------------------------- */
+/* --- From the encoder's final states --------------------------------------------- */
 
-/* A sentence's first states of every decoder layer, or their gradient back. */
+/* Copies the encoder's final states to the initial states of every decoder layer, or their
+ * gradient back. */
 static void hand_over(struct tj_network *net, int backward)
 {
 	size_t n_encoder = net->config.encoder_layers, n_decoder = net->config.decoder_layers;
@@ -166,7 +168,7 @@ struct masked_copy {
 	int add;
 };
 
-/* A step's rows, masked. */
+/* Copies the rows of a step with dropout. */
 static void copy_item(void *context, size_t t, size_t thread)
 {
 	const struct masked_copy *c = context;

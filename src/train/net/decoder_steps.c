@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A decoder whose attention feeds back into its steps: with the state before the step as
- * query, or with input feeding. A block of sentences goes step by step through layers,
- * attention and readout, and the same way back. */
+/* A decoder whose attention feeds back into its steps: the query is the state before the
+ * step, or the decoder has input feeding. A block of sentences runs step by step through
+ * layers, attention and readout. The backward pass takes the steps in the opposite order. */
 #include "src/train/net/decoder_steps.h"
 
 #include <string.h>
@@ -16,7 +16,7 @@ struct steps {
 	size_t block;
 };
 
-/* The rows [row, row + n) of a step t, whose sentences are at places first … */
+/* The rows [row, row + n) of step t; their sentences are at places first … first + n - 1. */
 struct step_rows {
 	size_t t, first, row, n;
 	float *scratch;
@@ -54,7 +54,9 @@ static int feeds_readout(const struct tj_network *net)
 	return net->config.input_feeding && net->readout.size > 0;
 }
 
-/* What the first layer is fed in row `row`, which continues row `before` (0: none). */
+/* Sets what the first layer is fed and adds its product to the gates: the context of this
+ * step if the query is the previous state, otherwise the readout (or context) of the step
+ * before, zeros at the first step. */
 static void feed(struct tj_network *net, const struct step_rows *s)
 {
 	struct tj_decoding *d = &net->decoding;
@@ -74,7 +76,8 @@ static void feed(struct tj_network *net, const struct step_rows *s)
 	                  r->gates + s->row * r->n_gates * r->pad, r->n_gates * r->pad, 1);
 }
 
-/* Layer `layer` > 0: its input from the layer below, and the sums of that. */
+/* Computes the input of layer `layer` > 0 from the layer below, and adds its product to the
+ * gates. */
 static void climb(struct tj_network *net, const struct step_rows *s, size_t layer)
 {
 	struct tj_decoding *d = &net->decoding;
@@ -108,7 +111,7 @@ static void step(struct tj_network *net, const struct step_rows *s)
 	tj_readout_rows(net, s->row, s->n);
 }
 
-/* The gradient of what was fed, for the step that made it. */
+/* Computes the gradient of what was fed, for the step that produced it. */
 static void feed_backward(struct tj_network *net, const struct step_rows *s)
 {
 	struct tj_decoding *d = &net->decoding;
@@ -134,7 +137,8 @@ static void lower(struct tj_network *net, const struct step_rows *s, size_t laye
 		tj_dropout_row(&drop, s->row + m, r->pad, d_out + m * r->pad, d_out + m * r->pad);
 }
 
-/* d_fed of the step after, added to d of n rows. */
+/* Adds d_fed to the rows of this step in d. It comes from the next step with input feeding,
+ * otherwise from this step. */
 static void add_fed(struct tj_network *net, const struct step_rows *s, float *d)
 {
 	const float *fed = net->decoding.d_fed + s->first * net->decoding.fed_pad;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A decoder whose attention feeds back into its steps: with the state before the step as query,
- * or with input feeding. A block of sentences goes step by step through layers, attention and
- * readout, and the same way back. */
+/* A decoder whose attention feeds back into its steps: the query is the state before the
+ * step, or the decoder has input feeding. A block of sentences runs step by step through
+ * layers, attention and readout. The backward pass takes the steps in the opposite order. */
 #ifndef TJ_TRAIN_NET_DECODER_STEPS_H
 #define TJ_TRAIN_NET_DECODER_STEPS_H
 
@@ -9,10 +9,11 @@
 
 struct tj_network;
 
-/* Whether a configuration needs this. */
+/* Returns whether a configuration needs this step-by-step decoder. */
 int tj_decode_is_stepwise(const struct tj_config *c);
 
-/* All steps of all sentences, after the sums of the first layer's embeddings. */
+/* Runs all steps of all sentences. The gates of the first layer must already hold the sums
+ * of its embeddings. */
 void tj_decode_steps(struct tj_network *net);
 void tj_decode_steps_backward(struct tj_network *net);
 

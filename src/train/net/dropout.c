@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Dropout masks as a function of seed, place and row. */
 #include "src/train/net/dropout.h"
 
 #include "src/base/random.h"

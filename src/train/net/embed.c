@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Embedding rows of a whole side, and their gradient. */
+/* Embedding lookup for a whole side of a batch, and its gradient. */
 #include "src/train/net/embed.h"
 
 #include <string.h>
@@ -11,7 +11,7 @@ struct embedding_job {
 	struct tj_network *net;
 	const struct tj_order *order;
 	const int32_t *const *ids;
-	int32_t start; /* -1: step t reads id t; else it reads id t - 1, and this one first */
+	int32_t start; /* -1: step t uses id t; else id t - 1, and step 0 uses this */
 	size_t table, pad;
 	struct tj_dropout dropout;
 	float *x;
@@ -61,7 +61,7 @@ static void mask_item(void *context, size_t t, size_t thread)
 
 enum { STRIP = 64 };
 
-/* A strip of columns, of all tokens in one order. */
+/* Adds the gradient of a strip of columns, over all tokens in one fixed order. */
 static void scatter_item(void *context, size_t strip, size_t thread)
 {
 	const struct embedding_job *j = context;

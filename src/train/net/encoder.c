@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The encoder in training: embeddings, layers of one or two directions, and the memory
- * that attention reads. */
+/* The encoder in training: embeddings, layers of one or two directions, and the encoder
+ * states that attention reads. */
 #include "src/train/net/encoder.h"
 
 #include <stdlib.h>
@@ -66,13 +66,14 @@ void tj_encoding_begin(struct tj_network *net)
 	}
 }
 
-/* What a layer's directions put out, side by side: in the next layer's input, or in the
- * memory of attention; or the gradient of that, taken apart. */
+/* Joins the outputs of a layer's directions side by side, in the input of the next layer or
+ * in the encoder states that attention reads. With `apart` it splits the gradient of that
+ * instead. */
 struct join {
 	struct tj_network *net;
 	size_t layer;
 	struct tj_dropout dropout;
-	float *next; /* [rows][ld] of the next layer; NULL: attention's memory */
+	float *next; /* [rows][ld] of the next layer; NULL: encoder states of attention */
 	size_t ld;
 	int apart;
 };
@@ -150,7 +151,7 @@ void tj_encoding_forward(struct tj_network *net)
 	}
 }
 
-/* The layer's gradients, and that of its input in d_x. */
+/* Computes the gradients of the layer's parameters, and that of its input in d_x. */
 static void layer_backward(struct tj_network *net, size_t layer, float *d_x)
 {
 	struct tj_encoding *e = &net->encoding;

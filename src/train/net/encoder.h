@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The encoder in training: embeddings, layers of one or two directions, and the encoder
- * outputs that attention reads. */
+ * states that attention reads. */
 #ifndef TJ_TRAIN_NET_ENCODER_H
 #define TJ_TRAIN_NET_ENCODER_H
 
@@ -8,17 +8,18 @@
 
 struct tj_network;
 
-/* Layout of the layers in the parameter block. Release with tj_encoding_close, also after a
- * failure. */
+/* Opens the layers from their layout in the parameter block. Release with tj_encoding_close,
+ * also after a failure. */
 trujaman_status tj_encoding_open(struct tj_network *net, struct tj_error *err);
 void tj_encoding_close(struct tj_network *net);
 
-/* Take the memory of one update from the arena, whose `failed` says whether there was enough. */
+/* Allocates what one update needs from the arena, whose `failed` says whether there was
+ * enough RAM. */
 void tj_encoding_begin(struct tj_network *net);
 
 void tj_encoding_forward(struct tj_network *net);
-/* From the gradients of the last states (carry_h, carry_c) and of attention's inputs to those
- * of all parameters of the encoder. */
+/* Computes the gradients of all encoder parameters from those of the final states (carry_h,
+ * carry_c) and of the encoder states that attention read. */
 void tj_encoding_backward(struct tj_network *net);
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Weight matrices in training: packing, products, and the gradients of weights and biases. */
 #include "src/train/net/linear.h"
 
 #include <assert.h>
@@ -7,8 +8,8 @@
 #include "src/base/memory.h"
 
 enum {
-	TILE = 48,   /* rows that one item of a shared product has */
-	OUTPUTS = 48 /* outputs whose weight gradients one item computes: a multiple of 16 */
+	TILE = 48,   /* rows per work item of a shared product */
+	OUTPUTS = 48 /* outputs per work item of a weight gradient: a multiple of 16 */
 };
 
 trujaman_status tj_linear_open(struct tj_linear *l, const struct tj_parameters *layout,
@@ -43,7 +44,8 @@ void tj_linear_free(struct tj_linear *l)
 	l->forward = l->backward = NULL;
 }
 
-/* 16 outputs from `row` of block `b`: what there is of them goes into both packings. */
+/* Packs up to 16 outputs, from `row` of block `b` on, into both packings; the rest are
+ * zeros. */
 static void pack_outputs(struct tj_linear *l, const struct tj_kernels *kernels, const float *w,
                          size_t b, size_t row)
 {
@@ -159,7 +161,7 @@ struct gradient_job {
 	size_t ld_dy;
 	const float *const *x;
 	float *panels;  /* x: [k_pad / 16][n][16] */
-	float *columns; /* [threads][OUTPUTS][n_pad]: dy, rows and columns exchanged */
+	float *columns; /* [threads][OUTPUTS][n_pad]: dy transposed */
 	float *sums;    /* [threads][OUTPUTS][k_pad] */
 	float *gradients;
 };
@@ -180,7 +182,7 @@ static void panel_item(void *context, size_t item, size_t thread)
 			panel[m * TJ_LANES + c] = first + c < k ? j->x[m][first + c] : 0.0f;
 }
 
-/* columns[i][m] = dy[m][first + i], for n_outputs (a multiple of 16) of them. */
+/* columns[i][m] = dy[m][first + i], for n_outputs outputs (a multiple of 16). */
 static void exchange(const struct gradient_job *j, size_t first, size_t n_outputs, float *columns)
 {
 	_Alignas(64) float square[TJ_LANES * TJ_LANES];
@@ -188,7 +190,7 @@ static void exchange(const struct gradient_job *j, size_t first, size_t n_output
 		for (size_t i = 0; i < n_outputs; i += TJ_LANES) {
 			const float *from = j->dy + m * j->ld_dy + first + i;
 			size_t ld = j->ld_dy;
-			if (m + TJ_LANES > j->n) { /* the rows beyond the last do not exist */
+			if (m + TJ_LANES > j->n) { /* rows beyond the last one do not exist */
 				memset(square, 0, sizeof square);
 				for (size_t r = 0; m + r < j->n; r++)
 					memcpy(square + r * TJ_LANES, from + r * ld,
@@ -266,7 +268,7 @@ struct bias_job {
 	float *out;
 };
 
-/* One panel of 16 sums. */
+/* Computes one panel of 16 sums. */
 static void bias_item(void *context, size_t item, size_t thread)
 {
 	const struct bias_job *j = context;

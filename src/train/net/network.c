@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The whole network: opens its parts and runs one batch forward and backward. */
 #include "src/train/net/network.h"
 
 #include <stdlib.h>
@@ -10,7 +11,7 @@
 #include "src/train/net/readout.h"
 #include "src/train/net/state.h"
 
-/* Every matrix there is, so that packing them can be shared out. */
+/* Lists all matrices, so that threads can share the work of packing them. */
 static size_t list_linears(struct tj_network *net, struct tj_linear **list)
 {
 	const struct tj_config *c = &net->config;
@@ -114,7 +115,7 @@ static trujaman_status begin(struct tj_network *net, struct tj_error *err)
 		tj_attending_begin(&net->attention, &net->crew, net->values, b->n, b->n_source,
 		                   tj_network_backward(net));
 	if (net->arena.failed)
-		return TRUJAMAN_OK; /* told by the caller */
+		return TRUJAMAN_OK; /* the caller reports it */
 	if (tj_decoding_begin(net, err) != TRUJAMAN_OK)
 		return err->status;
 	tj_readout_begin(net);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Sorts the sentences of a batch by length and computes where the rows of each step begin. */
 #include "src/train/net/order.h"
 
 #include <stdlib.h>
@@ -41,13 +42,13 @@ trujaman_status tj_order_make(struct tj_order *o, size_t n, const size_t *length
 	o->n = n;
 	o->n_steps = longest;
 
-	/* Counting sort. first[t] counts the sentences that are at least t long … */
+	/* Counting sort. First, first[t] counts the sentences of length t or more. */
 	memset(o->first, 0, (longest + 2) * sizeof *o->first);
 	for (size_t i = 0; i < n; i++)
 		o->first[lengths[i]]++;
 	for (size_t t = longest; t-- > 0;)
 		o->first[t] += o->first[t + 1];
-	/* … so those of length t begin where the longer ones end. */
+	/* So the sentences of length t begin where the longer ones end. */
 	for (size_t i = 0; i < n; i++) {
 		size_t at = o->first[lengths[i] + 1]++;
 		o->sentence[at] = i;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Lists, initialises and reads the tensors that are trained. */
 #include "src/train/net/parameters.h"
 
 #include <assert.h>
@@ -12,9 +13,9 @@
 #include "src/base/memory.h"
 #include "src/base/random.h"
 
-enum { RANK_ONE = 0 }; /* columns of a vector, where a shape is asked for */
+enum { RANK_ONE = 0 }; /* number of columns that stands for a vector */
 
-/* The list grows as tensors are named; `items` NULL: only count them. */
+/* Collects the tensors as they are named; with `items` NULL it only counts them. */
 struct list {
 	struct tj_parameter *items;
 	size_t n, n_floats, n_trained;
@@ -131,7 +132,8 @@ size_t tj_parameters_offset(const struct tj_parameters *p, const char *name)
 	return found->offset;
 }
 
-/* Near enough to normal: twelve uniform numbers less their mean have deviation 1. */
+/* Approximately normal: the sum of twelve uniform numbers minus its mean has standard
+ * deviation 1. */
 static float normal(uint64_t seed, uint64_t counter)
 {
 	float sum = -6.0f;
@@ -167,7 +169,7 @@ static void init_one(const struct tj_parameter *t, const struct tj_config *c, fl
 	} else if (c->cell == TJ_LSTM && strstr(t->name, ".rnn.bias_ih") != NULL) {
 		size_t units = n / gates;
 		for (size_t i = units; i < 2 * units; i++)
-			x[i] = 1.0f; /* the forget gate: remember until told otherwise */
+			x[i] = 1.0f; /* forget gate: keep the cell state at first */
 	}
 }
 

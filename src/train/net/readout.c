@@ -8,8 +8,8 @@
 #include "src/train/net/state.h"
 
 enum {
-	TILE = 32,  /* rows that an item of the output layer has: their logits stay near */
-	CHUNK = 512 /* rows whose logits are in memory at once: fixed, for the sums' order */
+	TILE = 32,  /* rows per work item of the output layer: their logits stay in cache */
+	CHUNK = 512 /* rows whose logits exist at once: fixed, so the order of sums is fixed */
 };
 
 static trujaman_status open_output(struct tj_network *net, struct tj_error *err)
@@ -85,7 +85,7 @@ static void pointers(const float **p, size_t n, const float *rows, size_t ld)
 		p[m] = rows + m * ld;
 }
 
-/* No readout layer: the output layer gets context and state themselves. */
+/* Without a readout layer the output layer gets the context vector and the state themselves. */
 static void copy_z(struct tj_network *net, size_t row, size_t n)
 {
 	struct tj_readout *r = &net->readout;
@@ -230,7 +230,7 @@ void tj_readout_gradients(struct tj_network *net)
 struct output_job {
 	struct tj_network *net;
 	size_t first, n;                 /* rows of this chunk */
-	size_t ld;                       /* words, padded */
+	size_t ld;                       /* target vocabulary size, padded */
 	float *logits;                   /* [chunk][ld]: logits, then their gradient */
 	const int32_t *wanted;           /* [rows] */
 	struct tj_cross_entropy *losses; /* [rows] */
@@ -282,7 +282,7 @@ static void output_gradients(const struct output_job *j)
 	                 net->gradients + r->output_bias);
 }
 
-/* Which piece each row should give. */
+/* Lists the target piece of each row. */
 static void list_wanted(const struct tj_network *net, int32_t *wanted)
 {
 	const struct tj_order *o = &net->target;

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* One direction of a recurrent layer in training: steps forward and backward, and the
+ * gradients. */
 #include "src/train/net/recurrent.h"
 
 #include <stdio.h>
@@ -56,7 +58,7 @@ void tj_recurrent_free(struct tj_recurrent *r)
 	tj_linear_free(&r->fed);
 }
 
-/* Where each row's states before the step will be. */
+/* Points h_in and c_in of each row to the states before its step. */
 static void link_states(struct tj_recurrent *r)
 {
 	const struct tj_order *o = r->order;
@@ -120,7 +122,7 @@ void tj_recurrent_biases(struct tj_recurrent *r, const struct tj_crew *crew)
 		tj_bias_fill(crew, n, ih, hh, 4, r->units, r->gates, ld);
 		return;
 	}
-	/* n_x and n_h meet only after the reset gate, so their biases stay apart. */
+	/* n_x and n_h are combined only after the reset gate, so their biases stay separate. */
 	tj_bias_fill(crew, n, ih, hh, 2, r->units, r->gates, ld);
 	tj_bias_fill(crew, n, ih + 2 * r->units, NULL, 1, r->units, r->gates + 2 * r->pad, ld);
 	tj_bias_fill(crew, n, hh + 2 * r->units, NULL, 1, r->units, r->hidden_sums + 2 * r->pad,
@@ -135,7 +137,7 @@ void tj_recurrent_sums(struct tj_recurrent *r, const struct tj_crew *crew, const
 	                      r->n_gates * r->pad, 1);
 }
 
-/* Panels from `first` on of W_hh h, added to `out`. */
+/* Adds n_panels panels of W_hh h, from panel `first` on, to `out`. */
 static void add_hidden(const struct tj_recurrent *r, size_t n, const float *const *h, size_t first,
                        size_t n_panels, float *out)
 {
@@ -183,7 +185,7 @@ void tj_recurrent_forward(struct tj_recurrent *r, size_t t, size_t first, size_t
 		                        r->h_in[row + m], r->out + (row + m) * pad);
 }
 
-/* The gates' gradient of n rows, from d_out and the carries. */
+/* Computes the gradient of the gate sums of n rows from d_out and the carries. */
 static void gates_backward(struct tj_recurrent *r, size_t row, size_t first, size_t n)
 {
 	size_t pad = r->pad;
@@ -244,7 +246,7 @@ static void run_item(void *context, size_t item, size_t thread)
 	struct tj_recurrent *r = run->layers[item % run->n_layers];
 	const struct tj_order *o = r->order;
 	size_t first = item / run->n_layers * run->block, most = run->block;
-	int descending = r->reverse != run->backward; /* the way back is the other way round */
+	int descending = r->reverse != run->backward; /* backward reverses the order */
 	(void)thread;
 	for (size_t i = 0; i < o->n_steps; i++) {
 		size_t t = descending ? o->n_steps - 1 - i : i, live = tj_order_live(o, t);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Distributes work among OpenMP threads, and implements the arena of an update. */
 #include "src/train/net/share.h"
 
 #include <omp.h>
@@ -18,7 +19,7 @@ void tj_share(size_t n_threads, size_t n_items, tj_work *work, void *context)
 		work(context, i, (size_t)omp_get_thread_num());
 }
 
-/* The newest block comes first; only it has room left. */
+/* The newest block comes first; only that one has room left. */
 struct tj_arena_block {
 	struct tj_arena_block *next;
 	float *floats;
@@ -52,7 +53,7 @@ float *tj_arena_floats(struct tj_arena *a, size_t n)
 	n = tj_round_up(n, 16);
 	struct tj_arena_block *b = a->blocks;
 	if (b == NULL || b->n - b->used < n)
-		b = add_block(a, n > a->used ? n : a->used); /* twice as much at least */
+		b = add_block(a, n > a->used ? n : a->used); /* at least doubles the arena */
 	if (b == NULL) {
 		a->failed = 1;
 		return NULL;
@@ -83,14 +84,15 @@ void tj_arena_release(struct tj_arena *a, struct tj_arena_mark mark)
 	a->blocks->used = mark.used;
 }
 
-/* One block that holds all that was needed, so that the next update fits at once. */
+/* Replaces several blocks by one of the size that was needed, so that the next update fits
+ * in it. */
 void tj_arena_reset(struct tj_arena *a)
 {
 	if (a->blocks != NULL && a->blocks->next != NULL) {
 		size_t n = a->peak;
 		tj_arena_free(a);
 		if (add_block(a, n + n / 8) == NULL)
-			a->failed = 0; /* asked for again, and told, when it is needed */
+			a->failed = 0; /* a later request tries again and reports the failure */
 	}
 	if (a->blocks != NULL)
 		a->blocks->used = 0;

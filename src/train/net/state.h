@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The state of a network in training: its parts, and what passes between them. Private to
- * src/train/net/. Rows are those of the order of their side (order.h); "batch order" counts
- * sentences as the batch lists them. */
+/* The state of a network in training: its parts and the data that pass between them. Private
+ * to src/train/net/. Rows are those of the order of their side (order.h). "Batch order"
+ * numbers sentences as the batch lists them. */
 #ifndef TJ_TRAIN_NET_STATE_H
 #define TJ_TRAIN_NET_STATE_H
 
@@ -9,7 +9,7 @@
 #include "src/train/net/batch.h"
 #include "src/train/net/recurrent.h"
 
-/* Places of dropout; layers are added. */
+/* Places of dropout; the number of the layer is added where there are several. */
 enum {
 	TJ_PLACE_SOURCE = 1,
 	TJ_PLACE_TARGET = 2,
@@ -31,22 +31,22 @@ struct tj_decoding {
 	float **x; /* [layers]: inputs [rows][x_pad] */
 	size_t *x_pad;
 	size_t fed_size, fed_pad;
-	const float **fed;          /* [rows]: what the first layer was fed; NULL: nothing */
-	float *nothing;             /* [fed_pad] zeros: what it is fed first */
+	const float **fed;          /* [rows]: what the first layer was fed; NULL: nothing is fed */
+	float *nothing;             /* [fed_pad] zeros: what it is fed at the first step */
 	size_t *first;              /* [n + 1], batch order: first query of a sentence */
-	size_t *first_share;        /* [n + 1]: its first share */
+	size_t *first_share;        /* [n + 1]: its first attention weight */
 	float *queries, *d_queries; /* [queries][key_pad], sentence by sentence */
 	float *query_lengths;       /* [queries] */
 	float *shares;
 	float *contexts, *d_contexts; /* [rows][pad] */
-	float *d_fed;                 /* [n][fed_pad]: on its way to the step before */
+	float *d_fed;                 /* [n][fed_pad]: gradient of what the next step was fed */
 	float *scratch;               /* [threads][scratch_floats] */
 	size_t scratch_floats;
 };
 
 /* Readout, output layer and loss. */
 struct tj_readout {
-	size_t size, pad; /* R and padded; 0: no readout layer */
+	size_t size, pad; /* R, and R padded; 0: no readout layer */
 	int has_context;
 	struct tj_linear from_context, from_state; /* of the readout */
 	struct tj_linear output[2];                /* one of the readout, or of context and state */
@@ -62,7 +62,7 @@ struct tj_network {
 	struct tj_config config;
 	const struct tj_parameters *layout;
 	const struct tj_kernels *kernels;
-	int32_t start; /* first decoder input */
+	int32_t start; /* first input of the decoder */
 	size_t n_threads;
 	struct tj_arena arena;
 	struct tj_crew crew;
@@ -75,11 +75,11 @@ struct tj_network {
 	struct tj_attending attention;
 	struct tj_order source, target;
 
-	/* Of one update. */
+	/* Valid during one update. */
 	const struct tj_batch *batch;
 	struct tj_noise noise;
 	const float *values;
-	float *gradients; /* NULL: only the loss */
+	float *gradients; /* NULL: compute only the loss */
 };
 
 static inline int tj_network_backward(const struct tj_network *net)
@@ -95,7 +95,7 @@ static inline struct tj_dropout tj_network_dropout(const struct tj_network *net,
 /* Pointers to n rows of ld floats, from the arena. */
 const float **tj_row_pointers(struct tj_network *net, size_t n, const float *rows, size_t ld);
 
-/* The hidden states that the readout sees: the decoder's top layer. */
+/* The decoder's top layer, whose hidden states the readout reads. */
 static inline struct tj_recurrent *tj_network_top(const struct tj_network *net)
 {
 	return &net->decoding.layers[net->config.decoder_layers - 1];

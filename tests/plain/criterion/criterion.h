@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A stand-in for what our tests use of Criterion, for places where Criterion itself cannot
- * start: an emulator of another processor, ThreadSanitizer. `configure
- * --enable-plain-tests` builds with it. Every test runs in a process of its own, one after
- * the other; runner.c has main. Names and meanings are Criterion's. */
+/* A replacement for the parts of Criterion that the tests use, for environments where Criterion
+ * itself cannot start: an emulator of another processor, ThreadSanitizer. `configure
+ * --enable-plain-tests` builds with it. The tests run one after the other, each in its own
+ * process; runner.c has main. Names and meanings are Criterion's. */
 #ifndef TJ_TESTS_PLAIN_CRITERION_H
 #define TJ_TESTS_PLAIN_CRITERION_H
 
@@ -17,12 +17,12 @@ struct criterion_test_params {
 
 struct cr_options {
 	void (*init)(void), (*fini)(void);
-	double timeout; /* not kept: whoever runs the program has a limit */
+	double timeout; /* ignored: the caller of the program sets a limit */
 	int disabled;
 };
 
 struct cr_test {
-	const char *suite, *name; /* name NULL: the options of a suite */
+	const char *suite, *name; /* name NULL: only the options of a suite */
 	void (*run)(void);
 	void (*run_with)(void *parameter);
 	struct criterion_test_params (*parameters)(void);
@@ -32,7 +32,7 @@ struct cr_test {
 
 void cr_register(struct cr_test *test);
 
-/* Report a failure; with `fatal` the test ends. */
+/* Reports a failure. With `fatal`, also ends the test. */
 void cr_report(int fatal, const char *file, int line, const char *condition, const char *format,
                ...) __attribute__((format(printf, 5, 6)));
 _Noreturn void cr_skip_test(const char *format, ...) __attribute__((format(printf, 1, 2)));
