@@ -100,7 +100,7 @@ Test(workers, a_copy_for_every_node)
 	struct fake f = new_fake(30);
 	struct tj_string wanted = one_by_one(&f);
 	open_team(7);
-	cr_expect_eq(plan->n_copies, 4);
+	cr_expect_eq(placement->n_copies, 4);
 	run_well(&f);
 	expect_same(&f.out, &wanted);
 	free(f.out.data);

@@ -21,7 +21,7 @@ static struct tj_config config;
 static struct tj_model *model;
 static struct tj_pieces *source, *target;
 static struct tj_cores *cores;
-static struct tj_placement *plan;
+static struct tj_placement *placement;
 static struct tj_copies *copies;
 static struct tj_team team;
 
@@ -55,9 +55,9 @@ static void close_team(void)
 {
 	tj_team_close(&team);
 	tj_copies_free(copies);
-	free(plan);
+	free(placement);
 	copies = NULL;
-	plan = NULL;
+	placement = NULL;
 }
 
 static void close_model(void)
@@ -87,11 +87,11 @@ static void open_team(size_t n_threads)
 		.source_eos = tj_pieces_eos(source),
 	};
 	close_team();
-	plan = tj_placement_new(cores, n_threads, 0, &err);
-	cr_assert_not_null(plan, "%s", err.text);
-	copies = tj_copies_new(model, plan->n_copies, &err);
+	placement = tj_placement_new(cores, n_threads, 0, &err);
+	cr_assert_not_null(placement, "%s", err.text);
+	copies = tj_copies_new(model, placement->n_copies, &err);
 	cr_assert_not_null(copies, "%s", err.text);
-	cr_assert_eq(tj_team_open(&team, copies, plan, &o, &err), TRUJAMAN_OK, "%s", err.text);
+	cr_assert_eq(tj_team_open(&team, copies, placement, &o, &err), TRUJAMAN_OK, "%s", err.text);
 }
 
 /* --- A job --------------------------------------------------------------------- */

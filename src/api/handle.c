@@ -209,30 +209,30 @@ static void fill_info(trujaman *t)
 	};
 }
 
-static trujaman_status plan_team(trujaman *t)
+static trujaman_status place_team(trujaman *t)
 {
 	const trujaman_options *o = &t->options;
 	t->cores = tj_cores_open(&t->error);
 	if (t->cores != NULL)
-		t->plan = tj_placement_new(t->cores,
-		                           o->threads > 0 ? (size_t)o->threads
-		                                          : tj_team_threads(t->cores, o->smt),
-		                           o->smt, &t->error);
+		t->placement = tj_placement_new(t->cores,
+		                                o->threads > 0 ? (size_t)o->threads
+		                                               : tj_team_threads(t->cores, o->smt),
+		                                o->smt, &t->error);
 	return t->error.status;
 }
 
 static trujaman_status bind_model(trujaman *t)
 {
 	/* The weights packed here are worker 0's copy, so they must lie on its NUMA node. */
-	int moves = t->plan->n_copies > 1;
+	int moves = t->placement->n_copies > 1;
 	if (moves)
-		tj_placement_bind(t->plan, 0);
+		tj_placement_bind(t->placement, 0);
 	t->model = tj_model_bind(t->file, &t->config, t->kernels, wants_int8(t),
 	                         (size_t)t->options.memory << 20, &t->error);
 	if (moves)
-		tj_placement_unbind(t->plan);
+		tj_placement_unbind(t->placement);
 	if (t->model != NULL)
-		t->copies = tj_copies_new(t->model, t->plan->n_copies, &t->error);
+		t->copies = tj_copies_new(t->model, t->placement->n_copies, &t->error);
 	return t->error.status;
 }
 
@@ -249,11 +249,12 @@ static trujaman_status open_model(trujaman *t, const char *model)
 	if (t->file == NULL || tj_config_read(t->file, &t->config, err) != TRUJAMAN_OK ||
 	    open_vocabularies(t) != TRUJAMAN_OK)
 		return err->status;
-	if (plan_team(t) != TRUJAMAN_OK || bind_model(t) != TRUJAMAN_OK)
+	if (place_team(t) != TRUJAMAN_OK || bind_model(t) != TRUJAMAN_OK)
 		return err->status;
 	struct tj_engine_options translating = engine_options(t, 0), scoring = engine_options(t, 1);
-	if (tj_team_open(&t->translating, t->copies, t->plan, &translating, err) != TRUJAMAN_OK ||
-	    tj_team_open(&t->scoring, t->copies, t->plan, &scoring, err) != TRUJAMAN_OK)
+	if (tj_team_open(&t->translating, t->copies, t->placement, &translating, err) !=
+	        TRUJAMAN_OK ||
+	    tj_team_open(&t->scoring, t->copies, t->placement, &scoring, err) != TRUJAMAN_OK)
 		return err->status;
 	if (t->options.cache > 0)
 		t->cache = tj_cache_open((size_t)t->options.cache << 20, err);
@@ -283,7 +284,7 @@ void trujaman_close(trujaman *t)
 	tj_cache_close(t->cache);
 	tj_model_free(t->model);
 	free(t->machine);
-	free(t->plan);
+	free(t->placement);
 	tj_cores_close(t->cores);
 	if (t->target != t->source)
 		tj_pieces_close(t->target);

@@ -26,7 +26,7 @@ struct trujaman {
 	struct tj_model *model;
 	struct tj_pieces *source, *target; /* equal if both sides share a vocabulary */
 	struct tj_cores *cores;
-	struct tj_placement *plan;
+	struct tj_placement *placement;
 	struct tj_copies *copies;
 	struct trujaman_machine *machine; /* NULL until trujaman_get_machine is called */
 	struct tj_team translating, scoring;

@@ -31,8 +31,8 @@ static void fill(trujaman_machine *m, const trujaman *t, trujaman_node *nodes, t
 			                  .core = c->cpus[i].core,
 			                  .node = c->cpus[i].node,
 			                  .speed = c->cpus[i].speed };
-	for (size_t i = 0; i < t->plan->n_workers; i++) {
-		trujaman_cpu *cpu = &cpus[t->plan->places[i].cpu];
+	for (size_t i = 0; i < t->placement->n_workers; i++) {
+		trujaman_cpu *cpu = &cpus[t->placement->places[i].cpu];
 		cpu->threads++;
 		nodes[cpu->node].threads++;
 	}
@@ -43,7 +43,7 @@ static void fill(trujaman_machine *m, const trujaman *t, trujaman_node *nodes, t
 		.nodes = nodes,
 		.cpus = cpus,
 		.quota = c->quota,
-		.n_copies = t->plan->n_copies,
+		.n_copies = t->placement->n_copies,
 		.copy_bytes = tj_model_bytes(t->model),
 	};
 }

@@ -19,7 +19,7 @@ enum {
 };
 
 struct slot {
-	struct tj_encoded memory; /* encoder states and the decoder's initial states */
+	struct tj_encoded encoded; /* encoder states and the decoder's initial states */
 	struct tj_search search;
 	uint64_t tag;
 	int32_t *ids; /* source ids, with `</s>` if the model uses it; owned */
@@ -93,7 +93,7 @@ void tj_engine_free(struct tj_engine *e)
 	if (e == NULL)
 		return;
 	for (size_t i = 0; e->slots != NULL && i < e->n_slots; i++) {
-		tj_encoded_release(&e->slots[i].memory);
+		tj_encoded_release(&e->slots[i].encoded);
 		tj_search_release(&e->slots[i].search);
 		free(e->slots[i].ids);
 	}
@@ -189,7 +189,7 @@ trujaman_status tj_engine_submit(struct tj_engine *e, size_t n, const struct tj_
 		for (size_t i = first; i < end; i++)
 			e->group[i - first] = (struct tj_sentence){ e->sorted[i]->ids,
 				                                    e->sorted[i]->n_ids,
-				                                    &e->sorted[i]->memory };
+				                                    &e->sorted[i]->encoded };
 		if (tj_encode(e->encoder, end - first, e->group, err) != TRUJAMAN_OK)
 			return err->status;
 	}
@@ -261,7 +261,7 @@ static trujaman_status finish(struct tj_engine *e, struct slot *s, tj_result_fun
 	/* Reusing the block for the next sentence would grow every block to the size of the longest
 	 * sentence seen. Memory would grow with the length of the input, without a measurable gain
 	 * in speed. */
-	tj_encoded_release(&s->memory);
+	tj_encoded_release(&s->encoded);
 	e->free_slots[e->n_free++] = s;
 	return done(context, &result, err);
 }
@@ -277,7 +277,7 @@ trujaman_status tj_engine_step(struct tj_engine *e, tj_result_function *done, vo
 		struct slot *s = e->active[i];
 		greedy = greedy && s->forced == NULL;
 		for (size_t j = 0; j < s->search.n_live; j++)
-			e->rows[n_rows++] = (struct tj_row){ &s->memory, s->search.live[j].token,
+			e->rows[n_rows++] = (struct tj_row){ &s->encoded, s->search.live[j].token,
 				                             s->search.live[j].row };
 	}
 	if (n_rows == 0)

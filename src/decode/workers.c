@@ -177,7 +177,7 @@ static trujaman_status make_engine(struct worker *w)
 	struct tj_engine **engine = &team->engines[w->thread];
 	if (*engine == NULL)
 		*engine = tj_engine_new(tj_copies_get(team->copies,
-		                                      team->plan->places[w->thread].copy),
+		                                      team->placement->places[w->thread].copy),
 		                        &team->options, &w->error);
 	w->engine = *engine;
 	if (w->engine != NULL)
@@ -276,12 +276,12 @@ size_t tj_team_threads(const struct tj_cores *cores, int smt)
 }
 
 trujaman_status tj_team_open(struct tj_team *team, struct tj_copies *copies,
-                             const struct tj_placement *plan,
+                             const struct tj_placement *placement,
                              const struct tj_engine_options *options, struct tj_error *err)
 {
-	size_t n = plan->n_workers;
+	size_t n = placement->n_workers;
 	*team = (struct tj_team){
-		.copies = copies, .plan = plan, .options = *options, .n_threads = n
+		.copies = copies, .placement = placement, .options = *options, .n_threads = n
 	};
 	team->engines = calloc(n, sizeof *team->engines);
 	team->sentences = calloc(n, sizeof *team->sentences);
@@ -324,10 +324,10 @@ static void run_team(struct run *r)
 #pragma omp parallel num_threads((int)team->n_threads)
 	{
 		size_t thread = (size_t)omp_get_thread_num();
-		tj_placement_bind(team->plan, thread);
+		tj_placement_bind(team->placement, thread);
 		work(r, thread);
 		wait_for_team(r, (size_t)omp_get_num_threads());
-		tj_placement_unbind(team->plan);
+		tj_placement_unbind(team->placement);
 	}
 }
 

@@ -35,7 +35,7 @@ struct tj_job {
 /* Threads, each with its own engine, which is created when first needed and kept. */
 struct tj_team {
 	struct tj_copies *copies;
-	const struct tj_placement *plan;
+	const struct tj_placement *placement;
 	struct tj_engine_options options;
 	size_t n_threads;
 	struct tj_engine **engines;      /* [n_threads]; NULL: not created yet; owned */
@@ -48,10 +48,10 @@ struct tj_team {
 size_t tj_team_threads(const struct tj_cores *cores, int smt);
 
 /* Open a team with one thread for each worker of the placement `plan`. Each thread uses the copy
- * of the weights that the placement names, in memory that it touches first. `copies` and `plan`
- * must outlive the team. Release with tj_team_close, also after a failure. */
+ * of the weights that the placement names, in memory that it touches first. `copies` and
+ * `placement` must outlive the team. Release with tj_team_close, also after a failure. */
 trujaman_status tj_team_open(struct tj_team *team, struct tj_copies *copies,
-                             const struct tj_placement *plan,
+                             const struct tj_placement *placement,
                              const struct tj_engine_options *options, struct tj_error *err);
 void tj_team_close(struct tj_team *team);
 

@@ -96,14 +96,14 @@ static const float *hidden_before(const struct tj_decoder *d, const struct tj_ro
                                   size_t layer)
 {
 	if (row->parent < 0)
-		return row->memory->hidden + layer * d->model->ld_hidden;
+		return row->encoded->hidden + layer * d->model->ld_hidden;
 	return d->hidden[!d->side] + state_at(d, layer, (size_t)row->parent);
 }
 
 static const float *cell_before(const struct tj_decoder *d, const struct tj_row *row, size_t layer)
 {
 	if (row->parent < 0)
-		return row->memory->cell + layer * d->model->ld_hidden;
+		return row->encoded->cell + layer * d->model->ld_hidden;
 	return d->cell[!d->side] + state_at(d, layer, (size_t)row->parent);
 }
 
@@ -167,7 +167,7 @@ static void run_layer(struct tj_decoder *d, size_t n, const struct tj_row *rows,
 }
 
 /* Attention scores of n rows of one sentence, whose queries are queries[0..n). */
-static void score_rows(struct tj_decoder *d, const struct tj_encoded *memory, size_t first,
+static void score_rows(struct tj_decoder *d, const struct tj_encoded *encoded, size_t first,
                        size_t n, const float *const *queries)
 {
 	const struct tj_model *m = d->model;
@@ -179,16 +179,16 @@ static void score_rows(struct tj_decoder *d, const struct tj_encoded *memory, si
 			                                      [TJ_RELU] = TJ_SCORE_RELU };
 		size_t ld = tj_round_up(m->key_size, TJ_LANES);
 		for (size_t i = 0; i < n; i++)
-			m->kernels->additive(d->query + (first + i) * ld, memory->keys,
-			                     m->additive_v, m->key_size, memory->n_panels,
+			m->kernels->additive(d->query + (first + i) * ld, encoded->keys,
+			                     m->additive_v, m->key_size, encoded->n_panels,
 			                     g[c->attention_activation], scores + i * d->ld_shares);
 		return;
 	}
 	m->kernels->product(&(struct tj_product){ .n_rows = n,
 	                                          .k = m->key_size,
-	                                          .n_panels = memory->n_panels,
+	                                          .n_panels = encoded->n_panels,
 	                                          .rows = queries,
-	                                          .b = memory->keys,
+	                                          .b = encoded->keys,
 	                                          .k_stride = TJ_LANES,
 	                                          .panel_stride = m->key_size * TJ_LANES,
 	                                          .out = scores,
@@ -197,11 +197,11 @@ static void score_rows(struct tj_decoder *d, const struct tj_encoded *memory, si
 
 /* Attention weights and context vectors of n rows of one sentence. d->rows[0] already holds the
  * rows' queries. */
-static void attend_sentence(struct tj_decoder *d, const struct tj_encoded *memory, size_t first,
+static void attend_sentence(struct tj_decoder *d, const struct tj_encoded *encoded, size_t first,
                             size_t n)
 {
 	const struct tj_model *m = d->model;
-	score_rows(d, memory, first, n, d->rows[0] + first);
+	score_rows(d, encoded, first, n, d->rows[0] + first);
 	for (size_t i = first; i < first + n; i++) {
 		float scale = m->attention_scale;
 		if (m->config.attention == TJ_COSINE) {
@@ -210,14 +210,14 @@ static void attend_sentence(struct tj_decoder *d, const struct tj_encoded *memor
 			if (length > 0)
 				scale /= length;
 		}
-		m->kernels->softmax(d->shares + i * d->ld_shares, memory->n_positions, scale);
+		m->kernels->softmax(d->shares + i * d->ld_shares, encoded->n_positions, scale);
 		d->rows[1][i] = d->shares + i * d->ld_shares;
 	}
 	m->kernels->product(&(struct tj_product){ .n_rows = n,
-	                                          .k = memory->n_positions,
+	                                          .k = encoded->n_positions,
 	                                          .n_panels = m->ld_hidden / TJ_LANES,
 	                                          .rows = d->rows[1] + first,
-	                                          .b = memory->values,
+	                                          .b = encoded->values,
 	                                          .k_stride = m->ld_hidden,
 	                                          .panel_stride = TJ_LANES,
 	                                          .out = d->context[d->side] + first * m->ld_hidden,
@@ -242,9 +242,9 @@ static void attend(struct tj_decoder *d, size_t n, const struct tj_row *rows)
 		                                    .out = d->out,
 		                                    .scratch = d->scratch });
 	for (size_t i = 0, end; i < n; i = end) {
-		for (end = i + 1; end < n && rows[end].memory == rows[i].memory;)
+		for (end = i + 1; end < n && rows[end].encoded == rows[i].encoded;)
 			end++;
-		attend_sentence(d, rows[i].memory, i, end - i);
+		attend_sentence(d, rows[i].encoded, i, end - i);
 	}
 }
 

@@ -6,10 +6,10 @@
 #include "src/model/encoder.h"
 
 struct tj_row {
-	const struct tj_encoded *memory; /* its sentence; rows of a sentence are adjacent */
-	int32_t token;                   /* y_{t-1} */
-	int32_t parent;                  /* the row of the last step that it continues; -1: its
-	                                    first step, from the sentence's initial states */
+	const struct tj_encoded *encoded; /* its sentence; rows of a sentence are adjacent */
+	int32_t token;                    /* y_{t-1} */
+	int32_t parent;                   /* the row of the last step that it continues; -1: its
+	                                     first step, from the sentence's initial states */
 };
 
 struct tj_decoder {
@@ -35,7 +35,7 @@ struct tj_decoder {
 };
 
 /* Room for max_rows rows and sentences of up to max_positions. One decoder per thread. NULL if
- * out of memory. */
+ * out of encoded. */
 struct tj_decoder *tj_decoder_new(const struct tj_model *m, size_t max_rows, size_t max_positions,
                                   struct tj_error *err);
 void tj_decoder_free(struct tj_decoder *d);

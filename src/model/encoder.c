@@ -162,20 +162,20 @@ static void keep_states(struct tj_encoder *e, size_t n, const struct tj_sentence
 	if (layer < skipped)
 		return;
 	for (size_t i = 0; i < n; i++) {
-		struct tj_encoded *memory = group[i].memory;
+		struct tj_encoded *encoded = group[i].encoded;
 		size_t last = e->offsets[i] + (direction ? 0 : group[i].n - 1);
 		size_t to = (layer - skipped) * m->ld_hidden + direction * units;
-		memcpy(memory->hidden + to,
+		memcpy(encoded->hidden + to,
 		       e->outputs[layer % 2] + last * e->width + direction * m->ld_direction,
 		       units * sizeof(float));
 		if (m->config.cell == TJ_LSTM)
-			memcpy(memory->cell + to, e->cell + i * m->ld_direction,
+			memcpy(encoded->cell + to, e->cell + i * m->ld_direction,
 			       units * sizeof(float));
 	}
 }
 
-static trujaman_status memory_reserve(const struct tj_model *m, size_t n_positions,
-                                      struct tj_encoded *memory, struct tj_error *err)
+static trujaman_status encoded_reserve(const struct tj_model *m, size_t n_positions,
+                                       struct tj_encoded *encoded, struct tj_error *err)
 {
 	int attends = m->config.attention != TJ_ATTENTION_NONE;
 	size_t n_panels = (n_positions + TJ_LANES - 1) / TJ_LANES;
@@ -183,28 +183,29 @@ static trujaman_status memory_reserve(const struct tj_model *m, size_t n_positio
 	size_t keys = n_panels * m->key_size * TJ_LANES;
 	size_t states = m->config.decoder_layers * m->ld_hidden, need = values + keys + 2 * states;
 	/* Not zeroed: everything except the padding of the states will be written. */
-	tj_encoded_release(memory);
-	memory->block = aligned_alloc(64, tj_round_up(need * sizeof(float), 64));
-	if (memory->block == NULL)
+	tj_encoded_release(encoded);
+	encoded->block = aligned_alloc(64, tj_round_up(need * sizeof(float), 64));
+	if (encoded->block == NULL)
 		return tj_fail_memory(err, "a sentence's memory", need * sizeof(float));
-	memory->n_positions = n_positions;
-	memory->n_panels = n_panels;
-	memory->hidden = memory->block;
-	memory->cell = memory->hidden + states;
-	memory->keys = memory->cell + states;
-	memory->values = memory->keys + keys;
+	encoded->n_positions = n_positions;
+	encoded->n_panels = n_panels;
+	encoded->hidden = encoded->block;
+	encoded->cell = encoded->hidden + states;
+	encoded->keys = encoded->cell + states;
+	encoded->values = encoded->keys + keys;
 	/* Only H floats of each state are copied in; the padding must be zero. */
-	memset(memory->hidden, 0, 2 * states * sizeof(float));
+	memset(encoded->hidden, 0, 2 * states * sizeof(float));
 	return TRUJAMAN_OK;
 }
 
 /* Store the encoder states in the decoder's layout: both directions side by side, unpadded. */
-static void fill_values(const struct tj_encoder *e, const float *outputs, struct tj_encoded *memory)
+static void fill_values(const struct tj_encoder *e, const float *outputs,
+                        struct tj_encoded *encoded)
 {
 	const struct tj_model *m = e->model;
 	size_t units = tj_config_encoder_units(&m->config), hidden = m->config.hidden_size;
-	for (size_t t = 0; t < memory->n_positions; t++) {
-		float *value = memory->values + t * m->ld_hidden;
+	for (size_t t = 0; t < encoded->n_positions; t++) {
+		float *value = encoded->values + t * m->ld_hidden;
 		for (size_t d = 0; d < tj_model_directions(m); d++)
 			memcpy(value + d * units, outputs + t * e->width + d * m->ld_direction,
 			       units * sizeof *value);
@@ -213,11 +214,11 @@ static void fill_values(const struct tj_encoder *e, const float *outputs, struct
 }
 
 /* Store the keys as panels: [position][k] to [panel][k][16], zeros after the last position. */
-static void fill_keys(const float *from, size_t ld, size_t k, struct tj_encoded *memory)
+static void fill_keys(const float *from, size_t ld, size_t k, struct tj_encoded *encoded)
 {
-	for (size_t p = 0; p < memory->n_panels; p++) {
-		float *panel = memory->keys + p * k * TJ_LANES;
-		size_t n = memory->n_positions - p * TJ_LANES;
+	for (size_t p = 0; p < encoded->n_panels; p++) {
+		float *panel = encoded->keys + p * k * TJ_LANES;
+		size_t n = encoded->n_positions - p * TJ_LANES;
 		if (n > TJ_LANES)
 			n = TJ_LANES;
 		if (n < TJ_LANES)
@@ -230,32 +231,32 @@ static void fill_keys(const float *from, size_t ld, size_t k, struct tj_encoded 
 	}
 }
 
-static void make_memory(struct tj_encoder *e, struct tj_encoded *memory, const float *outputs)
+static void finish_encoding(struct tj_encoder *e, struct tj_encoded *encoded, const float *outputs)
 {
 	const struct tj_model *m = e->model;
 	enum tj_attention form = m->config.attention;
-	const float *keys = memory->values;
+	const float *keys = encoded->values;
 	size_t ld = m->ld_hidden;
 
 	if (form == TJ_ATTENTION_NONE)
 		return;
-	fill_values(e, outputs, memory);
+	fill_values(e, outputs, encoded);
 	if (form == TJ_GENERAL || form == TJ_ADDITIVE) {
 		ld = tj_round_up(m->key_size, TJ_LANES);
-		for (size_t t = 0; t < memory->n_positions; t++) {
-			e->rows[0][t] = memory->values + t * m->ld_hidden;
+		for (size_t t = 0; t < encoded->n_positions; t++) {
+			e->rows[0][t] = encoded->values + t * m->ld_hidden;
 			e->out[t] = e->keys + t * ld;
 		}
-		m->kernels->gemm(&(struct tj_gemm){ .n_rows = memory->n_positions,
+		m->kernels->gemm(&(struct tj_gemm){ .n_rows = encoded->n_positions,
 		                                    .weights = &m->key,
 		                                    .rows = { e->rows[0] },
 		                                    .out = e->out,
 		                                    .scratch = e->scratch });
 		keys = e->keys;
 	}
-	fill_keys(keys, ld, m->key_size, memory);
+	fill_keys(keys, ld, m->key_size, encoded);
 	if (form == TJ_COSINE)
-		m->kernels->normalise(memory->keys, m->key_size, memory->n_panels);
+		m->kernels->normalise(encoded->keys, m->key_size, encoded->n_panels);
 }
 
 static void embed(struct tj_encoder *e, const struct tj_sentence *s, size_t offset)
@@ -284,7 +285,7 @@ trujaman_status tj_encode(struct tj_encoder *e, size_t n, const struct tj_senten
 	assert(n >= 1 && n <= e->max_sentences);
 	for (size_t i = 0; i < n; i++) {
 		assert(group[i].n >= 1 && (i == 0 || group[i].n <= group[i - 1].n));
-		if (memory_reserve(m, group[i].n, group[i].memory, err) != TRUJAMAN_OK)
+		if (encoded_reserve(m, group[i].n, group[i].encoded, err) != TRUJAMAN_OK)
 			return err->status;
 		e->offsets[i] = n_positions;
 		n_positions += group[i].n;
@@ -297,13 +298,13 @@ trujaman_status tj_encode(struct tj_encoder *e, size_t n, const struct tj_senten
 			keep_states(e, n, group, layer, d);
 		}
 	for (size_t i = 0; i < n; i++)
-		make_memory(e, group[i].memory,
-		            e->outputs[(layers - 1) % 2] + e->offsets[i] * e->width);
+		finish_encoding(e, group[i].encoded,
+		                e->outputs[(layers - 1) % 2] + e->offsets[i] * e->width);
 	return TRUJAMAN_OK;
 }
 
-void tj_encoded_release(struct tj_encoded *memory)
+void tj_encoded_release(struct tj_encoded *encoded)
 {
-	free(memory->block);
-	memset(memory, 0, sizeof *memory);
+	free(encoded->block);
+	memset(encoded, 0, sizeof *encoded);
 }

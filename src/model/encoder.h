@@ -19,15 +19,15 @@ struct tj_encoded {
 };
 
 struct tj_sentence {
-	const int32_t *ids;        /* with </s> at the end if the model has source_eos */
-	size_t n;                  /* at least 1 */
-	struct tj_encoded *memory; /* output; its previous content is released */
+	const int32_t *ids;         /* with </s> at the end if the model has source_eos */
+	size_t n;                   /* at least 1 */
+	struct tj_encoded *encoded; /* output; its previous content is released */
 };
 
 struct tj_encoder;
 
 /* Scratch for groups of up to max_sentences sentences with up to max_positions ids in total. One
- * encoder per thread. NULL if out of memory. */
+ * encoder per thread. NULL if out of encoded. */
 struct tj_encoder *tj_encoder_new(const struct tj_model *m, size_t max_sentences,
                                   size_t max_positions, struct tj_error *err);
 void tj_encoder_free(struct tj_encoder *e);
@@ -37,6 +37,6 @@ void tj_encoder_free(struct tj_encoder *e);
 trujaman_status tj_encode(struct tj_encoder *e, size_t n, const struct tj_sentence *group,
                           struct tj_error *err);
 
-void tj_encoded_release(struct tj_encoded *memory);
+void tj_encoded_release(struct tj_encoded *encoded);
 
 #endif

@@ -87,8 +87,8 @@ void tj_attending_begin(struct tj_attending *a, const struct tj_crew *crew, cons
 	a->kernels = crew->kernels;
 	a->values = values;
 	a->factor = a->scale != SIZE_MAX ? values[a->scale] : 1.0f;
-	a->memory = zeros(arena, wide);
-	a->keys = has_keys ? tj_arena_floats(arena, narrow) : a->memory;
+	a->encoder_states = zeros(arena, wide);
+	a->keys = has_keys ? tj_arena_floats(arena, narrow) : a->encoder_states;
 	a->key_columns = a->kind != TJ_ADDITIVE ? tj_arena_floats(arena, narrow) : NULL;
 	a->lengths = a->kind == TJ_COSINE ? tj_arena_floats(arena, a->n_positions) : NULL;
 	a->v_pad = zeros(arena, a->key_pad);
@@ -96,9 +96,9 @@ void tj_attending_begin(struct tj_attending *a, const struct tj_crew *crew, cons
 		memcpy(a->v_pad, values + a->v, a->key_size * sizeof *a->v_pad);
 	if (!backward)
 		return;
-	a->memory_columns = has_keys ? tj_arena_floats(arena, wide) : a->key_columns;
-	a->d_memory = zeros(arena, wide);
-	a->d_keys = has_keys ? zeros(arena, narrow) : a->d_memory;
+	a->encoder_state_columns = has_keys ? tj_arena_floats(arena, wide) : a->key_columns;
+	a->d_encoder_states = zeros(arena, wide);
+	a->d_keys = has_keys ? zeros(arena, narrow) : a->d_encoder_states;
 	a->d_scale = zeros(arena, n);
 	a->d_v = a->kind == TJ_ADDITIVE ? zeros(arena, n * a->key_pad) : NULL;
 }
@@ -148,21 +148,23 @@ static void prepare_item(void *context, size_t sentence, size_t thread)
 	(void)thread;
 	if (a->kind == TJ_COSINE)
 		for (size_t i = a->first[sentence]; i < a->first[sentence + 1]; i++)
-			a->lengths[i] = normalise(a, a->memory + i * a->pad, a->keys + i * a->pad);
+			a->lengths[i] = normalise(a, a->encoder_states + i * a->pad,
+			                          a->keys + i * a->pad);
 	if (a->key_columns != NULL)
 		to_columns(a, sentence, a->keys, a->key_size, a->key_pad, a->key_columns);
-	if (p->backward && a->memory_columns != a->key_columns)
-		to_columns(a, sentence, a->memory, a->size, a->pad, a->memory_columns);
+	if (p->backward && a->encoder_state_columns != a->key_columns)
+		to_columns(a, sentence, a->encoder_states, a->size, a->pad,
+		           a->encoder_state_columns);
 }
 
 void tj_attending_prepare(struct tj_attending *a, const struct tj_crew *crew, int backward)
 {
-	if (a->kind == TJ_GENERAL) /* m_i W is a product with the transpose of W */
-		tj_linear_backward_all(&a->general, crew, a->n_positions, a->memory, a->pad,
+	if (a->kind == TJ_GENERAL) /* e_i W is a product with the transpose of W */
+		tj_linear_backward_all(&a->general, crew, a->n_positions, a->encoder_states, a->pad,
 		                       a->keys, a->key_pad, 0);
 	if (a->kind == TJ_ADDITIVE)
-		tj_linear_forward_all(&a->key, crew, a->n_positions, a->memory, a->pad, a->keys,
-		                      a->key_pad, 0);
+		tj_linear_forward_all(&a->key, crew, a->n_positions, a->encoder_states, a->pad,
+		                      a->keys, a->key_pad, 0);
 	struct prepare p = { a, backward };
 	tj_share(crew->n_threads, a->n, prepare_item, &p);
 }
@@ -268,7 +270,8 @@ void tj_attend(const struct tj_attending *a, size_t sentence, size_t n, const fl
 			                                    a->v_pad, a->key_pad, a->activation);
 		a->kernels->softmax(row, length, a->factor);
 	}
-	combine(a, n, shares, ld_shares, length, a->memory + first * a->pad, a->pad, contexts, 0);
+	combine(a, n, shares, ld_shares, length, a->encoder_states + first * a->pad, a->pad,
+	        contexts, 0);
 }
 
 size_t tj_attend_scratch(const struct tj_attending *a, size_t n, size_t n_positions)
@@ -337,10 +340,11 @@ void tj_attend_backward(const struct tj_attending *a, size_t sentence, size_t n,
 	size_t ld = tj_attending_positions(a, sentence), ld_n = tj_round_up(n, TJ_LANES);
 	float *d = scratch, *turned = scratch + n * ld;
 
-	times_columns(a, n, d_contexts, a->pad, a->size, a->memory_columns + first * a->pad,
+	times_columns(a, n, d_contexts, a->pad, a->size, a->encoder_state_columns + first * a->pad,
 	              ld / TJ_LANES, d, ld);
 	exchange(n, length, shares, ld_shares, turned, ld_n);
-	combine(a, length, turned, ld_n, n, d_contexts, a->pad, a->d_memory + first * a->pad, 1);
+	combine(a, length, turned, ld_n, n, d_contexts, a->pad,
+	        a->d_encoder_states + first * a->pad, 1);
 	for (size_t m = 0; m < n; m++)
 		memset(d + m * ld + length, 0, (ld - length) * sizeof *d);
 	scores_backward(a, sentence, n, queries, shares, ld_shares, d, ld);
@@ -365,12 +369,14 @@ static const float **row_pointers(struct tj_arena *arena, size_t n, const float 
 
 static void finish_additive(struct tj_attending *a, const struct tj_crew *crew, float *gradients)
 {
-	const float **memory = row_pointers(crew->arena, a->n_positions, a->memory, a->pad);
-	if (memory == NULL)
+	const float **encoder_states = row_pointers(crew->arena, a->n_positions, a->encoder_states,
+	                                            a->pad);
+	if (encoder_states == NULL)
 		return;
-	tj_linear_gradient(&a->key, crew, a->n_positions, a->d_keys, a->key_pad, memory, gradients);
-	tj_linear_backward_all(&a->key, crew, a->n_positions, a->d_keys, a->key_pad, a->d_memory,
-	                       a->pad, 1);
+	tj_linear_gradient(&a->key, crew, a->n_positions, a->d_keys, a->key_pad, encoder_states,
+	                   gradients);
+	tj_linear_backward_all(&a->key, crew, a->n_positions, a->d_keys, a->key_pad,
+	                       a->d_encoder_states, a->pad, 1);
 	for (size_t i = 0; i < a->n; i++)
 		for (size_t k = 0; k < a->key_size; k++)
 			gradients[a->v + k] += a->d_v[i * a->key_pad + k];
@@ -385,14 +391,15 @@ void tj_attending_finish(struct tj_attending *a, const struct tj_crew *crew, flo
 	if (a->kind == TJ_COSINE)
 		for (size_t i = 0; i < a->n_positions; i++)
 			normalise_backward(a, a->keys + i * a->pad, a->lengths[i],
-			                   a->d_keys + i * a->pad, a->d_memory + i * a->pad);
+			                   a->d_keys + i * a->pad,
+			                   a->d_encoder_states + i * a->pad);
 	if (a->kind == TJ_GENERAL) {
 		const float **d_keys = row_pointers(crew->arena, a->n_positions, a->d_keys, a->pad);
 		if (d_keys == NULL)
 			return;
-		tj_linear_gradient(&a->general, crew, a->n_positions, a->memory, a->pad, d_keys,
-		                   gradients);
+		tj_linear_gradient(&a->general, crew, a->n_positions, a->encoder_states, a->pad,
+		                   d_keys, gradients);
 		tj_linear_forward_all(&a->general, crew, a->n_positions, a->d_keys, a->pad,
-		                      a->d_memory, a->pad, 1);
+		                      a->d_encoder_states, a->pad, 1);
 	}
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Attention of decoder states over the encoder states m_i, forward and backward.
+/* Attention of decoder states over the encoder states e_i, forward and backward.
  *
  * Scores are products of queries and keys, and both are prepared once. General attention
- * multiplies the keys (m_i W) instead of the queries, cosine divides both by their lengths,
+ * multiplies the keys (e_i W) instead of the queries, cosine divides both by their lengths,
  * additive projects both. The remaining work for a query is the same for every kind except
  * additive, and it involves only one sentence. */
 #ifndef TJ_TRAIN_NET_ATTENTION_H
@@ -22,19 +22,19 @@ struct tj_attending {
 	const struct tj_kernels *kernels;
 	const float *values;
 	size_t n;
-	size_t *first;            /* [n + 1]: a sentence's first position, a multiple of 16 */
-	const size_t *length;     /* [n] */
-	size_t n_positions;       /* first[n] */
-	float factor;             /* value of the scale, or 1 */
-	float *memory;            /* [positions][pad]: encoder states, filled by the caller */
-	float *keys;              /* [positions][key_pad]; the same array as `memory` for dot */
-	float *key_columns;       /* keys in panels of 16 positions [key_size][16]; not additive */
-	float *memory_columns;    /* encoder states in such panels, for the backward pass */
-	float *lengths;           /* cosine: [positions], lengths of the encoder states */
-	float *v_pad;             /* additive: v, padded */
-	float *d_memory, *d_keys; /* gradients; the same array for dot */
-	float *d_scale;           /* [n] */
-	float *d_v;               /* [n][key_pad]: gradient of v, one row per sentence */
+	size_t *first;         /* [n + 1]: a sentence's first position, a multiple of 16 */
+	const size_t *length;  /* [n] */
+	size_t n_positions;    /* first[n] */
+	float factor;          /* value of the scale, or 1 */
+	float *encoder_states; /* [positions][pad]: encoder states, filled by the caller */
+	float *keys;        /* [positions][key_pad]; the same array as `encoder_states` for dot */
+	float *key_columns; /* keys in panels of 16 positions [key_size][16]; not additive */
+	float *encoder_state_columns;     /* encoder states in such panels, for the backward pass */
+	float *lengths;                   /* cosine: [positions], lengths of the encoder states */
+	float *v_pad;                     /* additive: v, padded */
+	float *d_encoder_states, *d_keys; /* gradients; the same array for dot */
+	float *d_scale;                   /* [n] */
+	float *d_v;                       /* [n][key_pad]: gradient of v, one row per sentence */
 };
 
 trujaman_status tj_attending_open(struct tj_attending *a, const struct tj_config *c,
@@ -46,7 +46,7 @@ void tj_attending_free(struct tj_attending *a);
 void tj_attending_begin(struct tj_attending *a, const struct tj_crew *crew, const float *values,
                         size_t n, const size_t *length, int backward);
 
-/* Computes keys and columns once `memory` holds the encoder states (zeros at padding
+/* Computes keys and columns once `encoder_states` is filled (zeros at padding
  * positions). */
 void tj_attending_prepare(struct tj_attending *a, const struct tj_crew *crew, int backward);
 
@@ -62,14 +62,14 @@ void tj_attending_query_backward(const struct tj_attending *a, size_t n, const f
  * ld_shares is a multiple of 16 and at least the sentence's number of positions. */
 void tj_attend(const struct tj_attending *a, size_t sentence, size_t n, const float *queries,
                float *shares, size_t ld_shares, float *contexts);
-/* Adds to d_memory, d_keys, d_scale and d_v of the sentence; writes d_queries [n][key_pad].
+/* Adds to d_encoder_states, d_keys, d_scale and d_v of the sentence; writes d_queries [n][key_pad].
  * scratch has tj_attend_scratch(a, n, positions) floats. */
 void tj_attend_backward(const struct tj_attending *a, size_t sentence, size_t n,
                         const float *queries, const float *shares, size_t ld_shares,
                         const float *d_contexts, float *d_queries, float *scratch);
 size_t tj_attend_scratch(const struct tj_attending *a, size_t n, size_t n_positions);
 
-/* Call this after all sentences. It adds the gradient through the keys to d_memory, and the
+/* Call this after all sentences. It adds the gradient through the keys to d_encoder_states, and the
  * gradients of attention's own parameters to `gradients`. Exception: decoder.c computes the
  * gradients of the additive query matrix and bias. */
 void tj_attending_finish(struct tj_attending *a, const struct tj_crew *crew, float *gradients);

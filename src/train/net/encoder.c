@@ -84,8 +84,8 @@ static float *joined_row(const struct join *j, size_t t, size_t place)
 	if (j->next != NULL)
 		return j->next + tj_order_row(&net->source, t, place) * j->ld;
 	const struct tj_attending *a = &net->attention;
-	float *memory = j->apart ? a->d_memory : a->memory;
-	return memory + (a->first[net->source.sentence[place]] + t) * a->pad;
+	float *encoder_states = j->apart ? a->d_encoder_states : a->encoder_states;
+	return encoder_states + (a->first[net->source.sentence[place]] + t) * a->pad;
 }
 
 static void join_item(void *context, size_t t, size_t thread)
