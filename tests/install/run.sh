@@ -52,6 +52,13 @@ PKG_CONFIG_PATH=${pc%/*}${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
 export PKG_CONFIG_PATH
 libdir=$($PKG_CONFIG --variable=libdir trujaman)
 
+# What else somebody needs who has only the installed copy; and nothing that only libtool reads.
+for file in bin/slurm-translate doc/trujaman/LICENSE doc/trujaman/CLUSTER.md \
+	man1/trujaman-translate.1; do
+	find "$prefix" -path "*/$file" | grep -q . || fail "$file is not installed"
+done
+find "$prefix" -name '*.la' | grep . && fail "a .la file is installed"
+
 # try NAME LIBS: compiles the outside program with LIBS and runs it; NAME.out gets its output.
 try() {
 	if ! $CC -std=gnu11 -Wall -Wextra -Werror ${CFLAGS:-} $($PKG_CONFIG --cflags trujaman) \
