@@ -24,7 +24,7 @@ simd               simd src/base
 src/io             src/io $base
 src/text           src/text simd $base
 src/metric         src/metric src/text simd $base
-src/model          src/model simd $base
+src/model          src/model simd src/io $base
 src/decode         src/decode src/model $text
 src/train/net      src/train/net src/model simd $base
 src/train/data     src/train/data src/train/net src/model $text

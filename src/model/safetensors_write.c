@@ -12,6 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "src/io/write.h"
+#include "src/model/safetensors.h"
+
 /* The header is padded so that the data begin at a multiple of this many bytes. */
 enum { ALIGNMENT = 64 };
 
@@ -49,11 +52,24 @@ static json_t *metadata_object(size_t n, const struct tj_write_entry *entries)
 	return NULL;
 }
 
-static json_t *tensor_object(const struct tj_write_tensor *t, size_t begin)
+/* NULL if jansson has no memory: it must not yield a shape that lacks a dimension. */
+static json_t *shape_array(const struct tj_write_tensor *t)
 {
 	json_t *shape = json_array();
-	for (size_t i = 0; i < t->rank; i++)
-		json_array_append_new(shape, json_integer((json_int_t)t->shape[i]));
+	int ok = shape != NULL;
+	for (size_t i = 0; ok && i < t->rank; i++)
+		ok = json_array_append_new(shape, json_integer((json_int_t)t->shape[i])) == 0;
+	if (ok)
+		return shape;
+	json_decref(shape);
+	return NULL;
+}
+
+static json_t *tensor_object(const struct tj_write_tensor *t, size_t begin)
+{
+	json_t *shape = shape_array(t);
+	if (shape == NULL)
+		return NULL;
 	return json_pack("{s:s, s:o, s:[I,I]}", "dtype", tj_dtype_name(t->dtype), "shape", shape,
 	                 "data_offsets", (json_int_t)begin, (json_int_t)(begin + bytes_of(t)));
 }
@@ -94,18 +110,8 @@ struct file {
 
 static void put(struct file *f, const void *bytes, size_t n)
 {
-	const char *p = bytes;
-	while (n > 0 && f->err->status == TRUJAMAN_OK) {
-		ssize_t done = write(f->fd, p, n < (1u << 30) ? n : (1u << 30));
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0) {
-			tj_fail_errno(f->err, errno, "write", f->partial);
-			return;
-		}
-		p += done;
-		n -= (size_t)done;
-	}
+	if (f->err->status == TRUJAMAN_OK)
+		tj_write_all(f->fd, f->partial, bytes, n, f->err);
 }
 
 static void put_all(struct file *f, const char *header, size_t n_tensors,
@@ -160,8 +166,20 @@ static void sync_folder(const char *path, struct tj_error *err)
 	free(folder);
 }
 
+/* Reads back what was written: a file that cannot be opened must not replace one that can. */
+static void check_written(struct file *f, size_t n_tensors, size_t n_metadata)
+{
+	struct tj_safetensors *s = tj_safetensors_open(f->partial, f->err);
+	if (s != NULL && (s->n_tensors != n_tensors || s->n_metadata != n_metadata))
+		tj_fail(f->err, TRUJAMAN_ERROR_IO,
+		        "cannot write %s: it holds %zu tensors and %zu metadata entries, not %zu "
+		        "and %zu",
+		        f->partial, s->n_tensors, s->n_metadata, n_tensors, n_metadata);
+	tj_safetensors_close(s);
+}
+
 static void write_file(struct file *f, const char *path, const char *header, size_t n_tensors,
-                       const struct tj_write_tensor *tensors)
+                       const struct tj_write_tensor *tensors, size_t n_metadata)
 {
 	f->fd = open(f->partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	if (f->fd < 0) {
@@ -173,6 +191,8 @@ static void write_file(struct file *f, const char *path, const char *header, siz
 		tj_fail_errno(f->err, errno, "sync", f->partial);
 	if (close(f->fd) != 0 && f->err->status == TRUJAMAN_OK)
 		tj_fail_errno(f->err, errno, "close", f->partial);
+	if (f->err->status == TRUJAMAN_OK)
+		check_written(f, n_tensors, n_metadata);
 	if (f->err->status == TRUJAMAN_OK && rename(f->partial, path) != 0)
 		tj_fail_errno(f->err, errno, "rename the partial file to", path);
 	if (f->err->status != TRUJAMAN_OK)
@@ -195,7 +215,7 @@ trujaman_status tj_safetensors_write(const char *path, size_t n_tensors,
 		tj_fail_memory(err, "the header of a model file", room);
 	} else {
 		snprintf(f.partial, room, "%s.partial-%ld", path, (long)getpid());
-		write_file(&f, path, header, n_tensors, tensors);
+		write_file(&f, path, header, n_tensors, tensors, n_metadata);
 	}
 	free(header);
 	free(f.partial);
