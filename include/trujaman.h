@@ -48,7 +48,8 @@ typedef struct trujaman_options {
 	                          the process may use, limited by its cgroup's CPU quota */
 	int beam;              /* beam width, 1 (greedy) to 64; default 4 */
 	double length_penalty; /* a in score / length^a, 0 to 100; default 1 */
-	int n_best;            /* translations per line, 1 to beam; default 1 */
+	int n_best;            /* translations per line, 1 to beam; default 1. With more than 1
+	                          an empty translation of a sentence gives way to any other */
 	int max_pieces;        /* cut longer sentences; 8 to 65536; default 256 */
 	int strict;            /* 1: invalid UTF-8 is an error; 0: it becomes U+FFFD */
 	const char *isa;       /* one of trujaman_isas(); NULL: the environment variable
@@ -143,8 +144,11 @@ typedef struct trujaman_text {
 TRUJAMAN_API void trujaman_text_free(size_t n, trujaman_text *texts);
 
 /* Translate n lines: src[i] has len[i] bytes of UTF-8 without a line terminator. dst has room
- * for n * n_best texts; the best translation of line i is dst[i * n_best]. If the search finds
- * fewer than n_best, the others have text NULL. On success the caller owns all texts, to free
+ * for n * n_best texts; the best translation of line i is dst[i * n_best], and others follow by
+ * falling score. They all differ. Those of a line of several sentences have the n_best largest
+ * sums of its sentences' scores; of equal sums the one comes first that has the better
+ * beginning, up to the last sentence. If the search finds fewer than n_best, the others have
+ * text NULL. On success the caller owns all texts, to free
  * with trujaman_text_free. On failure there are none. Lines never affect each other. */
 TRUJAMAN_API trujaman_status trujaman_translate(trujaman *t, size_t n, const char *const *src,
                                                 const size_t *len, trujaman_text *dst);
@@ -177,7 +181,8 @@ typedef struct trujaman_report {
 enum trujaman_output {
 	TRUJAMAN_OUTPUT_PLAIN = 0, /* the translation */
 	TRUJAMAN_OUTPUT_SCORES,    /* score, tab, translation */
-	TRUJAMAN_OUTPUT_N_BEST     /* line number, tab, score, tab, text; up to n_best per line */
+	TRUJAMAN_OUTPUT_N_BEST     /* line number, tab, score, tab, text; up to n_best per line, as
+	                              trujaman_translate gives them */
 };
 
 /* Compressed inputs (gzip, bzip2, xz, zstd) are recognised by their content and unpacked. */

@@ -73,6 +73,7 @@ static inline struct texts make_texts(size_t n)
 		TEXT(" Who  is   there ? "),
 		TEXT("\r"),
 		TEXT("YES!!!"),
+		TEXT("Stop! Who is there? It was the cat.  Come in."),
 		TEXT("\xf0\x9f\x98"),
 #undef TEXT
 	};

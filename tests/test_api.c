@@ -243,16 +243,18 @@ Test(api, n_best_lists)
 	trujaman_text *dst = translate(t, &s, BEAM), *first = translate(best, &s, 1);
 	for (size_t i = 0; i < s.n; i++) {
 		const trujaman_text *list = dst + i * BEAM;
-		int blank = is_blank(s.text[i], s.len[i]);
+		int blank = is_blank(s.text[i], s.len[i]), n = 1;
 		cr_assert_not_null(list[0].text);
 		expect_same_texts(1, list, &first[i], "the best alone");
-		for (size_t k = 1; k < BEAM; k++) {
-			cr_expect_eq(list[k].text == NULL, blank, "text %zu, rank %zu", i, k);
-			if (blank)
-				cr_expect(list[k].len == 0 && list[k].score == 0);
-			else
-				cr_expect_leq(list[k].score, list[k - 1].score);
+		for (; n < BEAM && list[n].text != NULL; n++) {
+			cr_expect_leq(list[n].score, list[n - 1].score);
+			cr_expect_not(is_blank(list[n].text, list[n].len));
+			for (int k = 0; k < n; k++)
+				cr_expect_str_neq(list[n].text, list[k].text);
 		}
+		cr_expect(blank ? n == 1 : n > 1, "text %zu has %d translations", i, n);
+		for (; n < BEAM; n++)
+			cr_expect(list[n].text == NULL && list[n].len == 0 && list[n].score == 0);
 	}
 	free_translations(s.n * BEAM, dst);
 	free_translations(s.n, first);
@@ -262,7 +264,7 @@ Test(api, n_best_lists)
 }
 
 /* Writes a model with a vocabulary of one word. Unlike a real model, it has fewer translations
- * (one of each length) than a wide beam asks for. */
+ * (one of each length, and the empty one, which is left out) than a wide beam asks for. */
 static const char *write_tiny_model(void)
 {
 	static const struct tiny_piece pieces[] = {
@@ -291,7 +293,7 @@ static const char *write_tiny_model(void)
 
 Test(api, fewer_translations_than_asked_for)
 {
-	enum { BEAM = 20, LENGTHS = 14 }; /* 0 to 13 words: 3 for the source piece, plus 10 */
+	enum { BEAM = 20, LENGTHS = 13 }; /* 1 to 13 words: 3 for the source piece, plus 10 */
 	trujaman_options o = options_of(BEAM, 1);
 	const char *text = "a";
 	size_t len = 1;
@@ -308,9 +310,9 @@ Test(api, fewer_translations_than_asked_for)
 			continue;
 		}
 		/* Each step takes one of three equally likely pieces. The longest is cut off. */
-		double chances = i + 1 < LENGTHS ? (double)i + 1 : (double)i;
+		double chances = i + 1 < LENGTHS ? (double)i + 2 : (double)i + 1;
 		cr_assert_not_null(dst[i].text, "rank %zu", i);
-		cr_expect_eq(dst[i].len, i == 0 ? 0 : 2 * i - 1, "rank %zu: %s", i, dst[i].text);
+		cr_expect_eq(dst[i].len, 2 * i + 1, "rank %zu: %s", i, dst[i].text);
 		cr_expect(fabs(dst[i].score + chances * log(3)) < 1e-5, "rank %zu: %g", i,
 		          dst[i].score);
 	}

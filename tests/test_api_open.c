@@ -218,7 +218,7 @@ Test(open, options_at_their_limits)
 		                  .n_best = 64,
 		                  .max_pieces = 65536,
 		                  .strict = 1 };
-	const char *text = "Good evening.";
+	const char *text = "Good evening. Please come in.";
 	size_t len = strlen(text);
 	trujaman_text dst[64];
 	trujaman *t = open_fixture("odd-sizes", &low);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Tests of chunks: made-up search results are stored in parts, and parts are joined to lines. */
+#include "src/decode/k_best.h"
 #include "tests/chunk_case.h"
 
 TestSuite(chunk_results, .init = open_both, .fini = close_both);
@@ -12,7 +13,7 @@ static trujaman_status give(struct tj_chunk *c, const struct tj_language *l, siz
 {
 	enum { LIMIT = 100 };
 	struct tj_search_options o = {
-		.beam = l->n_best, .n_best = l->n_best, .length_penalty = 1, .unk = -1
+		.beam = TJ_MAX_BEAM, .n_best = TJ_MAX_BEAM, .length_penalty = 1, .unk = -1
 	};
 	struct tj_search s = { 0 };
 	struct tj_ids scratch_ids = { 0 };
@@ -42,18 +43,40 @@ static void must_give(struct tj_chunk *c, const struct tj_language *l, size_t pa
 	cr_assert_eq(give(c, l, part, n, texts, &err), TRUJAMAN_OK, "%s", err.text);
 }
 
+static size_t n_translations(const struct tj_chunk *c, size_t line, size_t k)
+{
+	struct tj_k_best best = { 0 };
+	cr_assert(tj_k_best_find(&best, c, &c->lines[line], k));
+	size_t n = best.n;
+	tj_k_best_release(&best);
+	return n;
+}
+
+static void expect_text(const struct tj_string *s, const char *wanted, double score,
+                        double wanted_score)
+{
+	cr_expect(s->n == strlen(wanted) && memcmp(s->data, wanted, s->n) == 0, "%.*s, wanted %s",
+	          (int)s->n, s->data, wanted);
+	cr_expect_eq(score, wanted_score, "%s: %g, wanted %g", wanted, score, wanted_score);
+}
+
 static void expect_join(const struct tj_chunk *c, size_t line, size_t rank, const char *wanted,
                         double wanted_score)
 {
 	struct tj_string s = { NULL, 0, 0 };
+	struct tj_k_best best = { 0 };
 	double score = 77;
-	cr_assert(tj_string_append(&s, "<", 1));
-	cr_assert(tj_chunk_join(c, &c->lines[line], rank, &s, &score));
-	cr_assert(tj_string_append(&s, ">", 2));
-	cr_expect(s.n == strlen(wanted) + 3 && memcmp(s.data + 1, wanted, strlen(wanted)) == 0,
-	          "line %zu, rank %zu: %s, wanted <%s>", line, rank, s.data, wanted);
-	cr_expect_eq(score, wanted_score, "line %zu, rank %zu: %g", line, rank, score);
+	cr_assert(tj_k_best_find(&best, c, &c->lines[line], rank + 1));
+	cr_assert_eq(best.n, rank + 1, "line %zu: %zu translations", line, best.n);
+	cr_assert(tj_k_best_join(&best, rank, &s, &score));
+	expect_text(&s, wanted, score, wanted_score);
+	if (rank == 0) { /* the best needs no list */
+		s.n = 0;
+		cr_assert(tj_chunk_join(c, &c->lines[line], NULL, &s, &score));
+		expect_text(&s, wanted, score, wanted_score);
+	}
 	free(s.data);
+	tj_k_best_release(&best);
 }
 
 Test(chunk_results, joins_what_was_found)
@@ -71,9 +94,9 @@ Test(chunk_results, joins_what_was_found)
 	cr_expect_eq(c->n_open, 1);
 	must_give(c, &l, 0, 3, first);
 	cr_expect_eq(c->n_open, 0);
-	cr_expect_eq(tj_chunk_n_hypotheses(c, &c->lines[0]), 3);
-	cr_expect_eq(tj_chunk_n_hypotheses(c, &c->lines[1]), 1);
-	cr_expect_eq(tj_chunk_n_hypotheses(c, &c->lines[2]), 1);
+	cr_expect_eq(n_translations(c, 0, 3), 3);
+	cr_expect_eq(n_translations(c, 1, 3), 1);
+	cr_expect_eq(n_translations(c, 2, 3), 1);
 	for (size_t i = 0; i < 3; i++)
 		expect_join(c, 0, i, first[i], -(double)i - 0.5);
 	expect_join(c, 1, 0, "  \t", 0);
@@ -82,7 +105,8 @@ Test(chunk_results, joins_what_was_found)
 	tj_chunk_free(c);
 }
 
-/* Joins the parts of a line that have two, one and three translations. */
+/* Joins the parts of a line that have two, one and three translations. Of equal sums the one comes
+ * first that differs later in the line. */
 Test(chunk_results, joins_parts_with_spaces)
 {
 	static const char *const texts[3][3] = {
@@ -90,26 +114,67 @@ Test(chunk_results, joins_parts_with_spaces)
 		{ "Dos" },
 		{ "Tres", "Tras", "Tris" },
 	};
+	static const char *const wanted[] = {
+		"Uno Dos Tres Tres", "Uno Dos Tres Tras", "Uno Dos Tras Tres",
+		"Un Dos Tres Tres",  "Uno Dos Tres Tris", "Uno Dos Tras Tras",
+		"Un Dos Tres Tras",  "Uno Dos Tris Tres", "Un Dos Tras Tres",
+	};
+	static const double scores[] = { -2, -3, -3, -3, -4, -4, -4, -4, -4 };
 	struct tj_language l = language(8, 3);
 	struct tj_chunk *c = new_chunk();
-	static const char text[] = "go go go go go go go go go go go go go go go go go go";
+	static const char text[] = "go go go go go go go go go go go go go go "
+				   "go go go go go go go go go go go go go go";
 	add(c, text, strlen(text));
 	prepare(c, &l);
-	size_t n = c->lines[0].n_parts;
-	cr_assert_geq(n, 3);
-	for (size_t i = 0; i < n; i++)
+	cr_assert_eq(c->lines[0].n_parts, 4);
+	for (size_t i = 0; i < 4; i++)
 		must_give(c, &l, i, i == 0 ? 2 : i == 1 ? 1 : 3, texts[i < 3 ? i : 2]);
-	cr_expect_eq(tj_chunk_n_hypotheses(c, &c->lines[0]), 3);
-	for (size_t rank = 0; rank < 3; rank++) {
-		char wanted[1000];
-		double score = -(double)(rank < 2 ? rank : 1) - 0.5 - 0.5;
-		strcpy(wanted, rank == 0 ? "Uno Dos" : "Un Dos");
-		for (size_t i = 2; i < n; i++, score -= (double)rank + 0.5) {
-			strcat(wanted, " ");
-			strcat(wanted, texts[2][rank]);
-		}
-		expect_join(c, 0, rank, wanted, score);
-	}
+	cr_expect_eq(n_translations(c, 0, 3), 3);
+	cr_expect_eq(n_translations(c, 0, 64), 18);
+	for (size_t rank = 0; rank < 9; rank++)
+		expect_join(c, 0, rank, wanted[rank], scores[rank]);
+	tj_chunk_free(c);
+}
+
+/* Of equal texts the first is kept, and nothing of a text that is empty or white space unless
+ * there is no other. The score -i - 0.5 tells the rank i in the search. */
+Test(chunk_results, keeps_different_texts)
+{
+	static const char *const texts[] = { "",          "Casa.", "Casa.",    " ",
+		                             "Una casa.", "Casa.", "La casa.", "Mi casa." };
+	static const char *const nothing[] = { "", "", " " };
+	struct tj_chunk *c = new_chunk();
+	struct tj_language l = language(256, 3);
+	add(c, "The house.", 10);
+	add(c, "A house.", 8);
+	add(c, "House.", 6);
+	prepare(c, &l);
+	must_give(c, &l, 0, 8, texts);
+	must_give(c, &l, 1, 3, nothing);
+	must_give(c, &l, 2, 4, texts);
+	cr_expect_eq(c->n_open, 0);
+	cr_expect_eq(n_translations(c, 0, 3), 3);
+	expect_join(c, 0, 0, "Casa.", -1.5);
+	expect_join(c, 0, 1, "Una casa.", -4.5);
+	expect_join(c, 0, 2, "La casa.", -6.5);
+	cr_expect_eq(n_translations(c, 1, 3), 1);
+	expect_join(c, 1, 0, "", -0.5);
+	cr_expect_eq(n_translations(c, 2, 3), 1);
+	expect_join(c, 2, 0, "Casa.", -1.5);
+	tj_chunk_free(c);
+}
+
+/* Without a list, the best is taken even if it is empty. */
+Test(chunk_results, keeps_the_best_alone)
+{
+	static const char *const texts[] = { "", "Casa." };
+	struct tj_chunk *c = new_chunk();
+	struct tj_language l = language(256, 1);
+	add(c, "The house.", 10);
+	prepare(c, &l);
+	must_give(c, &l, 0, 2, texts);
+	cr_expect_eq(n_translations(c, 0, 1), 1);
+	expect_join(c, 0, 0, "", -0.5);
 	tj_chunk_free(c);
 }
 
@@ -163,7 +228,7 @@ Test(chunk_results, recalls_what_was_found_before)
 	cr_expect_eq(c->n_target_pieces, 2 * pieces);
 	cr_assert_eq(tj_chunk_recall(c, &l, 2, &known, &err), TRUJAMAN_OK);
 	cr_expect_not(known);
-	cr_expect_eq(tj_chunk_n_hypotheses(c, &c->lines[1]), 3);
+	cr_expect_eq(n_translations(c, 1, 3), 3);
 	for (size_t i = 0; i < 3; i++)
 		expect_join(c, 0, i, texts[i], -(double)i - 0.5);
 	expect_join(c, 1, 0, "La casa. ", -0.5);

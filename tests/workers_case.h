@@ -214,7 +214,7 @@ static trujaman_status fake_finish(void *context, struct tj_chunk *c, struct tj_
 		if (f->scoring)
 			value =
 			    c->hypotheses[c->parts[c->lines[i].first_part].first_hypothesis].score;
-		else if (!tj_chunk_join(c, &c->lines[i], 0, &c->out, &value))
+		else if (!tj_chunk_join(c, &c->lines[i], NULL, &c->out, &value))
 			note(f, "no memory");
 		int n = snprintf(score, sizeof score, " %a\n", value);
 		if (!tj_string_append(&c->out, score, (size_t)n))

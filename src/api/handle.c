@@ -123,9 +123,12 @@ static trujaman_status open_vocabularies(trujaman *t)
 static struct tj_engine_options engine_options(const trujaman *t, int scoring)
 {
 	const trujaman_options *o = &t->options;
+	/* Hypotheses may have equal texts or none. For a list, the search goes on to the end, so
+	 * that others can take the places of those. The first of them remain the same. */
+	size_t n_best = o->n_best > 1 ? (size_t)o->beam : 1;
 	struct tj_engine_options e = {
 		.search = { .beam = scoring ? 1 : (size_t)o->beam,
-		            .n_best = scoring ? 1 : (size_t)o->n_best,
+		            .n_best = scoring ? 1 : n_best,
 		            .length_penalty = o->length_penalty,
 		            .need_scores = 1,
 		            .eos = tj_pieces_eos(t->target),

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "src/api/stream.h"
+#include "src/decode/k_best.h"
 
 struct translation {
 	struct tj_stream stream;
@@ -96,7 +97,7 @@ static int append_terminator(struct tj_string *out, uint8_t terminator)
 static int append_plain(struct tj_chunk *c, const struct tj_chunk_line *line)
 {
 	double score;
-	return tj_chunk_join(c, line, 0, &c->out, &score) &&
+	return tj_chunk_join(c, line, NULL, &c->out, &score) &&
 	       append_terminator(&c->out, line->terminator);
 }
 
@@ -104,7 +105,7 @@ static int append_scored(struct tj_chunk *c, const struct tj_chunk_line *line)
 {
 	struct tj_string text = { NULL, 0, 0 };
 	double score;
-	int good = tj_chunk_join(c, line, 0, &text, &score) && tj_append_score(&c->out, score) &&
+	int good = tj_chunk_join(c, line, NULL, &text, &score) && tj_append_score(&c->out, score) &&
 	           tj_string_append(&c->out, "\t", 1) &&
 	           tj_string_append(&c->out, text.data, text.n) &&
 	           append_terminator(&c->out, line->terminator);
@@ -112,24 +113,25 @@ static int append_scored(struct tj_chunk *c, const struct tj_chunk_line *line)
 	return good;
 }
 
-static int append_n_best(struct tj_chunk *c, const struct tj_chunk_line *line, uint64_t number)
+static int append_n_best(struct tj_chunk *c, const struct tj_chunk_line *line, uint64_t number,
+                         size_t n_best, struct tj_k_best *best)
 {
 	struct tj_string text = { NULL, 0, 0 };
-	size_t n = tj_chunk_n_hypotheses(c, line);
-	int good = 1;
-	for (size_t rank = 0; good && rank < n; rank++) {
+	int good = tj_k_best_find(best, c, line, n_best);
+	for (size_t rank = 0; good && rank < best->n; rank++) {
 		char prefix[32];
 		double score;
 		int n_prefix = snprintf(prefix, sizeof prefix, "%llu\t",
 		                        (unsigned long long)number);
 		text.n = 0;
-		good = tj_chunk_join(c, line, rank, &text, &score) &&
+		good = tj_k_best_join(best, rank, &text, &score) &&
 		       tj_string_append(&c->out, prefix, (size_t)n_prefix) &&
 		       tj_append_score(&c->out, score) && tj_string_append(&c->out, "\t", 1) &&
 		       tj_string_append(&c->out, text.data, text.n) &&
-		       append_terminator(&c->out, rank + 1 < n && line->terminator == TJ_NO_NEWLINE
-		                                      ? TJ_LF
-		                                      : line->terminator);
+		       append_terminator(&c->out,
+		                         rank + 1 < best->n && line->terminator == TJ_NO_NEWLINE
+		                             ? TJ_LF
+		                             : line->terminator);
 	}
 	free(text.data);
 	return good;
@@ -138,7 +140,9 @@ static int append_n_best(struct tj_chunk *c, const struct tj_chunk_line *line, u
 static trujaman_status finish_chunk(void *context, struct tj_chunk *c, struct tj_error *err)
 {
 	const struct translation *x = context;
-	for (size_t i = 0; i < c->n_lines; i++) {
+	size_t n_best = (size_t)x->stream.t->options.n_best;
+	struct tj_k_best best = { 0 };
+	for (size_t i = 0; err->status == TRUJAMAN_OK && i < c->n_lines; i++) {
 		struct tj_chunk_line *line = &c->lines[i];
 		/* A joined output numbers the lines of all inputs together. The sum is right for
 		 * n-best lists, which never hold a line in stretches. */
@@ -150,12 +154,13 @@ static trujaman_status finish_chunk(void *context, struct tj_chunk *c, struct tj
 		else if (x->output == TRUJAMAN_OUTPUT_SCORES)
 			good = good && append_scored(c, line);
 		else
-			good = good && append_n_best(c, line, number);
+			good = good && append_n_best(c, line, number, n_best, &best);
 		if (!good)
-			return tj_fail_memory(err, "translations", c->out.n);
+			tj_fail_memory(err, "translations", c->out.n);
 		line->out_end = c->out.n;
 	}
-	return TRUJAMAN_OK;
+	tj_k_best_release(&best);
+	return err->status;
 }
 
 static trujaman_status write_chunk(void *context, struct tj_chunk *chunk, struct tj_error *err)

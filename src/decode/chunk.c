@@ -170,6 +170,44 @@ static trujaman_status keep_text(const struct tj_result *result, size_t rank,
 	return TRUJAMAN_OK;
 }
 
+/* Whether one of n hypotheses has the text of h. */
+static int has_text(const struct tj_hypothesis *list, size_t n, const struct tj_hypothesis *h)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i].n_bytes == h->n_bytes && memcmp(list[i].text, h->text, h->n_bytes) == 0)
+			return 1;
+	return 0;
+}
+
+/* Keep the hypotheses of a part that tj_chunk_result describes. *best gets the first of them. */
+static trujaman_status keep_texts(const struct tj_result *result, const struct tj_language *l,
+                                  struct tj_ids *scratch, struct tj_part *part,
+                                  const struct tj_ended **best, struct tj_error *err)
+{
+	struct tj_hypothesis *kept = part->chunk->hypotheses + part->first_hypothesis;
+	int only_blank = 0;
+	for (size_t i = 0; i < result->n && part->n_hypotheses < l->n_best; i++) {
+		struct tj_hypothesis h;
+		if (keep_text(result, i, l, scratch, &h, err) != TRUJAMAN_OK)
+			return err->status;
+		int blank = tj_is_blank(h.text, h.n_bytes);
+		if (only_blank && !blank) {
+			free(kept->text);
+			part->n_hypotheses = 0;
+		} else if (part->n_hypotheses > 0 &&
+		           (blank || has_text(kept, part->n_hypotheses, &h))) {
+			free(h.text);
+			continue;
+		}
+		if (part->n_hypotheses == 0) {
+			*best = &result->ended[i];
+			only_blank = blank;
+		}
+		kept[part->n_hypotheses++] = h;
+	}
+	return TRUJAMAN_OK;
+}
+
 /* Mark a part as done and add it to the chunk's counts. */
 static void close_part(struct tj_part *part, const struct tj_answer *answer)
 {
@@ -204,20 +242,17 @@ trujaman_status tj_chunk_result(const struct tj_result *result, const struct tj_
 {
 	struct tj_part *part = (struct tj_part *)(uintptr_t)result->tag;
 	struct tj_chunk *c = part->chunk;
-	const struct tj_ended *best = result->ended;
 	struct tj_answer answer = { c->hypotheses + part->first_hypothesis, 1, 0, 0 };
-	assert(result->n >= 1 && result->n <= l->n_best);
+	const struct tj_ended *best = result->ended;
+	assert(result->n >= 1);
 	if (l->scoring) {
-		answer.hypotheses->score = best->score;
+		answer.hypotheses->score = result->ended->score;
 		close_part(part, &answer);
 		return TRUJAMAN_OK;
 	}
-	for (size_t i = 0; i < result->n; i++) {
-		if (keep_text(result, i, l, scratch, &answer.hypotheses[i], err) != TRUJAMAN_OK)
-			return err->status;
-		part->n_hypotheses = i + 1;
-	}
-	answer.n = result->n;
+	if (keep_texts(result, l, scratch, part, &best, err) != TRUJAMAN_OK)
+		return err->status;
+	answer.n = part->n_hypotheses;
 	answer.n_pieces = best->n_pieces;
 	answer.truncated = best->length == best->n_pieces;
 	if (l->cache != NULL)
@@ -226,23 +261,15 @@ trujaman_status tj_chunk_result(const struct tj_result *result, const struct tj_
 	return TRUJAMAN_OK;
 }
 
-size_t tj_chunk_n_hypotheses(const struct tj_chunk *c, const struct tj_chunk_line *line)
-{
-	size_t n = 1;
-	for (size_t i = 0; i < line->n_parts; i++)
-		if (c->parts[line->first_part + i].n_hypotheses > n)
-			n = c->parts[line->first_part + i].n_hypotheses;
-	return n;
-}
-
-int tj_chunk_join(const struct tj_chunk *c, const struct tj_chunk_line *line, size_t rank,
+int tj_chunk_join(const struct tj_chunk *c, const struct tj_chunk_line *line, const uint8_t *picks,
                   struct tj_string *out, double *score)
 {
 	*score = 0;
 	for (size_t i = 0; i < line->n_parts; i++) {
 		const struct tj_part *part = &c->parts[line->first_part + i];
-		size_t at = rank < part->n_hypotheses ? rank : part->n_hypotheses - 1;
-		const struct tj_hypothesis *h = &c->hypotheses[part->first_hypothesis + at];
+		const struct tj_hypothesis *h = &c->hypotheses[part->first_hypothesis];
+		if (picks != NULL)
+			h += picks[i];
 		*score += h->score;
 		if (!tj_string_append(out, part->before, part->n_before) ||
 		    !tj_string_append(out, h->text, h->n_bytes))

@@ -48,7 +48,7 @@ struct tj_chunk {
 	struct tj_ids ids, target_ids;
 	struct tj_part *parts;
 	size_t n_parts, parts_capacity;
-	struct tj_hypothesis *hypotheses; /* n_best for each part */
+	struct tj_hypothesis *hypotheses; /* room for n_best of each part */
 	size_t n_open;                    /* parts not done yet */
 	size_t n_submitted;               /* parts submitted to the engine or found in the cache */
 	uint64_t n_words, n_source_pieces, n_target_pieces;
@@ -97,18 +97,18 @@ struct tj_request tj_chunk_request(struct tj_chunk *c, const struct tj_language 
 trujaman_status tj_chunk_recall(struct tj_chunk *c, const struct tj_language *l, size_t i,
                                 int *known, struct tj_error *err);
 
-/* Store the engine's result for a part, also in the cache. `scratch` belongs to the caller. */
+/* Store the engine's result for a part, also in the cache. Of the hypotheses the n_best best are
+ * kept whose texts differ. A text that is empty (or white space) is kept only if no other was
+ * found, or if n_best is 1: then the best is kept whatever it is. `scratch` belongs to the caller.
+ */
 trujaman_status tj_chunk_result(const struct tj_result *result, const struct tj_language *l,
                                 struct tj_ids *scratch, struct tj_error *err);
 
-/* Append hypothesis `rank` of a line to *out: hypothesis `rank` of each part, or the part's last
- * one if it has fewer, with the text before, between and after the parts. *score gets the sum
- * of the parts' scores. A line without parts is copied. Returns 0 if memory is short. Rank 0
- * always exists; see tj_chunk_n_hypotheses. */
-int tj_chunk_join(const struct tj_chunk *c, const struct tj_chunk_line *line, size_t rank,
+/* Append a translation of a line to *out: hypothesis picks[i] of its part i, or the best of each
+ * part if picks is NULL, with the text before, between and after the parts. *score gets the sum
+ * of the parts' scores, added from left to right. A line without parts is copied. Returns 0 if
+ * memory is short. */
+int tj_chunk_join(const struct tj_chunk *c, const struct tj_chunk_line *line, const uint8_t *picks,
                   struct tj_string *out, double *score);
-
-/* The number of hypotheses of a line: the largest number of any of its parts, at least 1. */
-size_t tj_chunk_n_hypotheses(const struct tj_chunk *c, const struct tj_chunk_line *line);
 
 #endif
