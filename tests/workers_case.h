@@ -268,7 +268,7 @@ static trujaman_status run(struct fake *f, struct tj_error *err)
 		              .scoring = f->scoring,
 		              .empty_source = -1,
 		              .max_scored = MAX_SCORED,
-		              .name = "made-up" },
+		              },
 	};
 	tj_error_clear(err);
 	cr_assert_eq(pthread_mutex_init(&f->lock, NULL), 0);

@@ -4,7 +4,6 @@
 
 #include "src/cli/delivery/output.h"
 #include "src/cli/show/interrupt.h"
-#include "src/cli/show/terminal.h"
 #include "src/cli/show/train_log.h"
 #include "src/cli/show/train_progress.h"
 #include "src/cli/train_options.h"
@@ -79,7 +78,7 @@ static int train(struct train_run *r)
 	};
 	char error[1024];
 	trujaman_status status = trujaman_train(r->options, &observer, error, sizeof error);
-	tj_terminal_clear();
+	tj_train_progress_close(&r->progress);
 	if (tj_train_log_close(&r->log) != 0 || r->log_failed)
 		return TJ_EXIT_FAILED;
 	if (status != TRUJAMAN_OK)
@@ -129,4 +128,4 @@ static int run(int argc, char **argv)
 }
 
 const struct tj_command tj_command_train = { "train", "learn to translate from a pair of texts",
-	                                     tj_train_help, run };
+	                                     tj_train_help, run, "getting ready" };
