@@ -316,6 +316,9 @@ typedef struct trujaman_train_options {
 	int resume;               /* 1: resume from MODEL.checkpoint if it exists */
 	const volatile int *stop; /* once nonzero (set by a signal handler, for example):
 	                             write a checkpoint and stop; NULL: never */
+	double (*clock)(void);    /* seconds since any moment, for `minutes` and all reported
+	                             times; NULL: CLOCK_MONOTONIC, which runs on while the
+	                             process is suspended */
 
 	int validate_every; /* updates; 0: set from the epoch's size; keep when resuming */
 } trujaman_train_options;

@@ -150,7 +150,7 @@ int tj_advise_command(int argc, char *const *argv, const char *const *names)
 	for (const char *const *name = names; *name; name++)
 		tj_nearest_show(&nearest, *name);
 	if (nearest.found != NULL)
-		return tj_cli_usage(NULL, "there is no command '%s'; did you mean '%s'?", argv[0],
+		return tj_cli_usage(NULL, "there is no command '%s' (did you mean '%s'?)", argv[0],
 		                    nearest.found);
 	if (strcmp(argv[0], "-") == 0 || (*argv[0] != '\0' && !is_missing(argv[0]))) {
 		for (int i = 0; i < argc; i++)

@@ -35,9 +35,8 @@ int tj_run_failed(trujaman_status status, const char *text, const trujaman_optio
 {
 	if (status != TRUJAMAN_ERROR_MEMORY)
 		return tj_cli_fail(status, text);
-	tj_cli_say("%s; with less --memory (now %d), less --cache (now %d) or fewer --threads it "
-	           "needs less",
-	           text, options->memory, options->cache);
+	tj_cli_say("%s; with a smaller --memory (now %d MiB) or fewer --threads it needs less",
+	           text, options->memory);
 	return TJ_EXIT_FAILED;
 }
 

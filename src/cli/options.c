@@ -49,7 +49,7 @@ static void tell_wrong_long(const char *command, const char *argument, const str
 	char list[MAX_LISTED_BYTES], name[64];
 	size_t n = strcspn(argument + 2, "=");
 	if (list_beginning(list, longs, argument + 2, n) > 1) {
-		tj_cli_usage(command, "option '%s' may be any of %s", argument, list);
+		tj_cli_usage(command, "ambiguous option '%s': it may be %s", argument, list);
 		return;
 	}
 	snprintf(name, sizeof name, "%.*s", n < sizeof name ? (int)n : 0, argument + 2);
@@ -57,7 +57,7 @@ static void tell_wrong_long(const char *command, const char *argument, const str
 	for (; longs->name; longs++)
 		tj_nearest_show(&nearest, longs->name);
 	if (nearest.found != NULL)
-		tj_cli_usage(command, "unknown option '%s'; did you mean '--%s'?", argument,
+		tj_cli_usage(command, "unknown option '%s' (did you mean '--%s'?)", argument,
 		             nearest.found);
 	else
 		tj_cli_usage(command, "unknown option '%s'", argument);
@@ -89,7 +89,7 @@ static void tell_wrong_option(const char *command, char **argv, const struct opt
 	else if (name != NULL)
 		tj_cli_usage(command, "option '--%s' takes no value", name);
 	else if (lacks_dash(argument, optopt, longs))
-		tj_cli_usage(command, "unknown option '-%c'; did you mean '-%s'?", optopt,
+		tj_cli_usage(command, "unknown option '-%c' (did you mean '-%s'?)", optopt,
 		             argument);
 	else
 		tj_cli_usage(command, "unknown option '-%c'", optopt);

@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include "src/cli/delivery/output.h"
+#include "src/cli/show/clock.h"
 #include "src/cli/show/interrupt.h"
 #include "src/cli/show/train_log.h"
 #include "src/cli/show/train_progress.h"
@@ -81,6 +82,11 @@ static int train(struct train_run *r)
 	tj_train_progress_close(&r->progress);
 	if (tj_train_log_close(&r->log) != 0 || r->log_failed)
 		return TJ_EXIT_FAILED;
+	if (status == TRUJAMAN_ERROR_MEMORY) {
+		tj_cli_say("%s; with fewer --batch-tokens (now %d) or --threads it needs less",
+		           error, r->options->batch_tokens);
+		return TJ_EXIT_FAILED;
+	}
 	if (status != TRUJAMAN_OK)
 		return tj_cli_fail(status, error);
 	int by = tj_interrupt_signal();
@@ -108,6 +114,11 @@ static int check_log(const struct tj_train_args *args)
 	return TJ_GO_ON;
 }
 
+static double seconds(void)
+{
+	return (double)tj_clock_now() * 1e-9;
+}
+
 static int run(int argc, char **argv)
 {
 	struct tj_train_args args;
@@ -121,6 +132,8 @@ static int run(int argc, char **argv)
 	if (status != TJ_EXIT_DONE)
 		return status;
 	args.options.stop = tj_interrupt_catch();
+	args.options.clock = seconds;
+	tj_clock_open();
 	/* If the log is a pipe and its reader closes it, report that like any other write error. */
 	signal(SIGPIPE, SIG_IGN);
 	tj_train_progress_open(&r.progress);
