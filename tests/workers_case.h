@@ -308,6 +308,7 @@ static struct tj_string one_by_one(const struct fake *like)
 	f.lines = 1;
 	f.blank = like->blank;
 	f.scoring = like->scoring;
+	f.too_long = like->too_long;
 	open_team(1);
 	run_well(&f);
 	return f.out;

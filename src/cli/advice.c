@@ -21,7 +21,7 @@ static void put(struct shown *s, const char *text, size_t n)
 {
 	if (s->full)
 		return;
-	size_t room = sizeof s->text - sizeof "…" - s->n;
+	size_t room = sizeof s->text - sizeof "…" - 1 - s->n; /* 1: for a quote */
 	s->full = n > room;
 	if (s->full) {
 		for (n = room; n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80;)
@@ -48,9 +48,13 @@ static void put_quoted(struct shown *s, const char *text)
 		return;
 	}
 	put(s, quote, 1);
+	int began = !s->full;
 	put(s, text, strlen(text));
-	if (!s->full)
-		put(s, quote, 1);
+	if (s->full && began) {
+		s->text[s->n++] = *quote;
+		s->text[s->n] = '\0';
+	}
+	put(s, quote, 1);
 }
 
 static void put_argument(struct shown *s, const char *argument)
