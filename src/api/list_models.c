@@ -10,12 +10,12 @@
 #include "src/base/memory.h"
 #include "src/model/safetensors.h"
 
-struct list {
+struct named_models {
 	trujaman_named_model *items;
 	size_t n, capacity;
 };
 
-static int has(const struct list *l, const char *name)
+static int has(const struct named_models *l, const char *name)
 {
 	for (size_t i = 0; i < l->n; i++)
 		if (strcmp(l->items[i].name, name) == 0)
@@ -50,7 +50,7 @@ static trujaman_status look_into(trujaman_named_model *m, struct tj_error *err)
 }
 
 /* Add the model of a file in a folder, unless it is hidden or none. */
-static trujaman_status add(struct list *l, const char *folder, const char *file,
+static trujaman_status add(struct named_models *l, const char *folder, const char *file,
                            struct tj_error *err)
 {
 	size_t n = strlen(file), n_suffix = strlen(TJ_MODEL_SUFFIX);
@@ -78,7 +78,7 @@ static int by_name(const void *a, const void *b)
 }
 
 /* A folder that is not there has no models. */
-static trujaman_status add_folder(struct list *l, const char *folder, struct tj_error *err)
+static trujaman_status add_folder(struct named_models *l, const char *folder, struct tj_error *err)
 {
 	size_t before = l->n;
 	DIR *d = opendir(folder);
@@ -106,7 +106,7 @@ trujaman_status trujaman_list_models(size_t *n, trujaman_named_model **list, cha
 {
 	struct tj_error err = { TRUJAMAN_OK, "" };
 	struct tj_model_folders f;
-	struct list l = { .n = 0 };
+	struct named_models l = { .n = 0 };
 	if (n_error_bytes > 0)
 		error[0] = '\0';
 	if (tj_model_folders_find(&f, &err) == TRUJAMAN_OK)
@@ -114,7 +114,7 @@ trujaman_status trujaman_list_models(size_t *n, trujaman_named_model **list, cha
 			add_folder(&l, f.paths[i], &err);
 	if (err.status != TRUJAMAN_OK) {
 		trujaman_list_free(l.n, l.items);
-		l = (struct list){ .n = 0 };
+		l = (struct named_models){ .n = 0 };
 		if (n_error_bytes > 0)
 			snprintf(error, n_error_bytes, "%s", err.text);
 	} else if (l.n == 0) {

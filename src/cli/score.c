@@ -21,7 +21,7 @@ struct score_args {
 };
 
 /* A run: where the scores go, and what is known of it. */
-struct scoring {
+struct score_run {
 	struct tj_output output;
 	struct tj_error failed; /* to write */
 	struct tj_progress progress;
@@ -128,13 +128,13 @@ static int check_input(const trujaman_input *input)
 
 static int write_scores(void *context, const trujaman_stretch *stretch)
 {
-	struct scoring *s = context;
+	struct score_run *s = context;
 	return tj_write_all(s->output.fd, s->output.name, stretch->bytes, stretch->n_bytes,
 	                    &s->failed) != TRUJAMAN_OK;
 }
 
 /* A stopped run keeps what went straight to its reader. A file appears complete or not at all. */
-static int stop_scoring(struct scoring *s)
+static int stop_scoring(struct score_run *s)
 {
 	int by = tj_interrupt_signal(), is_file = s->output.partial != NULL;
 	const char *name = s->output.name;
@@ -167,7 +167,7 @@ static void warn(const struct score_args *args, const trujaman_input inputs[2],
 }
 
 static int score(const struct score_args *args, const trujaman_input inputs[2], trujaman *t,
-                 struct scoring *s)
+                 struct score_run *s)
 {
 	int exit_status = tj_check_output(tj_command_score.name, args->out, 2, inputs,
 	                                  trujaman_get_info(t)->path);
@@ -206,7 +206,7 @@ static int run(int argc, char **argv)
 			return TJ_EXIT_FAILED;
 	}
 	trujaman *t = NULL;
-	struct scoring s = { .report = { 0 } };
+	struct score_run s = { .report = { 0 } };
 	tj_progress_open(&s.progress, &args.talk, 0, 0);
 	/* The signals are caught later, when the output is open (interrupt.h). */
 	args.options.stop = tj_interrupt_flag();

@@ -216,7 +216,7 @@ with_metadata() {
 	mkdir models folder
 	cp "$TINY" models/small.safetensors
 	export TRUJAMAN_MODEL_PATH=$PWD/models:$PWD/nowhere
-	fails 1 "no model big: .*no big.safetensors in any of .*: $PWD/models, $PWD/nowhere, .*/models, " \
+	fails 1 "no model big: .*no big.safetensors in .*: $PWD/models, $PWD/nowhere, .*/models, " \
 		"$TRUJAMAN" translate -m big in
 	[[ $stderr == *"$(dirname "$TRUJAMAN")/models, "* ]]
 	[[ $stderr == *"/share/trujaman"* ]]

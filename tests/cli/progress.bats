@@ -315,8 +315,8 @@ takes_questions() {
 	[ -s page ]
 }
 
-# Runs COMMAND… , which writes into `log`, stops it for three seconds once the log is there, and sets
-# wall to the seconds that all took.
+# Runs COMMAND…, which writes into `log`, stops it for three seconds once something is there, and
+# sets wall to the seconds that all took.
 stopped_for_a_while() {
 	local begun=$EPOCHREALTIME pid
 	"$@" >>log 2>messages 4>&- 3>&- &

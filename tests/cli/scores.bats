@@ -202,8 +202,9 @@ score() {
 		exec 9>&-
 		[ "$status" -eq $((128 + $(kill -l $signal))) ]
 		n=$(count_lines out)
-		grep -q "^trujaman: stopped by SIG$signal; standard output has the scores .* $n lines$" message
-		for ((i = 0; i < n; i++)); do echo "Go $i."; done | score - <(head -n "$n" target) | cmp - out
+		grep -q "^trujaman: stopped by SIG$signal; standard output has .* $n lines$" message
+		for ((i = 0; i < n; i++)); do echo "Go $i."; done >part
+		score part <(head -n "$n" target) | cmp - out
 	done
 	env --default-signal=INT "$TRUJAMAN" score -m "$TINY" -o file pipe target 2>message 3>&- &
 	pid=$!

@@ -216,8 +216,9 @@ load helper
 
 @test "-t is --threads in every command that has --threads" {
 	for command in translate merge train quantize score evaluate plot info; do
-		if "$TRUJAMAN" help "$command" | grep -q -- '--threads N'; then
-			"$TRUJAMAN" help "$command" | grep -q '^  -t, --threads N '
+		"$TRUJAMAN" help "$command" >page
+		if grep -q -- '--threads N' page; then
+			grep -q '^  -t, --threads N ' page
 			misuse "$command" "[Tt]hreads.*many" -t many
 			misuse "$command" "option '--threads' needs a value" -t
 		else

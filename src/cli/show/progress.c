@@ -36,7 +36,7 @@ void tj_progress_open(struct tj_progress *p, const struct tj_talk *talk, uint64_
 	else if (talk->progress == TJ_PROGRESS_ALWAYS)
 		p->show = TJ_SHOW_PLAIN;
 	p->is_open = 1;
-	p->answer = (struct tj_answer){ put_status, p };
+	p->answer = (struct tj_reply){ put_status, p };
 	tj_question_answer_by(&p->answer);
 	tj_question_catch();
 }

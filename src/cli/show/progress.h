@@ -23,7 +23,7 @@ struct tj_progress_mark {
 struct tj_progress {
 	enum { TJ_SHOW_NOTHING, TJ_SHOW_ON_TERMINAL, TJ_SHOW_PLAIN } show;
 	int verbose, is_open;
-	struct tj_answer answer;             /* to SIGUSR1 */
+	struct tj_reply answer;              /* to SIGUSR1 */
 	const trujaman_report *report;       /* of a job that is done; NULL: it is not */
 	uint64_t total_bytes, opened, shown; /* the last two are times of tj_clock_now */
 	size_t n_inputs;

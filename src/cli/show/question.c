@@ -10,7 +10,7 @@
 
 #include "src/cli/show/terminal.h"
 
-static _Atomic(const struct tj_answer *) current;
+static _Atomic(const struct tj_reply *) current;
 
 static void put_text(struct tj_figures *line, const void *text)
 {
@@ -20,7 +20,7 @@ static void put_text(struct tj_figures *line, const void *text)
 static void reply(int signal_number)
 {
 	int code = errno;
-	const struct tj_answer *answer = atomic_load(&current);
+	const struct tj_reply *answer = atomic_load(&current);
 	struct tj_figures line = { .n = 0 };
 	(void)signal_number;
 	if (answer != NULL) {
@@ -44,12 +44,12 @@ void tj_question_catch(void)
 
 void tj_question_answer(const char *text)
 {
-	static struct tj_answer constant = { .put = put_text };
+	static struct tj_reply constant = { .put = put_text };
 	constant.context = text;
 	tj_question_answer_by(text != NULL ? &constant : NULL);
 }
 
-void tj_question_answer_by(const struct tj_answer *answer)
+void tj_question_answer_by(const struct tj_reply *answer)
 {
 	atomic_store(&current, answer);
 }

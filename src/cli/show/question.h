@@ -6,7 +6,7 @@
 #include "src/cli/show/figures.h"
 
 /* Appends the answer to an empty line. It runs in a signal handler, on any thread. */
-struct tj_answer {
+struct tj_reply {
 	void (*put)(struct tj_figures *line, const void *context);
 	const void *context;
 };
@@ -19,6 +19,6 @@ void tj_question_catch(void);
 void tj_question_answer(const char *text);
 
 /* The answer from now on; it belongs to the caller and must not move. NULL: none. */
-void tj_question_answer_by(const struct tj_answer *answer);
+void tj_question_answer_by(const struct tj_reply *answer);
 
 #endif

@@ -41,7 +41,7 @@ void tj_train_progress_open(struct tj_train_progress *p)
 	memset(p, 0, sizeof *p);
 	p->is_terminal = tj_terminal_is_there();
 	p->phase = "beginning";
-	p->answer = (struct tj_answer){ put_answer, p };
+	p->answer = (struct tj_reply){ put_answer, p };
 	tj_question_answer_by(&p->answer);
 	tj_question_catch();
 }

@@ -11,7 +11,7 @@
 
 struct tj_train_progress {
 	/* The answer to SIGUSR1, and what its handler reads. */
-	struct tj_answer answer;
+	struct tj_reply answer;
 	_Atomic(const char *) phase; /* what is done instead of updates; NULL: nothing */
 	_Atomic uint64_t epoch, update;
 	_Atomic double perplexity, seconds; /* of the last update; of training */
