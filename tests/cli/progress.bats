@@ -287,7 +287,8 @@ takes_questions() {
 # The first thing that the program does is to catch the signal: a library that is preloaded sends it
 # from the first function that main calls afterwards.
 @test "progress: SIGUSR1 before anything else is harmless" {
-	command -v "${CC%% *}" >/dev/null || skip "there is no compiler"
+	local compiler=${CC:-cc}
+	command -v "${compiler%% *}" >/dev/null || skip "there is no compiler"
 	cat >early.c <<-'END'
 		#define _GNU_SOURCE
 		#include <dlfcn.h>
@@ -305,7 +306,7 @@ takes_questions() {
 		int fcntl64(int fd, int command, ...) { return early(fd, command); }
 	END
 	# shellcheck disable=SC2086 # words of a list
-	${CC:-cc} -shared -fPIC -o early.so early.c -ldl || skip "no library can be preloaded"
+	$compiler -shared -fPIC -o early.so early.c -ldl || skip "no library can be preloaded"
 	run env LD_PRELOAD="$PWD/early.so" "$TRUJAMAN" --version
 	[[ $output != *ASan* ]] || skip "preloading does not go together with sanitizers"
 	[ "$status" -eq 0 ]
