@@ -277,7 +277,7 @@ with_metadata() {
 @test "a run without memory says which option takes less" {
 	local found=0
 	for limit in 60000 90000 150000 200000; do
-		(ulimit -v $limit && "$TRUJAMAN" translate --threads 2 -m "$SHIPPED" in) 2>message && continue
+		(ulimit -v $limit && shipped --threads 2 in) 2>message && continue
 		if grep -q 'out of memory' message; then
 			grep -q '^trujaman: .*; with a smaller --memory (now 256 MiB) or .*--threads' message
 			found=1
