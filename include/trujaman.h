@@ -66,7 +66,7 @@ typedef struct trujaman_options {
 	int cache;             /* MiB, 0 to 1048576, for remembering translations, so that a
 	                          repeated sentence is translated once; default 64 */
 	const volatile int *stop; /* once nonzero (set by a signal handler, for example), a
-	                          translation stream stops reading, writes what it has read and
+	                          stream stops reading, writes what it has read and
 	                          returns OK with report.stopped set; NULL: never */
 	int smt;                  /* 1: threads may use all CPUs of a core; 0: one per core */
 } trujaman_options;
@@ -79,6 +79,21 @@ TRUJAMAN_API trujaman_options trujaman_options_default(void);
  * trujaman_error and trujaman_close accept. */
 TRUJAMAN_API trujaman_status trujaman_open(const char *model, const trujaman_options *options,
                                            trujaman **t);
+
+/* A model that trujaman_open finds by its name. */
+typedef struct trujaman_named_model {
+	const char *name, *path;
+	/* As the file says; NULL: it does not, or it is no model. */
+	const char *source_language, *target_language;
+} trujaman_named_model;
+
+/* List the models that can be named, folder by folder in the order of the search, and by name. A
+ * file that another one of its name hides is left out. *list gets n models, to free with
+ * trujaman_list_free. `error` gets up to n_error_bytes bytes of a message: after success, with
+ * n = 0, where was looked; after a failure, what failed. */
+TRUJAMAN_API trujaman_status trujaman_list_models(size_t *n, trujaman_named_model **list,
+                                                  char *error, size_t n_error_bytes);
+TRUJAMAN_API void trujaman_list_free(size_t n, trujaman_named_model *list);
 
 /* Close a handle and free all that it owns. NULL is allowed. */
 TRUJAMAN_API void trujaman_close(trujaman *t);
@@ -155,7 +170,7 @@ TRUJAMAN_API trujaman_status trujaman_translate(trujaman *t, size_t n, const cha
 
 /* Store in scores[i] the natural-log probability of tgt[i] given src[i], including the final
  * `</s>`, for n pairs. The caller provides room for n scores; on failure their values are
- * undefined. A source of more than 16384 pieces is TRUJAMAN_ERROR_INPUT. */
+ * undefined. Of a source of more than 16384 pieces the model sees the first 16384. */
 TRUJAMAN_API trujaman_status trujaman_score(trujaman *t, size_t n, const char *const *src,
                                             const size_t *src_len, const char *const *tgt,
                                             const size_t *tgt_len, double *scores);
@@ -165,7 +180,9 @@ typedef struct trujaman_report {
 	uint64_t lines, blank;      /* lines read; how many of them are blank */
 	uint64_t split, short_rows; /* lines of several sentences; lines without column tsv */
 	uint64_t over_long;         /* sentences cut because they exceed max_pieces, or because
-	                               their line exceeds the 64 KiB that are held at once */
+	                               their line exceeds the 64 KiB that are held at once;
+	                               when scoring: sources of which the first 16384 pieces
+	                               counted */
 	uint64_t sentences, cached; /* texts translated, each part of a cut sentence counted;
 	                               how many came from the cache (depends on timing) */
 	uint64_t truncated; /* translations ended by the limit of 3 * source pieces + 10 pieces */
@@ -176,6 +193,8 @@ typedef struct trujaman_report {
 	uint64_t invalid_column; /* byte in the line from 1, */
 	size_t invalid_input;    /* and index of the input */
 	int stopped;             /* 1: options.stop ended it before the end of the inputs */
+	uint64_t over_long_line; /* the first line of which over_long counts something, from 1 */
+	size_t over_long_input;  /* and index of its input */
 } trujaman_report;
 
 enum trujaman_output {
@@ -247,6 +266,12 @@ TRUJAMAN_API trujaman_status trujaman_score_stream(trujaman *t, const trujaman_i
                                                    const trujaman_input *target, int out_fd,
                                                    const char *out_name, trujaman_report *report);
 
+/* Like trujaman_score_stream, but pass the scores to a sink. The pair counts as one input, number
+ * 0; offsets, words and lines are those of the source. */
+TRUJAMAN_API trujaman_status trujaman_score_to(trujaman *t, const trujaman_input *source,
+                                               const trujaman_input *target,
+                                               const trujaman_sink *sink, trujaman_report *report);
+
 /* Training ------------------------------------------------------------------
  *
  * The same data, options and seed give a model file of the same bytes for every number of
@@ -296,6 +321,9 @@ typedef struct trujaman_train_options {
 	int resume;               /* 1: resume from MODEL.checkpoint if it exists */
 	const volatile int *stop; /* once nonzero (set by a signal handler, for example):
 	                             write a checkpoint and stop; NULL: never */
+	double (*clock)(void);    /* seconds since any moment, for `minutes` and all reported
+	                             times; NULL: CLOCK_MONOTONIC, which runs on while the
+	                             process is suspended */
 
 	int validate_every; /* updates; 0: set from the epoch's size; keep when resuming */
 } trujaman_train_options;

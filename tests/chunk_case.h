@@ -43,8 +43,7 @@ static struct tj_language language(size_t max_pieces, size_t n_best)
 		                     .max_pieces = max_pieces,
 		                     .n_best = n_best,
 		                     .empty_source = -1,
-		                     .max_scored = 1000,
-		                     .name = "some.en" };
+		                     .max_scored = 1000 };
 }
 
 static struct tj_chunk *new_chunk(void)

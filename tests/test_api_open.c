@@ -94,6 +94,42 @@ Test(open, a_name_that_nobody_has)
 	REFUSED("new\nline", NULL, TRUJAMAN_ERROR_IO, "new?line");
 }
 
+Test(open, a_name_that_is_nearly_one)
+{
+	copy_fixture("odd-sizes", in_scratch("made-up.safetensors"), 0);
+	cr_assert_eq(setenv("TRUJAMAN_MODEL_PATH", scratch, 1), 0);
+	REFUSED("mode-up", NULL, TRUJAMAN_ERROR_IO, "no model mode-up (did you mean 'made-up'?)");
+	REFUSED("made-up.safetensors", NULL, TRUJAMAN_ERROR_IO, "no file made-up.safetensors here",
+	        in_scratch("made-up.safetensors"), "its name, made-up");
+	REFUSED(in_scratch("made-up"), NULL, TRUJAMAN_ERROR_IO, "did you mean",
+	        "made-up.safetensors?");
+	REFUSED(scratch, NULL, TRUJAMAN_ERROR_IO, scratch, "is a folder; a model is a file");
+	REFUSED(".", NULL, TRUJAMAN_ERROR_IO, ". is a folder");
+}
+
+Test(open, a_list_of_what_has_a_name)
+{
+	char text[2000], list[3 * PATH_MAX];
+	trujaman_named_model *models;
+	size_t n;
+	copy_fixture("odd-sizes", in_scratch("zz-made-up.safetensors"), 0);
+	copy_fixture("odd-sizes", in_scratch("none-gru-bi.safetensors"), 0);
+	snprintf(list, sizeof list, "/nonexistent:%s:%s", scratch, in_source("tests/fixtures"));
+	cr_assert_eq(setenv("TRUJAMAN_MODEL_PATH", list, 1), 0);
+	cr_assert_eq(trujaman_list_models(&n, &models, text, sizeof text), TRUJAMAN_OK, "%s", text);
+	cr_assert_gt(n, 3);
+	cr_expect_str_eq(models[0].name, "none-gru-bi");
+	cr_expect_str_eq(models[0].path, in_scratch("none-gru-bi.safetensors"));
+	cr_expect_str_eq(models[1].name, "zz-made-up");
+	for (size_t i = 2; i < n; i++) {
+		trujaman *t = open_path(models[i].name, NULL);
+		cr_expect_str_eq(trujaman_get_info(t)->path, models[i].path);
+		trujaman_close(t);
+		cr_expect_str_neq(models[i].name, models[0].name);
+	}
+	trujaman_list_free(n, models);
+}
+
 Test(open, a_path_that_is_not_there)
 {
 	REFUSED(in_scratch("gone.safetensors"), NULL, TRUJAMAN_ERROR_IO, "gone.safetensors",

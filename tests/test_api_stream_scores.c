@@ -76,3 +76,113 @@ Test(stream, texts_of_unequal_length)
 	expect_unequal(t, "a\n\n", "b", "s.en has 2 lines", "t.es has 1", 1);
 	trujaman_close(t);
 }
+
+/* Collects what a sink gets, and sets *stop after the first write if it is not NULL. */
+struct collected {
+	struct bytes all;
+	size_t begun, ended;
+	uint64_t lines, words, offset;
+	int *stop, fails;
+};
+
+static int on_begin(void *context, size_t input)
+{
+	struct collected *c = context;
+	c->begun++;
+	return input != 0;
+}
+
+static int on_write(void *context, const trujaman_stretch *s)
+{
+	struct collected *c = context;
+	if (c->fails)
+		return 1;
+	cr_expect_eq(s->input, 0);
+	cr_expect_geq(s->offset, c->offset);
+	void *grown = realloc(c->all.data, c->all.n + s->n_bytes);
+	cr_assert_not_null(grown);
+	c->all.data = grown;
+	memcpy(c->all.data + c->all.n, s->bytes, s->n_bytes);
+	c->all.n += s->n_bytes;
+	c->lines += s->lines;
+	c->words += s->words;
+	c->offset = s->offset;
+	if (c->stop != NULL)
+		*c->stop = 1;
+	return 0;
+}
+
+static int on_end(void *context, size_t input)
+{
+	struct collected *c = context;
+	c->ended++;
+	return input != 0;
+}
+
+static trujaman_sink sink_of(struct collected *c)
+{
+	return (trujaman_sink){
+		.context = c, .joined = 1, .begin = on_begin, .write = on_write, .end = on_end
+	};
+}
+
+Test(stream, scores_into_a_sink)
+{
+	trujaman_options o = options_of(2, 2);
+	trujaman *t = open_fixture("plain-seq2seq", &o);
+	trujaman_input source = put_text("s.en", "Let's go.\n\nGo now.\n"),
+		       target = put_text("t.es", "Vamos.\n\nVe.\n"), none = put_text("n", "");
+	struct bytes wanted;
+	struct collected c = { .begun = 0 }, refused = { .fails = 1 }, empty = { .begun = 0 },
+			 rest = { .begun = 0 };
+	trujaman_report report = { 0 };
+	cr_assert_eq(score(t, source, target, &wanted, NULL), TRUJAMAN_OK);
+	trujaman_sink sink = sink_of(&c);
+	cr_assert_eq(trujaman_score_to(t, &source, &target, &sink, &report), TRUJAMAN_OK);
+	expect_bytes(&c.all, &wanted);
+	cr_expect(c.begun == 1 && c.ended == 1 && c.lines == 3 && c.words == 4 && c.offset == 19);
+	cr_expect(report.lines == 3 && report.over_long == 0 && !report.stopped);
+	sink = sink_of(&refused);
+	cr_expect_eq(trujaman_score_to(t, &source, &target, &sink, NULL), TRUJAMAN_ERROR_IO);
+	cr_expect(refused.begun == 1 && refused.ended == 0);
+	sink = sink_of(&empty);
+	cr_expect_eq(trujaman_score_to(t, &none, &none, &sink, NULL), TRUJAMAN_OK);
+	cr_expect(empty.begun == 1 && empty.ended == 1 && empty.all.n == 0);
+	sink = sink_of(&rest);
+	sink.skip = 2;
+	cr_expect_eq(trujaman_score_to(t, &source, &target, &sink, NULL), TRUJAMAN_OK);
+	cr_assert_leq(rest.all.n, wanted.n);
+	cr_expect(rest.lines == 1 && rest.all.n > 0);
+	cr_expect_eq(memcmp(rest.all.data, wanted.data + wanted.n - rest.all.n, rest.all.n), 0);
+	free(c.all.data);
+	free(rest.all.data);
+	free(wanted.data);
+	trujaman_close(t);
+}
+
+/* What was read before the stop is written; a stop is no error, even where the texts would turn out
+ * to be of unequal length. */
+Test(stream, scores_stop_when_asked)
+{
+	int stop = 0;
+	trujaman_options o = options_of(1, 2);
+	o.stop = &stop;
+	trujaman *t = open_fixture("plain-seq2seq", &o);
+	struct bytes text = { NULL, 0 }, whole;
+	for (size_t i = 0; i < 5000; i++)
+		append_text(&text, "Go.\n");
+	trujaman_input source = put_input("s.en", text.data, text.n),
+		       target = put_input("t.es", text.data, text.n - 4);
+	cr_assert_eq(score(t, source, target, &whole, NULL), TRUJAMAN_ERROR_INPUT);
+	struct collected c = { .stop = &stop };
+	trujaman_report report = { 0 };
+	trujaman_sink sink = sink_of(&c);
+	cr_assert_eq(trujaman_score_to(t, &source, &target, &sink, &report), TRUJAMAN_OK);
+	cr_expect(report.stopped && c.ended == 0 && c.lines > 0 && c.lines == report.lines);
+	cr_assert(c.all.n < whole.n);
+	cr_expect_eq(memcmp(c.all.data, whole.data, c.all.n), 0);
+	free(c.all.data);
+	free(whole.data);
+	free(text.data);
+	trujaman_close(t);
+}

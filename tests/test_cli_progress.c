@@ -7,7 +7,9 @@
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
+#include <time.h>
 
+#include "src/cli/show/clock.h"
 #include "src/cli/show/interrupt.h"
 #include "src/cli/show/progress.h"
 #include "src/cli/show/terminal.h"
@@ -366,6 +368,62 @@ Test(progress, a_watched_sink_gets_all_and_is_counted)
 	cr_expect_eq(watch.end(watch.context, 1), 7);
 	cr_expect_str_eq(told.text, "b0 e0 b1 w1 w1 e1 ");
 	tj_progress_close(&p);
+}
+
+/* SIGTSTP stops the process as it would without a handler, and the time does not count. */
+Test(progress, the_clock_stands_still_while_stopped)
+{
+	static const struct timespec a_while = { 0, 200000000 };
+	int ends[2], status;
+	cr_assert_eq(pipe(ends), 0);
+	signal(SIGTSTP, SIG_DFL);
+	pid_t child = fork();
+	cr_assert_geq(child, 0);
+	if (child == 0) {
+		struct timespec raw[2];
+		uint64_t shown[2];
+		setpgid(0, 0);
+		tj_clock_open();
+		for (int i = 0; i < 2; i++) {
+			clock_gettime(CLOCK_MONOTONIC, &raw[i]);
+			shown[i] = tj_clock_now();
+			if (i == 0)
+				raise(SIGTSTP);
+		}
+		uint64_t passed = (uint64_t)(raw[1].tv_sec - raw[0].tv_sec) * second +
+		                  (uint64_t)raw[1].tv_nsec - (uint64_t)raw[0].tv_nsec;
+		uint64_t left_out = passed - (shown[1] - shown[0]);
+		_exit(write(ends[1], &left_out, sizeof left_out) != sizeof left_out);
+	}
+	cr_assert_eq(waitpid(child, &status, WUNTRACED), child);
+	cr_assert(WIFSTOPPED(status) && WSTOPSIG(status) == SIGTSTP, "status %x", status);
+	nanosleep(&a_while, NULL);
+	cr_assert_eq(kill(child, SIGCONT), 0);
+	cr_assert_eq(waitpid(child, &status, 0), child);
+	cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0, "status %x", status);
+	uint64_t left_out;
+	cr_assert_eq(read(ends[0], &left_out, sizeof left_out), sizeof left_out);
+	cr_expect(left_out > second / 10 && left_out < 3600 * second, "left out: %f s",
+	          (double)left_out / (double)second);
+	close(ends[0]);
+	close(ends[1]);
+}
+
+Test(progress, a_job_that_is_done_tells_its_sums_on_a_terminal)
+{
+	struct tj_talk talk = { TJ_PROGRESS_AUTO, 0, 0 };
+	struct tj_progress p;
+	const trujaman_report report = { .invalid = 1, .over_long = 2, .truncated = 30 };
+	capture_terminal(300);
+	tj_progress_open(&p, &talk, 3000, 1);
+	tj_progress_note(&p, 0, 3000, 1, 5);
+	tj_progress_done(&p, &report);
+	tj_progress_close(&p);
+	const char *found = captured(), *wanted = "trujaman: 1 line, 5 words, 3.0 kB in ";
+	cr_expect(strncmp(found, wanted, strlen(wanted)) == 0, "found: %s", found);
+	cr_expect_not_null(strstr(found, "; 1 line with invalid UTF-8, 2 long sentences cut, "
+	                                 "30 translations ended by the length limit\r\n"),
+	                   "found: %s", found);
 }
 
 /* --- Signals --------------------------------------------------------------------- */

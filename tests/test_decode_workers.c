@@ -33,6 +33,16 @@ Test(workers, scores_for_every_team)
 	every_team(f);
 }
 
+/* Such a line gets a score, and stops nothing. */
+Test(workers, a_source_too_long_to_score)
+{
+	struct fake f = new_fake(20);
+	f.scoring = 1;
+	f.lines = 4;
+	f.too_long = 41; /* counted from 0 */
+	every_team(f);
+}
+
 Test(workers, input_that_runs_dry)
 {
 	struct fake f = new_fake(40);

@@ -91,12 +91,3 @@ Test(workers, a_failing_write_before_a_failing_read)
 	f.fail_read = 4;
 	expect_failure(&f, TRUJAMAN_ERROR_CLOSED, "write of chunk 3 fails", 4, 4);
 }
-
-Test(workers, a_line_that_cannot_be_scored)
-{
-	struct fake f = new_fake(20);
-	f.scoring = 1;
-	f.lines = 4;
-	f.too_long = 41; /* counted from 0 */
-	expect_failure(&f, TRUJAMAN_ERROR_INPUT, "made-up:42: ", 0, 10);
-}

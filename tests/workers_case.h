@@ -268,7 +268,7 @@ static trujaman_status run(struct fake *f, struct tj_error *err)
 		              .scoring = f->scoring,
 		              .empty_source = -1,
 		              .max_scored = MAX_SCORED,
-		              .name = "made-up" },
+		              },
 	};
 	tj_error_clear(err);
 	cr_assert_eq(pthread_mutex_init(&f->lock, NULL), 0);
@@ -308,6 +308,7 @@ static struct tj_string one_by_one(const struct fake *like)
 	f.lines = 1;
 	f.blank = like->blank;
 	f.scoring = like->scoring;
+	f.too_long = like->too_long;
 	open_team(1);
 	run_well(&f);
 	return f.out;

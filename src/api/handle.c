@@ -153,7 +153,7 @@ static const char *language_to_split(const trujaman *t)
 	return language != NULL ? language : "";
 }
 
-struct tj_language tj_language_of(const trujaman *t, int scoring, const char *name)
+struct tj_language tj_language_of(const trujaman *t, int scoring)
 {
 	return (struct tj_language){
 		.source = t->source,
@@ -163,7 +163,6 @@ struct tj_language tj_language_of(const trujaman *t, int scoring, const char *na
 		.scoring = scoring,
 		.empty_source = t->config.source_eos ? -1 : tj_pieces_eos(t->source),
 		.max_scored = TJ_MAX_SCORED,
-		.name = name,
 		.sentences = language_to_split(t),
 		.column = t->options.tsv,
 		.cache = scoring ? NULL : t->cache,

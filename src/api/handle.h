@@ -13,7 +13,8 @@ enum {
 	 * wide beam gets more rows, enough for TJ_SENTENCES_OF_WIDE_BEAM sentences at a time. */
 	TJ_ROWS = 64,
 	TJ_SENTENCES_OF_WIDE_BEAM = 8,
-	/* Longest source that can be scored, in pieces. Translating cuts at max_pieces instead. */
+	/* When scoring, the model sees only so many pieces of a source. Translating cuts at
+	 * max_pieces instead. */
 	TJ_MAX_SCORED = 16384
 };
 
@@ -38,8 +39,8 @@ struct trujaman {
 /* Check the range of every option. Returns TRUJAMAN_ERROR_USAGE with a message if one is wrong. */
 trujaman_status tj_check_options(const trujaman_options *o, struct tj_error *err);
 
-/* The language settings for a job. `name` is the name of the source text for messages. */
-struct tj_language tj_language_of(const trujaman *t, int scoring, const char *name);
+/* The language settings for a job. */
+struct tj_language tj_language_of(const trujaman *t, int scoring);
 
 /* The number of lines of a chunk: as many as the rows of one worker hold at once. */
 size_t tj_chunk_lines(const trujaman *t, int scoring);

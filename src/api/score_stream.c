@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* trujaman_score_stream: scores two inputs line by line. */
+/* trujaman_score_stream and trujaman_score_to: score two inputs line by line. */
 #include <stdint.h>
 
 #include "src/api/stream.h"
@@ -22,19 +22,29 @@ static uint64_t count_rest(struct tj_reader *r, struct tj_error *err)
 	return n;
 }
 
-/* One text ended before the other: fail with a message that names both line counts. */
-static void fail_unequal(struct scoring *x, int source_is_longer)
+static int is_stopped(const struct scoring *x)
+{
+	const volatile int *stop = x->stream.t->options.stop;
+	return stop != NULL && *stop != 0;
+}
+
+/* One text ended before the other: fail with a message that names both line counts. If the run is
+ * stopped while they are counted, nobody waits for the counts any more. */
+static enum tj_read fail_unequal(struct scoring *x, int source_is_longer)
 {
 	char names[2][64];
 	uint64_t counts[2] = { x->n_read, x->n_read };
 	struct tj_error *err = &x->stream.pending;
 	counts[!source_is_longer] += 1 + count_rest(source_is_longer ? x->source : x->target, err);
+	if (is_stopped(x))
+		return TJ_READ_DRY;
 	tj_fail(err, TRUJAMAN_ERROR_INPUT,
 	        "%s has %llu lines and %s has %llu: a score needs a pair of lines",
 	        tj_input_name(x->inputs[0], names[0], sizeof names[0]),
 	        (unsigned long long)counts[0],
 	        tj_input_name(x->inputs[1], names[1], sizeof names[1]),
 	        (unsigned long long)counts[1]);
+	return TJ_READ_ERROR;
 }
 
 /* Read the next pair: x->source_line and *target, both valid until the next call. */
@@ -45,10 +55,8 @@ static enum tj_read next_pair(struct scoring *x, int may_block, struct tj_line *
 		enum tj_read got = tj_reader_next(x->source, may_block, &x->source_line, err);
 		if (got == TJ_READ_END) {
 			got = tj_reader_next(x->target, may_block, target, err);
-			if (got == TJ_READ_LINE) {
-				fail_unequal(x, 0);
-				got = TJ_READ_ERROR;
-			}
+			if (got == TJ_READ_LINE)
+				got = fail_unequal(x, 0);
 		} else if (got == TJ_READ_LINE) {
 			x->has_source = 1;
 		}
@@ -56,10 +64,8 @@ static enum tj_read next_pair(struct scoring *x, int may_block, struct tj_line *
 			return got;
 	}
 	enum tj_read got = tj_reader_next(x->target, may_block, target, err);
-	if (got == TJ_READ_END) {
-		fail_unequal(x, 1);
-		return TJ_READ_ERROR;
-	}
+	if (got == TJ_READ_END)
+		return fail_unequal(x, 1);
 	x->has_source = got != TJ_READ_LINE;
 	return got;
 }
@@ -91,10 +97,15 @@ static enum tj_supply read_pairs(void *context, int may_block, struct tj_chunk *
 			break;
 		}
 		to->number = ++x->n_read;
+		to->offset = source->offset;
 	}
 	if (chunk->n_lines > 0)
 		return TJ_SUPPLY_LINES;
 	*err = s->pending;
+	if (got == TJ_READ_DRY && is_stopped(x)) {
+		s->report.stopped = 1;
+		return TJ_SUPPLY_END;
+	}
 	return got == TJ_READ_DRY && err->status == TRUJAMAN_OK ? TJ_SUPPLY_DRY : TJ_SUPPLY_END;
 }
 
@@ -106,6 +117,7 @@ static trujaman_status finish_pairs(void *context, struct tj_chunk *c, struct tj
 		if (!tj_append_score(&c->out, c->hypotheses[part->first_hypothesis].score) ||
 		    !tj_string_append(&c->out, "\n", 1))
 			return tj_fail_memory(err, "scores", c->out.n);
+		c->lines[i].out_end = c->out.n;
 	}
 	return TRUJAMAN_OK;
 }
@@ -122,35 +134,45 @@ static void wake(void *context)
 
 static trujaman_status run(trujaman *t, struct scoring *x, const struct tj_job *job)
 {
+	struct tj_stream *s = &x->stream;
 	x->source = tj_reader_open(1, x->inputs[0], SIZE_MAX, &t->error);
 	x->target = x->source != NULL ? tj_reader_open(1, x->inputs[1], SIZE_MAX, &t->error) : NULL;
 	if (x->target != NULL) {
-		tj_stream_open_wake(&x->stream);
-		tj_reader_wake_by(x->source, x->stream.wake_fd);
-		tj_reader_wake_by(x->target, x->stream.wake_fd);
-		(void)tj_team_run(&t->scoring, job, &t->error);
-		tj_stream_close_wake(&x->stream);
+		tj_stream_open_wake(s);
+		struct tj_reader *const both[2] = { x->source, x->target };
+		for (int i = 0; i < 2; i++) {
+			tj_reader_wake_by(both[i], s->wake_fd);
+			tj_reader_stop_by(both[i], t->options.stop);
+			if (s->sink != NULL)
+				tj_reader_skip(both[i], s->sink->skip);
+		}
+		if (tj_team_run(&t->scoring, job, &t->error) == TRUJAMAN_OK && s->sink != NULL &&
+		    !s->report.stopped)
+			(void)tj_stream_end_inputs(s, 1, &t->error);
+		tj_stream_close_wake(s);
 	}
 	tj_reader_close(x->target);
 	tj_reader_close(x->source);
 	return t->error.status;
 }
 
-trujaman_status trujaman_score_stream(trujaman *t, const trujaman_input *source,
-                                      const trujaman_input *target, int out_fd,
-                                      const char *out_name, trujaman_report *report)
+/* Score into the descriptor, or into the sink if it is not NULL. */
+static trujaman_status score(trujaman *t, const trujaman_input *source,
+                             const trujaman_input *target, int out_fd, const char *out_name,
+                             const trujaman_sink *sink, trujaman_report *report)
 {
 	if (tj_begin(t) != TRUJAMAN_OK)
 		return t->error.status;
-	char name[64];
 	const trujaman_input both[2] = { *source, *target };
 	struct scoring x = {
 		.stream = { .t = t,
 		            .inputs = both,
 		            .chunk_lines = tj_chunk_lines(t, 1),
 		            .out_fd = out_fd,
-		            .out_name = out_name },
+		            .out_name = out_name,
+		            .sink = sink },
 		.inputs = { source, target },
+		.n_read = sink != NULL ? sink->skip : 0,
 	};
 	struct tj_job job = {
 		.context = &x,
@@ -158,9 +180,23 @@ trujaman_status trujaman_score_stream(trujaman *t, const trujaman_input *source,
 		.finish = finish_pairs,
 		.write = write_pairs,
 		.wake = wake,
-		.language = tj_language_of(t, 1, tj_input_name(source, name, sizeof name)),
+		.language = tj_language_of(t, 1),
 	};
 	trujaman_status status = run(t, &x, &job);
 	tj_stream_report(&x.stream, report);
 	return status;
+}
+
+trujaman_status trujaman_score_stream(trujaman *t, const trujaman_input *source,
+                                      const trujaman_input *target, int out_fd,
+                                      const char *out_name, trujaman_report *report)
+{
+	return score(t, source, target, out_fd, out_name, NULL, report);
+}
+
+trujaman_status trujaman_score_to(trujaman *t, const trujaman_input *source,
+                                  const trujaman_input *target, const trujaman_sink *sink,
+                                  trujaman_report *report)
+{
+	return score(t, source, target, -1, "", sink, report);
 }

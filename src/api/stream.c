@@ -57,7 +57,12 @@ static void count(struct tj_stream *s, const struct tj_chunk *chunk)
 		const struct tj_chunk_line *line = &chunk->lines[i];
 		/* A stretch of a long line ends here, in the middle of a sentence. */
 		int broken = line->continues && !line->blank && line->n_over_long == 0;
-		r->over_long += line->n_over_long + (size_t)broken;
+		size_t n_over_long = line->n_over_long + (size_t)broken;
+		if (r->over_long == 0 && n_over_long > 0) {
+			r->over_long_input = line->input;
+			r->over_long_line = line->number;
+		}
+		r->over_long += n_over_long;
 		s->n_sentences += line->n_sentences;
 		s->has_text |= !line->blank;
 		if (line->continues)
@@ -156,6 +161,10 @@ void tj_stream_report(const struct tj_stream *s, trujaman_report *report)
 		report->invalid_input = r->invalid_input;
 		report->invalid_line = r->invalid_line;
 		report->invalid_column = r->invalid_column;
+	}
+	if (report->over_long == 0) {
+		report->over_long_input = r->over_long_input;
+		report->over_long_line = r->over_long_line;
 	}
 	report->lines += r->lines;
 	report->blank += r->blank;

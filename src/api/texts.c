@@ -90,7 +90,7 @@ static trujaman_status run(trujaman *t, struct texts *x, int scoring)
 	struct tj_job job = { .context = x,
 		              .read = read_texts,
 		              .finish = finish_texts,
-		              .language = tj_language_of(t, scoring, "text"),
+		              .language = tj_language_of(t, scoring),
 		              .need_scores = 1 };
 	x->t = t;
 	x->n_best = job.language.n_best;

@@ -180,7 +180,7 @@ static trujaman_status translate(trujaman *t, struct translation *x, size_t n_in
 		              .finish = finish_chunk,
 		              .write = write_chunk,
 		              .wake = wake,
-		              .language = tj_language_of(t, 0, ""),
+		              .language = tj_language_of(t, 0),
 		              .need_scores = x->output != TRUJAMAN_OUTPUT_PLAIN };
 	/* Scores, n-best lists and columns need whole lines; plain output allows stretches. */
 	int plain = x->output == TRUJAMAN_OUTPUT_PLAIN, column = t->options.tsv;

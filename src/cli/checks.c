@@ -31,6 +31,15 @@ int tj_check_output(const char *command, const char *out_path, size_t n_inputs,
 	return TJ_EXIT_DONE;
 }
 
+int tj_run_failed(trujaman_status status, const char *text, const trujaman_options *options)
+{
+	if (status != TRUJAMAN_ERROR_MEMORY)
+		return tj_cli_fail(status, text);
+	tj_cli_say("%s; with a smaller --memory (now %d MiB) or fewer --threads it needs less",
+	           text, options->memory);
+	return TJ_EXIT_FAILED;
+}
+
 void tj_warn_of_invalid(const struct tj_talk *talk, size_t n_inputs, const trujaman_input *inputs,
                         const trujaman_report *report)
 {

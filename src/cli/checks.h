@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Checks that translate and score make before a run, and the warning that they print after it. */
+/* Checks that translate and score make before a run, and what they print after it. */
 #ifndef TJ_CLI_CHECKS_H
 #define TJ_CLI_CHECKS_H
 
@@ -9,6 +9,10 @@
  * failure has already been reported. */
 int tj_check_output(const char *command, const char *out, size_t n_inputs,
                     const trujaman_input *inputs, const char *model_path);
+
+/* Same as tj_cli_fail for the failure of a run with these options. If memory was short, it says
+ * which of them take less. */
+int tj_run_failed(trujaman_status status, const char *text, const trujaman_options *options);
 
 /* Print one warning if the inputs held any invalid UTF-8. */
 void tj_warn_of_invalid(const struct tj_talk *talk, size_t n_inputs, const trujaman_input *inputs,

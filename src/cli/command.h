@@ -11,6 +11,8 @@ struct tj_command {
 	const char *help;    /* the complete --help text */
 	/* argv[0] is the command's name. Returns an exit status. */
 	int (*run)(int argc, char **argv);
+	/* What SIGUSR1 is told until the command knows better; NULL: it never takes long. */
+	const char *busy;
 };
 
 extern const struct tj_command tj_command_translate;

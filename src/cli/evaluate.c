@@ -107,4 +107,4 @@ static int run(int argc, char **argv)
 
 const struct tj_command tj_command_evaluate = { "evaluate",
 	                                        "tell how near translations are to given ones",
-	                                        help, run };
+	                                        help, run, "comparing" };

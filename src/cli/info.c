@@ -10,6 +10,7 @@ enum { KEY_WIDTH = 22 };
 
 static const char help[] =
     "Usage: trujaman info [OPTION]... [MODEL]\n"
+    "       trujaman info --list\n"
     "\n"
     "Describe a model: one key and its value a line. Without MODEL, the default\n"
     "one (" TJ_DEFAULT_MODEL "). With --machine, draw what of this machine a run would use\n"
@@ -18,11 +19,13 @@ static const char help[] =
     "  -m, --model MODEL  the same as the argument MODEL: a file, or a name that is\n"
     "                     looked up in the folders of TRUJAMAN_MODEL_PATH and among\n"
     "                     the installed models\n"
+    "      --list         list the models that can be given by name: name, languages\n"
+    "                     and file of each, a line a model\n"
     "      --machine      draw the NUMA nodes, cores and CPUs that it may use, and\n"
     "                     which of them threads take; say what the CPU quota is,\n"
     "                     and the size of a copy of the weights: every node with\n"
     "                     threads gets one\n"
-    "      --threads N    suppose so many threads; default what a run would use\n"
+    "  -t, --threads N    suppose so many threads; default what a run would use\n"
     "      --smt          suppose that threads may take all CPUs of a core\n"
     "      --precision P  suppose products in float32 or int8\n"
     "  -h, --help         show this and exit\n"
@@ -43,6 +46,7 @@ static const char help[] =
     "\n"
     "Examples:\n"
     "  trujaman info\n"
+    "  trujaman info --list\n"
     "  trujaman info my.safetensors | grep '^license '\n"
     "  trujaman info --machine --threads 8\n";
 
@@ -61,7 +65,7 @@ static const char *const shape_keys[] = { "format",          "cell",
 struct info_args {
 	const char *model;
 	trujaman_options options;
-	int machine;
+	int machine, list;
 };
 
 static int take_option(int option, struct info_args *args)
@@ -72,6 +76,9 @@ static int take_option(int option, struct info_args *args)
 		return TJ_GO_ON;
 	case TJ_OPTION_MACHINE:
 		args->machine = 1;
+		return TJ_GO_ON;
+	case TJ_OPTION_LIST:
+		args->list = 1;
 		return TJ_GO_ON;
 	default:
 		return tj_cli_common_option(&tj_command_info, option, &args->options);
@@ -84,19 +91,22 @@ static int parse(int argc, char **argv, struct info_args *args)
 		TJ_OPTIONS_OF_ALL,
 		{ "model", required_argument, NULL, 'm' },
 		{ "machine", no_argument, NULL, TJ_OPTION_MACHINE },
-		{ "threads", required_argument, NULL, TJ_OPTION_THREADS },
+		{ "list", no_argument, NULL, TJ_OPTION_LIST },
+		TJ_OPTION_OF_THREADS,
 		{ "smt", no_argument, NULL, TJ_OPTION_SMT },
 		{ "precision", required_argument, NULL, TJ_OPTION_PRECISION },
 		{ NULL, 0, NULL, 0 },
 	};
 	const char *name = tj_command_info.name;
 	int option;
-	while ((option = tj_cli_option(name, argc, argv, ":m:hV", longs)) != -1) {
+	while ((option = tj_cli_option(name, argc, argv, ":m:t:hV", longs)) != -1) {
 		int status = take_option(option, args);
 		if (status != TJ_GO_ON)
 			return status;
 	}
 	int n_models = argc - optind + (args->model != NULL);
+	if (args->list && (n_models > 0 || args->machine))
+		return tj_cli_usage(name, "--list goes with neither a model nor --machine");
 	if (n_models > 1)
 		return tj_cli_usage(name, "takes one model, not %d", n_models);
 	if (optind < argc)
@@ -166,12 +176,55 @@ static void print_info(const trujaman *t)
 	print_other_metadata(info);
 }
 
+static size_t widest(size_t n, const char *text)
+{
+	size_t n_text = text != NULL ? strlen(text) : 1;
+	return n > n_text ? n : n_text;
+}
+
+static void print_column(const char *text, size_t width)
+{
+	size_t n = widest(0, text);
+	tj_cli_escape(stdout, text != NULL ? text : "-");
+	printf("%*s", (int)(width > n ? width - n : 0) + 2, "");
+}
+
+static int list_models(void)
+{
+	char text[1024];
+	trujaman_named_model *list;
+	size_t n, name = 0, source = 0, target = 0;
+	trujaman_status status = trujaman_list_models(&n, &list, text, sizeof text);
+	if (status != TRUJAMAN_OK)
+		return tj_cli_fail(status, text);
+	for (size_t i = 0; i < n; i++) {
+		name = widest(name, list[i].name);
+		source = widest(source, list[i].source_language);
+		target = widest(target, list[i].target_language);
+	}
+	for (size_t i = 0; i < n; i++) {
+		print_column(list[i].name, name);
+		print_column(list[i].source_language, source);
+		print_column(list[i].target_language, target);
+		tj_cli_escape(stdout, list[i].path);
+		putchar('\n');
+	}
+	trujaman_list_free(n, list);
+	if (n > 0)
+		return tj_cli_close_stdout();
+	tj_cli_say("there is no model in any of these folders: %s; TRUJAMAN_MODEL_PATH names more",
+	           text);
+	return TJ_EXIT_FAILED;
+}
+
 static int run(int argc, char **argv)
 {
 	struct info_args args = { .options = trujaman_options_default() };
 	int exit_status = parse(argc, argv, &args);
 	if (exit_status != TJ_GO_ON)
 		return exit_status;
+	if (args.list)
+		return list_models();
 	trujaman *t = NULL;
 	trujaman_status status = trujaman_open(args.model, &args.options, &t);
 	const trujaman_machine *machine = NULL;
@@ -193,4 +246,4 @@ static int run(int argc, char **argv)
 	return exit_status;
 }
 
-const struct tj_command tj_command_info = { "info", "describe a model", help, run };
+const struct tj_command tj_command_info = { "info", "describe a model", help, run, NULL };

@@ -4,13 +4,17 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "src/cli/advice.h"
 #include "src/cli/options.h"
+#include "src/cli/show/question.h"
 
 static const struct tj_command *const commands[] = {
 	&tj_command_translate, &tj_command_merge, &tj_command_train,
 	&tj_command_quantize,  &tj_command_score, &tj_command_evaluate,
 	&tj_command_plot,      &tj_command_info,  NULL
 };
+
+enum { N_NAMES = sizeof commands / sizeof *commands + 1 }; /* with "help" */
 
 static const struct tj_command *find_command(const char *name)
 {
@@ -42,6 +46,23 @@ static int print_help(void)
 	                    "  trujaman help translate\n");
 }
 
+/* The names of the commands, and NULL at the end. */
+static void list_names(const char *names[N_NAMES])
+{
+	size_t n = 0;
+	for (const struct tj_command *const *c = commands; *c; c++)
+		names[n++] = (*c)->name;
+	names[n++] = "help";
+	names[n] = NULL;
+}
+
+static int no_command(int argc, char **argv)
+{
+	const char *names[N_NAMES];
+	list_names(names);
+	return tj_advise_command(argc, argv, names);
+}
+
 static int help(int argc, char **argv)
 {
 	if (argc == 1 || strcmp(argv[1], "--help") == 0)
@@ -50,7 +71,7 @@ static int help(int argc, char **argv)
 		return tj_cli_usage(NULL, "help takes one command, not %d", argc - 1);
 	const struct tj_command *command = find_command(argv[1]);
 	if (command == NULL)
-		return tj_cli_usage(NULL, "there is no command '%s'", argv[1]);
+		return no_command(1, argv + 1);
 	return tj_cli_print(command->help);
 }
 
@@ -68,11 +89,29 @@ static int hold_standard_descriptors(void)
 	return 1;
 }
 
+/* Whether the program itself may have the option; getopt_long will say what is wrong with it. */
+static int is_own(const char *argument, const struct option *longs)
+{
+	for (; longs->name; longs++)
+		if (argument[1] == longs->val ||
+		    (argument[1] == '-' &&
+		     strncmp(longs->name, argument + 2, strcspn(argument + 2, "=")) == 0))
+			return 1;
+	return 0;
+}
+
 /* Parse the options before the command. "+" makes getopt stop there, because the options that
  * follow belong to the command. */
 static int parse_top(int argc, char **argv)
 {
 	static const struct option longs[] = { TJ_OPTIONS_OF_ALL, { NULL, 0, NULL, 0 } };
+	const char *names[N_NAMES];
+	list_names(names);
+	if (argc > 1 && argv[1][0] == '-' && argv[1][1] != '\0' && !is_own(argv[1], longs)) {
+		int status = tj_advise_order(argc, argv, names);
+		if (status != TJ_GO_ON)
+			return status;
+	}
 	switch (tj_cli_option(NULL, argc, argv, "+:hV", longs)) {
 	case -1:
 		return TJ_GO_ON;
@@ -87,6 +126,7 @@ static int parse_top(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+	tj_question_catch(); /* first of all: SIGUSR1 asks how far a job is, at any time */
 	if (!hold_standard_descriptors())
 		return TJ_EXIT_FAILED;
 	setvbuf(stderr, NULL, _IOLBF, BUFSIZ); /* write each message in one call, not in pieces */
@@ -102,6 +142,7 @@ int main(int argc, char **argv)
 		return help(argc, argv);
 	const struct tj_command *command = find_command(argv[0]);
 	if (command == NULL)
-		return tj_cli_usage(NULL, "there is no command '%s'", argv[0]);
+		return no_command(argc, argv);
+	tj_question_answer(command->busy);
 	return command->run(argc, argv);
 }

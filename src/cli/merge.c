@@ -53,5 +53,5 @@ static int run(int argc, char **argv)
 	return status;
 }
 
-const struct tj_command tj_command_merge = { "merge", "join the parts of a translation", help,
-	                                     run };
+const struct tj_command tj_command_merge = { "merge", "join the parts of a translation", help, run,
+	                                     "merging" };

@@ -7,9 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/nearest.h"
 #include "src/io/packing.h"
 
 enum { MAX_THREADS = 4096, MAX_MEMORY = 1 << 20 };
+
+/* Both lists below are a sentence's worth at most. */
+enum { MAX_LISTED_BYTES = 512 };
 
 static const char *long_name(const struct option *longs, int value)
 {
@@ -19,18 +23,76 @@ static const char *long_name(const struct option *longs, int value)
 	return NULL;
 }
 
-/* Report a wrong option. getopt_long describes it in optopt: 0 means an unknown or ambiguous long
- * option, which is argv[optind - 1]; a letter means an unknown short option; and the value of a
- * long option means that it was given `=…` but takes no value. */
+/* Lists the options that begin as `name`, of n bytes, does. Returns how many there are. */
+static int list_beginning(char list[MAX_LISTED_BYTES], const struct option *longs, const char *name,
+                          size_t n)
+{
+	size_t used = 0;
+	int found = 0;
+	list[0] = '\0';
+	for (; longs->name; longs++) {
+		if (strncmp(longs->name, name, n) != 0)
+			continue;
+		int more = snprintf(list + used, MAX_LISTED_BYTES - used, "%s--%s",
+		                    found++ ? ", " : "", longs->name);
+		used += (size_t)more;
+		if (used >= MAX_LISTED_BYTES)
+			break;
+	}
+	return found;
+}
+
+/* getopt_long refuses the long option `argument` both if it knows none that begins so and if it
+ * knows several. */
+static void tell_wrong_long(const char *command, const char *argument, const struct option *longs)
+{
+	char list[MAX_LISTED_BYTES], name[64];
+	size_t n = strcspn(argument + 2, "=");
+	if (list_beginning(list, longs, argument + 2, n) > 1) {
+		tj_cli_usage(command, "ambiguous option '%s': it may be %s", argument, list);
+		return;
+	}
+	snprintf(name, sizeof name, "%.*s", n < sizeof name ? (int)n : 0, argument + 2);
+	struct tj_nearest nearest = { .word = name };
+	for (; longs->name; longs++)
+		tj_nearest_show(&nearest, longs->name);
+	if (nearest.found != NULL)
+		tj_cli_usage(command, "unknown option '%s' (did you mean '--%s'?)", argument,
+		             nearest.found);
+	else
+		tj_cli_usage(command, "unknown option '%s'", argument);
+}
+
+/* Whether the argument is "-NAME" of a long option, which takes two dashes, and `letter` of it is
+ * what getopt_long did not know. */
+static int lacks_dash(const char *argument, int letter, const struct option *longs)
+{
+	if (argument == NULL || strchr(argument, letter) == NULL)
+		return 0;
+	for (; argument[0] == '-' && longs->name; longs++)
+		if (strcmp(argument + 1, longs->name) == 0)
+			return 1;
+	return 0;
+}
+
+/* Report a wrong option. getopt_long describes it in optopt: 0 means a long option, which is
+ * argv[optind - 1]; a letter means an unknown short option, in the argument before or at optind;
+ * and the value of a long option means that it was given `=…` but takes no value. */
 static void tell_wrong_option(const char *command, char **argv, const struct option *longs)
 {
 	const char *name = optopt ? long_name(longs, optopt) : NULL;
+	const char *argument = argv[optind - 1];
+	if (!lacks_dash(argument, optopt, longs))
+		argument = argv[optind];
 	if (optopt == 0)
-		tj_cli_usage(command, "unknown or ambiguous option '%s'", argv[optind - 1]);
-	else if (name == NULL)
-		tj_cli_usage(command, "unknown option '-%c'", optopt);
-	else
+		tell_wrong_long(command, argv[optind - 1], longs);
+	else if (name != NULL)
 		tj_cli_usage(command, "option '--%s' takes no value", name);
+	else if (lacks_dash(argument, optopt, longs))
+		tj_cli_usage(command, "unknown option '-%c' (did you mean '-%s'?)", optopt,
+		             argument);
+	else
+		tj_cli_usage(command, "unknown option '-%c'", optopt);
 }
 
 int tj_cli_option(const char *command, int argc, char **argv, const char *letters,
@@ -54,7 +116,7 @@ int tj_cli_common_option(const struct tj_command *command, int option, trujaman_
 		return tj_cli_print(command->help);
 	case 'V':
 		return tj_cli_print_version();
-	case TJ_OPTION_THREADS:
+	case 't':
 		return tj_cli_whole_number(command->name, "--threads", 1, MAX_THREADS,
 		                           &options->threads);
 	case TJ_OPTION_SMT:

@@ -10,8 +10,7 @@
 
 /* getopt values of the options that have no letter. They lie outside the range of char. */
 enum tj_option {
-	TJ_OPTION_THREADS = 256,
-	TJ_OPTION_BEAM,
+	TJ_OPTION_BEAM = 256,
 	TJ_OPTION_LENGTH_PENALTY,
 	TJ_OPTION_N_BEST,
 	TJ_OPTION_SCORES,
@@ -21,6 +20,7 @@ enum tj_option {
 	TJ_OPTION_MEMORY,
 	TJ_OPTION_SMT,
 	TJ_OPTION_MACHINE,
+	TJ_OPTION_LIST,
 	TJ_OPTION_SPLIT,
 	TJ_OPTION_TSV,
 	TJ_OPTION_CACHE,
@@ -32,6 +32,9 @@ enum tj_option {
 
 /* The options that every command has. */
 #define TJ_OPTIONS_OF_ALL { "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'V' }
+
+/* The option that has its letter in every command: option strings need "t:". */
+#define TJ_OPTION_OF_THREADS { "threads", required_argument, NULL, 't' }
 
 /* The options of commands that may run for long. Their option strings also need q and v. */
 #define TJ_OPTIONS_OF_TALK \
@@ -49,6 +52,9 @@ enum tj_option {
  * wrong option, which has already been reported. `letters` must start with ":". */
 int tj_cli_option(const char *command, int argc, char **argv, const char *letters,
                   const struct option *longs);
+
+/* The options of `trujaman translate`, for who gives them before the command. */
+extern const struct option tj_translate_options[];
 
 /* Handles the options that mean the same in every command: help, version, threads, smt, strict,
  * precision and memory, and also a wrong option. Returns TJ_GO_ON if the command should go on,

@@ -100,4 +100,5 @@ static int run(int argc, char **argv)
 	return status;
 }
 
-const struct tj_command tj_command_plot = { "plot", "draw the course of a training", help, run };
+const struct tj_command tj_command_plot = { "plot", "draw the course of a training", help, run,
+	                                    NULL };

@@ -50,4 +50,4 @@ static int run(int argc, char **argv)
 }
 
 const struct tj_command tj_command_quantize = { "quantize", "make a model a quarter as large", help,
-	                                        run };
+	                                        run, "quantising" };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* `trujaman score`: prints the log-probability of each line pair under a model. */
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -8,11 +9,23 @@
 #include "src/cli/checks.h"
 #include "src/cli/delivery/output.h"
 #include "src/cli/options.h"
+#include "src/cli/show/interrupt.h"
+#include "src/cli/show/progress.h"
+#include "src/io/write.h"
 
 struct score_args {
 	const char *model, *out;
 	trujaman_options options;
+	struct tj_talk talk;
 	char **files; /* points into argv: source, target */
+};
+
+/* A run: where the scores go, and what is known of it. */
+struct score_run {
+	struct tj_output output;
+	struct tj_error failed; /* to write */
+	struct tj_progress progress;
+	trujaman_report report;
 };
 
 static const char help[] =
@@ -21,19 +34,20 @@ static const char help[] =
     "Print how probable the model finds each line of TARGET as the translation of\n"
     "the same line of SOURCE: the natural logarithm of the probability, the end of\n"
     "the sentence counted, one number a line. One of the two may be -, standard\n"
-    "input. Files of unequal length are an error.\n"
+    "input. Files of unequal length are an error. Of a very long line of SOURCE the\n"
+    "model sees the first 16384 pieces; a warning counts such lines.\n"
     "\n"
     "  -m, --model MODEL  a file, or a name that is looked up in the folders of\n"
     "                     TRUJAMAN_MODEL_PATH and among the installed models;\n"
     "                     default " TJ_DEFAULT_MODEL "\n"
     "  -o, --output OUT   write to the file OUT, which appears when all is done\n"
-    "      --threads N    threads; default one for each core it may use\n"
+    "  -t, --threads N    threads; default one for each core it may use\n"
     "      --smt          let threads take all CPUs of a core, not one of each\n"
     "      --precision P  compute products in float32 or int8; default int8 where\n"
     "                     the model is stored so, else float32\n"
     "      --memory MIB   spend up to so much on tables that spare work, which all\n"
     "                     threads share; default 256\n"
-    "      --strict       invalid UTF-8 is an error; else it becomes U+FFFD\n"
+    "      --strict       invalid UTF-8 is an error; else it becomes U+FFFD\n" TJ_HELP_OF_TALK
     "  -h, --help         show this and exit\n"
     "  -V, --version      show the version and exit\n"
     "\n"
@@ -41,7 +55,8 @@ static const char help[] =
     "TRUJAMAN_ISA, the kernels to use; --version lists them. Neither kernels nor\n"
     "threads change a byte of the output.\n"
     "\n"
-    "Exit status: 0 done, 1 the work failed, 2 wrong usage.\n"
+    "Exit status: 0 done, 1 the work failed, 2 wrong usage, 128 + N ended by the\n"
+    "signal N.\n"
     "\n"
     "Examples:\n"
     "  trujaman score book.en book.es\n"
@@ -56,6 +71,10 @@ static int take_option(int option, struct score_args *args)
 	case 'o':
 		args->out = optarg;
 		return TJ_GO_ON;
+	case TJ_OPTION_PROGRESS:
+	case 'q':
+	case 'v':
+		return tj_cli_talk_option(tj_command_score.name, option, &args->talk);
 	default:
 		return tj_cli_common_option(&tj_command_score, option, &args->options);
 	}
@@ -67,16 +86,17 @@ static int parse(int argc, char **argv, struct score_args *args)
 		TJ_OPTIONS_OF_ALL,
 		{ "model", required_argument, NULL, 'm' },
 		{ "output", required_argument, NULL, 'o' },
-		{ "threads", required_argument, NULL, TJ_OPTION_THREADS },
+		TJ_OPTION_OF_THREADS,
 		{ "smt", no_argument, NULL, TJ_OPTION_SMT },
 		{ "precision", required_argument, NULL, TJ_OPTION_PRECISION },
 		{ "memory", required_argument, NULL, TJ_OPTION_MEMORY },
 		{ "strict", no_argument, NULL, TJ_OPTION_STRICT },
+		TJ_OPTIONS_OF_TALK,
 		{ NULL, 0, NULL, 0 },
 	};
 	const char *name = tj_command_score.name;
 	int option;
-	while ((option = tj_cli_option(name, argc, argv, ":m:o:hV", longs)) != -1) {
+	while ((option = tj_cli_option(name, argc, argv, ":m:o:t:qvhV", longs)) != -1) {
 		int status = take_option(option, args);
 		if (status != TJ_GO_ON)
 			return status;
@@ -106,26 +126,70 @@ static int check_input(const trujaman_input *input)
 	return TJ_EXIT_FAILED;
 }
 
-static int score(const struct score_args *args, const trujaman_input inputs[2], trujaman *t)
+static int write_scores(void *context, const trujaman_stretch *stretch)
 {
-	struct tj_output output;
-	trujaman_report report = { 0 };
+	struct score_run *s = context;
+	return tj_write_all(s->output.fd, s->output.name, stretch->bytes, stretch->n_bytes,
+	                    &s->failed) != TRUJAMAN_OK;
+}
+
+/* A stopped run keeps what went straight to its reader. A file appears complete or not at all. */
+static int stop_scoring(struct score_run *s)
+{
+	int by = tj_interrupt_signal(), is_file = s->output.partial != NULL;
+	const char *name = s->output.name;
+	int status = TJ_EXIT_DONE;
+	if (is_file)
+		tj_output_abandon(&s->output);
+	else
+		status = tj_output_commit(&s->output);
+	if (status != TJ_EXIT_DONE)
+		return status;
+	if (is_file)
+		tj_cli_say("stopped by %s; %s is not written", tj_interrupt_name(by), name);
+	else
+		tj_cli_say("stopped by %s; %s has the scores of the first %" PRIu64 " lines",
+		           tj_interrupt_name(by), name, s->report.lines);
+	return 128 + by;
+}
+
+static void warn(const struct score_args *args, const trujaman_input inputs[2],
+                 const trujaman_report *report)
+{
+	tj_warn_of_invalid(&args->talk, 2, inputs, report);
+	if (report->over_long > 0)
+		tj_cli_warn(&args->talk,
+		            "%" PRIu64
+		            " line%s of %s had more than 16384 pieces, of which the model "
+		            "saw the first 16384; the first is line %" PRIu64,
+		            report->over_long, report->over_long == 1 ? "" : "s",
+		            tj_input_label(&inputs[0]), report->over_long_line);
+}
+
+static int score(const struct score_args *args, const trujaman_input inputs[2], trujaman *t,
+                 struct score_run *s)
+{
 	int exit_status = tj_check_output(tj_command_score.name, args->out, 2, inputs,
 	                                  trujaman_get_info(t)->path);
+	if (exit_status == TJ_EXIT_DONE)
+		exit_status = tj_output_open(&s->output, args->out);
 	if (exit_status != TJ_EXIT_DONE)
 		return exit_status;
-	exit_status = tj_output_open(&output, args->out);
-	if (exit_status != TJ_EXIT_DONE)
-		return exit_status;
-	trujaman_status status = trujaman_score_stream(t, &inputs[0], &inputs[1], output.fd,
-	                                               output.name, &report);
-	if (status == TRUJAMAN_OK)
-		exit_status = tj_output_commit(&output);
-	else
-		tj_output_abandon(&output);
-	if (status != TRUJAMAN_ERROR_CLOSED)
-		tj_warn_of_invalid(&(struct tj_talk){ 0 }, 2, inputs, &report);
-	return status == TRUJAMAN_OK ? exit_status : tj_cli_fail(status, trujaman_error(t));
+	tj_interrupt_catch();
+	const trujaman_sink sink = { .context = s, .joined = 1, .write = write_scores };
+	const trujaman_sink watched = tj_progress_watch(&s->progress, &sink, 1, inputs);
+	trujaman_status status = trujaman_score_to(t, &inputs[0], &inputs[1], &watched, &s->report);
+	int is_ours = s->failed.status != TRUJAMAN_OK;
+	if (status != TRUJAMAN_OK) {
+		tj_progress_close(&s->progress);
+		tj_output_abandon(&s->output);
+	}
+	if (s->failed.status != TRUJAMAN_ERROR_CLOSED)
+		warn(args, inputs, &s->report);
+	if (status != TRUJAMAN_OK)
+		return tj_run_failed(is_ours ? s->failed.status : status,
+		                     is_ours ? s->failed.text : trujaman_error(t), &args->options);
+	return s->report.stopped ? stop_scoring(s) : tj_output_commit(&s->output);
 }
 
 static int run(int argc, char **argv)
@@ -142,12 +206,20 @@ static int run(int argc, char **argv)
 			return TJ_EXIT_FAILED;
 	}
 	trujaman *t = NULL;
+	struct score_run s = { .report = { 0 } };
+	tj_progress_open(&s.progress, &args.talk, 0, 0);
+	/* The signals are caught later, when the output is open (interrupt.h). */
+	args.options.stop = tj_interrupt_flag();
 	trujaman_status status = trujaman_open(args.model, &args.options, &t);
-	exit_status = status == TRUJAMAN_OK ? score(&args, inputs, t)
-	                                    : tj_cli_fail(status, trujaman_error(t));
+	exit_status = status == TRUJAMAN_OK
+	                  ? score(&args, inputs, t, &s)
+	                  : tj_run_failed(status, trujaman_error(t), &args.options);
+	if (exit_status == TJ_EXIT_DONE || exit_status > 128)
+		tj_progress_done(&s.progress, &s.report);
+	tj_progress_close(&s.progress);
 	trujaman_close(t);
 	return exit_status;
 }
 
 const struct tj_command tj_command_score = { "score", "tell how probable given translations are",
-	                                     help, run };
+	                                     help, run, "getting ready" };

@@ -3,8 +3,8 @@
 #include <signal.h>
 
 #include "src/cli/delivery/output.h"
+#include "src/cli/show/clock.h"
 #include "src/cli/show/interrupt.h"
-#include "src/cli/show/terminal.h"
 #include "src/cli/show/train_log.h"
 #include "src/cli/show/train_progress.h"
 #include "src/cli/train_options.h"
@@ -79,9 +79,14 @@ static int train(struct train_run *r)
 	};
 	char error[1024];
 	trujaman_status status = trujaman_train(r->options, &observer, error, sizeof error);
-	tj_terminal_clear();
+	tj_train_progress_close(&r->progress);
 	if (tj_train_log_close(&r->log) != 0 || r->log_failed)
 		return TJ_EXIT_FAILED;
+	if (status == TRUJAMAN_ERROR_MEMORY) {
+		tj_cli_say("%s; with fewer --batch-tokens (now %d) or --threads it needs less",
+		           error, r->options->batch_tokens);
+		return TJ_EXIT_FAILED;
+	}
 	if (status != TRUJAMAN_OK)
 		return tj_cli_fail(status, error);
 	int by = tj_interrupt_signal();
@@ -109,6 +114,11 @@ static int check_log(const struct tj_train_args *args)
 	return TJ_GO_ON;
 }
 
+static double seconds(void)
+{
+	return (double)tj_clock_now() * 1e-9;
+}
+
 static int run(int argc, char **argv)
 {
 	struct tj_train_args args;
@@ -122,6 +132,8 @@ static int run(int argc, char **argv)
 	if (status != TJ_EXIT_DONE)
 		return status;
 	args.options.stop = tj_interrupt_catch();
+	args.options.clock = seconds;
+	tj_clock_open();
 	/* If the log is a pipe and its reader closes it, report that like any other write error. */
 	signal(SIGPIPE, SIG_IGN);
 	tj_train_progress_open(&r.progress);
@@ -129,4 +141,4 @@ static int run(int argc, char **argv)
 }
 
 const struct tj_command tj_command_train = { "train", "learn to translate from a pair of texts",
-	                                     tj_train_help, run };
+	                                     tj_train_help, run, "getting ready" };

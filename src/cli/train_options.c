@@ -82,7 +82,7 @@ const char tj_train_help[] =
     "      --checkpoint-every X  minutes; default 5\n"
     "      --resume              go on from the checkpoint, if there is one\n"
     "      --log FILE            write a line of JSON for each update\n"
-    "      --threads N           threads; default one for each core it may use\n"
+    "  -t, --threads N           threads; default one for each core it may use\n"
     "  -h, --help                show this and exit\n"
     "  -V, --version             show the version and exit\n"
     "\n"
@@ -153,7 +153,6 @@ static const char *const with_value[] = {
 	"patience",
 	"validate-every",
 	"checkpoint-every",
-	"threads",
 };
 static const char *const flags[] = { "shared-vocab", "resume" };
 
@@ -161,13 +160,15 @@ enum {
 	N_WITH_VALUE = sizeof with_value / sizeof *with_value,
 	N_FLAGS = sizeof flags / sizeof *flags,
 	FIRST_WITH_VALUE = 1024, /* above all values of enum tj_option */
-	FIRST_FLAG = FIRST_WITH_VALUE + N_WITH_VALUE
+	FIRST_FLAG = FIRST_WITH_VALUE + N_WITH_VALUE,
+	N_OTHERS = 6 /* help, version, model, threads, log, and the end of the list */
 };
 
-static void list_options(struct option longs[N_WITH_VALUE + N_FLAGS + 5])
+static void list_options(struct option longs[N_WITH_VALUE + N_FLAGS + N_OTHERS])
 {
-	const struct option others[] = {
+	const struct option others[N_OTHERS] = {
 		TJ_OPTIONS_OF_ALL,
+		TJ_OPTION_OF_THREADS,
 		{ "model", required_argument, NULL, 'm' },
 		{ "log", required_argument, NULL, 'l' },
 		{ NULL, 0, NULL, 0 },
@@ -177,7 +178,7 @@ static void list_options(struct option longs[N_WITH_VALUE + N_FLAGS + 5])
 			                    FIRST_WITH_VALUE + i };
 	for (int i = 0; i < N_FLAGS; i++)
 		*longs++ = (struct option){ flags[i], no_argument, NULL, FIRST_FLAG + i };
-	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+	for (int i = 0; i < N_OTHERS; i++)
 		*longs++ = others[i];
 }
 
@@ -198,6 +199,8 @@ static int take_option(int option, struct tj_train_args *args)
 	switch (option) {
 	case 'm':
 		return set(args, "model", optarg);
+	case 't':
+		return set(args, "threads", optarg);
 	case 'l':
 		args->log = optarg;
 		return TJ_GO_ON;
@@ -208,13 +211,13 @@ static int take_option(int option, struct tj_train_args *args)
 
 int tj_train_parse(int argc, char **argv, struct tj_train_args *args)
 {
-	struct option longs[N_WITH_VALUE + N_FLAGS + 5];
+	struct option longs[N_WITH_VALUE + N_FLAGS + N_OTHERS];
 	const char *name = tj_command_train.name;
 	int option;
 	list_options(longs);
 	args->options = trujaman_train_options_default();
 	args->log = NULL;
-	while ((option = tj_cli_option(name, argc, argv, ":m:hV", longs)) != -1) {
+	while ((option = tj_cli_option(name, argc, argv, ":m:t:hV", longs)) != -1) {
 		int status = take_option(option, args);
 		if (status != TJ_GO_ON)
 			return status;

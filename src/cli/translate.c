@@ -2,6 +2,7 @@
 /* `trujaman translate`: parses the command line and starts the run (translation.h). */
 #include <string.h>
 
+#include "src/cli/advice.h"
 #include "src/cli/options.h"
 #include "src/cli/show/interrupt.h"
 #include "src/cli/translation.h"
@@ -39,7 +40,7 @@ static const char help[] =
     "      --shard I/N         translate the I-th of N parts of every FILE into\n"
     "                          OUT.I-of-N, for 'trujaman merge OUT'; array jobs:\n"
     "                          --shard slurm, --shard sge\n"
-    "      --threads N         threads; default one for each core it may use\n"
+    "  -t, --threads N         threads; default one for each core it may use\n"
     "      --smt               let threads take all CPUs of a core, not one of each\n"
     "      --beam K            beam width of the search, 1 to 64; default 4;\n"
     "                          1 is fastest\n"
@@ -211,38 +212,40 @@ static int check(struct tj_translation *x, int beam_given)
 	return TJ_GO_ON;
 }
 
+const struct option tj_translate_options[] = {
+	TJ_OPTIONS_OF_ALL,
+	{ "model", required_argument, NULL, 'm' },
+	{ "output", required_argument, NULL, 'o' },
+	{ "output-dir", required_argument, NULL, OPTION_OUTPUT_DIR },
+	{ "suffix", required_argument, NULL, OPTION_SUFFIX },
+	{ "resume", no_argument, NULL, OPTION_RESUME },
+	{ "force", no_argument, NULL, OPTION_FORCE },
+	{ "shard", required_argument, NULL, OPTION_SHARD },
+	{ "compress", required_argument, NULL, OPTION_COMPRESS },
+	TJ_OPTION_OF_THREADS,
+	{ "smt", no_argument, NULL, TJ_OPTION_SMT },
+	{ "beam", required_argument, NULL, TJ_OPTION_BEAM },
+	{ "length-penalty", required_argument, NULL, TJ_OPTION_LENGTH_PENALTY },
+	{ "n-best", required_argument, NULL, TJ_OPTION_N_BEST },
+	{ "scores", no_argument, NULL, TJ_OPTION_SCORES },
+	{ "split", required_argument, NULL, TJ_OPTION_SPLIT },
+	{ "max-pieces", required_argument, NULL, TJ_OPTION_MAX_PIECES },
+	{ "tsv", required_argument, NULL, TJ_OPTION_TSV },
+	{ "cache", required_argument, NULL, TJ_OPTION_CACHE },
+	{ "precision", required_argument, NULL, TJ_OPTION_PRECISION },
+	{ "memory", required_argument, NULL, TJ_OPTION_MEMORY },
+	{ "strict", no_argument, NULL, TJ_OPTION_STRICT },
+	{ "stats", required_argument, NULL, TJ_OPTION_STATS },
+	TJ_OPTIONS_OF_TALK,
+	{ NULL, 0, NULL, 0 },
+};
+
 static int parse(int argc, char **argv, struct tj_translation *x)
 {
-	static const struct option longs[] = {
-		TJ_OPTIONS_OF_ALL,
-		{ "model", required_argument, NULL, 'm' },
-		{ "output", required_argument, NULL, 'o' },
-		{ "output-dir", required_argument, NULL, OPTION_OUTPUT_DIR },
-		{ "suffix", required_argument, NULL, OPTION_SUFFIX },
-		{ "resume", no_argument, NULL, OPTION_RESUME },
-		{ "force", no_argument, NULL, OPTION_FORCE },
-		{ "shard", required_argument, NULL, OPTION_SHARD },
-		{ "compress", required_argument, NULL, OPTION_COMPRESS },
-		{ "threads", required_argument, NULL, TJ_OPTION_THREADS },
-		{ "smt", no_argument, NULL, TJ_OPTION_SMT },
-		{ "beam", required_argument, NULL, TJ_OPTION_BEAM },
-		{ "length-penalty", required_argument, NULL, TJ_OPTION_LENGTH_PENALTY },
-		{ "n-best", required_argument, NULL, TJ_OPTION_N_BEST },
-		{ "scores", no_argument, NULL, TJ_OPTION_SCORES },
-		{ "split", required_argument, NULL, TJ_OPTION_SPLIT },
-		{ "max-pieces", required_argument, NULL, TJ_OPTION_MAX_PIECES },
-		{ "tsv", required_argument, NULL, TJ_OPTION_TSV },
-		{ "cache", required_argument, NULL, TJ_OPTION_CACHE },
-		{ "precision", required_argument, NULL, TJ_OPTION_PRECISION },
-		{ "memory", required_argument, NULL, TJ_OPTION_MEMORY },
-		{ "strict", no_argument, NULL, TJ_OPTION_STRICT },
-		{ "stats", required_argument, NULL, TJ_OPTION_STATS },
-		TJ_OPTIONS_OF_TALK,
-		{ NULL, 0, NULL, 0 },
-	};
 	const char *name = tj_command_translate.name;
 	int option, beam_given = 0;
-	while ((option = tj_cli_option(name, argc, argv, ":m:o:qvhV", longs)) != -1) {
+	while ((option = tj_cli_option(name, argc, argv, ":m:o:t:qvhV", tj_translate_options)) !=
+	       -1) {
 		int status = take_option(option, x);
 		if (status != TJ_GO_ON)
 			return status;
@@ -250,7 +253,8 @@ static int parse(int argc, char **argv, struct tj_translation *x)
 	}
 	x->n_arguments = argc - optind;
 	x->arguments = argv + optind;
-	return check(x, beam_given);
+	int status = check(x, beam_given);
+	return status == TJ_GO_ON ? tj_advise_text(x->n_arguments, x->arguments) : status;
 }
 
 static int run(int argc, char **argv)
@@ -266,4 +270,4 @@ static int run(int argc, char **argv)
 }
 
 const struct tj_command tj_command_translate = { "translate", "translate text, line for line", help,
-	                                         run };
+	                                         run, "getting ready" };

@@ -2,6 +2,7 @@
 /* Runs `trujaman translate`: opens the inputs, the model and the outputs, then translates. */
 #include "src/cli/translation.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "src/cli/checks.h"
@@ -26,19 +27,42 @@ static int deliver(struct tj_delivery *d, const struct tj_translation *x,
 	trujaman_sink watched = tj_progress_watch(&c->progress, &sink, inputs->n, inputs->items);
 	trujaman_status status = trujaman_translate_to(t, inputs->n, inputs->items, &watched,
 	                                               x->to.output, &c->report);
-	tj_progress_close(&c->progress);
+	if (status != TRUJAMAN_OK)
+		tj_progress_close(&c->progress);
 	/* A failed write has already been reported, unless the reader has closed the output. */
 	int closed = d->failed == TRUJAMAN_ERROR_CLOSED;
 	int exit_status = status == TRUJAMAN_OK ? TJ_EXIT_DONE : TJ_EXIT_FAILED;
 	if (!closed)
 		tj_warn_of_invalid(&x->talk, inputs->n, inputs->items, &c->report);
 	if (status != TRUJAMAN_OK && (closed || d->failed == TRUJAMAN_OK))
-		exit_status = tj_cli_fail(closed ? TRUJAMAN_ERROR_CLOSED : status,
-		                          trujaman_error(t));
+		exit_status = tj_run_failed(closed ? TRUJAMAN_ERROR_CLOSED : status,
+		                            trujaman_error(t), &x->options);
 	if (exit_status == TJ_EXIT_DONE && !c->report.stopped)
 		return tj_delivery_finish(d);
 	tj_delivery_leave(d);
 	return exit_status == TJ_EXIT_DONE ? 128 + tj_interrupt_signal() : exit_status;
+}
+
+/* Say where a run with --resume goes on. */
+static void tell_resumed(const struct tj_translation *x, const struct tj_inputs *inputs,
+                         size_t n_before, uint64_t skip)
+{
+	char rest[64] = "";
+	const char *name = tj_inputs_name(inputs, 0);
+	int several = inputs->n > 1;
+	if (x->to.start != TJ_START_RESUME || x->talk.quiet)
+		return;
+	if (x->to.folder != NULL && several)
+		snprintf(rest, sizeof rest, "; %zu more files follow", inputs->n - 1);
+	if (skip > 0 && several && x->to.folder == NULL)
+		tj_cli_say("resuming after line %" PRIu64 " of the %zu inputs together", skip,
+		           inputs->n);
+	else if (skip > 0)
+		tj_cli_say("resuming after line %" PRIu64 " of %s%s", skip, name, rest);
+	else if (inputs->n < n_before)
+		tj_cli_say("resuming with %s%s", name, rest);
+	else
+		tj_cli_say("nothing to resume from; starting from the beginning");
 }
 
 static int run_opened(const struct tj_translation *x, struct tj_inputs *inputs, trujaman *t,
@@ -46,6 +70,7 @@ static int run_opened(const struct tj_translation *x, struct tj_inputs *inputs, 
 {
 	struct tj_delivery d;
 	uint64_t skip;
+	size_t n_inputs = inputs->n;
 	int done, status = TJ_EXIT_DONE;
 	if (x->to.folder == NULL)
 		status = tj_check_output("translate", x->to.out, inputs->n, inputs->items,
@@ -59,6 +84,8 @@ static int run_opened(const struct tj_translation *x, struct tj_inputs *inputs, 
 		if (status != TJ_EXIT_DONE)
 			tj_delivery_leave(&d);
 	}
+	if (status == TJ_EXIT_DONE && !done)
+		tell_resumed(x, inputs, n_inputs, skip);
 	if (status == TJ_EXIT_DONE)
 		status = done ? tj_delivery_finish(&d) : deliver(&d, x, inputs, t, skip, c);
 	free(run);
@@ -69,11 +96,12 @@ static int run_planned(const struct tj_translation *x, struct tj_inputs *inputs)
 {
 	trujaman *t = NULL;
 	struct course c = { .report = { 0 } };
-	/* From here on SIGUSR1 no longer kills the process. */
 	tj_progress_open(&c.progress, &x->talk, 0, 0);
 	trujaman_status opened = trujaman_open(x->model, &x->options, &t);
 	int status = opened == TRUJAMAN_OK ? run_opened(x, inputs, t, &c)
-	                                   : tj_cli_fail(opened, trujaman_error(t));
+	                                   : tj_run_failed(opened, trujaman_error(t), &x->options);
+	if (status == TJ_EXIT_DONE || status > 128)
+		tj_progress_done(&c.progress, &c.report);
 	struct tj_stats stats = { .command = "translate",
 		                  .seconds = tj_progress_seconds(&c.progress),
 		                  .info = opened == TRUJAMAN_OK ? trujaman_get_info(t) : NULL,

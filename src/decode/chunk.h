@@ -35,7 +35,8 @@ struct tj_chunk_line {
 	uint8_t terminator, continues, breaks;
 	uint8_t blank;     /* the field is white space only: copied, no parts (unless scoring) */
 	uint8_t short_row; /* the column to translate is missing: copied, no parts */
-	size_t n_sentences, n_over_long; /* n_over_long: sentences longer than max_pieces */
+	size_t n_sentences, n_over_long; /* n_over_long: sentences longer than max_pieces; when
+	                                    scoring: 1 if the source exceeds max_scored */
 	size_t first_part, n_parts;      /* no parts either if the line has no pieces */
 	size_t rest;                     /* offset in the line of the text after the last part */
 };
@@ -70,8 +71,7 @@ struct tj_language {
 	struct tj_cache *cache; /* NULL: none */
 	int32_t empty_source;   /* the id that replaces an empty source if the engine appends
 	                           no `</s>`; otherwise -1 */
-	size_t max_scored;      /* longest source that can be scored, in pieces */
-	const char *name;       /* of the source text, for messages */
+	size_t max_scored;      /* when scoring: the model sees only so many source pieces */
 };
 
 struct tj_chunk *tj_chunk_new(struct tj_error *err);

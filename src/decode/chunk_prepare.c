@@ -35,11 +35,13 @@ static trujaman_status prepare_scoring(struct tj_chunk *c, const struct tj_langu
 	    tj_pieces_encode(l->source, source, line->n_bytes, &c->ids, err) != TRUJAMAN_OK)
 		return err->status;
 	part.n_ids = c->ids.n - part.first_id;
-	if (part.n_ids > l->max_scored)
-		return tj_fail(err, TRUJAMAN_ERROR_INPUT,
-		               "%s:%llu: %zu pieces, at most %zu can be scored; split the line",
-		               l->name, (unsigned long long)line->number, part.n_ids,
-		               l->max_scored);
+	/* The model does not see the rest of a source that is too long: a pair gets a score in any
+	 * case, and the lines after it theirs. */
+	if (part.n_ids > l->max_scored) {
+		part.n_ids = l->max_scored;
+		c->ids.n = part.first_id + part.n_ids;
+		line->n_over_long = 1;
+	}
 	/* SentencePiece may encode white space as a piece. Here a blank target is empty, like a
 	 * blank source. */
 	if (!tj_is_blank(target, line->n_target) &&

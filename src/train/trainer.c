@@ -24,16 +24,18 @@ enum {
 
 enum { GO_ON = -1 }; /* a value beside those of enum trujaman_train_end */
 
-static double clock_seconds(void)
+static double clock_seconds(const struct tj_trainer *t)
 {
 	struct timespec now;
+	if (t->options->clock != NULL)
+		return t->options->clock();
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
 static double seconds_so_far(const struct tj_trainer *t)
 {
-	return t->began_seconds + clock_seconds() - t->began;
+	return t->began_seconds + clock_seconds(t) - t->began;
 }
 
 static int is_stopped(const struct tj_trainer *t)
@@ -86,7 +88,7 @@ static trujaman_status write_checkpoint(struct tj_trainer *t, struct tj_error *e
 	if (tj_checkpoint_write(t->paths.checkpoint, &t->identity, &t->position, &arrays,
 	                        &t->vocabularies, err) != TRUJAMAN_OK)
 		return err->status;
-	t->checkpoint_clock = clock_seconds();
+	t->checkpoint_clock = clock_seconds(t);
 	t->checkpoint_update = t->optimizer.state.updates;
 	return TRUJAMAN_OK;
 }
@@ -96,7 +98,7 @@ static int checkpoint_is_due(const struct tj_trainer *t)
 	/* If the loss is already absurdly high, a resumed training would only fail again. So
 	 * keep the previous checkpoint. */
 	return t->position.n_wild == 0 && t->checkpoint_update != t->optimizer.state.updates &&
-	       clock_seconds() - t->checkpoint_clock >= 60 * t->options->checkpoint_every;
+	       clock_seconds(t) - t->checkpoint_clock >= 60 * t->options->checkpoint_every;
 }
 
 /* --- Validation ------------------------------------------------------------------- */
@@ -316,7 +318,7 @@ static trujaman_status finish(struct tj_trainer *t, enum trujaman_train_end *end
 
 trujaman_status tj_trainer_run(struct tj_trainer *t, struct tj_error *err)
 {
-	t->began = t->checkpoint_clock = clock_seconds();
+	t->began = t->checkpoint_clock = clock_seconds(t);
 	t->began_seconds = t->position.seconds;
 	if (tj_observe_start(t, err) != TRUJAMAN_OK)
 		return err->status;

@@ -211,3 +211,77 @@ with_metadata() {
 	[ "$(echo "Mi hermano tiene una casa." | "$TRUJAMAN" translate -m es-en)" = \
 		"My brother has a house." ]
 }
+
+@test "a model that is not found: where was really looked, and what was meant" {
+	mkdir models folder
+	cp "$TINY" models/small.safetensors
+	export TRUJAMAN_MODEL_PATH=$PWD/models:$PWD/nowhere
+	fails 1 "no model big: .*no big.safetensors in .*: $PWD/models, $PWD/nowhere, .*/models, " \
+		"$TRUJAMAN" translate -m big in
+	[[ $stderr == *"$(dirname "$TRUJAMAN")/models, "* ]]
+	[[ $stderr == *"/share/trujaman"* ]]
+	fails 1 "no model smal \\(did you mean 'small'\\?\\): " "$TRUJAMAN" translate -m smal in
+	fails 1 "no model big.safetensors: .*no big.safetensors in any of these" \
+		"$TRUJAMAN" score -m big.safetensors in in
+	fails 1 "no file small.safetensors here; the model $PWD/models/small.* its name, small\$" \
+		"$TRUJAMAN" info small.safetensors
+	for name in folder ./folder "$PWD/folder/"; do
+		fails 1 "$name is a folder; a model is a file, NAME.safetensors" "$TRUJAMAN" info "$name"
+		fails 1 "$name is a folder" "$TRUJAMAN" quantize "$name" out
+	done
+	fails 1 "no file models/small; did you mean models/small.safetensors" \
+		"$TRUJAMAN" translate -m models/small in
+	[ ! -e out ]
+}
+
+@test "info --list: what can be named, each once, in the order of the search" {
+	mkdir first second
+	cp "$SHIPPED" first/beta.safetensors
+	cp "$TINY" first/alpha.safetensors
+	cp "$TINY" second/beta.safetensors
+	echo nothing >second/gamma.safetensors
+	mkdir second/delta.safetensors
+	: >second/.safetensors
+	TRUJAMAN_MODEL_PATH=$PWD/first:$PWD/second "$TRUJAMAN" info --list >list
+	head -n 3 list | tr -s ' ' >found
+	cat >wanted <<-END
+		alpha - - $PWD/first/alpha.safetensors
+		beta en es $PWD/first/beta.safetensors
+		gamma - - $PWD/second/gamma.safetensors
+	END
+	diff wanted found
+	run -1 grep -E 'delta|second/beta' list
+	while read -r name _; do
+		[ "$name" = gamma ] || TRUJAMAN_MODEL_PATH=$PWD/first "$TRUJAMAN" info "$name" >page
+	done <list
+	misuse info "--list goes with neither a model nor --machine" --list en-es
+	misuse info "--list goes with neither a model nor --machine" --list --machine
+}
+
+# The program alone in a folder: nothing of the build tree is beside it.
+@test "an installed copy finds its models wherever it is moved" {
+	mkdir -p root/bin root/share/trujaman elsewhere
+	cp "$TRUJAMAN" root/bin/trujaman
+	fails 1 "no model en-es: .*: $PWD/root/bin/models, $PWD/root/share/trujaman, " \
+		root/bin/trujaman translate -m en-es in
+	cp "$TINY" root/share/trujaman/small.safetensors
+	tiny in >expected
+	root/bin/trujaman translate -m small in | cmp - expected
+	mv root elsewhere
+	ln -s elsewhere/root/bin/trujaman linked
+	./linked translate -m small in | cmp - expected
+	./linked info --list | grep -q "^small  *- *- *$PWD/elsewhere/root/share/trujaman/small"
+	(cd elsewhere/root && bin/trujaman translate -m small ../../in) | cmp - expected
+}
+
+@test "a run without memory says which option takes less" {
+	local found=0
+	for limit in 60000 90000 150000 200000; do
+		(ulimit -v $limit && shipped --threads 2 in) 2>message && continue
+		if grep -q 'out of memory' message; then
+			grep -q '^trujaman: .*; with a smaller --memory (now 256 MiB) or .*--threads' message
+			found=1
+		fi
+	done
+	((found)) || skip "no limit makes memory short here"
+}

@@ -96,7 +96,7 @@ start_waiting() {
 	[ ! -e out ]
 	tiny bad 2>message | head -n 1 | cmp - out.partial
 	fails 1 "out.partial is what another run has left" tiny --strict -o out bad
-	fails_after 1 "bad:2:" tiny --strict --resume -o out bad
+	fails_after 1 "bad:2:" tiny --quiet --strict --resume -o out bad
 	rm out.partial out.journal
 	fails 1 "absent" tiny -o out absent
 	[ ! -e out ]
@@ -163,7 +163,7 @@ start_waiting() {
 	run limited
 	[ "$status" -eq $((128 + $(kill -l XFSZ))) ]
 	[ "$(cat out)" = precious ]
-	limited() { (trap '' XFSZ && ulimit -f 4 && tiny --beam 1 --resume -o out big); }
+	limited() { (trap '' XFSZ && ulimit -f 4 && tiny --beam 1 --quiet --resume -o out big); }
 	fails_after 1 "cannot write .*out.partial: File too large" limited
 	[ "$(cat out)" = precious ]
 	tiny --beam 1 --resume -o out big

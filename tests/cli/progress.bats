@@ -109,7 +109,8 @@ contains() {
 	exec 4>&-
 	wait $!
 	what_stays >seen
-	[ ! -s seen ]
+	[ "$(count_lines seen)" -eq 1 ]
+	grep -qE "^trujaman: $(cat first fed | wc -l) lines, $(cat first fed | wc -w) words, " seen
 	tiny first fed | cmp - out
 }
 
@@ -220,4 +221,126 @@ has_messages() {
 	misuse translate "--progress is auto, always or never, not 'sometimes'" --progress sometimes
 	misuse translate "option '--progress' needs a value" --progress
 	misuse translate "option '--quiet' takes no value" --quiet=yes
+}
+
+@test "progress: a job that is done leaves one line on a terminal, with what was unusual" {
+	printf 'caf\351\nGood morning.\n' >text
+	on_terminal 200 "$TRUJAMAN" translate -m "$TINY" --beam 1 -o out text
+	what_stays | tail -n 1 >seen
+	grep -qE '^trujaman: 2 lines, 3 words, 19 bytes in [0-9.]+ s.*; 1 line with invalid UTF-8' seen
+	on_terminal 200 "$TRUJAMAN" score -m "$TINY" -o out text text
+	what_stays | tail -n 1 | grep -qE '^trujaman: 2 lines, 3 words, .*; 2 lines with invalid UTF-8'
+	for option in --quiet --progress=never; do
+		on_terminal 200 "$TRUJAMAN" translate -m "$TINY" "$option" -o out <(echo "Go.")
+		what_stays >seen
+		[ ! -s seen ]
+	done
+	# A failure is told; it is no job that is done.
+	on_terminal 200 "$TRUJAMAN" translate -m "$TINY" --strict -o out text && return 1
+	what_stays >seen
+	run -1 grep ' words' seen
+}
+
+# takes_questions PID: it is blocked in its work, and SIGUSR1 (signal 10) is caught.
+takes_questions() {
+	local caught
+	[ -d "/proc/$1" ] || return 1
+	caught=$(sed -n 's/^SigCgt:[[:space:]]*//p' "/proc/$1/status")
+	((0x$caught >> 9 & 1))
+}
+
+# Every one of them waits for the FIFO, some before the model is open.
+@test "progress: SIGUSR1 kills no command at any time, and each says what it is doing" {
+	[ -e /proc/self/status ] || skip "there is no /proc"
+	[ "$(kill -l USR1)" -eq 10 ] || skip "SIGUSR1 has another number"
+	mkfifo fifo
+	echo "Go." >text
+	mkfifo joined.1-of-1.journal
+	: >joined.1-of-1
+	local jobs=(
+		"translate -m $TINY fifo"
+		"score -m $TINY fifo text"
+		"train --source fifo --target text -m model"
+		"evaluate fifo text"
+		"merge joined"
+		"plot fifo"
+	)
+	for job in "${jobs[@]}"; do
+		echo "job: $job"
+		# shellcheck disable=SC2086 # words of a list
+		"$TRUJAMAN" $job >out 2>messages 3>&- &
+		pid=$!
+		wait_for takes_questions "$pid"
+		wait_for grep -q '^State:[[:space:]]*S' "/proc/$pid/status"
+		kill -USR1 "$pid"
+		if [[ $job != plot* ]]; then
+			wait_for grep -q '^trujaman: [0-9a-z]' messages
+		fi
+		kill -USR1 "$pid"
+		sleep 0.1
+		kill -0 "$pid"
+		kill -KILL "$pid"
+		wait "$pid" || [ $? -eq 137 ]
+	done
+}
+
+# The first thing that the program does is to catch the signal: a library that is preloaded sends it
+# from the first function that main calls afterwards.
+@test "progress: SIGUSR1 before anything else is harmless" {
+	local compiler=${CC:-cc}
+	command -v "${compiler%% *}" >/dev/null || skip "there is no compiler"
+	cat >early.c <<-'END'
+		#define _GNU_SOURCE
+		#include <dlfcn.h>
+		#include <signal.h>
+		#include <stdarg.h>
+		static int early(int fd, int command)
+		{
+			static int done;
+			int (*real)(int, int, ...) = (int (*)(int, int, ...))dlsym(RTLD_NEXT, "fcntl");
+			if (!done++)
+				raise(SIGUSR1);
+			return real(fd, command);
+		}
+		int fcntl(int fd, int command, ...) { return early(fd, command); }
+		int fcntl64(int fd, int command, ...) { return early(fd, command); }
+	END
+	# shellcheck disable=SC2086 # words of a list
+	$compiler -shared -fPIC -o early.so early.c -ldl || skip "no library can be preloaded"
+	run env LD_PRELOAD="$PWD/early.so" "$TRUJAMAN" --version
+	[[ $output != *ASan* ]] || skip "preloading does not go together with sanitizers"
+	[ "$status" -eq 0 ]
+	for command in translate merge train quantize score evaluate plot info; do
+		LD_PRELOAD=$PWD/early.so "$TRUJAMAN" "$command" --help >page
+	done
+	[ -s page ]
+}
+
+# Runs COMMAND…, which writes into `log`, stops it for three seconds once something is there, and
+# sets wall to the seconds that all took.
+stopped_for_a_while() {
+	local begun=$EPOCHREALTIME pid
+	"$@" >>log 2>messages 4>&- 3>&- &
+	pid=$!
+	wait_for test -s log
+	kill -STOP "$pid"
+	sleep 3
+	kill -CONT "$pid"
+	sleep 0.2
+	exec 4>&-
+	wait "$pid"
+	wall=$(awk -v a="$begun" -v b="$EPOCHREALTIME" 'BEGIN { print b - a }')
+}
+
+@test "progress: time in which the process is stopped does not count" {
+	make_feed
+	echo "Good morning." >&4
+	stopped_for_a_while "$TRUJAMAN" translate -m "$TINY" --stats stats.json in
+	seconds=$(sed -n 's/^ *"seconds": \([0-9.e-]*\),*$/\1/p' stats.json)
+	awk -v s="$seconds" -v wall="$wall" 'BEGIN { print s, wall; exit !(s <= wall - 2.5) }'
+	rm log
+	toy
+	stopped_for_a_while "$TRUJAMAN" "${TRAIN[@]}" --epochs 60 --patience 0 --log log
+	seconds=$(sed -n 's/.*"update".*"seconds": \([0-9.e-]*\)}$/\1/p' log | tail -n 1)
+	awk -v s="$seconds" -v wall="$wall" 'BEGIN { print s, wall; exit !(s > 0 && s <= wall - 2.5) }'
 }

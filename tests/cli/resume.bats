@@ -48,6 +48,26 @@ left() {
 	misuse translate "exclude each other" -m "$TINY" --resume --force -o out in
 }
 
+@test "--resume says where it goes on, or that it begins" {
+	left $(($(wc -c <expected) / 2))
+	n=$(count_lines out.partial)
+	run --separate-stderr tiny --beam 1 --resume -o out in
+	[ "$stderr" = "trujaman: resuming after line $n of in" ]
+	cmp out expected
+	rm out
+	run --separate-stderr tiny --beam 1 --resume -o out in
+	[ "$stderr" = "trujaman: nothing to resume from; starting from the beginning" ]
+	rm out
+	left 100
+	run --separate-stderr tiny --beam 1 --quiet --resume -o out in
+	[ -z "$stderr" ]
+	cmp out expected
+	mkdir texts
+	for name in a b c d; do cp in texts/$name; done
+	run --separate-stderr tiny --beam 1 --resume --output-dir es texts
+	[ "$stderr" = "trujaman: nothing to resume from; starting from the beginning" ]
+}
+
 @test "killed at any moment, and resumed until it is done" {
 	for i in $(seq 12); do
 		cat in

@@ -165,3 +165,76 @@ score() {
 	[ "$(count_lines out)" -eq 2 ]
 	grep -q "warning: 1 line held invalid UTF-8 (now U+FFFD), the first at b:2, byte 2" messages
 }
+
+@test "score: a very long line gets a number, stops nothing, and is counted" {
+	printf 'Good morning.\nGo.\nCome.\n' >short
+	printf 'Buenos días.\nVe.\nVen.\n' >target
+	score short target >expected
+	awk '{ print } NR == 2 { for (i = 0; i < 20000; i++) printf "mill %d ", i % 7; print "" }' \
+		short >long
+	awk '{ print } NR == 2 { print "molino" }' target >longer
+	score long longer >scores 2>messages
+	[ "$(count_lines scores)" -eq 4 ]
+	sed 3d scores | cmp - expected
+	sed -n 3p scores | grep -qxE -e '-[0-9]+\.[0-9]{6}'
+	[ "$(count_lines messages)" -eq 1 ]
+	grep -q 'warning: 1 line of long had more than 16384 pieces, .* first is line 3$' messages
+	score --quiet long longer 2>&1 | cmp - scores
+	# What the model does not see does not count.
+	sed '3s/$/ and more/' long | score -q -t 1 - longer | cmp - scores
+	cat long long | score - <(cat longer longer) 2>messages | cmp - <(cat scores scores)
+	grep -q 'warning: 2 lines of standard input had .* first is line 3$' messages
+}
+
+@test "score: a signal ends it well: what was read is scored, and it says how much" {
+	mkfifo pipe
+	for ((i = 0; i < 300; i++)); do echo "Ve $i."; done >target
+	for signal in INT TERM HUP; do
+		env --default-signal=INT "$TRUJAMAN" score -m "$TINY" pipe target >out 2>message \
+			3>&- &
+		pid=$!
+		exec 9>pipe
+		for ((i = 0; i < 40; i++)); do echo "Go $i."; done >&9
+		wait_for test -s out
+		kill -s $signal "$pid"
+		status=0
+		wait "$pid" || status=$?
+		exec 9>&-
+		[ "$status" -eq $((128 + $(kill -l $signal))) ]
+		n=$(count_lines out)
+		grep -q "^trujaman: stopped by SIG$signal; standard output has .* $n lines$" message
+		for ((i = 0; i < n; i++)); do echo "Go $i."; done >part
+		score part <(head -n "$n" target) | cmp - out
+	done
+	env --default-signal=INT "$TRUJAMAN" score -m "$TINY" -o file pipe target 2>message 3>&- &
+	pid=$!
+	exec 9>pipe
+	echo "Go." >&9
+	wait_for test -e "file.partial-$pid"
+	kill -s TERM "$pid"
+	status=0
+	wait "$pid" || status=$?
+	exec 9>&-
+	[ "$status" -eq 143 ]
+	grep -q '^trujaman: stopped by SIGTERM; file is not written$' message
+	[ ! -e file ]
+	no_partial_file
+}
+
+@test "score: progress and the sums are those of translate" {
+	echo "Good morning." >a
+	run --separate-stderr score --progress always a a
+	[[ $stderr =~ ^"trujaman: 100.0 %, 14 of 14 bytes"[^$'\n']*$ ]]
+	run --separate-stderr score -v a a
+	[[ $stderr =~ ^"trujaman: 1 line, 2 words, 14 bytes in "[^$'\n']*$ ]]
+	expected=$output
+	run --separate-stderr score a a
+	[ "$output" = "$expected" ]
+	[ -z "$stderr" ]
+	printf 'Go\xff.\n' >b
+	run --separate-stderr score -q b b
+	[ -z "$stderr" ]
+	misuse score "--progress is auto, always or never, not 'now'" --progress now a a
+	fails 1 "cannot write standard output: No space" \
+		sh -c '"$0" score -m "$1" a a >/dev/full' "$TRUJAMAN" "$TINY"
+}

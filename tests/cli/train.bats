@@ -289,7 +289,7 @@ vocabulary() {
 	misuse train "--byte-fallback must be true or false, not 'yes'" --byte-fallback yes
 	misuse train "'--resume' takes no value" --resume=now
 	misuse train "option '--source' needs a value" --source
-	misuse train "unknown or ambiguous option '--nonsense'" --nonsense
+	misuse train "unknown option '--nonsense'" --nonsense
 	misuse train "takes no argument like 'toy.src'" toy.src
 	bad() {
 		fails 2 "$1" "$TRUJAMAN" train --source toy.src --target toy.tgt -m model "${@:2}"

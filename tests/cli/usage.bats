@@ -214,3 +214,77 @@ load helper
 		"$TRUJAMAN" translate -m "$TINY" $'no\n\e[31m'
 	misuse "" "no command 'a\\\\tb'" $'a\tb'
 }
+
+@test "-t is --threads in every command that has --threads" {
+	for command in translate merge train quantize score evaluate plot info; do
+		"$TRUJAMAN" help "$command" >page
+		if grep -q -- '--threads N' page; then
+			grep -q '^  -t, --threads N ' page
+			misuse "$command" "[Tt]hreads.*many" -t many
+			misuse "$command" "option '--threads' needs a value" -t
+		else
+			misuse "$command" "unknown option '-t'" -t 1
+		fi
+	done
+	tiny "$SENTENCES" >expected
+	tiny -t 2 "$SENTENCES" | cmp - expected
+	"$TRUJAMAN" info -t 3 "$TINY" | grep -qx 'threads  *3'
+}
+
+no_suggestion() {
+	[[ $stderr != *"did you mean"* ]]
+}
+
+@test "an unknown option and an ambiguous one get messages of their own" {
+	misuse translate "unknown option '--nonsense'" --nonsense
+	no_suggestion
+	misuse translate "ambiguous option '--s': it may be .*--scores.*--strict" --s
+	misuse train "ambiguous option '--source-': it may be .*--source-vocab" --source-
+}
+
+@test "the nearest option and the nearest command are suggested, but only if they are near" {
+	misuse translate "unknown option '--beem' \\(did you mean '--beam'\\?\\)" --beem 3
+	misuse translate "unknown option '--maxpieces=9' .*'--max-pieces'" --maxpieces=9
+	misuse translate "unknown option '-b' .*'--beam'" -beam 3
+	misuse train "unknown option '--epoch-s' .*'--epochs'" --epoch-s 3
+	misuse score "unknown option '--thraeds' .*'--threads'" --thraeds 3
+	misuse score "unknown option '--beam'" --beam 3 a b
+	no_suggestion
+	misuse score "unknown option '-x'" -x -strict a b
+	no_suggestion
+	misuse "" "no command 'translat' .*'translate'" translat
+	misuse "" "no command 'Info' .*'info'" Info
+	misuse "" "no command 'eval' .*'evaluate'" eval
+	misuse "" "no command 'scroe' .*'score'" help scroe
+	misuse "" "no command 'nonsense'" nonsense
+	no_suggestion
+}
+
+@test "an option before the command: the message shows the right order" {
+	misuse "" "option '-m' belongs after the command: trujaman translate -m es-en f" -m es-en f
+	misuse "" "'--beam=3' belongs after .*: trujaman translate --beam=3 \"a b\"" --beam=3 "a b"
+	misuse "" "belongs after .*: trujaman merge --keep out" --keep merge out
+	misuse "" "unknown option '--keep'" --keep out
+}
+
+@test "a text or a file in the place of a command or a file: the message says how to translate it" {
+	told() { fails 1 "$@"; }
+	for text in "Hello world" "Hello" "One. Two."; do
+		told "cannot read $text: No such file.*: echo \"$text\" \\| trujaman translate\$" \
+			"$TRUJAMAN" translate "$text"
+	done
+	told 'echo "Hello my world" \| trujaman translate$' "$TRUJAMAN" translate Hello my world
+	told "echo 'It costs .5\.' \\| trujaman translate\$" "$TRUJAMAN" translate 'It costs $5.'
+	local long
+	long=$(printf 'A long word %.0s' {1..50})
+	told 'cannot read A long word .*: File name too long; .*: echo "A long.*…" \|' \
+		"$TRUJAMAN" translate "$long"
+	# The shortened command line stays well-formed UTF-8.
+	"$TRUJAMAN" translate "$(printf '¿Año? %.0s' {1..80})" 2>message && return 1
+	iconv -f utf8 -t utf8 message | cmp - message
+	fails 1 "cannot read book.en: No such file or directory\$" "$TRUJAMAN" translate book.en
+	fails 1 "cannot read no/where: No such file or directory\$" "$TRUJAMAN" translate no/where
+	echo "Good morning." >book.en
+	misuse "" "no command 'book.en'; to translate a file: trujaman translate book.en" book.en
+	misuse "" 'to translate text: echo "Hello world" \| trujaman translate' "Hello world"
+}

@@ -92,9 +92,12 @@ if test -n "$shared" && test -e "$static" && test $status -eq 0; then
 	cmp "$scratch/shared.out" "$scratch/static.out" || fail "shared and static differ"
 fi
 
-# The installed program agrees with the library. At its final location it finds the model by
-# itself.
-test -n "${INSTALLED_PREFIX:-}" || export TRUJAMAN_MODEL_PATH="${models%/*}"
+# The installed program agrees with the library. It finds the model by itself, also in a scratch
+# folder where it was not meant to stay, and after that was moved.
+if test -z "${INSTALLED_PREFIX:-}"; then
+	mv "$scratch/root" "$scratch/moved"
+	program=$scratch/moved${program#"$scratch/root"}
+fi
 echo "The old clock in the kitchen has stopped." >"$scratch/in"
 if ! (cd "$scratch" && "$program" translate -m en-es in) >"$scratch/program.out"; then
 	fail "the installed program does not run"
@@ -104,5 +107,11 @@ elif test $status -eq 0; then
 		test ! -e "$scratch/$kind.out" || test "$(sed 1q "$scratch/$kind.out")" = \
 			"$(cat "$scratch/program.out")" || fail "$kind library and program differ"
 	done
+fi
+
+# Made alone, the program finds the models of the source tree.
+if test -z "${INSTALLED_PREFIX:-}"; then
+	"$MAKE" -pn trujaman 2>/dev/null | grep -q '^trujaman[^ ]*:.* models\.stamp' ||
+		fail "make trujaman does not make the link to the models"
 fi
 exit $status

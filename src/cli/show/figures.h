@@ -9,7 +9,7 @@
 
 /* A line of text that grows. All zeros is an empty line. Text that does not fit is dropped. */
 struct tj_figures {
-	char text[256]; /* NUL-terminated */
+	char text[384]; /* NUL-terminated */
 	size_t n;
 };
 

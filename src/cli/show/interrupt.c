@@ -61,6 +61,11 @@ static void ask_to_stop(int signal_number)
 	errno = code;
 }
 
+const volatile int *tj_interrupt_flag(void)
+{
+	return &stop;
+}
+
 const volatile int *tj_interrupt_catch(void)
 {
 	on_terminal = tj_terminal_is_there();

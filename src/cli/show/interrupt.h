@@ -14,6 +14,9 @@
  * tj_output_open, which removes a partial file). So call this function after setting those. */
 const volatile int *tj_interrupt_catch(void);
 
+/* Returns the same int without catching anything yet. */
+const volatile int *tj_interrupt_flag(void);
+
 /* Returns the signal received; 0: none so far. After signal N the exit status is 128 + N. */
 int tj_interrupt_signal(void);
 

@@ -2,13 +2,11 @@
 /* The progress line of a translation, and a sink that keeps it up to date. */
 #include "src/cli/show/progress.h"
 
-#include <errno.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "src/cli/show/clock.h"
 #include "src/cli/show/terminal.h"
 
 /* All in nanoseconds. */
@@ -17,43 +15,9 @@ static const uint64_t terminal_interval = UINT64_C(500000000);
 static const uint64_t plain_interval = 60 * UINT64_C(1000000000);
 static const uint64_t mark_interval = 15 * UINT64_C(1000000000);
 
-/* The job that the SIGUSR1 handler reports on; NULL: none. */
-static _Atomic(const struct tj_progress *) watched;
-
-static uint64_t clock_now(void)
+static void put_status(struct tj_figures *line, const void *progress)
 {
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * second + (uint64_t)t.tv_nsec;
-}
-
-static void tell_status(const struct tj_progress *p)
-{
-	struct tj_figures line = { .n = 0 };
-	tj_progress_put(&line, p, clock_now());
-	tj_terminal_tell(line.text);
-}
-
-static void answer(int signal_number)
-{
-	int code = errno;
-	const struct tj_progress *p = atomic_load(&watched);
-	(void)signal_number;
-	if (p != NULL)
-		tell_status(p);
-	errno = code;
-}
-
-static void catch_questions(void)
-{
-	struct sigaction act;
-	if (sigaction(SIGUSR1, NULL, &act) != 0 || act.sa_handler == SIG_IGN)
-		return;
-	memset(&act, 0, sizeof act);
-	act.sa_handler = answer;
-	act.sa_flags = SA_RESTART;
-	sigemptyset(&act.sa_mask);
-	(void)sigaction(SIGUSR1, &act, NULL); /* cannot fail for SIGUSR1 */
+	tj_progress_put(line, progress, tj_clock_now());
 }
 
 void tj_progress_open(struct tj_progress *p, const struct tj_talk *talk, uint64_t total_bytes,
@@ -62,7 +26,8 @@ void tj_progress_open(struct tj_progress *p, const struct tj_talk *talk, uint64_
 	memset(p, 0, sizeof *p);
 	p->total_bytes = total_bytes;
 	p->n_inputs = n_inputs;
-	p->opened = p->shown = clock_now();
+	tj_clock_open();
+	p->opened = p->shown = tj_clock_now();
 	p->verbose = talk->verbose;
 	if (talk->quiet || talk->progress == TJ_PROGRESS_NEVER)
 		p->show = TJ_SHOW_NOTHING;
@@ -70,8 +35,10 @@ void tj_progress_open(struct tj_progress *p, const struct tj_talk *talk, uint64_
 		p->show = TJ_SHOW_ON_TERMINAL;
 	else if (talk->progress == TJ_PROGRESS_ALWAYS)
 		p->show = TJ_SHOW_PLAIN;
-	atomic_store(&watched, p);
-	catch_questions();
+	p->is_open = 1;
+	p->answer = (struct tj_reply){ put_status, p };
+	tj_question_answer_by(&p->answer);
+	tj_question_catch();
 }
 
 static void set_mark(struct tj_progress *p, int mark, uint64_t now)
@@ -113,7 +80,7 @@ static void show(struct tj_progress *p, uint64_t now)
 void tj_progress_note(struct tj_progress *p, size_t input, uint64_t bytes, uint64_t lines,
                       uint64_t words)
 {
-	uint64_t now = clock_now();
+	uint64_t now = tj_clock_now();
 	p->input = input;
 	p->bytes = bytes;
 	p->lines += lines;
@@ -171,17 +138,48 @@ void tj_progress_put(struct tj_figures *line, const struct tj_progress *p, uint6
 
 double tj_progress_seconds(const struct tj_progress *p)
 {
-	return (double)(clock_now() - p->opened) / (double)second;
+	return (double)(tj_clock_now() - p->opened) / (double)second;
+}
+
+static void put_count(struct tj_figures *line, uint64_t n, const char *one)
+{
+	tj_put_number(line, n);
+	tj_put_text(line, one);
+	if (n != 1)
+		tj_put_text(line, "s");
+}
+
+/* What a job rarely meets, as far as it did. */
+static void put_unusual(struct tj_figures *line, const trujaman_report *r)
+{
+	const struct {
+		uint64_t n;
+		const char *before, *after;
+	} kinds[] = {
+		{ r->invalid, " line", " with invalid UTF-8" },
+		{ r->short_rows, " line", " without the column" },
+		{ r->over_long, " long sentence", " cut" },
+		{ r->truncated, " translation", " ended by the length limit" },
+	};
+	const char *between = "; ";
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		if (kinds[i].n == 0)
+			continue;
+		tj_put_text(line, between);
+		put_count(line, kinds[i].n, kinds[i].before);
+		tj_put_text(line, kinds[i].after);
+		between = ", ";
+	}
 }
 
 static void tell_sums(const struct tj_progress *p)
 {
 	struct tj_figures line = { .n = 0 };
 	double seconds = tj_progress_seconds(p);
-	tj_put_number(&line, p->lines);
-	tj_put_text(&line, " lines, ");
-	tj_put_number(&line, p->words);
-	tj_put_text(&line, " words, ");
+	put_count(&line, p->lines, " line");
+	tj_put_text(&line, ", ");
+	put_count(&line, p->words, " word");
+	tj_put_text(&line, ", ");
 	tj_put_bytes(&line, p->bytes, 0);
 	tj_put_text(&line, " in ");
 	if (seconds < 10) {
@@ -191,20 +189,32 @@ static void tell_sums(const struct tj_progress *p)
 		tj_put_time(&line, seconds);
 	}
 	put_speeds(&line, p->lines, p->words, seconds);
+	if (p->report != NULL)
+		put_unusual(&line, p->report);
 	tj_terminal_tell(line.text);
+}
+
+void tj_progress_done(struct tj_progress *p, const trujaman_report *report)
+{
+	p->report = report;
 }
 
 void tj_progress_close(struct tj_progress *p)
 {
-	if (atomic_exchange(&watched, NULL) == NULL)
+	struct tj_figures line = { .n = 0 };
+	if (!p->is_open)
 		return;
+	p->is_open = 0;
+	tj_question_answer_by(NULL);
 	tj_terminal_clear();
 	if (p->bytes == 0)
 		return; /* the job ended before it wrote anything */
-	if (p->verbose)
+	if (p->verbose || (p->show == TJ_SHOW_ON_TERMINAL && p->report != NULL)) {
 		tell_sums(p);
-	else if (p->show == TJ_SHOW_PLAIN)
-		tell_status(p);
+	} else if (p->show == TJ_SHOW_PLAIN) {
+		put_status(&line, p);
+		tj_terminal_tell(line.text);
+	}
 }
 
 /* Add the bytes of an input to *n. Returns 0 if they cannot be known. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Shows the progress of a job on standard error. On a terminal it is one line that is updated in
- * place. Elsewhere it is nothing or, with TJ_PROGRESS_ALWAYS, one line per minute. SIGUSR1 prints
- * a line at once.
+ * place, and the totals when the job is done. Elsewhere it is nothing or, with TJ_PROGRESS_ALWAYS,
+ * one line per minute. SIGUSR1 prints a line at once.
  *
  * Thread rule: one call at a time; tj_progress_note may be called from any thread.
  */
@@ -12,17 +12,20 @@
 
 #include "src/cli/show/figures.h"
 #include "src/cli/show/message.h"
+#include "src/cli/show/question.h"
 
 /* How much was done at one point in time. Atomic because the SIGUSR1 handler reads it. */
 struct tj_progress_mark {
-	_Atomic uint64_t at; /* nanoseconds of the monotonic clock */
+	_Atomic uint64_t at; /* tj_clock_now */
 	_Atomic uint64_t bytes, lines, words;
 };
 
 struct tj_progress {
 	enum { TJ_SHOW_NOTHING, TJ_SHOW_ON_TERMINAL, TJ_SHOW_PLAIN } show;
-	int verbose;
-	uint64_t total_bytes, opened, shown; /* the last two are times like tj_progress_mark.at */
+	int verbose, is_open;
+	struct tj_reply answer;              /* to SIGUSR1 */
+	const trujaman_report *report;       /* of a job that is done; NULL: it is not */
+	uint64_t total_bytes, opened, shown; /* the last two are times of tj_clock_now */
 	size_t n_inputs;
 	_Atomic size_t input;
 	_Atomic uint64_t bytes, lines, words;
@@ -54,11 +57,16 @@ void tj_progress_note(struct tj_progress *p, size_t input, uint64_t bytes, uint6
 trujaman_sink tj_progress_watch(struct tj_progress *p, const trujaman_sink *sink, size_t n_inputs,
                                 const trujaman_input *inputs);
 
-/* Removes the status line. If anything was done, prints the totals (--verbose) or the last status
- * (if it printed plain lines). SIGUSR1 does nothing from now on. A second call does nothing. */
+/* The job is done, or has stopped in good order: the totals, with what was unusual in `report`, are
+ * worth a line on a terminal. `report` must not move until tj_progress_close. */
+void tj_progress_done(struct tj_progress *p, const trujaman_report *report);
+
+/* Removes the status line. If anything was done, prints the totals (--verbose, or on a terminal
+ * after tj_progress_done) or the last status (if it printed plain lines). SIGUSR1 does nothing from
+ * now on. A second call does nothing. */
 void tj_progress_close(struct tj_progress *p);
 
-/* Seconds since tj_progress_open. */
+/* Seconds since tj_progress_open in which the process was not stopped. */
 double tj_progress_seconds(const struct tj_progress *p);
 
 /* Returns the bytes of all inputs (of their parts [from, to) if only those are requested), for

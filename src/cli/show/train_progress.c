@@ -14,9 +14,43 @@
 static const double terminal_seconds = 0.5, plain_seconds = 60;
 enum { PLAIN_UPDATES = 500 };
 
+static void put_answer(struct tj_figures *line, const void *progress)
+{
+	const struct tj_train_progress *p = progress;
+	const char *phase = atomic_load(&p->phase);
+	uint64_t update = atomic_load(&p->update);
+	if (update > 0) {
+		tj_put_text(line, "epoch ");
+		tj_put_number(line, atomic_load(&p->epoch));
+		tj_put_text(line, ", update ");
+		tj_put_number(line, update);
+		tj_put_text(line, ", perplexity ");
+		tj_put_decimal(line, atomic_load(&p->perplexity));
+		tj_put_text(line, ", ");
+		tj_put_time(line, atomic_load(&p->seconds));
+		tj_put_text(line, " of training");
+	}
+	if (phase != NULL && update > 0)
+		tj_put_text(line, ", ");
+	if (phase != NULL)
+		tj_put_text(line, phase);
+}
+
 void tj_train_progress_open(struct tj_train_progress *p)
 {
-	*p = (struct tj_train_progress){ .is_terminal = tj_terminal_is_there() };
+	memset(p, 0, sizeof *p);
+	p->is_terminal = tj_terminal_is_there();
+	p->phase = "beginning";
+	p->answer = (struct tj_reply){ put_answer, p };
+	tj_question_answer_by(&p->answer);
+	tj_question_catch();
+}
+
+void tj_train_progress_close(struct tj_train_progress *p)
+{
+	(void)p;
+	tj_question_answer_by(NULL);
+	tj_terminal_clear();
 }
 
 /* On a terminal the next line replaces this one; otherwise it is an ordinary line. */
@@ -31,6 +65,7 @@ static void show(const struct tj_train_progress *p, const char *line)
 void tj_train_progress_phase(struct tj_train_progress *p, const char *what)
 {
 	char line[256];
+	p->phase = what;
 	/* Once training has begun, show phases only on a terminal, where they are replaced. */
 	if (p->begun && !p->is_terminal)
 		return;
@@ -90,6 +125,7 @@ void tj_train_progress_start(struct tj_train_progress *p, const trujaman_train_o
 		fputs(" of training\n", stderr);
 	}
 	p->begun = 1;
+	p->phase = "the first update has begun";
 	p->shown_at = p->since = s->seconds;
 	p->shown_update = s->update;
 }
@@ -118,6 +154,11 @@ static void forget(struct tj_train_progress *p, double seconds)
 void tj_train_progress_update(struct tj_train_progress *p, const trujaman_train_update *u)
 {
 	double n = (double)u->pieces, passed = u->seconds - p->shown_at;
+	p->phase = NULL;
+	p->epoch = u->epoch;
+	p->update = u->update;
+	p->perplexity = exp(u->nll);
+	p->seconds = u->seconds;
 	p->loss += u->loss * n;
 	p->nll += u->nll * n;
 	p->pieces += n;
@@ -133,6 +174,7 @@ void tj_train_progress_update(struct tj_train_progress *p, const trujaman_train_
 void tj_train_progress_validation(struct tj_train_progress *p, const trujaman_train_validation *v)
 {
 	tj_terminal_clear();
+	p->phase = NULL;
 	fprintf(stderr, "validation at update %" PRIu64 ": perplexity %.3f, BLEU %.2f%s\n",
 	        v->update, exp(v->dev_nll), v->dev_bleu, v->best ? ", the best so far" : "");
 	/* Leave the time of the validation out of the training speed. */
