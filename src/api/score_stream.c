@@ -122,17 +122,21 @@ static void wake(void *context)
 
 static trujaman_status run(trujaman *t, struct scoring *x, const struct tj_job *job)
 {
-	x->source = tj_reader_open(1, x->inputs[0], SIZE_MAX, &t->error);
+	if (tj_judge_open(&x->stream.judge, 1, trujaman_metadata(t, "source_language"),
+	                  trujaman_metadata(t, "target_language"), &t->error) == TRUJAMAN_OK)
+		x->source = tj_reader_open(1, x->inputs[0], SIZE_MAX, &t->error);
 	x->target = x->source != NULL ? tj_reader_open(1, x->inputs[1], SIZE_MAX, &t->error) : NULL;
 	if (x->target != NULL) {
 		tj_stream_open_wake(&x->stream);
 		tj_reader_wake_by(x->source, x->stream.wake_fd);
 		tj_reader_wake_by(x->target, x->stream.wake_fd);
-		(void)tj_team_run(&t->scoring, job, &t->error);
+		if (tj_team_run(&t->scoring, job, &t->error) == TRUJAMAN_OK)
+			tj_judge_rest(&x->stream.judge, &x->stream.report, NULL);
 		tj_stream_close_wake(&x->stream);
 	}
 	tj_reader_close(x->target);
 	tj_reader_close(x->source);
+	tj_judge_close(&x->stream.judge);
 	return t->error.status;
 }
 

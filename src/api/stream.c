@@ -130,9 +130,12 @@ trujaman_status tj_stream_write(struct tj_stream *s, const struct tj_chunk *chun
                                 struct tj_error *err)
 {
 	count(s, chunk);
-	if (s->sink != NULL)
-		return write_to_sink(s, chunk, err);
-	return tj_write_all(s->out_fd, s->out_name, chunk->out.data, chunk->out.n, err);
+	trujaman_status status = s->sink != NULL ? write_to_sink(s, chunk, err)
+	                                         : tj_write_all(s->out_fd, s->out_name,
+	                                                        chunk->out.data, chunk->out.n, err);
+	if (status == TRUJAMAN_OK)
+		tj_judge_chunk(&s->judge, chunk, &s->report, s->sink);
+	return status;
 }
 
 int tj_append_score(struct tj_string *out, double score)
@@ -157,6 +160,11 @@ void tj_stream_report(const struct tj_stream *s, trujaman_report *report)
 		report->invalid_line = r->invalid_line;
 		report->invalid_column = r->invalid_column;
 	}
+	if (report->foreign == 0) {
+		report->foreign_input = r->foreign_input;
+		report->foreign_language = r->foreign_language;
+	}
+	report->foreign += r->foreign;
 	report->lines += r->lines;
 	report->blank += r->blank;
 	report->split += r->split;

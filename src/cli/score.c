@@ -106,6 +106,17 @@ static int check_input(const trujaman_input *input)
 	return TJ_EXIT_FAILED;
 }
 
+static void warn_of_language(const struct score_args *args, const trujaman *t,
+                             const trujaman_input inputs[2], const trujaman_report *report)
+{
+	size_t i = report->foreign_input;
+	if (report->foreign > 0)
+		tj_warn_of_language(&(struct tj_talk){ 0 }, t, args->model, &inputs[i],
+		                    report->foreign_language, i == 1,
+		                    report->foreign == 2 ? "; are SOURCE and TARGET exchanged?"
+		                                         : "");
+}
+
 static int score(const struct score_args *args, const trujaman_input inputs[2], trujaman *t)
 {
 	struct tj_output output;
@@ -123,8 +134,10 @@ static int score(const struct score_args *args, const trujaman_input inputs[2], 
 		exit_status = tj_output_commit(&output);
 	else
 		tj_output_abandon(&output);
-	if (status != TRUJAMAN_ERROR_CLOSED)
+	if (status != TRUJAMAN_ERROR_CLOSED) {
 		tj_warn_of_invalid(&(struct tj_talk){ 0 }, 2, inputs, &report);
+		warn_of_language(args, t, inputs, &report);
+	}
 	return status == TRUJAMAN_OK ? exit_status : tj_cli_fail(status, trujaman_error(t));
 }
 
