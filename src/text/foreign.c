@@ -26,7 +26,7 @@ enum {
 };
 
 /* A word of the table. */
-struct slot {
+struct common_word {
 	const char *word; /* [n], in tj_languages; NULL: free */
 	size_t n;
 	uint64_t languages; /* bit i: language i has it */
@@ -40,13 +40,13 @@ struct tj_foreign {
 	uint64_t n_words;
 	uint64_t words[TJ_N_LANGUAGES];
 	unsigned different[TJ_N_LANGUAGES];
-	struct slot slots[N_SLOTS];
+	struct common_word slots[N_SLOTS];
 };
 
 _Static_assert(TJ_N_LANGUAGES <= 64, "a slot has a bit for each language");
 
 /* Returns the slot of a word, or the free one where it belongs. */
-static struct slot *slot_of(struct tj_foreign *f, const char *word, size_t n)
+static struct common_word *slot_of(struct tj_foreign *f, const char *word, size_t n)
 {
 	size_t at = tj_hash(0, word, n) & (N_SLOTS - 1);
 	while (f->slots[at].word != NULL &&
@@ -60,7 +60,7 @@ static void learn(struct tj_foreign *f, int language)
 	const char *at = tj_languages[language].words;
 	while (at != NULL && at[1] != '\0') {
 		size_t n = strcspn(at + 1, " ");
-		struct slot *s = slot_of(f, at + 1, n);
+		struct common_word *s = slot_of(f, at + 1, n);
 		s->word = at + 1;
 		s->n = n;
 		s->languages |= UINT64_C(1) << language;
@@ -131,12 +131,12 @@ static enum tj_script script_of(UChar32 c)
 }
 
 /* A word that is being read. Of a long one, only the beginning is kept. */
-struct word {
+struct read_word {
 	char text[LONGEST_WORD + U8_MAX_LENGTH];
 	size_t n, letters;
 };
 
-static void extend(struct word *w, UChar32 c)
+static void extend(struct read_word *w, UChar32 c)
 {
 	w->letters++;
 	if (w->n <= LONGEST_WORD)
@@ -144,12 +144,12 @@ static void extend(struct word *w, UChar32 c)
 }
 
 /* Counts a word. Single letters are left out: they are mostly names of variables. */
-static void count(struct tj_foreign *f, const struct word *w)
+static void count(struct tj_foreign *f, const struct read_word *w)
 {
 	if (w->letters < 2)
 		return;
 	f->n_words++;
-	struct slot *s = slot_of(f, w->text, w->n);
+	struct common_word *s = slot_of(f, w->text, w->n);
 	int is_new = s->seen != f->text;
 	s->seen = f->text; /* of a free slot it means nothing */
 	for (int i = 0; i < TJ_N_LANGUAGES; i++)
@@ -161,7 +161,7 @@ static void count(struct tj_foreign *f, const struct word *w)
 
 int tj_foreign_add(struct tj_foreign *f, const char *text, size_t n)
 {
-	struct word w = { .n = 0 };
+	struct read_word w = { .n = 0 };
 	size_t at = 0;
 	if (f->expected < 0)
 		return 1;

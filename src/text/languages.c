@@ -122,7 +122,8 @@ static size_t primary(const char *code)
 
 static int is_named(const struct tj_known_language *l, const char *code, size_t n)
 {
-	if (strlen(l->code) == n && strncasecmp(l->code, code, n) == 0)
+	if (strcasecmp(l->code, code) == 0 ||
+	    (strlen(l->code) == n && strncasecmp(l->code, code, n) == 0))
 		return 1;
 	for (const char *at = l->aliases; at[1] != '\0'; at = strchr(at + 1, ' ')) {
 		if (strncasecmp(at + 1, code, n) == 0 && at[1 + n] == ' ')
