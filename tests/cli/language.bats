@@ -41,6 +41,10 @@ silent() {
 	}
 }
 
+# What follows the name of a file.
+english='looks like English, but the model es-en translates from Spanish; did you mean -m en-es?'
+german='looks like German, but the model'
+others='trujaman: warning: in all'
 spanish='looks like Spanish, but the model en-es translates from English; did you mean -m es-en?'
 
 @test "the other direction's text: one warning that names the other model" {
@@ -49,14 +53,13 @@ spanish='looks like Spanish, but the model en-es translates from English; did yo
 	silent translate --quiet book.es
 	cmp out loud
 	[ "$(count_lines out)" -eq "$(count_lines book.es)" ]
-	warns "book.en looks like English, but the model es-en translates from Spanish; did you mean -m en-es?" \
-		translate -m es-en book.en
+	warns "book.en $english" translate -m es-en book.en
 }
 
 @test "a third language: one warning without a proposal" {
-	warns "book.de looks like German, but the model en-es translates from English" \
+	warns "book.de $german en-es translates from English" \
 		translate book.de
-	warns "book.de looks like German, but the model es-en translates from Spanish" \
+	warns "book.de $german es-en translates from Spanish" \
 		translate -m es-en book.de
 	warns "book.es looks like Spanish, but the model $SHIPPED translates from English" \
 		shipped --beam 1 book.es
@@ -76,7 +79,7 @@ spanish='looks like Spanish, but the model en-es translates from English; did yo
 	translate book.en book.es book.de book.en >out 2>err
 	[ "$(wc -l <err)" -eq 2 ]
 	[ "$(head -n 1 err)" = "trujaman: warning: book.es $spanish" ]
-	[ "$(tail -n 1 err)" = "trujaman: warning: in all, 2 of 4 files look like other languages than English" ]
+	[ "$(tail -n 1 err)" = "$others, 2 of 4 files look like other languages than English" ]
 }
 
 @test "short texts are never judged" {
@@ -120,7 +123,7 @@ spanish='looks like Spanish, but the model en-es translates from English; did yo
 		translate --threads $threads --force --output-dir out.dir in 2>err
 		[ "$(wc -l <err)" -eq 2 ]
 		[ "$(head -n 1 err)" = "trujaman: warning: in/10 $spanish" ]
-		[ "$(tail -n 1 err)" = "trujaman: warning: in all, 12 of 16 files look like other languages than English" ]
+		[ "$(tail -n 1 err)" = "$others, 12 of 16 files look like other languages than English" ]
 	done
 	silent translate --quiet --force --output-dir out.dir in
 }
@@ -147,9 +150,9 @@ spanish='looks like Spanish, but the model en-es translates from English; did yo
 }
 
 @test "score: both texts have a language" {
-	warns "book.es looks like Spanish, but the model en-es translates from English; are SOURCE and TARGET exchanged?" \
+	warns "book.es ${spanish%;*}; are SOURCE and TARGET exchanged?" \
 		"$TRUJAMAN" score book.es book.en
-	warns "book.de looks like German, but the model en-es translates into Spanish" \
+	warns "book.de $german en-es translates into Spanish" \
 		"$TRUJAMAN" score book.en book.de
 	silent "$TRUJAMAN" score book.en book.es
 }
