@@ -12,11 +12,11 @@
 #include "src/base/hash.h"
 #include "src/text/languages.h"
 
-/* When a text is foreign. Its own language has 0.2 to 0.5 of the words (less in languages with many
- * endings) and 22 or more different ones, and the expected one has a fifth of that or less. The
- * texts that come nearest without being foreign are lists of names, logs and tables: up to 0.3 of
- * the words, but 14 different ones at most ("de", "la", "los", "del"). */
-static const double LEAST_SHARE = 0.12, LEAST_RATIO = 3;
+/* When a text is foreign. Even technical texts have half the usual share of their language's words
+ * and 22 or more different ones, and a sixth of the usual share of another language's at most. The
+ * texts that come nearest without being foreign are lists of names, logs and tables: up to the
+ * usual share of "de", "la", "los" and "del", but only 15 different words or fewer. */
+static const double LEAST_SHARE = 0.3, LEAST_RATIO = 3;
 static const unsigned LEAST_DIFFERENT = 20;
 static const double LEAST_OF_SCRIPT = 0.8, MOST_OWN_OF_SCRIPT = 0.2;
 
@@ -206,9 +206,24 @@ static enum tj_script main_script(const struct tj_foreign *f)
 	return TJ_SCRIPT_OTHER;
 }
 
+/* The share of a language's words among all, 1 if it is the usual one. Without this the words of
+ * a language with many endings, of which the table has fewer, would count too little. */
 static double share_of_words(const struct tj_foreign *f, int language)
 {
-	return f->n_words > 0 ? (double)f->words[language] / (double)f->n_words : 0;
+	double usual = tj_languages[language].usual / 100.;
+	return f->n_words > 0 ? (double)f->words[language] / (double)f->n_words / usual : 0;
+}
+
+/* The language, apart from the expected one, with the largest share among those of which at least
+ * so many different words occur; -1: none. */
+static int most_likely(const struct tj_foreign *f, unsigned least_different)
+{
+	int best = -1;
+	for (int i = 0; i < TJ_N_LANGUAGES; i++)
+		if (i != f->expected && f->different[i] >= least_different &&
+		    (best < 0 || share_of_words(f, i) > share_of_words(f, best)))
+			best = i;
+	return best;
 }
 
 struct tj_foreign_evidence tj_foreign_weigh(const struct tj_foreign *f)
@@ -228,13 +243,13 @@ struct tj_foreign_evidence tj_foreign_weigh(const struct tj_foreign *f)
 	}
 	if (expected->words != NULL)
 		e.own = share_of_words(f, f->expected);
-	for (int i = 0; i < TJ_N_LANGUAGES; i++)
-		if (i != f->expected && share_of_words(f, i) > e.share) {
-			e.share = share_of_words(f, i);
-			e.language = i;
-		}
-	if (e.language >= 0)
+	e.language = most_likely(f, LEAST_DIFFERENT);
+	if (e.language < 0)
+		e.language = most_likely(f, 1);
+	if (e.language >= 0) {
+		e.share = share_of_words(f, e.language);
 		e.n_different = f->different[e.language];
+	}
 	return e;
 }
 

@@ -13,8 +13,9 @@
 /* In letters: a shorter text is not judged; the text after these is not looked at. */
 enum { TJ_FOREIGN_LEAST = 2000, TJ_FOREIGN_MOST = 20000 };
 
-/* What was found in a text. Shares are of the words of two or more letters. In a script other than
- * the Latin one, a language's share is that of its letters among all letters. */
+/* What was found in a text. A share is that of the language's common words among the words of two
+ * or more letters, divided by their usual share: about 1 in prose of that language. In a script
+ * other than the Latin one, it is that of the script's letters among all letters. */
 struct tj_foreign_evidence {
 	uint64_t letters;
 	int language;         /* that explains most, the expected one apart; -1: none */

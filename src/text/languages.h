@@ -27,6 +27,7 @@ struct tj_known_language {
 	const char *aliases; /* other codes, lower case, a space before and after each; or " " */
 	const char *name;    /* in English, for messages */
 	enum tj_script script;
+	int usual;         /* how many of 100 words of prose are among `words` */
 	const char *words; /* lower case, as `aliases`; NULL: its script alone tells it */
 };
 
