@@ -148,6 +148,10 @@ TRUJAMAN_API const trujaman_machine *trujaman_get_machine(trujaman *t);
 /* The value of a metadata key; NULL if the model has no such key. Valid until `t` is closed. */
 TRUJAMAN_API const char *trujaman_metadata(const trujaman *t, const char *key);
 
+/* The English name of a language of report.foreign_language or of a model's source_language and
+ * target_language: "Spanish" for "es". NULL if the library does not know the code. */
+TRUJAMAN_API const char *trujaman_language_name(const char *code);
+
 typedef struct trujaman_text {
 	char *text;   /* UTF-8, followed by a NUL; may also contain NUL bytes */
 	size_t len;   /* bytes, not counting the final NUL */
@@ -192,9 +196,16 @@ typedef struct trujaman_report {
 	uint64_t invalid_line;   /* the first of them: line number from 1, */
 	uint64_t invalid_column; /* byte in the line from 1, */
 	size_t invalid_input;    /* and index of the input */
-	int stopped;             /* 1: options.stop ended it before the end of the inputs */
 	uint64_t over_long_line; /* the first line of which over_long counts something, from 1 */
 	size_t over_long_input;  /* and index of its input */
+	uint64_t foreign;        /* inputs that look as if they were not in the model's language:
+	                            when translating, its source_language; when scoring, that or
+	                            target_language. Only texts of 2000 letters and more are
+	                            judged, by their first 20000, and only where the model names
+	                            its language and the library knows it */
+	size_t foreign_input;    /* the first of them: index of the input, */
+	const char *foreign_language; /* and the language it looks like, as a code; constant */
+	int stopped;                  /* 1: options.stop ended it before the end of the inputs */
 } trujaman_report;
 
 enum trujaman_output {
@@ -247,6 +258,9 @@ typedef struct trujaman_sink {
 	int (*begin)(void *context, size_t input);
 	int (*write)(void *context, const trujaman_stretch *stretch);
 	int (*end)(void *context, size_t input);
+	/* Called for each input that report.foreign counts, as soon as that is known: after the
+	 * input has begun, for a small one perhaps after it has ended. May be NULL. */
+	void (*foreign)(void *context, size_t input, const char *language);
 } trujaman_sink;
 
 /* Like trujaman_translate_stream, but pass the output to a sink. If sink->joined is 0, inputs

@@ -353,3 +353,84 @@ Test(stream, strict_stops_at_the_line)
 		trujaman_close(t);
 	}
 }
+
+/* --- Languages ----------------------------------------------------------------- */
+
+struct met {
+	size_t n, inputs[4];
+	const char *languages[4];
+};
+
+static void meet(void *context, size_t input, const char *language)
+{
+	struct met *m = context;
+	cr_assert_lt(m->n, 4);
+	m->inputs[m->n] = input;
+	m->languages[m->n++] = language;
+}
+
+static int drop(void *context, const trujaman_stretch *stretch)
+{
+	(void)context;
+	(void)stretch;
+	return 0;
+}
+
+/* Inputs in other languages than `source_language`, which the model gets as its own (NULL: it names
+ * none). */
+static trujaman_report meet_languages(const char *source_language, int threads, struct met *m)
+{
+	struct model file = load_model(fixture("plain-seq2seq", "safetensors"));
+	if (source_language != NULL)
+		set_key(&file, "source_language", source_language);
+	trujaman_options o = options_of(1, threads);
+	trujaman *t = open_path(write_model(&file), &o);
+	trujaman_input inputs[4];
+	static const char *const names[] = { "prose.en", "prose.es", "prose.de", "sentences.en" };
+	char paths[4][PATH_MAX + 64];
+	for (int i = 0; i < 4; i++) {
+		char relative[64];
+		snprintf(relative, sizeof relative, "tests/cli/data/%s", names[i]);
+		snprintf(paths[i], sizeof paths[i], "%s", in_source(relative));
+		inputs[i] = (trujaman_input){ .path = paths[i], .fd = -1 };
+	}
+	trujaman_report report = { 0 };
+	trujaman_sink sink = { .context = m, .write = drop, .foreign = meet };
+	*m = (struct met){ .n = 0 };
+	cr_assert_eq(trujaman_translate_to(t, 4, inputs, &sink, TRUJAMAN_OUTPUT_PLAIN, &report),
+	             TRUJAMAN_OK, "%s", trujaman_error(t));
+	trujaman_close(t);
+	free_model(&file);
+	return report;
+}
+
+Test(stream, inputs_in_other_languages)
+{
+	struct met m;
+	for (int threads = 1; threads <= 3; threads++) {
+		trujaman_report r = meet_languages("en", threads, &m);
+		cr_expect_eq(r.foreign, 2);
+		cr_expect_eq(r.foreign_input, 1);
+		cr_expect_str_eq(r.foreign_language, "es");
+		cr_assert_eq(m.n, 2);
+		cr_expect_eq(m.inputs[0], 1);
+		cr_expect_eq(m.inputs[1], 2);
+		cr_expect_str_eq(m.languages[1], "de");
+		r = meet_languages("es", threads, &m);
+		cr_expect_eq(r.foreign, 2);
+		cr_expect_eq(m.inputs[0], 0);
+		cr_expect_str_eq(m.languages[0], "en");
+	}
+	cr_expect_eq(meet_languages(NULL, 2, &m).foreign, 0);
+	cr_expect_eq(meet_languages("xx", 2, &m).foreign, 0);
+	cr_expect_eq(m.n, 0);
+}
+
+Test(stream, names_of_languages)
+{
+	cr_expect_str_eq(trujaman_language_name("es"), "Spanish");
+	cr_expect_str_eq(trujaman_language_name("pt-BR"), "Portuguese");
+	cr_expect_str_eq(trujaman_language_name("und-Cyrl"), "a language in Cyrillic letters");
+	cr_expect_null(trujaman_language_name("xx"));
+	cr_expect_null(trujaman_language_name(NULL));
+}

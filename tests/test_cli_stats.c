@@ -18,6 +18,8 @@ static const trujaman_report report = {
 	.invalid = 3,
 	.invalid_line = 7,
 	.invalid_column = 5,
+	.foreign = 2,
+	.foreign_language = "es",
 };
 
 static struct tj_stats example(const trujaman_options *options)
@@ -94,6 +96,10 @@ Test(stats, every_figure_is_there)
 	expect_text(first, "input", "caf\\xe9\\n.txt");
 	expect_number(first, "line", 7);
 	expect_number(first, "column", 5);
+	expect_number(counters, "foreign", 2);
+	const json_t *foreign = json_object_get(o, "first_foreign");
+	expect_text(foreign, "input", "caf\\xe9\\n.txt");
+	expect_text(foreign, "language", "es");
 	const json_t *of_options = json_object_get(o, "options");
 	expect_number(of_options, "beam", options.beam);
 	expect_number(of_options, "memory", options.memory);

@@ -135,7 +135,9 @@ static void wake(void *context)
 static trujaman_status run(trujaman *t, struct scoring *x, const struct tj_job *job)
 {
 	struct tj_stream *s = &x->stream;
-	x->source = tj_reader_open(1, x->inputs[0], SIZE_MAX, &t->error);
+	if (tj_judge_open(&s->judge, 1, trujaman_metadata(t, "source_language"),
+	                  trujaman_metadata(t, "target_language"), &t->error) == TRUJAMAN_OK)
+		x->source = tj_reader_open(1, x->inputs[0], SIZE_MAX, &t->error);
 	x->target = x->source != NULL ? tj_reader_open(1, x->inputs[1], SIZE_MAX, &t->error) : NULL;
 	if (x->target != NULL) {
 		tj_stream_open_wake(s);
@@ -146,13 +148,16 @@ static trujaman_status run(trujaman *t, struct scoring *x, const struct tj_job *
 			if (s->sink != NULL)
 				tj_reader_skip(both[i], s->sink->skip);
 		}
-		if (tj_team_run(&t->scoring, job, &t->error) == TRUJAMAN_OK && s->sink != NULL &&
-		    !s->report.stopped)
-			(void)tj_stream_end_inputs(s, 1, &t->error);
+		if (tj_team_run(&t->scoring, job, &t->error) == TRUJAMAN_OK) {
+			tj_judge_rest(&s->judge, &s->report, NULL);
+			if (s->sink != NULL && !s->report.stopped)
+				(void)tj_stream_end_inputs(s, 1, &t->error);
+		}
 		tj_stream_close_wake(s);
 	}
 	tj_reader_close(x->target);
 	tj_reader_close(x->source);
+	tj_judge_close(&x->stream.judge);
 	return t->error.status;
 }
 

@@ -135,9 +135,12 @@ trujaman_status tj_stream_write(struct tj_stream *s, const struct tj_chunk *chun
                                 struct tj_error *err)
 {
 	count(s, chunk);
-	if (s->sink != NULL)
-		return write_to_sink(s, chunk, err);
-	return tj_write_all(s->out_fd, s->out_name, chunk->out.data, chunk->out.n, err);
+	trujaman_status status = s->sink != NULL ? write_to_sink(s, chunk, err)
+	                                         : tj_write_all(s->out_fd, s->out_name,
+	                                                        chunk->out.data, chunk->out.n, err);
+	if (status == TRUJAMAN_OK)
+		tj_judge_chunk(&s->judge, chunk, &s->report, s->sink);
+	return status;
 }
 
 int tj_append_score(struct tj_string *out, double score)
@@ -166,6 +169,11 @@ void tj_stream_report(const struct tj_stream *s, trujaman_report *report)
 		report->over_long_input = r->over_long_input;
 		report->over_long_line = r->over_long_line;
 	}
+	if (report->foreign == 0) {
+		report->foreign_input = r->foreign_input;
+		report->foreign_language = r->foreign_language;
+	}
+	report->foreign += r->foreign;
 	report->lines += r->lines;
 	report->blank += r->blank;
 	report->split += r->split;

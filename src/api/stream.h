@@ -4,6 +4,7 @@
 #define TJ_API_STREAM_H
 
 #include "src/api/handle.h"
+#include "src/api/judge.h"
 #include "src/io/lines.h"
 
 enum {
@@ -23,6 +24,7 @@ struct tj_stream {
 	size_t n_begun, n_ended;   /* inputs that began and ended at the sink */
 	int wake_fd;               /* readable once a worker failed; -1: none */
 	trujaman_report report;    /* invalid*, stopped: set by the reader; others by the writer */
+	struct tj_judge judge;     /* belongs to the writer */
 	/* Of the line whose stretches are being written, so far: */
 	uint64_t n_sentences;
 	int has_text; /* a stretch was not blank */

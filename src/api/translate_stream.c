@@ -188,9 +188,13 @@ static trujaman_status translate(trujaman *t, struct translation *x, size_t n_in
 	if (column > 0 && !plain)
 		return tj_fail(&t->error, TRUJAMAN_ERROR_USAGE,
 		               "tsv: columns have no room for scores and n-best lists");
-	x->reader = tj_reader_open(n_inputs, x->stream.inputs, line_bytes, &t->error);
-	if (x->reader == NULL)
+	if (tj_judge_open(&x->stream.judge, 0, trujaman_metadata(t, "source_language"), NULL,
+	                  &t->error) == TRUJAMAN_OK)
+		x->reader = tj_reader_open(n_inputs, x->stream.inputs, line_bytes, &t->error);
+	if (x->reader == NULL) {
+		tj_judge_close(&x->stream.judge);
 		return t->error.status;
+	}
 	if (x->stream.sink != NULL) {
 		x->n_read = x->stream.sink->skip;
 		tj_reader_skip(x->reader, x->stream.sink->skip);
@@ -199,9 +203,12 @@ static trujaman_status translate(trujaman *t, struct translation *x, size_t n_in
 	tj_reader_wake_by(x->reader, x->stream.wake_fd);
 	tj_reader_stop_by(x->reader, t->options.stop);
 	trujaman_status status = tj_team_run(&t->translating, &job, &t->error);
+	if (status == TRUJAMAN_OK)
+		tj_judge_rest(&x->stream.judge, &x->stream.report, x->stream.sink);
 	if (status == TRUJAMAN_OK && x->stream.sink != NULL && !x->stream.report.stopped)
 		status = tj_stream_end_inputs(&x->stream, n_inputs, &t->error);
 	tj_reader_close(x->reader);
+	tj_judge_close(&x->stream.judge);
 	tj_stream_close_wake(&x->stream);
 	return status;
 }

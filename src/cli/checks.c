@@ -52,3 +52,17 @@ void tj_warn_of_invalid(const struct tj_talk *talk, size_t n_inputs, const truja
 	            tj_input_label(&inputs[report->invalid_input]), report->invalid_line,
 	            report->invalid_column);
 }
+
+void tj_warn_of_language(const struct tj_talk *talk, const trujaman *t, const char *model,
+                         const trujaman_input *input, const char *found, int is_target,
+                         const char *hint)
+{
+	const char *key = is_target ? "target_language" : "source_language";
+	const char *expected = trujaman_language_name(trujaman_metadata(t, key));
+	const char *name = trujaman_language_name(found);
+	if (expected == NULL || name == NULL) /* the library would not have reported it */
+		return;
+	tj_cli_warn(talk, "%s looks like %s, but the model %s translates %s %s%s",
+	            tj_input_label(input), name, model, is_target ? "into" : "from", expected,
+	            hint);
+}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Checks that translate and score make before a run, and what they print after it. */
+/* Checks that translate and score make before a run, and the warnings that they print. */
 #ifndef TJ_CLI_CHECKS_H
 #define TJ_CLI_CHECKS_H
 
@@ -17,5 +17,12 @@ int tj_run_failed(trujaman_status status, const char *text, const trujaman_optio
 /* Print one warning if the inputs held any invalid UTF-8. */
 void tj_warn_of_invalid(const struct tj_talk *talk, size_t n_inputs, const trujaman_input *inputs,
                         const trujaman_report *report);
+
+/* Print the warning that an input looks like text in the language `found`, a code, while the model,
+ * which the user calls `model`, expects another one: for the source, or, if is_target, for the
+ * target. `hint` is added to it. */
+void tj_warn_of_language(const struct tj_talk *talk, const trujaman *t, const char *model,
+                         const trujaman_input *input, const char *found, int is_target,
+                         const char *hint);
 
 #endif

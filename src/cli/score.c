@@ -153,10 +153,22 @@ static int stop_scoring(struct score_run *s)
 	return 128 + by;
 }
 
-static void warn(const struct score_args *args, const trujaman_input inputs[2],
+static void warn_of_language(const struct score_args *args, const trujaman *t,
+                             const trujaman_input inputs[2], const trujaman_report *report)
+{
+	size_t i = report->foreign_input;
+	if (report->foreign > 0)
+		tj_warn_of_language(&args->talk, t, args->model, &inputs[i],
+		                    report->foreign_language, i == 1,
+		                    report->foreign == 2 ? "; are SOURCE and TARGET exchanged?"
+		                                         : "");
+}
+
+static void warn(const struct score_args *args, const trujaman *t, const trujaman_input inputs[2],
                  const trujaman_report *report)
 {
 	tj_warn_of_invalid(&args->talk, 2, inputs, report);
+	warn_of_language(args, t, inputs, report);
 	if (report->over_long > 0)
 		tj_cli_warn(&args->talk,
 		            "%" PRIu64
@@ -185,7 +197,7 @@ static int score(const struct score_args *args, const trujaman_input inputs[2], 
 		tj_output_abandon(&s->output);
 	}
 	if (s->failed.status != TRUJAMAN_ERROR_CLOSED)
-		warn(args, inputs, &s->report);
+		warn(args, t, inputs, &s->report);
 	if (status != TRUJAMAN_OK)
 		return tj_run_failed(is_ours ? s->failed.status : status,
 		                     is_ours ? s->failed.text : trujaman_error(t), &args->options);

@@ -3,7 +3,10 @@
 #include "src/cli/translation.h"
 
 #include <inttypes.h>
+#include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "src/cli/checks.h"
 #include "src/cli/delivery/delivery.h"
@@ -12,11 +15,54 @@
 #include "src/cli/show/progress.h"
 #include "src/cli/show/stats.h"
 
-/* The progress that a run shows, and the counters that it collects. */
+/* What a run shows, and the counters that it collects. */
 struct course {
-	struct tj_progress progress;
+	struct tj_progress progress; /* the context of the sink: must be first */
 	trujaman_report report;
+	const struct tj_translation *run;
+	const struct tj_inputs *inputs;
+	const trujaman *t;
+	int has_warned; /* of the language of an input */
 };
+
+_Static_assert(offsetof(struct course, progress) == 0, "meet_foreign gets a course");
+
+/* "; did you mean -m es-en?" where the model en-es got what it should have made. */
+static void suggest_model(char *hint, size_t n, const struct course *c, const char *found)
+{
+	const char *model = c->run->model;
+	const char *source = trujaman_metadata(c->t, "source_language");
+	const char *target = trujaman_metadata(c->t, "target_language");
+	size_t n_source = source != NULL ? strlen(source) : 0;
+	*hint = '\0';
+	if (n_source > 0 && target != NULL && strcmp(target, found) == 0 &&
+	    strncmp(model, source, n_source) == 0 && model[n_source] == '-' &&
+	    strcmp(model + n_source + 1, target) == 0)
+		snprintf(hint, n, "; did you mean -m %s-%s?", target, source);
+}
+
+/* A sink's function: warn at once, and once only. The others are counted at the end. */
+static void meet_foreign(void *context, size_t input, const char *found)
+{
+	struct course *c = context;
+	char hint[128];
+	if (c->has_warned)
+		return;
+	c->has_warned = 1;
+	suggest_model(hint, sizeof hint, c, found);
+	tj_warn_of_language(&c->run->talk, c->t, c->run->model, &c->inputs->items[input], found, 0,
+	                    hint);
+}
+
+static void warn_of_others(const struct course *c)
+{
+	uint64_t n = c->report.foreign;
+	const char *expected = trujaman_metadata(c->t, "source_language");
+	if (n > 1)
+		tj_cli_warn(&c->run->talk,
+		            "in all, %" PRIu64 " of %zu files look like other languages than %s", n,
+		            c->inputs->n, trujaman_language_name(expected));
+}
 
 /* Translate the remaining lines into the outputs that are already open. */
 static int deliver(struct tj_delivery *d, const struct tj_translation *x,
@@ -25,6 +71,9 @@ static int deliver(struct tj_delivery *d, const struct tj_translation *x,
 	trujaman_sink sink = tj_delivery_sink(d);
 	sink.skip = skip;
 	trujaman_sink watched = tj_progress_watch(&c->progress, &sink, inputs->n, inputs->items);
+	c->inputs = inputs;
+	c->t = t;
+	watched.foreign = meet_foreign;
 	trujaman_status status = trujaman_translate_to(t, inputs->n, inputs->items, &watched,
 	                                               x->to.output, &c->report);
 	if (status != TRUJAMAN_OK)
@@ -32,8 +81,10 @@ static int deliver(struct tj_delivery *d, const struct tj_translation *x,
 	/* A failed write has already been reported, unless the reader has closed the output. */
 	int closed = d->failed == TRUJAMAN_ERROR_CLOSED;
 	int exit_status = status == TRUJAMAN_OK ? TJ_EXIT_DONE : TJ_EXIT_FAILED;
-	if (!closed)
+	if (!closed) {
 		tj_warn_of_invalid(&x->talk, inputs->n, inputs->items, &c->report);
+		warn_of_others(c);
+	}
 	if (status != TRUJAMAN_OK && (closed || d->failed == TRUJAMAN_OK))
 		exit_status = tj_run_failed(closed ? TRUJAMAN_ERROR_CLOSED : status,
 		                            trujaman_error(t), &x->options);
@@ -95,7 +146,7 @@ static int run_opened(const struct tj_translation *x, struct tj_inputs *inputs, 
 static int run_planned(const struct tj_translation *x, struct tj_inputs *inputs)
 {
 	trujaman *t = NULL;
-	struct course c = { .report = { 0 } };
+	struct course c = { .run = x };
 	tj_progress_open(&c.progress, &x->talk, 0, 0);
 	trujaman_status opened = trujaman_open(x->model, &x->options, &t);
 	int status = opened == TRUJAMAN_OK ? run_opened(x, inputs, t, &c)

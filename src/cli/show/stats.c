@@ -22,6 +22,7 @@ static const struct {
 	COUNTER(lines),        COUNTER(blank),         COUNTER(split),         COUNTER(short_rows),
 	COUNTER(over_long),    COUNTER(sentences),     COUNTER(cached),        COUNTER(truncated),
 	COUNTER(source_words), COUNTER(source_pieces), COUNTER(target_pieces), COUNTER(invalid),
+	COUNTER(foreign),
 };
 
 static int fail(const char *what, const char *path)
@@ -128,20 +129,30 @@ static json_t *describe_invalid(const struct tj_stats *s)
 	                 (json_int_t)r->invalid_line, "column", (json_int_t)r->invalid_column);
 }
 
+static json_t *describe_foreign(const struct tj_stats *s)
+{
+	const trujaman_report *r = s->report;
+	if (r->foreign == 0 || r->foreign_input >= s->n_inputs)
+		return json_null();
+	const char *path = s->inputs[r->foreign_input].path;
+	return json_pack("{s:o, s:o}", "input", text(path != NULL ? path : "-"), "language",
+	                 text(r->foreign_language));
+}
+
 static char *compose(const struct tj_stats *s)
 {
 	int by_signal = s->exit_status > 128;
 	const char *ended = s->exit_status == TJ_EXIT_DONE ? "done"
 	                    : by_signal                    ? "interrupted"
 	                                                   : "failed";
-	json_t *object = json_pack("{s:s, s:s, s:s, s:i, s:o, s:f, s:o, s:o, s:I, s:o, s:o}",
+	json_t *object = json_pack("{s:s, s:s, s:s, s:i, s:o, s:f, s:o, s:o, s:I, s:o, s:o, s:o}",
 	                           "trujaman", trujaman_version(), "command", s->command, "ended",
 	                           ended, "exit_status", s->exit_status, "signal",
 	                           text(by_signal ? tj_interrupt_name(s->exit_status - 128) : NULL),
 	                           "seconds", s->seconds, "model", describe_model(s), "options",
 	                           describe_options(s), "inputs", (json_int_t)s->n_inputs,
 	                           "counters", describe_counters(s->report), "first_invalid",
-	                           describe_invalid(s));
+	                           describe_invalid(s), "first_foreign", describe_foreign(s));
 	char *line = object != NULL ? json_dumps(object, JSON_INDENT(2) | JSON_REAL_PRECISION(9))
 	                            : NULL;
 	json_decref(object);
