@@ -13,7 +13,7 @@
  * it becomes a fixed text that says what differs, such as "exp". Those bits are recorded here as
  * fingerprints, so that the scalar kernels of a build are tested as well; what takes a logarithm is
  * compared with `reference`, the scalar kernels of this build. The status is an error only if
- * memory is missing, about 200 KiB. Takes a quarter of a millisecond. */
+ * memory is missing, about 200 KiB. Takes about 0.3 ms. */
 trujaman_status tj_self_test(const struct tj_kernels *table, const struct tj_kernels *reference,
                              const char **broken, struct tj_error *err);
 
