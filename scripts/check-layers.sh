@@ -42,7 +42,9 @@ include            nothing
 isa_files='^simd\/[a-z0-9_]*(avx|x86|neon|sve)'
 owners="
 INCLUDE([a-z0-9]*intrin|cpuid|arm_neon|arm_sve)\.h@$isa_files@the files of an ISA in simd/
-__AVX|__x86_64|__aarch64|__ARM_@$isa_files@the files of an ISA in simd/
+__x86_64|__aarch64|__ARM_@$isa_files@the files of an ISA in simd/
+__(AVX|SSE|FMA|F16C|BMI|ARM_FEATURE)@^\$@no file: CFLAGS set it; see V16_BYTE_DOT
+FP_FAST_FMA@^simd\/scalar\.c\$@simd/scalar.c
 INCLUDEsleef@^simd\/@simd
 INCLUDEhwloc@^src\/machine\/@src/machine
 INCLUDEomp\.h|#[ \t]*pragma[ \t]+omp|_Pragma.*omp@^src\/(decode|train)\/@src/decode and src/train
@@ -213,6 +215,11 @@ src/new/k.h #include "src/base/status.h"
 src/cli/new/k.h #include "src/base/status.h"
 include/l.h #include "src/base/status.h"
 simd/dispatch.c #include <immintrin.h>
+simd/v16_avx2.h #ifdef __AVXVNNI__
+simd/avx512.c #if !defined(__AVX512VNNI__)
+simd/v16_neon.h #ifdef __ARM_FEATURE_DOTPROD
+simd/body.h #if __FMA__
+simd/matrix.c #ifdef FP_FAST_FMA
 src/base/o.h _Pragma("omp simd")
 src/decode/m.h #ifdef __AVX512F__
 src/decode/n.h #include <hwloc.h>

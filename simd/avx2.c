@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Kernels for AVX2 with FMA: 16 vector registers of 8 floats each. */
+#define V16_BYTE_DOT 0
+
 /* tables.h must come after the vector operations. */
 /* clang-format off */
 #include "simd/v16_avx2.h"

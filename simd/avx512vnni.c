@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Kernels for AVX-512 with VNNI: those of avx512.c, but byte products take one instruction. */
+#define V16_BYTE_DOT 1
+
 /* tables.h must come after the vector operations. */
 /* clang-format off */
 #include "simd/v16_avx512.h"

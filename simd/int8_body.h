@@ -15,6 +15,7 @@
 #ifndef TJ_SIMD_INT8_BODY_H
 #define TJ_SIMD_INT8_BODY_H
 
+#include <float.h>
 #include <string.h>
 
 #include "simd/kernels.h"
@@ -64,8 +65,14 @@ static float quantise_row(const float *x, size_t k, i8_input *out)
 		v16 a = v_abs(tail_of(x + whole, k - whole));
 		most = v_gt_select(a, most, a, most);
 	}
-	float largest_magnitude = v_largest(most);
-	v16 by = v_set1(largest_magnitude > 0.0f ? 127.0f / largest_magnitude : 0.0f);
+	float largest_magnitude = v_largest(most), scale = largest_magnitude / 127.0f;
+	/* As tj_quantize_row: a denormal scale is too coarse, and 127 / magnitude may be infinite,
+	 * which would make NaN of zeros. Instruction sets round NaN to different integers. */
+	if (scale < FLT_MIN || scale > FLT_MAX) {
+		memset(out, 0, n_out * sizeof *out);
+		return scale < FLT_MIN ? 0.0f : scale;
+	}
+	v16 by = v_set1(127.0f / largest_magnitude);
 	size_t i = 0;
 	for (; i < whole; i += TJ_LANES)
 		v_round(v_mul(v_loadu(x + i), by), out + i);
@@ -75,7 +82,7 @@ static float quantise_row(const float *x, size_t k, i8_input *out)
 	}
 	for (; i < n_out; i += TJ_LANES)
 		memset(out + i, 0, TJ_LANES * sizeof *out);
-	return largest_magnitude / 127.0f;
+	return scale;
 }
 
 static void quantise_chunk(const struct tj_gemm *g, size_t first_row, size_t n_rows,

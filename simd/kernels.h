@@ -69,9 +69,10 @@ struct tj_weights {
 };
 
 /* How an int8 product rounds. For row m of a segment, a is the largest magnitude of its inputs.
- * The inputs times (127 / a), rounded to nearest even, are q; the row scale is a / 127. The sum
- * over q w is exact in 32 bits (k up to 2^17). The result starts from the bias and adds one
- * segment after another: sum = fma((float)integer sum, row scale * column scale, sum). */
+ * The inputs times (127 / a), rounded to nearest even, are q; the row scale is a / 127. Where that
+ * would be denormal, q and the scale are zeros. The sum over q w is exact in 32 bits (k up to
+ * 2^17). The result starts from the bias and adds one segment after another: sum =
+ * fma((float)integer sum, row scale * column scale, sum). */
 
 enum tj_epilogue {
 	TJ_EPILOGUE_NONE, /* out = sum */
@@ -254,8 +255,9 @@ float tj_log(float x);
 double tj_pow(double x, double y);
 
 /* The kernels named `isa`. If that is NULL or empty, those named by the environment variable
- * TRUJAMAN_ISA; if that is unset or empty too, the best that CPU and system support. For an
- * unknown or unsupported name: NULL, with a message that lists the supported ones. */
+ * TRUJAMAN_ISA; if that is unset or empty too, the best that CPU and system support. A table
+ * is tested when it is chosen for the first time (simd/self_test.h). For an unknown or unsupported
+ * name, and for a table that computes wrongly: NULL, with a message that lists the others. */
 const struct tj_kernels *tj_kernels_select(const char *isa, struct tj_error *err);
 
 /* The tables that this machine can run, best first, ending with NULL. */

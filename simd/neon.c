@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Kernels for NEON on AArch64: 32 vector registers of 4 floats each. */
+#define V16_BYTE_DOT 0
+
 /* tables.h must come after the vector operations. */
 /* clang-format off */
 #include "simd/v16_neon.h"

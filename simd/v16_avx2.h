@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Vectors of 16 floats in two AVX2 registers. v16_scalar.h defines what each operation means. */
+/* Vectors of 16 floats in two AVX2 registers. v16_scalar.h defines what each operation means. Needs
+ * AVX2 and FMA, and for V16_BYTE_DOT also AVX-VNNI. */
 #ifndef TJ_SIMD_V16_AVX2_H
 #define TJ_SIMD_V16_AVX2_H
 
-#if !defined(__AVX2__) || !defined(__FMA__)
-#error "compile with -mavx2 -mfma"
+#ifndef V16_BYTE_DOT
+#error "the including file must say whether its table has dpbusd of AVX-VNNI: 1 or 0"
 #endif
 
 #include <immintrin.h>
@@ -122,7 +123,7 @@ static inline __m256i round_(v16 a)
 	return _mm256_permute4x64_epi64(x, _MM_SHUFFLE(3, 1, 2, 0));
 }
 
-#ifdef __AVXVNNI__
+#if V16_BYTE_DOT
 typedef int8_t i8_input;
 typedef __m256i iw, ia;
 

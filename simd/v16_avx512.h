@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Vectors of 16 floats in one AVX-512 register. v16_scalar.h defines what each operation means. */
+/* Vectors of 16 floats in one AVX-512 register. v16_scalar.h defines what each operation means.
+ * Needs AVX-512 F, DQ, BW and VL, and FMA; for V16_BYTE_DOT also AVX-512 VNNI. */
 #ifndef TJ_SIMD_V16_AVX512_H
 #define TJ_SIMD_V16_AVX512_H
 
-#if !defined(__AVX512F__) || !defined(__AVX512DQ__)
-#error "compile with -mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma"
+#ifndef V16_BYTE_DOT
+#error "the including file must say whether its table has dpbusd of AVX-512 VNNI: 1 or 0"
 #endif
 
 #include <immintrin.h>
@@ -71,7 +72,7 @@ enum { IV_PARTS = 1 };
 static inline iv iv_zero(void) { return _mm512_setzero_si512(); }
 static inline void iv_store(int32_t *p, iv x) { _mm512_store_si512(p, x); }
 
-#ifdef __AVX512VNNI__
+#if V16_BYTE_DOT
 typedef int8_t i8_input;
 typedef __m512i iw, ia;
 

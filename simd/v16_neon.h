@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Vectors of 16 floats in four NEON registers. v16_scalar.h defines what each operation means. */
+/* Vectors of 16 floats in four NEON registers. v16_scalar.h defines what each operation means.
+ * Needs AArch64, where NEON has fused multiply-add and division; for V16_BYTE_DOT also its dot
+ * products. */
 #ifndef TJ_SIMD_V16_NEON_H
 #define TJ_SIMD_V16_NEON_H
 
-#if !defined(__aarch64__)
-#error "for AArch64, where NEON has fused multiply-add and division"
+#ifndef V16_BYTE_DOT
+#error "the including file must say whether its table has the dot products of ARMv8.2: 1 or 0"
 #endif
 
 #include <arm_neon.h>
@@ -126,7 +128,7 @@ static inline ia ia_load(const i8_input *p)
 
 static inline void iv_apart(iv *sum, ia *a) { __asm__("" : "+w"(*sum), "+w"(*a)); }
 
-#ifdef __ARM_FEATURE_DOTPROD
+#if V16_BYTE_DOT
 static inline iv iv_dot(iv sum, iw w, ia a) { return vdotq_s32(sum, w, a); }
 #else
 static inline iv iv_dot(iv sum, iw w, ia a)

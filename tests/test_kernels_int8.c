@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Integer products: every instruction set gives the same bits as the scalar kernels. These round
  * as simd/kernels.h specifies, which is recomputed here in another way. */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -175,6 +176,54 @@ EVERY_ISA_TEST(int8, rounding)
 			      round, n, (double)out[n], (double)want);
 		}
 	}
+}
+
+/* Rows of tiny and denormal numbers, with zeros among them. 127 / a is infinite for a below about
+ * 3.7e-37, and infinity times zero is NaN, which instruction sets round differently. */
+EVERY_ISA_TEST(int8, tiny_rows)
+{
+	enum { N = 32, K = 83, LEAST = -149, MOST = -110 };
+	int8_t *weights = test_memory(N * K, 1);
+	float *inputs = test_floats(K), *out = test_vector(N), *want = test_vector(N);
+	for (size_t i = 0; i < N * K; i++)
+		weights[i] = (int8_t)((int)test_between(0, 254) - 127);
+	for (int exponent = LEAST; exponent <= MOST; exponent++)
+		for (size_t zeros = 0; zeros <= K; zeros += K / 3) {
+			float a = 1.75f * ldexpf(1.0f, exponent);
+			test_fill(inputs, K, TEST_PLAIN);
+			for (size_t i = 0; i < K; i++)
+				inputs[i] = i < zeros ? 0.0f : inputs[i] * a;
+			inputs[K - 1] = -a;
+			run_plain(kernels, N, K, weights, inputs, out);
+			run_plain(test_reference(), N, K, weights, inputs, want);
+			for (size_t n = 0; n < N; n++) {
+				CHECK(test_bits(out[n]) == test_bits(want[n]),
+				      "%s: 2^%d, %zu zeros, column %zu: %a, not %a", kernels->name,
+				      exponent, zeros, n, (double)out[n], (double)want[n]);
+				CHECK(a / 127 >= FLT_MIN || test_bits(out[n]) == 0,
+				      "%s: 2^%d: %a, not 0", kernels->name, exponent,
+				      (double)out[n]);
+			}
+		}
+	test_release();
+}
+
+/* A product of something infinite is NaN or infinite, but the same on every instruction set. */
+EVERY_ISA_TEST(int8, infinite_rows)
+{
+	enum { N = 16, K = 70 };
+	int8_t *weights = test_memory(N * K, 1);
+	float *inputs = test_floats(K), *out = test_vector(N), *want = test_vector(N);
+	for (size_t at = 0; at < K; at++) {
+		for (size_t i = 0; i < N * K; i++)
+			weights[i] = (int8_t)((int)test_between(0, 254) - 127);
+		test_fill(inputs, K, TEST_PLAIN);
+		inputs[at] = at % 2 ? -INFINITY : INFINITY;
+		run_plain(kernels, N, K, weights, inputs, out);
+		run_plain(test_reference(), N, K, weights, inputs, want);
+		CHECK(test_difference(out, want, N) == N, "%s: infinity at %zu", kernels->name, at);
+	}
+	test_release();
 }
 
 Test(int8, quantised_rows)

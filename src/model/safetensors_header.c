@@ -214,7 +214,7 @@ static trujaman_status parse_offsets(struct parser *p, const json_t *value, stru
 	if (!json_is_array(value) || json_array_size(value) != 2)
 		return fault(p, "data_offsets: found %s%s, wanted an array of two integers",
 		             type_name(value), json_is_array(value) ? " of another length" : "");
-	size_t begin, end;
+	size_t begin = 0, end = 0;
 	if (parse_size(p, "data_offsets", json_array_get(value, 0), &begin) != TRUJAMAN_OK ||
 	    parse_size(p, "data_offsets", json_array_get(value, 1), &end) != TRUJAMAN_OK)
 		return p->err->status;
