@@ -6,6 +6,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "src/base/separators.h"
 #include "src/io/write.h"
 
 void tj_stream_open_wake(struct tj_stream *s)
@@ -43,6 +44,14 @@ trujaman_status tj_stream_invalid(struct tj_stream *s, const struct tj_line *lin
 	return TRUJAMAN_OK;
 }
 
+/* Whether a piece of a long line ends within a sentence. */
+static int is_torn(const struct tj_chunk *chunk, const struct tj_chunk_line *line)
+{
+	return line->continues && !line->blank &&
+	       tj_separator_last(chunk->text.data + line->first_byte, line->n_bytes) <
+	           line->n_bytes;
+}
+
 /* Add a chunk to the report. */
 static void count(struct tj_stream *s, const struct tj_chunk *chunk)
 {
@@ -55,9 +64,8 @@ static void count(struct tj_stream *s, const struct tj_chunk *chunk)
 	r->truncated += chunk->n_truncated;
 	for (size_t i = 0; i < chunk->n_lines; i++) {
 		const struct tj_chunk_line *line = &chunk->lines[i];
-		/* A stretch of a long line ends here, in the middle of a sentence. */
-		int broken = line->continues && !line->blank && line->n_over_long == 0;
-		r->over_long += line->n_over_long + (size_t)broken;
+		int torn = line->n_over_long == 0 && is_torn(chunk, line);
+		r->over_long += line->n_over_long + (size_t)torn;
 		s->n_sentences += line->n_sentences;
 		s->has_text |= !line->blank;
 		if (line->continues)

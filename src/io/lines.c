@@ -8,8 +8,9 @@
  *
  * A long line is cut as follows. Let `rest` be the bytes of the line that were not given out yet,
  * without the terminator. If rest is at most max_line_bytes, it is the last stretch. Otherwise the
- * stretch is the part of the first max_line_bytes of rest that ends with their last space or tab;
- * if there is none, it is all of them, less an incomplete UTF-8 sequence at the end. Once rest
+ * stretch is the part of the first max_line_bytes of rest that ends with their last separator; if
+ * there is none, with their last space; if there is none either, it is all of them, less an
+ * incomplete UTF-8 sequence at the end. Once rest
  * exceeds max_line_bytes by LOOKAHEAD bytes, later bytes cannot change the cut. It takes that many
  * because a CR there may belong to the terminator and a UTF-8 sequence may continue there. The
  * reader cuts only when it has that many bytes or the end of the line, so the sizes of the reads
@@ -21,6 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/separators.h"
 #include "src/base/utf8.h"
 
 enum { READ_BLOCK = 256 << 10, LOOKAHEAD = 4, SHORTEST_LIMIT = 16 };
@@ -189,9 +191,12 @@ static enum tj_read fill(struct tj_reader *r, int may_block)
 static size_t cut(const struct tj_reader *r, size_t rest)
 {
 	const char *text = r->buffer + r->start;
-	for (size_t i = r->max_line_bytes; i > 0; i--)
-		if (text[i - 1] == ' ' || text[i - 1] == '\t')
-			return i;
+	size_t n = tj_separator_last(text, r->max_line_bytes);
+	if (n > 0)
+		return n;
+	for (n = r->max_line_bytes; n > 0; n--)
+		if (text[n - 1] == ' ')
+			return n;
 	return tj_utf8_floor(text, r->max_line_bytes, rest);
 }
 

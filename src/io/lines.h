@@ -31,7 +31,8 @@ struct tj_reader;
 
 /* `inputs` must outlive the reader. A line longer than max_line_bytes (at least 16; SIZE_MAX: no
  * limit) is given out in stretches of at most that many bytes. Every stretch but the last ends
- * after its last ASCII space or tab or, if it has none, at a UTF-8 boundary. The cuts depend only
+ * after its last separator (src/base/separators.h) or, if it has none, after its last space or, if
+ * it has none either, at a UTF-8 boundary. The cuts depend only
  * on the line, never on how many bytes each read returned. Each file is opened when its turn
  * comes. Returns NULL on failure. */
 struct tj_reader *tj_reader_open(size_t n_inputs, const trujaman_input *inputs,
