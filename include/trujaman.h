@@ -58,7 +58,9 @@ typedef struct trujaman_options {
 	int memory;            /* MiB, 0 to 1048576, for tables that save computation and fill as
 	                          pieces occur; all threads share them; default 256 */
 	const char *split;     /* "auto" or NULL: translate a line sentence by sentence; "off":
-	                          translate it whole. Scoring ignores it */
+	                          translate it whole. Scoring ignores it. With both, control
+	                          characters (tabs too), U+0085, U+2028 and U+2029 divide a
+	                          line; they are never translated and stay where they are */
 	int tsv;               /* translate only this tab-separated column (from 1); other columns,
 	                          and lines without it, stay unchanged; 0: whole lines. USAGE with
 	                          scores or n-best lists; scoring ignores it */
@@ -172,6 +174,9 @@ typedef struct trujaman_report {
 	uint64_t invalid_column; /* byte in the line from 1, */
 	size_t invalid_input;    /* and index of the input */
 	int stopped;             /* 1: options.stop ended it before the end of the inputs */
+	uint64_t invalid_latin;  /* lines with invalid UTF-8 that look like text in ISO 8859-1 or
+	                            Windows-1252, */
+	size_t latin_input;      /* and the input of the first of them */
 } trujaman_report;
 
 enum trujaman_output {
@@ -180,7 +185,10 @@ enum trujaman_output {
 	TRUJAMAN_OUTPUT_N_BEST     /* line number, tab, score, tab, text; up to n_best per line */
 };
 
-/* Compressed inputs (gzip, bzip2, xz, zstd) are recognised by their content and unpacked. */
+/* Compressed inputs (gzip, bzip2, xz, zstd) are recognised by their content and unpacked. An input
+ * that is no text in UTF-8 by its beginning (a byte-order mark of UTF-16 or UTF-32, the magic
+ * number of an image, archive or the like, more than a tenth of NULs in the first 64 KiB) is
+ * TRUJAMAN_ERROR_INPUT when its turn comes; the message says how to convert it. */
 typedef struct trujaman_input {
 	const char *path; /* file to read; "-" or NULL: read fd instead */
 	int fd;           /* an open descriptor; it stays open */
@@ -188,6 +196,7 @@ typedef struct trujaman_input {
 	 * means its end. Lines are numbered from the first one read. `from` > 0 with a compressed
 	 * file is TRUJAMAN_ERROR_USAGE when its turn comes. */
 	uint64_t from, to;
+	int force_text; /* 1: read it even if it does not look like text in UTF-8 */
 } trujaman_input;
 
 /* Translate whole inputs, one after the other and line for line, and write to the descriptor
@@ -293,6 +302,7 @@ typedef struct trujaman_train_options {
 	                             write a checkpoint and stop; NULL: never */
 
 	int validate_every; /* updates; 0: set from the epoch's size; keep when resuming */
+	int force_text;     /* 1: read the texts even if they do not look like UTF-8 */
 } trujaman_train_options;
 
 TRUJAMAN_API trujaman_train_options trujaman_train_options_default(void);
@@ -316,10 +326,12 @@ typedef struct trujaman_train_start {
 	uint64_t batches;                      /* mini-batches of this run's first epoch */
 	int validate_every, threads;           /* values in use; the former in updates */
 	const char *isa;                       /* instruction set in use */
-	int no_checkpoint; /* 1: resuming was requested, but there is no checkpoint */
-	uint64_t update;   /* updates done by earlier runs; 0: a new training */
-	double seconds;    /* of training in earlier runs */
-	uint64_t note[2];  /* set by the observer at the checkpoint; 0 in a new training */
+	int no_checkpoint;      /* 1: resuming was requested, but there is no checkpoint */
+	uint64_t update;        /* updates done by earlier runs; 0: a new training */
+	double seconds;         /* of training in earlier runs */
+	uint64_t note[2];       /* set by the observer at the checkpoint; 0 in a new training */
+	uint64_t invalid_latin; /* of the invalid ones: those that look like text in ISO 8859-1 or
+	                           Windows-1252 */
 } trujaman_train_start;
 
 typedef struct trujaman_train_update {

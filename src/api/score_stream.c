@@ -50,6 +50,7 @@ static enum tj_read next_pair(struct scoring *x, int may_block, struct tj_line *
 				got = TJ_READ_ERROR;
 			}
 		} else if (got == TJ_READ_LINE) {
+			tj_line_skip_mark(&x->source_line);
 			x->has_source = 1;
 		}
 		if (!x->has_source)
@@ -60,6 +61,8 @@ static enum tj_read next_pair(struct scoring *x, int may_block, struct tj_line *
 		fail_unequal(x, 1);
 		return TJ_READ_ERROR;
 	}
+	if (got == TJ_READ_LINE)
+		tj_line_skip_mark(target);
 	x->has_source = got != TJ_READ_LINE;
 	return got;
 }

@@ -6,6 +6,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "src/base/latin.h"
 #include "src/base/separators.h"
 #include "src/io/write.h"
 
@@ -30,12 +31,17 @@ trujaman_status tj_stream_invalid(struct tj_stream *s, const struct tj_line *lin
 {
 	char name[64];
 	trujaman_report *r = &s->report;
+	int is_latin = tj_is_latin(line->text, line->n);
 	if (s->t->options.strict)
 		return tj_fail(&s->pending, TRUJAMAN_ERROR_INPUT,
-		               "%s:%llu: invalid UTF-8 at byte %llu of the line",
+		               "%s:%llu: invalid UTF-8 at byte %llu of the line%s",
 		               tj_input_name(&s->inputs[line->input], name, sizeof name),
 		               (unsigned long long)line->number,
-		               (unsigned long long)(line->column + column + 1));
+		               (unsigned long long)(line->column + column + 1),
+		               tj_latin_advice((uint64_t)is_latin, 1));
+	if (r->invalid_latin == 0 && is_latin)
+		r->latin_input = line->input;
+	r->invalid_latin += (uint64_t)is_latin;
 	if (r->invalid++ == 0) {
 		r->invalid_input = line->input;
 		r->invalid_line = line->number;
@@ -165,6 +171,8 @@ void tj_stream_report(const struct tj_stream *s, trujaman_report *report)
 		report->invalid_line = r->invalid_line;
 		report->invalid_column = r->invalid_column;
 	}
+	if (report->invalid_latin == 0)
+		report->latin_input = r->latin_input;
 	report->lines += r->lines;
 	report->blank += r->blank;
 	report->split += r->split;
@@ -177,5 +185,6 @@ void tj_stream_report(const struct tj_stream *s, trujaman_report *report)
 	report->source_pieces += r->source_pieces;
 	report->target_pieces += r->target_pieces;
 	report->invalid += r->invalid;
+	report->invalid_latin += r->invalid_latin;
 	report->stopped |= r->stopped;
 }

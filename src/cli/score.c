@@ -11,6 +11,7 @@
 
 struct score_args {
 	const char *model, *out;
+	int force_text;
 	trujaman_options options;
 	char **files; /* points into argv: source, target */
 };
@@ -34,6 +35,7 @@ static const char help[] =
     "      --memory MIB   spend up to so much on tables that spare work, which all\n"
     "                     threads share; default 256\n"
     "      --strict       invalid UTF-8 is an error; else it becomes U+FFFD\n"
+    "      --force-text   score even what is no text in UTF-8 by its beginning\n"
     "  -h, --help         show this and exit\n"
     "  -V, --version      show the version and exit\n"
     "\n"
@@ -56,6 +58,9 @@ static int take_option(int option, struct score_args *args)
 	case 'o':
 		args->out = optarg;
 		return TJ_GO_ON;
+	case TJ_OPTION_FORCE_TEXT:
+		args->force_text = 1;
+		return TJ_GO_ON;
 	default:
 		return tj_cli_common_option(&tj_command_score, option, &args->options);
 	}
@@ -72,6 +77,7 @@ static int parse(int argc, char **argv, struct score_args *args)
 		{ "precision", required_argument, NULL, TJ_OPTION_PRECISION },
 		{ "memory", required_argument, NULL, TJ_OPTION_MEMORY },
 		{ "strict", no_argument, NULL, TJ_OPTION_STRICT },
+		{ "force-text", no_argument, NULL, TJ_OPTION_FORCE_TEXT },
 		{ NULL, 0, NULL, 0 },
 	};
 	const char *name = tj_command_score.name;
@@ -141,6 +147,9 @@ static int run(int argc, char **argv)
 		if (check_input(&inputs[i]) != TJ_EXIT_DONE)
 			return TJ_EXIT_FAILED;
 	}
+	exit_status = tj_check_texts(2, inputs, args.force_text);
+	if (exit_status != TJ_EXIT_DONE)
+		return exit_status;
 	trujaman *t = NULL;
 	trujaman_status status = trujaman_open(args.model, &args.options, &t);
 	exit_status = status == TRUJAMAN_OK ? score(&args, inputs, t)

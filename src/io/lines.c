@@ -21,9 +21,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "src/base/separators.h"
 #include "src/base/utf8.h"
+#include "src/io/foreign.h"
 
 enum { READ_BLOCK = 256 << 10, LOOKAHEAD = 4, SHORTEST_LIMIT = 16 };
 
@@ -35,6 +37,7 @@ struct tj_reader {
 	struct tj_source *source; /* NULL: the current input is not open yet */
 	struct tj_waiting waiting;
 	int exhausted; /* 1: the source has no more bytes */
+	int judged;    /* 1: the current input passes for text */
 
 	char *buffer;
 	size_t capacity, largest; /* bytes: now, and at most */
@@ -111,6 +114,7 @@ static enum tj_read open_input(struct tj_reader *r)
 	r->to = input->to > 0 ? input->to : UINT64_MAX;
 	/* A line begins at `from` if the byte before it is a LF, so start one byte earlier. */
 	r->seeking = input->from > 0;
+	r->judged = input->force_text || r->seeking; /* the source has judged a part */
 	r->offset = r->seeking ? input->from - 1 : 0;
 	return TJ_READ_SOME;
 }
@@ -187,6 +191,31 @@ static enum tj_read fill(struct tj_reader *r, int may_block)
 	return r->exhausted ? TJ_READ_SOME : state;
 }
 
+/* Decides whether the input is text, before any of it is given out. For a pipe, no more is read
+ * once a line is complete, except what has already arrived if the NULs tell against it. */
+static enum tj_read judge(struct tj_reader *r, int may_block)
+{
+	size_t held = r->end - r->start;
+	struct tj_foreign found;
+	int enough = held >= TJ_FOREIGN_HEAD || r->exhausted;
+	if (!enough && (tj_source_never_waits(r->source) ||
+	                memchr(r->buffer + r->scanned, '\n', r->end - r->scanned) == NULL)) {
+		r->scanned = r->end;
+		return fill(r, may_block);
+	}
+	r->scanned = r->start;
+	int foreign = tj_foreign_tell(r->buffer + r->start, held, &found);
+	if (foreign && found.by_nuls && !enough) {
+		enum tj_read state = fill(r, 0);
+		if (state != TJ_READ_DRY)
+			return state;
+	}
+	r->judged = !foreign;
+	if (foreign)
+		tj_source_refuse(&r->inputs[r->input], &found, &r->failure);
+	return foreign ? TJ_READ_ERROR : TJ_READ_SOME;
+}
+
 /* Returns the bytes of the stretch to cut from `rest` bytes, which exceed the limit. */
 static size_t cut(const struct tj_reader *r, size_t rest)
 {
@@ -259,6 +288,8 @@ static enum tj_read next(struct tj_reader *r, int may_block, struct tj_line *lin
 			state = open_input(r);
 		} else if (r->seeking && !r->exhausted && !seek_line(r)) {
 			state = fill(r, may_block);
+		} else if (!r->judged) {
+			state = judge(r, may_block);
 		} else if (r->column == 0 && r->offset >= r->to) {
 			end_input(r);
 		} else if (take(r, line)) {
@@ -292,4 +323,30 @@ enum tj_read tj_reader_next(struct tj_reader *r, int may_block, struct tj_line *
 	if (state == TJ_READ_ERROR)
 		tj_fail(err, r->failure.status, "%s", r->failure.text);
 	return state;
+}
+
+trujaman_status tj_reader_check(const trujaman_input *input, struct tj_error *err)
+{
+	struct stat st;
+	if (input->force_text || input->path == NULL || stat(input->path, &st) != 0 ||
+	    !S_ISREG(st.st_mode))
+		return TRUJAMAN_OK;
+	struct tj_reader *r = tj_reader_open(1, input, SHORTEST_LIMIT, err);
+	if (r == NULL)
+		return err->status;
+	enum tj_read state = open_input(r);
+	while (state == TJ_READ_SOME && !r->judged)
+		state = judge(r, 1);
+	if (state == TJ_READ_ERROR && r->failure.status == TRUJAMAN_ERROR_INPUT)
+		tj_fail(err, r->failure.status, "%s", r->failure.text);
+	tj_reader_close(r);
+	return err->status;
+}
+
+void tj_line_skip_mark(struct tj_line *line)
+{
+	size_t n = line->number == 1 && line->column == 0 ? tj_utf8_mark(line->text, line->n) : 0;
+	line->text += n;
+	line->n -= n;
+	line->column += n;
 }
