@@ -17,7 +17,7 @@ static const char replacement[] = "\xef\xbf\xbd";
 static int is_blank(const char *text, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (strchr(" \t\v\f\r\n", text[i]) == NULL || text[i] == '\0')
+		if (strchr(" \t\v\f\r\n", text[i]) == NULL) /* a NUL, too, is copied */
 			return 0;
 	return 1;
 }
@@ -413,6 +413,16 @@ static int retokenises(const char *name, const char *text, size_t n, const json_
 	return same;
 }
 
+/* Returns whether a text is the translation that the network answers: the same, but with a space
+ * for each control character. */
+static int is_answer(const char *text, const char *answer)
+{
+	for (; *text && *answer; text++, answer++)
+		if (*text != ((unsigned char)*answer < ' ' ? ' ' : *answer))
+			return 0;
+	return *text == *answer;
+}
+
 /* Without length penalty the score of a translation is its log-probability. It must be near that
  * of the fixture, and bitwise equal to the result of scoring the translation. */
 Test(answers, greedy_translations_of_every_configuration)
@@ -429,7 +439,7 @@ Test(answers, greedy_translations_of_every_configuration)
 		for (size_t i = 0; i < a.n; i++) {
 			const char *text = dst[i].text;
 			double score;
-			cr_expect_str_eq(text, a.greedy[i], "%s, %zu", names[f], i);
+			cr_expect(is_answer(text, a.greedy[i]), "%s, %zu: %s", names[f], i, text);
 			cr_expect(near(dst[i].score, a.greedy_score[i]), "%s, %zu: %.9f", names[f],
 			          i, dst[i].score);
 			if (!a.greedy_ended[i] ||

@@ -50,6 +50,8 @@ struct tj_reader {
 	uint64_t to;             /* lines that begin at this offset or later are not given out */
 	uint64_t skip;           /* lines still to skip */
 	int seeking;             /* 1: drop the bytes up to and including the next LF */
+	struct tj_error
+	    late; /* what the source said while the input was judged; the next fill says it */
 	struct tj_error failure;
 };
 
@@ -178,6 +180,10 @@ static int is_stopped(const struct tj_reader *r)
 /* Reads once: SOME if there are more bytes or the input is exhausted. */
 static enum tj_read fill(struct tj_reader *r, int may_block)
 {
+	if (r->late.status != TRUJAMAN_OK) {
+		r->failure = r->late;
+		return TJ_READ_ERROR;
+	}
 	enum tj_read state = make_room(r);
 	if (state != TJ_READ_SOME)
 		return state;
@@ -191,22 +197,33 @@ static enum tj_read fill(struct tj_reader *r, int may_block)
 	return r->exhausted ? TJ_READ_SOME : state;
 }
 
+/* Like fill, but a failure waits until the bytes read before it have been given out. */
+static enum tj_read fill_to_judge(struct tj_reader *r, int may_block)
+{
+	enum tj_read state = fill(r, may_block);
+	if (state != TJ_READ_ERROR || r->end == r->start)
+		return state;
+	r->late = r->failure;
+	tj_error_clear(&r->failure);
+	return TJ_READ_SOME;
+}
+
 /* Decides whether the input is text, before any of it is given out. For a pipe, no more is read
  * once a line is complete, except what has already arrived if the NULs tell against it. */
 static enum tj_read judge(struct tj_reader *r, int may_block)
 {
 	size_t held = r->end - r->start;
 	struct tj_foreign found;
-	int enough = held >= TJ_FOREIGN_HEAD || r->exhausted;
+	int enough = held >= TJ_FOREIGN_HEAD || r->exhausted || r->late.status != TRUJAMAN_OK;
 	if (!enough && (tj_source_never_waits(r->source) ||
 	                memchr(r->buffer + r->scanned, '\n', r->end - r->scanned) == NULL)) {
 		r->scanned = r->end;
-		return fill(r, may_block);
+		return fill_to_judge(r, may_block);
 	}
 	r->scanned = r->start;
 	int foreign = tj_foreign_tell(r->buffer + r->start, held, &found);
 	if (foreign && found.by_nuls && !enough) {
-		enum tj_read state = fill(r, 0);
+		enum tj_read state = fill_to_judge(r, 0);
 		if (state != TJ_READ_DRY)
 			return state;
 	}
