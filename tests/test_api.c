@@ -413,16 +413,6 @@ static int retokenises(const char *name, const char *text, size_t n, const json_
 	return same;
 }
 
-/* Returns whether a text is the translation that the network answers: the same, but with a space
- * for each control character. */
-static int is_answer(const char *text, const char *answer)
-{
-	for (; *text && *answer; text++, answer++)
-		if (*text != ((unsigned char)*answer < ' ' ? ' ' : *answer))
-			return 0;
-	return *text == *answer;
-}
-
 /* Without length penalty the score of a translation is its log-probability. It must be near that
  * of the fixture, and bitwise equal to the result of scoring the translation. */
 Test(answers, greedy_translations_of_every_configuration)

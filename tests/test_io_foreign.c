@@ -9,6 +9,7 @@
 
 #include "src/base/latin.h"
 #include "src/io/foreign.h"
+#include "src/train/data/pair_text.h"
 #include "tests/packed_text.h"
 #include "tests/text_lines.h"
 
@@ -277,4 +278,43 @@ Test(foreign, byte_order_marks_are_in_no_line)
 	line = (struct tj_line){ .text = text, .n = 2, .number = 1 };
 	tj_line_skip_mark(&line);
 	cr_expect_eq(line.n, 2);
+}
+
+/* ---- the texts of a training ---- */
+
+static struct tj_pair_text *open_pair(struct path a, struct path b, struct tj_error *err)
+{
+	memset(err, 0, sizeof *err);
+	return tj_pair_text_open(a.text, b.text, 0, err);
+}
+
+Test(foreign, pair_texts_refuse_it)
+{
+	struct tj_error err;
+	struct path text = write_file("a", "one\n", 4), wide = write_file("b", "o\0\n\0", 4);
+	cr_expect_null(open_pair(text, wide, &err));
+	cr_expect_not_null(strstr(err.text, "iconv -f UTF-16LE"), "%s", err.text);
+	cr_expect_null(open_pair(wide, text, &err));
+	cr_expect_not_null(strstr(err.text, "iconv -f UTF-16LE"), "%s", err.text);
+	err = (struct tj_error){ 0 };
+	struct tj_pair_text *t = tj_pair_text_open(wide.text, wide.text, 1, &err);
+	cr_expect_not_null(t, "%s", err.text);
+	tj_pair_text_close(t);
+}
+
+Test(foreign, pair_texts_leave_out_byte_order_marks)
+{
+	struct tj_error err;
+	struct path a = write_file("a", "\xef\xbb\xbfo\n\xef\xbb\xbfx\n", 10),
+		    b = write_file("b", "\xef\xbb\xbf\n\n", 5);
+	struct tj_pair_text *t = open_pair(a, b, &err);
+	size_t n;
+	cr_assert_not_null(t, "%s", err.text);
+	cr_expect_eq(tj_pair_text_line(t, 0, 0, &n)[0], 'o');
+	cr_expect_eq(n, 1);
+	(void)tj_pair_text_line(t, 0, 1, &n);
+	cr_expect_eq(n, 4, "only the first");
+	(void)tj_pair_text_line(t, 1, 0, &n);
+	cr_expect_eq(n, 0);
+	tj_pair_text_close(t);
 }

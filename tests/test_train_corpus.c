@@ -78,28 +78,6 @@ Test(pair_text, nul_bytes_are_bytes)
 	tj_pair_text_close(t);
 }
 
-Test(pair_text, a_byte_order_mark_is_in_no_line)
-{
-	struct tj_pair_text *t = open_text(WRITE("a", "\xef\xbb\xbf"
-	                                              "one\n\xef\xbb\xbftwo\n"),
-	                                   WRITE("b", "\xef\xbb\xbf\n\n"));
-	EXPECT_LINE(t, 0, 0, "one");
-	EXPECT_LINE(t, 0, 1, "\xef\xbb\xbftwo");
-	EXPECT_LINE(t, 1, 0, "");
-	tj_pair_text_close(t);
-}
-
-Test(pair_text, no_text)
-{
-	expect_open_fails(WRITE("a", "one\n"),
-	                  WRITE("b", "\xff\xfe"
-	                             "o\0\n\0"),
-	                  TRUJAMAN_ERROR_INPUT,
-	                  (const char *const[]){ "/b is no text", "UTF-16", "iconv", NULL });
-	expect_open_fails(WRITE("a", "o\0n\0e\0\n\0"), WRITE("b", "one\n"), TRUJAMAN_ERROR_INPUT,
-	                  (const char *const[]){ "/a is no text", "iconv -f UTF-16LE", NULL });
-}
-
 Test(pair_text, empty_files_have_no_lines)
 {
 	struct tj_pair_text *t = open_text(WRITE("a", ""), WRITE("b", ""));

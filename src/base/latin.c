@@ -11,7 +11,7 @@ static int is_ascii_letter(unsigned char c)
 
 static int is_latin_letter(unsigned char c)
 {
-	return c >= 0xC0 && c != 0xD7 && c != 0xF7;
+	return c >= 0xC0 && c != 0xD7 && c != 0xF7 && c != 0xFF; /* 0xFF is rarely a letter */
 }
 
 int tj_is_latin(const char *text, size_t n)
