@@ -188,7 +188,9 @@ enum trujaman_output {
 /* Compressed inputs (gzip, bzip2, xz, zstd) are recognised by their content and unpacked. An input
  * that is no text in UTF-8 by its beginning (a byte-order mark of UTF-16 or UTF-32, the magic
  * number of an image, archive or the like, more than a tenth of NULs in the first 64 KiB) is
- * TRUJAMAN_ERROR_INPUT when its turn comes; the message says how to convert it. */
+ * TRUJAMAN_ERROR_INPUT when its turn comes; the message says how to convert it. A byte-order mark
+ * at the beginning of an input is no text: translating keeps it, scoring and evaluating leave it
+ * out. */
 typedef struct trujaman_input {
 	const char *path; /* file to read; "-" or NULL: read fd instead */
 	int fd;           /* an open descriptor; it stays open */
