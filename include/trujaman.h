@@ -59,7 +59,9 @@ typedef struct trujaman_options {
 	int memory;            /* MiB, 0 to 1048576, for tables that save computation and fill as
 	                          pieces occur; all threads share them; default 256 */
 	const char *split;     /* "auto" or NULL: translate a line sentence by sentence; "off":
-	                          translate it whole. Scoring ignores it */
+	                          translate it whole. Scoring ignores it. With both, control
+	                          characters (tabs too), U+0085, U+2028 and U+2029 divide a
+	                          line; they are never translated and stay where they are */
 	int tsv;               /* translate only this tab-separated column (from 1); other columns,
 	                          and lines without it, stay unchanged; 0: whole lines. USAGE with
 	                          scores or n-best lists; scoring ignores it */
@@ -198,6 +200,9 @@ typedef struct trujaman_report {
 	size_t invalid_input;    /* and index of the input */
 	uint64_t over_long_line; /* the first line of which over_long counts something, from 1 */
 	size_t over_long_input;  /* and index of its input */
+	uint64_t invalid_latin;  /* lines with invalid UTF-8 that look like text in ISO 8859-1 or
+	                            Windows-1252, */
+	size_t latin_input;      /* and the input of the first of them */
 	uint64_t foreign;        /* inputs that look as if they were not in the model's language:
 	                            when translating, its source_language; when scoring, that or
 	                            target_language. Only texts of 2000 letters and more are
@@ -215,7 +220,12 @@ enum trujaman_output {
 	                              trujaman_translate gives them */
 };
 
-/* Compressed inputs (gzip, bzip2, xz, zstd) are recognised by their content and unpacked. */
+/* Compressed inputs (gzip, bzip2, xz, zstd) are recognised by their content and unpacked. An input
+ * that is no text in UTF-8 by its beginning (a byte-order mark of UTF-16 or UTF-32, the magic
+ * number of an image, archive or the like, more than a tenth of NULs in the first 64 KiB) is
+ * TRUJAMAN_ERROR_INPUT when its turn comes; the message says how to convert it. A byte-order mark
+ * at the beginning of an input is no text: translating keeps it, scoring and evaluating leave it
+ * out. */
 typedef struct trujaman_input {
 	const char *path; /* file to read; "-" or NULL: read fd instead */
 	int fd;           /* an open descriptor; it stays open */
@@ -223,6 +233,7 @@ typedef struct trujaman_input {
 	 * means its end. Lines are numbered from the first one read. `from` > 0 with a compressed
 	 * file is TRUJAMAN_ERROR_USAGE when its turn comes. */
 	uint64_t from, to;
+	int force_text; /* 1: read it even if it does not look like text in UTF-8 */
 } trujaman_input;
 
 /* Translate whole inputs, one after the other and line for line, and write to the descriptor
@@ -340,6 +351,7 @@ typedef struct trujaman_train_options {
 	                             process is suspended */
 
 	int validate_every; /* updates; 0: set from the epoch's size; keep when resuming */
+	int force_text;     /* 1: read the texts even if they do not look like UTF-8 */
 } trujaman_train_options;
 
 TRUJAMAN_API trujaman_train_options trujaman_train_options_default(void);
@@ -363,10 +375,12 @@ typedef struct trujaman_train_start {
 	uint64_t batches;                      /* mini-batches of this run's first epoch */
 	int validate_every, threads;           /* values in use; the former in updates */
 	const char *isa;                       /* instruction set in use */
-	int no_checkpoint; /* 1: resuming was requested, but there is no checkpoint */
-	uint64_t update;   /* updates done by earlier runs; 0: a new training */
-	double seconds;    /* of training in earlier runs */
-	uint64_t note[2];  /* set by the observer at the checkpoint; 0 in a new training */
+	int no_checkpoint;      /* 1: resuming was requested, but there is no checkpoint */
+	uint64_t update;        /* updates done by earlier runs; 0: a new training */
+	double seconds;         /* of training in earlier runs */
+	uint64_t note[2];       /* set by the observer at the checkpoint; 0 in a new training */
+	uint64_t invalid_latin; /* of the invalid ones: those that look like text in ISO 8859-1 or
+	                           Windows-1252 */
 } trujaman_train_start;
 
 typedef struct trujaman_train_update {

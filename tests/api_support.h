@@ -41,6 +41,16 @@ static inline trujaman_options options_of(int beam, int threads)
 	return o;
 }
 
+/* Returns whether a text is the translation that the network answers: the same, but with a space
+ * for each control character. */
+static inline int is_answer(const char *text, const char *answer)
+{
+	for (; *text && *answer; text++, answer++)
+		if (*text != ((unsigned char)*answer < ' ' ? ' ' : *answer))
+			return 0;
+	return *text == *answer;
+}
+
 /* Texts of all kinds. If n exceeds the number of texts in the list below, the list repeats with
  * every text doubled, then tripled, and so on. */
 struct texts {

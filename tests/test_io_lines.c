@@ -25,7 +25,7 @@ static void check_file(const char *text, size_t n, size_t limit)
 	cr_assert_geq(fd, 0);
 	put(fd, text, n);
 	cr_assert_eq(lseek(fd, 0, SEEK_SET), 0);
-	trujaman_input input = { .path = NULL, .fd = fd };
+	trujaman_input input = { .path = NULL, .fd = fd, .force_text = 1 };
 	struct tj_reader *r = open_reader(1, &input, limit);
 	expect_lines(&want, text, n, limit, 0);
 	cr_expect_eq(drain(r, 0, &got), TJ_READ_END, "a file is never dry");
@@ -214,7 +214,7 @@ Test(lines, however_the_reads_fall)
 		size_t limit = 16 + next_random(&state) % 30;
 		int fds[2], may_block_last = next_random(&state) & 1;
 		cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
-		trujaman_input input = { .path = NULL, .fd = fds[0] };
+		trujaman_input input = { .path = NULL, .fd = fds[0], .force_text = 1 };
 		struct tj_reader *r = open_reader(1, &input, limit);
 		struct log want = { 0 }, got = { 0 };
 		expect_lines(&want, text, n, limit, 0);
@@ -253,7 +253,7 @@ Test(lines, dry_after_the_complete_lines)
 				if (texts[i].p[c] == '\n')
 					ended = c + 1;
 			cr_assert_eq(pipe(fds), 0);
-			trujaman_input input = { .path = "-", .fd = fds[0] };
+			trujaman_input input = { .path = "-", .fd = fds[0], .force_text = 1 };
 			struct tj_reader *r = open_reader(1, &input, SIZE_MAX);
 			put(fds[1], texts[i].p, cut);
 			cr_expect_eq(drain(r, 0, &got), TJ_READ_DRY);
@@ -279,7 +279,7 @@ Test(lines, reads_nothing_while_a_line_is_buffered)
 	struct tj_line line;
 	struct tj_error err = { 0 };
 	cr_assert_eq(pipe(fds), 0);
-	trujaman_input input = { .path = NULL, .fd = fds[0] };
+	trujaman_input input = { .path = NULL, .fd = fds[0], .force_text = 1 };
 	struct tj_reader *r = open_reader(1, &input, 1000);
 	put(fds[1], "a\nb\n", 4);
 	cr_expect_eq(tj_reader_next(r, 1, &line, &err), TJ_READ_LINE);
@@ -304,7 +304,7 @@ static void check_piped(const char *text, size_t n, size_t portion, size_t limit
 	cr_assert_eq(pipe(fds), 0);
 	struct writer writer = { fds[1], text, n, portion };
 	cr_assert_eq(pthread_create(&thread, NULL, write_all, &writer), 0);
-	trujaman_input input = { .path = NULL, .fd = fds[0] };
+	trujaman_input input = { .path = NULL, .fd = fds[0], .force_text = 1 };
 	struct tj_reader *r = open_reader(1, &input, limit);
 	cr_expect_eq(drain(r, 1, &got), TJ_READ_END);
 	expect_lines(&want, text, n, limit, 0);

@@ -52,7 +52,7 @@ static int put(void *context, const trujaman_stretch *stretch)
 static struct result translate_bytes(trujaman *t, const struct bytes *in)
 {
 	struct result r = { .lines = 0 };
-	trujaman_input input = { .fd = memory_file(in) };
+	trujaman_input input = { .fd = memory_file(in), .force_text = 1 };
 	trujaman_sink sink = { .context = &r, .write = put };
 	bytes_add(&r.out, "", 0);
 	r.status = trujaman_translate_to(t, 1, &input, &sink, TRUJAMAN_OUTPUT_PLAIN, NULL);

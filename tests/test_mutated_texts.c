@@ -42,7 +42,7 @@ static int end(void *context, size_t input)
 
 static trujaman_input memory_input(const struct bytes *text)
 {
-	trujaman_input input = { .fd = memfd_create("mutated", MFD_CLOEXEC) };
+	trujaman_input input = { .fd = memfd_create("mutated", MFD_CLOEXEC), .force_text = 1 };
 	cr_assert_geq(input.fd, 0);
 	cr_assert_eq(write(input.fd, text->data, text->n), (ssize_t)text->n);
 	cr_assert_eq(lseek(input.fd, 0, SEEK_SET), 0);

@@ -27,7 +27,7 @@ static const char *write_text(const char *name, const char *text, size_t n)
 static struct tj_pair_text *open_text(const char *source, const char *target)
 {
 	struct tj_error err = { TRUJAMAN_OK, "" };
-	struct tj_pair_text *t = tj_pair_text_open(source, target, &err);
+	struct tj_pair_text *t = tj_pair_text_open(source, target, 1, &err);
 	cr_assert_not_null(t, "%s", err.text);
 	return t;
 }
@@ -46,7 +46,7 @@ static void expect_open_fails(const char *source, const char *target, trujaman_s
                               const char *const *parts)
 {
 	struct tj_error err = { TRUJAMAN_OK, "" };
-	cr_assert_null(tj_pair_text_open(source, target, &err));
+	cr_assert_null(tj_pair_text_open(source, target, 0, &err));
 	expect_fault(&err, status, parts[0], parts);
 }
 

@@ -101,7 +101,10 @@ static inline size_t stretch_of(const char *text, size_t rest, size_t limit)
 	if (rest <= limit)
 		return rest;
 	for (size_t n = limit; n > 0; n--)
-		if (text[n - 1] == ' ' || text[n - 1] == '\t')
+		if (memchr("\t\v\f\r\0", text[n - 1], 5) != NULL)
+			return n;
+	for (size_t n = limit; n > 0; n--)
+		if (text[n - 1] == ' ')
 			return n;
 	/* The texts of this test contain no other multi-byte sequences than é, the euro sign and
 	 * a globe. Their invalid bytes begin no sequence. */

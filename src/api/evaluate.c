@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "src/base/latin.h"
 #include "src/base/utf8.h"
 #include "src/io/lines.h"
 #include "src/metric/bleu.h"
@@ -31,10 +32,14 @@ static int next_line(struct evaluated_text *t, struct tj_error *err)
 	if (tj_reader_next(t->reader, 1, &t->line, err) != TJ_READ_LINE)
 		return 0;
 	t->n_lines++;
+	tj_line_skip_mark(&t->line);
 	size_t good = tj_utf8_valid_prefix(t->line.text, t->line.n);
 	if (good < t->line.n)
-		tj_fail(err, TRUJAMAN_ERROR_INPUT, "%s:%llu: invalid UTF-8 at byte %zu of the line",
-		        t->name, (unsigned long long)t->n_lines, good + 1);
+		tj_fail(err, TRUJAMAN_ERROR_INPUT,
+		        "%s:%llu: invalid UTF-8 at byte %llu of the line%s", t->name,
+		        (unsigned long long)t->n_lines,
+		        (unsigned long long)t->line.column + good + 1,
+		        tj_latin_advice((uint64_t)tj_is_latin(t->line.text, t->line.n), 1));
 	return err->status == TRUJAMAN_OK;
 }
 

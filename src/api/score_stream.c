@@ -58,6 +58,7 @@ static enum tj_read next_pair(struct scoring *x, int may_block, struct tj_line *
 			if (got == TJ_READ_LINE)
 				got = fail_unequal(x, 0);
 		} else if (got == TJ_READ_LINE) {
+			tj_line_skip_mark(&x->source_line);
 			x->has_source = 1;
 		}
 		if (!x->has_source)
@@ -66,6 +67,8 @@ static enum tj_read next_pair(struct scoring *x, int may_block, struct tj_line *
 	enum tj_read got = tj_reader_next(x->target, may_block, target, err);
 	if (got == TJ_READ_END)
 		return fail_unequal(x, 1);
+	if (got == TJ_READ_LINE)
+		tj_line_skip_mark(target);
 	x->has_source = got != TJ_READ_LINE;
 	return got;
 }

@@ -6,6 +6,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "src/base/latin.h"
+#include "src/base/separators.h"
 #include "src/io/write.h"
 
 void tj_stream_open_wake(struct tj_stream *s)
@@ -29,18 +31,31 @@ trujaman_status tj_stream_invalid(struct tj_stream *s, const struct tj_line *lin
 {
 	char name[64];
 	trujaman_report *r = &s->report;
+	int is_latin = tj_is_latin(line->text, line->n);
 	if (s->t->options.strict)
 		return tj_fail(&s->pending, TRUJAMAN_ERROR_INPUT,
-		               "%s:%llu: invalid UTF-8 at byte %llu of the line",
+		               "%s:%llu: invalid UTF-8 at byte %llu of the line%s",
 		               tj_input_name(&s->inputs[line->input], name, sizeof name),
 		               (unsigned long long)line->number,
-		               (unsigned long long)(line->column + column + 1));
+		               (unsigned long long)(line->column + column + 1),
+		               tj_latin_advice((uint64_t)is_latin, 1));
+	if (r->invalid_latin == 0 && is_latin)
+		r->latin_input = line->input;
+	r->invalid_latin += (uint64_t)is_latin;
 	if (r->invalid++ == 0) {
 		r->invalid_input = line->input;
 		r->invalid_line = line->number;
 		r->invalid_column = line->column + column + 1;
 	}
 	return TRUJAMAN_OK;
+}
+
+/* Whether a piece of a long line ends within a sentence. */
+static int is_torn(const struct tj_chunk *chunk, const struct tj_chunk_line *line)
+{
+	return line->continues && !line->blank &&
+	       tj_separator_last(chunk->text.data + line->first_byte, line->n_bytes) <
+	           line->n_bytes;
 }
 
 /* Add a chunk to the report. */
@@ -56,8 +71,8 @@ static void count(struct tj_stream *s, const struct tj_chunk *chunk)
 	for (size_t i = 0; i < chunk->n_lines; i++) {
 		const struct tj_chunk_line *line = &chunk->lines[i];
 		/* A stretch of a long line ends here, in the middle of a sentence. */
-		int broken = line->continues && !line->blank && line->n_over_long == 0;
-		size_t n_over_long = line->n_over_long + (size_t)broken;
+		int torn = line->n_over_long == 0 && is_torn(chunk, line);
+		size_t n_over_long = line->n_over_long + (size_t)torn;
 		if (r->over_long == 0 && n_over_long > 0) {
 			r->over_long_input = line->input;
 			r->over_long_line = line->number;
@@ -174,6 +189,8 @@ void tj_stream_report(const struct tj_stream *s, trujaman_report *report)
 		report->foreign_language = r->foreign_language;
 	}
 	report->foreign += r->foreign;
+	if (report->invalid_latin == 0)
+		report->latin_input = r->latin_input;
 	report->lines += r->lines;
 	report->blank += r->blank;
 	report->split += r->split;
@@ -186,5 +203,6 @@ void tj_stream_report(const struct tj_stream *s, trujaman_report *report)
 	report->source_pieces += r->source_pieces;
 	report->target_pieces += r->target_pieces;
 	report->invalid += r->invalid;
+	report->invalid_latin += r->invalid_latin;
 	report->stopped |= r->stopped;
 }

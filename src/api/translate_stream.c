@@ -14,10 +14,10 @@ struct translation {
 	uint64_t n_read;       /* lines read from all inputs, skipped ones included */
 	uint64_t last_invalid; /* n_read at the last line counted as invalid */
 	int unended;           /* the last line read ended its input without a newline */
+	int ends_with_cr;      /* the last line read continues, and ends with a CR so far */
 };
 
-static void note_line(const struct translation *x, const struct tj_line *line,
-                      struct tj_chunk_line *to)
+static void note_line(struct translation *x, const struct tj_line *line, struct tj_chunk_line *to)
 {
 	const struct tj_stream *s = &x->stream;
 	to->number = line->number;
@@ -25,9 +25,13 @@ static void note_line(const struct translation *x, const struct tj_line *line,
 	to->input = (uint32_t)line->input;
 	to->terminator = (uint8_t)line->terminator;
 	to->continues = (uint8_t)line->continues;
+	to->is_piece = (uint8_t)(line->continues || line->column > 0);
+	to->after_cr = (uint8_t)x->ends_with_cr;
 	/* In a joined output only the last input may end without a newline: otherwise two lines
 	 * would become one. */
 	to->breaks = (uint8_t)(x->unended && (s->sink == NULL || s->sink->joined));
+	x->unended = line->terminator == TJ_NO_NEWLINE && !line->continues;
+	x->ends_with_cr = line->continues && line->n > 0 && line->text[line->n - 1] == '\r';
 }
 
 /* Fill a chunk with the lines that are available, up to its size; with may_block, wait for the
@@ -66,7 +70,6 @@ static enum tj_supply read_lines(void *context, int may_block, struct tj_chunk *
 			}
 		}
 		note_line(x, &line, to);
-		x->unended = line.terminator == TJ_NO_NEWLINE && !line.continues;
 	}
 	if (chunk->n_lines > 0)
 		return TJ_SUPPLY_LINES;
@@ -78,15 +81,17 @@ static enum tj_supply read_lines(void *context, int may_block, struct tj_chunk *
 	return got == TJ_READ_DRY && err->status == TRUJAMAN_OK ? TJ_SUPPLY_DRY : TJ_SUPPLY_END;
 }
 
-static int append_terminator(struct tj_string *out, uint8_t terminator)
+/* End a line whose text begins at out->data[first]. */
+static int append_terminator(struct tj_string *out, size_t first, const struct tj_chunk_line *line,
+                             uint8_t terminator)
 {
+	int after_cr = out->n > first ? out->data[out->n - 1] == '\r' : line->after_cr;
 	switch (terminator) {
 	case TJ_LF:
-		/* A CR inside the line may now be its last byte, if the text after it was
-		 * translated to nothing. It must not become part of the terminator. */
-		if (out->n > 0 && out->data[out->n - 1] == '\r')
-			out->data[out->n - 1] = ' ';
-		return tj_string_append(out, "\n", 1);
+		/* A CR within the line is now its last byte if the text after it was translated
+		 * to nothing. A space for that text keeps the CR out of the terminator. */
+		return (!after_cr || tj_string_append(out, " ", 1)) &&
+		       tj_string_append(out, "\n", 1);
 	case TJ_CRLF:
 		return tj_string_append(out, "\r\n", 2);
 	default:
@@ -97,18 +102,20 @@ static int append_terminator(struct tj_string *out, uint8_t terminator)
 static int append_plain(struct tj_chunk *c, const struct tj_chunk_line *line)
 {
 	double score;
+	size_t first = c->out.n;
 	return tj_chunk_join(c, line, NULL, &c->out, &score) &&
-	       append_terminator(&c->out, line->terminator);
+	       append_terminator(&c->out, first, line, line->terminator);
 }
 
 static int append_scored(struct tj_chunk *c, const struct tj_chunk_line *line)
 {
 	struct tj_string text = { NULL, 0, 0 };
 	double score;
+	size_t first = c->out.n;
 	int good = tj_chunk_join(c, line, NULL, &text, &score) && tj_append_score(&c->out, score) &&
 	           tj_string_append(&c->out, "\t", 1) &&
 	           tj_string_append(&c->out, text.data, text.n) &&
-	           append_terminator(&c->out, line->terminator);
+	           append_terminator(&c->out, first, line, line->terminator);
 	free(text.data);
 	return good;
 }
@@ -121,6 +128,7 @@ static int append_n_best(struct tj_chunk *c, const struct tj_chunk_line *line, u
 	for (size_t rank = 0; good && rank < best->n; rank++) {
 		char prefix[32];
 		double score;
+		size_t first = c->out.n;
 		int n_prefix = snprintf(prefix, sizeof prefix, "%llu\t",
 		                        (unsigned long long)number);
 		text.n = 0;
@@ -128,7 +136,7 @@ static int append_n_best(struct tj_chunk *c, const struct tj_chunk_line *line, u
 		       tj_string_append(&c->out, prefix, (size_t)n_prefix) &&
 		       tj_append_score(&c->out, score) && tj_string_append(&c->out, "\t", 1) &&
 		       tj_string_append(&c->out, text.data, text.n) &&
-		       append_terminator(&c->out,
+		       append_terminator(&c->out, first, line,
 		                         rank + 1 < best->n && line->terminator == TJ_NO_NEWLINE
 		                             ? TJ_LF
 		                             : line->terminator);

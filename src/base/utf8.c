@@ -120,6 +120,11 @@ size_t tj_utf8_floor(const char *text, size_t n, size_t total)
 	return n;
 }
 
+size_t tj_utf8_mark(const char *text, size_t n)
+{
+	return n >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+}
+
 static int is_space(char c)
 {
 	return c == ' ' || (c >= '\t' && c <= '\r');

@@ -18,6 +18,10 @@ size_t tj_utf8_repair(const char *text, size_t n, char *out);
  * sequence; n if the bytes around n are not valid UTF-8. `text` has `total` bytes. */
 size_t tj_utf8_floor(const char *text, size_t n, size_t total);
 
+/* Returns the number of bytes of the byte-order mark at the beginning of a text: 3, or 0 if it has
+ * none. */
+size_t tj_utf8_mark(const char *text, size_t n);
+
 /* Whether all n bytes are ASCII white space (space, \t, \v, \f, \r, \n); true for n = 0. */
 int tj_is_blank(const char *text, size_t n);
 

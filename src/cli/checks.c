@@ -8,7 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "src/base/latin.h"
 #include "src/cli/delivery/output.h"
+#include "src/io/lines.h"
+#include "src/io/not_text.h"
 
 int tj_check_output(const char *command, const char *out_path, size_t n_inputs,
                     const trujaman_input *inputs, const char *model_path)
@@ -43,14 +46,31 @@ int tj_run_failed(trujaman_status status, const char *text, const trujaman_optio
 void tj_warn_of_invalid(const struct tj_talk *talk, size_t n_inputs, const trujaman_input *inputs,
                         const trujaman_report *report)
 {
+	char file[256] = "";
 	if (report->invalid == 0 || report->invalid_input >= n_inputs)
 		return;
+	const char *advice = tj_latin_advice(report->invalid_latin, report->invalid);
+	if (*advice && report->latin_input < n_inputs &&
+	    !tj_is_stdin(inputs[report->latin_input].path))
+		tj_not_text_quote(inputs[report->latin_input].path, file, sizeof file);
 	tj_cli_warn(talk,
 	            "%" PRIu64 " line%s held invalid UTF-8 (now U+FFFD), "
-	            "the first at %s:%" PRIu64 ", byte %" PRIu64,
+	            "the first at %s:%" PRIu64 ", byte %" PRIu64 "%s%s%s",
 	            report->invalid, report->invalid == 1 ? "" : "s",
 	            tj_input_label(&inputs[report->invalid_input]), report->invalid_line,
-	            report->invalid_column);
+	            report->invalid_column, advice, *file ? " " : "", file);
+}
+
+int tj_check_texts(size_t n_inputs, trujaman_input *inputs, int force_text)
+{
+	struct tj_error err = { TRUJAMAN_OK, "" };
+	for (size_t i = 0; i < n_inputs; i++) {
+		inputs[i].force_text = force_text;
+		if (!tj_is_stdin(inputs[i].path) &&
+		    tj_reader_check(&inputs[i], &err) != TRUJAMAN_OK)
+			return tj_cli_fail(err.status, err.text);
+	}
+	return TJ_EXIT_DONE;
 }
 
 void tj_warn_of_language(const struct tj_talk *talk, const trujaman *t, const char *model,

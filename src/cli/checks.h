@@ -14,7 +14,13 @@ int tj_check_output(const char *command, const char *out, size_t n_inputs,
  * which of them take less. */
 int tj_run_failed(trujaman_status status, const char *text, const trujaman_options *options);
 
-/* Print one warning if the inputs held any invalid UTF-8. */
+/* Sets force_text of all inputs. Without it, checks that the files among them are text, so that one
+ * that is not does not fail the run after hours of work on those before it. Returns an exit status;
+ * a failure has already been reported. */
+int tj_check_texts(size_t n_inputs, trujaman_input *inputs, int force_text);
+
+/* Print one warning if the inputs held any invalid UTF-8, with advice if most lines of it look like
+ * ISO 8859-1. */
 void tj_warn_of_invalid(const struct tj_talk *talk, size_t n_inputs, const trujaman_input *inputs,
                         const trujaman_report *report);
 

@@ -7,7 +7,7 @@
 #include "src/cli/options.h"
 
 struct evaluate_args {
-	int json;
+	int json, force_text;
 	trujaman_input hypotheses, references;
 };
 
@@ -20,9 +20,10 @@ static const char help[] =
     "chrF2|case:mixed|eff:yes|nc:6|nw:0|space:no). One of the two may be -, standard\n"
     "input. Files of unequal length are an error, and so is invalid UTF-8.\n"
     "\n"
-    "      --json     print one JSON object\n"
-    "  -h, --help     show this and exit\n"
-    "  -V, --version  show the version and exit\n"
+    "      --json        print one JSON object\n"
+    "      --force-text  evaluate even what is no text in UTF-8 by its beginning\n"
+    "  -h, --help        show this and exit\n"
+    "  -V, --version     show the version and exit\n"
     "\n"
     "Printed, a key and its value a line: bleu, chrf, then what BLEU is made of:\n"
     "precisions (of n-grams of 1 to 4 words, in percent), brevity_penalty,\n"
@@ -39,14 +40,18 @@ static int parse(int argc, char **argv, struct evaluate_args *args)
 	static const struct option longs[] = {
 		TJ_OPTIONS_OF_ALL,
 		{ "json", no_argument, NULL, TJ_OPTION_JSON },
+		{ "force-text", no_argument, NULL, TJ_OPTION_FORCE_TEXT },
 		{ NULL, 0, NULL, 0 },
 	};
 	const char *name = tj_command_evaluate.name;
 	int option;
 	while ((option = tj_cli_option(name, argc, argv, ":hV", longs)) != -1) {
-		if (option != TJ_OPTION_JSON)
+		if (option == TJ_OPTION_JSON)
+			args->json = 1;
+		else if (option == TJ_OPTION_FORCE_TEXT)
+			args->force_text = 1;
+		else
 			return tj_cli_common_option(&tj_command_evaluate, option, NULL);
-		args->json = 1;
 	}
 	if (argc - optind != 2)
 		return tj_cli_usage(name, "needs two files, HYPOTHESIS and REFERENCE, not %d",
@@ -56,6 +61,7 @@ static int parse(int argc, char **argv, struct evaluate_args *args)
 		return tj_cli_usage(name, "HYPOTHESIS and REFERENCE cannot both be standard input");
 	args->hypotheses = tj_input_of_argument(argv[0]);
 	args->references = tj_input_of_argument(argv[1]);
+	args->hypotheses.force_text = args->references.force_text = args->force_text;
 	return TJ_GO_ON;
 }
 

@@ -27,7 +27,8 @@ enum tj_option {
 	TJ_OPTION_JSON,
 	TJ_OPTION_TITLE,
 	TJ_OPTION_PROGRESS,
-	TJ_OPTION_STATS
+	TJ_OPTION_STATS,
+	TJ_OPTION_FORCE_TEXT
 };
 
 /* The options that every command has. */

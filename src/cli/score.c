@@ -15,6 +15,7 @@
 
 struct score_args {
 	const char *model, *out;
+	int force_text;
 	trujaman_options options;
 	struct tj_talk talk;
 	char **files; /* points into argv: source, target */
@@ -47,7 +48,8 @@ static const char help[] =
     "                     the model is stored so, else float32\n"
     "      --memory MIB   spend up to so much on tables that spare work, which all\n"
     "                     threads share; default 256\n"
-    "      --strict       invalid UTF-8 is an error; else it becomes U+FFFD\n" TJ_HELP_OF_TALK
+    "      --strict       invalid UTF-8 is an error; else it becomes U+FFFD\n"
+    "      --force-text   score even what is no text in UTF-8 by its beginning\n" TJ_HELP_OF_TALK
     "  -h, --help         show this and exit\n"
     "  -V, --version      show the version and exit\n"
     "\n"
@@ -75,6 +77,9 @@ static int take_option(int option, struct score_args *args)
 	case 'q':
 	case 'v':
 		return tj_cli_talk_option(tj_command_score.name, option, &args->talk);
+	case TJ_OPTION_FORCE_TEXT:
+		args->force_text = 1;
+		return TJ_GO_ON;
 	default:
 		return tj_cli_common_option(&tj_command_score, option, &args->options);
 	}
@@ -91,6 +96,7 @@ static int parse(int argc, char **argv, struct score_args *args)
 		{ "precision", required_argument, NULL, TJ_OPTION_PRECISION },
 		{ "memory", required_argument, NULL, TJ_OPTION_MEMORY },
 		{ "strict", no_argument, NULL, TJ_OPTION_STRICT },
+		{ "force-text", no_argument, NULL, TJ_OPTION_FORCE_TEXT },
 		TJ_OPTIONS_OF_TALK,
 		{ NULL, 0, NULL, 0 },
 	};
@@ -217,6 +223,9 @@ static int run(int argc, char **argv)
 		if (check_input(&inputs[i]) != TJ_EXIT_DONE)
 			return TJ_EXIT_FAILED;
 	}
+	exit_status = tj_check_texts(2, inputs, args.force_text);
+	if (exit_status != TJ_EXIT_DONE)
+		return exit_status;
 	trujaman *t = NULL;
 	struct score_run s = { .report = { 0 } };
 	tj_progress_open(&s.progress, &args.talk, 0, 0);

@@ -81,6 +81,7 @@ const char tj_train_help[] =
     "      --validate-every N    updates; default about an epoch, 250 to 1000\n"
     "      --checkpoint-every X  minutes; default 5\n"
     "      --resume              go on from the checkpoint, if there is one\n"
+    "      --force-text          read even what is no text in UTF-8 by its beginning\n"
     "      --log FILE            write a line of JSON for each update\n"
     "  -t, --threads N           threads; default one for each core it may use\n"
     "  -h, --help                show this and exit\n"
@@ -154,7 +155,7 @@ static const char *const with_value[] = {
 	"validate-every",
 	"checkpoint-every",
 };
-static const char *const flags[] = { "shared-vocab", "resume" };
+static const char *const flags[] = { "shared-vocab", "resume", "force-text" };
 
 enum {
 	N_WITH_VALUE = sizeof with_value / sizeof *with_value,

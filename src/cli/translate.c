@@ -62,6 +62,8 @@ static const char help[] =
     "      --memory MIB        spend up to so much on tables that spare work and are\n"
     "                          shared by all threads; default 256\n"
     "      --strict            invalid UTF-8 is an error; else it becomes U+FFFD\n"
+    "      --force-text        translate even what is no text in UTF-8 by its\n"
+    "                          beginning: UTF-16, archives, images\n"
     "      --stats FILE        write what was met and counted, as JSON; - is stdout,\n"
     "                          where the translation goes elsewhere\n" TJ_HELP_OF_TALK
     "  -h, --help              show this and exit\n"
@@ -160,6 +162,9 @@ static int take_option(int option, struct tj_translation *x)
 		return tj_cli_whole_number(name, "--tsv", 1, MAX_COLUMN, &options->tsv);
 	case TJ_OPTION_CACHE:
 		return tj_cli_whole_number(name, "--cache", 0, MAX_CACHE, &options->cache);
+	case TJ_OPTION_FORCE_TEXT:
+		x->force_text = 1;
+		return TJ_GO_ON;
 	case TJ_OPTION_SCORES:
 		/* N-best lists already contain scores. */
 		if (x->to.output == TRUJAMAN_OUTPUT_PLAIN)
@@ -235,6 +240,7 @@ const struct option tj_translate_options[] = {
 	{ "precision", required_argument, NULL, TJ_OPTION_PRECISION },
 	{ "memory", required_argument, NULL, TJ_OPTION_MEMORY },
 	{ "strict", no_argument, NULL, TJ_OPTION_STRICT },
+	{ "force-text", no_argument, NULL, TJ_OPTION_FORCE_TEXT },
 	{ "stats", required_argument, NULL, TJ_OPTION_STATS },
 	TJ_OPTIONS_OF_TALK,
 	{ NULL, 0, NULL, 0 },

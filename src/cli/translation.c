@@ -176,6 +176,8 @@ int tj_translation_run(struct tj_translation *x)
 		return status;
 	status = tj_inputs_find(&inputs, x->n_arguments, x->arguments, x->to.folder != NULL,
 	                        x->to.suffix, (enum tj_packing)x->to.packing);
+	if (status == TJ_EXIT_DONE)
+		status = tj_check_texts(inputs.n, inputs.items, x->force_text);
 	if (status == TJ_EXIT_DONE && x->stats != NULL)
 		status = tj_check_output("translate", x->stats, inputs.n, inputs.items, x->model);
 	if (status == TJ_EXIT_DONE)

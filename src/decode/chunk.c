@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "src/base/memory.h"
+#include "src/base/separators.h"
 #include "src/base/utf8.h"
 
 struct tj_chunk *tj_chunk_new(struct tj_error *err)
@@ -139,13 +140,17 @@ struct tj_request tj_chunk_request(struct tj_chunk *c, const struct tj_language 
 	return r;
 }
 
-/* Replace line breaks inside a translation, and tabs in a translated column, by spaces: output
- * lines and columns must match those of the input. */
-static void flatten(char *text, size_t n, int columns)
+/* Replace the separators inside a translation by spaces: lines, columns and separators of the
+ * output are those of the input. Returns the number of bytes that are left of n. */
+static size_t flatten(char *text, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		if (text[i] == '\n' || text[i] == '\r' || (columns && text[i] == '\t'))
-			text[i] = ' ';
+	size_t to = tj_separator_find(text, n);
+	for (size_t from = to; from < n;) {
+		size_t bytes = tj_separator_at(text + from, n - from);
+		text[to++] = bytes > 0 ? ' ' : text[from];
+		from += bytes > 0 ? bytes : 1;
+	}
+	return to;
 }
 
 static trujaman_status keep_text(const struct tj_result *result, size_t rank,
@@ -163,8 +168,8 @@ static trujaman_status keep_text(const struct tj_result *result, size_t rank,
 		return err->status != TRUJAMAN_OK ? err->status
 		                                  : tj_fail_memory(err, "a translation", text.n);
 	}
-	h->n_bytes = text.n - 1;
-	flatten(text.data, h->n_bytes, l->column > 0);
+	h->n_bytes = flatten(text.data, text.n - 1);
+	text.data[h->n_bytes] = '\0';
 	h->text = text.data;
 	h->score = result->ended[rank].rank;
 	return TRUJAMAN_OK;

@@ -33,6 +33,8 @@ struct tj_chunk_line {
 	size_t out_end;                /* for the job: where the line ends in the chunk's `out` */
 	/* For the job; the first two as in tj_line; breaks: write a newline before the line. */
 	uint8_t terminator, continues, breaks;
+	uint8_t is_piece;  /* the text is a piece of a longer line */
+	uint8_t after_cr;  /* for the job: the piece of the line before this one ends with a CR */
 	uint8_t blank;     /* the field is white space only: copied, no parts (unless scoring) */
 	uint8_t short_row; /* the column to translate is missing: copied, no parts */
 	size_t n_sentences, n_over_long; /* n_over_long: sentences longer than max_pieces; when

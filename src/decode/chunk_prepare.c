@@ -142,8 +142,8 @@ static trujaman_status prepare_line(struct cutter *x, struct tj_chunk_line *line
 		if (prepare_scoring(c, x->language, line, err) != TRUJAMAN_OK)
 			return err->status;
 	} else if (!line->blank) {
-		if (tj_sentences_find(x->sentences, field, line->n_field, &spans, &n_spans, err) !=
-		    TRUJAMAN_OK)
+		if (tj_sentences_find(x->sentences, field, line->n_field, line->is_piece, &spans,
+		                      &n_spans, err) != TRUJAMAN_OK)
 			return err->status;
 		for (size_t i = 0; i < n_spans; i++) {
 			struct tj_span span = { line->field + spans[i].first, spans[i].n };

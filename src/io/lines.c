@@ -8,8 +8,9 @@
  *
  * A long line is cut as follows. Let `rest` be the bytes of the line that were not given out yet,
  * without the terminator. If rest is at most max_line_bytes, it is the last stretch. Otherwise the
- * stretch is the part of the first max_line_bytes of rest that ends with their last space or tab;
- * if there is none, it is all of them, less an incomplete UTF-8 sequence at the end. Once rest
+ * stretch is the part of the first max_line_bytes of rest that ends with their last separator; if
+ * there is none, with their last space; if there is none either, it is all of them, less an
+ * incomplete UTF-8 sequence at the end. Once rest
  * exceeds max_line_bytes by LOOKAHEAD bytes, later bytes cannot change the cut. It takes that many
  * because a CR there may belong to the terminator and a UTF-8 sequence may continue there. The
  * reader cuts only when it has that many bytes or the end of the line, so the sizes of the reads
@@ -20,8 +21,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "src/base/separators.h"
 #include "src/base/utf8.h"
+#include "src/io/not_text.h"
 
 enum { READ_BLOCK = 256 << 10, LOOKAHEAD = 4, SHORTEST_LIMIT = 16 };
 
@@ -33,6 +37,7 @@ struct tj_reader {
 	struct tj_source *source; /* NULL: the current input is not open yet */
 	struct tj_waiting waiting;
 	int exhausted; /* 1: the source has no more bytes */
+	int judged;    /* 1: the current input passes for text */
 
 	char *buffer;
 	size_t capacity, largest; /* bytes: now, and at most */
@@ -45,6 +50,8 @@ struct tj_reader {
 	uint64_t to;             /* lines that begin at this offset or later are not given out */
 	uint64_t skip;           /* lines still to skip */
 	int seeking;             /* 1: drop the bytes up to and including the next LF */
+	struct tj_error
+	    late; /* what the source said while the input was judged; the next fill says it */
 	struct tj_error failure;
 };
 
@@ -109,6 +116,7 @@ static enum tj_read open_input(struct tj_reader *r)
 	r->to = input->to > 0 ? input->to : UINT64_MAX;
 	/* A line begins at `from` if the byte before it is a LF, so start one byte earlier. */
 	r->seeking = input->from > 0;
+	r->judged = input->force_text || r->seeking; /* the source has judged a part */
 	r->offset = r->seeking ? input->from - 1 : 0;
 	return TJ_READ_SOME;
 }
@@ -172,6 +180,10 @@ static int is_stopped(const struct tj_reader *r)
 /* Reads once: SOME if there are more bytes or the input is exhausted. */
 static enum tj_read fill(struct tj_reader *r, int may_block)
 {
+	if (r->late.status != TRUJAMAN_OK) {
+		r->failure = r->late;
+		return TJ_READ_ERROR;
+	}
 	enum tj_read state = make_room(r);
 	if (state != TJ_READ_SOME)
 		return state;
@@ -185,13 +197,52 @@ static enum tj_read fill(struct tj_reader *r, int may_block)
 	return r->exhausted ? TJ_READ_SOME : state;
 }
 
+/* Like fill, but a failure waits until the bytes read before it have been given out. */
+static enum tj_read fill_to_judge(struct tj_reader *r, int may_block)
+{
+	enum tj_read state = fill(r, may_block);
+	if (state != TJ_READ_ERROR || r->end == r->start)
+		return state;
+	r->late = r->failure;
+	tj_error_clear(&r->failure);
+	return TJ_READ_SOME;
+}
+
+/* Decides whether the input is text, before any of it is given out. For a pipe, no more is read
+ * once a line is complete, except what has already arrived if the NULs tell against it. */
+static enum tj_read judge(struct tj_reader *r, int may_block)
+{
+	size_t held = r->end - r->start;
+	struct tj_not_text found;
+	int enough = held >= TJ_NOT_TEXT_HEAD || r->exhausted || r->late.status != TRUJAMAN_OK;
+	if (!enough && (tj_source_never_waits(r->source) ||
+	                memchr(r->buffer + r->scanned, '\n', r->end - r->scanned) == NULL)) {
+		r->scanned = r->end;
+		return fill_to_judge(r, may_block);
+	}
+	r->scanned = r->start;
+	int not_text = tj_not_text_find(r->buffer + r->start, held, &found);
+	if (not_text && found.by_nuls && !enough) {
+		enum tj_read state = fill_to_judge(r, 0);
+		if (state != TJ_READ_DRY)
+			return state;
+	}
+	r->judged = !not_text;
+	if (not_text)
+		tj_source_refuse(&r->inputs[r->input], &found, &r->failure);
+	return not_text ? TJ_READ_ERROR : TJ_READ_SOME;
+}
+
 /* Returns the bytes of the stretch to cut from `rest` bytes, which exceed the limit. */
 static size_t cut(const struct tj_reader *r, size_t rest)
 {
 	const char *text = r->buffer + r->start;
-	for (size_t i = r->max_line_bytes; i > 0; i--)
-		if (text[i - 1] == ' ' || text[i - 1] == '\t')
-			return i;
+	size_t n = tj_separator_last(text, r->max_line_bytes);
+	if (n > 0)
+		return n;
+	for (n = r->max_line_bytes; n > 0; n--)
+		if (text[n - 1] == ' ')
+			return n;
 	return tj_utf8_floor(text, r->max_line_bytes, rest);
 }
 
@@ -254,6 +305,8 @@ static enum tj_read next(struct tj_reader *r, int may_block, struct tj_line *lin
 			state = open_input(r);
 		} else if (r->seeking && !r->exhausted && !seek_line(r)) {
 			state = fill(r, may_block);
+		} else if (!r->judged) {
+			state = judge(r, may_block);
 		} else if (r->column == 0 && r->offset >= r->to) {
 			end_input(r);
 		} else if (take(r, line)) {
@@ -287,4 +340,30 @@ enum tj_read tj_reader_next(struct tj_reader *r, int may_block, struct tj_line *
 	if (state == TJ_READ_ERROR)
 		tj_fail(err, r->failure.status, "%s", r->failure.text);
 	return state;
+}
+
+trujaman_status tj_reader_check(const trujaman_input *input, struct tj_error *err)
+{
+	struct stat st;
+	if (input->force_text || input->path == NULL || stat(input->path, &st) != 0 ||
+	    !S_ISREG(st.st_mode))
+		return TRUJAMAN_OK;
+	struct tj_reader *r = tj_reader_open(1, input, SHORTEST_LIMIT, err);
+	if (r == NULL)
+		return err->status;
+	enum tj_read state = open_input(r);
+	while (state == TJ_READ_SOME && !r->judged)
+		state = judge(r, 1);
+	if (state == TJ_READ_ERROR && r->failure.status == TRUJAMAN_ERROR_INPUT)
+		tj_fail(err, r->failure.status, "%s", r->failure.text);
+	tj_reader_close(r);
+	return err->status;
+}
+
+void tj_line_skip_mark(struct tj_line *line)
+{
+	size_t n = line->number == 1 && line->column == 0 ? tj_utf8_mark(line->text, line->n) : 0;
+	line->text += n;
+	line->n -= n;
+	line->column += n;
 }

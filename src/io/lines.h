@@ -29,11 +29,14 @@ struct tj_line {
  * terminator only directly before LF. */
 struct tj_reader;
 
-/* `inputs` must outlive the reader. A line longer than max_line_bytes (at least 16; SIZE_MAX: no
- * limit) is given out in stretches of at most that many bytes. Every stretch but the last ends
- * after its last ASCII space or tab or, if it has none, at a UTF-8 boundary. The cuts depend only
- * on the line, never on how many bytes each read returned. Each file is opened when its turn
- * comes. Returns NULL on failure. */
+/* `inputs` must outlive the reader. An input that is no text (src/io/not_text.h) is an error before
+ * its first line, unless its force_text is set. A file is judged by its beginning; a pipe by what
+ * has arrived when its first line is complete. A line longer than max_line_bytes (at least 16;
+ * SIZE_MAX: no limit) is given out in stretches of at most that many bytes. Every stretch but the
+ * last ends after its last separator (src/base/separators.h) or, if it has none, after its last
+ * space or, if it has none either, at a UTF-8 boundary. The cuts depend only on the line, never on
+ * how many bytes each read returned. Each file is opened when its turn comes. Returns NULL on
+ * failure. */
 struct tj_reader *tj_reader_open(size_t n_inputs, const trujaman_input *inputs,
                                  size_t max_line_bytes, struct tj_error *err);
 void tj_reader_close(struct tj_reader *r);
@@ -53,5 +56,12 @@ void tj_reader_stop_by(struct tj_reader *r, const volatile int *stop);
  * line is buffered. After END or ERROR every call returns the same again. */
 enum tj_read tj_reader_next(struct tj_reader *r, int may_block, struct tj_line *line,
                             struct tj_error *err);
+
+/* Fails with TRUJAMAN_ERROR_INPUT if the input is a regular file that is no text. Everything else,
+ * errors of reading too, is left to the reading itself. */
+trujaman_status tj_reader_check(const trujaman_input *input, struct tj_error *err);
+
+/* Leaves out the byte-order mark of UTF-8 at the beginning of an input. */
+void tj_line_skip_mark(struct tj_line *line);
 
 #endif

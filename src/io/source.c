@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "src/io/not_text.h"
 #include "src/io/unpacker.h"
 
 enum { IN_BLOCK = 256 << 10 };
@@ -50,6 +51,13 @@ const char *tj_input_name(const trujaman_input *input, char *buffer, size_t n_by
 	return buffer;
 }
 
+void tj_source_refuse(const trujaman_input *input, const struct tj_not_text *found,
+                      struct tj_error *err)
+{
+	char name[32];
+	tj_not_text_refuse(found, tj_input_name(input, name, sizeof name), is_path(input), err);
+}
+
 static enum tj_read fail_errno(const struct tj_source *s, int code, const char *what,
                                struct tj_error *err)
 {
@@ -69,20 +77,20 @@ static int open_path(const char *path)
 	return fd;
 }
 
-/* Returns the packing of a regular file, by its first bytes; -1 on failure, with errno set. */
-static int packing_of_file(int fd)
+/* Reads up to n bytes at the beginning of a regular file. Returns their number, or -1 with errno
+ * set. */
+static ssize_t read_beginning(int fd, char *to, size_t n)
 {
-	char head[TJ_PACKING_HEAD];
-	size_t n = 0;
-	while (n < sizeof head) {
-		ssize_t got = pread(fd, head + n, sizeof head - n, (off_t)n);
+	size_t at = 0;
+	while (at < n) {
+		ssize_t got = pread(fd, to + at, n - at, (off_t)at);
 		if (got == 0)
 			break;
 		if (got < 0 && errno != EINTR)
 			return -1;
-		n += got > 0 ? (size_t)got : 0;
+		at += got > 0 ? (size_t)got : 0;
 	}
-	return tj_packing_of_content(head, n, 1);
+	return (ssize_t)at;
 }
 
 static enum tj_read refuse_part(const struct tj_source *s, struct tj_error *err)
@@ -93,15 +101,39 @@ static enum tj_read refuse_part(const struct tj_source *s, struct tj_error *err)
 	return TJ_READ_ERROR;
 }
 
+/* Refuses a part of a file that is compressed or no text. The beginning of the file decides, so
+ * that all parts agree. */
+static enum tj_read check_beginning(const struct tj_source *s, char *head, struct tj_error *err)
+{
+	struct tj_not_text found;
+	ssize_t n = read_beginning(s->fd, head, TJ_NOT_TEXT_HEAD);
+	if (n < 0)
+		return fail_errno(s, errno, "read", err);
+	if (tj_packing_of_content(head, (size_t)n, 1) != TJ_PACK_NONE)
+		return refuse_part(s, err);
+	if (s->input->force_text || !tj_not_text_find(head, (size_t)n, &found))
+		return TJ_READ_SOME;
+	tj_source_refuse(s->input, &found, err);
+	return TJ_READ_ERROR;
+}
+
 static enum tj_read seek(struct tj_source *s, struct tj_error *err)
 {
 	uint64_t to = s->input->from - 1;
-	int packing = s->regular ? packing_of_file(s->fd) : TJ_PACK_NONE;
-	if (packing < 0)
-		return fail_errno(s, errno, "read", err);
-	if (packing != TJ_PACK_NONE)
-		return refuse_part(s, err);
-	if (to > INT64_MAX || lseek(s->fd, (off_t)to, SEEK_SET) < 0)
+	if (s->regular) {
+		char *head = malloc(TJ_NOT_TEXT_HEAD);
+		if (head == NULL) {
+			tj_fail_memory(err, "the beginning of an input", TJ_NOT_TEXT_HEAD);
+			return TJ_READ_ERROR;
+		}
+		enum tj_read state = check_beginning(s, head, err);
+		free(head);
+		if (state != TJ_READ_SOME)
+			return state;
+	}
+	if (to > INT64_MAX)
+		return fail_errno(s, EOVERFLOW, "seek in", err);
+	if (lseek(s->fd, (off_t)to, SEEK_SET) < 0)
 		return fail_errno(s, errno, "seek in", err);
 	s->told = 1;
 	return TJ_READ_SOME;
@@ -155,6 +187,11 @@ void tj_source_close(struct tj_source *s)
 uint64_t tj_source_unpacked(const struct tj_source *s)
 {
 	return s->unpacked;
+}
+
+int tj_source_never_waits(const struct tj_source *s)
+{
+	return s->regular;
 }
 
 static int is_stopped(const struct tj_source *s)
@@ -317,9 +354,10 @@ int tj_source_is_packed(const char *path, struct tj_error *err)
 		tj_fail_errno(err, errno, "open", path);
 		return -1;
 	}
-	int packing = packing_of_file(fd);
-	if (packing < 0)
+	char head[TJ_PACKING_HEAD];
+	ssize_t n = read_beginning(fd, head, sizeof head);
+	if (n < 0)
 		tj_fail_errno(err, errno, "read", path);
 	(void)close(fd);
-	return packing < 0 ? -1 : packing != TJ_PACK_NONE;
+	return n < 0 ? -1 : tj_packing_of_content(head, (size_t)n, 1) != TJ_PACK_NONE;
 }

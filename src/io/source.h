@@ -23,7 +23,8 @@ struct tj_waiting {
 struct tj_source;
 
 /* Opens the input's path, or uses its descriptor and leaves it open; never waits. If
- * input->from > 0, reading begins at byte input->from - 1. `input` and `waiting` must outlive the
+ * input->from > 0, reading begins at byte input->from - 1; unless input->force_text, it fails then
+ * if the file's beginning is no text (src/io/not_text.h). `input` and `waiting` must outlive the
  * source. Returns NULL on failure. */
 struct tj_source *tj_source_open(const trujaman_input *input, const struct tj_waiting *waiting,
                                  struct tj_error *err);
@@ -42,9 +43,17 @@ enum tj_read tj_source_read(struct tj_source *s, char *buffer, size_t room, size
  * known whether it is. */
 uint64_t tj_source_unpacked(const struct tj_source *s);
 
+/* Whether reads never wait: the input is a regular file. */
+int tj_source_never_waits(const struct tj_source *s);
+
 /* Whether a file is compressed: 1, 0, or -1 on failure. For anything but a regular file it reads
  * nothing and returns 0. */
 int tj_source_is_packed(const char *path, struct tj_error *err);
+
+/* Records what an input is if not text: the message of tj_not_text_refuse with the input's name. */
+struct tj_not_text;
+void tj_source_refuse(const trujaman_input *input, const struct tj_not_text *found,
+                      struct tj_error *err);
 
 /* Returns an input's name for messages: its path, "standard input" for fd 0, or otherwise
  * "descriptor N", which is written to `buffer` of n_bytes. */

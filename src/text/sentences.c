@@ -10,6 +10,7 @@
 #include <unicode/utf8.h>
 
 #include "src/base/memory.h"
+#include "src/base/separators.h"
 #include "src/text/abbreviations.h"
 
 enum {
@@ -136,10 +137,6 @@ static int may_end(uint8_t c)
 	case '!':
 	case '?':
 	case ';':
-	case '\r':
-	case 0x1C:
-	case 0x1D:
-	case 0x1E:
 		return 1;
 	default:
 		return 0;
@@ -162,13 +159,13 @@ static int may_close(uint8_t c)
 	}
 }
 
-/* Whether a sentence may end before the end of the text. A cheap test that mostly says no. */
+/* Whether a sentence may end before the end of a text without separators. A cheap test that mostly
+ * says no. */
 static int may_hold_several(const struct view *v)
 {
 	for (int32_t i = 0; i < v->n;) {
 		if (v->text[i] >= 0x80) {
-			UChar32 c = next(v, &i);
-			if (is_stop(c) || sentence_class(c) == U_SB_SEP)
+			if (is_stop(next(v, &i)))
 				return 1;
 		} else if (may_end(v->text[i++])) {
 			while (i < v->n && may_close(v->text[i]))
@@ -287,30 +284,49 @@ static trujaman_status find(struct tj_sentences *s, const struct view *v, struct
 	return add(s, v, from, v->n, err);
 }
 
-/* Returns the text without white space at both ends. */
-static struct view trimmed(const struct view *v)
+/* Whether no sentence begins or ends with the character. U+FEFF is a byte-order mark there. */
+static int is_margin(UChar32 c)
 {
-	int32_t first = skip_space(v, 0);
-	return (struct view){ v->text + first, skip_space_back(v, first, v->n) - first };
+	return u_isUWhiteSpace(c) || c == 0xFEFF || tj_is_separator((uint32_t)c);
 }
 
-/* Finds the sentences of each tab-separated field that has a letter or digit. */
-static trujaman_status find_in_fields(struct tj_sentences *s, const struct view *v,
-                                      struct tj_error *err)
+/* Returns the text without its margins. */
+static struct view trimmed(const uint8_t *text, int32_t n)
+{
+	struct view v = { text, n };
+	int32_t first = 0, end = n;
+	for (int32_t after = 0; after < n; first = after)
+		if (!is_margin(next(&v, &after)))
+			break;
+	for (int32_t before = end; before > first; end = before)
+		if (!is_margin(previous(&v, first, &before)))
+			break;
+	return (struct view){ text + first, end - first };
+}
+
+static trujaman_status find_in_stretch(struct tj_sentences *s, const struct view *v,
+                                       struct tj_error *err)
+{
+	return s->one ? add(s, v, 0, v->n, err) : find(s, v, err);
+}
+
+/* Finds the sentences of each stretch that has a letter or digit. */
+static trujaman_status find_in_stretches(struct tj_sentences *s, const struct view *v,
+                                         struct tj_error *err)
 {
 	for (int32_t at = 0, n; at < v->n; at += n + 1) {
-		const uint8_t *field = v->text + at;
-		const uint8_t *tab = memchr(field, '\t', (size_t)(v->n - at));
-		n = tab != NULL ? (int32_t)(tab - field) : v->n - at;
-		struct view all = { field, n }, f = trimmed(&all);
+		const char *stretch = (const char *)v->text + at;
+		n = (int32_t)tj_separator_find(stretch, (size_t)(v->n - at));
+		struct view t = trimmed(v->text + at, n);
 		UChar32 c;
-		if (find_word(&f, 0, f.n, &c) < f.n && find(s, &f, err) != TRUJAMAN_OK)
+		if (find_word(&t, 0, t.n, &c) < t.n && find_in_stretch(s, &t, err) != TRUJAMAN_OK)
 			return err->status;
+		n += (int32_t)tj_separator_at(stretch + n, (size_t)(v->n - at - n)) - 1;
 	}
 	return TRUJAMAN_OK;
 }
 
-trujaman_status tj_sentences_find(struct tj_sentences *s, const char *text, size_t n,
+trujaman_status tj_sentences_find(struct tj_sentences *s, const char *text, size_t n, int is_piece,
                                   const struct tj_span **spans, size_t *n_spans,
                                   struct tj_error *err)
 {
@@ -318,16 +334,15 @@ trujaman_status tj_sentences_find(struct tj_sentences *s, const char *text, size
 		return tj_fail(err, TRUJAMAN_ERROR_INPUT,
 		               "cannot find the sentences of a text of %zu bytes; the most is %d",
 		               n, (int)LONGEST_TEXT);
-	struct view all = { (const uint8_t *)text, (int32_t)n }, v = trimmed(&all);
+	struct view v = trimmed((const uint8_t *)text, (int32_t)n);
 	trujaman_status status = TRUJAMAN_OK;
-	s->text = all.text;
+	s->text = (const uint8_t *)text;
 	s->n = 0;
-	if (v.n > 0 && s->one)
-		status = add(s, &v, 0, v.n, err);
-	else if (v.n > 0 && memchr(v.text, '\t', (size_t)v.n) != NULL)
-		status = find_in_fields(s, &v, err);
+	if (v.n > 0 &&
+	    (is_piece || tj_separator_find((const char *)v.text, (size_t)v.n) < (size_t)v.n))
+		status = find_in_stretches(s, &v, err);
 	else if (v.n > 0)
-		status = find(s, &v, err);
+		status = find_in_stretch(s, &v, err);
 	*spans = s->spans;
 	*n_spans = s->n;
 	return status;

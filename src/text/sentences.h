@@ -16,16 +16,18 @@ struct tj_span {
 };
 
 /* Uses the rules of `language`, a code such as "en" or "pt-BR". A language that ICU does not know,
- * and "", use the general rules. language NULL: every text is one sentence. Returns NULL on
+ * and "", use the general rules. language NULL: every stretch is one sentence. Returns NULL on
  * failure. */
 struct tj_sentences *tj_sentences_open(const char *language, struct tj_error *err);
 void tj_sentences_close(struct tj_sentences *s);
 
 /* Finds the sentences of n bytes of valid UTF-8. Sentences neither begin nor end with white space.
  * White space may lie before, between and after them; in Chinese, for example, they touch. A text
- * of white space only has no sentence. A tab separates two fields and always ends a sentence; a
- * field without a letter or digit has no sentence. *spans is valid until the next call. */
-trujaman_status tj_sentences_find(struct tj_sentences *s, const char *text, size_t n,
+ * of white space only has no sentence. Separators (src/base/separators.h) divide the text into
+ * stretches and are in no sentence, for every `language`; neither is U+FEFF at the ends of a
+ * stretch. If there are several stretches, or with is_piece (the text is a piece of a longer one),
+ * a stretch without a letter or digit has no sentence. *spans is valid until the next call. */
+trujaman_status tj_sentences_find(struct tj_sentences *s, const char *text, size_t n, int is_piece,
                                   const struct tj_span **spans, size_t *n_spans,
                                   struct tj_error *err);
 

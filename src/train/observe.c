@@ -44,6 +44,7 @@ trujaman_status tj_observe_start(const struct tj_trainer *t, struct tj_error *er
 		skipped.empty += d->dev.skipped.empty;
 		skipped.too_long += d->dev.skipped.too_long;
 		skipped.invalid += d->dev.skipped.invalid;
+		skipped.latin += d->dev.skipped.latin;
 	}
 	trujaman_train_start event = {
 		.lines = tj_pair_text_lines(d->text),
@@ -51,6 +52,7 @@ trujaman_status tj_observe_start(const struct tj_trainer *t, struct tj_error *er
 		.empty = skipped.empty,
 		.too_long = skipped.too_long,
 		.invalid = skipped.invalid,
+		.invalid_latin = skipped.latin,
 		.source_pieces = c->source_pieces,
 		.target_pieces = c->target_pieces,
 		.dev_lines = d->n_dev_lines,

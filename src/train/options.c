@@ -82,6 +82,7 @@ static const struct option table[] = {
 	{ "checkpoint-every", NUMBER, AT(checkpoint_every), 0, 1e7, NULL, 0, 0 },
 	{ "threads", WHOLE, AT(threads), 1, 4096, NULL, 0, 0 },
 	{ "resume", BOOLEAN, AT(resume), 0, 1, NULL, 0, 0 },
+	{ "force-text", BOOLEAN, AT(force_text), 0, 1, NULL, 0, 0 },
 };
 enum { N_OPTIONS = sizeof table / sizeof *table };
 

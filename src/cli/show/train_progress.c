@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "src/base/latin.h"
 #include "src/cli/show/figures.h"
 #include "src/cli/show/terminal.h"
 
@@ -87,8 +88,9 @@ static void show_skipped(const trujaman_train_options *o, const trujaman_train_s
 		return;
 	fprintf(stderr,
 	        "left out: %" PRIu64 " pairs (%" PRIu64 " with an empty side, %" PRIu64
-	        " longer than %d pieces, %" PRIu64 " not UTF-8)",
-	        n, s->empty, s->too_long, o->max_pieces, s->invalid);
+	        " longer than %d pieces, %" PRIu64 " not UTF-8%s)",
+	        n, s->empty, s->too_long, o->max_pieces, s->invalid,
+	        tj_latin_advice(s->invalid_latin, s->invalid));
 	fputc('\n', stderr);
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/latin.h"
 #include "src/base/memory.h"
 #include "src/base/random.h"
 #include "src/base/utf8.h"
@@ -14,7 +15,7 @@
 /* lines per work item */
 enum { STRETCH_LINES = 1024 };
 
-enum fate { KEPT, EMPTY, TOO_LONG, INVALID, NOT_TAKEN };
+enum fate { KEPT, EMPTY, TOO_LONG, INVALID, LATIN, NOT_TAKEN };
 
 /* The pairs of one stretch of consecutive lines, in order. */
 struct stretch {
@@ -77,7 +78,7 @@ static enum fate take_line(const struct tokenising *j, struct stretch *s, size_t
 		size_t n;
 		const char *text = tj_pair_text_line(j->text, side, line, &n);
 		if (!is_valid(text, n))
-			return INVALID;
+			return tj_is_latin(text, n) ? LATIN : INVALID;
 		if (tj_is_blank(text, n))
 			return EMPTY;
 	}
@@ -124,7 +125,8 @@ static void add_stretch(struct tj_corpus *c, const struct stretch *s, size_t fir
 	for (size_t i = 0; i < STRETCH_LINES; i++) {
 		c->skipped.empty += s->fate[i] == EMPTY;
 		c->skipped.too_long += s->fate[i] == TOO_LONG;
-		c->skipped.invalid += s->fate[i] == INVALID;
+		c->skipped.invalid += s->fate[i] == INVALID || s->fate[i] == LATIN;
+		c->skipped.latin += s->fate[i] == LATIN;
 		if (s->fate[i] != KEPT)
 			continue;
 		c->source[c->n] = at;
@@ -167,9 +169,10 @@ static trujaman_status join(struct tj_corpus *c, const struct tokenising *j, siz
 		return tj_fail(err, TRUJAMAN_ERROR_INPUT,
 		               "no usable sentence pair: of %zu, %" PRIu64
 		               " have an empty side, %" PRIu64
-		               " are longer than %zu pieces, %" PRIu64 " are not UTF-8",
+		               " are longer than %zu pieces, %" PRIu64 " are not UTF-8%s",
 		               j->n_lines, c->skipped.empty, c->skipped.too_long, j->o->max_pieces,
-		               c->skipped.invalid);
+		               c->skipped.invalid,
+		               tj_latin_advice(c->skipped.latin, c->skipped.invalid));
 	return TRUJAMAN_OK;
 }
 

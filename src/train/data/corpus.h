@@ -9,6 +9,7 @@
 /* How many pairs were left out, and why. */
 struct tj_skipped {
 	uint64_t empty, too_long, invalid; /* either side blank; over max_pieces; not UTF-8 */
+	uint64_t latin; /* of the invalid ones: they look like ISO 8859-1 or Windows-1252 */
 };
 
 /* Pairs as piece ids. Offsets index `ids`. Target ids end with </s>; source ids do if

@@ -91,11 +91,11 @@ trujaman_status tj_dataset_open(struct tj_dataset *d, const trujaman_train_optio
 	d->sampling_seed = tj_train_stream(o, TJ_STREAM_SAMPLING);
 	d->batches_seed = tj_train_stream(o, TJ_STREAM_BATCHES);
 	d->batch_tokens = (size_t)o->batch_tokens;
-	d->text = tj_pair_text_open(o->source, o->target, err);
+	d->text = tj_pair_text_open(o->source, o->target, o->force_text, err);
 	if (d->text == NULL)
 		return err->status;
 	if (o->dev_source != NULL) {
-		d->dev_text = tj_pair_text_open(o->dev_source, o->dev_target, err);
+		d->dev_text = tj_pair_text_open(o->dev_source, o->dev_target, o->force_text, err);
 		if (d->dev_text == NULL)
 			return err->status;
 	} else if (hold_out(d, tj_train_stream(o, TJ_STREAM_HELD_OUT), err) != TRUJAMAN_OK) {

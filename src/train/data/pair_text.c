@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include "src/base/memory.h"
+#include "src/base/utf8.h"
+#include "src/io/not_text.h"
 
 struct side {
 	const char *path;
@@ -48,6 +50,14 @@ static trujaman_status read_all(struct side *s, int fd, struct tj_error *err)
 	}
 }
 
+static trujaman_status check_text(const struct side *s, struct tj_error *err)
+{
+	struct tj_not_text found;
+	if (!tj_not_text_find(s->bytes, s->n, &found))
+		return TRUJAMAN_OK;
+	return tj_not_text_refuse(&found, s->path, 1, err);
+}
+
 static trujaman_status index_lines(struct side *s, struct tj_error *err)
 {
 	size_t at = 0;
@@ -61,31 +71,35 @@ static trujaman_status index_lines(struct side *s, struct tj_error *err)
 		at = end != NULL ? (size_t)(end - s->bytes) + 1 : s->n;
 	}
 	s->starts[s->n_lines] = s->n;
+	s->starts[0] += tj_utf8_mark(s->bytes, s->n);
 	return TRUJAMAN_OK;
 }
 
-static trujaman_status open_side(struct side *s, const char *path, struct tj_error *err)
+static trujaman_status open_side(struct side *s, const char *path, int force_text,
+                                 struct tj_error *err)
 {
 	s->path = path;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return tj_fail_errno(err, errno, "open", path);
-	if (read_all(s, fd, err) == TRUJAMAN_OK)
+	if (read_all(s, fd, err) == TRUJAMAN_OK &&
+	    (force_text || check_text(s, err) == TRUJAMAN_OK))
 		index_lines(s, err);
 	if (close(fd) != 0 && err->status == TRUJAMAN_OK)
 		tj_fail_errno(err, errno, "close", path);
 	return err->status;
 }
 
-struct tj_pair_text *tj_pair_text_open(const char *source, const char *target, struct tj_error *err)
+struct tj_pair_text *tj_pair_text_open(const char *source, const char *target, int force_text,
+                                       struct tj_error *err)
 {
 	struct tj_pair_text *t = calloc(1, sizeof *t);
 	if (t == NULL) {
 		tj_fail_memory(err, source, sizeof *t);
 		return NULL;
 	}
-	if (open_side(&t->sides[0], source, err) != TRUJAMAN_OK ||
-	    open_side(&t->sides[1], target, err) != TRUJAMAN_OK) {
+	if (open_side(&t->sides[0], source, force_text, err) != TRUJAMAN_OK ||
+	    open_side(&t->sides[1], target, force_text, err) != TRUJAMAN_OK) {
 		tj_pair_text_close(t);
 		return NULL;
 	}

@@ -10,9 +10,10 @@
 struct tj_pair_text;
 
 /* Opens two files of lines. Unequal line counts are an error that names both files and both
- * counts, reported before any other work. Lines end with LF or CRLF. Returns NULL on
- * failure. */
-struct tj_pair_text *tj_pair_text_open(const char *source, const char *target,
+ * counts, reported before any other work. So is, unless force_text is set, a file that is no text
+ * (src/io/not_text.h). Lines end with LF or CRLF; a byte-order mark at the beginning of a file is
+ * in no line. Returns NULL on failure. */
+struct tj_pair_text *tj_pair_text_open(const char *source, const char *target, int force_text,
                                        struct tj_error *err);
 void tj_pair_text_close(struct tj_pair_text *t);
 size_t tj_pair_text_lines(const struct tj_pair_text *t);
