@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* `trujaman train`: runs a training, shows its progress and writes its log. */
-#include <signal.h>
-
 #include "src/cli/delivery/output.h"
 #include "src/cli/show/interrupt.h"
 #include "src/cli/show/terminal.h"
@@ -122,8 +120,6 @@ static int run(int argc, char **argv)
 	if (status != TJ_EXIT_DONE)
 		return status;
 	args.options.stop = tj_interrupt_catch();
-	/* If the log is a pipe and its reader closes it, report that like any other write error. */
-	signal(SIGPIPE, SIG_IGN);
 	tj_train_progress_open(&r.progress);
 	return train(&r);
 }

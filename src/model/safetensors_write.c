@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "src/base/names.h"
+
 /* The header is padded so that the data begin at a multiple of this many bytes. */
 enum { ALIGNMENT = 64 };
 
@@ -194,7 +196,7 @@ trujaman_status tj_safetensors_write(const char *path, size_t n_tensors,
 	if (header == NULL || f.partial == NULL) {
 		tj_fail_memory(err, "the header of a model file", room);
 	} else {
-		snprintf(f.partial, room, "%s.partial-%ld", path, (long)getpid());
+		snprintf(f.partial, room, "%s" TJ_NAME_TEMPORARY "%ld", path, (long)getpid());
 		write_file(&f, path, header, n_tensors, tensors);
 	}
 	free(header);
