@@ -141,21 +141,30 @@ static enum verdict judge_existing(struct tj_folder_plan *p, size_t input, const
 	}
 }
 
-/* A part keeps its journal, which says everything. */
-static enum verdict judge_part(struct tj_folder_plan *p, const char *final, const char *identity)
+/* Whether what belongs to `final`, but not to this run and the input as it is now, is of this run
+ * and an earlier version of the input. */
+static int has_changed(const struct tj_folder_plan *p, size_t input, const char *final)
 {
-	switch (tj_partial_is_done(final, identity, 1)) {
-	case 0:
-		return TO_DO;
-	case 1:
-		return DONE;
-	default:
-		tj_failures_add(p->failures,
-		                "%s is of another run or another version of its input; remove it, "
-		                "and --resume translates anew",
-		                final);
-		return FAILED_ALONE;
-	}
+	char *journal = tj_journal_path(final);
+	int has = journal != NULL && tj_journal_is_of_run(journal, p->run);
+	free(journal);
+	if (has)
+		tj_cli_warn(p->to->talk, "%s has changed since; its translation begins anew",
+		            tj_inputs_name(p->inputs, input));
+	return has;
+}
+
+/* A part keeps its journal, which says everything. It is not yet a result, so a change of its input
+ * needs no leave to replace it. */
+static enum verdict judge_part(struct tj_folder_plan *p, size_t input, const char *final,
+                               const char *identity)
+{
+	int done = tj_partial_is_done(final, identity, 1);
+	if (done >= 0 || has_changed(p, input, final))
+		return done == 1 ? DONE : TO_DO;
+	tj_failures_add(p->failures,
+	                "%s is of another run; remove it, and --resume translates anew", final);
+	return FAILED_ALONE;
 }
 
 /* An output that is incomplete or does not exist. */
@@ -164,15 +173,10 @@ static enum verdict judge_left(struct tj_folder_plan *p, size_t input, const cha
 {
 	if (left == TJ_LEFT_UNKNOWN)
 		return FAILED;
-	if (left == TJ_LEFT_NOTHING || left == TJ_LEFT_OF_RUN || p->had_journal) {
-		/* The journal of the folder is of this run, so only the input can differ. */
-		if (left == TJ_LEFT_OF_OTHER)
-			tj_cli_warn(p->to->talk,
-			            "%s has changed since its translation was interrupted, which "
-			            "begins anew",
-			            p->inputs->items[input].path);
+	if (left == TJ_LEFT_NOTHING || left == TJ_LEFT_OF_RUN ||
+	    (left == TJ_LEFT_ALONE && p->had_journal) ||
+	    (left == TJ_LEFT_OF_OTHER && has_changed(p, input, final)))
 		return TO_DO;
-	}
 	if (left == TJ_LEFT_OF_OTHER) { /* say what differs */
 		struct tj_journal j = { .fd = -1 };
 		char *path = tj_journal_path(final);
@@ -204,7 +208,7 @@ static enum verdict judge(struct tj_folder_plan *p, size_t input, const char *fi
 		left = tj_partial_look(final, identity, content, &skip);
 	}
 	if (exists && is_part)
-		v = judge_part(p, final, identity);
+		v = judge_part(p, input, final, identity);
 	else if (exists && left == TJ_LEFT_NOTHING)
 		v = judge_existing(p, input, final, note);
 	if (v == TO_DO)

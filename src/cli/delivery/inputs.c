@@ -135,6 +135,7 @@ static int is_left_out(const struct builder *b, const FTSENT *entry)
 
 static int visit(struct builder *b, FTS *tree, FTSENT *entry, size_t root_bytes)
 {
+	struct stat st;
 	if (is_left_out(b, entry)) {
 		if (entry->fts_info == FTS_D)
 			fts_set(tree, entry, FTS_SKIP);
@@ -149,10 +150,13 @@ static int visit(struct builder *b, FTS *tree, FTSENT *entry, size_t root_bytes)
 		if (access(entry->fts_accpath, R_OK) != 0)
 			return cannot_read(b, entry->fts_path);
 		return add(b, entry->fts_path, entry->fts_statp, entry->fts_path + root_bytes);
+	case FTS_SLNONE: /* fts does not tell a link to nothing from one to itself */
+		if (stat(entry->fts_accpath, &st) == 0)
+			errno = EIO;
+		return cannot_read(b, entry->fts_path);
 	case FTS_DNR:
 	case FTS_ERR:
 	case FTS_NS:
-	case FTS_SLNONE:
 		errno = entry->fts_errno != 0 ? entry->fts_errno : ENOENT;
 		return cannot_read(b, entry->fts_path);
 	case FTS_DC:

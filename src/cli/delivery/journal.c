@@ -91,6 +91,19 @@ int tj_journal_is(const char *path)
 	       line[sizeof line - 1] == '\n';
 }
 
+int tj_journal_is_of_run(const char *path, const char *run)
+{
+	size_t n = strlen(run);
+	char *beginning = malloc(n + 1);
+	FILE *f = fopen(path, "re");
+	int is = beginning != NULL && f != NULL && fseek(f, sizeof first_line, SEEK_SET) == 0 &&
+	         fread(beginning, 1, n, f) == n && memcmp(beginning, run, n) == 0;
+	if (f != NULL)
+		fclose(f);
+	free(beginning);
+	return is && tj_journal_is(path);
+}
+
 static char *read_whole(const char *path)
 {
 	char *text = NULL;
