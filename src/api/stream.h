@@ -25,8 +25,8 @@ struct tj_stream {
 	 * element before it reads a later input, so the writer needs no lock. The array itself is
 	 * NULL if such an input is to fail the run. */
 	char **failures;
-	int wake_fd;               /* readable once a worker failed; -1: none */
-	trujaman_report report;    /* invalid*, stopped: set by the reader; others by the writer */
+	int wake_fd;            /* readable once a worker failed; -1: none */
+	trujaman_report report; /* invalid*, stopped: set by the reader; others by the writer */
 	/* Of the line whose stretches are being written, so far: */
 	uint64_t n_sentences;
 	int has_text; /* a stretch was not blank */

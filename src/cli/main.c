@@ -90,8 +90,9 @@ int main(int argc, char **argv)
 {
 	if (!hold_standard_descriptors())
 		return TJ_EXIT_FAILED;
-	/* A reader of standard error that has gone must not end the work. If it is the reader of the
-	 * results, the write fails, and the program ends as SIGPIPE would end it (message.h). */
+	/* A reader of standard error that has gone must not end the work. If it is the reader of
+	 * the results, the write fails, and the program ends as SIGPIPE would end it (message.h).
+	 */
 	signal(SIGPIPE, SIG_IGN);
 	setvbuf(stderr, NULL, _IOLBF, BUFSIZ); /* write each message in one call, not in pieces */
 	int status = parse_top(argc, argv);

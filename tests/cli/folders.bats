@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# Folders in which the program finds its own files, files that would be input and output at once, and
-# files that cannot be read.
+# Folders in which the program finds its own files, files that would be input and output at once,
+# and files that cannot be read.
 
 load helper
 
@@ -199,6 +199,14 @@ greedy() {
 		tree/one.en
 	cmp models/m.safetensors "$TINY"
 	[ -z "$(ls out)" ]
+}
+
+@test "the log of a training is no file of its model, not even one that is yet to be made" {
+	for log in m ./m m.checkpoint "$PWD/m.candidate" m.lock; do
+		misuse train "is another file of this training; name another --log" -m m \
+			--log "$log" --source tree/one.en --target tree/one.en
+		[ -z "$(find . -name 'm*')" ]
+	done
 }
 
 @test "many outputs are checked against many inputs" {

@@ -165,6 +165,17 @@ begun_anew() {
 	diff -r expected out
 }
 
+@test "what a compressed output keeps is told as it is" {
+	printf 'Go.\n\xff\n' >bad
+	for options in "" "--n-best 2 --beam 2"; do
+		# shellcheck disable=SC2086
+		run -1 greedy $options --strict -o out.gz bad
+		[[ ${lines[1]} == *"out.gz.partial has nothing that a run could go on after; "* ]]
+		rm out.gz.partial out.gz.journal
+	done
+	fails_after 1 "bad:2: invalid UTF-8" greedy --strict -o out bad
+}
+
 @test "several incomplete outputs are all gone on with" {
 	for name in a b; do
 		for i in $(seq 2000); do

@@ -24,7 +24,7 @@ struct place {
 	const char *name; /* NULL: st is the file; else st is its folder */
 };
 
-struct check {
+struct clash {
 	const struct tj_destination *to;
 	struct tj_inputs *inputs;
 	const char *model, *stats;
@@ -80,7 +80,7 @@ static int is_same_place(const struct place *a, const struct place *b)
 }
 
 /* Collect what the run reads. A file that has vanished since it was found has no identity. */
-static int collect(struct check *c)
+static int collect(struct clash *c)
 {
 	size_t n = c->inputs->n;
 	c->reads = calloc(n + 1, sizeof *c->reads);
@@ -99,7 +99,7 @@ static int collect(struct check *c)
 }
 
 /* Returns the first of the files read that `st` is; NULL: none. */
-static const struct reads *find(const struct check *c, const struct stat *st)
+static const struct reads *find(const struct clash *c, const struct stat *st)
 {
 	size_t low = 0, high = c->n_reads;
 	while (low < high) {
@@ -112,7 +112,7 @@ static const struct reads *find(const struct check *c, const struct stat *st)
 	return low < c->n_reads && tj_output_is(st, &c->reads[low].st) ? &c->reads[low] : NULL;
 }
 
-static int refuse(const struct check *c, const struct reads *r, const char *path, size_t of)
+static int refuse(const struct clash *c, const struct reads *r, const char *path, size_t of)
 {
 	const char *advice = c->to->folder != NULL ? "name another folder or --suffix"
 	                                           : "name another output";
@@ -127,14 +127,14 @@ static int refuse(const struct check *c, const struct reads *r, const char *path
 }
 
 /* Check a path that is written for input number `of`. `is_final`: it is the output itself. */
-static int check_path(struct check *c, const char *path, size_t of, int is_final)
+static int check_path(struct clash *c, const char *path, size_t of, int is_final)
 {
 	struct place place;
 	if (!find_place(path, &place))
 		return TJ_EXIT_DONE; /* in a folder that is yet to be made */
 	if (c->has_stats && is_same_place(&place, &c->stats_place))
-		return tj_cli_usage("translate",
-		                    "--stats %s is an output too; name another file", c->stats);
+		return tj_cli_usage("translate", "--stats %s is an output too; name another file",
+		                    c->stats);
 	const struct reads *r = place.name == NULL ? find(c, &place.st) : NULL;
 	for (; r != NULL && r < c->reads + c->n_reads && tj_output_is(&place.st, &r->st); r++) {
 		if (c->to->folder == NULL || r->input == SIZE_MAX || r->input == of || !is_final ||
@@ -146,7 +146,7 @@ static int check_path(struct check *c, const char *path, size_t of, int is_final
 }
 
 /* Check an output and what lies beside it until it is complete. Takes `final`, from malloc. */
-static int check_output(struct check *c, char *final, size_t of)
+static int check_output(struct clash *c, char *final, size_t of)
 {
 	static const char *const beside[] = { "", TJ_NAME_PARTIAL, TJ_NAME_JOURNAL,
 		                              TJ_NAME_JOURNAL TJ_NAME_NEW };
@@ -164,7 +164,7 @@ static int check_output(struct check *c, char *final, size_t of)
 	return status;
 }
 
-static int check_joined(struct check *c)
+static int check_joined(struct clash *c)
 {
 	struct stat old;
 	char *final = NULL, *part = NULL;
@@ -180,7 +180,7 @@ static int check_joined(struct check *c)
 	return status;
 }
 
-static int check_stats(struct check *c)
+static int check_stats(struct clash *c)
 {
 	if (c->stats == NULL || tj_is_stdin(c->stats))
 		return TJ_EXIT_DONE;
@@ -197,7 +197,7 @@ static int check_stats(struct check *c)
 int tj_clash_check(const struct tj_destination *to, struct tj_inputs *inputs, const char *model,
                    const char *stats)
 {
-	struct check c = { .to = to, .inputs = inputs, .model = model, .stats = stats };
+	struct clash c = { .to = to, .inputs = inputs, .model = model, .stats = stats };
 	int status = collect(&c);
 	if (status == TJ_EXIT_DONE)
 		status = check_stats(&c);

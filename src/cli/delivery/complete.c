@@ -114,7 +114,7 @@ enum tj_complete tj_complete_judge(const char *path, const struct tj_destination
                                    const char *model, const char **culprit)
 {
 	struct counter in = { .lines = 0 },
-	               out = { .numbered = to->output == TRUJAMAN_OUTPUT_N_BEST };
+		       out = { .numbered = to->output == TRUJAMAN_OUTPUT_N_BEST };
 	enum tj_complete judgement = judge_times(path, inputs, from, n, model, culprit);
 	if (judgement != TJ_COMPLETE)
 		return judgement;

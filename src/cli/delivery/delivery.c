@@ -70,20 +70,38 @@ static int open_directory(struct tj_delivery *d, struct tj_inputs *inputs, int *
 	return status;
 }
 
+/* Whether a journal beside `final` is of another run than `identity`. */
+static int has_other_journal(const char *final, const char *identity)
+{
+	struct tj_journal j = { .fd = -1 };
+	char *path = tj_journal_path(final);
+	int has = path == NULL ||
+	          (access(path, F_OK) == 0 &&
+	           (!tj_journal_is(path) || tj_journal_name(&j, path) != TJ_EXIT_DONE));
+	if (!has && j.path != NULL) {
+		j.quiet = 1;
+		has = tj_journal_read(&j, identity) != TJ_EXIT_DONE;
+	}
+	tj_journal_close(&j, 0);
+	free(path);
+	return has;
+}
+
 /* Whether a finished run has left `final`: 1, 0 or, after reporting it, -1 if it is of another run.
- * Only a part says of which run it is. Of a whole output nothing incomplete lies beside it. */
+ * Only a part says of which run it is. No partial file lies beside a whole output. */
 static int is_done(const struct tj_delivery *d, const char *final, const char *identity)
 {
 	const char *culprit;
 	if (is_shard(d))
 		return tj_partial_is_done(final, identity, 0);
-	char *partial = tj_partial_path(final), *journal = tj_journal_path(final);
-	int done = partial != NULL && journal != NULL && access(final, F_OK) == 0 &&
-	           access(partial, F_OK) != 0 && access(journal, F_OK) != 0 &&
+	char *partial = tj_partial_path(final);
+	int done = partial != NULL && access(final, F_OK) == 0 && access(partial, F_OK) != 0 &&
+	           !has_other_journal(final, identity) &&
 	           tj_complete_judge(final, d->to, d->inputs, 0, d->inputs->n, d->model,
 	                             &culprit) == TJ_COMPLETE;
+	if (done)
+		tj_partial_tidy(final);
 	free(partial);
-	free(journal);
 	return done;
 }
 

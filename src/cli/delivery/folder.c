@@ -118,9 +118,10 @@ static enum verdict judge_existing(struct tj_folder_plan *p, size_t input, const
 	}
 	switch (is) {
 	case TJ_COMPLETE:
-		return is_noted(p, note) || tj_journal_take(p->journal, note) == TJ_EXIT_DONE
-		           ? DONE
-		           : FAILED;
+		if (is_noted(p, note))
+			return DONE;
+		tj_partial_tidy(final);
+		return tj_journal_take(p->journal, note) == TJ_EXIT_DONE ? DONE : FAILED;
 	case TJ_COMPLETE_OLDER:
 		tj_failures_add(p->failures,
 		                "%s is older than %s; remove it, and --resume translates anew",

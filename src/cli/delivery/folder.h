@@ -38,7 +38,8 @@ struct tj_folder_plan {
 
 /* Drops the inputs whose outputs are complete, and notes them in the journal (in memory). Outputs
  * that exist and are not complete, or not of their inputs as these are now, are failures; their
- * inputs are dropped too. Sets what is to be skipped of the inputs whose outputs have been begun. */
+ * inputs are dropped too. Sets what is to be skipped of the inputs whose outputs have been begun.
+ */
 int tj_folder_plan(struct tj_folder_plan *p);
 
 /* Fails if an output or a partial output already exists: existing data is never overwritten unless

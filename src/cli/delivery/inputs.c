@@ -17,8 +17,7 @@
 
 struct builder {
 	struct tj_inputs *inputs;
-	size_t inputs_capacity, bytes_capacity, names_capacity, emptied_capacity,
-	    walked_capacity;
+	size_t inputs_capacity, bytes_capacity, names_capacity, emptied_capacity, walked_capacity;
 	int to_directory, is_walking;
 	struct stat folder; /* the output directory; st_nlink 0: it does not exist yet */
 	struct tj_failures *failures;
@@ -127,10 +126,9 @@ static int is_left_out(const struct builder *b, const FTSENT *entry)
 {
 	if (entry->fts_level == 0)
 		return 0;
-	return entry->fts_name[0] == '.' ||
-	       (entry->fts_info == FTS_D && b->folder.st_nlink > 0 &&
-	        entry->fts_statp->st_dev == b->folder.st_dev &&
-	        entry->fts_statp->st_ino == b->folder.st_ino);
+	return entry->fts_name[0] == '.' || (entry->fts_info == FTS_D && b->folder.st_nlink > 0 &&
+	                                     entry->fts_statp->st_dev == b->folder.st_dev &&
+	                                     entry->fts_statp->st_ino == b->folder.st_ino);
 }
 
 static int visit(struct builder *b, FTS *tree, FTSENT *entry, size_t root_bytes)

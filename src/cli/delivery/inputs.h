@@ -12,7 +12,8 @@ struct tj_inputs {
 	trujaman_input *items; /* [n]; their paths are allocated with malloc */
 	uint64_t *bytes;       /* [n] size as stored; 0 if it cannot be known */
 	char **names; /* [n] paths below the output directory, from malloc; NULL without one */
-	char **emptied; /* [n] the path of an input that was replaced by one without lines, or NULL */
+	char *
+	    *emptied; /* [n] the path of an input that was replaced by one without lines, or NULL */
 	char *walked; /* [n] found in a directory, not named by an argument */
 	size_t n_own; /* files that were left out because this program has made them */
 };

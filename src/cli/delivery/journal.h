@@ -52,8 +52,8 @@ int tj_journal_read(struct tj_journal *j, const char *identity);
  * reported. */
 int tj_journal_take(struct tj_journal *j, const char *note);
 
-/* Whether the identity in the journal `path` begins with the lines of `run`: then it is of that run,
- * whatever its inputs. Reports nothing. */
+/* Whether the identity in the journal `path` begins with the lines of `run`: then it is of that
+ * run, whatever its inputs. Reports nothing. */
 int tj_journal_is_of_run(const char *path, const char *run);
 
 /* Drops the notes from number n (from 0) on. */

@@ -20,9 +20,12 @@ trujaman_status tj_outlet_open(struct tj_outlet *o, int fd, const char *name,
                                uint64_t bytes)
 {
 	struct tj_error err = { 0 };
-	*o = (struct tj_outlet){
-		.fd = fd, .name = name, .journal = journal, .base = bytes, .lines = lines, .kept = lines
-	};
+	*o = (struct tj_outlet){ .fd = fd,
+		                 .name = name,
+		                 .journal = journal,
+		                 .base = bytes,
+		                 .lines = lines,
+		                 .kept = lines };
 	if (packing != TJ_PACK_NONE)
 		o->packer = tj_packer_open(fd, name, packing, &err);
 	return tell(&err);

@@ -244,6 +244,15 @@ void tj_partial_leave(struct tj_partial *p, uint64_t lines, int tell)
 	forget(p);
 }
 
+void tj_partial_tidy(const char *final)
+{
+	struct tj_journal j = { .fd = -1 };
+	char *path = tj_journal_path(final);
+	if (path != NULL && tj_journal_is(path) && tj_journal_name(&j, path) == TJ_EXIT_DONE)
+		tj_journal_close(&j, 1);
+	free(path);
+}
+
 static enum tj_left look(struct tj_partial *p, const char *identity, enum tj_content content)
 {
 	struct stat st;

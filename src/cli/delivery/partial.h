@@ -46,6 +46,10 @@ int tj_partial_commit(struct tj_partial *p, int keep_journal);
  * that a run could go on after. */
 void tj_partial_leave(struct tj_partial *p, uint64_t lines, int tell);
 
+/* Removes the journal that lies beside a complete output if the run was killed just after it had
+ * given the output its name. */
+void tj_partial_tidy(const char *final);
+
 /* What lies beside an output that is not complete. */
 enum tj_left {
 	TJ_LEFT_NOTHING,  /* no partial file, or an empty one */
@@ -55,9 +59,9 @@ enum tj_left {
 	TJ_LEFT_UNKNOWN   /* a failure, which has already been reported */
 };
 
-/* Finds out what an earlier run has left of `final`, and changes nothing. For TJ_LEFT_OF_RUN, *lines
- * is the number of lines of input that need not be translated again. A difference from the identity
- * is not reported; NULL is the identity of no run. */
+/* Finds out what an earlier run has left of `final`, and changes nothing. For TJ_LEFT_OF_RUN,
+ * *lines is the number of lines of input that need not be translated again. A difference from the
+ * identity is not reported; NULL is the identity of no run. */
 enum tj_left tj_partial_look(const char *final, const char *identity, enum tj_content content,
                              uint64_t *lines);
 

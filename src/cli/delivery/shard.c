@@ -97,9 +97,9 @@ static int is_packed(const char *path)
 	return failed ? -1 : tj_packing_of_content(head, n, 1) != TJ_PACK_NONE;
 }
 
-/* Whether compressed input number k, the n_packed-th (from 0) of them, belongs to another shard. For
- * an output of its own this must depend on the input alone: a shard that is resumed, or that some
- * file has been added to, has another list of inputs. */
+/* Whether compressed input number k, the n_packed-th (from 0) of them, belongs to another shard.
+ * For an output of its own this must depend on the input alone: a shard that is resumed, or that
+ * some file has been added to, has another list of inputs. */
 static int is_of_another(const struct tj_shard *s, const struct tj_inputs *inputs, size_t k,
                          size_t n_packed)
 {

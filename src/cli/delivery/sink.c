@@ -131,8 +131,7 @@ int tj_sink_open_partial(struct tj_delivery *d, char *final, const char *identit
 	 * an output is started again instead of resumed. */
 	int numbered = d->to->output == TRUJAMAN_OUTPUT_N_BEST;
 	enum tj_packing packing = is_shard(d) ? TJ_PACK_NONE : (enum tj_packing)d->to->packing;
-	int status = tj_partial_open(&d->partial, final, identity, start,
-	                             tj_folder_content(d->to));
+	int status = tj_partial_open(&d->partial, final, identity, start, tj_folder_content(d->to));
 	if (status != TJ_EXIT_DONE)
 		return status;
 	d->lines = d->partial.lines;

@@ -32,7 +32,7 @@ struct tj_delivery {
 	int has_stretch;                   /* a stretch of the current output was written */
 	int discards;   /* the current input has vanished: nothing is written, and it has failed */
 	int no_journal; /* the same, but after the output was begun: it is just not resumable */
-	int unended;                       /* the last byte of the output is not a newline */
+	int unended;    /* the last byte of the output is not a newline */
 	trujaman_status failed; /* already reported, unless it is TRUJAMAN_ERROR_CLOSED */
 };
 
@@ -43,8 +43,8 @@ trujaman_sink tj_delivery_sink(struct tj_delivery *d);
 int tj_sink_open_partial(struct tj_delivery *d, char *final, const char *identity,
                          enum tj_start start);
 
-/* Gives the partial file of the current input a journal, unless the input has vanished. Returns an exit status; a failure has
- * already been reported. */
+/* Gives the partial file of the current input a journal, unless the input has vanished. Returns an
+ * exit status; a failure has already been reported. */
 int tj_sink_begin_journal(struct tj_delivery *d);
 
 /* Returns how many lines of the current output a run could go on after. */
