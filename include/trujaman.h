@@ -234,6 +234,7 @@ typedef struct trujaman_input {
 	 * file is TRUJAMAN_ERROR_USAGE when its turn comes. */
 	uint64_t from, to;
 	int force_text; /* 1: read it even if it does not look like text in UTF-8 */
+	uint64_t skip;  /* read, but do not give out, so many of these lines; fewer are an error */
 } trujaman_input;
 
 /* Translate whole inputs, one after the other and line for line, and write to the descriptor
@@ -260,7 +261,7 @@ typedef struct trujaman_stretch {
 /* Receives translations. For every input, in order, begin is called, then write any number of
  * times in the order of the lines, then end. One thread calls at a time, but it may differ
  * from the one that called trujaman_translate_to. If a function returns nonzero, the run fails
- * with TRUJAMAN_ERROR_IO. begin and end may be NULL. */
+ * with TRUJAMAN_ERROR_IO. All but write may be NULL. */
 typedef struct trujaman_sink {
 	void *context; /* passed to the functions */
 	int joined;    /* 1: all inputs form one output, as in trujaman_translate_stream */
@@ -272,6 +273,10 @@ typedef struct trujaman_sink {
 	/* Called for each input that report.foreign counts, as soon as that is known: after the
 	 * input has begun, for a small one perhaps after it has ended. May be NULL. */
 	void (*foreign)(void *context, size_t input, const char *language);
+	/* NULL: an input that cannot be opened or read to its end fails the run. Otherwise this is
+	 * called in place of end, after what could be read was written, or in place of all three
+	 * if there was nothing; `message` says what failed. If it returns 0, the run goes on. */
+	int (*failed)(void *context, size_t input, const char *message);
 } trujaman_sink;
 
 /* Like trujaman_translate_stream, but pass the output to a sink. If sink->joined is 0, inputs

@@ -3,6 +3,8 @@
 #include "src/api/stream.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -91,6 +93,36 @@ static void count(struct tj_stream *s, const struct tj_chunk *chunk)
 	}
 }
 
+trujaman_status tj_stream_open_failures(struct tj_stream *s, size_t n, struct tj_error *err)
+{
+	if (s->sink == NULL || s->sink->failed == NULL || n == 0)
+		return TRUJAMAN_OK;
+	s->failures = calloc(n, sizeof *s->failures);
+	return s->failures != NULL ? TRUJAMAN_OK
+	                           : tj_fail_memory(err, "inputs", n * sizeof *s->failures);
+}
+
+void tj_stream_close_failures(struct tj_stream *s, size_t n)
+{
+	for (size_t i = 0; s->failures != NULL && i < n; i++)
+		free(s->failures[i]);
+	free(s->failures);
+	s->failures = NULL;
+}
+
+int tj_stream_pass(struct tj_stream *s, struct tj_reader *reader, struct tj_error *err)
+{
+	/* A lack of memory would hit the next input too. */
+	char *text = s->failures == NULL || err->status == TRUJAMAN_ERROR_MEMORY
+	                 ? NULL
+	                 : strdup(err->text);
+	if (text == NULL)
+		return 0;
+	s->failures[tj_reader_pass(reader)] = text;
+	tj_error_clear(err);
+	return 1;
+}
+
 static trujaman_status refused(struct tj_error *err)
 {
 	return tj_fail(err, TRUJAMAN_ERROR_IO, "the output was refused");
@@ -102,6 +134,9 @@ static trujaman_status begin_input(struct tj_stream *s, size_t input, struct tj_
 	if (tj_stream_end_inputs(s, input, err) != TRUJAMAN_OK || s->n_begun > input)
 		return err->status;
 	s->n_begun = input + 1;
+	/* The input before may have ended in the middle of a line. */
+	s->n_sentences = 0;
+	s->has_text = 0;
 	if (s->sink->begin != NULL && s->sink->begin(s->sink->context, input) != 0)
 		return refused(err);
 	return TRUJAMAN_OK;
@@ -111,6 +146,12 @@ trujaman_status tj_stream_end_inputs(struct tj_stream *s, size_t n, struct tj_er
 {
 	while (s->n_ended < n) {
 		size_t input = s->n_ended;
+		if (s->failures != NULL && s->failures[input] != NULL) {
+			s->n_begun = s->n_ended = input + 1;
+			if (s->sink->failed(s->sink->context, input, s->failures[input]) != 0)
+				return refused(err);
+			continue;
+		}
 		if (s->n_begun == input && begin_input(s, input, err) != TRUJAMAN_OK)
 			return err->status;
 		s->n_ended++;

@@ -22,9 +22,13 @@ struct tj_stream {
 	const char *out_name;
 	const trujaman_sink *sink; /* instead of out_fd; NULL: none */
 	size_t n_begun, n_ended;   /* inputs that began and ended at the sink */
-	int wake_fd;               /* readable once a worker failed; -1: none */
-	trujaman_report report;    /* invalid*, stopped: set by the reader; others by the writer */
-	struct tj_judge judge;     /* belongs to the writer */
+	/* [inputs] What ended an input early, from malloc; NULL: nothing did. The reader sets an
+	 * element before it reads a later input, so the writer needs no lock. The array itself is
+	 * NULL if such an input is to fail the run. */
+	char **failures;
+	int wake_fd;            /* readable once a worker failed; -1: none */
+	trujaman_report report; /* invalid*, stopped: set by the reader; others by the writer */
+	struct tj_judge judge;  /* belongs to the writer */
 	/* Of the line whose stretches are being written, so far: */
 	uint64_t n_sentences;
 	int has_text; /* a stretch was not blank */
@@ -40,6 +44,15 @@ void tj_stream_wake(const struct tj_stream *s);
 /* Count invalid UTF-8 that was found at byte `column` (from 0) of line->text. With the option
  * `strict`, set the error s->pending instead and return its status. */
 trujaman_status tj_stream_invalid(struct tj_stream *s, const struct tj_line *line, size_t column);
+
+/* Make room for the failures of n inputs if the sink wants to go on after one. */
+trujaman_status tj_stream_open_failures(struct tj_stream *s, size_t n, struct tj_error *err);
+void tj_stream_close_failures(struct tj_stream *s, size_t n);
+
+/* Give the sink, in place of its end, the failure `err` of the input that is being read, and clear
+ * it. Returns 0 if that is not possible: it is no failure of an input, the sink does not want to go
+ * on, or memory is short. */
+int tj_stream_pass(struct tj_stream *s, struct tj_reader *reader, struct tj_error *err);
 
 /* Write a chunk's `out` to out_fd or to the sink, and add the chunk to the report. A sink needs
  * each line's out_end. */

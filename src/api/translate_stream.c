@@ -49,6 +49,8 @@ static enum tj_supply read_lines(void *context, int may_block, struct tj_chunk *
 		size_t invalid;
 		got = tj_reader_next(x->reader, may_block && chunk->n_lines == 0, &line,
 		                     &s->pending);
+		if (got == TJ_READ_ERROR && tj_stream_pass(s, x->reader, &s->pending))
+			continue;
 		if (got != TJ_READ_LINE)
 			break;
 		int column = s->t->options.tsv;
@@ -66,6 +68,8 @@ static enum tj_supply read_lines(void *context, int may_block, struct tj_chunk *
 			x->last_invalid = x->n_read;
 			if (tj_stream_invalid(s, &line, invalid) != TRUJAMAN_OK) {
 				chunk->n_lines--;
+				if (tj_stream_pass(s, x->reader, &s->pending))
+					continue;
 				break;
 			}
 		}
@@ -196,11 +200,13 @@ static trujaman_status translate(trujaman *t, struct translation *x, size_t n_in
 	if (column > 0 && !plain)
 		return tj_fail(&t->error, TRUJAMAN_ERROR_USAGE,
 		               "tsv: columns have no room for scores and n-best lists");
-	if (tj_judge_open(&x->stream.judge, 0, trujaman_metadata(t, "source_language"), NULL,
+	if (tj_stream_open_failures(&x->stream, n_inputs, &t->error) == TRUJAMAN_OK &&
+	    tj_judge_open(&x->stream.judge, 0, trujaman_metadata(t, "source_language"), NULL,
 	                  &t->error) == TRUJAMAN_OK)
 		x->reader = tj_reader_open(n_inputs, x->stream.inputs, line_bytes, &t->error);
 	if (x->reader == NULL) {
 		tj_judge_close(&x->stream.judge);
+		tj_stream_close_failures(&x->stream, n_inputs);
 		return t->error.status;
 	}
 	if (x->stream.sink != NULL) {
@@ -218,6 +224,7 @@ static trujaman_status translate(trujaman *t, struct translation *x, size_t n_in
 	tj_reader_close(x->reader);
 	tj_judge_close(&x->stream.judge);
 	tj_stream_close_wake(&x->stream);
+	tj_stream_close_failures(&x->stream, n_inputs);
 	return status;
 }
 

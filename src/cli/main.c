@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Entry point of the program: finds the command and runs it. */
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -129,6 +130,10 @@ int main(int argc, char **argv)
 	tj_question_catch(); /* first of all: SIGUSR1 asks how far a job is, at any time */
 	if (!hold_standard_descriptors())
 		return TJ_EXIT_FAILED;
+	/* A reader of standard error that has gone must not end the work. If it is the reader of
+	 * the results, the write fails, and the program ends as SIGPIPE would end it (message.h).
+	 */
+	signal(SIGPIPE, SIG_IGN);
 	setvbuf(stderr, NULL, _IOLBF, BUFSIZ); /* write each message in one call, not in pieces */
 	int status = parse_top(argc, argv);
 	if (status != TJ_GO_ON)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* `trujaman train`: runs a training, shows its progress and writes its log. */
-#include <signal.h>
+#include <limits.h>
+#include <unistd.h>
 
 #include "src/cli/delivery/output.h"
 #include "src/cli/show/clock.h"
@@ -97,21 +98,51 @@ static int train(struct train_run *r)
 	return 128 + by;
 }
 
-/* The log must be neither a file that the training reads nor the model. */
+/* Whether the log is MODEL or a file that the training keeps beside it. */
+static int is_of_model(const struct stat *log, const char *model)
+{
+	static const char *const suffixes[] = { "", ".checkpoint", ".candidate", ".lock" };
+	char path[PATH_MAX];
+	struct stat file;
+	for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++)
+		if ((size_t)snprintf(path, sizeof path, "%s%s", model, suffixes[i]) < sizeof path &&
+		    stat(path, &file) == 0 && tj_output_is(log, &file))
+			return 1;
+	return 0;
+}
+
+/* The log must be neither a file that the training reads nor one that it writes. The latter need
+ * not exist before the log does, so this is called once more when the log is open. */
 static int check_log(const struct tj_train_args *args)
 {
 	const trujaman_train_options *o = &args->options;
-	const char *const files[] = { o->source, o->target,       o->dev_source,   o->dev_target,
-		                      o->init,   o->source_vocab, o->target_vocab, o->model };
+	const char *const files[] = { o->source, o->target,       o->dev_source,  o->dev_target,
+		                      o->init,   o->source_vocab, o->target_vocab };
 	struct stat log, file;
 	if (args->log == NULL || stat(args->log, &log) != 0)
 		return TJ_GO_ON;
+	int clashes = is_of_model(&log, o->model);
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-		if (files[i] != NULL && stat(files[i], &file) == 0 && tj_output_is(&log, &file))
-			return tj_cli_usage(
-			    tj_command_train.name,
-			    "%s is another file of this training; name another --log", args->log);
-	return TJ_GO_ON;
+		clashes |= files[i] != NULL && stat(files[i], &file) == 0 &&
+		           tj_output_is(&log, &file);
+	if (!clashes)
+		return TJ_GO_ON;
+	return tj_cli_usage(tj_command_train.name,
+	                    "%s is another file of this training; name another --log", args->log);
+}
+
+/* Open the log, which must not take the place of a file that does not exist yet. */
+static int open_log(struct tj_train_log *log, const struct tj_train_args *args)
+{
+	struct stat before;
+	int is_new = args->log != NULL && stat(args->log, &before) != 0;
+	int status = tj_train_log_open(log, args->log);
+	if (status != TJ_EXIT_DONE || check_log(args) == TJ_GO_ON)
+		return status;
+	(void)tj_train_log_close(log); /* nothing is written yet */
+	if (is_new)
+		(void)unlink(args->log);
+	return TJ_EXIT_USAGE;
 }
 
 static double seconds(void)
@@ -128,14 +159,12 @@ static int run(int argc, char **argv)
 		status = check_log(&args);
 	if (status != TJ_GO_ON)
 		return status;
-	status = tj_train_log_open(&r.log, args.log);
+	status = open_log(&r.log, &args);
 	if (status != TJ_EXIT_DONE)
 		return status;
 	args.options.stop = tj_interrupt_catch();
 	args.options.clock = seconds;
 	tj_clock_open();
-	/* If the log is a pipe and its reader closes it, report that like any other write error. */
-	signal(SIGPIPE, SIG_IGN);
 	tj_train_progress_open(&r.progress);
 	return train(&r);
 }

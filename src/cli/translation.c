@@ -9,16 +9,18 @@
 #include <string.h>
 
 #include "src/cli/checks.h"
+#include "src/cli/delivery/clash.h"
 #include "src/cli/delivery/delivery.h"
 #include "src/cli/delivery/run_identity.h"
 #include "src/cli/show/interrupt.h"
 #include "src/cli/show/progress.h"
 #include "src/cli/show/stats.h"
 
-/* What a run shows, and the counters that it collects. */
+/* What a run shows, and what it collects. */
 struct course {
 	struct tj_progress progress; /* the context of the sink: must be first */
 	trujaman_report report;
+	struct tj_failures failures; /* inputs that could not be read */
 	const struct tj_translation *run;
 	const struct tj_inputs *inputs;
 	const trujaman *t;
@@ -119,69 +121,105 @@ static void tell_resumed(const struct tj_translation *x, const struct tj_inputs 
 static int run_opened(const struct tj_translation *x, struct tj_inputs *inputs, trujaman *t,
                       struct course *c)
 {
-	struct tj_delivery d;
 	uint64_t skip;
-	size_t n_inputs = inputs->n;
-	int done, status = TJ_EXIT_DONE;
-	if (x->to.folder == NULL)
-		status = tj_check_output("translate", x->to.out, inputs->n, inputs->items,
-		                         trujaman_get_info(t)->path);
-	char *run = status == TJ_EXIT_DONE ? tj_run_identity_of(&x->options, &x->to, t) : NULL;
+	size_t n_before = inputs->n;
+	int done, status;
+	char *run = tj_run_identity_of(&x->options, &x->to, t);
 	if (run == NULL)
-		return status != TJ_EXIT_DONE ? status : TJ_EXIT_FAILED;
-	status = tj_delivery_open(&d, &x->to, inputs, run, &skip, &done);
+		return TJ_EXIT_FAILED;
+	struct tj_delivery d = { .to = &x->to,
+		                 .run = run,
+		                 .model = trujaman_get_info(t)->path,
+		                 .failures = &c->failures };
+	status = tj_delivery_open(&d, inputs, &skip, &done);
 	if (status == TJ_EXIT_DONE && !done && x->to.shard.n > 0) {
 		status = tj_shard_cut(&x->to.shard, inputs);
 		if (status != TJ_EXIT_DONE)
 			tj_delivery_leave(&d);
 	}
 	if (status == TJ_EXIT_DONE && !done)
-		tell_resumed(x, inputs, n_inputs, skip);
+		tell_resumed(x, inputs, n_before, skip);
 	if (status == TJ_EXIT_DONE)
 		status = done ? tj_delivery_finish(&d) : deliver(&d, x, inputs, t, skip, c);
 	free(run);
 	return status;
 }
 
-static int run_planned(const struct tj_translation *x, struct tj_inputs *inputs)
+/* Nothing may be written before this. */
+static int check_outputs(const struct tj_translation *x, struct tj_inputs *inputs,
+                         const char *model)
+{
+	int status = TJ_EXIT_DONE;
+	if (x->to.folder == NULL)
+		status = tj_check_output("translate", x->to.out, inputs->n, inputs->items, model);
+	return status == TJ_EXIT_DONE ? tj_clash_check(&x->to, inputs, model, x->stats) : status;
+}
+
+static int run_planned(const struct tj_translation *x, struct tj_inputs *inputs, struct course *c)
 {
 	trujaman *t = NULL;
-	struct course c = { .run = x };
-	tj_progress_open(&c.progress, &x->talk, 0, 0);
+	size_t n_inputs = inputs->n + c->failures.n;
+	tj_progress_open(&c->progress, &x->talk, 0, 0);
 	trujaman_status opened = trujaman_open(x->model, &x->options, &t);
-	int status = opened == TRUJAMAN_OK ? run_opened(x, inputs, t, &c)
+	int status = opened == TRUJAMAN_OK ? check_outputs(x, inputs, trujaman_get_info(t)->path)
 	                                   : tj_run_failed(opened, trujaman_error(t), &x->options);
+	int refused = opened == TRUJAMAN_OK && status != TJ_EXIT_DONE;
+	if (status == TJ_EXIT_DONE && (inputs->n > 0 || n_inputs == 0))
+		status = run_opened(x, inputs, t, c);
 	if (status == TJ_EXIT_DONE || status > 128)
-		tj_progress_done(&c.progress, &c.report);
+		tj_progress_done(&c->progress, &c->report);
+	if (!refused)
+		tj_failures_tell(&c->failures, n_inputs,
+		                 "the same command with --resume tries them again");
+	if (status == TJ_EXIT_DONE && c->failures.n > 0)
+		status = TJ_EXIT_FAILED;
 	struct tj_stats stats = { .command = "translate",
-		                  .seconds = tj_progress_seconds(&c.progress),
+		                  .seconds = tj_progress_seconds(&c->progress),
 		                  .info = opened == TRUJAMAN_OK ? trujaman_get_info(t) : NULL,
 		                  .model = x->model,
 		                  .options = &x->options,
-		                  .report = &c.report,
+		                  .report = &c->report,
 		                  .n_inputs = inputs->n,
 		                  .inputs = inputs->items,
 		                  .exit_status = status };
-	tj_progress_close(&c.progress);
-	status = tj_stats_write(x->stats, &stats);
+	tj_progress_close(&c->progress);
+	if (!refused) /* the statistics may be what an input must not be replaced by */
+		status = tj_stats_write(x->stats, &stats);
 	trujaman_close(t);
 	return status;
+}
+
+/* In a folder, an input that is no text fails when its turn comes, and the others go on. */
+static int check_texts(const struct tj_translation *x, struct tj_inputs *inputs)
+{
+	if (x->to.folder != NULL && !x->force_text)
+		return TJ_EXIT_DONE;
+	return tj_check_texts(inputs->n, inputs->items, x->force_text);
 }
 
 int tj_translation_run(struct tj_translation *x)
 {
 	struct tj_inputs inputs;
+	struct course c = { .run = x };
 	int status = tj_stats_check(x->stats);
 	if (status != TJ_EXIT_DONE)
 		return status;
-	status = tj_inputs_find(&inputs, x->n_arguments, x->arguments, x->to.folder != NULL,
-	                        x->to.suffix, (enum tj_packing)x->to.packing);
+	x->to.talk = &x->talk;
+	status = tj_inputs_find(&inputs, x->n_arguments, x->arguments, x->to.folder, x->to.suffix,
+	                        (enum tj_packing)x->to.packing, &c.failures);
 	if (status == TJ_EXIT_DONE)
-		status = tj_check_texts(inputs.n, inputs.items, x->force_text);
+		status = check_texts(x, &inputs);
 	if (status == TJ_EXIT_DONE && x->stats != NULL)
 		status = tj_check_output("translate", x->stats, inputs.n, inputs.items, x->model);
+	if (status == TJ_EXIT_DONE && inputs.n_own > 0)
+		tj_cli_remark(&x->talk, "left out %zu file%s that trujaman has made", inputs.n_own,
+		              inputs.n_own == 1 ? "" : "s");
+	if (status == TJ_EXIT_DONE && c.failures.n > 0)
+		tj_cli_warn(&x->talk, "going on without %zu of %zu inputs, told at the end",
+		            c.failures.n, inputs.n + c.failures.n);
 	if (status == TJ_EXIT_DONE)
-		status = run_planned(x, &inputs);
+		status = run_planned(x, &inputs, &c);
+	tj_failures_free(&c.failures);
 	tj_inputs_close(&inputs);
 	return status;
 }

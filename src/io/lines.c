@@ -48,7 +48,8 @@ struct tj_reader {
 	uint64_t offset;         /* of the same byte in the uncompressed input */
 	uint64_t unpacked;       /* compressed bytes unpacked so far; 0: the input is plain */
 	uint64_t to;             /* lines that begin at this offset or later are not given out */
-	uint64_t skip;           /* lines still to skip */
+	uint64_t skip;           /* lines still to skip, of all inputs together */
+	uint64_t input_skip;     /* lines still to skip, of the current input */
 	int seeking;             /* 1: drop the bytes up to and including the next LF */
 	struct tj_error
 	    late; /* what the source said while the input was judged; the next fill says it */
@@ -112,6 +113,7 @@ static enum tj_read open_input(struct tj_reader *r)
 		return TJ_READ_ERROR;
 	r->exhausted = 0;
 	r->number = 1;
+	r->input_skip = input->skip;
 	r->column = r->unpacked = 0;
 	r->to = input->to > 0 ? input->to : UINT64_MAX;
 	/* A line begins at `from` if the byte before it is a LF, so start one byte earlier. */
@@ -121,12 +123,36 @@ static enum tj_read open_input(struct tj_reader *r)
 	return TJ_READ_SOME;
 }
 
-static void end_input(struct tj_reader *r)
+static void leave_input(struct tj_reader *r)
 {
 	tj_source_close(r->source);
 	r->source = NULL;
 	r->input++;
 	r->start = r->end = r->scanned = 0;
+}
+
+static enum tj_read end_input(struct tj_reader *r)
+{
+	char name[32];
+	if (r->input_skip > 0) {
+		tj_fail(&r->failure, TRUJAMAN_ERROR_INPUT,
+		        "%s has %llu lines less than were to be passed over",
+		        tj_input_name(&r->inputs[r->input], name, sizeof name),
+		        (unsigned long long)r->input_skip);
+		return TJ_READ_ERROR;
+	}
+	leave_input(r);
+	return TJ_READ_SOME;
+}
+
+size_t tj_reader_pass(struct tj_reader *r)
+{
+	size_t input = r->input;
+	if (input < r->n_inputs)
+		leave_input(r);
+	r->column = r->skip = 0;
+	tj_error_clear(&r->failure);
+	return input;
 }
 
 /* Drops the buffered bytes up to and including the next LF; 0 if there is no LF yet. */
@@ -308,13 +334,14 @@ static enum tj_read next(struct tj_reader *r, int may_block, struct tj_line *lin
 		} else if (!r->judged) {
 			state = judge(r, may_block);
 		} else if (r->column == 0 && r->offset >= r->to) {
-			end_input(r);
+			state = end_input(r);
 		} else if (take(r, line)) {
-			if (r->skip == 0)
+			uint64_t *skip = r->skip > 0 ? &r->skip : &r->input_skip;
+			if (*skip == 0)
 				return TJ_READ_LINE;
-			r->skip -= !line->continues;
+			*skip -= !line->continues;
 		} else if (r->exhausted) {
-			end_input(r);
+			state = end_input(r);
 		} else {
 			state = fill(r, may_block);
 		}

@@ -48,12 +48,17 @@ void tj_reader_wake_by(struct tj_reader *r, int fd);
 /* Skips the first n lines of all inputs together. Fewer lines than n are an error. */
 void tj_reader_skip(struct tj_reader *r, uint64_t n);
 
+/* Ends the current input, whatever is left of it. After an ERROR the next call of tj_reader_next
+ * then goes on with the next input. Returns the index of the input that was ended. */
+size_t tj_reader_pass(struct tj_reader *r);
+
 /* Makes tj_reader_next return DRY, waiting or not, once *stop is nonzero. */
 void tj_reader_stop_by(struct tj_reader *r, const volatile int *stop);
 
 /* Gets the next line. If no complete line (or stretch) is buffered and a read would block, it
  * returns DRY with may_block 0 and waits with may_block 1. It does not read while a complete
- * line is buffered. After END or ERROR every call returns the same again. */
+ * line is buffered. After END every call returns the same again; after ERROR too, until
+ * tj_reader_pass. */
 enum tj_read tj_reader_next(struct tj_reader *r, int may_block, struct tj_line *line,
                             struct tj_error *err);
 

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "src/base/names.h"
 #include "src/io/write.h"
 #include "src/model/safetensors.h"
 
@@ -214,7 +215,7 @@ trujaman_status tj_safetensors_write(const char *path, size_t n_tensors,
 	if (header == NULL || f.partial == NULL) {
 		tj_fail_memory(err, "the header of a model file", room);
 	} else {
-		snprintf(f.partial, room, "%s.partial-%ld", path, (long)getpid());
+		snprintf(f.partial, room, "%s" TJ_NAME_TEMPORARY "%ld", path, (long)getpid());
 		write_file(&f, path, header, n_tensors, tensors, n_metadata);
 	}
 	free(header);

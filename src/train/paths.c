@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "src/base/names.h"
+
 static char *join(const char *a, const char *b, const char *c, struct tj_error *err)
 {
 	size_t n = strlen(a) + strlen(b) + strlen(c) + 1;
@@ -77,7 +79,7 @@ static int is_left_over(const char *name, const char *base)
 		name += 11;
 	else if (strncmp(name, ".candidate", 10) == 0)
 		name += 10;
-	const char *suffix = ".partial-";
+	const char *suffix = TJ_NAME_TEMPORARY;
 	n = strlen(suffix);
 	return strncmp(name, suffix, n) == 0 && name[n] != '\0' &&
 	       name[n + strspn(name + n, "0123456789")] == '\0';

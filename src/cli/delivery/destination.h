@@ -14,6 +14,7 @@ struct tj_destination {
 	struct tj_shard shard;
 	int packing; /* compression of the outputs, an enum tj_packing */
 	enum trujaman_output output;
+	const struct tj_talk *talk;
 };
 
 #endif

@@ -9,6 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "src/base/names.h"
+#include "src/cli/delivery/complete.h"
+#include "src/cli/delivery/run_identity.h"
 #include "src/cli/show/message.h"
 
 static int out_of_memory(void)
@@ -45,38 +48,6 @@ int tj_make_folders(char *path)
 	return TJ_EXIT_DONE;
 }
 
-static int compare_texts(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-int tj_folder_drop_done(const struct tj_destination *to, struct tj_journal *j,
-                        struct tj_inputs *inputs)
-{
-	if (j->n_notes == 0)
-		return TJ_EXIT_DONE;
-	qsort(j->notes, j->n_notes, sizeof *j->notes, compare_texts);
-	size_t n = 0;
-	for (; n < inputs->n; n++) {
-		char *note, *path = tj_folder_output(to, inputs, n);
-		if (path == NULL)
-			return TJ_EXIT_FAILED;
-		int there = access(path, F_OK) == 0;
-		free(path);
-		if (!there)
-			break;
-		if (asprintf(&note, "done %s", inputs->names[n]) < 0)
-			return out_of_memory();
-		int noted = bsearch(&note, j->notes, j->n_notes, sizeof *j->notes, compare_texts) !=
-		            NULL;
-		free(note);
-		if (!noted)
-			break;
-	}
-	tj_inputs_drop(inputs, n);
-	return TJ_EXIT_DONE;
-}
-
 /* Never overwrite existing data unless the user asked for it. */
 int tj_folder_check_absent(const struct tj_destination *to, const struct tj_inputs *inputs)
 {
@@ -88,13 +59,9 @@ int tj_folder_check_absent(const struct tj_destination *to, const struct tj_inpu
 			there = final;
 		else if (partial != NULL && access(partial, F_OK) == 0)
 			there = partial;
-		if (there != NULL && to->start == TJ_START_RESUME)
-			tj_cli_say("%s exists, and %s/ has nothing of an interrupted run; --force "
-			           "replaces it",
-			           there, to->folder);
-		else if (there != NULL)
-			tj_cli_say("%s exists; --force replaces it, --resume goes on with an "
-			           "interrupted run",
+		if (there != NULL)
+			tj_cli_say("%s exists; --force replaces it, --resume does only what is "
+			           "not done yet",
 			           there);
 		int good = partial != NULL && there == NULL;
 		free(final);
@@ -105,10 +72,186 @@ int tj_folder_check_absent(const struct tj_destination *to, const struct tj_inpu
 	return TJ_EXIT_DONE;
 }
 
+enum tj_content tj_folder_content(const struct tj_destination *to)
+{
+	/* Parts are written uncompressed; tj_join compresses. */
+	if (to->shard.n == 0 && to->packing != TJ_PACK_NONE)
+		return TJ_CONTENT_PACKED;
+	return to->output == TRUJAMAN_OUTPUT_N_BEST ? TJ_CONTENT_NUMBERED : TJ_CONTENT_LINES;
+}
+
+/* --- What a run that goes on has to do ------------------------------------------------ */
+
+/* A note of the folder's journal: the run that began it was to replace files that exist. */
+static const char replaces[] = "replaces";
+
+int tj_folder_note_replaces(struct tj_journal *j)
+{
+	return tj_journal_take(j, replaces);
+}
+
+static int compare_texts(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int is_noted(const struct tj_folder_plan *p, const char *note)
+{
+	return bsearch(&note, p->journal->notes, p->n_sorted, sizeof note, compare_texts) != NULL;
+}
+
+enum verdict { TO_DO, DONE, FAILED_ALONE, FAILED };
+
+/* An output that exists, and nothing incomplete beside it. */
+static enum verdict judge_existing(struct tj_folder_plan *p, size_t input, const char *final,
+                                   const char *note)
+{
+	const char *culprit = p->inputs->items[input].path;
+	enum tj_complete is = TJ_COMPLETE;
+	if (is_noted(p, note)) {
+		if (!tj_is_stdin(culprit) && !tj_complete_is_newer(final, culprit))
+			is = TJ_COMPLETE_OLDER;
+	} else if (is_noted(p, replaces)) {
+		return TO_DO;
+	} else {
+		is = tj_complete_judge(final, p->to, p->inputs, input, 1, p->model, &culprit);
+	}
+	switch (is) {
+	case TJ_COMPLETE:
+		if (is_noted(p, note))
+			return DONE;
+		tj_partial_tidy(final);
+		return tj_journal_take(p->journal, note) == TJ_EXIT_DONE ? DONE : FAILED;
+	case TJ_COMPLETE_OLDER:
+		tj_failures_add(p->failures,
+		                "%s is older than %s; remove it, and --resume translates anew",
+		                final, culprit);
+		return FAILED_ALONE;
+	case TJ_COMPLETE_DIFFERS:
+		tj_failures_add(p->failures,
+		                "%s exists, but is no translation of %s with these options, line "
+		                "for line; remove it, and --resume translates anew",
+		                final, p->inputs->items[input].path);
+		return FAILED_ALONE;
+	default:
+		tj_failures_add(p->failures,
+		                "%s exists, and whether it is complete cannot be told from %s; "
+		                "remove it, and --resume translates anew",
+		                final, culprit);
+		return FAILED_ALONE;
+	}
+}
+
+/* Whether what belongs to `final`, but not to this run and the input as it is now, is of this run
+ * and an earlier version of the input. */
+static int has_changed(const struct tj_folder_plan *p, size_t input, const char *final)
+{
+	char *journal = tj_journal_path(final);
+	int has = journal != NULL && tj_journal_is_of_run(journal, p->run);
+	free(journal);
+	if (has)
+		tj_cli_warn(p->to->talk, "%s has changed since; its translation begins anew",
+		            tj_inputs_name(p->inputs, input));
+	return has;
+}
+
+/* A part keeps its journal, which says everything. It is not yet a result, so a change of its input
+ * needs no leave to replace it. */
+static enum verdict judge_part(struct tj_folder_plan *p, size_t input, const char *final,
+                               const char *identity)
+{
+	int done = tj_partial_is_done(final, identity, 1);
+	if (done >= 0 || has_changed(p, input, final))
+		return done == 1 ? DONE : TO_DO;
+	tj_failures_add(p->failures,
+	                "%s is of another run; remove it, and --resume translates anew", final);
+	return FAILED_ALONE;
+}
+
+/* An output that is incomplete or does not exist. */
+static enum verdict judge_left(struct tj_folder_plan *p, size_t input, const char *final,
+                               const char *identity, enum tj_left left)
+{
+	if (left == TJ_LEFT_UNKNOWN)
+		return FAILED;
+	if (left == TJ_LEFT_NOTHING || left == TJ_LEFT_OF_RUN ||
+	    (left == TJ_LEFT_ALONE && p->had_journal) ||
+	    (left == TJ_LEFT_OF_OTHER && has_changed(p, input, final)))
+		return TO_DO;
+	if (left == TJ_LEFT_OF_OTHER) { /* say what differs */
+		struct tj_journal j = { .fd = -1 };
+		char *path = tj_journal_path(final);
+		if (path != NULL && tj_journal_name(&j, path) == TJ_EXIT_DONE)
+			(void)tj_journal_read(&j, identity);
+		tj_journal_close(&j, 0);
+		free(path);
+	} else {
+		tj_cli_say("%s" TJ_NAME_PARTIAL " exists, and %s/ has nothing of an interrupted "
+		           "run; --force replaces it",
+		           final, p->to->folder);
+	}
+	return FAILED;
+}
+
+static enum verdict judge(struct tj_folder_plan *p, size_t input, const char *final,
+                          const char *note)
+{
+	int is_part = p->to->shard.n > 0, exists = access(final, F_OK) == 0;
+	enum tj_content content = tj_folder_content(p->to);
+	uint64_t skip = 0;
+	enum tj_left left = tj_partial_look(final, NULL, content, &skip);
+	char *identity = NULL;
+	enum verdict v = TO_DO;
+	if ((exists && is_part) || left == TJ_LEFT_OF_OTHER) {
+		identity = tj_run_identity_with_inputs(p->run, p->inputs, input, 1);
+		if (identity == NULL)
+			return TO_DO; /* the input cannot be read, so translating it fails too */
+		left = tj_partial_look(final, identity, content, &skip);
+	}
+	if (exists && is_part)
+		v = judge_part(p, input, final, identity);
+	else if (exists && left == TJ_LEFT_NOTHING)
+		v = judge_existing(p, input, final, note);
+	if (v == TO_DO)
+		v = judge_left(p, input, final, identity, left);
+	if (v == TO_DO)
+		p->inputs->items[input].skip = skip;
+	free(identity);
+	return v;
+}
+
+int tj_folder_plan(struct tj_folder_plan *p)
+{
+	char *drop = calloc(p->inputs->n + 1, 1);
+	int status = drop != NULL ? TJ_EXIT_DONE : out_of_memory();
+	p->n_sorted = p->journal->n_notes;
+	if (p->n_sorted > 0)
+		qsort(p->journal->notes, p->n_sorted, sizeof *p->journal->notes, compare_texts);
+	for (size_t i = 0; i < p->inputs->n && status == TJ_EXIT_DONE; i++) {
+		char *note = NULL, *final = tj_folder_output(p->to, p->inputs, i);
+		enum verdict v = FAILED;
+		if (final != NULL && asprintf(&note, "done %s", p->inputs->names[i]) < 0) {
+			note = NULL;
+			out_of_memory();
+		}
+		if (note != NULL)
+			v = judge(p, i, final, note);
+		drop[i] = v == DONE || v == FAILED_ALONE;
+		p->n_done += v == DONE;
+		status = v == FAILED ? TJ_EXIT_FAILED : TJ_EXIT_DONE;
+		free(final);
+		free(note);
+	}
+	if (status == TJ_EXIT_DONE)
+		tj_inputs_drop(p->inputs, drop);
+	free(drop);
+	return status;
+}
+
 int tj_folder_name_journal(const struct tj_destination *to, struct tj_journal *j)
 {
 	char *path, *part = NULL;
-	if (asprintf(&path, "%s/.trujaman-journal", to->folder) < 0)
+	if (asprintf(&path, "%s/" TJ_NAME_FOLDER_JOURNAL, to->folder) < 0)
 		return out_of_memory();
 	if (to->shard.n > 0)
 		part = tj_shard_path(path, &to->shard);

@@ -17,10 +17,30 @@ int tj_make_folders(char *path);
 /* Creates the folder, and stores in *j the name of its journal, which lists complete outputs. */
 int tj_folder_name_journal(const struct tj_destination *to, struct tj_journal *j);
 
-/* Drops the inputs at the beginning whose outputs exist and are noted as done in the journal. Sorts
- * the notes. */
-int tj_folder_drop_done(const struct tj_destination *to, struct tj_journal *j,
-                        struct tj_inputs *inputs);
+/* What the outputs of this folder consist of. */
+enum tj_content tj_folder_content(const struct tj_destination *to);
+
+/* Adds the note that this run replaces files that exist, so that a run which goes on with it does
+ * so too. */
+int tj_folder_note_replaces(struct tj_journal *j);
+
+/* What a run that goes on has to do. The caller sets the members above n_sorted. */
+struct tj_folder_plan {
+	const struct tj_destination *to;
+	struct tj_inputs *inputs;
+	struct tj_journal *journal; /* of the folder, and read if had_journal */
+	int had_journal;            /* an interrupted run has left it */
+	const char *run, *model;    /* the run's identity; the path of its model */
+	struct tj_failures *failures;
+	size_t n_sorted; /* notes that the interrupted run has left; these are sorted */
+	size_t n_done;
+};
+
+/* Drops the inputs whose outputs are complete, and notes them in the journal (in memory). Outputs
+ * that exist and are not complete, or not of their inputs as these are now, are failures; their
+ * inputs are dropped too. Sets what is to be skipped of the inputs whose outputs have been begun.
+ */
+int tj_folder_plan(struct tj_folder_plan *p);
 
 /* Fails if an output or a partial output already exists: existing data is never overwritten unless
  * the user asked for it. */

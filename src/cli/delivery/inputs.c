@@ -11,12 +11,16 @@
 #include <unistd.h>
 
 #include "src/base/memory.h"
+#include "src/base/names.h"
+#include "src/cli/delivery/partial.h"
 #include "src/cli/show/message.h"
 
 struct builder {
 	struct tj_inputs *inputs;
-	size_t inputs_capacity, bytes_capacity, names_capacity;
-	int to_directory;
+	size_t inputs_capacity, bytes_capacity, names_capacity, emptied_capacity, walked_capacity;
+	int to_directory, is_walking;
+	struct stat folder; /* the output directory; st_nlink 0: it does not exist yet */
+	struct tj_failures *failures;
 	const char *suffix;
 	enum tj_packing packing;
 };
@@ -36,9 +40,14 @@ const char *tj_input_label(const trujaman_input *input)
 	return tj_is_stdin(input->path) ? "standard input" : input->path;
 }
 
+const char *tj_inputs_path(const struct tj_inputs *inputs, size_t input)
+{
+	return inputs->emptied[input] != NULL ? inputs->emptied[input] : inputs->items[input].path;
+}
+
 const char *tj_inputs_name(const struct tj_inputs *inputs, size_t input)
 {
-	return tj_input_label(&inputs->items[input]);
+	return tj_input_label(&(trujaman_input){ .path = tj_inputs_path(inputs, input) });
 }
 
 static int out_of_memory(void)
@@ -46,8 +55,13 @@ static int out_of_memory(void)
 	return tj_cli_fail(TRUJAMAN_ERROR_MEMORY, "out of memory for the names of the inputs");
 }
 
-static int cannot_read(const char *path)
+/* One output needs all inputs; of many outputs the others can still be made. */
+static int cannot_read(struct builder *b, const char *path)
 {
+	if (b->to_directory) {
+		tj_failures_add(b->failures, "cannot read %s: %s", path, strerror(errno));
+		return TJ_EXIT_DONE;
+	}
 	tj_cli_say("cannot read %s: %s", path, strerror(errno));
 	return TJ_EXIT_FAILED;
 }
@@ -64,6 +78,8 @@ static int add(struct builder *b, const char *path, const struct stat *st, const
 	                                 tj_packing_suffix(b->packing)) < 0) ||
 	    !tj_reserve(&p->items, &b->inputs_capacity, p->n + 1, sizeof *p->items) ||
 	    !tj_reserve(&p->bytes, &b->bytes_capacity, p->n + 1, sizeof *p->bytes) ||
+	    !tj_reserve(&p->emptied, &b->emptied_capacity, p->n + 1, sizeof *p->emptied) ||
+	    !tj_reserve(&p->walked, &b->walked_capacity, p->n + 1, 1) ||
 	    (b->to_directory &&
 	     !tj_reserve(&p->names, &b->names_capacity, p->n + 1, sizeof *p->names))) {
 		free(copy);
@@ -72,6 +88,8 @@ static int add(struct builder *b, const char *path, const struct stat *st, const
 	}
 	p->items[p->n] = tj_input_of_argument(copy);
 	p->bytes[p->n] = S_ISREG(st->st_mode) ? (uint64_t)st->st_size : 0;
+	p->emptied[p->n] = NULL;
+	p->walked[p->n] = (char)b->is_walking;
 	if (b->to_directory)
 		p->names[p->n] = output;
 	p->n++;
@@ -83,28 +101,65 @@ static int by_name(const FTSENT **a, const FTSENT **b)
 	return strcmp((*a)->fts_name, (*b)->fts_name);
 }
 
+/* Whether this program has made the file. */
+static int is_own(const FTSENT *entry)
+{
+	char *journal;
+	switch (tj_name_kind(entry->fts_name)) {
+	case TJ_NAME_IS_UNFINISHED:
+		return 1;
+	case TJ_NAME_IS_JOURNAL:
+		return tj_journal_is(entry->fts_accpath);
+	case TJ_NAME_IS_PART:
+		journal = tj_journal_path(entry->fts_accpath);
+		int is = journal != NULL && tj_journal_is(journal);
+		free(journal);
+		return is;
+	default:
+		return 0;
+	}
+}
+
+/* Whether the entry is left out: it is hidden, or it is the output directory, whatever leads there.
+ * As the root of the walk it was asked for. */
+static int is_left_out(const struct builder *b, const FTSENT *entry)
+{
+	if (entry->fts_level == 0)
+		return 0;
+	return entry->fts_name[0] == '.' || (entry->fts_info == FTS_D && b->folder.st_nlink > 0 &&
+	                                     entry->fts_statp->st_dev == b->folder.st_dev &&
+	                                     entry->fts_statp->st_ino == b->folder.st_ino);
+}
+
 static int visit(struct builder *b, FTS *tree, FTSENT *entry, size_t root_bytes)
 {
-	switch (entry->fts_info) {
-	case FTS_D:
-		if (entry->fts_level > 0 && entry->fts_name[0] == '.')
+	struct stat st;
+	if (is_left_out(b, entry)) {
+		if (entry->fts_info == FTS_D)
 			fts_set(tree, entry, FTS_SKIP);
 		return TJ_EXIT_DONE;
+	}
+	switch (entry->fts_info) {
 	case FTS_F:
-		if (entry->fts_name[0] == '.')
+		if (is_own(entry)) {
+			b->inputs->n_own++;
 			return TJ_EXIT_DONE;
+		}
 		if (access(entry->fts_accpath, R_OK) != 0)
-			return cannot_read(entry->fts_path);
+			return cannot_read(b, entry->fts_path);
 		return add(b, entry->fts_path, entry->fts_statp, entry->fts_path + root_bytes);
+	case FTS_SLNONE: /* fts does not tell a link to nothing from one to itself */
+		if (stat(entry->fts_accpath, &st) == 0)
+			errno = EIO;
+		return cannot_read(b, entry->fts_path);
 	case FTS_DNR:
 	case FTS_ERR:
 	case FTS_NS:
-	case FTS_SLNONE:
 		errno = entry->fts_errno != 0 ? entry->fts_errno : ENOENT;
-		return cannot_read(entry->fts_path);
+		return cannot_read(b, entry->fts_path);
 	case FTS_DC:
 		errno = ELOOP;
-		return cannot_read(entry->fts_path);
+		return cannot_read(b, entry->fts_path);
 	default:
 		return TJ_EXIT_DONE; /* leaving a directory; sockets and other special files */
 	}
@@ -120,18 +175,20 @@ static int add_directory(struct builder *b, const char *path)
 		root[--n] = '\0';
 	char *roots[] = { root, NULL };
 	FTS *tree = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, by_name);
-	int status = tree != NULL ? TJ_EXIT_DONE : cannot_read(path);
+	int status = tree != NULL ? TJ_EXIT_DONE : cannot_read(b, path);
 	size_t root_bytes = strcmp(root, "/") == 0 ? 1 : n + 1;
-	while (status == TJ_EXIT_DONE) {
+	b->is_walking = 1;
+	while (tree != NULL && status == TJ_EXIT_DONE) {
 		errno = 0;
 		FTSENT *entry = fts_read(tree);
 		if (entry == NULL) {
 			if (errno != 0)
-				status = cannot_read(path);
+				status = cannot_read(b, path);
 			break;
 		}
 		status = visit(b, tree, entry, root_bytes);
 	}
+	b->is_walking = 0;
 	if (tree != NULL)
 		fts_close(tree);
 	free(root);
@@ -143,11 +200,11 @@ static int add_argument(struct builder *b, const char *path)
 	struct stat st;
 	if (tj_is_stdin(path)) {
 		if (fstat(STDIN_FILENO, &st) != 0)
-			return cannot_read("standard input");
+			return cannot_read(b, "standard input");
 		return add(b, path, &st, "stdin");
 	}
 	if (stat(path, &st) != 0)
-		return cannot_read(path);
+		return cannot_read(b, path);
 	if (S_ISDIR(st.st_mode) && b->to_directory)
 		return add_directory(b, path);
 	if (S_ISDIR(st.st_mode)) {
@@ -159,7 +216,7 @@ static int add_argument(struct builder *b, const char *path)
 	/* The library opens an input only when its turn comes. Check early, so that a wrong name
 	 * does not fail the run after hours of work on the inputs before it. */
 	if (access(path, R_OK) != 0)
-		return cannot_read(path);
+		return cannot_read(b, path);
 	const char *slash = strrchr(path, '/');
 	return add(b, path, &st, slash != NULL ? slash + 1 : path);
 }
@@ -188,17 +245,21 @@ static int check_names(const struct tj_inputs *p)
 	return status;
 }
 
-int tj_inputs_find(struct tj_inputs *inputs, int n_arguments, char **arguments, int to_directory,
-                   const char *suffix, enum tj_packing packing)
+int tj_inputs_find(struct tj_inputs *inputs, int n_arguments, char **arguments, const char *folder,
+                   const char *suffix, enum tj_packing packing, struct tj_failures *failures)
 {
 	*inputs = (struct tj_inputs){ .n = 0 };
-	struct builder b = {
-		.inputs = inputs, .to_directory = to_directory, .suffix = suffix, .packing = packing
-	};
+	struct builder b = { .inputs = inputs,
+		             .to_directory = folder != NULL,
+		             .failures = failures,
+		             .suffix = suffix,
+		             .packing = packing };
+	if (folder != NULL && stat(folder, &b.folder) != 0)
+		b.folder.st_nlink = 0;
 	int status = n_arguments == 0 ? add_argument(&b, "-") : TJ_EXIT_DONE;
 	for (int i = 0; i < n_arguments && status == TJ_EXIT_DONE; i++)
 		status = add_argument(&b, arguments[i]);
-	if (status == TJ_EXIT_DONE && to_directory && inputs->n > 0)
+	if (status == TJ_EXIT_DONE && folder != NULL && inputs->n > 0)
 		status = check_names(inputs);
 	return status;
 }
@@ -206,19 +267,39 @@ int tj_inputs_find(struct tj_inputs *inputs, int n_arguments, char **arguments, 
 static void release(struct tj_inputs *p, size_t i)
 {
 	free((char *)p->items[i].path);
+	free(p->emptied[i]);
 	if (p->names != NULL)
 		free(p->names[i]);
 }
 
-void tj_inputs_drop(struct tj_inputs *p, size_t n)
+int tj_inputs_empty(struct tj_inputs *p, size_t input)
 {
-	for (size_t i = 0; i < n; i++)
-		release(p, i);
-	p->n -= n;
-	memmove(p->items, p->items + n, p->n * sizeof *p->items);
-	memmove(p->bytes, p->bytes + n, p->n * sizeof *p->bytes);
-	if (p->names != NULL)
-		memmove(p->names, p->names + n, p->n * sizeof *p->names);
+	char *nothing = strdup("/dev/null");
+	if (nothing == NULL)
+		return out_of_memory();
+	p->emptied[input] = (char *)p->items[input].path;
+	p->items[input].path = nothing;
+	p->bytes[input] = 0;
+	return TJ_EXIT_DONE;
+}
+
+void tj_inputs_drop(struct tj_inputs *p, const char *drop)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < p->n; i++) {
+		if (drop[i]) {
+			release(p, i);
+			continue;
+		}
+		p->items[n] = p->items[i];
+		p->bytes[n] = p->bytes[i];
+		p->emptied[n] = p->emptied[i];
+		p->walked[n] = p->walked[i];
+		if (p->names != NULL)
+			p->names[n] = p->names[i];
+		n++;
+	}
+	p->n = n;
 }
 
 void tj_inputs_close(struct tj_inputs *p)
@@ -228,5 +309,7 @@ void tj_inputs_close(struct tj_inputs *p)
 	free(p->items);
 	free(p->bytes);
 	free(p->names);
+	free(p->emptied);
+	free(p->walked);
 	*p = (struct tj_inputs){ .n = 0 };
 }

@@ -3,6 +3,7 @@
 #ifndef TJ_CLI_DELIVERY_INPUTS_H
 #define TJ_CLI_DELIVERY_INPUTS_H
 
+#include "src/cli/show/failures.h"
 #include "src/cli/show/message.h"
 #include "src/io/packing.h"
 
@@ -11,24 +12,36 @@ struct tj_inputs {
 	trujaman_input *items; /* [n]; their paths are allocated with malloc */
 	uint64_t *bytes;       /* [n] size as stored; 0 if it cannot be known */
 	char **names; /* [n] paths below the output directory, from malloc; NULL without one */
+	char *
+	    *emptied; /* [n] the path of an input that was replaced by one without lines, or NULL */
+	char *walked; /* [n] found in a directory, not named by an argument */
+	size_t n_own; /* files that were left out because this program has made them */
 };
 
 /* Finds the inputs that the arguments name. An argument is a file, "-" for standard input or, with
- * an output directory, a directory. A directory stands for every regular file in it whose name does
- * not begin with a dot, in the order of their names. No arguments mean standard input.
+ * an output directory `folder` (NULL: none), a directory. A directory stands for every regular file
+ * in it whose name does not begin with a dot, in the order of their names, but neither for what is
+ * in `folder` nor for files that this program has made (src/base/names.h). No arguments mean
+ * standard input.
  *
  * The name of an output below the output directory is the file name of its input, or for a file
  * found in a directory its path from that directory. The compression suffix of the input is cut
  * off; then `suffix` and the compression suffix of the output are added. Two inputs with the same
  * output are an error.
  *
+ * With an output directory, what cannot be read is added to `failures` and left out.
+ *
  * Returns an exit status; a failure has already been reported. Call tj_inputs_close in any case. */
-int tj_inputs_find(struct tj_inputs *inputs, int n_arguments, char **arguments, int to_directory,
-                   const char *suffix, enum tj_packing packing);
+int tj_inputs_find(struct tj_inputs *inputs, int n_arguments, char **arguments, const char *folder,
+                   const char *suffix, enum tj_packing packing, struct tj_failures *failures);
 void tj_inputs_close(struct tj_inputs *inputs);
 
-/* Drops the first n inputs. */
-void tj_inputs_drop(struct tj_inputs *inputs, size_t n);
+/* Replaces an input by one without lines; it keeps its name. Returns an exit status; a failure has
+ * already been reported. */
+int tj_inputs_empty(struct tj_inputs *inputs, size_t input);
+
+/* Drops the inputs whose element of drop[n] is not 0. */
+void tj_inputs_drop(struct tj_inputs *inputs, const char *drop);
 
 /* Returns the input that an argument names; "-" is standard input. Does not copy the argument. */
 trujaman_input tj_input_of_argument(const char *argument);
@@ -37,6 +50,8 @@ trujaman_input tj_input_of_argument(const char *argument);
 const char *tj_input_label(const trujaman_input *input);
 
 int tj_is_stdin(const char *path);
+/* Return the path of an input, and what to call it: tj_input_label of that. */
+const char *tj_inputs_path(const struct tj_inputs *inputs, size_t input);
 const char *tj_inputs_name(const struct tj_inputs *inputs, size_t input);
 
 #endif

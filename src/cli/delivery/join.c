@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "src/base/memory.h"
+#include "src/base/names.h"
 #include "src/cli/delivery/journal.h"
 #include "src/cli/delivery/outlet.h"
 #include "src/cli/delivery/output.h"
@@ -80,9 +81,7 @@ static unsigned count_parts(const char *out)
 	free(pattern);
 	for (size_t i = 0; code == 0 && other == 0 && i < found.gl_pathc; i++) {
 		unsigned part, of;
-		int end = 0;
-		const char *name = found.gl_pathv[i] + strlen(out);
-		if (sscanf(name, ".%u-of-%u%n", &part, &of, &end) != 2 || name[end] != '\0')
+		if (!tj_name_read_part(found.gl_pathv[i] + strlen(out) + 1, &part, &of))
 			continue;
 		if (n != 0 && of != n)
 			other = of;
@@ -205,7 +204,7 @@ static int open_parts(struct join_parts *p)
 		return p->n > 0 ? out_of_memory() : TJ_EXIT_FAILED;
 	for (unsigned i = 0; i < p->n; i++)
 		p->part[i].fd = p->part[i].journal.fd = -1;
-	if (asprintf(&path, "%s.1-of-%u.journal", p->out, p->n) < 0)
+	if (asprintf(&path, "%s." TJ_NAME_PART TJ_NAME_JOURNAL, p->out, 1U, p->n) < 0)
 		return out_of_memory();
 	first = read_text(path);
 	free(path);
@@ -217,6 +216,20 @@ static int open_parts(struct join_parts *p)
 }
 
 /* --- Joining -------------------------------------------------------------------------- */
+
+/* A reader that has closed the output (a pipe, so there is no partial file) is not a failure to
+ * report: tj_cli_fail ends the process by SIGPIPE. */
+static int exit_status_of(trujaman_status written)
+{
+	if (written == TRUJAMAN_ERROR_CLOSED)
+		return tj_cli_fail(written, "");
+	return written == TRUJAMAN_OK ? TJ_EXIT_DONE : TJ_EXIT_FAILED;
+}
+
+static int put(struct tj_outlet *out, const char *bytes, size_t n)
+{
+	return exit_status_of(tj_outlet_write(out, bytes, n));
+}
 
 /* Copy the next n bytes of a part. */
 static int copy(struct join_part *part, uint64_t n, struct tj_outlet *out)
@@ -231,7 +244,7 @@ static int copy(struct join_part *part, uint64_t n, struct tj_outlet *out)
 			errno = EIO; /* the file has shrunk */
 		if (got <= 0)
 			return fail("read", part->path);
-		if (tj_outlet_write(out, block, (size_t)got) != TRUJAMAN_OK)
+		if (put(out, block, (size_t)got) != TJ_EXIT_DONE)
 			return TJ_EXIT_FAILED;
 		part->at += (uint64_t)got;
 		n -= (uint64_t)got;
@@ -253,7 +266,7 @@ static int join(struct join_parts *p, struct tj_outlet *out)
 			             &lines, &n, &added); /* check_notes has checked them */
 			if (n == 0)
 				continue;
-			if (owed && tj_outlet_write(out, "\n", 1) != TRUJAMAN_OK)
+			if (owed && put(out, "\n", 1) != TJ_EXIT_DONE)
 				return TJ_EXIT_FAILED;
 			owed = added == 1;
 			status = copy(part, n - (uint64_t)owed, out);
@@ -300,7 +313,7 @@ static void remove_left_overs(const struct tj_output *out)
 	free(folder);
 	if (d == NULL)
 		return;
-	const char *own = out->partial + (base - out->final), *suffix = ".partial-";
+	const char *own = out->partial + (base - out->final), *suffix = TJ_NAME_TEMPORARY;
 	size_t n = strlen(base), n_suffix = strlen(suffix);
 	for (const struct dirent *e; (e = readdir(d)) != NULL;) {
 		const char *name = e->d_name;
@@ -320,8 +333,8 @@ static int write_joined(struct join_parts *p, struct tj_output *out, enum tj_pac
 		status = join(p, &outlet);
 		if (status != TJ_EXIT_DONE)
 			tj_outlet_abandon(&outlet);
-		else if (tj_outlet_finish(&outlet) != TRUJAMAN_OK)
-			status = TJ_EXIT_FAILED;
+		else
+			status = exit_status_of(tj_outlet_finish(&outlet));
 	}
 	if (status == TJ_EXIT_DONE)
 		return tj_output_commit(out);

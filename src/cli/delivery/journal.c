@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "src/base/memory.h"
+#include "src/base/names.h"
 #include "src/cli/show/message.h"
 #include "src/io/write.h"
 
@@ -79,6 +80,30 @@ int tj_journal_name(struct tj_journal *j, const char *path)
 	return j->path != NULL ? TJ_EXIT_DONE : out_of_memory();
 }
 
+int tj_journal_is(const char *path)
+{
+	char line[sizeof first_line];
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	ssize_t n = fd >= 0 ? read(fd, line, sizeof line) : -1;
+	if (fd >= 0)
+		(void)close(fd);
+	return n == sizeof line && memcmp(line, first_line, sizeof line - 1) == 0 &&
+	       line[sizeof line - 1] == '\n';
+}
+
+int tj_journal_is_of_run(const char *path, const char *run)
+{
+	size_t n = strlen(run);
+	char *beginning = malloc(n + 1);
+	FILE *f = fopen(path, "re");
+	int is = beginning != NULL && f != NULL && fseek(f, sizeof first_line, SEEK_SET) == 0 &&
+	         fread(beginning, 1, n, f) == n && memcmp(beginning, run, n) == 0;
+	if (f != NULL)
+		fclose(f);
+	free(beginning);
+	return is && tj_journal_is(path);
+}
+
 static char *read_whole(const char *path)
 {
 	char *text = NULL;
@@ -131,6 +156,8 @@ static int key_bytes(const char *line)
 static int differs(const struct tj_journal *j, const char *was, const char *is)
 {
 	const char *w = was != NULL ? was + 2 : NULL, *i = is != NULL ? is + 2 : NULL;
+	if (j->quiet)
+		return TJ_EXIT_FAILED;
 	if (w != NULL && i != NULL && key_bytes(w) == key_bytes(i) &&
 	    strncmp(w, i, (size_t)key_bytes(w)) == 0)
 		tj_cli_say("%s is of another run: %.*s was%s, is%s; --force begins anew", j->path,
@@ -142,17 +169,16 @@ static int differs(const struct tj_journal *j, const char *was, const char *is)
 	return TJ_EXIT_FAILED;
 }
 
-static int take_note(struct tj_journal *j, const char *line, size_t *capacity)
+int tj_journal_take(struct tj_journal *j, const char *note)
 {
-	if (!tj_reserve(&j->notes, capacity, j->n_notes + 1, sizeof *j->notes))
+	if (!tj_reserve(&j->notes, &j->capacity, j->n_notes + 1, sizeof *j->notes))
 		return out_of_memory();
-	j->notes[j->n_notes] = strdup(line);
+	j->notes[j->n_notes] = strdup(note);
 	return j->notes[j->n_notes++] != NULL ? TJ_EXIT_DONE : out_of_memory();
 }
 
 static int parse(struct tj_journal *j, char *text, char *identity)
 {
-	size_t capacity = 0;
 	char *line = next_line(&text), *wanted;
 	if (line == NULL || strcmp(line, first_line) != 0) {
 		tj_cli_say("%s is no journal of this version of trujaman", j->path);
@@ -169,7 +195,7 @@ static int parse(struct tj_journal *j, char *text, char *identity)
 	int status = TJ_EXIT_DONE;
 	for (; line != NULL && status == TJ_EXIT_DONE; line = next_line(&text))
 		if (strncmp(line, "+ ", 2) == 0)
-			status = take_note(j, line + 2, &capacity);
+			status = tj_journal_take(j, line + 2);
 	return status;
 }
 
@@ -235,7 +261,7 @@ void tj_journal_cut(struct tj_journal *j, size_t n)
 int tj_journal_begin(struct tj_journal *j, const char *identity)
 {
 	char *fresh = NULL;
-	if (asprintf(&fresh, "%s.new", j->path) < 0)
+	if (asprintf(&fresh, "%s" TJ_NAME_NEW, j->path) < 0)
 		return out_of_memory();
 	int status = TJ_EXIT_DONE;
 	j->fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
@@ -258,7 +284,7 @@ int tj_journal_begin(struct tj_journal *j, const char *identity)
 /* A file that no longer exists is not a failure. */
 static void remove_file(const char *path)
 {
-	if (unlink(path) != 0 && errno != ENOENT)
+	if (access(path, F_OK) == 0 && unlink(path) != 0 && errno != ENOENT)
 		fail("remove", path);
 }
 
@@ -267,7 +293,7 @@ static void remove_files(const struct tj_journal *j)
 {
 	char *fresh;
 	remove_file(j->path);
-	if (asprintf(&fresh, "%s.new", j->path) < 0) {
+	if (asprintf(&fresh, "%s" TJ_NAME_NEW, j->path) < 0) {
 		out_of_memory();
 		return;
 	}

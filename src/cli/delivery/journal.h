@@ -32,8 +32,12 @@ struct tj_journal {
 	char *path;   /* from malloc; NULL: no journal */
 	int fd;       /* -1: not open for notes */
 	char **notes; /* earlier notes, in order; from malloc, as is the array */
-	size_t n_notes;
+	size_t n_notes, capacity;
+	int quiet; /* tj_journal_read does not say that a journal belongs to another run */
 };
+
+/* Whether the file `path` is a journal of this program, of whatever run. */
+int tj_journal_is(const char *path);
 
 /* Sets the path (copied) of a journal that is neither read nor written yet. Returns an exit status;
  * a failure has already been reported. */
@@ -43,6 +47,14 @@ int tj_journal_name(struct tj_journal *j, const char *path);
  * what differs. A torn last line is ignored. Returns an exit status; a failure has already been
  * reported. */
 int tj_journal_read(struct tj_journal *j, const char *identity);
+
+/* Adds a note to `notes`, but not to the file. Returns an exit status; a failure has already been
+ * reported. */
+int tj_journal_take(struct tj_journal *j, const char *note);
+
+/* Whether the identity in the journal `path` begins with the lines of `run`: then it is of that
+ * run, whatever its inputs. Reports nothing. */
+int tj_journal_is_of_run(const char *path, const char *run);
 
 /* Drops the notes from number n (from 0) on. */
 void tj_journal_cut(struct tj_journal *j, size_t n);

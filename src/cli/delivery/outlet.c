@@ -20,9 +20,12 @@ trujaman_status tj_outlet_open(struct tj_outlet *o, int fd, const char *name,
                                uint64_t bytes)
 {
 	struct tj_error err = { 0 };
-	*o = (struct tj_outlet){
-		.fd = fd, .name = name, .journal = journal, .base = bytes, .lines = lines
-	};
+	*o = (struct tj_outlet){ .fd = fd,
+		                 .name = name,
+		                 .journal = journal,
+		                 .base = bytes,
+		                 .lines = lines,
+		                 .kept = lines };
 	if (packing != TJ_PACK_NONE)
 		o->packer = tj_packer_open(fd, name, packing, &err);
 	return tell(&err);
@@ -68,10 +71,12 @@ static trujaman_status write_packed(struct tj_outlet *o, const char *bytes, size
 		if (!ends)
 			continue;
 		o->member_bytes = 0;
-		if (tj_packer_end_member(o->packer, &err) == TRUJAMAN_OK && o->journal != NULL &&
-		    tj_journal_note(o->journal, "member %" PRIu64 " %" PRIu64,
+		if (tj_packer_end_member(o->packer, &err) != TRUJAMAN_OK || o->journal == NULL)
+			continue;
+		if (tj_journal_note(o->journal, "member %" PRIu64 " %" PRIu64,
 		                    o->base + tj_packer_bytes(o->packer), o->lines) != TJ_EXIT_DONE)
 			return TRUJAMAN_ERROR_IO;
+		o->kept = o->lines;
 	}
 	return tell(&err);
 }

@@ -20,6 +20,7 @@ struct tj_outlet {
 	uint64_t base;              /* bytes that the file had when it was opened */
 	uint64_t lines;             /* line ends so far in the uncompressed text of the file */
 	uint64_t member_bytes;      /* bytes of uncompressed text in the current member */
+	uint64_t kept;              /* lines up to the end of the last member that was noted */
 };
 
 /* `fd` and `name` stay the caller's. `lines` and `bytes` say what the file already contains.

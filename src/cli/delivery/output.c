@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "src/base/names.h"
 #include "src/cli/show/message.h"
 
 /* The path of the partial file that the signal handler removes; NULL: none. A global is the only
@@ -87,8 +88,9 @@ static int create_partial(struct tj_output *o, const struct stat *old)
 	/* A killed run with the same process number may have left its file. Somebody may still
 	 * need that file, so take the next name. */
 	for (int i = 0; i < MAX_TRIES; i++) {
-		snprintf(o->partial, n_bytes, i ? "%s.partial-%ld-%d" : "%s.partial-%ld", o->final,
-		         (long)getpid(), i);
+		snprintf(o->partial, n_bytes,
+		         i ? "%s" TJ_NAME_TEMPORARY "%ld-%d" : "%s" TJ_NAME_TEMPORARY "%ld",
+		         o->final, (long)getpid(), i);
 		o->fd = open(o->partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 		if (o->fd >= 0 || errno != EEXIST)
 			break;

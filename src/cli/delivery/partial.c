@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "src/base/names.h"
 #include "src/cli/delivery/output.h"
 #include "src/cli/show/message.h"
 
@@ -32,12 +33,12 @@ static char *with_suffix(const char *final, const char *suffix)
 
 char *tj_partial_path(const char *final)
 {
-	return with_suffix(final, ".partial");
+	return with_suffix(final, TJ_NAME_PARTIAL);
 }
 
 char *tj_journal_path(const char *final)
 {
-	return with_suffix(final, ".journal");
+	return with_suffix(final, TJ_NAME_JOURNAL);
 }
 
 /* --- How far an output has come ------------------------------------------------------- */
@@ -146,6 +147,13 @@ static int refuse(const struct tj_partial *p)
 	return TJ_EXIT_FAILED;
 }
 
+static int measure(struct tj_partial *p, enum tj_content content)
+{
+	return content == TJ_CONTENT_PACKED     ? measure_members(p)
+	       : content == TJ_CONTENT_NUMBERED ? measure_numbers(p)
+	                                        : measure_lines(p);
+}
+
 static int open_files(struct tj_partial *p, const char *identity, enum tj_start start,
                       enum tj_content content)
 {
@@ -162,9 +170,7 @@ static int open_files(struct tj_partial *p, const char *identity, enum tj_start 
 	if (exists && start == TJ_START_RESUME && identity != NULL) {
 		status = tj_journal_read(&p->journal, identity);
 		if (status == TJ_EXIT_DONE)
-			status = content == TJ_CONTENT_PACKED     ? measure_members(p)
-			         : content == TJ_CONTENT_NUMBERED ? measure_numbers(p)
-			                                          : measure_lines(p);
+			status = measure(p, content);
 	}
 	if (status == TJ_EXIT_DONE && ftruncate(p->fd, (off_t)p->bytes) != 0)
 		status = fail("cut the end of", p->path);
@@ -218,7 +224,7 @@ int tj_partial_commit(struct tj_partial *p, int keep_journal)
 	return status;
 }
 
-void tj_partial_leave(struct tj_partial *p, uint64_t lines)
+void tj_partial_leave(struct tj_partial *p, uint64_t lines, int tell)
 {
 	struct stat st;
 	int empty = fstat(p->fd, &st) == 0 && st.st_size == 0;
@@ -226,10 +232,88 @@ void tj_partial_leave(struct tj_partial *p, uint64_t lines)
 	(void)close(p->fd);
 	if (empty && unlink(p->path) != 0)
 		fail("remove", p->path);
-	else if (!empty)
+	else if (!empty && tell && lines == 0)
+		tj_cli_say("%s has nothing that a run could go on after; the same command with "
+		           "--resume begins anew",
+		           p->path);
+	else if (!empty && tell)
 		tj_cli_say("%s has the first %" PRIu64 " line%s; the same command with --resume "
 		           "goes on from there",
 		           p->path, lines, lines == 1 ? "" : "s");
 	tj_journal_close(&p->journal, empty);
 	forget(p);
+}
+
+void tj_partial_tidy(const char *final)
+{
+	struct tj_journal j = { .fd = -1 };
+	char *path = tj_journal_path(final);
+	if (path != NULL && tj_journal_is(path) && tj_journal_name(&j, path) == TJ_EXIT_DONE)
+		tj_journal_close(&j, 1);
+	free(path);
+}
+
+static enum tj_left look(struct tj_partial *p, const char *identity, enum tj_content content)
+{
+	struct stat st;
+	if (lstat(p->path, &st) != 0 || st.st_size == 0)
+		return TJ_LEFT_NOTHING;
+	if (access(p->journal.path, F_OK) != 0)
+		return TJ_LEFT_ALONE;
+	p->journal.quiet = 1;
+	if (identity == NULL || !tj_journal_is(p->journal.path) ||
+	    tj_journal_read(&p->journal, identity) != TJ_EXIT_DONE)
+		return TJ_LEFT_OF_OTHER;
+	p->fd = open(p->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (p->fd < 0) {
+		fail("read", p->path);
+		return TJ_LEFT_UNKNOWN;
+	}
+	int status = measure(p, content);
+	(void)close(p->fd);
+	return status == TJ_EXIT_DONE ? TJ_LEFT_OF_RUN : TJ_LEFT_UNKNOWN;
+}
+
+enum tj_left tj_partial_look(const char *final, const char *identity, enum tj_content content,
+                             uint64_t *lines)
+{
+	struct tj_partial p = { .path = tj_partial_path(final), .fd = -1 };
+	char *journal = tj_journal_path(final);
+	enum tj_left left = TJ_LEFT_UNKNOWN;
+	if (p.path != NULL && journal != NULL &&
+	    tj_journal_name(&p.journal, journal) == TJ_EXIT_DONE)
+		left = look(&p, identity, content);
+	*lines = left == TJ_LEFT_OF_RUN ? p.lines : 0;
+	tj_journal_close(&p.journal, 0);
+	free(journal);
+	free(p.path);
+	return left;
+}
+
+/* Whether the last line of the journal says that the part is complete. */
+static int says_done(const char *path)
+{
+	static const char done[] = "\n+ done\n";
+	enum { N = sizeof done - 1 };
+	char end[N];
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	off_t bytes = fd >= 0 ? lseek(fd, 0, SEEK_END) : -1;
+	ssize_t n = bytes >= N ? pread(fd, end, N, bytes - N) : -1;
+	if (fd >= 0)
+		(void)close(fd);
+	return n == N && memcmp(end, done, N) == 0;
+}
+
+int tj_partial_is_done(const char *final, const char *identity, int quiet)
+{
+	struct tj_journal j = { .fd = -1 };
+	char *path = tj_journal_path(final);
+	int done = path != NULL && access(final, F_OK) == 0 && tj_journal_is(path) &&
+	           says_done(path) && tj_journal_name(&j, path) == TJ_EXIT_DONE;
+	j.quiet = quiet;
+	if (done && tj_journal_read(&j, identity) != TJ_EXIT_DONE)
+		done = -1;
+	tj_journal_close(&j, 0);
+	free(path);
+	return done;
 }

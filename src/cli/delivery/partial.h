@@ -41,10 +41,33 @@ int tj_partial_begin_journal(struct tj_partial *p, const char *identity);
  * as FINAL.journal. Returns an exit status; a failure has already been reported. */
 int tj_partial_commit(struct tj_partial *p, int keep_journal);
 
-/* Closes the file and the journal, leaves both for another run and prints a message that says so.
- * If the file is empty, removes both instead. `lines` is the number of input lines that the file
- * now holds. */
-void tj_partial_leave(struct tj_partial *p, uint64_t lines);
+/* Closes the file and the journal, and leaves both for another run; with `tell` it prints a message
+ * that says so. If the file is empty, removes both instead. `lines` is the number of input lines
+ * that a run could go on after. */
+void tj_partial_leave(struct tj_partial *p, uint64_t lines, int tell);
+
+/* Removes the journal that lies beside a complete output if the run was killed just after it had
+ * given the output its name. */
+void tj_partial_tidy(const char *final);
+
+/* What lies beside an output that is not complete. */
+enum tj_left {
+	TJ_LEFT_NOTHING,  /* no partial file, or an empty one */
+	TJ_LEFT_ALONE,    /* a partial file without a journal: it was small */
+	TJ_LEFT_OF_RUN,   /* a partial file of the run with this identity */
+	TJ_LEFT_OF_OTHER, /* a partial file of another run */
+	TJ_LEFT_UNKNOWN   /* a failure, which has already been reported */
+};
+
+/* Finds out what an earlier run has left of `final`, and changes nothing. For TJ_LEFT_OF_RUN,
+ * *lines is the number of lines of input that need not be translated again. A difference from the
+ * identity is not reported; NULL is the identity of no run. */
+enum tj_left tj_partial_look(const char *final, const char *identity, enum tj_content content,
+                             uint64_t *lines);
+
+/* Whether `final` is a part that is complete and whose journal has this identity: 1, 0, or -1 if it
+ * is complete but of another run, which has been reported unless `quiet`. */
+int tj_partial_is_done(const char *final, const char *identity, int quiet);
 
 /* Return the names "FINAL.partial" and "FINAL.journal", which the caller frees. NULL: out of
  * memory, which has already been reported. */

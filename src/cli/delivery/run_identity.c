@@ -118,7 +118,7 @@ char *tj_run_identity_with_inputs(const char *run, const struct tj_inputs *input
 	fputs(run, id.stream);
 	for (size_t i = from; i < from + n && good; i++) {
 		uint64_t bytes, hash;
-		const char *path = inputs->items[i].path;
+		const char *path = tj_inputs_path(inputs, i);
 		good = fingerprint(path, 0, &bytes, &hash);
 		tj_run_identity_add(&id, "input", "%s, %" PRIu64 " bytes, %016" PRIx64,
 		                    tj_inputs_name(inputs, i), bytes, hash);

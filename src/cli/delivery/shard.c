@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/hash.h"
+#include "src/base/names.h"
+
 /* Returns the whole number from 1 to TJ_MAX_SHARDS at the beginning of `text`, which `end` must
  * follow directly; otherwise 0. */
 static unsigned number(const char *text, char end)
@@ -80,31 +83,29 @@ static uint64_t part(uint64_t bytes, unsigned i, unsigned n)
 	return (uint64_t)((unsigned __int128)bytes * i / n);
 }
 
-/* Whether the file is compressed; -1 on failure, which has already been reported. */
+/* Whether the file is compressed; -1 on failure, with errno set. */
 static int is_packed(const char *path)
 {
 	char head[TJ_PACKING_HEAD];
 	FILE *f = fopen(path, "re");
 	size_t n = f != NULL ? fread(head, 1, sizeof head, f) : 0;
 	int failed = f == NULL || ferror(f);
-	if (failed)
-		tj_cli_say("cannot read %s: %s", path, strerror(errno));
+	int code = errno;
 	if (f != NULL)
 		fclose(f);
+	errno = code;
 	return failed ? -1 : tj_packing_of_content(head, n, 1) != TJ_PACK_NONE;
 }
 
-/* Replace an input by one without lines. */
-static int empty_input(struct tj_inputs *inputs, size_t k)
+/* Whether compressed input number k, the n_packed-th (from 0) of them, belongs to another shard.
+ * For an output of its own this must depend on the input alone: a shard that is resumed, or that
+ * some file has been added to, has another list of inputs. */
+static int is_of_another(const struct tj_shard *s, const struct tj_inputs *inputs, size_t k,
+                         size_t n_packed)
 {
-	char *nothing = strdup("/dev/null");
-	if (nothing == NULL)
-		return tj_cli_fail(TRUJAMAN_ERROR_MEMORY,
-		                   "out of memory for the names of the inputs");
-	free((char *)inputs->items[k].path);
-	inputs->items[k].path = nothing;
-	inputs->bytes[k] = 0;
-	return TJ_EXIT_DONE;
+	const char *name = inputs->names != NULL ? inputs->names[k] : NULL;
+	uint64_t turn = name != NULL ? tj_hash(0, name, strlen(name)) : n_packed;
+	return turn % s->n != s->i - 1;
 }
 
 int tj_shard_cut(const struct tj_shard *s, struct tj_inputs *inputs)
@@ -116,10 +117,14 @@ int tj_shard_cut(const struct tj_shard *s, struct tj_inputs *inputs)
 			return tj_cli_usage("translate",
 			                    "--shard needs files; standard input is none");
 		int packed = is_packed(input->path);
-		if (packed < 0)
+		if (packed < 0 && inputs->names == NULL) {
+			tj_cli_say("cannot read %s: %s", input->path, strerror(errno));
 			return TJ_EXIT_FAILED;
-		if (packed) {
-			if (n_packed++ % s->n != s->i - 1 && empty_input(inputs, k) != TJ_EXIT_DONE)
+		}
+		/* With an output for each input, this one fails alone when its turn comes. */
+		if (packed > 0) {
+			if (is_of_another(s, inputs, k, n_packed++) &&
+			    tj_inputs_empty(inputs, k) != TJ_EXIT_DONE)
 				return TJ_EXIT_FAILED;
 			continue;
 		}
@@ -138,7 +143,7 @@ int tj_shard_cut(const struct tj_shard *s, struct tj_inputs *inputs)
 char *tj_shard_path(const char *out, const struct tj_shard *s)
 {
 	char *path;
-	if (asprintf(&path, "%s.%u-of-%u", out, s->i, s->n) >= 0)
+	if (asprintf(&path, "%s." TJ_NAME_PART, out, s->i, s->n) >= 0)
 		return path;
 	tj_cli_fail(TRUJAMAN_ERROR_MEMORY, "out of memory for a file name");
 	return NULL;

@@ -16,7 +16,8 @@ enum { TJ_MAX_SHARDS = 1000000 };
 int tj_shard_parse(const char *text, struct tj_shard *shard);
 
 /* Cuts the inputs down to the shard. Of a plain file it takes the I-th of N byte ranges. Reading of
- * a compressed file cannot start in the middle, so of the compressed files it takes every N-th. An
+ * a compressed file cannot start in the middle, so of the compressed files it takes every N-th or,
+ * with an output for each input, those whose names hash to I. An
  * input without a share in the shard keeps its place and has no lines. Returns an exit status; a
  * failure has already been reported. */
 int tj_shard_cut(const struct tj_shard *shard, struct tj_inputs *inputs);

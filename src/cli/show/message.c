@@ -3,10 +3,12 @@
 #include "src/cli/show/message.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "src/cli/show/terminal.h"
 
@@ -129,6 +131,13 @@ static void end_as_sigpipe_would(void)
 	raise(SIGPIPE);
 }
 
+/* Whether `fd` is a pipe or a socket that nobody reads any more. */
+static int reader_has_gone(int fd)
+{
+	struct pollfd there = { .fd = fd, .events = POLLOUT };
+	return poll(&there, 1, 0) > 0 && (there.revents & (POLLERR | POLLHUP)) != 0;
+}
+
 int tj_cli_fail(trujaman_status status, const char *text)
 {
 	if (status == TRUJAMAN_OK)
@@ -145,6 +154,8 @@ int tj_cli_close_stdout(void)
 	errno = 0;
 	int failed = ferror(stdout) | fflush(stdout);
 	int code = errno;
+	if (failed && code == 0 && reader_has_gone(STDOUT_FILENO))
+		code = EPIPE;
 	if (fclose(stdout) != 0 && !failed) {
 		failed = 1;
 		code = errno;

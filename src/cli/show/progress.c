@@ -273,6 +273,14 @@ static int end(void *context, size_t input)
 	return p->sink->end != NULL ? p->sink->end(p->sink->context, input) : 0;
 }
 
+static int failed(void *context, size_t input, const char *message)
+{
+	struct tj_progress *p = context;
+	if (!count_bytes(&p->inputs[input], &p->ended_bytes))
+		p->ended_bytes = p->bytes;
+	return p->sink->failed(p->sink->context, input, message);
+}
+
 trujaman_sink tj_progress_watch(struct tj_progress *p, const trujaman_sink *sink, size_t n_inputs,
                                 const trujaman_input *inputs)
 {
@@ -285,5 +293,6 @@ trujaman_sink tj_progress_watch(struct tj_progress *p, const trujaman_sink *sink
 		                .skip = sink->skip,
 		                .begin = begin,
 		                .write = write_stretch,
-		                .end = end };
+		                .end = end,
+		                .failed = sink->failed != NULL ? failed : NULL };
 }

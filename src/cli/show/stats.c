@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "src/base/names.h"
 #include "src/cli/show/interrupt.h"
 
 static const struct {
@@ -184,7 +185,7 @@ static int replace_file(const char *path, const char *content)
 	char *partial = malloc(n);
 	if (partial == NULL)
 		return 0;
-	snprintf(partial, n, "%s.partial-%ld", path, (long)getpid());
+	snprintf(partial, n, "%s" TJ_NAME_TEMPORARY "%ld", path, (long)getpid());
 	/* A file with our process number is left over from a process that was killed. */
 	unlink(partial);
 	int ok = write_file(partial, "wxe", content) && rename(partial, path) == 0, code = errno;

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+/* Finds files that a run would both read and write. */
+#define _GNU_SOURCE /* asprintf */
+#include "src/cli/delivery/clash.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "src/base/names.h"
+#include "src/cli/delivery/folder.h"
+#include "src/cli/delivery/output.h"
+
+/* A file that the run reads. */
+struct reads {
+	struct stat st;
+	size_t input; /* SIZE_MAX: the model */
+};
+
+/* A place for a file that need not exist: the file itself or, without one, its name in a folder. */
+struct place {
+	struct stat st;
+	const char *name; /* NULL: st is the file; else st is its folder */
+};
+
+struct clash {
+	const struct tj_destination *to;
+	struct tj_inputs *inputs;
+	const char *model, *stats;
+	struct reads *reads; /* [n_reads], ordered by identity */
+	size_t n_reads;
+	struct place stats_place;
+	int has_stats;
+	char *drop; /* [inputs->n] */
+};
+
+static int compare_identities(const struct stat *a, const struct stat *b)
+{
+	if (a->st_dev != b->st_dev)
+		return a->st_dev < b->st_dev ? -1 : 1;
+	return a->st_ino < b->st_ino ? -1 : a->st_ino > b->st_ino;
+}
+
+static int compare_reads(const void *a, const void *b)
+{
+	const struct reads *x = a, *y = b;
+	int order = compare_identities(&x->st, &y->st);
+	if (order != 0)
+		return order;
+	return x->input < y->input ? -1 : x->input > y->input;
+}
+
+static int out_of_memory(void)
+{
+	return tj_cli_fail(TRUJAMAN_ERROR_MEMORY, "out of memory for the names of the files");
+}
+
+/* Returns 0 if neither the file nor its folder exists. */
+static int find_place(const char *path, struct place *p)
+{
+	const char *slash = strrchr(path, '/');
+	p->name = NULL;
+	if (stat(path, &p->st) == 0)
+		return 1;
+	p->name = slash != NULL ? slash + 1 : path;
+	char *folder = slash == NULL   ? strdup(".")
+	               : slash == path ? strdup("/")
+	                               : strndup(path, (size_t)(slash - path));
+	int there = folder != NULL && stat(folder, &p->st) == 0;
+	free(folder);
+	return there;
+}
+
+static int is_same_place(const struct place *a, const struct place *b)
+{
+	if (compare_identities(&a->st, &b->st) != 0 || (a->name == NULL) != (b->name == NULL))
+		return 0;
+	return a->name != NULL ? strcmp(a->name, b->name) == 0 : tj_output_is(&a->st, &b->st);
+}
+
+/* Collect what the run reads. A file that has vanished since it was found has no identity. */
+static int collect(struct clash *c)
+{
+	size_t n = c->inputs->n;
+	c->reads = calloc(n + 1, sizeof *c->reads);
+	c->drop = calloc(n + 1, 1);
+	if (c->reads == NULL || c->drop == NULL)
+		return out_of_memory();
+	for (size_t i = 0; i <= n; i++) {
+		struct reads *r = &c->reads[c->n_reads];
+		const char *path = i < n ? c->inputs->items[i].path : c->model;
+		r->input = i < n ? i : SIZE_MAX;
+		int is_stdin = i < n && tj_is_stdin(path);
+		c->n_reads += (is_stdin ? fstat(STDIN_FILENO, &r->st) : stat(path, &r->st)) == 0;
+	}
+	qsort(c->reads, c->n_reads, sizeof *c->reads, compare_reads);
+	return TJ_EXIT_DONE;
+}
+
+/* Returns the first of the files read that `st` is; NULL: none. */
+static const struct reads *find(const struct clash *c, const struct stat *st)
+{
+	size_t low = 0, high = c->n_reads;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (compare_identities(&c->reads[middle].st, st) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < c->n_reads && tj_output_is(st, &c->reads[low].st) ? &c->reads[low] : NULL;
+}
+
+static int refuse(const struct clash *c, const struct reads *r, const char *path, size_t of)
+{
+	const char *advice = c->to->folder != NULL ? "name another folder or --suffix"
+	                                           : "name another output";
+	if (r->input == SIZE_MAX)
+		return tj_cli_usage("translate", "the output is the model %s; %s", c->model,
+		                    advice);
+	const char *input = tj_inputs_name(c->inputs, r->input);
+	if (c->to->folder == NULL || r->input == of)
+		return tj_cli_usage("translate", "%s is both input and output; %s", input, advice);
+	return tj_cli_usage("translate", "%s is both input and, as %s, the output of %s; %s", input,
+	                    path, tj_inputs_name(c->inputs, of), advice);
+}
+
+/* Check a path that is written for input number `of`. `is_final`: it is the output itself. */
+static int check_path(struct clash *c, const char *path, size_t of, int is_final)
+{
+	struct place place;
+	if (!find_place(path, &place))
+		return TJ_EXIT_DONE; /* in a folder that is yet to be made */
+	if (c->has_stats && is_same_place(&place, &c->stats_place))
+		return tj_cli_usage("translate", "--stats %s is an output too; name another file",
+		                    c->stats);
+	const struct reads *r = place.name == NULL ? find(c, &place.st) : NULL;
+	for (; r != NULL && r < c->reads + c->n_reads && tj_output_is(&place.st, &r->st); r++) {
+		if (c->to->folder == NULL || r->input == SIZE_MAX || r->input == of || !is_final ||
+		    !c->inputs->walked[r->input] || c->to->start == TJ_START_AGAIN)
+			return refuse(c, r, path, of);
+		c->drop[r->input] = 1;
+	}
+	return TJ_EXIT_DONE;
+}
+
+/* Check an output and what lies beside it until it is complete. Takes `final`, from malloc. */
+static int check_output(struct clash *c, char *final, size_t of)
+{
+	static const char *const beside[] = { "", TJ_NAME_PARTIAL, TJ_NAME_JOURNAL,
+		                              TJ_NAME_JOURNAL TJ_NAME_NEW };
+	int status = final != NULL ? TJ_EXIT_DONE : TJ_EXIT_FAILED;
+	for (size_t i = 0; i < sizeof beside / sizeof *beside && status == TJ_EXIT_DONE; i++) {
+		char *path;
+		if (asprintf(&path, "%s%s", final, beside[i]) < 0) {
+			status = out_of_memory();
+			break;
+		}
+		status = check_path(c, path, of, i == 0);
+		free(path);
+	}
+	free(final);
+	return status;
+}
+
+static int check_joined(struct clash *c)
+{
+	struct stat old;
+	char *final = NULL, *part = NULL;
+	const char *out = c->to->out;
+	if (out == NULL || strcmp(out, "-") == 0)
+		return TJ_EXIT_DONE;
+	if (c->to->shard.n > 0 && (out = part = tj_shard_path(out, &c->to->shard)) == NULL)
+		return TJ_EXIT_FAILED;
+	int status = tj_output_find(out, &final, &old);
+	if (status == TJ_EXIT_DONE && final != NULL)
+		status = check_output(c, final, SIZE_MAX);
+	free(part);
+	return status;
+}
+
+static int check_stats(struct clash *c)
+{
+	if (c->stats == NULL || tj_is_stdin(c->stats))
+		return TJ_EXIT_DONE;
+	c->has_stats = find_place(c->stats, &c->stats_place);
+	const struct reads *r = c->has_stats && c->stats_place.name == NULL
+	                            ? find(c, &c->stats_place.st)
+	                            : NULL;
+	if (r == NULL)
+		return TJ_EXIT_DONE;
+	return tj_cli_usage("translate", "--stats %s is %s; name another file", c->stats,
+	                    r->input == SIZE_MAX ? "the model" : "an input");
+}
+
+int tj_clash_check(const struct tj_destination *to, struct tj_inputs *inputs, const char *model,
+                   const char *stats)
+{
+	struct clash c = { .to = to, .inputs = inputs, .model = model, .stats = stats };
+	int status = collect(&c);
+	if (status == TJ_EXIT_DONE)
+		status = check_stats(&c);
+	if (status == TJ_EXIT_DONE && to->folder == NULL)
+		status = check_joined(&c);
+	for (size_t i = 0; to->folder != NULL && i < inputs->n && status == TJ_EXIT_DONE; i++)
+		status = check_output(&c, tj_folder_output(to, inputs, i), i);
+	if (status == TJ_EXIT_DONE)
+		tj_inputs_drop(inputs, c.drop);
+	free(c.reads);
+	free(c.drop);
+	return status;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* What failed in a run that goes on after a failure; it is told at the end. */
+#ifndef TJ_CLI_SHOW_FAILURES_H
+#define TJ_CLI_SHOW_FAILURES_H
+
+#include <stddef.h>
+
+enum { TJ_FAILURES_TOLD = 20 };
+
+struct tj_failures {
+	size_t n;
+	char *texts[TJ_FAILURES_TOLD]; /* of the first; from malloc; NULL: there was no memory */
+};
+
+/* Adds a failure: one line that says what failed, on what, and why. */
+void tj_failures_add(struct tj_failures *f, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Prints each failure, but not more than TJ_FAILURES_TOLD, and then how many of `n_inputs` inputs
+ * failed and that `advice`. Prints nothing if nothing failed. */
+void tj_failures_tell(const struct tj_failures *f, size_t n_inputs, const char *advice);
+
+void tj_failures_free(struct tj_failures *f);
+
+#endif
