@@ -29,6 +29,10 @@ trujaman_status tj_train_options_each(const trujaman_train_options *o,
                                       tj_train_option_function *each, void *context,
                                       struct tj_error *err);
 
+/* Returns the name of the option that sets a metadata key ("hidden-size" for hidden_size), so
+ * that a message can speak of what the user wrote; NULL if there is none. */
+const char *tj_train_option_of_key(const char *key);
+
 /* Returns the name of an option that is set and chooses or makes vocabularies, or NULL. Such
  * options are invalid together with existing vocabularies (--init). */
 const char *tj_train_options_vocabulary(const trujaman_train_options *o);

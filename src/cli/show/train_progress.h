@@ -8,8 +8,8 @@
 
 struct tj_train_progress {
 	int is_terminal, begun;
-	double shown_at; /* seconds of training when the last line was shown */
-	uint64_t shown_update;
+	double shown_at;                     /* seconds of training when the last line was shown */
+	uint64_t shown_update, first_update; /* of the last line shown; at the start of this run */
 	/* Sums since the last line or validation, which was at `since` seconds of training. */
 	double nll, loss, pieces, since;
 };
@@ -21,6 +21,7 @@ void tj_train_progress_start(struct tj_train_progress *p, const trujaman_train_o
 void tj_train_progress_update(struct tj_train_progress *p, const trujaman_train_update *update);
 void tj_train_progress_validation(struct tj_train_progress *p,
                                   const trujaman_train_validation *validation);
-void tj_train_progress_done(const trujaman_train_options *o, const trujaman_train_done *done);
+void tj_train_progress_done(const struct tj_train_progress *p, const trujaman_train_options *o,
+                            const trujaman_train_done *done);
 
 #endif
