@@ -12,8 +12,7 @@ trujaman_train_options tj_train_options_default(void);
 trujaman_status tj_train_options_set(trujaman_train_options *o, const char *name, const char *value,
                                      struct tj_error *err);
 
-/* Checks that every value is in range, that required options are set and that no option
- * contradicts another. Otherwise it returns TRUJAMAN_ERROR_USAGE with a message. */
+/* Checks that every value is in range. Otherwise it returns TRUJAMAN_ERROR_USAGE with a message. */
 trujaman_status tj_train_options_check(const trujaman_train_options *o, struct tj_error *err);
 
 /* Returns the index of `word` in `words`, a list separated by bars ("adam|sgd"); -1 if

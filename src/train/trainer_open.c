@@ -8,6 +8,7 @@
 #include "src/base/memory.h"
 #include "src/base/random.h"
 #include "src/decode/workers.h"
+#include "src/train/files_check.h"
 #include "src/train/observe.h"
 #include "src/train/options.h"
 
@@ -160,7 +161,8 @@ trujaman_status tj_trainer_open(struct tj_trainer *t, const trujaman_train_optio
 	t->options = o;
 	t->observer = observer;
 	t->translator = translator;
-	if (tj_train_options_check(o, err) != TRUJAMAN_OK || open_machine(t, err) != TRUJAMAN_OK ||
+	if (tj_train_options_check(o, err) != TRUJAMAN_OK ||
+	    tj_train_files_check(o, err) != TRUJAMAN_OK || open_machine(t, err) != TRUJAMAN_OK ||
 	    tj_train_paths_open(&t->paths, o, init, err) != TRUJAMAN_OK ||
 	    open_texts(t, init, err) != TRUJAMAN_OK)
 		return err->status;

@@ -43,8 +43,8 @@ SHORT=(--updates 6 --validate-every 3)
 	train piped "${SHORT[@]}" --source - --force <toy.src
 	cmp named piped
 	train piped "${SHORT[@]}" --target - --resume <toy.tgt
-	fails 2 "only one of the texts can be standard input" "$TRUJAMAN" train "${TOY[@]}" -m model \
-		--source - --target -
+	fails 2 "only one of the texts can be standard input" "$TRUJAMAN" train "${TOY[@]}" \
+		-m model --source - --target -
 	fails 2 "--model cannot be standard output" "$TRUJAMAN" train "${TOY[@]}" -m -
 	[ ! -e ./- ]
 	head -n 3 toy.src >few.src
@@ -61,15 +61,16 @@ SHORT=(--updates 6 --validate-every 3)
 	echo >>long.src
 	echo brani >long.tgt
 	refused() {
-		run -1 --separate-stderr "$TRUJAMAN" train "${TOY[@]}" -m model --max-pieces 30 "${@:2}"
+		run -1 --separate-stderr "$TRUJAMAN" train "${TOY[@]}" -m model --max-pieces 30 \
+			"${@:2}"
 		[[ ${stderr_lines[-1]} =~ $1 ]]
 		[ ! -e model ]
 	}
 	for kind in empty blank long; do
 		case $kind in
 		empty) why=' is empty: empty.src and empty.tgt have no line$' ;;
-		blank) why=' has no usable sentence pair: each of the 3 lines of blank.src and blank.tgt ' ;;
-		*) why=', long.src and long.tgt: no usable sentence pair: .* 1 are longer than 30 pieces' ;;
+		blank) why=' has no usable sentence pair: each of the 3 lines of blank.src and ' ;;
+		*) why=', long.src and long.tgt: no usable sentence pair: .* 1 are longer than 30 ' ;;
 		esac
 		refused "^trujaman: the dev set$why" --dev-source $kind.src --dev-target $kind.tgt
 		[ $kind = long ] || refused "^trujaman: the training text$why" --source $kind.src \
@@ -83,7 +84,7 @@ SHORT=(--updates 6 --validate-every 3)
 	for _ in 1 2 3; do cat toy.src; done >many.src
 	for _ in 1 2 3; do cat toy.tgt; done >many.tgt
 	train model "${SHORT[@]}" --source many.src --target many.tgt
-	held='^dev set: ([0-9]+) pairs of the training text, held out; ([0-9]+) more with the same sources'
+	held='^dev set: ([0-9]+) pairs of the training text, held out; ([0-9]+) more with the same'
 	[[ $(grep '^dev set' messages) =~ $held ]]
 	[ "${BASH_REMATCH[1]}" -eq 9 ]
 	[ "${BASH_REMATCH[2]}" -ge 18 ]
@@ -104,8 +105,9 @@ FREE=(--source toy.src --target toy.tgt --vocab-type bpe --vocab-size 60 --byte-
 	local few=(--source toy.src --target toy.tgt --updates 3 --threads 2)
 	"$TRUJAMAN" train "${few[@]}" -m chosen --log log.jsonl 2>messages
 	chosen=$(sed -n 's/^chosen from the text: //p' messages)
-	[[ $chosen =~ ^"--vocab-size 1000 --embedding-size 128 --hidden-size 256 --encoder-layers 1 \
---decoder-layers 1 --batch-tokens 500 --warmup 100 --validate-every "[0-9]+$ ]]
+	sizes="--vocab-size 1000 --embedding-size 128 --hidden-size 256 --encoder-layers 1"
+	[[ $chosen =~ ^"$sizes --decoder-layers 1 --batch-tokens 500 --warmup 100 \
+--validate-every "[0-9]+$ ]]
 	[ "$(head -n 1 log.jsonl)" = "{\"chosen\": \"$chosen\"}" ]
 	grep -q 'pairs are too few to learn a language from.*--init MODEL' messages
 	# shellcheck disable=SC2086 # words of a list
@@ -133,6 +135,6 @@ FREE=(--source toy.src --target toy.tgt --vocab-type bpe --vocab-size 60 --byte-
 	"$TRUJAMAN" train --source toy.src --target toy.tgt --init first -m second --updates 2 \
 		2>messages
 	[ "$(grep -c 'too few' messages)" -eq 0 ]
-	[[ $(grep '^chosen' messages) =~ ^"chosen from the text: --batch-tokens 500 --warmup "[0-9] ]]
+	grep -q '^chosen from the text: --batch-tokens 500 --warmup [0-9]' messages
 	"$TRUJAMAN" info second | grep -qx 'hidden_size *32'
 }
