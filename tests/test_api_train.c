@@ -198,6 +198,45 @@ Test(api_train, nobody_need_watch)
 	trujaman_close(t);
 }
 
+Test(api_train, a_finished_model_is_replaced_by_force_only)
+{
+	trujaman_train_options o = small_training();
+	char error[512] = "", checkpoint[PATH_MAX + 280];
+	o.updates = 1;
+	cr_assert_eq(trujaman_train(&o, NULL, error, sizeof error), TRUJAMAN_OK, "%s", error);
+	snprintf(checkpoint, sizeof checkpoint, "%s.checkpoint", model);
+	cr_assert_eq(unlink(checkpoint), 0);
+	cr_assert_eq(trujaman_train(&o, NULL, error, sizeof error), TRUJAMAN_ERROR_USAGE);
+	cr_assert_not_null(strstr(error, model), "%s", error);
+	o.resume = 1;
+	cr_assert_eq(trujaman_train(&o, NULL, error, sizeof error), TRUJAMAN_ERROR_USAGE);
+	o.force = 1;
+	cr_assert_eq(trujaman_train(&o, NULL, error, sizeof error), TRUJAMAN_ERROR_USAGE);
+	o.resume = 0;
+	cr_assert_eq(trujaman_train(&o, NULL, error, sizeof error), TRUJAMAN_OK, "%s", error);
+}
+
+/* Entries that a program writes into the struct are told by the names of their options, too. */
+Test(api_train, metadata_is_checked)
+{
+	static const struct {
+		trujaman_entry entry;
+		const char *told;
+	} cases[] = {
+		{ { "readout_size", "x" }, "--readout-size must be a whole number from 0" },
+		{ { "my_key", "caf\xc3" }, "metadata key my_key: found invalid UTF-8" },
+		{ { "caf\xc3", "x" }, "found invalid UTF-8" },
+		{ { "hidden_size", "16" }, "--hidden-size is there twice" },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		trujaman_train_options o = small_training();
+		char error[512] = "";
+		o.metadata[o.n_metadata++] = cases[i].entry;
+		cr_assert_eq(trujaman_train(&o, NULL, error, sizeof error), TRUJAMAN_ERROR_USAGE);
+		cr_assert_not_null(strstr(error, cases[i].told), "%s", error);
+	}
+}
+
 Test(api_train, options_set_by_name)
 {
 	trujaman_train_options o = trujaman_train_options_default();
