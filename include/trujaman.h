@@ -317,7 +317,8 @@ enum { TRUJAMAN_MAX_ENTRIES = 32 };
  * stay valid until trujaman_train returns. The manual page trujaman-train(1) gives the meaning,
  * default and range of each option under the same name, spelled with dashes. */
 typedef struct trujaman_train_options {
-	const char *source, *target;         /* parallel text files, a line each; required */
+	const char *source, *target;         /* parallel text files, a line each; required;
+	                                        one of all texts may be "-", standard input */
 	const char *dev_source, *dev_target; /* both, or neither: hold out training pairs */
 	const char *model;                   /* the file to write; required */
 	const char *init;                    /* model to start from, file or name; NULL: none */
@@ -329,7 +330,7 @@ typedef struct trujaman_train_options {
 	int tied_output, tied_embeddings, attention_scale; /* 1, 0; -1: the default */
 
 	const char *source_vocab, *target_vocab; /* SentencePiece models; NULL: train them */
-	int vocab_size;                          /* in pieces; 0: the default */
+	int vocab_size;                          /* in pieces; 0: set from the text */
 	const char *vocab_type;                  /* "unigram" or "bpe"; NULL: the default */
 	int shared_vocab, byte_fallback;         /* 1, 0; -1: the default */
 	double subword_sampling;                 /* 0: none */
@@ -337,7 +338,8 @@ typedef struct trujaman_train_options {
 	const char *optimizer; /* "adam", "sgd" */
 	const char *schedule;  /* "constant", "inverse-sqrt", "plateau" */
 	double learning_rate;
-	int warmup, batch_tokens, max_pieces;
+	int warmup, batch_tokens; /* -1: set from the text */
+	int max_pieces;
 	double clip, dropout, recurrent_dropout, label_smoothing, ema; /* 0: none */
 	int seed;
 
@@ -349,6 +351,7 @@ typedef struct trujaman_train_options {
 	const char *isa;          /* as in trujaman_options */
 	double checkpoint_every;  /* minutes */
 	int resume;               /* 1: resume from MODEL.checkpoint if it exists */
+	int force;                /* 1: begin anew, replacing MODEL and MODEL.checkpoint */
 	const volatile int *stop; /* once nonzero (set by a signal handler, for example):
 	                             write a checkpoint and stop; NULL: never */
 	double (*clock)(void);    /* seconds since any moment, for `minutes` and all reported
@@ -375,11 +378,17 @@ typedef struct trujaman_train_start {
 	uint64_t source_pieces, target_pieces; /* of the pairs used, including added `</s>` */
 	uint64_t dev_lines, dev_pairs;         /* 0: no validation */
 	int held_out;                          /* 1: the dev set comes from the training text */
+	uint64_t copies;                       /* pairs of the training text left out because a
+	                                          held-out pair has the same source */
+	uint64_t shared;                       /* pairs of a given dev set whose source is in the
+	                                          training text, too */
 	uint32_t source_words, target_words;   /* vocabulary sizes in pieces */
 	uint64_t parameters;                   /* trained numbers */
 	uint64_t batches;                      /* mini-batches of this run's first epoch */
 	int validate_every, threads;           /* values in use; the former in updates */
 	const char *isa;                       /* instruction set in use */
+	const char *chosen;     /* the values that were set from the text, as options:
+	                           "--vocab-size 1000 --warmup 280"; "" if none */
 	int no_checkpoint;      /* 1: resuming was requested, but there is no checkpoint */
 	uint64_t update;        /* updates done by earlier runs; 0: a new training */
 	double seconds;         /* of training in earlier runs */
@@ -440,10 +449,12 @@ typedef struct trujaman_train_observer {
 } trujaman_train_observer;
 
 /* Train a model. MODEL.checkpoint, next to options->model, allows resuming a training that was
- * stopped or killed, or extending a finished one; if it exists and options->resume is 0, the
- * call fails with TRUJAMAN_ERROR_USAGE. MODEL.lock is held during training, so a second
- * training of the same model fails with TRUJAMAN_ERROR_IO. On failure `error` has one line of
- * text, and model and checkpoint stay as last written. `observer` may be NULL. */
+ * stopped or killed, or extending a finished one. If MODEL or the checkpoint exists, one of
+ * options->resume and options->force must say what to do, otherwise the call fails with
+ * TRUJAMAN_ERROR_USAGE; so it does if there is a MODEL to resume, but no checkpoint. MODEL.lock is
+ * held during training, so a second training of the same model fails with TRUJAMAN_ERROR_IO. On
+ * failure `error` has one line of text, and model and checkpoint stay as last written. `observer`
+ * may be NULL. */
 TRUJAMAN_API trujaman_status trujaman_train(const trujaman_train_options *options,
                                             const trujaman_train_observer *observer, char *error,
                                             size_t n_error_bytes);

@@ -133,7 +133,8 @@ Test(api_train, tells_everything_on_its_way)
 	cr_assert_gt(t.n_phases, 1);
 	cr_assert_eq(t.n_started, 1);
 	cr_assert_eq(t.start.lines, N_LINES);
-	cr_assert_eq(t.start.pairs, N_LINES - 2);
+	cr_assert_gt(t.start.copies, 0);
+	cr_assert_eq(t.start.pairs, N_LINES - 2 - t.start.copies);
 	cr_assert_eq(t.start.dev_pairs, 2);
 	cr_assert_eq(t.start.held_out, 1);
 	cr_assert_eq(t.start.empty + t.start.too_long + t.start.invalid, 0);
@@ -142,7 +143,7 @@ Test(api_train, tells_everything_on_its_way)
 	cr_assert_eq(t.start.update, 0);
 	cr_assert_eq(t.n_updates, 12);
 	cr_assert_eq(t.n_validations, 3);
-	cr_assert_eq(t.n_checkpoints, 1);
+	cr_assert_eq(t.n_checkpoints, 2, "before the first model, and at the end");
 	cr_assert_eq(t.n_done, 1);
 	cr_assert_eq(t.done.end, TRUJAMAN_TRAIN_UPDATES);
 	cr_assert_eq(t.done.update, 12);
@@ -195,6 +196,45 @@ Test(api_train, nobody_need_watch)
 	trujaman *t = open_path(model, NULL);
 	cr_assert_str_eq(trujaman_metadata(t, "trained_updates"), "1");
 	trujaman_close(t);
+}
+
+Test(api_train, a_finished_model_is_replaced_by_force_only)
+{
+	trujaman_train_options o = small_training();
+	char error[512] = "", checkpoint[PATH_MAX + 280];
+	o.updates = 1;
+	cr_assert_eq(trujaman_train(&o, NULL, error, sizeof error), TRUJAMAN_OK, "%s", error);
+	snprintf(checkpoint, sizeof checkpoint, "%s.checkpoint", model);
+	cr_assert_eq(unlink(checkpoint), 0);
+	cr_assert_eq(trujaman_train(&o, NULL, error, sizeof error), TRUJAMAN_ERROR_USAGE);
+	cr_assert_not_null(strstr(error, model), "%s", error);
+	o.resume = 1;
+	cr_assert_eq(trujaman_train(&o, NULL, error, sizeof error), TRUJAMAN_ERROR_USAGE);
+	o.force = 1;
+	cr_assert_eq(trujaman_train(&o, NULL, error, sizeof error), TRUJAMAN_ERROR_USAGE);
+	o.resume = 0;
+	cr_assert_eq(trujaman_train(&o, NULL, error, sizeof error), TRUJAMAN_OK, "%s", error);
+}
+
+/* Entries that a program writes into the struct are told by the names of their options, too. */
+Test(api_train, metadata_is_checked)
+{
+	static const struct {
+		trujaman_entry entry;
+		const char *told;
+	} cases[] = {
+		{ { "readout_size", "x" }, "--readout-size must be a whole number from 0" },
+		{ { "my_key", "caf\xc3" }, "metadata key my_key: found invalid UTF-8" },
+		{ { "caf\xc3", "x" }, "found invalid UTF-8" },
+		{ { "hidden_size", "16" }, "--hidden-size is there twice" },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		trujaman_train_options o = small_training();
+		char error[512] = "";
+		o.metadata[o.n_metadata++] = cases[i].entry;
+		cr_assert_eq(trujaman_train(&o, NULL, error, sizeof error), TRUJAMAN_ERROR_USAGE);
+		cr_assert_not_null(strstr(error, cases[i].told), "%s", error);
+	}
 }
 
 Test(api_train, options_set_by_name)

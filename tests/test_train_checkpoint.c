@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "src/model/safetensors_write.h"
 #include "src/train/checkpoint.h"
 #include "tests/model_files.h"
 
@@ -211,7 +212,7 @@ Test(train_checkpoint, a_model_is_no_checkpoint)
 	const char *path = in_source("tests/fixtures/plain-seq2seq.safetensors");
 	cr_assert_null(tj_checkpoint_open(path, &err));
 	expect_fault(&err, TRUJAMAN_ERROR_FORMAT, path,
-	             PARTS("format", "trujaman/1", "trujaman-checkpoint/1"));
+	             PARTS("format", "trujaman/1", "trujaman-checkpoint/2"));
 }
 
 Test(train_checkpoint, numbers_that_are_none)
@@ -278,6 +279,12 @@ static struct tj_error match(const struct training *t, const struct tj_identity 
 	return err;
 }
 
+static void drop_last(struct tj_identity *id)
+{
+	free(id->entries[--id->n].key);
+	free(id->entries[id->n].value);
+}
+
 Test(train_checkpoint, another_identity_is_named)
 {
 	static struct training t, other;
@@ -298,10 +305,52 @@ Test(train_checkpoint, another_identity_is_named)
 	err = match(&t, &other.id);
 	expect_fault(&err, TRUJAMAN_ERROR_USAGE, "match", PARTS("--init", "\"none\""));
 
-	free(other.id.entries[--other.id.n].value);
-	free(other.id.entries[--other.id.n].value);
+	drop_last(&other.id);
+	drop_last(&other.id);
 	err = match(&t, &other.id);
 	expect_fault(&err, TRUJAMAN_ERROR_USAGE, "match", PARTS("metadata name", "caf"));
 	tj_identity_free(&t.id);
 	tj_identity_free(&other.id);
+}
+
+/* Keys that agree in their first hundreds of bytes, with a character of two bytes at every offset
+ * at which a key might be cut. */
+Test(train_checkpoint, long_keys_neither_collide_nor_tear)
+{
+	static struct training t;
+	struct tj_error err = { 0 };
+	char key[300];
+	make_training(&t);
+	for (int last = 0; last < 2; last++)
+		for (int odd = 0; odd < 2; odd++) {
+			size_t n = (size_t)snprintf(key, sizeof key, "metadata %s", odd ? "x" : "");
+			for (; n < 280; n += 2)
+				memcpy(key + n, "\xc3\xa9", 3);
+			snprintf(key + n, sizeof key - n, "%d", last);
+			tj_identity_add(&t.id, &err, key, "value %d %d", odd, last);
+		}
+	cr_assert_eq(err.status, TRUJAMAN_OK, "%s", err.text);
+	err = match(&t, &t.id);
+	cr_assert_eq(err.status, TRUJAMAN_OK, "%s", err.text);
+	t.id.entries[t.id.n - 1].value[0] = 'V';
+	static struct training before;
+	make_training(&before);
+	err = match(&t, &before.id);
+	expect_fault(&err, TRUJAMAN_ERROR_USAGE, "match", PARTS("metadata "));
+	tj_identity_free(&t.id);
+	tj_identity_free(&before.id);
+}
+
+/* Not damaged: the message says what to do. */
+Test(train_checkpoint, of_another_version_it_is_told)
+{
+	const struct tj_write_entry entries[] = { { "format", "trujaman-checkpoint/1" },
+		                                  { "checksum", "0123456789abcdef" } };
+	const char *path = in_scratch("old");
+	struct tj_error err = { 0 };
+	cr_assert_eq(tj_safetensors_write(path, 0, NULL, 2, entries, &err), TRUJAMAN_OK, "%s",
+	             err.text);
+	cr_assert_null(tj_checkpoint_open(path, &err));
+	expect_fault(&err, TRUJAMAN_ERROR_FORMAT, path,
+	             PARTS("another version", "trujaman-checkpoint/1", "--force"));
 }

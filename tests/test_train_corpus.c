@@ -189,7 +189,8 @@ struct setting {
 
 static struct setting set(const char *source, const char *target)
 {
-	struct setting s = { open_text(source, target), { .max_pieces = 40, .n_threads = 2 } };
+	struct setting s = { open_text(source, target),
+		             { .what = "the text", .max_pieces = 40, .n_threads = 2 } };
 	s.options.source = make_pieces(0);
 	s.options.target = make_pieces(1);
 	return s;
@@ -309,7 +310,8 @@ Test(corpus, without_a_usable_pair_it_tells_why)
 	struct tj_corpus c;
 	cr_expect_eq(tj_corpus_read(&c, s.text, &s.options, &err), TRUJAMAN_ERROR_INPUT);
 	expect_fault(&err, TRUJAMAN_ERROR_INPUT, "of 4",
-	             (const char *const[]){ "3 have an empty side", "1 are not UTF-8", NULL });
+	             (const char *const[]){ "the text, ", "/a and ", "/b: ", "3 have an empty side",
+	                                    "1 are not UTF-8", NULL });
 	tj_corpus_free(&c);
 	unset(&s);
 	s = set(WRITE("a", ""), WRITE("b", ""));

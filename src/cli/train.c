@@ -36,7 +36,7 @@ static int on_start(void *context, const trujaman_train_start *start)
 	struct train_run *r = context;
 	tj_train_progress_start(&r->progress, r->options, start);
 	r->update = start->update;
-	return kept(r, tj_train_log_start(&r->log, start));
+	return kept(r, tj_train_log_start(&r->log, r->options, start));
 }
 
 static int on_update(void *context, const trujaman_train_update *update)
@@ -63,7 +63,7 @@ static int on_checkpoint(void *context, trujaman_train_checkpoint *checkpoint)
 static int on_done(void *context, const trujaman_train_done *done)
 {
 	struct train_run *r = context;
-	tj_train_progress_done(r->options, done);
+	tj_train_progress_done(&r->progress, r->options, done);
 	return 0;
 }
 
@@ -119,7 +119,7 @@ static int check_log(const struct tj_train_args *args)
 	const char *const files[] = { o->source, o->target,       o->dev_source,  o->dev_target,
 		                      o->init,   o->source_vocab, o->target_vocab };
 	struct stat log, file;
-	if (args->log == NULL || stat(args->log, &log) != 0)
+	if (args->log == NULL || !tj_output_stat(args->log, &log))
 		return TJ_GO_ON;
 	int clashes = is_of_model(&log, o->model);
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++)

@@ -13,7 +13,7 @@
 #include "src/base/hash.h"
 #include "src/model/safetensors_write.h"
 
-static const char format[] = "trujaman-checkpoint/1";
+static const char format[] = "trujaman-checkpoint/2";
 
 /* --- Contents of a checkpoint ---------------------------------------------------- */
 
@@ -60,12 +60,16 @@ static float *array_of(const struct tj_arrays *arrays, const struct array *a)
 	return p;
 }
 
-/* Writes the metadata key of an identity entry to `buffer` and returns it. */
-enum { KEY_BYTES = sizeof((struct tj_identity_entry *)0)->key + 16 };
-static const char *identity_key(char buffer[KEY_BYTES], const char *key)
+/* The metadata key of an identity entry is this and the entry's key. */
+static const char identity_prefix[] = "identity ";
+enum { IDENTITY_PREFIX = sizeof identity_prefix - 1 };
+
+/* Returns the entry's key, or NULL if a metadata key belongs to no identity entry. */
+static const char *identity_key(const char *metadata_key)
 {
-	snprintf(buffer, KEY_BYTES, "identity %s", key);
-	return buffer;
+	return strncmp(metadata_key, identity_prefix, IDENTITY_PREFIX) == 0
+	           ? metadata_key + IDENTITY_PREFIX
+	           : NULL;
 }
 
 /* The checksum covers the entries in order of their keys, then the tensors in order of their
@@ -86,7 +90,8 @@ struct writing {
 	size_t n_entries, n_tensors;
 	struct tj_write_entry *entries;
 	struct tj_write_tensor tensors[N_ARRAYS + 2];
-	char digits[N_NUMBERS][DIGITS], checksum[DIGITS], (*keys)[KEY_BYTES];
+	char digits[N_NUMBERS][DIGITS], checksum[DIGITS];
+	char *keys; /* the metadata keys of the identity, each with its final NUL */
 };
 
 static void list_numbers(struct writing *w, const struct tj_position *position)
@@ -153,6 +158,26 @@ static void add_checksum(struct writing *w)
 	w->entries[w->n_entries++] = (struct tj_write_entry){ "checksum", w->checksum };
 }
 
+static size_t identity_bytes(const struct tj_identity *id)
+{
+	size_t n = 1;
+	for (size_t i = 0; i < id->n; i++)
+		n += IDENTITY_PREFIX + strlen(id->entries[i].key) + 1;
+	return n;
+}
+
+static void list_identity(struct writing *w, const struct tj_identity *id)
+{
+	char *key = w->keys;
+	for (size_t i = 0; i < id->n; i++) {
+		size_t n = strlen(id->entries[i].key) + 1;
+		memcpy(key, identity_prefix, IDENTITY_PREFIX);
+		memcpy(key + IDENTITY_PREFIX, id->entries[i].key, n);
+		w->entries[w->n_entries++] = (struct tj_write_entry){ key, id->entries[i].value };
+		key += IDENTITY_PREFIX + n;
+	}
+}
+
 trujaman_status tj_checkpoint_write(const char *path, const struct tj_identity *id,
                                     const struct tj_position *position,
                                     const struct tj_arrays *arrays, const struct tj_vocabularies *v,
@@ -160,19 +185,16 @@ trujaman_status tj_checkpoint_write(const char *path, const struct tj_identity *
 {
 	struct writing w = { 0 };
 	w.entries = calloc(id->n + N_NUMBERS + 3, sizeof *w.entries);
-	w.keys = calloc(id->n + 1, sizeof *w.keys);
+	w.keys = malloc(identity_bytes(id));
 	if (w.entries == NULL || w.keys == NULL) {
-		tj_fail_memory(err, "a checkpoint", id->n * sizeof *w.keys);
+		tj_fail_memory(err, "a checkpoint", identity_bytes(id));
 	} else {
 		w.entries[w.n_entries++] = (struct tj_write_entry){ "format", format };
 		w.entries[w.n_entries++] = (struct tj_write_entry){
 			"best_validated", position->best.validated ? "true" : "false"
 		};
 		list_numbers(&w, position);
-		for (size_t i = 0; i < id->n; i++)
-			w.entries[w.n_entries++] = (struct tj_write_entry){
-				identity_key(w.keys[i], id->entries[i].key), id->entries[i].value
-			};
+		list_identity(&w, id);
 		list_tensors(&w, arrays, v);
 		add_checksum(&w);
 		tj_safetensors_write(path, w.n_tensors, w.tensors, w.n_entries, w.entries, err);
@@ -188,7 +210,8 @@ static trujaman_status damaged(const struct tj_safetensors *file, const char *wh
                                struct tj_error *err)
 {
 	return tj_fail(err, TRUJAMAN_ERROR_FORMAT,
-	               "%s: %s: this is no checkpoint, or it is damaged; delete it to begin anew",
+	               "%s: %s: this is no checkpoint, or it is damaged; --force begins "
+	               "anew",
 	               file->path, what);
 }
 
@@ -196,8 +219,15 @@ static trujaman_status check(const struct tj_safetensors *file, struct tj_error 
 {
 	const char *found = tj_safetensors_metadata(file, "format");
 	const char *checksum = tj_safetensors_metadata(file, "checksum");
+	size_t any = strcspn(format, "/") + 1;
 	char wanted[DIGITS];
 	uint64_t h = 0;
+	if (found != NULL && strcmp(found, format) != 0 && strncmp(found, format, any) == 0)
+		return tj_fail(
+		    err, TRUJAMAN_ERROR_FORMAT,
+		    "%s is a checkpoint of another version of trujaman (%.40s, not %s); go "
+		    "on with that version, or begin anew with --force",
+		    file->path, found, format);
 	if (found == NULL || strcmp(found, format) != 0 || checksum == NULL)
 		return tj_fail(
 		    err, TRUJAMAN_ERROR_FORMAT,
@@ -229,30 +259,37 @@ static trujaman_status differs(const struct tj_safetensors *file, const char *ke
 	return tj_fail(
 	    err, TRUJAMAN_ERROR_USAGE,
 	    "cannot resume from %s: %s was \"%.200s\" and is \"%.200s\" now; resume with "
-	    "what it was begun with, or delete the checkpoint",
+	    "what it was begun with, or begin anew with --force",
 	    file->path, key, was, is);
+}
+
+/* Returns the value that a checkpoint has for an identity key; NULL: none. */
+static const char *identity_value(const struct tj_safetensors *file, const char *wanted)
+{
+	for (size_t i = 0; i < file->n_metadata; i++) {
+		const char *key = identity_key(file->keys[i]);
+		if (key != NULL && strcmp(key, wanted) == 0)
+			return file->values[i];
+	}
+	return NULL;
 }
 
 trujaman_status tj_checkpoint_match(const struct tj_safetensors *file, const struct tj_identity *id,
                                     struct tj_error *err)
 {
-	char key[KEY_BYTES];
-	size_t prefix = strlen(identity_key(key, ""));
 	for (size_t i = 0; i < id->n; i++) {
 		const struct tj_identity_entry *e = &id->entries[i];
-		const char *was = tj_safetensors_metadata(file, identity_key(key, e->key));
+		const char *was = identity_value(file, e->key);
 		if (was == NULL || strcmp(was, e->value) != 0)
 			return differs(file, e->key, was != NULL ? was : "", e->value, err);
 	}
 	/* The checkpoint must not have entries that this identity lacks. */
 	for (size_t i = 0; i < file->n_metadata; i++) {
-		const char *name = file->keys[i] + prefix;
+		const char *name = identity_key(file->keys[i]);
 		size_t k = 0;
-		if (strncmp(file->keys[i], identity_key(key, ""), prefix) != 0)
-			continue;
-		while (k < id->n && strcmp(id->entries[k].key, name) != 0)
+		while (name != NULL && k < id->n && strcmp(id->entries[k].key, name) != 0)
 			k++;
-		if (k == id->n)
+		if (name != NULL && k == id->n)
 			return differs(file, name, file->values[i], "", err);
 	}
 	return TRUJAMAN_OK;

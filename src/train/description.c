@@ -6,16 +6,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/train/options.h"
+
 /* The configuration keys and their default values. */
 static const trujaman_entry defaults[] = {
-	{ "format", "trujaman/1" },         { "cell", "lstm" },
-	{ "embedding_size", "256" },        { "hidden_size", "512" },
-	{ "encoder_layers", "2" },          { "decoder_layers", "2" },
-	{ "bidirectional", "true" },        { "attention", "general" },
+	{ "format", "trujaman/1" },
+	{ "cell", "lstm" },
+	{ "embedding_size", NULL }, /* these four are chosen from the text */
+	{ "hidden_size", NULL },
+	{ "encoder_layers", NULL },
+	{ "decoder_layers", NULL },
+	{ "bidirectional", "true" },
+	{ "attention", "general" },
 	{ "attention_size", NULL }, /* same as hidden_size */
-	{ "attention_activation", "tanh" }, { "attention_query", "current" },
-	{ "input_feeding", "false" },       { "readout_size", NULL }, /* same as embedding_size */
-	{ "source_eos", "true" },           { "decoder_start", "bos" },
+	{ "attention_activation", "tanh" },
+	{ "attention_query", "current" },
+	{ "input_feeding", "false" },
+	{ "readout_size", NULL }, /* same as embedding_size */
+	{ "source_eos", "true" },
+	{ "decoder_start", "bos" },
 };
 enum { N_KEYS = sizeof defaults / sizeof *defaults };
 
@@ -47,19 +56,32 @@ static const char *given(const trujaman_train_options *o, const char *key)
 	return NULL;
 }
 
-static const char *value_of(const trujaman_train_options *o, const char *key)
+/* What the user set, and the defaults of what was not set. */
+struct given {
+	const trujaman_train_options *o;
+	const struct tj_network_sizes *sizes;
+};
+
+static const char *value_of(const struct given *g, const char *key)
 {
-	const char *value = given(o, key);
+	const char *value = given(g->o, key);
 	if (value != NULL)
 		return value;
+	if (strcmp(key, "embedding_size") == 0)
+		return g->sizes->embedding_size;
+	if (strcmp(key, "hidden_size") == 0)
+		return g->sizes->hidden_size;
+	if (strcmp(key, "encoder_layers") == 0)
+		return g->sizes->encoder_layers;
 	if (strcmp(key, "attention_size") == 0)
-		return value_of(o, "hidden_size");
+		return value_of(g, "hidden_size");
 	if (strcmp(key, "readout_size") == 0)
-		return value_of(o, "embedding_size");
+		return value_of(g, "embedding_size");
 	/* The decoder cannot have more layers than the encoder, so its default is 1 if the
 	 * encoder has one layer. */
-	if (strcmp(key, "decoder_layers") == 0 && strcmp(value_of(o, "encoder_layers"), "1") == 0)
-		return "1";
+	if (strcmp(key, "decoder_layers") == 0)
+		return strcmp(value_of(g, "encoder_layers"), "1") == 0 ? "1"
+		                                                       : g->sizes->decoder_layers;
 	for (size_t i = 0; i < N_KEYS; i++)
 		if (strcmp(key, defaults[i].key) == 0)
 			return defaults[i].value;
@@ -94,8 +116,42 @@ static trujaman_status tie(struct tj_config *c, const trujaman_train_options *o,
 	return TRUJAMAN_OK;
 }
 
+static int is_value(const struct given *g, const char *key, const char *value)
+{
+	return strcmp(value_of(g, key), value) == 0;
+}
+
+/* What tj_config_read_keys would refuse too, in the words of a file. Each value by itself is
+ * known to be good (tj_train_options_check). */
+static trujaman_status check_combinations(const struct given *g, struct tj_error *err)
+{
+	const char *hidden = value_of(g, "hidden_size");
+	const char *encoder = value_of(g, "encoder_layers"),
+		   *decoder = value_of(g, "decoder_layers");
+	if (strtoul(decoder, NULL, 10) > strtoul(encoder, NULL, 10))
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--decoder-layers %s needs at least as many --encoder-layers, "
+		               "not %s",
+		               decoder, encoder);
+	if (strtoul(hidden, NULL, 10) % 2 != 0 && is_value(g, "bidirectional", "true"))
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--hidden-size %s must be even, half of it for each direction of "
+		               "the encoder, or --bidirectional false",
+		               hidden);
+	if (!is_value(g, "input_feeding", "true"))
+		return TRUJAMAN_OK;
+	if (is_value(g, "attention", "none"))
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--input-feeding true needs an --attention, not none");
+	if (is_value(g, "attention_query", "previous"))
+		return tj_fail(
+		    err, TRUJAMAN_ERROR_USAGE,
+		    "--input-feeding true needs --attention-query current, not previous");
+	return TRUJAMAN_OK;
+}
+
 /* Builds the configuration from options alone, with the same checks as one from a file. */
-static trujaman_status configure(struct tj_description *d, const trujaman_train_options *o,
+static trujaman_status configure(struct tj_description *d, const struct given *g,
                                  struct tj_error *err)
 {
 	const char *keys[N_KEYS], *values[N_KEYS];
@@ -104,18 +160,21 @@ static trujaman_status configure(struct tj_description *d, const trujaman_train_
 		.path = name, .n_metadata = N_KEYS, .keys = keys, .values = values
 	};
 	struct tj_error fault = { TRUJAMAN_OK, "" };
+	if (check_combinations(g, err) != TRUJAMAN_OK)
+		return err->status;
 	for (size_t i = 0; i < N_KEYS; i++)
 		keys[i] = defaults[i].key;
 	qsort(keys, N_KEYS, sizeof *keys, compare_strings);
 	for (size_t i = 0; i < N_KEYS; i++)
-		values[i] = value_of(o, keys[i]);
+		values[i] = value_of(g, keys[i]);
 	if (tj_config_read_keys(&file, &d->config, &fault) != TRUJAMAN_OK)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "%s", fault.text);
 	/* Report errors now rather than after minutes of work on vocabularies. Two
 	 * vocabulary files may hold the same vocabulary; tj_description_words checks that
 	 * later. */
-	int same = o->shared_vocab > 0 || (o->source_vocab != NULL && o->target_vocab != NULL);
-	return tie(&d->config, o, same, err);
+	int same = g->o->shared_vocab > 0 ||
+	           (g->o->source_vocab != NULL && g->o->target_vocab != NULL);
+	return tie(&d->config, g->o, same, err);
 }
 
 static trujaman_status no_contradiction(const trujaman_train_options *o,
@@ -124,12 +183,13 @@ static trujaman_status no_contradiction(const trujaman_train_options *o,
 	for (size_t i = 0; i < o->n_metadata; i++) {
 		const char *key = o->metadata[i].key, *value = o->metadata[i].value;
 		const char *has = tj_safetensors_metadata(init, key);
+		const char *option = tj_train_option_of_key(key);
 		if (is_configuration(key) && has != NULL && strcmp(has, value) != 0)
-			return tj_fail(
-			    err, TRUJAMAN_ERROR_USAGE,
-			    "metadata key %s: found \"%.100s\", wanted \"%.100s\" as in %s, "
-			    "the model to start from",
-			    key, value, has, init->path);
+			return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+			               "%s%s: found \"%.100s\", wanted \"%.100s\" as in %s, the "
+			               "model to start from",
+			               option != NULL ? "--" : "metadata key ",
+			               option != NULL ? option : key, value, has, init->path);
 	}
 	return TRUJAMAN_OK;
 }
@@ -157,10 +217,12 @@ static trujaman_status describe(struct tj_description *d, const trujaman_train_o
 }
 
 trujaman_status tj_description_make(struct tj_description *d, const trujaman_train_options *o,
+                                    const struct tj_network_sizes *sizes,
                                     const struct tj_safetensors *init, struct tj_error *err)
 {
+	const struct given given = { o, sizes };
 	memset(d, 0, sizeof *d);
-	if (init == NULL ? configure(d, o, err) != TRUJAMAN_OK
+	if (init == NULL ? configure(d, &given, err) != TRUJAMAN_OK
 	                 : tj_config_read(init, &d->config, err) != TRUJAMAN_OK ||
 	                       no_contradiction(o, init, err) != TRUJAMAN_OK)
 		return err->status;

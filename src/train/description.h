@@ -5,6 +5,7 @@
 
 #include "src/model/config.h"
 #include "src/model/safetensors_write.h"
+#include "src/train/choices.h"
 
 struct tj_description {
 	struct tj_config config; /* vocabulary sizes are 0 until they are known */
@@ -14,10 +15,12 @@ struct tj_description {
 	struct tj_write_entry *entries;
 };
 
-/* Makes the description from the options and from `init` (NULL: none), which contributes its
- * configuration and other metadata. An option that contradicts that configuration is
- * TRUJAMAN_ERROR_USAGE. Release with tj_description_free, also after a failure. */
+/* Makes the description from the options, from `sizes`, the defaults of the sizes, and from `init`
+ * (NULL: none), which contributes its configuration and other metadata. An option that contradicts
+ * that configuration is TRUJAMAN_ERROR_USAGE. Release with tj_description_free, also after a
+ * failure. */
 trujaman_status tj_description_make(struct tj_description *d, const trujaman_train_options *o,
+                                    const struct tj_network_sizes *sizes,
                                     const struct tj_safetensors *init, struct tj_error *err);
 void tj_description_free(struct tj_description *d);
 

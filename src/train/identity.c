@@ -13,33 +13,42 @@
 #include "src/train/data/vocabulary.h"
 #include "src/train/options.h"
 
+/* Returns the formatted text, allocated with malloc; NULL if out of memory. */
+static char *format_text(const char *format, va_list args)
+{
+	va_list again;
+	va_copy(again, args);
+	int n = vsnprintf(NULL, 0, format, args);
+	char *text = n >= 0 ? malloc((size_t)n + 1) : NULL;
+	if (text != NULL)
+		vsnprintf(text, (size_t)n + 1, format, again);
+	va_end(again);
+	return text;
+}
+
 trujaman_status tj_identity_add(struct tj_identity *id, struct tj_error *err, const char *key,
                                 const char *format, ...)
 {
-	va_list args, again;
+	va_list args;
 	va_start(args, format);
-	va_copy(again, args);
-	int n = vsnprintf(NULL, 0, format, args);
+	struct tj_identity_entry e = { strdup(key), format_text(format, args) };
 	va_end(args);
-	char *value = n >= 0 ? malloc((size_t)n + 1) : NULL;
-	if (value != NULL)
-		vsnprintf(value, (size_t)n + 1, format, again);
-	va_end(again);
-	if (value == NULL ||
+	if (e.key == NULL || e.value == NULL ||
 	    !tj_reserve(&id->entries, &id->capacity, id->n + 1, sizeof *id->entries)) {
-		free(value);
+		free(e.key);
+		free(e.value);
 		return tj_fail_memory(err, "the options", sizeof *id->entries);
 	}
-	struct tj_identity_entry *e = &id->entries[id->n++];
-	snprintf(e->key, sizeof e->key, "%s", key);
-	e->value = value;
+	id->entries[id->n++] = e;
 	return TRUJAMAN_OK;
 }
 
 void tj_identity_free(struct tj_identity *id)
 {
-	for (size_t i = 0; i < id->n; i++)
+	for (size_t i = 0; i < id->n; i++) {
+		free(id->entries[i].key);
 		free(id->entries[i].value);
+	}
 	free(id->entries);
 	memset(id, 0, sizeof *id);
 }
@@ -97,11 +106,60 @@ static trujaman_status add_texts(struct tj_identity *id, const struct tj_dataset
 	return add_text(id, "--dev-target", data->dev_text, 1, err);
 }
 
-trujaman_status tj_identity_make(struct tj_identity *id, const trujaman_train_options *o,
-                                 const struct tj_dataset *data, const struct tj_safetensors *init,
-                                 struct tj_error *err)
+/* The name of an entry is the option that sets it, or "metadata KEY". */
+static trujaman_status add_metadata(struct tj_identity *id, const trujaman_train_options *o,
+                                    struct tj_error *err)
 {
-	if (tj_train_options_each(o, add_option, id, err) != TRUJAMAN_OK ||
+	for (size_t i = 0; i < o->n_metadata; i++) {
+		const trujaman_entry *e = &o->metadata[i];
+		const char *option = tj_train_option_of_key(e->key);
+		const char *prefix = option != NULL ? "--" : "metadata ";
+		const char *word = option != NULL ? option : e->key;
+		size_t n = strlen(prefix) + strlen(word) + 1;
+		char *name = malloc(n);
+		if (name == NULL)
+			return tj_fail_memory(err, "the options", n);
+		snprintf(name, n, "%s%s", prefix, word);
+		tj_identity_add(id, err, name, "%s", e->value);
+		free(name);
+		if (err->status != TRUJAMAN_OK)
+			return err->status;
+	}
+	return TRUJAMAN_OK;
+}
+
+/* Adds the sizes of the network that were chosen from the text, as if they had been set. */
+static trujaman_status add_sizes(struct tj_identity *id, const trujaman_train_options *o,
+                                 const struct tj_config *c, struct tj_error *err)
+{
+	const struct {
+		const char *key;
+		size_t value;
+	} sizes[] = {
+		{ "embedding_size", c->embedding_size },
+		{ "hidden_size", c->hidden_size },
+		{ "encoder_layers", c->encoder_layers },
+		{ "decoder_layers", c->decoder_layers },
+	};
+	char digits[24];
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		size_t k = 0;
+		while (k < o->n_metadata && strcmp(o->metadata[k].key, sizes[i].key) != 0)
+			k++;
+		snprintf(digits, sizeof digits, "%zu", sizes[i].value);
+		if (k == o->n_metadata && add_option(id, tj_train_option_of_key(sizes[i].key),
+		                                     digits, err) != TRUJAMAN_OK)
+			return err->status;
+	}
+	return TRUJAMAN_OK;
+}
+
+trujaman_status tj_identity_make(struct tj_identity *id, const trujaman_train_options *o,
+                                 const struct tj_config *config, const struct tj_dataset *data,
+                                 const struct tj_safetensors *init, struct tj_error *err)
+{
+	if (add_sizes(id, o, config, err) != TRUJAMAN_OK ||
+	    tj_train_options_each(o, add_option, id, err) != TRUJAMAN_OK ||
 	    add_texts(id, data, err) != TRUJAMAN_OK ||
 	    add_file(id, "--source-vocab", o->source_vocab, err) != TRUJAMAN_OK ||
 	    add_file(id, "--target-vocab", o->target_vocab, err) != TRUJAMAN_OK)
@@ -109,11 +167,5 @@ trujaman_status tj_identity_make(struct tj_identity *id, const trujaman_train_op
 	if (init == NULL ? tj_identity_add(id, err, "--init", "none") != TRUJAMAN_OK
 	                 : add_bytes(id, "--init", init->map, init->file_bytes, err) != TRUJAMAN_OK)
 		return err->status;
-	for (size_t i = 0; i < o->n_metadata; i++) {
-		char key[64];
-		snprintf(key, sizeof key, "metadata %s", o->metadata[i].key);
-		if (tj_identity_add(id, err, key, "%s", o->metadata[i].value) != TRUJAMAN_OK)
-			return err->status;
-	}
-	return TRUJAMAN_OK;
+	return add_metadata(id, o, err);
 }

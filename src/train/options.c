@@ -11,78 +11,85 @@
 
 #include "src/base/utf8.h"
 
-enum option_kind { TEXT, WORD, WHOLE, NUMBER, BOOLEAN, METADATA };
+enum option_kind { TEXT, WORD, WHOLE, NUMBER, BOOLEAN };
 
 struct option {
 	const char *name;
 	enum option_kind kind;
-	size_t field;      /* offset in trujaman_train_options; unused for METADATA */
+	size_t field;      /* offset in trujaman_train_options; unused if there is a key */
 	double low, high;  /* range of WHOLE and NUMBER */
-	const char *words; /* choices of WORD; metadata key of METADATA */
-	int counts;        /* whether the result depends on it */
+	const char *words; /* choices of WORD */
+	int counts;        /* whether the result depends on it; 0 if there is a key */
 	int makes_vocabulary;
+	const char *key; /* not NULL: the value is stored as the metadata entry of this key */
 };
 
 #define AT(field) offsetof(trujaman_train_options, field)
 #define MANY 2147483647.0
+#define LARGEST_SIZE 16777216.0 /* of a layer, as in a model file */
+#define KEY(name, key) { name, TEXT, 0, 0, 0, NULL, 0, 0, key }
+#define KEY_WORD(name, key, words) { name, WORD, 0, 0, 0, words, 0, 0, key }
+#define KEY_BOOLEAN(name, key) { name, BOOLEAN, 0, 0, 0, NULL, 0, 0, key }
+#define KEY_SIZE(name, key, least) { name, WHOLE, 0, least, LARGEST_SIZE, NULL, 0, 0, key }
 
 static const struct option table[] = {
-	{ "source", TEXT, AT(source), 0, 0, NULL, 0, 0 },
-	{ "target", TEXT, AT(target), 0, 0, NULL, 0, 0 },
-	{ "dev-source", TEXT, AT(dev_source), 0, 0, NULL, 0, 0 },
-	{ "dev-target", TEXT, AT(dev_target), 0, 0, NULL, 0, 0 },
-	{ "model", TEXT, AT(model), 0, 0, NULL, 0, 0 },
-	{ "init", TEXT, AT(init), 0, 0, NULL, 0, 0 },
-	{ "cell", METADATA, 0, 0, 0, "cell", 0, 0 },
-	{ "embedding-size", METADATA, 0, 0, 0, "embedding_size", 0, 0 },
-	{ "hidden-size", METADATA, 0, 0, 0, "hidden_size", 0, 0 },
-	{ "encoder-layers", METADATA, 0, 0, 0, "encoder_layers", 0, 0 },
-	{ "decoder-layers", METADATA, 0, 0, 0, "decoder_layers", 0, 0 },
-	{ "bidirectional", METADATA, 0, 0, 0, "bidirectional", 0, 0 },
-	{ "attention", METADATA, 0, 0, 0, "attention", 0, 0 },
-	{ "attention-size", METADATA, 0, 0, 0, "attention_size", 0, 0 },
-	{ "attention-activation", METADATA, 0, 0, 0, "attention_activation", 0, 0 },
-	{ "attention-query", METADATA, 0, 0, 0, "attention_query", 0, 0 },
-	{ "input-feeding", METADATA, 0, 0, 0, "input_feeding", 0, 0 },
-	{ "readout-size", METADATA, 0, 0, 0, "readout_size", 0, 0 },
-	{ "source-eos", METADATA, 0, 0, 0, "source_eos", 0, 0 },
-	{ "decoder-start", METADATA, 0, 0, 0, "decoder_start", 0, 0 },
-	{ "name", METADATA, 0, 0, 0, "name", 0, 0 },
-	{ "source-language", METADATA, 0, 0, 0, "source_language", 0, 0 },
-	{ "target-language", METADATA, 0, 0, 0, "target_language", 0, 0 },
-	{ "license", METADATA, 0, 0, 0, "license", 0, 0 },
-	{ "attribution", METADATA, 0, 0, 0, "attribution", 0, 0 },
-	{ "tied-output", BOOLEAN, AT(tied_output), 0, 1, NULL, 1, 0 },
-	{ "tied-embeddings", BOOLEAN, AT(tied_embeddings), 0, 1, NULL, 1, 0 },
-	{ "attention-scale", BOOLEAN, AT(attention_scale), 0, 1, NULL, 1, 0 },
-	{ "source-vocab", TEXT, AT(source_vocab), 0, 0, NULL, 0, 1 },
-	{ "target-vocab", TEXT, AT(target_vocab), 0, 0, NULL, 0, 1 },
-	{ "vocab-size", WHOLE, AT(vocab_size), 8, 1000000, NULL, 1, 1 },
-	{ "vocab-type", WORD, AT(vocab_type), 0, 0, TJ_TRAIN_VOCAB_TYPES, 1, 1 },
-	{ "shared-vocab", BOOLEAN, AT(shared_vocab), 0, 1, NULL, 1, 1 },
-	{ "byte-fallback", BOOLEAN, AT(byte_fallback), 0, 1, NULL, 1, 1 },
-	{ "subword-sampling", NUMBER, AT(subword_sampling), 0, 1, NULL, 1, 0 },
-	{ "optimizer", WORD, AT(optimizer), 0, 0, TJ_TRAIN_OPTIMIZERS, 1, 0 },
-	{ "learning-rate", NUMBER, AT(learning_rate), 0, 1e38, NULL, 1, 0 },
-	{ "schedule", WORD, AT(schedule), 0, 0, TJ_TRAIN_SCHEDULES, 1, 0 },
-	{ "warmup", WHOLE, AT(warmup), 0, MANY, NULL, 1, 0 },
-	{ "batch-tokens", WHOLE, AT(batch_tokens), 1, 1e7, NULL, 1, 0 },
-	{ "clip", NUMBER, AT(clip), 0, 1e9, NULL, 1, 0 },
-	{ "dropout", NUMBER, AT(dropout), 0, 0.9, NULL, 1, 0 },
-	{ "recurrent-dropout", NUMBER, AT(recurrent_dropout), 0, 0.9, NULL, 1, 0 },
-	{ "label-smoothing", NUMBER, AT(label_smoothing), 0, 0.9, NULL, 1, 0 },
-	{ "ema", NUMBER, AT(ema), 0, 0.999999, NULL, 1, 0 },
-	{ "max-pieces", WHOLE, AT(max_pieces), 1, 16384, NULL, 1, 0 },
-	{ "seed", WHOLE, AT(seed), 0, MANY, NULL, 1, 0 },
-	{ "validate-every", WHOLE, AT(validate_every), 1, MANY, NULL, 1, 0 },
-	{ "updates", WHOLE, AT(updates), 0, MANY, NULL, 0, 0 },
-	{ "epochs", WHOLE, AT(epochs), 0, MANY, NULL, 0, 0 },
-	{ "minutes", NUMBER, AT(minutes), 0, 1e7, NULL, 0, 0 },
-	{ "patience", WHOLE, AT(patience), 0, MANY, NULL, 0, 0 },
-	{ "checkpoint-every", NUMBER, AT(checkpoint_every), 0, 1e7, NULL, 0, 0 },
-	{ "threads", WHOLE, AT(threads), 1, 4096, NULL, 0, 0 },
-	{ "resume", BOOLEAN, AT(resume), 0, 1, NULL, 0, 0 },
-	{ "force-text", BOOLEAN, AT(force_text), 0, 1, NULL, 0, 0 },
+	{ "source", TEXT, AT(source), 0, 0, NULL, 0, 0, NULL },
+	{ "target", TEXT, AT(target), 0, 0, NULL, 0, 0, NULL },
+	{ "dev-source", TEXT, AT(dev_source), 0, 0, NULL, 0, 0, NULL },
+	{ "dev-target", TEXT, AT(dev_target), 0, 0, NULL, 0, 0, NULL },
+	{ "model", TEXT, AT(model), 0, 0, NULL, 0, 0, NULL },
+	{ "init", TEXT, AT(init), 0, 0, NULL, 0, 0, NULL },
+	KEY_WORD("cell", "cell", "lstm|gru"),
+	KEY_SIZE("embedding-size", "embedding_size", 1),
+	KEY_SIZE("hidden-size", "hidden_size", 1),
+	KEY_SIZE("encoder-layers", "encoder_layers", 1),
+	KEY_SIZE("decoder-layers", "decoder_layers", 1),
+	KEY_BOOLEAN("bidirectional", "bidirectional"),
+	KEY_WORD("attention", "attention", "none|dot|cosine|general|additive"),
+	KEY_SIZE("attention-size", "attention_size", 1),
+	KEY_WORD("attention-activation", "attention_activation", "tanh|sigmoid|relu"),
+	KEY_WORD("attention-query", "attention_query", "current|previous"),
+	KEY_BOOLEAN("input-feeding", "input_feeding"),
+	KEY_SIZE("readout-size", "readout_size", 0),
+	KEY_BOOLEAN("source-eos", "source_eos"),
+	KEY_WORD("decoder-start", "decoder_start", "bos|eos"),
+	KEY("name", "name"),
+	KEY("source-language", "source_language"),
+	KEY("target-language", "target_language"),
+	KEY("license", "license"),
+	KEY("attribution", "attribution"),
+	{ "tied-output", BOOLEAN, AT(tied_output), 0, 1, NULL, 1, 0, NULL },
+	{ "tied-embeddings", BOOLEAN, AT(tied_embeddings), 0, 1, NULL, 1, 0, NULL },
+	{ "attention-scale", BOOLEAN, AT(attention_scale), 0, 1, NULL, 1, 0, NULL },
+	{ "source-vocab", TEXT, AT(source_vocab), 0, 0, NULL, 0, 1, NULL },
+	{ "target-vocab", TEXT, AT(target_vocab), 0, 0, NULL, 0, 1, NULL },
+	{ "vocab-size", WHOLE, AT(vocab_size), 8, 1000000, NULL, 1, 1, NULL },
+	{ "vocab-type", WORD, AT(vocab_type), 0, 0, TJ_TRAIN_VOCAB_TYPES, 1, 1, NULL },
+	{ "shared-vocab", BOOLEAN, AT(shared_vocab), 0, 1, NULL, 1, 1, NULL },
+	{ "byte-fallback", BOOLEAN, AT(byte_fallback), 0, 1, NULL, 1, 1, NULL },
+	{ "subword-sampling", NUMBER, AT(subword_sampling), 0, 1, NULL, 1, 0, NULL },
+	{ "optimizer", WORD, AT(optimizer), 0, 0, TJ_TRAIN_OPTIMIZERS, 1, 0, NULL },
+	{ "learning-rate", NUMBER, AT(learning_rate), 0, 1e38, NULL, 1, 0, NULL },
+	{ "schedule", WORD, AT(schedule), 0, 0, TJ_TRAIN_SCHEDULES, 1, 0, NULL },
+	{ "warmup", WHOLE, AT(warmup), 0, MANY, NULL, 1, 0, NULL },
+	{ "batch-tokens", WHOLE, AT(batch_tokens), 1, 1e7, NULL, 1, 0, NULL },
+	{ "clip", NUMBER, AT(clip), 0, 1e9, NULL, 1, 0, NULL },
+	{ "dropout", NUMBER, AT(dropout), 0, 0.9, NULL, 1, 0, NULL },
+	{ "recurrent-dropout", NUMBER, AT(recurrent_dropout), 0, 0.9, NULL, 1, 0, NULL },
+	{ "label-smoothing", NUMBER, AT(label_smoothing), 0, 0.9, NULL, 1, 0, NULL },
+	{ "ema", NUMBER, AT(ema), 0, 0.999999, NULL, 1, 0, NULL },
+	{ "max-pieces", WHOLE, AT(max_pieces), 1, 16384, NULL, 1, 0, NULL },
+	{ "seed", WHOLE, AT(seed), 0, MANY, NULL, 1, 0, NULL },
+	{ "validate-every", WHOLE, AT(validate_every), 1, MANY, NULL, 1, 0, NULL },
+	{ "updates", WHOLE, AT(updates), 0, MANY, NULL, 0, 0, NULL },
+	{ "epochs", WHOLE, AT(epochs), 0, MANY, NULL, 0, 0, NULL },
+	{ "minutes", NUMBER, AT(minutes), 0, 1e7, NULL, 0, 0, NULL },
+	{ "patience", WHOLE, AT(patience), 0, MANY, NULL, 0, 0, NULL },
+	{ "checkpoint-every", NUMBER, AT(checkpoint_every), 0, 1e7, NULL, 0, 0, NULL },
+	{ "threads", WHOLE, AT(threads), 1, 4096, NULL, 0, 0, NULL },
+	{ "resume", BOOLEAN, AT(resume), 0, 1, NULL, 0, 0, NULL },
+	{ "force", BOOLEAN, AT(force), 0, 1, NULL, 0, 0, NULL },
+	{ "force-text", BOOLEAN, AT(force_text), 0, 1, NULL, 0, 0, NULL },
 };
 enum { N_OPTIONS = sizeof table / sizeof *table };
 
@@ -97,8 +104,8 @@ trujaman_train_options tj_train_options_default(void)
 		.optimizer = "adam",
 		.schedule = "inverse-sqrt",
 		.learning_rate = 0.002,
-		.warmup = 1000,
-		.batch_tokens = 2500,
+		.warmup = -1,
+		.batch_tokens = -1,
 		.max_pieces = 128,
 		.clip = 1,
 		.dropout = 0.2,
@@ -172,8 +179,22 @@ static int read_number(const struct option *t, const char *text, double *value)
 	char *end;
 	if (*text == '\0' || text[strspn(text, characters)] != '\0')
 		return 0;
+	/* A model file has its sizes without leading zeros. */
+	if (t->key != NULL && text[0] == '0' && text[1] != '\0')
+		return 0;
 	*value = strtod(text, &end);
 	return *end == '\0' && end != text && in_range(t, *value);
+}
+
+/* Checks a value that is stored as text. */
+static trujaman_status check_text(const struct option *t, const char *value, struct tj_error *err)
+{
+	double number;
+	int ok = t->kind == WORD      ? tj_train_word(value, t->words) >= 0
+	         : t->kind == BOOLEAN ? tj_train_word(value, "false|true") >= 0
+	         : t->kind == WHOLE   ? read_number(t, value, &number)
+	                              : 1;
+	return ok ? TRUJAMAN_OK : value_fault(t, value, err);
 }
 
 static trujaman_status set_metadata(trujaman_train_options *o, const char *key, const char *value,
@@ -196,9 +217,11 @@ static trujaman_status set(trujaman_train_options *o, const struct option *t, co
 {
 	double number;
 	int word;
+	if (t->key != NULL)
+		return check_text(t, value, err) == TRUJAMAN_OK
+		           ? set_metadata(o, t->key, value, err)
+		           : err->status;
 	switch (t->kind) {
-	case METADATA:
-		return set_metadata(o, t->words, value, err);
 	case WORD:
 		if (tj_train_word(value, t->words) < 0)
 			return value_fault(t, value, err);
@@ -272,49 +295,55 @@ static trujaman_status check_value(const trujaman_train_options *options, const 
 	return ok ? TRUJAMAN_OK : value_fault(t, show(o, t, digits), err);
 }
 
-static trujaman_status check_files(const trujaman_train_options *o, struct tj_error *err)
+static const struct option *option_of_key(const char *key)
 {
-	const char *missing = o->source == NULL   ? "--source, the text to learn from"
-	                      : o->target == NULL ? "--target, its translation line for line"
-	                      : o->model == NULL  ? "--model, the file to write"
-	                                          : NULL;
-	if (missing != NULL)
-		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "needs %s", missing);
-	if ((o->dev_source == NULL) != (o->dev_target == NULL))
-		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
-		               "--dev-source and --dev-target belong together");
-	if (o->subword_sampling > 0 && o->vocab_type != NULL && strcmp(o->vocab_type, "bpe") == 0)
-		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
-		               "--subword-sampling needs a vocabulary of --vocab-type unigram");
-	const char *other = tj_train_options_vocabulary(o);
-	if (o->init != NULL && other != NULL)
-		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
-		               "--%s has no place beside --init, whose vocabularies are kept",
-		               other);
+	for (size_t i = 0; i < N_OPTIONS; i++)
+		if (table[i].key != NULL && strcmp(table[i].key, key) == 0)
+			return &table[i];
+	return NULL;
+}
+
+const char *tj_train_option_of_key(const char *key)
+{
+	const struct option *t = option_of_key(key);
+	return t != NULL ? t->name : NULL;
+}
+
+static int is_utf8(const char *text)
+{
+	size_t n = strlen(text);
+	return tj_utf8_valid_prefix(text, n) == n;
+}
+
+static trujaman_status check_metadata(const trujaman_train_options *o, struct tj_error *err)
+{
+	if (o->n_metadata > TRUJAMAN_MAX_ENTRIES)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "more than %d metadata entries",
+		               TRUJAMAN_MAX_ENTRIES);
+	for (size_t i = 0; i < o->n_metadata; i++) {
+		const char *key = o->metadata[i].key, *value = o->metadata[i].value;
+		const struct option *t = option_of_key(key);
+		const char *prefix = t != NULL ? "--" : "metadata key ";
+		const char *name = t != NULL ? t->name : key;
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(key, o->metadata[k].key) == 0)
+				return tj_fail(err, TRUJAMAN_ERROR_USAGE, "%s%.100s is there twice",
+				               prefix, name);
+		if (!is_utf8(key) || !is_utf8(value))
+			return tj_fail(err, TRUJAMAN_ERROR_USAGE, "%s%.100s: found invalid UTF-8",
+			               prefix, name);
+		if (t != NULL && check_text(t, value, err) != TRUJAMAN_OK)
+			return err->status;
+	}
 	return TRUJAMAN_OK;
 }
 
 trujaman_status tj_train_options_check(const trujaman_train_options *o, struct tj_error *err)
 {
 	for (size_t i = 0; i < N_OPTIONS; i++)
-		if (table[i].kind != METADATA && check_value(o, &table[i], err) != TRUJAMAN_OK)
+		if (table[i].key == NULL && check_value(o, &table[i], err) != TRUJAMAN_OK)
 			return err->status;
-	if (o->n_metadata > TRUJAMAN_MAX_ENTRIES)
-		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "more than %d metadata entries",
-		               TRUJAMAN_MAX_ENTRIES);
-	for (size_t i = 0; i < o->n_metadata; i++)
-		for (size_t k = 0; k < i; k++)
-			if (strcmp(o->metadata[i].key, o->metadata[k].key) == 0)
-				return tj_fail(err, TRUJAMAN_ERROR_USAGE,
-				               "metadata key %s is there twice",
-				               o->metadata[i].key);
-	for (size_t i = 0; i < o->n_metadata; i++) {
-		const char *value = o->metadata[i].value;
-		if (tj_utf8_valid_prefix(value, strlen(value)) != strlen(value))
-			return tj_fail(err, TRUJAMAN_ERROR_USAGE,
-			               "metadata key %s: found invalid UTF-8", o->metadata[i].key);
-	}
-	return check_files(o, err);
+	return check_metadata(o, err);
 }
 
 const char *tj_train_options_vocabulary(const trujaman_train_options *o)

@@ -12,8 +12,7 @@ trujaman_train_options tj_train_options_default(void);
 trujaman_status tj_train_options_set(trujaman_train_options *o, const char *name, const char *value,
                                      struct tj_error *err);
 
-/* Checks that every value is in range, that required options are set and that no option
- * contradicts another. Otherwise it returns TRUJAMAN_ERROR_USAGE with a message. */
+/* Checks that every value is in range. Otherwise it returns TRUJAMAN_ERROR_USAGE with a message. */
 trujaman_status tj_train_options_check(const trujaman_train_options *o, struct tj_error *err);
 
 /* Returns the index of `word` in `words`, a list separated by bars ("adam|sgd"); -1 if
@@ -28,6 +27,10 @@ typedef trujaman_status tj_train_option_function(void *context, const char *name
 trujaman_status tj_train_options_each(const trujaman_train_options *o,
                                       tj_train_option_function *each, void *context,
                                       struct tj_error *err);
+
+/* Returns the name of the option that sets a metadata key ("hidden-size" for hidden_size), so
+ * that a message can speak of what the user wrote; NULL if there is none. */
+const char *tj_train_option_of_key(const char *key);
 
 /* Returns the name of an option that is set and chooses or makes vocabularies, or NULL. Such
  * options are invalid together with existing vocabularies (--init). */

@@ -97,16 +97,31 @@ static void remove_left_overs(const char *folder, const char *base)
 	closedir(d);
 }
 
-static trujaman_status check_checkpoint(struct tj_train_paths *p, const trujaman_train_options *o,
-                                        struct tj_error *err)
+/* Decides by what is there and by --resume and --force whether the training goes on, begins, or
+ * is refused (the table in trujaman-train(1)). */
+static trujaman_status check_outputs(struct tj_train_paths *p, const trujaman_train_options *o,
+                                     struct tj_error *err)
 {
 	struct stat s;
-	p->has_checkpoint = stat(p->checkpoint, &s) == 0;
-	if (p->has_checkpoint && !o->resume)
-		return tj_fail(
-		    err, TRUJAMAN_ERROR_USAGE,
-		    "there is a checkpoint %s; go on from it with --resume, or delete it",
-		    p->checkpoint);
+	int has_model = stat(o->model, &s) == 0, has_checkpoint = stat(p->checkpoint, &s) == 0;
+	p->replaces_checkpoint = has_checkpoint && o->force;
+	p->has_checkpoint = has_checkpoint && !o->force;
+	if (o->force)
+		return TRUJAMAN_OK;
+	if (has_checkpoint && !o->resume)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "there is a checkpoint %s: --resume goes on from it, --force begins "
+		               "anew and replaces it and %s",
+		               p->checkpoint, o->model);
+	if (has_model && !has_checkpoint && o->resume)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "%s exists, but there is no checkpoint %s to go on from; name "
+		               "another --model, or begin anew and replace it with --force",
+		               o->model, p->checkpoint);
+	if (has_model && !has_checkpoint)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "%s exists; name another --model, or replace it with --force",
+		               o->model);
 	return TRUJAMAN_OK;
 }
 
@@ -153,13 +168,21 @@ trujaman_status tj_train_paths_open(struct tj_train_paths *p, const trujaman_tra
 		if (access(folder, W_OK | X_OK) != 0)
 			tj_fail_errno(err, errno, "write into the folder", folder);
 		else if (lock(p, o->model, err) == TRUJAMAN_OK &&
-		         check_checkpoint(p, o, err) == TRUJAMAN_OK)
+		         check_outputs(p, o, err) == TRUJAMAN_OK)
 			remove_left_overs(folder, o->model + (strrchr(o->model, '/') == NULL
 			                                          ? 0
 			                                          : strlen(folder)));
 	}
 	free(folder);
 	return err->status;
+}
+
+trujaman_status tj_train_paths_begin(struct tj_train_paths *p, struct tj_error *err)
+{
+	if (p->replaces_checkpoint && unlink(p->checkpoint) != 0 && errno != ENOENT)
+		return tj_fail_errno(err, errno, "remove", p->checkpoint);
+	p->replaces_checkpoint = 0;
+	return TRUJAMAN_OK;
 }
 
 void tj_train_paths_free(struct tj_train_paths *p)

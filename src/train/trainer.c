@@ -19,7 +19,9 @@ enum {
 	 * validations bring no new best model. */
 	PLATEAU_VALIDATIONS = 2,
 	/* The training fails after this many consecutive updates with an absurdly high loss. */
-	MOST_WILD = 10
+	MOST_WILD = 10,
+	/* A long way before the first validation, a model file shows that all is well. */
+	UPDATES_TO_FIRST_MODEL = 100
 };
 
 enum { GO_ON = -1 }; /* a value beside those of enum trujaman_train_end */
@@ -191,6 +193,24 @@ static trujaman_status validate(struct tj_trainer *t, struct tj_error *err)
 	return tj_observer_result(w->validation(w->context, &event), err);
 }
 
+/* A model without a checkpoint looks like the work of a training that is over, which a resumed one
+ * must not replace. So there is a checkpoint before there is a model. */
+static trujaman_status checkpoint_first(struct tj_trainer *t, struct tj_error *err)
+{
+	return t->checkpoint_update == UINT64_MAX ? write_checkpoint(t, err) : TRUJAMAN_OK;
+}
+
+static trujaman_status save_first_model(struct tj_trainer *t, struct tj_error *err)
+{
+	const struct tj_score score = { .update = t->optimizer.state.updates };
+	if (score.update != UPDATES_TO_FIRST_MODEL || t->position.best.update > 0 ||
+	    t->position.n_wild > 0)
+		return TRUJAMAN_OK;
+	if (checkpoint_first(t, err) != TRUJAMAN_OK)
+		return err->status;
+	return save_model(t, t->options->model, model_values(t), &score, err);
+}
+
 static int validation_is_due(const struct tj_trainer *t)
 {
 	uint64_t u = t->optimizer.state.updates;
@@ -320,10 +340,14 @@ trujaman_status tj_trainer_run(struct tj_trainer *t, struct tj_error *err)
 {
 	t->began = t->checkpoint_clock = clock_seconds(t);
 	t->began_seconds = t->position.seconds;
-	if (tj_observe_start(t, err) != TRUJAMAN_OK)
+	if (tj_observe_start(t, err) != TRUJAMAN_OK ||
+	    tj_train_paths_begin(&t->paths, err) != TRUJAMAN_OK)
 		return err->status;
 	for (;;) {
-		if (validation_is_due(t) && validate(t, err) != TRUJAMAN_OK)
+		if (validation_is_due(t) &&
+		    (checkpoint_first(t, err) != TRUJAMAN_OK || validate(t, err) != TRUJAMAN_OK))
+			return err->status;
+		if (save_first_model(t, err) != TRUJAMAN_OK)
 			return err->status;
 		int why = end_of(t);
 		if (why != GO_ON) {

@@ -8,13 +8,9 @@
 #include "src/base/memory.h"
 #include "src/base/random.h"
 #include "src/decode/workers.h"
+#include "src/train/files_check.h"
 #include "src/train/observe.h"
 #include "src/train/options.h"
-
-/* The default interval between validations is one epoch. A long epoch is divided into equal
- * parts of at most MOST_UPDATES_TO_VALIDATE updates; several short epochs share one
- * validation. */
-enum { FEWEST_UPDATES_TO_VALIDATE = 250, MOST_UPDATES_TO_VALIDATE = 1000 };
 
 static trujaman_status open_machine(struct tj_trainer *t, struct tj_error *err)
 {
@@ -36,15 +32,24 @@ static trujaman_status open_texts(struct tj_trainer *t, const char *init, struct
 		if (t->init == NULL)
 			return err->status;
 	}
-	if (tj_description_make(&t->description, o, t->init, err) != TRUJAMAN_OK ||
+	/* Report errors now, although the sizes are not chosen yet. */
+	tj_description_make(&t->description, o, &tj_largest_network, t->init, err);
+	tj_description_free(&t->description);
+	if (err->status != TRUJAMAN_OK ||
 	    tj_observe_phase(t, "reading the texts", err) != TRUJAMAN_OK ||
 	    tj_dataset_open(&t->data, o, err) != TRUJAMAN_OK)
+		return err->status;
+	t->chosen = *o;
+	tj_choose(&t->choices, &t->chosen, &t->data.size);
+	t->options = o = &t->chosen;
+	if (tj_description_make(&t->description, o, &t->choices.network, t->init, err) !=
+	    TRUJAMAN_OK)
 		return err->status;
 	if (t->data.dev_text == NULL &&
 	    tj_train_word(o->schedule, TJ_TRAIN_SCHEDULES) == TJ_SCHEDULE_PLATEAU)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
 		               "--schedule plateau needs a dev set: --dev-source and --dev-target");
-	return tj_identity_make(&t->identity, o, &t->data, t->init, err);
+	return tj_identity_make(&t->identity, o, &t->description.config, &t->data, t->init, err);
 }
 
 static trujaman_status open_words(struct tj_trainer *t, const struct tj_safetensors *checkpoint,
@@ -110,18 +115,6 @@ static trujaman_status open_network(struct tj_trainer *t, struct tj_error *err)
 	return err->status;
 }
 
-static uint64_t choose_validate_every(const struct tj_trainer *t)
-{
-	uint64_t n = t->data.batches.n;
-	if (t->options->validate_every > 0)
-		return (uint64_t)t->options->validate_every;
-	if (n >= FEWEST_UPDATES_TO_VALIDATE) {
-		uint64_t parts = (n + MOST_UPDATES_TO_VALIDATE - 1) / MOST_UPDATES_TO_VALIDATE;
-		return (n + parts - 1) / parts;
-	}
-	return n * ((FEWEST_UPDATES_TO_VALIDATE + n - 1) / n);
-}
-
 static trujaman_status begin(struct tj_trainer *t, const struct tj_safetensors *checkpoint,
                              struct tj_error *err)
 {
@@ -138,11 +131,16 @@ static trujaman_status begin(struct tj_trainer *t, const struct tj_safetensors *
 		               t->paths.checkpoint, (size_t)t->position.batch, t->data.batches.n);
 	if (checkpoint == NULL) {
 		t->position.optimizer = t->optimizer.state;
-		t->position.validate_every = choose_validate_every(t);
+		t->position.validate_every = t->options->validate_every > 0
+		                                 ? (uint64_t)t->options->validate_every
+		                                 : tj_choose_interval(&t->choices,
+		                                                      t->data.batches.n);
 	}
 	if (t->position.validate_every == 0)
 		return tj_fail(err, TRUJAMAN_ERROR_FORMAT,
 		               "%s: validate_every: found 0, wanted more", t->paths.checkpoint);
+	if (t->options->validate_every == 0)
+		tj_choices_add(&t->choices, "validate-every", t->position.validate_every);
 	t->checkpoint_update = checkpoint != NULL ? t->position.optimizer.updates : UINT64_MAX;
 	return TRUJAMAN_OK;
 }
@@ -163,7 +161,8 @@ trujaman_status tj_trainer_open(struct tj_trainer *t, const trujaman_train_optio
 	t->options = o;
 	t->observer = observer;
 	t->translator = translator;
-	if (tj_train_options_check(o, err) != TRUJAMAN_OK || open_machine(t, err) != TRUJAMAN_OK ||
+	if (tj_train_options_check(o, err) != TRUJAMAN_OK ||
+	    tj_train_files_check(o, err) != TRUJAMAN_OK || open_machine(t, err) != TRUJAMAN_OK ||
 	    tj_train_paths_open(&t->paths, o, init, err) != TRUJAMAN_OK ||
 	    open_texts(t, init, err) != TRUJAMAN_OK)
 		return err->status;

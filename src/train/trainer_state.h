@@ -11,7 +11,9 @@
 #include "src/train/validate.h"
 
 struct tj_trainer {
-	const trujaman_train_options *options;
+	const trujaman_train_options *options; /* `chosen`, once the texts are read */
+	trujaman_train_options chosen;         /* the user's, and what was chosen from the text */
+	struct tj_choices choices;
 	const trujaman_train_observer *observer;
 	const struct tj_translator *translator;
 	const struct tj_kernels *kernels;

@@ -155,7 +155,8 @@ is_picture() {
 }
 
 @test "plot: what train writes can be drawn" {
-	for _ in {1..100}; do printf 'one two three\nfour five six\nseven eight nine\n'; done >text
+	words=(one two three four five six seven)
+	for i in {0..299}; do echo "${words[i % 7]} ${words[i / 7 % 7]} ${words[i / 49]}"; done >text
 	"$TRUJAMAN" train --source text --target text -m m.safetensors --log m.jsonl --updates 6 \
 		--vocab-size 30 --byte-fallback false --embedding-size 16 --hidden-size 16 \
 		--encoder-layers 1 --validate-every 3 --threads 1 2>messages

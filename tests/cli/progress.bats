@@ -39,8 +39,9 @@ TRAIN=(train --source toy.src --target toy.tgt --vocab-type bpe --vocab-size 40
 	-m model)
 
 toy() {
-	for ((i = 0; i < 40; i++)); do
-		printf '%s\n' "mako lupi" "tavo riba" "senu doki" "lupi tavo" "riba senu"
+	local words=(mako lupi tavo riba senu doki)
+	for ((i = 0; i < 200; i++)); do
+		echo "${words[i % 6]} ${words[i / 6 % 6]} ${words[i / 36]}"
 	done >toy.src
 	tr a-y b-z <toy.src >toy.tgt
 }

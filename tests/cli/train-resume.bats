@@ -75,7 +75,7 @@ load toy
 @test "train: --resume without a checkpoint begins, a checkpoint without --resume is told" {
 	train model --epochs 1 --resume
 	grep -q '^trujaman: there is no checkpoint to resume from; starting' messages
-	fails 2 'there is a checkpoint ./model.checkpoint; .*--resume' \
+	fails 2 'there is a checkpoint ./model.checkpoint: --resume goes on from it, --force' \
 		"$TRUJAMAN" train "${TOY[@]}" -m model --epochs 1
 }
 
@@ -90,8 +90,8 @@ load toy
 	refuse --seed --seed 7
 	refuse --vocab-size --vocab-size 70
 	refuse --optimizer --optimizer sgd
-	refuse "metadata name" --name other
-	refuse "metadata hidden_size" --hidden-size 48
+	refuse --name --name other
+	refuse --hidden-size --hidden-size 48
 	cp toy.tgt kept.tgt
 	sed -i '7s/.$/s/' toy.tgt
 	refuse --target

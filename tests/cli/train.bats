@@ -73,7 +73,7 @@ load toy
 	mv toy.tgt dev.tgt
 	toy 300 1
 	train model --epochs 2 --dev-source dev.src --dev-target dev.tgt --log log.jsonl
-	grep -qx 'dev set: 30 pairs' messages
+	grep -qE '^dev set: 30 pairs; the sources of [0-9]+ are in the training text, too' messages
 	"$TRUJAMAN" score -m model dev.src dev.tgt | awk '{ sum -= $1 } END { print sum }' >sum
 	# dev_nll is per piece, so the sum of the scores divided by it is a whole number of pieces.
 	nll=$(field log.jsonl dev_nll | tail -n 1)
@@ -159,7 +159,7 @@ load toy
 		--learning-rate 1e38 --log log.jsonl
 	[ "$status" -eq 1 ]
 	[[ ${stderr_lines[-1]} =~ ^"trujaman: update "([0-9]+)": the loss is not a number: the " ]]
-	[ "$(count_lines log.jsonl)" -eq $((BASH_REMATCH[1] - 1)) ]
+	[ "$(grep -c '"nll"' log.jsonl)" -eq $((BASH_REMATCH[1] - 1)) ]
 	[ ! -e model ]
 	[ ! -e model.checkpoint ]
 }
@@ -201,8 +201,8 @@ load toy
 		[[ ${stderr_lines[-1]} =~ $1 ]]
 		[ ! -e model ]
 	}
-	contradict 'hidden_size: found "9", wanted "[0-9]+" as in .*luong-general' --hidden-size 9
-	contradict 'cell: found "gru", wanted "lstm"' --cell gru
+	contradict '--hidden-size: found "9", wanted "[0-9]+" as in .*luong-general' --hidden-size 9
+	contradict '--cell: found "gru", wanted "lstm"' --cell gru
 	contradict '--vocab-size has no place beside --init' --vocab-size 300
 	contradict '--source-vocab has no place beside --init' --source-vocab toy.src
 	contradict '--attention-scale: found true, wanted false' --attention-scale true
@@ -299,14 +299,23 @@ vocabulary() {
 	fails 2 'needs --target' "$TRUJAMAN" train --source toy.src -m model
 	fails 2 'needs --model' "$TRUJAMAN" train --source toy.src --target toy.tgt
 	bad '--dev-source and --dev-target belong together' --dev-source toy.src
-	bad 'cell: found "rnn", wanted lstm or gru' --cell rnn
-	bad 'hidden_size: found "0", wanted a whole number' --hidden-size 0
-	bad 'found true and 33, wanted an even hidden_size' --hidden-size 33
-	bad 'at most as many decoder layers as encoder layers' --decoder-layers 3
+	bad "--cell must be one of lstm.gru, not 'rnn'" --cell rnn
+	for size in embedding-size hidden-size encoder-layers decoder-layers attention-size; do
+		bad "--$size must be a whole number from 1 to 16777216, not '0'" --$size 0
+	done
+	bad "--hidden-size must be a whole number from 1 to 16777216, not '064'" --hidden-size 064
+	bad "--readout-size must be a whole number from 0 to 16777216, not '-1'" --readout-size -1
+	bad "--bidirectional must be true or false, not 'no'" --bidirectional no
+	bad "--attention must be one of none.*, not 'soft'" --attention soft
+	bad '--hidden-size 33 must be even' --hidden-size 33
+	bad '--decoder-layers 3 needs at least as many --encoder-layers, not 2' --decoder-layers 3
+	bad '--input-feeding true needs an --attention' --input-feeding true --attention none
+	bad '--input-feeding true needs --attention-query current' --input-feeding true \
+		--attention-query previous
 	bad '--tied-output true needs the readout size to be' --tied-output true --readout-size 8
 	bad '--tied-embeddings true needs one vocabulary' --tied-embeddings true
 	bad '--subword-sampling needs' --subword-sampling 0.1 --vocab-type bpe
-	bad 'metadata key name: found invalid UTF-8' --name $'caf\351'
+	bad '--name: found invalid UTF-8' --name $'caf\351'
 	bad 'toy.src is both --source and the model to write' -m toy.src
 	misuse train 'toy.tgt is another file of this training' "${TOY[@]}" -m model --log toy.tgt
 	fails 1 'cannot write into the folder nowhere/: No such file' \

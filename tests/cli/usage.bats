@@ -88,6 +88,10 @@ load helper
 	while read -r example; do
 		echo "example: $example"
 		if [[ $example == *" merge "* ]]; then rm book.es; fi
+		# A training does not replace a model.
+		if [[ $example =~ " train ".*" -m "([^ ]+) && $example != *--resume ]]; then
+			rm -f "${BASH_REMATCH[1]}"*
+		fi
 		rm -rf es
 		eval "$example" </dev/null >result
 		[ -s result ] || [ -s book.es ] || [ -s book.es.1-of-2 ] || [ -s es/book.en.es ]

@@ -20,9 +20,15 @@ static uint64_t hash(uint64_t h, const char *text, size_t n)
 	return h;
 }
 
+static int is_stdout(const struct tj_train_log *l)
+{
+	return strcmp(l->path, "-") == 0;
+}
+
 static int fail(const struct tj_train_log *l, const char *what)
 {
-	tj_cli_say("cannot %s %s: %s", what, l->path, strerror(errno));
+	tj_cli_say("cannot %s %s: %s", what, is_stdout(l) ? "standard output" : l->path,
+	           strerror(errno));
 	return 1;
 }
 
@@ -31,7 +37,7 @@ int tj_train_log_open(struct tj_train_log *l, const char *path)
 	*l = (struct tj_train_log){ .path = path, .fd = -1, .hash = no_hash };
 	if (path == NULL)
 		return TJ_EXIT_DONE;
-	l->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	l->fd = is_stdout(l) ? STDOUT_FILENO : open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
 	return l->fd >= 0 ? TJ_EXIT_DONE : (fail(l, "write"), TJ_EXIT_FAILED);
 }
 
@@ -70,27 +76,6 @@ static int check_beginning(const struct tj_train_log *l, const uint64_t note[2])
 	return 1;
 }
 
-int tj_train_log_start(struct tj_train_log *l, const trujaman_train_start *start)
-{
-	struct stat s;
-	if (l->path == NULL)
-		return 0;
-	if (fstat(l->fd, &s) != 0)
-		return fail(l, "read");
-	if (!S_ISREG(s.st_mode))
-		return 0; /* a pipe or a device: there is nothing to cut */
-	if (start->update > 0 && s.st_size > 0) {
-		if (check_beginning(l, start->note) != 0)
-			return 1;
-		l->n_bytes = start->note[0];
-		l->hash = start->note[1];
-	}
-	if (ftruncate(l->fd, (off_t)l->n_bytes) != 0 ||
-	    lseek(l->fd, (off_t)l->n_bytes, SEEK_SET) < 0)
-		return fail(l, "cut");
-	return 0;
-}
-
 static int print(struct tj_train_log *l, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 static int print(struct tj_train_log *l, const char *format, ...)
@@ -109,6 +94,57 @@ static int print(struct tj_train_log *l, const char *format, ...)
 	l->n_bytes += n;
 	l->hash = hash(l->hash, line, n);
 	return 0;
+}
+
+/* A new training must not replace a file that somebody may want to keep. A training that was killed
+ * before its first checkpoint has left a log, and --resume begins it anew. */
+static int may_replace(const struct tj_train_log *l, const trujaman_train_options *o)
+{
+	static const char *const beginnings[] = { "{\"chosen\": ", "{\"update\": " };
+	char head[16] = "";
+	if (o->force)
+		return 1;
+	if (!o->resume || pread(l->fd, head, sizeof head - 1, 0) < 0)
+		return 0;
+	return strncmp(head, beginnings[0], strlen(beginnings[0])) == 0 ||
+	       strncmp(head, beginnings[1], strlen(beginnings[1])) == 0;
+}
+
+/* Cuts a regular file to what belongs to this training. */
+static int cut(struct tj_train_log *l, const trujaman_train_options *o,
+               const trujaman_train_start *start, int is_empty)
+{
+	if (!is_empty && start->update > 0) {
+		if (check_beginning(l, start->note) != 0)
+			return 1;
+		l->n_bytes = start->note[0];
+		l->hash = start->note[1];
+	} else if (!is_empty && !may_replace(l, o)) {
+		tj_cli_say("%s exists and is not empty; name another --log, or replace it, and the "
+		           "model, with --force",
+		           l->path);
+		return 1;
+	}
+	if (ftruncate(l->fd, (off_t)l->n_bytes) != 0 ||
+	    lseek(l->fd, (off_t)l->n_bytes, SEEK_SET) < 0)
+		return fail(l, "cut");
+	return 0;
+}
+
+int tj_train_log_start(struct tj_train_log *l, const trujaman_train_options *o,
+                       const trujaman_train_start *start)
+{
+	struct stat s;
+	if (l->path == NULL)
+		return 0;
+	if (fstat(l->fd, &s) != 0)
+		return fail(l, "read");
+	/* A pipe or a device, and what stdout leads to, cannot be cut. */
+	if (S_ISREG(s.st_mode) && !is_stdout(l) && cut(l, o, start, s.st_size == 0) != 0)
+		return 1;
+	if (start->update > 0 || start->chosen[0] == '\0')
+		return 0;
+	return print(l, "{\"chosen\": \"%s\"}\n", start->chosen);
 }
 
 int tj_train_log_update(struct tj_train_log *l, const trujaman_train_update *u)
@@ -151,6 +187,8 @@ int tj_train_log_close(struct tj_train_log *l)
 {
 	if (l->path == NULL || l->fd < 0)
 		return 0;
+	if (is_stdout(l))
+		return tj_cli_close_stdout();
 	int failed = close(l->fd) != 0 && errno != EINTR;
 	l->fd = -1;
 	return failed ? fail(l, "write") : 0;

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* --log of `trujaman train`: one line with a JSON object for each update and each validation. */
+/* --log of `trujaman train`: one line with a JSON object for what was chosen from the text, and for
+ * each update and each validation. */
 #ifndef TJ_CLI_SHOW_TRAIN_LOG_H
 #define TJ_CLI_SHOW_TRAIN_LOG_H
 
 #include "src/cli/show/message.h"
 
 struct tj_train_log {
-	const char *path; /* NULL: there is no log, and all calls do nothing */
+	const char
+	    *path; /* NULL: there is no log, and all calls do nothing; "-": standard output */
 	int fd;
 	uint64_t n_bytes, hash; /* of everything written so far; both go into the checkpoint */
 };
@@ -17,8 +19,11 @@ int tj_train_log_open(struct tj_train_log *l, const char *path);
 
 /* The functions below return 0, or 1 after reporting why they failed. */
 
-/* Empties the file for a new training, or cuts it back to its length at the checkpoint. */
-int tj_train_log_start(struct tj_train_log *l, const trujaman_train_start *start);
+/* Empties the file for a new training, or cuts it back to its length at the checkpoint. A file that
+ * is not empty is replaced only if the options have `force`, or if they have `resume` and it begins
+ * as a log does. */
+int tj_train_log_start(struct tj_train_log *l, const trujaman_train_options *o,
+                       const trujaman_train_start *start);
 int tj_train_log_update(struct tj_train_log *l, const trujaman_train_update *update);
 int tj_train_log_validation(struct tj_train_log *l, const trujaman_train_validation *validation);
 /* Flushes the file to disk, and records its length and hash in the checkpoint. */

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "src/base/latin.h"
 #include "src/cli/show/figures.h"
@@ -14,6 +15,9 @@
  * comes first. */
 static const double terminal_seconds = 0.5, plain_seconds = 60;
 enum { PLAIN_UPDATES = 500 };
+
+/* With fewer pairs a model from scratch learns little. */
+enum { FEW_PAIRS = 10000 };
 
 static void put_answer(struct tj_figures *line, const void *progress)
 {
@@ -100,10 +104,32 @@ static void show_dev(const trujaman_train_start *s)
 		fputs("dev set: none, too few pairs to hold some out; the last weights are kept\n",
 		      stderr);
 	else if (s->held_out)
-		fprintf(stderr, "dev set: %" PRIu64 " pairs of the training text, held out\n",
+		fprintf(stderr, "dev set: %" PRIu64 " pairs of the training text, held out",
 		        s->dev_lines);
 	else
-		fprintf(stderr, "dev set: %" PRIu64 " pairs\n", s->dev_lines);
+		fprintf(stderr, "dev set: %" PRIu64 " pairs", s->dev_lines);
+	if (s->copies > 0)
+		fprintf(stderr, "; %" PRIu64 " more with the same sources left out", s->copies);
+	if (s->shared > 0)
+		fprintf(stderr,
+		        "; the sources of %" PRIu64
+		        " are in the training text, too, and tell little",
+		        s->shared);
+	if (s->dev_lines > 0)
+		fputc('\n', stderr);
+}
+
+/* The figures are measured; see "Small texts" in trujaman-train(1). */
+static void warn_of_few(const trujaman_train_options *o, const trujaman_train_start *s)
+{
+	if (o->init != NULL || s->pairs >= FEW_PAIRS || s->update > 0)
+		return;
+	tj_cli_say(
+	    "warning: %" PRIu64 " pairs are too few to learn a language from: the translations "
+	    "will be poor; tens of thousands are a beginning. If there is a model for these "
+	    "languages, --init MODEL starts from what it knows, and this text is then enough "
+	    "to adapt it",
+	    s->pairs);
 }
 
 void tj_train_progress_start(struct tj_train_progress *p, const trujaman_train_options *o,
@@ -116,6 +142,9 @@ void tj_train_progress_start(struct tj_train_progress *p, const trujaman_train_o
 	        s->pairs, s->source_pieces, s->target_pieces);
 	show_skipped(o, s);
 	show_dev(s);
+	warn_of_few(o, s);
+	if (s->chosen[0] != '\0')
+		fprintf(stderr, "chosen from the text: %s\n", s->chosen);
 	fprintf(stderr,
 	        "model: vocabularies of %u and %u pieces, %.1f million parameters\n"
 	        "an epoch: %" PRIu64 " updates; a validation: every %d updates; %d thread%s, %s\n",
@@ -129,7 +158,7 @@ void tj_train_progress_start(struct tj_train_progress *p, const trujaman_train_o
 	p->begun = 1;
 	p->phase = "the first update has begun";
 	p->shown_at = p->since = s->seconds;
-	p->shown_update = s->update;
+	p->shown_update = p->first_update = s->update;
 }
 
 static void show_update(struct tj_train_progress *p, const trujaman_train_update *u)
@@ -183,15 +212,33 @@ void tj_train_progress_validation(struct tj_train_progress *p, const trujaman_tr
 	forget(p, v->seconds);
 }
 
-void tj_train_progress_done(const trujaman_train_options *o, const trujaman_train_done *d)
+/* Says what is kept beside the model, and what for. */
+static void show_kept(const trujaman_train_options *o, const trujaman_train_done *d)
+{
+	static const char *const longer[] = { "--updates", "--epochs", "--minutes", "--patience" };
+	char path[4096];
+	struct stat s;
+	int n = snprintf(path, sizeof path, "%s.checkpoint", o->model);
+	if (n < 0 || (size_t)n >= sizeof path || stat(path, &s) != 0)
+		return;
+	tj_cli_escape(stderr, path);
+	fprintf(stderr, " (%.1f MB) is kept: --resume with more %s goes on; delete it otherwise\n",
+	        (double)s.st_size / 1e6, longer[d->end]);
+}
+
+void tj_train_progress_done(const struct tj_train_progress *p, const trujaman_train_options *o,
+                            const trujaman_train_done *d)
 {
 	static const char *const ends[] = { "as many updates as asked for", "all epochs",
 		                            "the time is up", "no better for too long" };
 	tj_terminal_clear();
 	if (d->end == TRUJAMAN_TRAIN_STOPPED)
 		return;
-	fprintf(stderr, "done (%s) after %" PRIu64 " updates, %" PRIu64 " epochs, ", ends[d->end],
-	        d->update, d->epoch);
+	if (d->update > 0 && d->update == p->first_update)
+		fprintf(stderr, "finished already (%s)", ends[d->end]);
+	else
+		fprintf(stderr, "done (%s)", ends[d->end]);
+	fprintf(stderr, " after %" PRIu64 " updates, %" PRIu64 " epochs, ", d->update, d->epoch);
 	show_time(d->seconds);
 	fputc('\n', stderr);
 	if (d->validated)
@@ -201,4 +248,5 @@ void tj_train_progress_done(const trujaman_train_options *o, const trujaman_trai
 		fprintf(stderr, "update %" PRIu64 " is in ", d->best_update);
 	tj_cli_escape(stderr, o->model);
 	fputc('\n', stderr);
+	show_kept(o, d);
 }

@@ -16,8 +16,8 @@ struct tj_train_progress {
 	_Atomic uint64_t epoch, update;
 	_Atomic double perplexity, seconds; /* of the last update; of training */
 	int is_terminal, begun;
-	double shown_at; /* seconds of training when the last line was shown */
-	uint64_t shown_update;
+	double shown_at;                     /* seconds of training when the last line was shown */
+	uint64_t shown_update, first_update; /* of the last line shown; at the start of this run */
 	/* Sums since the last line or validation, which was at `since` seconds of training. */
 	double nll, loss, pieces, since;
 };
@@ -33,6 +33,7 @@ void tj_train_progress_start(struct tj_train_progress *p, const trujaman_train_o
 void tj_train_progress_update(struct tj_train_progress *p, const trujaman_train_update *update);
 void tj_train_progress_validation(struct tj_train_progress *p,
                                   const trujaman_train_validation *validation);
-void tj_train_progress_done(const trujaman_train_options *o, const trujaman_train_done *done);
+void tj_train_progress_done(const struct tj_train_progress *p, const trujaman_train_options *o,
+                            const trujaman_train_done *done);
 
 #endif

@@ -167,11 +167,12 @@ static trujaman_status join(struct tj_corpus *c, const struct tokenising *j, siz
 	}
 	if (c->n == 0)
 		return tj_fail(err, TRUJAMAN_ERROR_INPUT,
-		               "no usable sentence pair: of %zu, %" PRIu64
+		               "%s, %s and %s: no usable sentence pair: of %zu, %" PRIu64
 		               " have an empty side, %" PRIu64
 		               " are longer than %zu pieces, %" PRIu64 " are not UTF-8%s",
-		               j->n_lines, c->skipped.empty, c->skipped.too_long, j->o->max_pieces,
-		               c->skipped.invalid,
+		               j->o->what, tj_pair_text_name(j->text, 0),
+		               tj_pair_text_name(j->text, 1), j->n_lines, c->skipped.empty,
+		               c->skipped.too_long, j->o->max_pieces, c->skipped.invalid,
 		               tj_latin_advice(c->skipped.latin, c->skipped.invalid));
 	return TRUJAMAN_OK;
 }

@@ -26,6 +26,7 @@ struct tj_corpus {
 };
 
 struct tj_corpus_options {
+	const char *what; /* what messages call the text, such as "the dev set" */
 	const struct tj_pieces *source, *target;
 	int source_eos;    /* source ids end with </s>; target ids always do */
 	size_t max_pieces; /* of either side, </s> not included */

@@ -7,67 +7,47 @@
 #include <string.h>
 
 #include "src/base/random.h"
-#include "src/base/utf8.h"
-
-enum { HOLD_OUT_ONE_IN = 100, MOST_HELD_OUT = 1000, FEWEST_TO_HOLD_OUT = 200 };
 
 uint64_t tj_train_stream(const trujaman_train_options *o, enum tj_train_stream stream)
 {
 	return tj_random((uint64_t)o->seed, (uint64_t)stream);
 }
 
-/* Returns whether a pair is usable: both sides valid UTF-8 and not blank. Other pairs cannot
- * measure a model. */
-static int is_pair(const struct tj_pair_text *t, size_t line)
+/* Measures the usable pairs of a text, of which there must be one. `what` names it. */
+static trujaman_status measure(const struct tj_pair_text *t, const char *what,
+                               struct tj_text_size *size, struct tj_error *err)
 {
-	for (int side = 0; side < 2; side++) {
-		size_t n;
-		const char *text = tj_pair_text_line(t, side, line, &n);
-		if (tj_is_blank(text, n) || tj_utf8_valid_prefix(text, n) != n)
-			return 0;
-	}
-	return 1;
-}
-
-/* Holds out `wanted` of the `n` usable pairs. Every such set is equally likely (Knuth,
- * volume 2, 3.4.2, algorithm S). */
-static void choose(struct tj_dataset *d, size_t n_lines, size_t n, size_t wanted, uint64_t seed)
-{
-	d->held_out.n = wanted;
-	for (size_t i = 0; i < n_lines && wanted > 0; i++) {
-		if (!is_pair(d->text, i))
+	const char *source = tj_pair_text_name(t, 0), *target = tj_pair_text_name(t, 1);
+	size_t n_lines = tj_pair_text_lines(t), n;
+	*size = (struct tj_text_size){ 0, 0 };
+	for (size_t i = 0; i < n_lines; i++) {
+		if (!tj_is_usable_pair(t, i))
 			continue;
-		d->held_out.lines[i] = tj_random_below(seed, i, n) < wanted;
-		wanted -= d->held_out.lines[i];
-		n--;
+		tj_pair_text_line(t, 1, i, &n);
+		size->pairs++;
+		size->target_bytes += n;
 	}
-}
-
-static trujaman_status hold_out(struct tj_dataset *d, uint64_t seed, struct tj_error *err)
-{
-	size_t n_lines = tj_pair_text_lines(d->text), n = 0;
-	for (size_t i = 0; i < n_lines; i++)
-		n += (size_t)is_pair(d->text, i);
-	if (n < FEWEST_TO_HOLD_OUT)
-		return TRUJAMAN_OK;
-	d->held_out.lines = calloc(n_lines, 1);
-	if (d->held_out.lines == NULL)
-		return tj_fail_memory(err, "the held-out lines", n_lines);
-	size_t share = n / HOLD_OUT_ONE_IN;
-	choose(d, n_lines, n, share < MOST_HELD_OUT ? share : MOST_HELD_OUT, seed);
-	d->dev_text = d->text;
+	if (n_lines == 0)
+		return tj_fail(err, TRUJAMAN_ERROR_INPUT, "%s is empty: %s and %s have no line",
+		               what, source, target);
+	if (size->pairs == 0)
+		return tj_fail(err, TRUJAMAN_ERROR_INPUT,
+		               "%s has no usable sentence pair: each of the %zu lines of %s and %s "
+		               "has a blank side or is not UTF-8",
+		               what, n_lines, source, target);
 	return TRUJAMAN_OK;
 }
 
 static int is_held_out(void *context, size_t line)
 {
 	const struct tj_held_out *h = context;
-	return h->lines[line];
+	return h->lines[line] == TJ_LINE_JUDGES;
 }
 
 static int is_not_held_out(void *context, size_t line)
 {
-	return !is_held_out(context, line);
+	const struct tj_held_out *h = context;
+	return h->lines[line] == TJ_LINE_TRAINS;
 }
 
 static trujaman_status list_dev_lines(struct tj_dataset *d, struct tj_error *err)
@@ -79,9 +59,26 @@ static trujaman_status list_dev_lines(struct tj_dataset *d, struct tj_error *err
 	if (d->dev_lines == NULL)
 		return tj_fail_memory(err, "the dev set", n * sizeof *d->dev_lines);
 	for (size_t i = 0; i < n; i++)
-		if (d->held_out.n == 0 || d->held_out.lines[i])
+		if (d->held_out.n == 0 || d->held_out.lines[i] == TJ_LINE_JUDGES)
 			d->dev_lines[d->n_dev_lines++] = i;
 	return TRUJAMAN_OK;
+}
+
+static trujaman_status open_dev(struct tj_dataset *d, const trujaman_train_options *o,
+                                struct tj_error *err)
+{
+	struct tj_text_size size;
+	if (o->dev_source == NULL) {
+		uint64_t seed = tj_train_stream(o, TJ_STREAM_HELD_OUT);
+		if (tj_hold_out(&d->held_out, d->text, d->size.pairs, seed, err) == TRUJAMAN_OK &&
+		    d->held_out.n > 0)
+			d->dev_text = d->text;
+		return err->status;
+	}
+	d->dev_text = tj_pair_text_open(o->dev_source, o->dev_target, o->force_text, err);
+	if (d->dev_text == NULL || measure(d->dev_text, "the dev set", &size, err) != TRUJAMAN_OK)
+		return err->status;
+	return tj_count_shared(d->dev_text, d->text, &d->n_dev_shared, err);
 }
 
 trujaman_status tj_dataset_open(struct tj_dataset *d, const trujaman_train_options *o,
@@ -90,17 +87,11 @@ trujaman_status tj_dataset_open(struct tj_dataset *d, const trujaman_train_optio
 	memset(d, 0, sizeof *d);
 	d->sampling_seed = tj_train_stream(o, TJ_STREAM_SAMPLING);
 	d->batches_seed = tj_train_stream(o, TJ_STREAM_BATCHES);
-	d->batch_tokens = (size_t)o->batch_tokens;
 	d->text = tj_pair_text_open(o->source, o->target, o->force_text, err);
-	if (d->text == NULL)
+	if (d->text == NULL ||
+	    measure(d->text, "the training text", &d->size, err) != TRUJAMAN_OK ||
+	    open_dev(d, o, err) != TRUJAMAN_OK)
 		return err->status;
-	if (o->dev_source != NULL) {
-		d->dev_text = tj_pair_text_open(o->dev_source, o->dev_target, o->force_text, err);
-		if (d->dev_text == NULL)
-			return err->status;
-	} else if (hold_out(d, tj_train_stream(o, TJ_STREAM_HELD_OUT), err) != TRUJAMAN_OK) {
-		return err->status;
-	}
 	return list_dev_lines(d, err);
 }
 
@@ -122,6 +113,7 @@ void tj_dataset_close(struct tj_dataset *d)
 static trujaman_status read_dev(struct tj_dataset *d, struct tj_error *err)
 {
 	struct tj_corpus_options options = d->options;
+	options.what = "the dev set";
 	options.sampling = 0;
 	options.take = d->held_out.n > 0 ? is_held_out : NULL;
 	if (tj_corpus_read(&d->dev, d->dev_text, &options, err) != TRUJAMAN_OK)
@@ -134,6 +126,7 @@ trujaman_status tj_dataset_prepare(struct tj_dataset *d, const trujaman_train_op
                                    int source_eos, size_t n_threads, struct tj_error *err)
 {
 	d->options = (struct tj_corpus_options){
+		.what = "the training text",
 		.source = source,
 		.target = target,
 		.source_eos = source_eos,
@@ -143,6 +136,7 @@ trujaman_status tj_dataset_prepare(struct tj_dataset *d, const trujaman_train_op
 		.take = d->held_out.n > 0 ? is_not_held_out : NULL,
 		.context = &d->held_out,
 	};
+	d->batch_tokens = (size_t)o->batch_tokens;
 	return d->dev_text != NULL ? read_dev(d, err) : TRUJAMAN_OK;
 }
 

@@ -4,6 +4,7 @@
 #define TJ_TRAIN_DATA_DATASET_H
 
 #include "src/train/data/batches.h"
+#include "src/train/data/hold_out.h"
 
 /* Streams of random numbers, derived from the user's seed, one for each purpose. */
 enum tj_train_stream {
@@ -15,14 +16,14 @@ enum tj_train_stream {
 };
 uint64_t tj_train_stream(const trujaman_train_options *o, enum tj_train_stream stream);
 
-/* The lines of the training text that are held out as dev set. */
-struct tj_held_out {
-	size_t n;             /* 0: none */
-	unsigned char *lines; /* [lines]: nonzero: held out */
+/* The size of a text: its usable pairs, before any are held out. */
+struct tj_text_size {
+	size_t pairs, target_bytes;
 };
 
 struct tj_dataset {
 	struct tj_pair_text *text, *dev_text; /* dev_text is `text` if pairs are held out */
+	struct tj_text_size size;             /* of the training text */
 	struct tj_held_out held_out;
 	struct tj_corpus_options options; /* of the training text */
 	struct tj_corpus corpus;          /* of `epoch` if subwords are sampled; else of all */
@@ -34,12 +35,14 @@ struct tj_dataset {
 	struct tj_corpus dev;
 	struct tj_batches dev_batches;
 	size_t n_dev_lines; /* 0: no dev set; otherwise dev_text is not NULL */
-	size_t *dev_lines;  /* [n_dev_lines]: line numbers in dev_text */
+	size_t
+	    n_dev_shared; /* usable pairs of a given dev set whose source is in the training text */
+	size_t *dev_lines; /* [n_dev_lines]: line numbers in dev_text */
 };
 
-/* Opens the texts. If there is no dev set, it holds out 1 in 100 pairs, at most 1000, and
- * none if there are fewer than 200 pairs. Release with tj_dataset_close, also after a
- * failure. */
+/* Opens and measures the texts. Each must have a usable pair; otherwise the error says which has
+ * none. If there is no dev set, some pairs are held out (hold_out.h). Release with
+ * tj_dataset_close, also after a failure. */
 trujaman_status tj_dataset_open(struct tj_dataset *d, const trujaman_train_options *o,
                                 struct tj_error *err);
 void tj_dataset_close(struct tj_dataset *d);

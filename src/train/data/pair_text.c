@@ -2,20 +2,17 @@
 /* Two text files, held in RAM with an index of their lines. */
 #include "src/train/data/pair_text.h"
 
-#include <errno.h>
-#include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "src/base/memory.h"
-#include "src/base/utf8.h"
-#include "src/io/not_text.h"
+#include "src/io/lines.h"
 
 struct side {
-	const char *path;
-	char *bytes;
+	trujaman_input input;
+	char *bytes; /* the lines without their terminators, one after the other */
 	size_t n, capacity;
 	size_t *starts; /* [n_lines + 1]: byte offsets where lines begin; the last is n */
 	size_t n_lines, line_capacity;
@@ -25,68 +22,52 @@ struct tj_pair_text {
 	struct side sides[2];
 };
 
-/* Reads a regular file in one go, anything else in pieces as they arrive. */
-static trujaman_status read_all(struct side *s, int fd, struct tj_error *err)
+static const char *name_of(const trujaman_input *input)
 {
-	struct stat st;
-	size_t step = 1 << 20;
-	if (fstat(fd, &st) != 0)
-		return tj_fail_errno(err, errno, "look at", s->path);
-	if (S_ISDIR(st.st_mode))
-		return tj_fail_errno(err, EISDIR, "read", s->path);
-	if (S_ISREG(st.st_mode) && st.st_size > 0)
-		step = (size_t)st.st_size + 1;
-	for (;;) {
-		if (!tj_reserve(&s->bytes, &s->capacity, s->n + step, 1))
-			return tj_fail_memory(err, s->path, s->n + step);
-		ssize_t got = read(fd, s->bytes + s->n, s->capacity - s->n);
-		if (got == 0)
-			return TRUJAMAN_OK;
-		if (got < 0 && errno != EINTR)
-			return tj_fail_errno(err, errno, "read", s->path);
-		if (got > 0)
-			s->n += (size_t)got;
-		step = 1;
-	}
+	char unused[1]; /* only a descriptor other than standard input has no name of its own */
+	return tj_input_name(input, unused, sizeof unused);
 }
 
-static trujaman_status check_text(const struct side *s, struct tj_error *err)
+static trujaman_status add_line(struct side *s, const struct tj_line *line, struct tj_error *err)
 {
-	struct tj_not_text found;
-	if (!tj_not_text_find(s->bytes, s->n, &found))
-		return TRUJAMAN_OK;
-	return tj_not_text_refuse(&found, s->path, 1, err);
-}
-
-static trujaman_status index_lines(struct side *s, struct tj_error *err)
-{
-	size_t at = 0;
-	while (at < s->n || s->n_lines == 0) {
-		if (!tj_reserve(&s->starts, &s->line_capacity, s->n_lines + 2, sizeof *s->starts))
-			return tj_fail_memory(err, s->path, s->n_lines * sizeof *s->starts);
-		if (at >= s->n)
-			break;
-		s->starts[s->n_lines++] = at;
-		const char *end = memchr(s->bytes + at, '\n', s->n - at);
-		at = end != NULL ? (size_t)(end - s->bytes) + 1 : s->n;
-	}
-	s->starts[s->n_lines] = s->n;
-	s->starts[0] += tj_utf8_mark(s->bytes, s->n);
+	if (!tj_reserve(&s->bytes, &s->capacity, s->n + line->n, 1))
+		return tj_fail_memory(err, name_of(&s->input), s->n + line->n);
+	if (!tj_reserve(&s->starts, &s->line_capacity, s->n_lines + 2, sizeof *s->starts))
+		return tj_fail_memory(err, name_of(&s->input), s->n_lines * sizeof *s->starts);
+	if (line->n > 0)
+		memcpy(s->bytes + s->n, line->text, line->n);
+	s->n += line->n;
+	s->starts[++s->n_lines] = s->n;
 	return TRUJAMAN_OK;
+}
+
+/* Waits for every line. The reader unpacks compressed files. */
+static trujaman_status read_lines(struct side *s, struct tj_reader *r, struct tj_error *err)
+{
+	struct tj_line line;
+	for (;;) {
+		enum tj_read state = tj_reader_next(r, 1, &line, err);
+		if (state == TJ_READ_END || state == TJ_READ_ERROR)
+			return err->status;
+		if (state == TJ_READ_LINE)
+			tj_line_skip_mark(&line);
+		if (state == TJ_READ_LINE && add_line(s, &line, err) != TRUJAMAN_OK)
+			return err->status;
+	}
 }
 
 static trujaman_status open_side(struct side *s, const char *path, int force_text,
                                  struct tj_error *err)
 {
-	s->path = path;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return tj_fail_errno(err, errno, "open", path);
-	if (read_all(s, fd, err) == TRUJAMAN_OK &&
-	    (force_text || check_text(s, err) == TRUJAMAN_OK))
-		index_lines(s, err);
-	if (close(fd) != 0 && err->status == TRUJAMAN_OK)
-		tj_fail_errno(err, errno, "close", path);
+	s->input = (trujaman_input){ .path = path, .fd = STDIN_FILENO, .force_text = force_text };
+	if (!tj_reserve(&s->starts, &s->line_capacity, 1, sizeof *s->starts))
+		return tj_fail_memory(err, name_of(&s->input), sizeof *s->starts);
+	s->starts[0] = 0;
+	struct tj_reader *r = tj_reader_open(1, &s->input, SIZE_MAX, err);
+	if (r == NULL)
+		return err->status;
+	read_lines(s, r, err);
+	tj_reader_close(r);
 	return err->status;
 }
 
@@ -108,7 +89,8 @@ struct tj_pair_text *tj_pair_text_open(const char *source, const char *target, i
 		    err, TRUJAMAN_ERROR_INPUT,
 		    "%s has %zu lines and %s has %zu; line for line they must be translations of "
 		    "each other",
-		    source, t->sides[0].n_lines, target, t->sides[1].n_lines);
+		    tj_pair_text_name(t, 0), t->sides[0].n_lines, tj_pair_text_name(t, 1),
+		    t->sides[1].n_lines);
 		tj_pair_text_close(t);
 		return NULL;
 	}
@@ -132,12 +114,11 @@ size_t tj_pair_text_lines(const struct tj_pair_text *t)
 const char *tj_pair_text_line(const struct tj_pair_text *t, int side, size_t i, size_t *n)
 {
 	const struct side *s = &t->sides[side];
-	size_t begin = s->starts[i], end = s->starts[i + 1];
-	if (end > begin && s->bytes[end - 1] == '\n') {
-		end--;
-		if (end > begin && s->bytes[end - 1] == '\r')
-			end--;
-	}
-	*n = end - begin;
-	return s->bytes + begin;
+	*n = s->starts[i + 1] - s->starts[i];
+	return *n > 0 ? s->bytes + s->starts[i] : "";
+}
+
+const char *tj_pair_text_name(const struct tj_pair_text *t, int side)
+{
+	return name_of(&t->sides[side].input);
 }

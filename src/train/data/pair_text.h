@@ -9,10 +9,10 @@
  * tokenises the text anew in each epoch, and validation uses the lines of the dev set. */
 struct tj_pair_text;
 
-/* Opens two files of lines. Unequal line counts are an error that names both files and both
- * counts, reported before any other work. So is, unless force_text is set, a file that is no text
- * (src/io/not_text.h). Lines end with LF or CRLF; a byte-order mark at the beginning of a file is
- * in no line. Returns NULL on failure. */
+/* Opens two files of lines; "-" is standard input. Compressed files are unpacked. Unequal line
+ * counts are an error that names both files and both counts, reported before any other work. So is,
+ * unless force_text is set, a file that is no text (src/io/not_text.h). Lines end with LF or CRLF;
+ * a byte-order mark at the beginning of a file is in no line. Returns NULL on failure. */
 struct tj_pair_text *tj_pair_text_open(const char *source, const char *target, int force_text,
                                        struct tj_error *err);
 void tj_pair_text_close(struct tj_pair_text *t);
@@ -20,5 +20,7 @@ size_t tj_pair_text_lines(const struct tj_pair_text *t);
 /* Returns line i (from 0) of side 0 (source) or 1 (target), *n bytes without the line
  * terminator. */
 const char *tj_pair_text_line(const struct tj_pair_text *t, int side, size_t i, size_t *n);
+/* Returns what messages call a side's file. */
+const char *tj_pair_text_name(const struct tj_pair_text *t, int side);
 
 #endif

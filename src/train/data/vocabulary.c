@@ -95,8 +95,8 @@ static const char *next_text(void *context, size_t *n)
 		while (r->line < n_lines) {
 			size_t i = r->line++;
 			const char *text = tj_pair_text_line(r->data->text, r->side, i, n);
-			if ((h->n == 0 || !h->lines[i]) && !tj_is_blank(text, *n) &&
-			    tj_utf8_valid_prefix(text, *n) == *n)
+			if ((h->n == 0 || h->lines[i] == TJ_LINE_TRAINS) &&
+			    !tj_is_blank(text, *n) && tj_utf8_valid_prefix(text, *n) == *n)
 				return text;
 		}
 	}
@@ -113,7 +113,13 @@ static trujaman_status make(struct tj_bytes *b, const trujaman_train_options *o,
 		.byte_fallback = o->byte_fallback != 0,
 	};
 	struct text_cursor r = { data, side, last_side, 0 };
-	return tj_vocabulary_train(&options, next_text, &r, &b->data, &b->n, err);
+	struct tj_error fault = { TRUJAMAN_OK, "" };
+	if (tj_vocabulary_train(&options, next_text, &r, &b->data, &b->n, &fault) == TRUJAMAN_OK)
+		return TRUJAMAN_OK;
+	return tj_fail(err, fault.status, "%s%s%s: %s", tj_pair_text_name(data->text, side),
+	               side < last_side ? " and " : "",
+	               side < last_side ? tj_pair_text_name(data->text, last_side) : "",
+	               fault.text);
 }
 
 trujaman_status tj_vocabularies_make(struct tj_vocabularies *v, const trujaman_train_options *o,

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* Checks which files the options name, before any is opened. */
+#include "src/train/files_check.h"
+
+#include <string.h>
+
+#include "src/train/options.h"
+
+static int is_dash(const char *path)
+{
+	return path != NULL && strcmp(path, "-") == 0;
+}
+
+static trujaman_status check_dashes(const trujaman_train_options *o, struct tj_error *err)
+{
+	if (is_dash(o->source) + is_dash(o->target) + is_dash(o->dev_source) +
+	        is_dash(o->dev_target) >
+	    1)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "only one of the texts can be standard input, '-'");
+	if (is_dash(o->model))
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--model cannot be standard output, '-': each better model replaces "
+		               "the file");
+	return TRUJAMAN_OK;
+}
+
+trujaman_status tj_train_files_check(const trujaman_train_options *o, struct tj_error *err)
+{
+	const char *missing = o->source == NULL   ? "--source, the text to learn from"
+	                      : o->target == NULL ? "--target, its translation line for line"
+	                      : o->model == NULL  ? "--model, the file to write"
+	                                          : NULL;
+	if (missing != NULL)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "needs %s", missing);
+	if (check_dashes(o, err) != TRUJAMAN_OK)
+		return err->status;
+	if (o->resume && o->force)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--resume and --force exclude each other");
+	if ((o->dev_source == NULL) != (o->dev_target == NULL))
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--dev-source and --dev-target belong together");
+	if (o->subword_sampling > 0 && o->vocab_type != NULL && strcmp(o->vocab_type, "bpe") == 0)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--subword-sampling needs a vocabulary of --vocab-type unigram");
+	const char *other = tj_train_options_vocabulary(o);
+	if (o->init != NULL && other != NULL)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--%s has no place beside --init, whose vocabularies are kept",
+		               other);
+	return TRUJAMAN_OK;
+}

@@ -1,0 +1,149 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# What a training does if its model, its checkpoint or its log exist already: the table in
+# trujaman-train(1). Nothing that is finished is replaced without a word.
+
+load helper
+load toy
+
+SHORT=(--updates 6 --validate-every 3)
+
+# exists MODEL CHECKPOINT: makes the files of a finished training, and leaves only those whose
+# argument is 1. Their bytes are in old.model and old.checkpoint.
+exists() {
+	rm -f model*
+	cp old.model model
+	cp old.checkpoint model.checkpoint
+	[ "$1" -eq 1 ] || rm model
+	[ "$2" -eq 1 ] || rm model.checkpoint
+}
+
+# An older training with another seed, so that its model is another one.
+older() {
+	train old "${SHORT[@]}"
+	mv old old.model
+	train new "${SHORT[@]}" --seed 2
+}
+
+# refuses REGEX OPTION…: exits with 2 and changes nothing.
+refuses() {
+	local sums
+	sums=$(cksum model*)
+	run -2 --separate-stderr "$TRUJAMAN" train "${TOY[@]}" -m model "${SHORT[@]}" "${@:2}"
+	[ -z "$output" ]
+	[[ ${stderr_lines[-1]} =~ $1 ]]
+	[ "$(cksum model*)" = "$sums" ]
+}
+
+@test "train: model and checkpoint exist or not, with --resume, --force or neither" {
+	older
+	# Nothing exists: all three begin.
+	for option in --threads=1 --resume --force; do
+		exists 0 0
+		train model "${SHORT[@]}" "$option"
+		cmp model old.model
+	done
+	# Only the model.
+	exists 1 0
+	refuses '^trujaman: model exists; name another --model, or replace it with --force'
+	refuses 'model exists, but there is no checkpoint ./model.checkpoint.*--force' --resume
+	train model "${SHORT[@]}" --seed 2 --force
+	cmp model new
+	# Only the checkpoint.
+	exists 0 1
+	refuses 'there is a checkpoint ./model.checkpoint: --resume .* --force'
+	train model "${SHORT[@]}" --resume
+	cmp model old.model
+	exists 0 1
+	train model "${SHORT[@]}" --seed 2 --force
+	cmp model new
+	# Both.
+	exists 1 1
+	refuses 'there is a checkpoint ./model.checkpoint: --resume .* --force'
+	train model "${SHORT[@]}" --resume
+	cmp model old.model
+	exists 1 1
+	refuses 'cannot resume from ./model.checkpoint: --seed was "1".*--force' --resume --seed 2
+	train model "${SHORT[@]}" --seed 2 --force
+	cmp model new
+	exists 1 1
+	refuses '^trujaman: --resume and --force exclude each other' --resume --force
+}
+
+@test "train: a finished training says what it keeps, and that it is finished" {
+	train model "${SHORT[@]}"
+	grep -q '^done (as many updates as asked for) after 6 updates' messages
+	kept='\([0-9.]+ MB\) is kept: --resume with more --updates goes on; delete it otherwise$'
+	grep -qE "^model\.checkpoint $kept" messages
+	cp model before
+	train model "${SHORT[@]}" --resume
+	grep -q '^finished already (as many updates as asked for) after 6 updates' messages
+	cmp model before
+	train model --updates 8 --validate-every 3 --resume
+	grep -q '^done (as many updates as asked for) after 8 updates' messages
+}
+
+@test "train: killed after its first model, it goes on" {
+	local options=(--epochs 25 --patience 0 --validate-every 280 --checkpoint-every 60)
+	train whole "${options[@]}" --log whole.jsonl
+	interrupted KILL 150 "$TRUJAMAN" train "${TOY[@]}" -m model "${options[@]}" --log log.jsonl
+	[ "$status" -eq 137 ]
+	# The first model is not judged yet.
+	"$TRUJAMAN" info model >info
+	grep -qx 'metadata.trained_updates *100' info
+	[ "$(grep -c dev_bleu info)" -eq 0 ]
+	"$TRUJAMAN" translate -m model toy.src >out
+	[ "$(count_lines out)" -eq 300 ]
+	train model "${options[@]}" --log log.jsonl --resume
+	grep -q '^resumed after update 100' messages
+	cmp whole model
+	cmp <(no_seconds whole.jsonl) <(no_seconds log.jsonl)
+}
+
+@test "train: --force leaves no checkpoint that another run could go on from" {
+	older
+	exists 1 1
+	# It is killed before it has a checkpoint of its own.
+	interrupted KILL 20 "$TRUJAMAN" train "${TOY[@]}" -m model --seed 2 --force --epochs 500 \
+		--patience 0 --log log.jsonl --validate-every 100000
+	[ "$status" -eq 137 ]
+	[ ! -e model.checkpoint ]
+	cmp model old.model
+	# What is wrong is found before anything is removed.
+	exists 1 1
+	run ! "$TRUJAMAN" train "${TOY[@]}" -m model --force --source-vocab toy.src
+	cmp model old.model
+	cmp model.checkpoint old.checkpoint
+}
+
+@test "train: a file that is not empty is no new log without --force" {
+	echo 'my notes' >log.jsonl
+	cp log.jsonl notes
+	run -1 --separate-stderr "$TRUJAMAN" train "${TOY[@]}" -m model "${SHORT[@]}" \
+		--log log.jsonl
+	[[ ${stderr_lines[-1]} == "trujaman: log.jsonl exists and is not empty; name another"* ]]
+	run -1 --separate-stderr "$TRUJAMAN" train "${TOY[@]}" -m model "${SHORT[@]}" \
+		--log log.jsonl --resume
+	cmp log.jsonl notes
+	[ ! -e model ]
+	train model "${SHORT[@]}" --log log.jsonl --force
+	cp log.jsonl wanted
+	rm model model.checkpoint
+	# What a killed run has left before its first checkpoint is in nobody's way.
+	train model "${SHORT[@]}" --log log.jsonl --resume
+	cmp <(no_seconds wanted) <(no_seconds log.jsonl)
+}
+
+@test "train: --log - is standard output" {
+	train model "${SHORT[@]}" --log log.jsonl
+	rm model model.checkpoint
+	train model "${SHORT[@]}" --log - >out
+	[ ! -e ./- ]
+	cmp <(no_seconds out) <(no_seconds log.jsonl)
+	train model --updates 9 --validate-every 3 --resume --log - >>out
+	[ "$(field out update | sort -un | tr '\n' ' ')" = "1 2 3 4 5 6 7 8 9 " ]
+	[ -w /dev/full ] || skip "there is no /dev/full"
+	run -1 --separate-stderr sh -c '"$@" >/dev/full' sh "$TRUJAMAN" train "${TOY[@]}" -m other \
+		"${SHORT[@]}" --log -
+	[[ ${stderr_lines[-1]} == *": cannot write standard output: No space left on device" ]]
+}
