@@ -249,8 +249,10 @@ Test(api, n_best_lists)
 		for (; n < BEAM && list[n].text != NULL; n++) {
 			cr_expect_leq(list[n].score, list[n - 1].score);
 			cr_expect_not(is_blank(list[n].text, list[n].len));
+			/* A text may hold a NUL, which the source had. */
 			for (int k = 0; k < n; k++)
-				cr_expect_str_neq(list[n].text, list[k].text);
+				cr_expect(list[n].len != list[k].len ||
+				          memcmp(list[n].text, list[k].text, list[n].len) != 0);
 		}
 		cr_expect(blank ? n == 1 : n > 1, "text %zu has %d translations", i, n);
 		for (; n < BEAM; n++)

@@ -261,7 +261,10 @@ static int parse(int argc, char **argv, struct tj_translation *x)
 	x->n_arguments = argc - optind;
 	x->arguments = argv + optind;
 	int status = check(x, beam_given);
-	return status == TJ_GO_ON ? tj_advise_text(x->n_arguments, x->arguments) : status;
+	/* With an output folder, arguments that cannot be read are told at the end. */
+	return status == TJ_GO_ON && x->to.folder == NULL
+	           ? tj_advise_text(x->n_arguments, x->arguments)
+	           : status;
 }
 
 static int run(int argc, char **argv)

@@ -129,6 +129,7 @@ static void leave_input(struct tj_reader *r)
 	r->source = NULL;
 	r->input++;
 	r->start = r->end = r->scanned = 0;
+	tj_error_clear(&r->late);
 }
 
 static enum tj_read end_input(struct tj_reader *r)

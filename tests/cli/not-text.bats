@@ -44,8 +44,12 @@ setup() {
 	fails 1 "it is a safetensors file" tiny model
 	# Nothing is done and nothing written, wherever among the inputs it stands.
 	fails 1 "image is no text" tiny -o out text image
-	fails 1 "image is no text" tiny --output-dir out text image
 	[ ! -e out ] && [ ! -e out.partial ]
+	# In a folder the others are done.
+	run -1 --separate-stderr tiny --output-dir out text image
+	[[ $stderr == *"image is no text in UTF-8: it is a PNG image"*"1 of 2 inputs failed"* ]]
+	tiny text | cmp - out/text
+	[ ! -e out/image ]
 }
 
 @test "--force-text means it: line for line" {

@@ -34,7 +34,7 @@ begun_anew() {
 	shift
 	before=$(stat -c '%i %y' "$file")
 	run --separate-stderr "$@"
-	[ "$status" -eq 0 ] && [[ $stderr != *"nothing to resume"* ]] &&
+	[ "$status" -eq 0 ] && [[ $stderr != *"nothing to resume: "* ]] &&
 		[ "$(stat -c '%i %y' "$file")" != "$before" ] && return
 	echo "exit $status: $stderr"
 	return 1
@@ -116,8 +116,9 @@ begun_anew() {
 			echo 'Now.' >tree/new
 			before=$(stat -c '%i %y' "$one")
 			# shellcheck disable=SC2086
-			run -0 greedy $options $shard --resume --output-dir out tree
+			run -0 --separate-stderr greedy $options $shard --resume --output-dir out tree
 			[ -z "$output" ]
+			[ "$stderr" = "trujaman: resuming with tree/new" ]
 			[ "$(stat -c '%i %y' "$one")" = "$before" ]
 			[ -n "$(find out -name 'new*')" ]
 			[ ! -e out/.trujaman-journal ]
