@@ -51,7 +51,8 @@ teardown() {
 	toy 300 1
 	"$TRUJAMAN" train "${TOY[@]}" -m model --updates 10 --validate-every 5 --log log 2>&8
 	[ -e model ]
-	"$TRUJAMAN" plot log 2>&8 | grep -q svg
+	"$TRUJAMAN" plot log >svg 2>&8
+	grep -q "<svg" svg
 	# A failure stays a failure, of exit status 1 or 2 and not of a signal.
 	run -1 "$TRUJAMAN" translate -m "$TINY" absent 2>&8
 	run -2 "$TRUJAMAN" translate --wrong 2>&8
