@@ -26,7 +26,8 @@ static void note_line(struct translation *x, const struct tj_line *line, struct 
 	to->terminator = (uint8_t)line->terminator;
 	to->continues = (uint8_t)line->continues;
 	to->is_piece = (uint8_t)(line->continues || line->column > 0);
-	to->after_cr = (uint8_t)x->ends_with_cr;
+	/* The line before may belong to an input that failed in the middle of a line. */
+	to->after_cr = (uint8_t)(line->column > 0 && x->ends_with_cr);
 	/* In a joined output only the last input may end without a newline: otherwise two lines
 	 * would become one. */
 	to->breaks = (uint8_t)(x->unended && (s->sink == NULL || s->sink->joined));

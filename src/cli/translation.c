@@ -101,12 +101,13 @@ static void tell_resumed(const struct tj_translation *x, const struct tj_inputs 
                          size_t n_before, uint64_t skip)
 {
 	char rest[64] = "";
-	const char *name = tj_inputs_name(inputs, 0);
 	int several = inputs->n > 1;
-	if (x->to.start != TJ_START_RESUME || x->talk.quiet)
+	if (x->to.start != TJ_START_RESUME || x->talk.quiet || inputs->n == 0)
 		return;
+	const char *name = tj_inputs_name(inputs, 0);
 	if (x->to.folder != NULL && several)
-		snprintf(rest, sizeof rest, "; %zu more files follow", inputs->n - 1);
+		snprintf(rest, sizeof rest, "; %zu more file%s", inputs->n - 1,
+		         inputs->n == 2 ? " follows" : "s follow");
 	if (skip > 0 && several && x->to.folder == NULL)
 		tj_cli_say("resuming after line %" PRIu64 " of the %zu inputs together", skip,
 		           inputs->n);

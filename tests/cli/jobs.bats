@@ -123,3 +123,28 @@ alone() {
 	tiny tree/b/two.en | cmp - all.gz
 	misuse translate "--compress is none, gzip" -m "$TINY" --compress zip tree/b/two.en
 }
+
+@test "--output-dir: a folder in which there is nothing to translate" {
+	mkdir -p empty hidden own
+	echo Go. >hidden/.hidden
+	echo Go. >own/x.partial
+	for folder in empty hidden own; do
+		for options in "" --force --resume "--shard 1/2" "--stats stats"; do
+			rm -rf nothing
+			# shellcheck disable=SC2086 # words of a list
+			tiny $options --output-dir nothing $folder
+			[ -z "$(find nothing -type f ! -name '.trujaman*')" ]
+		done
+	done
+}
+
+@test "--output-dir: what a damaged input ends with does not show in the next one" {
+	command -v gzip >/dev/null || skip "gzip is not installed"
+	mkdir damaged
+	# One line of more than a stretch, of which a stretch ends with CR before the damage.
+	printf 'aaa\r%.0s' {1..40000} | gzip -1 >whole
+	head -c $(($(stat -c %s whole) - 20)) whole >damaged/a.gz
+	printf '\nGo.\n' >damaged/b
+	run -1 tiny --threads 1 --output-dir out damaged
+	tiny damaged/b | cmp - out/b
+}
