@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* `trujaman quantize`: writes a model with 8-bit integer weights. */
 #include <signal.h>
+#include <string.h>
 
 #include "src/cli/options.h"
 
@@ -34,6 +35,8 @@ static int run(int argc, char **argv)
 		return tj_cli_common_option(&tj_command_quantize, option, NULL);
 	if (argc - optind != 2)
 		return tj_cli_usage(name, "needs two files, IN and OUT, not %d", argc - optind);
+	if (strcmp(argv[optind + 1], "-") == 0)
+		return tj_cli_usage(name, "a model is not written to standard output; name a file");
 	char error[1024];
 	sigset_t ending, before;
 	sigemptyset(&ending);

@@ -104,6 +104,9 @@ static void tell_resumed(const struct tj_translation *x, const struct tj_inputs 
 	int several = inputs->n > 1;
 	if (x->to.start != TJ_START_RESUME || x->talk.quiet || inputs->n == 0)
 		return;
+	/* In a folder every input has its own part that is done. */
+	if (x->to.folder != NULL)
+		skip = inputs->items[0].skip;
 	const char *name = tj_inputs_name(inputs, 0);
 	if (x->to.folder != NULL && several)
 		snprintf(rest, sizeof rest, "; %zu more file%s", inputs->n - 1,
@@ -171,7 +174,9 @@ static int run_planned(const struct tj_translation *x, struct tj_inputs *inputs,
 		tj_progress_done(&c->progress, &c->report);
 	if (!refused)
 		tj_failures_tell(&c->failures, n_inputs,
-		                 "the same command with --resume tries them again");
+		                 status == TJ_EXIT_DONE
+		                     ? "the same command with --resume tries them again"
+		                     : NULL);
 	if (status == TJ_EXIT_DONE && c->failures.n > 0)
 		status = TJ_EXIT_FAILED;
 	struct tj_stats stats = { .command = "translate",

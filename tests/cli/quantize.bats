@@ -95,3 +95,8 @@ quantize() {
 	misuse quantize "option '--model'" --model a b c
 	misuse quantize "option '--version' takes no value" --version=3
 }
+
+@test "quantize: standard output is no place for a model" {
+	fails 2 "a model is not written to standard output" "$TRUJAMAN" quantize "$TINY" -
+	[ ! -e ./- ]
+}

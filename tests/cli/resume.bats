@@ -181,3 +181,22 @@ left() {
 	tiny --beam 1 --resume -o out.gz big
 	cmp out.gz whole.gz
 }
+
+@test "a folder of which the first file is incomplete: after which line it goes on" {
+	mkdir texts
+	for i in $(seq 600); do
+		echo "Line $i of a text."
+	done >texts/bad
+	printf '\xff\n' >>texts/bad
+	echo Go. >texts/good
+	run -1 tiny --beam 1 --strict --output-dir es texts
+	kept=$(wc -l <es/bad.partial)
+	[ "$kept" -gt 0 ]
+	run -1 --separate-stderr tiny --beam 1 --strict --resume --output-dir es texts
+	[[ $stderr == *"resuming after line $kept of texts/bad"* ]]
+	[[ $stderr == *"1 of 2 inputs failed; the same command with --resume tries them again" ]]
+	# Where nothing was done, nothing is to be tried again.
+	ln -s nowhere texts/dangling
+	run -1 --separate-stderr tiny --beam 1 --output-dir es texts
+	[[ $stderr == *" exists; --force replaces it"*"1 of 3 inputs failed" ]]
+}

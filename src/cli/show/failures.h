@@ -17,7 +17,7 @@ void tj_failures_add(struct tj_failures *f, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* Prints each failure, but not more than TJ_FAILURES_TOLD, and then how many of `n_inputs` inputs
- * failed and that `advice`. Prints nothing if nothing failed. */
+ * failed, with the `advice` (NULL: none). Prints nothing if nothing failed. */
 void tj_failures_tell(const struct tj_failures *f, size_t n_inputs, const char *advice);
 
 void tj_failures_free(struct tj_failures *f);
