@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "src/base/link.h"
 #include "src/base/names.h"
 #include "src/io/write.h"
 #include "src/model/safetensors.h"
@@ -136,6 +137,12 @@ static void put_all(struct file *f, const char *header, size_t n_tensors,
 static trujaman_status check_place(const char *path, struct tj_error *err)
 {
 	struct stat s;
+	char *target = tj_link_follow(path);
+	if (target == NULL && errno == EBADF)
+		return tj_fail(err, TRUJAMAN_ERROR_IO,
+		               "cannot write %s: it is a name of a descriptor, not of a file",
+		               path);
+	free(target);
 	if (stat(path, &s) != 0)
 		return TRUJAMAN_OK;
 	if (!S_ISREG(s.st_mode))

@@ -3,11 +3,13 @@
 #define _GNU_SOURCE /* asprintf */
 #include "src/cli/delivery/clash.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "src/base/link.h"
 #include "src/base/names.h"
 #include "src/cli/delivery/folder.h"
 #include "src/cli/delivery/output.h"
@@ -21,7 +23,7 @@ struct reads {
 /* A place for a file that need not exist: the file itself or, without one, its name in a folder. */
 struct place {
 	struct stat st;
-	const char *name; /* NULL: st is the file; else st is its folder */
+	char *name; /* from malloc; NULL: st is the file; else st is its folder */
 };
 
 struct clash {
@@ -56,20 +58,25 @@ static int out_of_memory(void)
 	return tj_cli_fail(TRUJAMAN_ERROR_MEMORY, "out of memory for the names of the files");
 }
 
-/* Returns 0 if neither the file nor its folder exists. */
-static int find_place(const char *path, struct place *p)
+/* Finds where the file will be that is written to `path`. A link to nothing is followed, so that
+ * the place is the one that it leads to. The caller frees p->name. Sets *there to 0 if neither the
+ * file nor its folder exists, or if it is no place for a file (tj_link_follow). */
+static int find_place(const char *path, struct place *p, int *there)
 {
-	const char *slash = strrchr(path, '/');
 	p->name = NULL;
-	if (stat(path, &p->st) == 0)
-		return 1;
-	p->name = slash != NULL ? slash + 1 : path;
-	char *folder = slash == NULL   ? strdup(".")
-	               : slash == path ? strdup("/")
-	                               : strndup(path, (size_t)(slash - path));
-	int there = folder != NULL && stat(folder, &p->st) == 0;
-	free(folder);
-	return there;
+	*there = stat(path, &p->st) == 0;
+	if (*there)
+		return TJ_EXIT_DONE;
+	char *target = tj_link_follow(path);
+	if (target == NULL)
+		return errno == ENOMEM ? out_of_memory() : TJ_EXIT_DONE;
+	char *slash = strrchr(target, '/');
+	p->name = strdup(slash != NULL ? slash + 1 : target);
+	if (slash != NULL)
+		slash[1] = '\0';
+	*there = p->name != NULL && stat(slash != NULL ? target : ".", &p->st) == 0;
+	free(target);
+	return p->name != NULL ? TJ_EXIT_DONE : out_of_memory();
 }
 
 static int is_same_place(const struct place *a, const struct place *b)
@@ -126,23 +133,52 @@ static int refuse(const struct clash *c, const struct reads *r, const char *path
 	                    path, tj_inputs_name(c->inputs, of), advice);
 }
 
-/* Check a path that is written for input number `of`. `is_final`: it is the output itself. */
-static int check_path(struct clash *c, const char *path, size_t of, int is_final)
+static int stats_is_output(const struct clash *c)
 {
-	struct place place;
-	if (!find_place(path, &place))
-		return TJ_EXIT_DONE; /* in a folder that is yet to be made */
-	if (c->has_stats && is_same_place(&place, &c->stats_place))
-		return tj_cli_usage("translate", "--stats %s is an output too; name another file",
-		                    c->stats);
-	const struct reads *r = place.name == NULL ? find(c, &place.st) : NULL;
-	for (; r != NULL && r < c->reads + c->n_reads && tj_output_is(&place.st, &r->st); r++) {
+	return tj_cli_usage("translate", "--stats %s is an output too; name another file",
+	                    c->stats);
+}
+
+static int check_place(struct clash *c, const struct place *place, const char *path, size_t of,
+                       int is_final)
+{
+	if (c->has_stats && is_same_place(place, &c->stats_place))
+		return stats_is_output(c);
+	const struct reads *r = place->name == NULL ? find(c, &place->st) : NULL;
+	for (; r != NULL && r < c->reads + c->n_reads && tj_output_is(&place->st, &r->st); r++) {
 		if (c->to->folder == NULL || r->input == SIZE_MAX || r->input == of || !is_final ||
 		    !c->inputs->walked[r->input] || c->to->start == TJ_START_AGAIN)
 			return refuse(c, r, path, of);
 		c->drop[r->input] = 1;
 	}
 	return TJ_EXIT_DONE;
+}
+
+/* A folder, a FIFO or a device is not to be replaced by a file, nor a link to one. */
+static int check_kind(const char *path)
+{
+	struct stat st;
+	if (lstat(path, &st) != 0 || S_ISREG(st.st_mode))
+		return TJ_EXIT_DONE;
+	int is_link = S_ISLNK(st.st_mode);
+	char *target = is_link ? tj_link_follow(path) : NULL;
+	int good = target != NULL && (stat(target, &st) != 0 || S_ISREG(st.st_mode));
+	if (is_link && target == NULL && errno == ENOMEM)
+		return out_of_memory();
+	free(target);
+	return good ? TJ_EXIT_DONE
+	            : tj_cli_usage("translate", "%s exists and is no regular file", path);
+}
+
+/* Check a path that is written for input number `of`. `is_final`: it is the output itself. */
+static int check_path(struct clash *c, const char *path, size_t of, int is_final)
+{
+	struct place place;
+	int there, status = find_place(path, &place, &there);
+	if (status == TJ_EXIT_DONE && there) /* else in a folder that is yet to be made */
+		status = check_place(c, &place, path, of, is_final);
+	free(place.name);
+	return status == TJ_EXIT_DONE ? check_kind(path) : status;
 }
 
 /* Check an output and what lies beside it until it is complete. Takes `final`, from malloc. */
@@ -164,6 +200,23 @@ static int check_output(struct clash *c, char *final, size_t of)
 	return status;
 }
 
+/* The files that one input has in the output folder. Of a shard the part, and the file that `merge`
+ * will make of it. */
+static int check_own(struct clash *c, size_t input)
+{
+	struct tj_destination whole = *c->to;
+	int status = TJ_EXIT_DONE;
+	whole.shard.n = 0;
+	if (c->to->shard.n > 0) {
+		char *merged = tj_folder_output(&whole, c->inputs, input);
+		status = merged != NULL ? check_path(c, merged, input, 1) : TJ_EXIT_FAILED;
+		free(merged);
+	}
+	if (status == TJ_EXIT_DONE)
+		status = check_output(c, tj_folder_output(c->to, c->inputs, input), input);
+	return status;
+}
+
 static int check_joined(struct clash *c)
 {
 	struct stat old;
@@ -171,6 +224,8 @@ static int check_joined(struct clash *c)
 	const char *out = c->to->out;
 	if (out == NULL || strcmp(out, "-") == 0)
 		return TJ_EXIT_DONE;
+	if (c->to->shard.n > 0 && check_path(c, out, SIZE_MAX, 1) != TJ_EXIT_DONE)
+		return TJ_EXIT_USAGE;
 	if (c->to->shard.n > 0 && (out = part = tj_shard_path(out, &c->to->shard)) == NULL)
 		return TJ_EXIT_FAILED;
 	int status = tj_output_find(out, &final, &old);
@@ -180,11 +235,33 @@ static int check_joined(struct clash *c)
 	return status;
 }
 
+/* Whether the statistics would go where the results go on standard output: into the same file or
+ * pipe, or by a name of the descriptor (/dev/stdout), which is closed before they are written. */
+static int is_open_stdout(const struct clash *c)
+{
+	struct stat out, stats;
+	const char *to = c->to->out;
+	if (c->to->folder != NULL || fstat(STDOUT_FILENO, &out) != 0 ||
+	    stat(c->stats, &stats) != 0 || compare_identities(&out, &stats) != 0)
+		return 0;
+	if (to != NULL && strcmp(to, "-") != 0 &&
+	    (stat(to, &stats) != 0 || compare_identities(&out, &stats) != 0))
+		return 0; /* the results go elsewhere */
+	char *target = tj_link_follow(c->stats);
+	int is = tj_output_is(&out, &out) || (target == NULL && errno == EBADF);
+	free(target);
+	return is;
+}
+
 static int check_stats(struct clash *c)
 {
 	if (c->stats == NULL || tj_is_stdin(c->stats))
 		return TJ_EXIT_DONE;
-	c->has_stats = find_place(c->stats, &c->stats_place);
+	if (is_open_stdout(c))
+		return stats_is_output(c);
+	int status = find_place(c->stats, &c->stats_place, &c->has_stats);
+	if (status != TJ_EXIT_DONE)
+		return status;
 	const struct reads *r = c->has_stats && c->stats_place.name == NULL
 	                            ? find(c, &c->stats_place.st)
 	                            : NULL;
@@ -204,9 +281,10 @@ int tj_clash_check(const struct tj_destination *to, struct tj_inputs *inputs, co
 	if (status == TJ_EXIT_DONE && to->folder == NULL)
 		status = check_joined(&c);
 	for (size_t i = 0; to->folder != NULL && i < inputs->n && status == TJ_EXIT_DONE; i++)
-		status = check_output(&c, tj_folder_output(to, inputs, i), i);
+		status = check_own(&c, i);
 	if (status == TJ_EXIT_DONE)
 		tj_inputs_drop(inputs, c.drop);
+	free(c.stats_place.name);
 	free(c.reads);
 	free(c.drop);
 	return status;

@@ -8,7 +8,8 @@
 /* Checks every file that the run would write against every file that it reads and against the
  * others that it writes: outputs, what lies beside them while they are not complete, and `stats`
  * (NULL: none), against inputs and `model`. Files are compared by identity (device and inode), so
- * the spelling of a path, links and folders that are links do not matter.
+ * the spelling of a path, links and folders that are links do not matter. Links to nothing stand
+ * for what they lead to. What is written must not exist as anything but a regular file.
  *
  * If an input that was found in a folder is the output of another input, it comes from an earlier
  * run. It is dropped from `inputs`, or refused if the run would replace it.

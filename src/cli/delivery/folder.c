@@ -48,6 +48,13 @@ int tj_make_folders(char *path)
 	return TJ_EXIT_DONE;
 }
 
+/* A link to nothing counts too. */
+static int is_there(const char *path)
+{
+	struct stat st;
+	return lstat(path, &st) == 0;
+}
+
 /* Never overwrite existing data unless the user asked for it. */
 int tj_folder_check_absent(const struct tj_destination *to, const struct tj_inputs *inputs)
 {
@@ -55,9 +62,9 @@ int tj_folder_check_absent(const struct tj_destination *to, const struct tj_inpu
 		char *final = tj_folder_output(to, inputs, i),
 		     *partial = final ? tj_partial_path(final) : NULL;
 		const char *there = NULL;
-		if (partial != NULL && access(final, F_OK) == 0)
+		if (partial != NULL && is_there(final))
 			there = final;
-		else if (partial != NULL && access(partial, F_OK) == 0)
+		else if (partial != NULL && is_there(partial))
 			there = partial;
 		if (there != NULL)
 			tj_cli_say("%s exists; --force replaces it, --resume does only what is "

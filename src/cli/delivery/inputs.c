@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fts.h>
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -20,6 +21,7 @@ struct builder {
 	size_t inputs_capacity, bytes_capacity, names_capacity, emptied_capacity, walked_capacity;
 	int to_directory, is_walking;
 	struct stat folder; /* the output directory; st_nlink 0: it does not exist yet */
+	void *entered;      /* the folders that this walk has entered: a tree (tsearch) */
 	struct tj_failures *failures;
 	const char *suffix;
 	enum tj_packing packing;
@@ -131,6 +133,35 @@ static int is_left_out(const struct builder *b, const FTSENT *entry)
 	                                     entry->fts_statp->st_ino == b->folder.st_ino);
 }
 
+struct identity {
+	dev_t dev;
+	ino_t ino;
+};
+
+static int compare_identities(const void *a, const void *b)
+{
+	const struct identity *x = a, *y = b;
+	if (x->dev != y->dev)
+		return x->dev < y->dev ? -1 : 1;
+	return x->ino < y->ino ? -1 : x->ino > y->ino;
+}
+
+/* Enter a folder only once: n folders with links to each other have about n! paths. */
+static int enter(struct builder *b, FTS *tree, FTSENT *entry)
+{
+	struct identity *id = malloc(sizeof *id), **kept;
+	if (id == NULL)
+		return out_of_memory();
+	*id = (struct identity){ entry->fts_statp->st_dev, entry->fts_statp->st_ino };
+	kept = tsearch(id, &b->entered, compare_identities);
+	int is_new = kept != NULL && *kept == id;
+	if (!is_new)
+		free(id);
+	if (kept != NULL && !is_new)
+		fts_set(tree, entry, FTS_SKIP);
+	return kept != NULL ? TJ_EXIT_DONE : out_of_memory();
+}
+
 static int visit(struct builder *b, FTS *tree, FTSENT *entry, size_t root_bytes)
 {
 	struct stat st;
@@ -140,6 +171,8 @@ static int visit(struct builder *b, FTS *tree, FTSENT *entry, size_t root_bytes)
 		return TJ_EXIT_DONE;
 	}
 	switch (entry->fts_info) {
+	case FTS_D:
+		return enter(b, tree, entry);
 	case FTS_F:
 		if (is_own(entry)) {
 			b->inputs->n_own++;
@@ -189,6 +222,8 @@ static int add_directory(struct builder *b, const char *path)
 		status = visit(b, tree, entry, root_bytes);
 	}
 	b->is_walking = 0;
+	tdestroy(b->entered, free);
+	b->entered = NULL;
 	if (tree != NULL)
 		fts_close(tree);
 	free(root);
@@ -245,6 +280,28 @@ static int check_names(const struct tj_inputs *p)
 	return status;
 }
 
+/* Checks the folders before each ".." in the path of the output directory. One that is yet to be
+ * made hides which folder the path will lead to, and so which inputs the outputs would replace. */
+static int check_folder(const char *folder)
+{
+	struct stat st;
+	int status = TJ_EXIT_DONE;
+	for (const char *up = folder; status == TJ_EXIT_DONE && (up = strstr(up, "/..")) != NULL;
+	     up += 3) {
+		if ((up[3] != '/' && up[3] != '\0') || up == folder)
+			continue;
+		char *before = strndup(folder, (size_t)(up - folder));
+		if (before == NULL)
+			return out_of_memory();
+		if (stat(before, &st) != 0 && errno == ENOENT)
+			status = tj_cli_usage("translate",
+			                      "--output-dir %s: the folder %s does not exist",
+			                      folder, before);
+		free(before);
+	}
+	return status;
+}
+
 int tj_inputs_find(struct tj_inputs *inputs, int n_arguments, char **arguments, const char *folder,
                    const char *suffix, enum tj_packing packing, struct tj_failures *failures)
 {
@@ -256,7 +313,9 @@ int tj_inputs_find(struct tj_inputs *inputs, int n_arguments, char **arguments, 
 		             .packing = packing };
 	if (folder != NULL && stat(folder, &b.folder) != 0)
 		b.folder.st_nlink = 0;
-	int status = n_arguments == 0 ? add_argument(&b, "-") : TJ_EXIT_DONE;
+	int status = folder != NULL ? check_folder(folder) : TJ_EXIT_DONE;
+	if (status == TJ_EXIT_DONE && n_arguments == 0)
+		status = add_argument(&b, "-");
 	for (int i = 0; i < n_arguments && status == TJ_EXIT_DONE; i++)
 		status = add_argument(&b, arguments[i]);
 	if (status == TJ_EXIT_DONE && folder != NULL && inputs->n > 0)

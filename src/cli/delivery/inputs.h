@@ -21,8 +21,10 @@ struct tj_inputs {
 /* Finds the inputs that the arguments name. An argument is a file, "-" for standard input or, with
  * an output directory `folder` (NULL: none), a directory. A directory stands for every regular file
  * in it whose name does not begin with a dot, in the order of their names, but neither for what is
- * in `folder` nor for files that this program has made (src/base/names.h). No arguments mean
- * standard input.
+ * in `folder` nor for files that this program has made (src/base/names.h). A folder that several
+ * links lead to is entered once. No arguments mean standard input.
+ *
+ * If `folder` goes up (..) from a folder that does not exist, that is an error.
  *
  * The name of an output below the output directory is the file name of its input, or for a file
  * found in a directory its path from that directory. The compression suffix of the input is cut

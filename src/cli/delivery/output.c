@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "src/base/link.h"
 #include "src/base/names.h"
 #include "src/cli/show/message.h"
 
@@ -122,8 +123,9 @@ int tj_output_find(const char *path, char **final, struct stat *old)
 		if (errno != ENOENT || *path == '\0')
 			return fail("write", path);
 		memset(old, 0, sizeof *old);
-		*final = strdup(path);
-		return *final != NULL ? TJ_EXIT_DONE : fail("find", path);
+		/* A link to nothing stays, as for a shell, and what it leads to is made. */
+		*final = tj_link_follow(path);
+		return *final != NULL ? TJ_EXIT_DONE : fail("write", path);
 	}
 	/* If the path is /dev/stdout and stdout is a file, that file must not be replaced. */
 	if (!S_ISREG(old->st_mode) || (fstat(STDOUT_FILENO, &out) == 0 &&

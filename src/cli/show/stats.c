@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <jansson.h>
-#include <limits.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "src/base/link.h"
 #include "src/base/names.h"
 #include "src/cli/show/interrupt.h"
 
@@ -49,18 +49,17 @@ int tj_stats_check(const char *path)
 			return TJ_EXIT_DONE;
 		return fail("write", path);
 	}
-	char folder[PATH_MAX];
-	const char *slash = strrchr(path, '/');
-	size_t n = slash != NULL ? (size_t)(slash - path) + 1 : 0;
 	if (errno != ENOENT || *path == '\0')
 		return fail("write", path);
-	if (n >= sizeof folder) {
-		errno = ENAMETOOLONG;
-		return fail("write", path);
-	}
-	memcpy(folder, path, n);
-	folder[n] = '\0';
-	return access(n > 0 ? folder : ".", W_OK | X_OK) == 0 ? TJ_EXIT_DONE : fail("write", path);
+	/* The file will be made where a link to nothing leads. */
+	char *folder = tj_link_follow(path), *slash = folder != NULL ? strrchr(folder, '/') : NULL;
+	if (slash != NULL)
+		slash[1] = '\0';
+	int ok = folder != NULL && access(slash != NULL ? folder : ".", W_OK | X_OK) == 0;
+	int code = errno;
+	free(folder);
+	errno = code;
+	return ok ? TJ_EXIT_DONE : fail("write", path);
 }
 
 /* The functions below return NULL if they run out of memory. */
@@ -196,6 +195,14 @@ static int replace_file(const char *path, const char *content)
 	return ok;
 }
 
+/* What stdout already is must not be replaced: it may hold results. */
+static int leads_to_stdout(const char *path)
+{
+	struct stat st, out;
+	return stat(path, &st) == 0 && fstat(STDOUT_FILENO, &out) == 0 && st.st_dev == out.st_dev &&
+	       st.st_ino == out.st_ino;
+}
+
 int tj_stats_write(const char *path, const struct tj_stats *s)
 {
 	struct stat st;
@@ -207,7 +214,7 @@ int tj_stats_write(const char *path, const struct tj_stats *s)
 		tj_cli_say("out of memory for the statistics %s", path);
 		return status;
 	}
-	if (is_stdout(path)) {
+	if (is_stdout(path) || leads_to_stdout(path)) {
 		fputs(content, stdout);
 		putchar('\n');
 		free(content);
@@ -215,7 +222,9 @@ int tj_stats_write(const char *path, const struct tj_stats *s)
 	}
 	int there = stat(path, &st) == 0;
 	/* If `path` is a link to a file, replace that file, not the link. */
-	char *final = there && S_ISREG(st.st_mode) ? realpath(path, NULL) : strdup(path);
+	char *final = !there                ? tj_link_follow(path)
+	              : S_ISREG(st.st_mode) ? realpath(path, NULL)
+	                                    : strdup(path);
 	int ok = final != NULL && (there && !S_ISREG(st.st_mode) ? write_file(final, "we", content)
 	                                                         : replace_file(final, content));
 	if (!ok)
