@@ -104,7 +104,8 @@ static int compare_texts(const void *a, const void *b)
 
 static int is_noted(const struct tj_folder_plan *p, const char *note)
 {
-	return bsearch(&note, p->journal->notes, p->n_sorted, sizeof note, compare_texts) != NULL;
+	return p->n_sorted > 0 &&
+	       bsearch(&note, p->journal->notes, p->n_sorted, sizeof note, compare_texts) != NULL;
 }
 
 enum verdict { TO_DO, DONE, FAILED_ALONE, FAILED };
