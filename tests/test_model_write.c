@@ -73,6 +73,24 @@ static void expect_same_bytes(const char *a, const char *b)
 
 /* --- tj_safetensors_write ------------------------------------------------------------ */
 
+Test(write, never_through_a_link_that_lies_at_the_partial_file)
+{
+	char victim[PATH_MAX + 16], partial[PATH_MAX + 32], line[16] = "";
+	const char *path = in_scratch("model");
+	snprintf(victim, sizeof victim, "%s/victim", scratch);
+	snprintf(partial, sizeof partial, "%s.partial-%ld", path, (long)getpid());
+	FILE *f = fopen(victim, "w");
+	cr_assert(f != NULL && fputs("precious", f) >= 0 && fclose(f) == 0);
+	cr_assert_eq(symlink(victim, partial), 0);
+	struct tj_error err = { TRUJAMAN_OK, "" };
+	cr_assert_eq(write_some(path, &err), TRUJAMAN_OK, "%s", err.text);
+	tj_safetensors_close(open_file(path));
+	f = fopen(victim, "r");
+	cr_assert(f != NULL && fgets(line, sizeof line, f) != NULL && fclose(f) == 0);
+	cr_expect_str_eq(line, "precious");
+	cr_expect_eq(files_in_scratch(), 3, "the model, the victim and the link");
+}
+
 Test(write, what_is_read_back_is_what_was_written)
 {
 	struct tj_error err = { TRUJAMAN_OK, "" };

@@ -186,14 +186,28 @@ static void check_written(struct file *f, size_t n_tensors, size_t n_metadata)
 	tj_safetensors_close(s);
 }
 
+/* Creates the partial file, never through a link and never one that exists: what a killed process
+ * of the same number has left is somebody's, so take the next name. `room`: bytes in f->partial. */
+static int create_partial(struct file *f, const char *path, size_t room)
+{
+	enum { MAX_TRIES = 100 };
+	for (int i = 0; i < MAX_TRIES; i++) {
+		snprintf(f->partial, room,
+		         i ? "%s" TJ_NAME_TEMPORARY "%ld-%d" : "%s" TJ_NAME_TEMPORARY "%ld", path,
+		         (long)getpid(), i);
+		f->fd = open(f->partial, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		             0666);
+		if (f->fd >= 0 || errno != EEXIST)
+			break;
+	}
+	if (f->fd < 0)
+		tj_fail_errno(f->err, errno, "create", f->partial);
+	return f->fd >= 0;
+}
+
 static void write_file(struct file *f, const char *path, const char *header, size_t n_tensors,
                        const struct tj_write_tensor *tensors, size_t n_metadata)
 {
-	f->fd = open(f->partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	if (f->fd < 0) {
-		tj_fail_errno(f->err, errno, "create", f->partial);
-		return;
-	}
 	put_all(f, header, n_tensors, tensors);
 	if (f->err->status == TRUJAMAN_OK && fsync(f->fd) != 0)
 		tj_fail_errno(f->err, errno, "sync", f->partial);
@@ -214,7 +228,7 @@ trujaman_status tj_safetensors_write(const char *path, size_t n_tensors,
                                      const struct tj_write_entry *metadata, struct tj_error *err)
 {
 	struct file f = { .fd = -1, .err = err };
-	size_t room = strlen(path) + 32;
+	size_t room = strlen(path) + 64;
 	if (check_place(path, err) != TRUJAMAN_OK)
 		return err->status;
 	char *header = header_text(n_tensors, tensors, n_metadata, metadata);
@@ -222,8 +236,8 @@ trujaman_status tj_safetensors_write(const char *path, size_t n_tensors,
 	if (header == NULL || f.partial == NULL) {
 		tj_fail_memory(err, "the header of a model file", room);
 	} else {
-		snprintf(f.partial, room, "%s" TJ_NAME_TEMPORARY "%ld", path, (long)getpid());
-		write_file(&f, path, header, n_tensors, tensors, n_metadata);
+		if (create_partial(&f, path, room))
+			write_file(&f, path, header, n_tensors, tensors, n_metadata);
 	}
 	free(header);
 	free(f.partial);

@@ -65,10 +65,11 @@ static trujaman_status check_inputs(const trujaman_train_options *o, const char 
 	return TRUJAMAN_OK;
 }
 
-/* Returns whether `name` is MODEL.candidate, or an unfinished (.partial-DIGITS) MODEL,
+/* Returns whether `name` is MODEL.candidate, or an unfinished (.partial-PID[-I]) MODEL,
  * MODEL.checkpoint or MODEL.candidate. `base` is MODEL without its folder. */
 static int is_left_over(const char *name, const char *base)
 {
+	const char *whole = name;
 	size_t n = strlen(base);
 	if (strncmp(name, base, n) != 0)
 		return 0;
@@ -79,10 +80,8 @@ static int is_left_over(const char *name, const char *base)
 		name += 11;
 	else if (strncmp(name, ".candidate", 10) == 0)
 		name += 10;
-	const char *suffix = TJ_NAME_TEMPORARY;
-	n = strlen(suffix);
-	return strncmp(name, suffix, n) == 0 && name[n] != '\0' &&
-	       name[n + strspn(name + n, "0123456789")] == '\0';
+	return strncmp(name, TJ_NAME_TEMPORARY, strlen(TJ_NAME_TEMPORARY)) == 0 &&
+	       strchr(name + 1, '.') == NULL && tj_name_kind(whole) == TJ_NAME_IS_UNFINISHED;
 }
 
 /* This is only cleanup: a file that cannot be removed may stay. */
@@ -139,6 +138,13 @@ static trujaman_status lock(struct tj_train_paths *p, const char *model, struct 
 		if (flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
 			close(fd);
 			break;
+		}
+		/* It is removed at the end, so it must not be a file of somebody else. */
+		if (fstat(fd, &held) == 0 && (!S_ISREG(held.st_mode) || held.st_size > 0)) {
+			close(fd);
+			return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+			               "%s exists and is no lock of trujaman; name another --model",
+			               p->lock);
 		}
 		/* The previous holder unlinks the file before it releases the lock, so this
 		 * may be a deleted file. Check that the path still names the locked file. */

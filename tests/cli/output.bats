@@ -290,3 +290,48 @@ start_waiting() {
 	run -141 into_nothing
 	[ -z "$output" ]
 }
+
+@test "a file that is called as a journal, but is none, is neither replaced nor removed" {
+	message='exists and is no journal of trujaman; name another output'
+	mkdir dir
+	echo diary >diary
+	for name in out.journal out.journal.new; do
+		for option in --quiet --force --resume; do
+			cp diary $name
+			fails 1 "$name $message" tiny "$option" -o out in
+			cmp diary $name
+			[ ! -e out ] && [ ! -e out.partial ]
+		done
+		rm $name
+		cp diary dir/in${name#out}
+		for option in --quiet --force --resume; do
+			fails 1 "dir/in${name#out} $message" tiny "$option" --output-dir dir in
+		done
+		cmp diary dir/in${name#out}
+		[ "$(ls dir)" = "in${name#out}" ]
+		rm dir/*
+	done
+	cp diary dir/.trujaman-journal
+	fails 1 "dir/.trujaman-journal $message" tiny --output-dir dir in
+	fails 1 "dir/.trujaman-journal is no journal" tiny --resume --output-dir dir in
+	cmp diary dir/.trujaman-journal
+	mkdir out.journal
+	fails 1 "out.journal $message" tiny -o out in
+	rmdir out.journal
+	# A journal, the beginning of one, or nothing at all may be of a killed run.
+	for bytes in 0 9 18 19; do
+		printf 'trujaman journal 1\n' | head -c $bytes >out.journal
+		cp out.journal out.journal.new
+		tiny --force -o out in
+		no_partial_file
+	done
+}
+
+@test "what lies where a journal is written first is never written through" {
+	echo precious >victim
+	ln -s victim out.journal.new
+	tiny -o out in
+	[ "$(cat victim)" = precious ]
+	tiny in | cmp - out
+	no_partial_file
+}

@@ -196,3 +196,49 @@ begun_anew() {
 	[ "$(head -n 1 out/b.partial)" = marked ]
 	[ "$(wc -l <out/b.partial)" -eq "$kept" ]
 }
+
+@test "--output-dir: a name with a line break notes nothing about another output" {
+	rm tree/*
+	printf 'Good morning.\n' >$'tree/a\n+ done b'
+	greedy --output-dir out tree
+	printf 'old\n' >out/b
+	printf 'Go home.\n' >tree/b
+	touch -d '+1 hour' out/b # by its time it could be what a journal says it is
+	ln -s nowhere tree/dangling
+	run -1 greedy --force --output-dir out tree/dangling $'tree/a\n+ done b'
+	grep -Fqx '+ done a\x0a+ done b' out/.trujaman-journal
+	run -0 grep -c '^+ done' out/.trujaman-journal
+	[ "$output" -eq 1 ]
+	before=$(stat -c '%i %y' $'out/a\n+ done b')
+	rm tree/dangling
+	greedy --resume --output-dir out tree
+	[ "$(stat -c '%i %y' $'out/a\n+ done b')" = "$before" ]
+	greedy tree/b | cmp - out/b
+}
+
+@test "--output-dir: standard input is called by its name" {
+	greedy --output-dir out <in
+	from_stdin() { greedy --resume --output-dir out <in; }
+	run -1 from_stdin
+	[[ $output == *"out/stdin exists, and whether it is complete cannot be told from standard input;"* ]]
+}
+
+@test "--output-dir: a journal in a finished folder that must not be written is no failure" {
+	[ "$(id -u)" -ne 0 ] || command -v setpriv >/dev/null || skip "setpriv is not installed"
+	as_user() {
+		if [ "$(id -u)" -eq 0 ]; then
+			setpriv --reuid 65534 --clear-groups --bounding-set -all --inh-caps -all "$@"
+		else
+			"$@"
+		fi
+	}
+	as_user test -r "$TINY" && as_user test -r tree/in || skip "no other user may read this"
+	ln -s nowhere tree/dangling
+	run -1 greedy --output-dir out tree
+	rm tree/dangling
+	[ -s out/.trujaman-journal ]
+	chmod 555 out
+	run -0 as_user "$TRUJAMAN" translate -q -m "$TINY" --beam 1 --resume --output-dir out tree
+	chmod 755 out
+	[ -z "$output" ]
+}

@@ -110,9 +110,10 @@ in_shards() {
 	echo "of no use" >out.partial-99999
 	echo mine >out.partial-mine
 	mkdir folder
-	cp out.[12]* out.partial-99999 folder
+	cp out.partial-99999 out.partial-99999-7
+	cp out.[12]* out.partial-99999* folder
 	"$TRUJAMAN" merge --keep out
-	[ ! -e out.partial-99999 ]
+	[ ! -e out.partial-99999 ] && [ ! -e out.partial-99999-7 ]
 	[ "$(cat out.partial-mine)" = mine ]
 	"$TRUJAMAN" merge folder/out
 	cmp out folder/out
@@ -146,4 +147,64 @@ in_shards() {
 	for file in one two four; do
 		tiny --beam 1 $file | cmp - out/$file
 	done
+}
+
+# resumes PART: `tiny --resume` completes PART of out, as if its last run had been killed just before
+# it was given its name.
+resumes() {
+	mv "out.$1-of-2" "out.$1-of-2.partial"
+	tiny --beam 1 --shard "$1/2" --resume -o out one four
+	cmp "out.$1-of-2" "expected.$1"
+	cmp "out.$1-of-2.journal" "journal.$1"
+}
+
+@test "a part is resumed wherever its last run was killed, and notes nothing twice" {
+	tiny --beam 1 -o whole one four
+	in_shards 2 out one four
+	for i in 1 2; do
+		cp out.$i-of-2 expected.$i
+		cp out.$i-of-2.journal journal.$i
+	done
+	for i in 1 2; do
+		# Killed between the note "done" and the rename.
+		resumes $i
+		# Killed after the added newline of the last input, without its note.
+		sed -i '/^+ done/d; $d' out.$i-of-2.journal
+		resumes $i
+		# Killed after a note and before the newline that it counts.
+		head -c -1 expected.$i >out.$i-of-2
+		sed -i '/^+ done/d' out.$i-of-2.journal
+		resumes $i
+	done
+	"$TRUJAMAN" merge out
+	cmp out whole
+}
+
+@test "the only input of a part has lost its note: no newline is added to the whole" {
+	tiny --beam 1 -o whole one
+	in_shards 2 out one
+	mv out.2-of-2 out.2-of-2.partial
+	sed -i '/^+/d' out.2-of-2.journal
+	tiny --beam 1 --shard 2/2 --resume -o out one
+	grep -qx '+ input [0-9]* [0-9]* 1' out.2-of-2.journal
+	"$TRUJAMAN" merge out
+	cmp out whole
+	mkdir tree
+	cp one tree
+	for i in 1 2; do
+		tiny --beam 1 --shard $i/2 --output-dir folder tree
+	done
+	mv folder/one.2-of-2 folder/one.2-of-2.partial
+	sed -i '/^+/d' folder/one.2-of-2.journal
+	tiny --beam 1 --shard 2/2 --resume --output-dir folder tree
+	"$TRUJAMAN" merge folder/one
+	cmp folder/one whole
+}
+
+@test "merge: a part that was noted as done twice is complete" {
+	tiny --beam 1 -o whole one
+	in_shards 2 out one
+	echo '+ done' >>out.2-of-2.journal
+	"$TRUJAMAN" merge out
+	cmp out whole
 }

@@ -147,3 +147,11 @@ refuses() {
 		"${SHORT[@]}" --log -
 	[[ ${stderr_lines[-1]} == *": cannot write standard output: No space left on device" ]]
 }
+
+@test "train: a file that is called as its lock, but is none, stays" {
+	echo diary >model.lock
+	run -2 --separate-stderr "$TRUJAMAN" train "${TOY[@]}" -m model "${SHORT[@]}"
+	[[ ${stderr_lines[-1]} == "trujaman: ./model.lock exists and is no lock of trujaman; "* ]]
+	[ "$(cat model.lock)" = diary ]
+	[ "$(ls model*)" = model.lock ]
+}

@@ -64,6 +64,8 @@ static int open_directory(struct tj_delivery *d, struct tj_inputs *inputs, int *
 		status = tj_folder_note_replaces(&d->directory);
 	else if (status == TJ_EXIT_DONE)
 		status = tj_folder_check_absent(d->to, d->inputs);
+	if (status == TJ_EXIT_DONE)
+		status = tj_folder_check_journals(d->to, d->inputs);
 	/* Where everything is done, the folder may be one that must not be written any more. */
 	if (status == TJ_EXIT_DONE && !*done)
 		status = tj_journal_begin(&d->directory, d->run);

@@ -79,10 +79,25 @@ int tj_folder_check_absent(const struct tj_destination *to, const struct tj_inpu
 	return TJ_EXIT_DONE;
 }
 
+int tj_folder_check_journals(const struct tj_destination *to, const struct tj_inputs *inputs)
+{
+	int status = TJ_EXIT_DONE;
+	for (size_t i = 0; i < inputs->n && status == TJ_EXIT_DONE; i++) {
+		char *final = tj_folder_output(to, inputs, i);
+		char *journal = final != NULL ? tj_journal_path(final) : NULL;
+		status = journal != NULL ? tj_journal_check_place(journal) : TJ_EXIT_FAILED;
+		free(final);
+		free(journal);
+	}
+	return status;
+}
+
 enum tj_content tj_folder_content(const struct tj_destination *to)
 {
 	/* Parts are written uncompressed; tj_join compresses. */
-	if (to->shard.n == 0 && to->packing != TJ_PACK_NONE)
+	if (to->shard.n > 0)
+		return TJ_CONTENT_PART;
+	if (to->packing != TJ_PACK_NONE)
 		return TJ_CONTENT_PACKED;
 	return to->output == TRUJAMAN_OUTPUT_N_BEST ? TJ_CONTENT_NUMBERED : TJ_CONTENT_LINES;
 }
@@ -91,6 +106,11 @@ enum tj_content tj_folder_content(const struct tj_destination *to)
 
 /* A note of the folder's journal: the run that began it was to replace files that exist. */
 static const char replaces[] = "replaces";
+
+char *tj_folder_done_note(const struct tj_inputs *inputs, size_t input)
+{
+	return tj_journal_escaped_note("done", inputs->names[input]);
+}
 
 int tj_folder_note_replaces(struct tj_journal *j)
 {
@@ -139,13 +159,13 @@ static enum verdict judge_existing(struct tj_folder_plan *p, size_t input, const
 		tj_failures_add(p->failures,
 		                "%s exists, but is no translation of %s with these options, line "
 		                "for line; remove it, and --resume translates anew",
-		                final, p->inputs->items[input].path);
+		                final, tj_inputs_name(p->inputs, input));
 		return FAILED_ALONE;
 	default:
 		tj_failures_add(p->failures,
 		                "%s exists, and whether it is complete cannot be told from %s; "
 		                "remove it, and --resume translates anew",
-		                final, culprit);
+		                final, tj_input_label(&(trujaman_input){ .path = culprit }));
 		return FAILED_ALONE;
 	}
 }
@@ -236,12 +256,9 @@ int tj_folder_plan(struct tj_folder_plan *p)
 	if (p->n_sorted > 0)
 		qsort(p->journal->notes, p->n_sorted, sizeof *p->journal->notes, compare_texts);
 	for (size_t i = 0; i < p->inputs->n && status == TJ_EXIT_DONE; i++) {
-		char *note = NULL, *final = tj_folder_output(p->to, p->inputs, i);
+		char *final = tj_folder_output(p->to, p->inputs, i);
+		char *note = final != NULL ? tj_folder_done_note(p->inputs, i) : NULL;
 		enum verdict v = FAILED;
-		if (final != NULL && asprintf(&note, "done %s", p->inputs->names[i]) < 0) {
-			note = NULL;
-			out_of_memory();
-		}
 		if (note != NULL)
 			v = judge(p, i, final, note);
 		drop[i] = v == DONE || v == FAILED_ALONE;

@@ -20,6 +20,10 @@ int tj_folder_name_journal(const struct tj_destination *to, struct tj_journal *j
 /* What the outputs of this folder consist of. */
 enum tj_content tj_folder_content(const struct tj_destination *to);
 
+/* Returns the note of the folder's journal that the output of this input is complete. The caller
+ * frees it. NULL: out of memory, which has already been reported. */
+char *tj_folder_done_note(const struct tj_inputs *inputs, size_t input);
+
 /* Adds the note that this run replaces files that exist, so that a run which goes on with it does
  * so too. */
 int tj_folder_note_replaces(struct tj_journal *j);
@@ -45,5 +49,8 @@ int tj_folder_plan(struct tj_folder_plan *p);
 /* Fails if an output or a partial output already exists: existing data is never overwritten unless
  * the user asked for it. */
 int tj_folder_check_absent(const struct tj_destination *to, const struct tj_inputs *inputs);
+
+/* Fails if a file lies where an output would have its journal, and is no journal. */
+int tj_folder_check_journals(const struct tj_destination *to, const struct tj_inputs *inputs);
 
 #endif

@@ -142,8 +142,9 @@ static char *identity_for(const char *journal, unsigned i, unsigned n)
 	return NULL;
 }
 
-/* Check that the journal has one note for each input, then "done", and that the bytes in the notes
- * add up to the size of the file. */
+/* Check that the journal has one note for each input, then "done", which a shard that was killed
+ * and resumed by an earlier version may have noted twice, and that the bytes in the notes add up to
+ * the size of the file. */
 static int check_notes(struct join_parts *p, const struct join_part *part)
 {
 	struct stat st;
@@ -153,7 +154,8 @@ static int check_notes(struct join_parts *p, const struct join_part *part)
 		tj_cli_say("%s is not complete; run its shard again with --resume", part->path);
 		return TJ_EXIT_FAILED;
 	}
-	n_inputs--;
+	while (n_inputs > 0 && strcmp(part->journal.notes[n_inputs - 1], "done") == 0)
+		n_inputs--;
 	int added, good = p->n_inputs == SIZE_MAX || p->n_inputs == n_inputs;
 	p->n_inputs = n_inputs;
 	for (size_t i = 0; i < n_inputs && good; i++) {
@@ -301,8 +303,8 @@ static int lock_parts(const struct join_parts *p)
 	return TJ_EXIT_FAILED;
 }
 
-/* Remove the files OUT.partial-PID of killed runs. They are useless, because the parts still hold
- * everything. This is only tidying up, so a file that cannot be removed may stay. */
+/* Remove the files OUT.partial-PID[-I] of killed runs. They are useless, because the parts still
+ * hold everything. This is only tidying up, so a file that cannot be removed may stay. */
 static void remove_left_overs(const struct tj_output *out)
 {
 	const char *slash = out->final != NULL ? strrchr(out->final, '/') : NULL;
@@ -313,13 +315,14 @@ static void remove_left_overs(const struct tj_output *out)
 	free(folder);
 	if (d == NULL)
 		return;
-	const char *own = out->partial + (base - out->final), *suffix = TJ_NAME_TEMPORARY;
-	size_t n = strlen(base), n_suffix = strlen(suffix);
+	const char *own = out->partial + (base - out->final);
+	size_t n = strlen(base), n_suffix = strlen(TJ_NAME_TEMPORARY);
 	for (const struct dirent *e; (e = readdir(d)) != NULL;) {
 		const char *name = e->d_name;
-		if (strncmp(name, base, n) == 0 && strncmp(name + n, suffix, n_suffix) == 0 &&
-		    strspn(name + n + n_suffix, "0123456789") == strlen(name + n + n_suffix) &&
-		    strcmp(name, own) != 0)
+		if (strncmp(name, base, n) == 0 &&
+		    strncmp(name + n, TJ_NAME_TEMPORARY, n_suffix) == 0 &&
+		    strchr(name + n + 1, '.') == NULL &&
+		    tj_name_kind(name) == TJ_NAME_IS_UNFINISHED && strcmp(name, own) != 0)
 			(void)unlinkat(dirfd(d), name, 0);
 	}
 	closedir(d);

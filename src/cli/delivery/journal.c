@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "src/base/memory.h"
@@ -33,6 +34,16 @@ static int fail(const char *what, const char *path)
 
 /* --- Identity ------------------------------------------------------------------------- */
 
+/* A line break in a value would begin a line of its own, which would pass for a note. */
+static void put_escaped(FILE *stream, const char *value)
+{
+	for (const unsigned char *c = (const unsigned char *)value; *c; c++)
+		if (*c < 0x20 || *c == '\\' || *c == 0x7f)
+			fprintf(stream, "\\x%02x", *c);
+		else
+			fputc(*c, stream);
+}
+
 int tj_run_identity_begin(struct tj_run_identity *id)
 {
 	*id = (struct tj_run_identity){ .failed = 0 };
@@ -52,11 +63,7 @@ void tj_run_identity_add(struct tj_run_identity *id, const char *key, const char
 		return;
 	}
 	fprintf(id->stream, "= %s ", key);
-	for (const unsigned char *c = (const unsigned char *)value; *c; c++)
-		if (*c < 0x20 || *c == '\\' || *c == 0x7f)
-			fprintf(id->stream, "\\x%02x", *c);
-		else
-			fputc(*c, id->stream);
+	put_escaped(id->stream, value);
 	fputc('\n', id->stream);
 	free(value);
 }
@@ -89,6 +96,56 @@ int tj_journal_is(const char *path)
 		(void)close(fd);
 	return n == sizeof line && memcmp(line, first_line, sizeof line - 1) == 0 &&
 	       line[sizeof line - 1] == '\n';
+}
+
+/* Whether the file at `path` is somebody else's: it is neither a journal of this program nor the
+ * beginning of one, which a killed run may have left. */
+static int is_foreign(const char *path)
+{
+	char line[sizeof first_line];
+	struct stat st;
+	if (lstat(path, &st) != 0)
+		return 0; /* whatever else hinders its use is reported when it is used */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	ssize_t n = -1;
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		n = read(fd, line, sizeof line);
+	if (fd >= 0)
+		(void)close(fd);
+	if (n == sizeof line && line[--n] != '\n')
+		return 1;
+	return n < 0 || memcmp(line, first_line, (size_t)n) != 0;
+}
+
+static int check_name(const char *path)
+{
+	if (!is_foreign(path))
+		return TJ_EXIT_DONE;
+	tj_cli_say("%s exists and is no journal of trujaman; name another output", path);
+	return TJ_EXIT_FAILED;
+}
+
+/* Returns the name of a journal that is yet to replace the one at `path`. The caller frees it;
+ * NULL: out of memory, which has already been reported. */
+static char *fresh_name(const char *path)
+{
+	char *fresh;
+	if (asprintf(&fresh, "%s" TJ_NAME_NEW, path) >= 0)
+		return fresh;
+	out_of_memory();
+	return NULL;
+}
+
+int tj_journal_check_place(const char *path)
+{
+	struct stat st;
+	char *fresh = fresh_name(path);
+	int status = fresh != NULL ? check_name(path) : TJ_EXIT_FAILED;
+	/* A link there is replaced, and the file that it leads to is not touched. */
+	if (status == TJ_EXIT_DONE && lstat(fresh, &st) == 0 && !S_ISLNK(st.st_mode))
+		status = check_name(fresh);
+	free(fresh);
+	return status;
 }
 
 int tj_journal_is_of_run(const char *path, const char *run)
@@ -221,6 +278,23 @@ static int append(struct tj_journal *j, const char *text)
 	return tj_cli_fail(err.status, err.text);
 }
 
+char *tj_journal_escaped_note(const char *key, const char *value)
+{
+	char *note = NULL;
+	size_t n = 0;
+	FILE *f = open_memstream(&note, &n);
+	if (f != NULL) {
+		fprintf(f, "%s ", key);
+		put_escaped(f, value);
+		int failed = ferror(f);
+		if (fclose(f) == 0 && !failed)
+			return note;
+		free(note);
+	}
+	out_of_memory();
+	return NULL;
+}
+
 int tj_journal_note(struct tj_journal *j, const char *format, ...)
 {
 	char *note = NULL, *line = NULL;
@@ -260,12 +334,15 @@ void tj_journal_cut(struct tj_journal *j, size_t n)
 
 int tj_journal_begin(struct tj_journal *j, const char *identity)
 {
-	char *fresh = NULL;
-	if (asprintf(&fresh, "%s" TJ_NAME_NEW, j->path) < 0)
-		return out_of_memory();
-	int status = TJ_EXIT_DONE;
-	j->fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
-	if (j->fd < 0)
+	static const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_APPEND | O_CLOEXEC;
+	int status = tj_journal_check_place(j->path);
+	char *fresh = status == TJ_EXIT_DONE ? fresh_name(j->path) : NULL;
+	if (fresh == NULL)
+		return TJ_EXIT_FAILED;
+	/* What lies there is what a killed run has left, or a link, which must not be followed. */
+	if (unlink(fresh) != 0 && errno != ENOENT)
+		status = fail("remove", fresh);
+	else if ((j->fd = open(fresh, flags, 0666)) < 0)
 		status = fail("create", fresh);
 	else
 		status = write_beginning(j, identity);
@@ -281,32 +358,35 @@ int tj_journal_begin(struct tj_journal *j, const char *identity)
 	return status;
 }
 
-/* A file that no longer exists is not a failure. */
-static void remove_file(const char *path)
+/* Remove a journal, but no file of somebody else. One that no longer exists is not a failure. Nor
+ * is one that an earlier run has left in a folder that has been made read-only since: the outputs
+ * are complete, and the journal does no harm. */
+static void remove_file(const char *path, int is_own)
 {
-	if (access(path, F_OK) == 0 && unlink(path) != 0 && errno != ENOENT)
+	if (access(path, F_OK) != 0 || is_foreign(path) || unlink(path) == 0 || errno == ENOENT)
+		return;
+	if (is_own || (errno != EACCES && errno != EPERM && errno != EROFS))
 		fail("remove", path);
 }
 
-/* Remove the journal, and the new journal that a killed run may have left. */
-static void remove_files(const struct tj_journal *j)
+/* Remove the journal, and the new journal that a killed run may have left. `is_own`: this run has
+ * written it. */
+static void remove_files(const struct tj_journal *j, int is_own)
 {
-	char *fresh;
-	remove_file(j->path);
-	if (asprintf(&fresh, "%s" TJ_NAME_NEW, j->path) < 0) {
-		out_of_memory();
-		return;
-	}
-	remove_file(fresh);
+	char *fresh = fresh_name(j->path);
+	remove_file(j->path, is_own);
+	if (fresh != NULL)
+		remove_file(fresh, is_own);
 	free(fresh);
 }
 
 void tj_journal_close(struct tj_journal *j, int and_remove)
 {
-	if (j->fd >= 0)
+	int is_own = j->fd >= 0;
+	if (is_own)
 		(void)close(j->fd);
 	if (and_remove && j->path != NULL)
-		remove_files(j);
+		remove_files(j, is_own);
 	tj_journal_cut(j, 0);
 	free(j->notes);
 	free(j->path);

@@ -6,7 +6,7 @@
  *   = KEY VALUE           the identity: everything that the bytes of the output depend on
  *   + NOTE                appended as the run proceeds
  *
- * Control characters and backslashes in values are written as \xNN. */
+ * Control characters and backslashes in values and in names are written as \xNN. */
 #ifndef TJ_CLI_DELIVERY_JOURNAL_H
 #define TJ_CLI_DELIVERY_JOURNAL_H
 
@@ -56,11 +56,21 @@ int tj_journal_take(struct tj_journal *j, const char *note);
  * run, whatever its inputs. Reports nothing. */
 int tj_journal_is_of_run(const char *path, const char *run);
 
+/* Checks that neither at `path` nor where the journal is written before it gets that name lies a
+ * file that is no journal of this program: it must be neither replaced nor removed. Returns an exit
+ * status; a failure has already been reported. */
+int tj_journal_check_place(const char *path);
+
+/* Returns the note "KEY VALUE" with the value escaped, for tj_journal_note and tj_journal_take. The
+ * caller frees it. NULL: out of memory, which has already been reported. */
+char *tj_journal_escaped_note(const char *key, const char *value);
+
 /* Drops the notes from number n (from 0) on. */
 void tj_journal_cut(struct tj_journal *j, size_t n);
 
 /* Replaces the journal by a new one with this identity and the notes in `notes`, and opens it for
- * more notes. Returns an exit status; a failure has already been reported. */
+ * more notes. Fails as tj_journal_check_place does. Returns an exit status; a failure has already
+ * been reported. */
 int tj_journal_begin(struct tj_journal *j, const char *identity);
 
 /* Appends a note, which is one line without its newline. Returns an exit status; a failure has
@@ -68,8 +78,8 @@ int tj_journal_begin(struct tj_journal *j, const char *identity);
 int tj_journal_note(struct tj_journal *j, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Closes the journal, and removes the file if and_remove is set. A failure to remove it is
- * reported. */
+/* Closes the journal, and removes the file if and_remove is set, unless it is no journal. A failure
+ * to remove it is reported if this run has written it. */
 void tj_journal_close(struct tj_journal *j, int and_remove);
 
 #endif

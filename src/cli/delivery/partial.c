@@ -43,11 +43,13 @@ char *tj_journal_path(const char *final)
 
 /* --- How far an output has come ------------------------------------------------------- */
 
-static int measure_lines(struct tj_partial *p)
+/* Stores in *last where the last complete line begins. */
+static int measure_lines(struct tj_partial *p, uint64_t *last)
 {
 	enum { BLOCK = 1 << 18 };
 	uint64_t at = 0;
 	ssize_t got;
+	*last = 0;
 	char *block = malloc(BLOCK);
 	if (block == NULL)
 		return tj_cli_fail(TRUJAMAN_ERROR_MEMORY, "out of memory for reading a file");
@@ -60,6 +62,7 @@ static int measure_lines(struct tj_partial *p)
 		while ((newline = memchr(next, '\n', (size_t)(end - next))) != NULL) {
 			next = newline + 1;
 			p->lines++;
+			*last = p->bytes;
 			p->bytes = at + (uint64_t)(next - block);
 		}
 		at += (uint64_t)got;
@@ -120,6 +123,34 @@ static int measure_members(struct tj_partial *p)
 	return TJ_EXIT_DONE;
 }
 
+/* Keep the "input" notes that the lines bear out. Drop the others and what follows them ("done"):
+ * they count more than the file holds, or will be noted again. Whether the newline of the last line
+ * belongs to its translation or was added to it is known from its note only, so drop a last line
+ * that no note covers. */
+static int measure_part(struct tj_partial *p)
+{
+	uint64_t last;
+	size_t n = 0;
+	int status = measure_lines(p, &last);
+	if (status != TJ_EXIT_DONE)
+		return status;
+	for (; n < p->journal.n_notes; n++) {
+		uint64_t lines, bytes;
+		if (sscanf(p->journal.notes[n], "input %" SCNu64 " %" SCNu64, &lines, &bytes) !=
+		        2 ||
+		    lines > p->lines - p->noted_lines || bytes > p->bytes - p->noted_bytes)
+			break;
+		p->noted_lines += lines;
+		p->noted_bytes += bytes;
+	}
+	tj_journal_cut(&p->journal, n);
+	if (p->lines > p->noted_lines) {
+		p->lines--;
+		p->bytes = last;
+	}
+	return TJ_EXIT_DONE;
+}
+
 /* --- Opening -------------------------------------------------------------------------- */
 
 /* Lock the file. Returns 0 if another run has it or has just completed it; this has already been
@@ -149,9 +180,17 @@ static int refuse(const struct tj_partial *p)
 
 static int measure(struct tj_partial *p, enum tj_content content)
 {
-	return content == TJ_CONTENT_PACKED     ? measure_members(p)
-	       : content == TJ_CONTENT_NUMBERED ? measure_numbers(p)
-	                                        : measure_lines(p);
+	uint64_t last;
+	switch (content) {
+	case TJ_CONTENT_PACKED:
+		return measure_members(p);
+	case TJ_CONTENT_NUMBERED:
+		return measure_numbers(p);
+	case TJ_CONTENT_PART:
+		return measure_part(p);
+	default:
+		return measure_lines(p, &last);
+	}
 }
 
 static int open_files(struct tj_partial *p, const char *identity, enum tj_start start,
@@ -161,13 +200,16 @@ static int open_files(struct tj_partial *p, const char *identity, enum tj_start 
 	int exists = lstat(p->path, &there) == 0 && there.st_size > 0;
 	if (exists && start == TJ_START_NEW)
 		return refuse(p);
+	int resumes = exists && start == TJ_START_RESUME && identity != NULL;
+	if (!resumes && tj_journal_check_place(p->journal.path) != TJ_EXIT_DONE)
+		return TJ_EXIT_FAILED;
 	p->fd = open(p->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
 	if (p->fd < 0)
 		return fail("create", p->path);
 	if (!lock(p))
 		return TJ_EXIT_FAILED;
 	int status = TJ_EXIT_DONE;
-	if (exists && start == TJ_START_RESUME && identity != NULL) {
+	if (resumes) {
 		status = tj_journal_read(&p->journal, identity);
 		if (status == TJ_EXIT_DONE)
 			status = measure(p, content);

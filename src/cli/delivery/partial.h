@@ -19,12 +19,15 @@ struct tj_partial {
 	struct tj_journal journal;
 	int fd;
 	uint64_t lines, bytes; /* complete lines of input in it when opened, and their bytes */
+	uint64_t noted_lines, noted_bytes; /* those of them that "input" notes cover (PART) */
 };
 
 /* What an output consists of. LINES: one line for each input line. NUMBERED: each line begins with
  * the number of its input line and a tab, and several lines may have the same number (n-best).
- * PACKED: compressed members; the journal has a note "member BYTES LINES" for the end of each. */
-enum tj_content { TJ_CONTENT_LINES, TJ_CONTENT_NUMBERED, TJ_CONTENT_PACKED };
+ * PACKED: compressed members; the journal has a note "member BYTES LINES" for the end of each.
+ * PART: lines of a shard; the journal has a note "input LINES BYTES ADDED" for the end of each
+ * input (sink.h). */
+enum tj_content { TJ_CONTENT_LINES, TJ_CONTENT_NUMBERED, TJ_CONTENT_PACKED, TJ_CONTENT_PART };
 
 /* Opens the partial file of `final`, which comes from malloc and is taken over in any case. A torn
  * end is cut off. If `identity` is NULL, there is no journal yet (tj_partial_begin_journal creates

@@ -73,14 +73,17 @@ static int begin_joined(void *context, size_t input)
 }
 
 /* In a part every input must end with a newline, otherwise its last line would run into the next
- * input. Add the newline if it is missing, and note the input in the journal. */
+ * input. Note the input in the journal, and add the newline if it is missing. The note comes first:
+ * one that counts a newline that is not there is dropped when the part is resumed, but a newline
+ * without a note could not be told from the input's own. */
 static int note_input(struct tj_delivery *d)
 {
 	int added = d->unended && d->input_bytes > 0;
-	if (added && put(d, "\n", 1) != 0)
+	if (refuse(d, tj_journal_note(&d->partial.journal, "input %" PRIu64 " %" PRIu64 " %d",
+	                              d->input_lines, d->input_bytes + (uint64_t)added, added)) !=
+	    0)
 		return 1;
-	return refuse(d, tj_journal_note(&d->partial.journal, "input %" PRIu64 " %" PRIu64 " %d",
-	                                 d->input_lines, d->input_bytes, added));
+	return added ? put(d, "\n", 1) : 0;
 }
 
 static int end_joined(void *context, size_t input)
@@ -100,25 +103,13 @@ uint64_t tj_sink_lines_kept(const struct tj_delivery *d)
 	return d->outlet.packer != NULL ? d->outlet.kept : d->lines;
 }
 
-/* Restore the counters of the current input from the "input" notes. Drop the notes that count more
- * than the output really holds. */
-static void take_notes(struct tj_delivery *d)
+/* Restore the counters of the current input from what the notes of the others leave. */
+static void restore_counters(struct tj_delivery *d)
 {
-	struct tj_partial *p = &d->partial;
-	uint64_t lines = 0, bytes = 0;
-	size_t n = 0;
-	for (; n < p->journal.n_notes; n++) {
-		uint64_t l, b;
-		if (sscanf(p->journal.notes[n], "input %" SCNu64 " %" SCNu64, &l, &b) != 2 ||
-		    l > p->lines - lines || b > p->bytes - bytes)
-			break;
-		lines += l;
-		bytes += b;
-	}
-	tj_journal_cut(&p->journal, n);
-	d->n_noted = n;
-	d->input_lines = p->lines - lines;
-	d->input_bytes = p->bytes - bytes;
+	const struct tj_partial *p = &d->partial;
+	d->n_noted = p->journal.n_notes;
+	d->input_lines = p->lines - p->noted_lines;
+	d->input_bytes = p->bytes - p->noted_bytes;
 }
 
 /* --- An output for each input --------------------------------------------------------- */
@@ -137,7 +128,7 @@ int tj_sink_open_partial(struct tj_delivery *d, char *final, const char *identit
 	d->lines = d->partial.lines;
 	d->unended = d->has_stretch = 0;
 	if (is_shard(d))
-		take_notes(d);
+		restore_counters(d);
 	struct tj_journal *journal = numbered ? NULL : &d->partial.journal;
 	if (tj_outlet_open(&d->outlet, d->partial.fd, d->partial.path, packing, journal, d->lines,
 	                   d->partial.bytes) == TRUJAMAN_OK)
@@ -215,7 +206,10 @@ static int end_own(void *context, size_t input)
 		return refuse(d, TJ_EXIT_FAILED);
 	if (refuse(d, tj_partial_commit(&d->partial, is_shard(d))) != 0)
 		return 1;
-	return refuse(d, tj_journal_note(&d->directory, "done %s", d->inputs->names[input]));
+	char *note = tj_folder_done_note(d->inputs, input);
+	int status = note != NULL ? tj_journal_note(&d->directory, "%s", note) : TJ_EXIT_FAILED;
+	free(note);
+	return refuse(d, status);
 }
 
 trujaman_sink tj_delivery_sink(struct tj_delivery *d)
