@@ -149,7 +149,8 @@ in_shards() {
 	done
 }
 
-# resumes PART: `tiny --resume` completes PART of out, as if its last run had been killed just before
+# resumes PART: `tiny --resume` completes PART of out, as if its last run had been killed right
+# before
 # it was given its name.
 resumes() {
 	mv "out.$1-of-2" "out.$1-of-2.partial"
