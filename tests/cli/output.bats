@@ -316,7 +316,7 @@ start_waiting() {
 	fails 1 "dir/.trujaman-journal is no journal" tiny --resume --output-dir dir in
 	cmp diary dir/.trujaman-journal
 	mkdir out.journal
-	fails 1 "out.journal $message" tiny -o out in
+	fails 2 "out.journal exists and is no regular file" tiny -o out in
 	rmdir out.journal
 	# A journal, the beginning of one, or nothing at all may be of a killed run.
 	for bytes in 0 9 18 19; do
