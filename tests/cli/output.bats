@@ -320,7 +320,7 @@ start_waiting() {
 	rmdir out.journal
 	# A journal, the beginning of one, or nothing at all may be of a killed run.
 	for bytes in 0 9 18 19; do
-		printf 'trujaman journal 1\n' | head -c $bytes >out.journal
+		printf '%.*s' $bytes $'trujaman journal 1\n' >out.journal
 		cp out.journal out.journal.new
 		tiny --force -o out in
 		no_partial_file
