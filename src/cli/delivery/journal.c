@@ -340,7 +340,7 @@ int tj_journal_begin(struct tj_journal *j, const char *identity)
 	if (fresh == NULL)
 		return TJ_EXIT_FAILED;
 	/* What lies there is what a killed run has left, or a link, which must not be followed. */
-	if (unlink(fresh) != 0 && errno != ENOENT)
+	if (unlink(fresh) != 0 && errno != ENOENT && errno != ENOTDIR)
 		status = fail("remove", fresh);
 	else if ((j->fd = open(fresh, flags, 0666)) < 0)
 		status = fail("create", fresh);
