@@ -117,9 +117,7 @@ static int is_foreign(const char *path)
 	errno = code;
 	if (n < 0)
 		return is_other ? 1 : -1;
-	if (n == sizeof line && line[--n] != '\n')
-		return 1;
-	return memcmp(line, first_line, (size_t)n) != 0;
+	return (n == sizeof line && line[--n] != '\n') || memcmp(line, first_line, (size_t)n) != 0;
 }
 
 static int check_name(const char *path)
@@ -378,8 +376,7 @@ static void remove_file(const char *path, int is_own)
 		fail("remove", path);
 }
 
-/* Remove the journal, and the new journal that a killed run may have left, but no file of somebody
- * else. What this run has read or written need not be looked at. */
+/* Remove the journal and what a killed run has left of a new one, but no file of somebody else. */
 static void remove_files(const struct tj_journal *j, int is_own)
 {
 	char *fresh = fresh_name(j->path);
