@@ -123,12 +123,11 @@ static int is_foreign(const char *path)
 static int check_name(const char *path)
 {
 	int is = is_foreign(path);
-	if (is == 0)
-		return TJ_EXIT_DONE;
 	if (is < 0)
 		return fail("read", path);
-	tj_cli_say("%s exists and is no journal of trujaman; name another output", path);
-	return TJ_EXIT_FAILED;
+	if (is > 0)
+		tj_cli_say("%s exists and is no journal of trujaman; name another output", path);
+	return is > 0 ? TJ_EXIT_FAILED : TJ_EXIT_DONE;
 }
 
 /* Returns the name of a journal that is yet to replace the one at `path`. The caller frees it;
