@@ -319,8 +319,9 @@ start_waiting() {
 	fails 2 "out.journal exists and is no regular file" tiny -o out in
 	rmdir out.journal
 	# A journal, the beginning of one, or nothing at all may be of a killed run.
+	echo 'trujaman journal 1' >whole
 	for bytes in 0 9 18 19; do
-		printf '%.*s' $bytes $'trujaman journal 1\n' >out.journal
+		head -c $bytes whole >out.journal
 		cp out.journal out.journal.new
 		tiny --force -o out in
 		no_partial_file

@@ -149,8 +149,8 @@ in_shards() {
 	done
 }
 
-# resumes PART: `tiny --resume` completes PART of out, as if its last run had been killed right
-# before it was given its name.
+# resumes PART: --resume completes PART of out, as if its last run had been killed just before the
+# rename.
 resumes() {
 	mv "out.$1-of-2" "out.$1-of-2.partial"
 	tiny --beam 1 --shard "$1/2" --resume -o out one four

@@ -99,7 +99,7 @@ int tj_journal_is(const char *path)
 }
 
 /* Whether the file at `path` is somebody else's: it is neither a journal of this program nor the
- * beginning of one, which a killed run may have left. */
+ * beginning of one, which a killed run may have left. -1, with errno set: it cannot be read. */
 static int is_foreign(const char *path)
 {
 	char line[sizeof first_line];
@@ -108,21 +108,26 @@ static int is_foreign(const char *path)
 		return 0; /* whatever else hinders its use is reported when it is used */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	ssize_t n = -1;
-	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
-		n = read(fd, line, sizeof line);
+	int is_other = fd >= 0 && fstat(fd, &st) == 0 && !S_ISREG(st.st_mode);
+	while (fd >= 0 && !is_other && (n = read(fd, line, sizeof line)) < 0 && errno == EINTR)
+		;
+	int code = errno;
 	if (fd >= 0)
 		(void)close(fd);
-	if (n == sizeof line && line[--n] != '\n')
-		return 1;
-	return n < 0 || memcmp(line, first_line, (size_t)n) != 0;
+	errno = code;
+	if (n < 0)
+		return is_other ? 1 : -1;
+	return (n == sizeof line && line[--n] != '\n') || memcmp(line, first_line, (size_t)n) != 0;
 }
 
 static int check_name(const char *path)
 {
-	if (!is_foreign(path))
-		return TJ_EXIT_DONE;
-	tj_cli_say("%s exists and is no journal of trujaman; name another output", path);
-	return TJ_EXIT_FAILED;
+	int is = is_foreign(path);
+	if (is < 0)
+		return fail("read", path);
+	if (is > 0)
+		tj_cli_say("%s exists and is no journal of trujaman; name another output", path);
+	return is > 0 ? TJ_EXIT_FAILED : TJ_EXIT_DONE;
 }
 
 /* Returns the name of a journal that is yet to replace the one at `path`. The caller frees it;
@@ -264,6 +269,7 @@ int tj_journal_read(struct tj_journal *j, const char *identity)
 		status = parse(j, text, wanted);
 	else if (text != NULL)
 		status = out_of_memory();
+	j->is_known |= status == TJ_EXIT_DONE;
 	free(text);
 	free(wanted);
 	return status;
@@ -349,6 +355,7 @@ int tj_journal_begin(struct tj_journal *j, const char *identity)
 	/* Give it its name only when it contains everything that was noted before. */
 	if (status == TJ_EXIT_DONE && rename(fresh, j->path) != 0)
 		status = fail("write", j->path);
+	j->is_known |= status == TJ_EXIT_DONE;
 	if (status != TJ_EXIT_DONE && j->fd >= 0) {
 		(void)unlink(fresh);
 		(void)close(j->fd);
@@ -358,24 +365,23 @@ int tj_journal_begin(struct tj_journal *j, const char *identity)
 	return status;
 }
 
-/* Remove a journal, but no file of somebody else. One that no longer exists is not a failure. Nor
- * is one that an earlier run has left in a folder that has been made read-only since: the outputs
- * are complete, and the journal does no harm. */
+/* A file that no longer exists is not a failure. Nor is a journal that an earlier run has left in a
+ * folder that was made read-only since: the outputs are complete, and it does no harm. */
 static void remove_file(const char *path, int is_own)
 {
-	if (access(path, F_OK) != 0 || is_foreign(path) || unlink(path) == 0 || errno == ENOENT)
+	if (access(path, F_OK) != 0 || unlink(path) == 0 || errno == ENOENT)
 		return;
 	if (is_own || (errno != EACCES && errno != EPERM && errno != EROFS))
 		fail("remove", path);
 }
 
-/* Remove the journal, and the new journal that a killed run may have left. `is_own`: this run has
- * written it. */
+/* Remove the journal and what a killed run has left of a new one, but no file of somebody else. */
 static void remove_files(const struct tj_journal *j, int is_own)
 {
 	char *fresh = fresh_name(j->path);
-	remove_file(j->path, is_own);
-	if (fresh != NULL)
+	if (j->is_known || is_foreign(j->path) == 0)
+		remove_file(j->path, is_own);
+	if (fresh != NULL && is_foreign(fresh) == 0)
 		remove_file(fresh, is_own);
 	free(fresh);
 }

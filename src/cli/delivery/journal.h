@@ -33,7 +33,8 @@ struct tj_journal {
 	int fd;       /* -1: not open for notes */
 	char **notes; /* earlier notes, in order; from malloc, as is the array */
 	size_t n_notes, capacity;
-	int quiet; /* tj_journal_read does not say that a journal belongs to another run */
+	int is_known; /* this run has read or written it, so it is nobody else's */
+	int quiet;    /* tj_journal_read does not say that a journal belongs to another run */
 };
 
 /* Whether the file `path` is a journal of this program, of whatever run. */
