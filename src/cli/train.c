@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* `trujaman train`: runs a training, shows its progress and writes its log. */
 #include <limits.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "src/cli/delivery/output.h"
@@ -139,9 +140,12 @@ static int open_log(struct tj_train_log *log, const struct tj_train_args *args)
 	int status = tj_train_log_open(log, args->log);
 	if (status != TJ_EXIT_DONE || check_log(args) == TJ_GO_ON)
 		return status;
+	/* What was made may lie where a link leads to. The link stays. */
+	char *made = is_new ? realpath(args->log, NULL) : NULL;
 	(void)tj_train_log_close(log); /* nothing is written yet */
-	if (is_new)
-		(void)unlink(args->log);
+	if (made != NULL)
+		(void)unlink(made);
+	free(made);
 	return TJ_EXIT_USAGE;
 }
 

@@ -29,8 +29,8 @@ trujaman_status tj_train_files_check(const trujaman_train_options *o, struct tj_
 {
 	const char *missing = o->source == NULL   ? "--source, the text to learn from"
 	                      : o->target == NULL ? "--target, its translation line for line"
-	                      : o->model == NULL  ? "--model, the file to write"
-	                                          : NULL;
+	                      : o->model == NULL || *o->model == '\0' ? "--model, the file to write"
+	                                                              : NULL;
 	if (missing != NULL)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "needs %s", missing);
 	if (check_dashes(o, err) != TRUJAMAN_OK)

@@ -129,7 +129,13 @@ refuses() {
 	train model "${SHORT[@]}" --log log.jsonl --force
 	cp log.jsonl wanted
 	rm model model.checkpoint
+	# The log of another training, which came further than to its first checkpoint, is kept.
+	run -1 --separate-stderr "$TRUJAMAN" train "${TOY[@]}" -m model "${SHORT[@]}" \
+		--log log.jsonl --resume
+	[[ ${stderr_lines[-1]} == "trujaman: log.jsonl exists and is not empty; name another"* ]]
+	cmp log.jsonl wanted
 	# What a killed run has left before its first checkpoint is in nobody's way.
+	grep -v dev_nll wanted | head -n 5 >log.jsonl
 	train model "${SHORT[@]}" --log log.jsonl --resume
 	cmp <(no_seconds wanted) <(no_seconds log.jsonl)
 }
@@ -154,4 +160,24 @@ refuses() {
 	[[ ${stderr_lines[-1]} == "trujaman: ./model.lock exists and is no lock of trujaman; "* ]]
 	[ "$(cat model.lock)" = diary ]
 	[ "$(ls model*)" = model.lock ]
+}
+
+@test "train: a log that is a link to the model to come: the link stays, and no model is made" {
+	ln -s model log.jsonl
+	run -2 --separate-stderr "$TRUJAMAN" train "${TOY[@]}" -m model "${SHORT[@]}" \
+		--log log.jsonl
+	[[ $stderr == *"log.jsonl is another file of this training"* ]]
+	[ -L log.jsonl ]
+	[ ! -e model ]
+	run -2 --separate-stderr "$TRUJAMAN" train "${TOY[@]}" -m "" "${SHORT[@]}"
+	[[ $stderr == *"--model, the file to write"* ]]
+}
+
+@test "train: a text that is wholly in Latin-1 gets the command that converts it" {
+	for i in $(seq 40); do
+		printf 'Caf\xe9 con le\xf1a n\xfamero %d\n' "$i"
+	done >latin.tgt
+	head -n 40 toy.src >few.src
+	run -1 --separate-stderr "$TRUJAMAN" train --source few.src --target latin.tgt -m model
+	[[ ${stderr_lines[-1]} == *"has no usable sentence pair"*"iconv -f WINDOWS-1252 -t UTF-8"* ]]
 }

@@ -96,18 +96,28 @@ static int print(struct tj_train_log *l, const char *format, ...)
 	return 0;
 }
 
-/* A new training must not replace a file that somebody may want to keep. A training that was killed
- * before its first checkpoint has left a log, and --resume begins it anew. */
+/* Whether a log can be what a training left that was killed before its first checkpoint: no
+ * validation, and at most the choices and the updates up to that checkpoint, which is written after
+ * UPDATES_TO_FIRST_MODEL (trainer.c) at the latest. A longer one belongs to another training. */
+static int is_without_checkpoint(const struct tj_train_log *l)
+{
+	enum { MOST_LINES = 1 + 100, MOST_BYTES = 1 << 16 };
+	char text[MOST_BYTES];
+	ssize_t n = pread(l->fd, text, sizeof text - 1, 0);
+	if (n < 0 || (size_t)n == sizeof text - 1)
+		return 0;
+	text[n] = '\0';
+	size_t lines = 0;
+	for (ssize_t i = 0; i < n; i++)
+		lines += text[i] == '\n';
+	return lines <= MOST_LINES && strstr(text, "\"dev_nll\"") == NULL &&
+	       (strncmp(text, "{\"chosen\": ", 11) == 0 || strncmp(text, "{\"update\": ", 11) == 0);
+}
+
+/* A new training must not replace a file that somebody may want to keep. */
 static int may_replace(const struct tj_train_log *l, const trujaman_train_options *o)
 {
-	static const char *const beginnings[] = { "{\"chosen\": ", "{\"update\": " };
-	char head[16] = "";
-	if (o->force)
-		return 1;
-	if (!o->resume || pread(l->fd, head, sizeof head - 1, 0) < 0)
-		return 0;
-	return strncmp(head, beginnings[0], strlen(beginnings[0])) == 0 ||
-	       strncmp(head, beginnings[1], strlen(beginnings[1])) == 0;
+	return o->force || (o->resume && is_without_checkpoint(l));
 }
 
 /* Cuts a regular file to what belongs to this training. */

@@ -6,11 +6,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/latin.h"
 #include "src/base/random.h"
+#include "src/base/utf8.h"
 
 uint64_t tj_train_stream(const trujaman_train_options *o, enum tj_train_stream stream)
 {
 	return tj_random((uint64_t)o->seed, (uint64_t)stream);
+}
+
+/* Returns what a message adds about a text without a usable pair: how to convert it, if most of its
+ * invalid lines are in Latin-1. */
+static const char *advice_for(const struct tj_pair_text *t)
+{
+	uint64_t n_latin = 0, n_invalid = 0;
+	for (size_t i = 0; i < tj_pair_text_lines(t); i++)
+		for (int side = 0; side < 2; side++) {
+			size_t n;
+			const char *text = tj_pair_text_line(t, side, i, &n);
+			int is_invalid = tj_utf8_valid_prefix(text, n) < n;
+			n_invalid += (uint64_t)is_invalid;
+			n_latin += (uint64_t)(is_invalid && tj_is_latin(text, n));
+		}
+	return tj_latin_advice(n_latin, n_invalid);
 }
 
 /* Measures the usable pairs of a text, of which there must be one. `what` names it. */
@@ -33,8 +51,8 @@ static trujaman_status measure(const struct tj_pair_text *t, const char *what,
 	if (size->pairs == 0)
 		return tj_fail(err, TRUJAMAN_ERROR_INPUT,
 		               "%s has no usable sentence pair: each of the %zu lines of %s and %s "
-		               "has a blank side or is not UTF-8",
-		               what, n_lines, source, target);
+		               "has a blank side or is not UTF-8%s",
+		               what, n_lines, source, target, advice_for(t));
 	return TRUJAMAN_OK;
 }
 
