@@ -30,7 +30,7 @@ src/train/net      src/train/net src/model simd $base
 src/train/data     src/train/data src/train/net src/model $text
 src/train          $train
 src/api            src/api $train
-src/cli/show       src/cli/show src/base trujaman.h
+src/cli/show       src/cli/show src/io $base
 src/cli/delivery   src/cli/delivery src/cli/show src/io $base
 src/cli/plot       src/cli/plot src/cli/show src/base trujaman.h
 src/cli            src/cli src/cli/show src/cli/delivery src/cli/plot src/io $base

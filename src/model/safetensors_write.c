@@ -12,8 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "src/base/link.h"
-#include "src/base/names.h"
+#include "src/io/link.h"
+#include "src/io/names.h"
 #include "src/io/write.h"
 #include "src/model/safetensors.h"
 

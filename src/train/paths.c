@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "src/base/names.h"
+#include "src/io/names.h"
 
 static char *join(const char *a, const char *b, const char *c, struct tj_error *err)
 {

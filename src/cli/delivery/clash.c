@@ -9,10 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "src/base/link.h"
-#include "src/base/names.h"
 #include "src/cli/delivery/folder.h"
 #include "src/cli/delivery/output.h"
+#include "src/io/link.h"
+#include "src/io/names.h"
 
 /* A file that the run reads. */
 struct reads {

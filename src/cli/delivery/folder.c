@@ -9,10 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "src/base/names.h"
 #include "src/cli/delivery/complete.h"
 #include "src/cli/delivery/run_identity.h"
 #include "src/cli/show/message.h"
+#include "src/io/names.h"
 
 static int out_of_memory(void)
 {

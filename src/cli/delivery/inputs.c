@@ -12,9 +12,9 @@
 #include <unistd.h>
 
 #include "src/base/memory.h"
-#include "src/base/names.h"
 #include "src/cli/delivery/partial.h"
 #include "src/cli/show/message.h"
+#include "src/io/names.h"
 
 struct builder {
 	struct tj_inputs *inputs;

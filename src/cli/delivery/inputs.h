@@ -21,7 +21,7 @@ struct tj_inputs {
 /* Finds the inputs that the arguments name. An argument is a file, "-" for standard input or, with
  * an output directory `folder` (NULL: none), a directory. A directory stands for every regular file
  * in it whose name does not begin with a dot, in the order of their names, but neither for what is
- * in `folder` nor for files that this program has made (src/base/names.h). A folder that several
+ * in `folder` nor for files that this program has made (src/io/names.h). A folder that several
  * links lead to is entered once. No arguments mean standard input.
  *
  * If `folder` goes up (..) from a folder that does not exist, that is an error.

@@ -15,13 +15,13 @@
 #include <unistd.h>
 
 #include "src/base/memory.h"
-#include "src/base/names.h"
 #include "src/cli/delivery/journal.h"
 #include "src/cli/delivery/outlet.h"
 #include "src/cli/delivery/output.h"
 #include "src/cli/delivery/partial.h"
 #include "src/cli/delivery/shard.h"
 #include "src/cli/show/message.h"
+#include "src/io/names.h"
 
 struct join_part {
 	char *path;

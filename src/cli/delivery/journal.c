@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "src/base/memory.h"
-#include "src/base/names.h"
 #include "src/cli/show/message.h"
+#include "src/io/names.h"
 #include "src/io/write.h"
 
 static const char first_line[] = "trujaman journal 1";

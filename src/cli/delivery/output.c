@@ -11,9 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "src/base/link.h"
-#include "src/base/names.h"
 #include "src/cli/show/message.h"
+#include "src/io/link.h"
+#include "src/io/names.h"
 
 /* The path of the partial file that the signal handler removes; NULL: none. A global is the only
  * way for the handler to know it. */

@@ -12,9 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "src/base/names.h"
 #include "src/cli/delivery/output.h"
 #include "src/cli/show/message.h"
+#include "src/io/names.h"
 
 static int fail(const char *what, const char *path)
 {
@@ -43,13 +43,11 @@ char *tj_journal_path(const char *final)
 
 /* --- How far an output has come ------------------------------------------------------- */
 
-/* Stores in *last where the last complete line begins. */
-static int measure_lines(struct tj_partial *p, uint64_t *last)
+static int measure_lines(struct tj_partial *p)
 {
 	enum { BLOCK = 1 << 18 };
 	uint64_t at = 0;
 	ssize_t got;
-	*last = 0;
 	char *block = malloc(BLOCK);
 	if (block == NULL)
 		return tj_cli_fail(TRUJAMAN_ERROR_MEMORY, "out of memory for reading a file");
@@ -62,7 +60,6 @@ static int measure_lines(struct tj_partial *p, uint64_t *last)
 		while ((newline = memchr(next, '\n', (size_t)(end - next))) != NULL) {
 			next = newline + 1;
 			p->lines++;
-			*last = p->bytes;
 			p->bytes = at + (uint64_t)(next - block);
 		}
 		at += (uint64_t)got;
@@ -124,14 +121,11 @@ static int measure_members(struct tj_partial *p)
 }
 
 /* Keep the "input" notes that the lines bear out. Drop the others and what follows them ("done"):
- * they count more than the file holds, or will be noted again. Whether the newline of the last line
- * belongs to its translation or was added to it is known from its note only, so drop a last line
- * that no note covers. */
+ * they count more than the file holds, or will be noted again. */
 static int measure_part(struct tj_partial *p)
 {
-	uint64_t last;
 	size_t n = 0;
-	int status = measure_lines(p, &last);
+	int status = measure_lines(p);
 	if (status != TJ_EXIT_DONE)
 		return status;
 	for (; n < p->journal.n_notes; n++) {
@@ -144,10 +138,6 @@ static int measure_part(struct tj_partial *p)
 		p->noted_bytes += bytes;
 	}
 	tj_journal_cut(&p->journal, n);
-	if (p->lines > p->noted_lines) {
-		p->lines--;
-		p->bytes = last;
-	}
 	return TJ_EXIT_DONE;
 }
 
@@ -180,7 +170,6 @@ static int refuse(const struct tj_partial *p)
 
 static int measure(struct tj_partial *p, enum tj_content content)
 {
-	uint64_t last;
 	switch (content) {
 	case TJ_CONTENT_PACKED:
 		return measure_members(p);
@@ -189,7 +178,7 @@ static int measure(struct tj_partial *p, enum tj_content content)
 	case TJ_CONTENT_PART:
 		return measure_part(p);
 	default:
-		return measure_lines(p, &last);
+		return measure_lines(p);
 	}
 }
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "src/base/hash.h"
-#include "src/base/names.h"
+#include "src/io/names.h"
 
 /* Returns the whole number from 1 to TJ_MAX_SHARDS at the beginning of `text`, which `end` must
  * follow directly; otherwise 0. */

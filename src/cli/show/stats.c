@@ -11,9 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "src/base/link.h"
-#include "src/base/names.h"
 #include "src/cli/show/interrupt.h"
+#include "src/io/link.h"
+#include "src/io/names.h"
 
 static const struct {
 	const char *name;

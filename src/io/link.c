@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Follows links, also those to nothing, for which realpath fails. */
 #define _GNU_SOURCE /* asprintf */
-#include "src/base/link.h"
+#include "src/io/link.h"
 
 #include <errno.h>
 #include <limits.h>

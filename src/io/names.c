@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Recognises the names of the files that the program makes beside an output. */
-#include "src/base/names.h"
+#include "src/io/names.h"
 
 #include <stdlib.h>
 #include <string.h>

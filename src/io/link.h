@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Where a file comes to lie that is written through links. */
-#ifndef TJ_BASE_LINK_H
-#define TJ_BASE_LINK_H
+#ifndef TJ_IO_LINK_H
+#define TJ_IO_LINK_H
 
 /* Returns the path that `path` leads to if its last component is a link or a chain of links,
  * whether or not anything is there; otherwise a copy of `path`. The caller frees it. NULL on

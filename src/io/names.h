@@ -7,8 +7,8 @@
  *   X.journal.new      a journal that is being replaced
  *   X.partial-PID      an output that no run can go on with; X.partial-PID-I if that name is taken
  *   X.I-of-N           part I of N, by a shard */
-#ifndef TJ_BASE_NAMES_H
-#define TJ_BASE_NAMES_H
+#ifndef TJ_IO_NAMES_H
+#define TJ_IO_NAMES_H
 
 #define TJ_NAME_PARTIAL ".partial"
 #define TJ_NAME_JOURNAL ".journal"

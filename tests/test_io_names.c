@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of src/base/names.c: which names are those of files that the program makes. */
+/* Tests of src/io/names.c: which names are those of files that the program makes. */
 #include <criterion/criterion.h>
 
-#include "src/base/names.h"
+#include "src/io/names.h"
 
 Test(names, kinds)
 {
