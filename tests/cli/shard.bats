@@ -168,9 +168,6 @@ resumes() {
 	for i in 1 2; do
 		# Killed between the note "done" and the rename.
 		resumes $i
-		# Killed after the added newline of the last input, without its note.
-		sed -i '/^+ done/d; $d' out.$i-of-2.journal
-		resumes $i
 		# Killed after a note and before the newline that it counts.
 		head -c -1 expected.$i >out.$i-of-2
 		sed -i '/^+ done/d' out.$i-of-2.journal
@@ -178,27 +175,6 @@ resumes() {
 	done
 	"$TRUJAMAN" merge out
 	cmp out whole
-}
-
-@test "the only input of a part has lost its note: no newline is added to the whole" {
-	tiny --beam 1 -o whole one
-	in_shards 2 out one
-	mv out.2-of-2 out.2-of-2.partial
-	sed -i '/^+/d' out.2-of-2.journal
-	tiny --beam 1 --shard 2/2 --resume -o out one
-	grep -qx '+ input [0-9]* [0-9]* 1' out.2-of-2.journal
-	"$TRUJAMAN" merge out
-	cmp out whole
-	mkdir tree
-	cp one tree
-	for i in 1 2; do
-		tiny --beam 1 --shard $i/2 --output-dir folder tree
-	done
-	mv folder/one.2-of-2 folder/one.2-of-2.partial
-	sed -i '/^+/d' folder/one.2-of-2.journal
-	tiny --beam 1 --shard 2/2 --resume --output-dir folder tree
-	"$TRUJAMAN" merge folder/one
-	cmp folder/one whole
 }
 
 @test "merge: a part that was noted as done twice is complete" {
