@@ -5,6 +5,7 @@
 
 #include "src/decode/chunk.h"
 #include "src/decode/chunk_prepare.h"
+#include "src/decode/chunk_result.h"
 #include "tests/model_files.h"
 #include "tests/tiny_pieces.h"
 

@@ -29,7 +29,7 @@ static trujaman_status give(struct tj_chunk *c, const struct tj_language *l, siz
 		};
 		free(ids.data);
 	}
-	struct tj_result r = { (uint64_t)(uintptr_t)&c->parts[part], n, s.ended, &s, &o };
+	struct tj_result r = { (uint64_t)(uintptr_t)c->parts[part], n, s.ended, &s, &o };
 	trujaman_status status = tj_chunk_result(&r, l, &scratch_ids, err);
 	free(scratch_ids.data);
 	tj_search_release(&s);
@@ -267,8 +267,8 @@ Test(chunk_results, keeps_the_log_probability_when_scoring)
 	prepare(c, &l);
 	struct tj_result r = { .tag = tj_chunk_request(c, &l, 0).tag, .n = 1, .ended = &ended };
 	cr_assert_eq(tj_chunk_result(&r, &l, &unused, &err), TRUJAMAN_OK);
-	cr_expect_eq(c->hypotheses[0].score, -12.25);
-	cr_expect_null(c->hypotheses[0].text);
+	cr_expect_eq(c->parts[0]->hypotheses[0].score, -12.25);
+	cr_expect_null(c->parts[0]->hypotheses[0].text);
 	cr_expect_eq(c->n_open, 0);
 	tj_chunk_free(c);
 }

@@ -77,7 +77,7 @@ static trujaman_status finish_texts(void *context, struct tj_chunk *c, struct tj
 		size_t at = (size_t)line->number - 1;
 		if (x->scores != NULL)
 			x->scores[at] =
-			    c->hypotheses[c->parts[line->first_part].first_hypothesis].score;
+			    line->first_part->hypotheses->score;
 		else if (!fill_texts(c, line, x->n_best, &best, &x->dst[at * x->n_best]))
 			tj_fail_memory(err, "a translation", line->n_bytes);
 	}

@@ -6,19 +6,23 @@
 #ifndef TJ_DECODE_CHUNK_H
 #define TJ_DECODE_CHUNK_H
 
+#include "src/base/blocks.h"
 #include "src/decode/cache.h"
 #include "src/decode/engine.h"
 #include "src/text/pieces.h"
 #include "src/text/sentences.h"
 
-struct tj_part {
+struct tj_part { /* its address does not change: it is the tag of the engine's request */
 	struct tj_chunk *chunk;
-	const char *before; /* [n_before], written before the part: points into the chunk's text,
-	                       or to a constant space; not owned */
+	struct tj_part *next; /* in its line */
+	const char *before;   /* [n_before], written before the part: points into the chunk's text
+	                         or blocks, or to a constant space; not owned */
 	size_t n_before;
-	size_t first_id, n_ids;                /* in the chunk's source ids */
-	size_t first_target, n_target;         /* in the chunk's target ids, when scoring */
-	size_t first_hypothesis, n_hypotheses; /* in the chunk's hypotheses */
+	size_t first_id, n_ids;           /* in the chunk's source ids */
+	size_t first_target, n_target;    /* in the chunk's target ids, when scoring */
+	struct tj_hypothesis *hypotheses; /* [n_hypotheses], best first; in the blocks; their texts
+	                                     are owned */
+	size_t n_hypotheses;              /* 0: not done yet */
 };
 
 /* One line: what its reader sets, and what preparing it sets. */
@@ -39,7 +43,9 @@ struct tj_chunk_line {
 	uint8_t short_row; /* the column to translate is missing: copied, no parts */
 	size_t n_sentences, n_over_long; /* n_over_long: sentences longer than max_pieces; when
 	                                    scoring: 1 if the source exceeds max_scored */
-	size_t first_part, n_parts;      /* no parts either if the line has no pieces */
+	struct tj_part *first_part;      /* NULL if the line has no pieces, too */
+	struct tj_part *last_part;
+	size_t n_parts;
 	size_t rest;                     /* offset in the line of the text after the last part */
 };
 
@@ -49,17 +55,20 @@ struct tj_chunk {
 	struct tj_chunk_line *lines;
 	size_t n_lines, lines_capacity;
 	struct tj_ids ids, target_ids;
-	struct tj_part *parts;
+	struct tj_blocks blocks;
+	struct tj_part **parts; /* in the order in which they were added, which is that of the
+	                           lines until parts are added again */
 	size_t n_parts, parts_capacity;
-	struct tj_hypothesis *hypotheses; /* room for n_best of each part */
-	size_t n_open;                    /* parts not done yet */
-	size_t n_submitted;               /* parts submitted to the engine or found in the cache */
+	size_t n_open;      /* parts not done yet */
+	size_t n_submitted; /* parts submitted to the engine or found in the cache */
 	uint64_t n_words, n_source_pieces, n_target_pieces;
 	uint64_t n_truncated, n_cached; /* parts ended by the length limit; found in the cache */
 	struct tj_string out;           /* for the job */
 	uint64_t user[4];               /* for the job */
 	int done;                       /* all parts are done and the job has finished it */
 	struct tj_chunk *next;          /* in the queue of chunks in flight */
+	struct tj_chunk *next_waiting;  /* in its worker's list of chunks with parts to submit */
+	int waits;                      /* it is in that list */
 };
 
 /* Vocabularies and settings that turn lines into requests, and results into text. */
@@ -92,19 +101,10 @@ struct tj_chunk_line *tj_chunk_add(struct tj_chunk *c, const char *text, size_t 
 struct tj_chunk_line *tj_chunk_add_row(struct tj_chunk *c, const char *text, size_t n, int column,
                                        size_t *invalid);
 
-/* The engine's request for part i; its tag is the part's address. */
-struct tj_request tj_chunk_request(struct tj_chunk *c, const struct tj_language *l, size_t i);
-
-/* Look up part i in the cache. *known is set to 1 if it was found; the part is then done. */
-trujaman_status tj_chunk_recall(struct tj_chunk *c, const struct tj_language *l, size_t i,
-                                int *known, struct tj_error *err);
-
-/* Store the engine's result for a part, also in the cache. Of the hypotheses the n_best best are
- * kept whose texts differ. A text that is empty (or white space) is kept only if no other was
- * found, or if n_best is 1: then the best is kept whatever it is. `scratch` belongs to the caller.
- */
-trujaman_status tj_chunk_result(const struct tj_result *result, const struct tj_language *l,
-                                struct tj_ids *scratch, struct tj_error *err);
+/* Append a part, a copy of *part, to the chunk and to the end of its line (unless `line` is NULL),
+ * with room for n_best hypotheses. Returns NULL if memory is short. */
+struct tj_part *tj_chunk_add_part(struct tj_chunk *c, struct tj_chunk_line *line,
+                                  const struct tj_part *part, size_t n_best);
 
 /* Append a translation of a line to *out: hypothesis picks[i] of its part i, or the best of each
  * part if picks is NULL, with the text before, between and after the parts. *score gets the sum

@@ -16,18 +16,20 @@ struct cutter {
 	size_t starts_capacity;
 };
 
-static trujaman_status add_part(struct tj_chunk *c, struct tj_part part, struct tj_error *err)
+static trujaman_status add_part(const struct cutter *x, struct tj_chunk_line *line,
+                                const struct tj_part *part, struct tj_error *err)
 {
-	if (!tj_reserve(&c->parts, &c->parts_capacity, c->n_parts + 1, sizeof *c->parts))
-		return tj_fail_memory(err, "a chunk's parts", c->n_parts * sizeof *c->parts);
-	part.chunk = c;
-	c->parts[c->n_parts++] = part;
+	struct tj_chunk *c = x->chunk;
+	if (tj_chunk_add_part(c, line, part, x->language->n_best) == NULL)
+		return tj_fail_memory(err, "a chunk's parts", c->n_parts * sizeof *part);
 	return TRUJAMAN_OK;
 }
 
-static trujaman_status prepare_scoring(struct tj_chunk *c, const struct tj_language *l,
-                                       struct tj_chunk_line *line, struct tj_error *err)
+static trujaman_status prepare_scoring(const struct cutter *x, struct tj_chunk_line *line,
+                                       struct tj_error *err)
 {
+	struct tj_chunk *c = x->chunk;
+	const struct tj_language *l = x->language;
 	const char *source = line->n_bytes > 0 ? c->text.data + line->first_byte : "";
 	const char *target = line->n_target > 0 ? c->target_text.data + line->first_target : "";
 	struct tj_part part = { .first_id = c->ids.n, .first_target = c->target_ids.n };
@@ -51,7 +53,7 @@ static trujaman_status prepare_scoring(struct tj_chunk *c, const struct tj_langu
 	c->n_source_pieces += part.n_ids;
 	c->n_target_pieces += part.n_target;
 	line->n_sentences = 1;
-	return add_part(c, part, err);
+	return add_part(x, line, &part, err);
 }
 
 /* Returns the piece at which the part that begins with piece `from` ends; more than max_pieces
@@ -82,8 +84,8 @@ static size_t cut(const struct cutter *x, const char *text, size_t n_bytes, size
 
 /* Add the parts of a sentence that is too long. `part` has the ids of the whole sentence and the
  * text before it, which becomes that of its first part. */
-static trujaman_status cut_sentence(struct cutter *x, const char *text, size_t n_bytes,
-                                    struct tj_part part, struct tj_error *err)
+static trujaman_status cut_sentence(struct cutter *x, struct tj_chunk_line *line, const char *text,
+                                    size_t n_bytes, struct tj_part part, struct tj_error *err)
 {
 	const struct tj_language *l = x->language;
 	size_t first_id = part.first_id, n_ids = part.n_ids;
@@ -95,7 +97,7 @@ static trujaman_status cut_sentence(struct cutter *x, const char *text, size_t n
 		to = n_ids - from > l->max_pieces ? cut(x, text, n_bytes, from) : n_ids;
 		part.first_id = first_id + from;
 		part.n_ids = to - from;
-		if (add_part(x->chunk, part, err) != TRUJAMAN_OK)
+		if (add_part(x, line, &part, err) != TRUJAMAN_OK)
 			return err->status;
 		part.before = " ";
 		part.n_before = to < n_ids && tj_is_spaced(text, n_bytes, x->starts[to]);
@@ -122,9 +124,9 @@ static trujaman_status add_sentence(struct cutter *x, struct tj_chunk_line *line
 	line->n_sentences++;
 	line->rest = span.first + span.n;
 	if (part.n_ids <= x->language->max_pieces)
-		return add_part(c, part, err);
+		return add_part(x, line, &part, err);
 	line->n_over_long++;
-	return cut_sentence(x, text + span.first, span.n, part, err);
+	return cut_sentence(x, line, text + span.first, span.n, part, err);
 }
 
 static trujaman_status prepare_line(struct cutter *x, struct tj_chunk_line *line,
@@ -134,12 +136,11 @@ static trujaman_status prepare_line(struct cutter *x, struct tj_chunk_line *line
 	const char *field = line->n_field > 0 ? c->text.data + line->first_byte + line->field : "";
 	const struct tj_span *spans;
 	size_t n_spans;
-	line->first_part = c->n_parts;
 	line->blank = (uint8_t)tj_is_blank(field, line->n_field);
 	line->n_words = tj_count_words(field, line->n_field);
 	c->n_words += line->n_words;
 	if (x->language->scoring) {
-		if (prepare_scoring(c, x->language, line, err) != TRUJAMAN_OK)
+		if (prepare_scoring(x, line, err) != TRUJAMAN_OK)
 			return err->status;
 	} else if (!line->blank) {
 		if (tj_sentences_find(x->sentences, field, line->n_field, line->is_piece, &spans,
@@ -151,7 +152,6 @@ static trujaman_status prepare_line(struct cutter *x, struct tj_chunk_line *line
 				return err->status;
 		}
 	}
-	line->n_parts = c->n_parts - line->first_part;
 	return TRUJAMAN_OK;
 }
 
@@ -162,13 +162,5 @@ trujaman_status tj_chunk_prepare(struct tj_chunk *c, const struct tj_language *l
 	for (size_t i = 0; err->status == TRUJAMAN_OK && i < c->n_lines; i++)
 		(void)prepare_line(&x, &c->lines[i], err);
 	free(x.starts);
-	if (err->status != TRUJAMAN_OK)
-		return err->status;
-	c->hypotheses = calloc(c->n_parts > 0 ? c->n_parts : 1, l->n_best * sizeof *c->hypotheses);
-	if (c->hypotheses == NULL)
-		return tj_fail_memory(err, "translations", c->n_parts * sizeof *c->hypotheses);
-	for (size_t i = 0; i < c->n_parts; i++)
-		c->parts[i].first_hypothesis = i * l->n_best;
-	c->n_open = c->n_parts;
-	return TRUJAMAN_OK;
+	return err->status;
 }

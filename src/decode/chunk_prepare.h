@@ -5,7 +5,7 @@
 
 #include "src/decode/chunk.h"
 
-/* Split into parts and tokenise; sets up c->hypotheses. `sentences` was opened for l->sentences;
+/* Split into parts and tokenise. `sentences` was opened for l->sentences;
  * scoring does not use it. */
 trujaman_status tj_chunk_prepare(struct tj_chunk *c, const struct tj_language *l,
                                  struct tj_sentences *sentences, struct tj_error *err);

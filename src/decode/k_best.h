@@ -19,7 +19,8 @@ struct tj_k_best {
 	size_t k, n;               /* n: how many translations there are, 1 to k */
 	struct tj_choice *choices; /* [n_parts][k] */
 	uint8_t *picks;            /* [n_parts], of one translation */
-	size_t choices_capacity, picks_capacity;
+	const struct tj_part **parts; /* [n_parts] of the line */
+	size_t choices_capacity, picks_capacity, parts_capacity;
 };
 
 /* Find the k (1 to TJ_MAX_BEAM) best translations of a line, which all differ. All parts of the

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "src/decode/chunk_prepare.h"
+#include "src/decode/chunk_result.h"
 
 enum {
 	/* Chunks per thread that are read but not yet written. Two would suffice on an idle
@@ -37,7 +38,7 @@ struct worker {
 	size_t thread;
 	struct tj_engine *engine;       /* the team's; NULL until there is work */
 	struct tj_sentences *sentences; /* the team's; NULL until there is work, or if scoring */
-	struct tj_chunk *backlog;       /* prepared but not completely submitted; NULL: none */
+	struct tj_chunk *waiting;       /* list of chunks that have parts to submit */
 	struct tj_ids scratch;
 	struct tj_error error;
 };
@@ -196,14 +197,24 @@ static trujaman_status make_sentences(struct worker *w)
 	return w->error.status;
 }
 
-/* Submit as many parts of the backlog as the engine has room for; the cache answers those that it
- * has. */
-static trujaman_status submit_backlog(struct worker *w)
+/* Put a chunk in front of those that have parts to submit: it is older than they are. */
+static void await(struct worker *w, struct tj_chunk *c)
+{
+	if (c->waits || c->n_submitted == c->n_parts)
+		return;
+	c->waits = 1;
+	c->next_waiting = w->waiting;
+	w->waiting = c;
+}
+
+/* Submit as many parts of the first waiting chunk as the engine has room for; the cache answers
+ * those that it has. An answer may add parts to the chunk. */
+static trujaman_status submit_waiting(struct worker *w)
 {
 	if (w->engine == NULL && make_engine(w) != TRUJAMAN_OK)
 		return w->error.status;
 	struct tj_request requests[MAX_SUBMIT];
-	struct tj_chunk *c = w->backlog;
+	struct tj_chunk *c = w->waiting;
 	const struct tj_language *l = &w->run->job->language;
 	size_t n = 0, room = tj_engine_room(w->engine);
 	room = room < MAX_SUBMIT ? room : MAX_SUBMIT;
@@ -214,8 +225,10 @@ static trujaman_status submit_backlog(struct worker *w)
 		if (!known)
 			requests[n++] = tj_chunk_request(c, l, c->n_submitted);
 	}
-	if (c->n_submitted == c->n_parts)
-		w->backlog = NULL;
+	if (c->n_submitted == c->n_parts) {
+		w->waiting = c->next_waiting;
+		c->waits = 0;
+	}
 	return c->n_open == 0 ? complete(w, c)
 	                      : tj_engine_submit(w->engine, n, requests, &w->error);
 }
@@ -223,7 +236,7 @@ static trujaman_status submit_backlog(struct worker *w)
 /* Give the engine more work. Returns 0 at the end of the input or after an error. */
 static int feed(struct worker *w, int may_block)
 {
-	if (w->backlog == NULL) {
+	if (w->waiting == NULL) {
 		struct tj_chunk *c = read_chunk(w, may_block);
 		if (c == NULL)
 			return w->error.status == TRUJAMAN_OK && !may_block;
@@ -231,9 +244,11 @@ static int feed(struct worker *w, int may_block)
 		    tj_chunk_prepare(c, &w->run->job->language, w->sentences, &w->error) !=
 		        TRUJAMAN_OK)
 			return 0;
-		w->backlog = c;
+		if (c->n_open == 0)
+			return complete(w, c) == TRUJAMAN_OK;
+		await(w, c);
 	}
-	return submit_backlog(w) == TRUJAMAN_OK;
+	return submit_waiting(w) == TRUJAMAN_OK;
 }
 
 static trujaman_status part_done(void *context, const struct tj_result *result,
@@ -244,6 +259,7 @@ static trujaman_status part_done(void *context, const struct tj_result *result,
 	struct tj_chunk *c = part->chunk;
 	if (tj_chunk_result(result, &w->run->job->language, &w->scratch, err) != TRUJAMAN_OK)
 		return err->status;
+	await(w, c);
 	return c->n_open == 0 ? complete(w, c) : TRUJAMAN_OK;
 }
 
