@@ -30,6 +30,7 @@ struct tj_pieces {
 	sentencepiece::SentencePieceProcessor processor;
 	std::string name;
 	int size = 0, unk = -1, bos = -1, eos = -1;
+	std::vector<uint32_t> characters; // sorted
 };
 
 namespace
@@ -69,6 +70,38 @@ trujaman_status guarded(const char *name, const char *what, size_t n, struct tj_
 	}
 }
 
+// The character that a piece consists of, perhaps after the mark of a word's beginning; 0: none.
+uint32_t only_character(const std::string &piece)
+{
+	static const char mark[] = "\xe2\x96\x81";
+	const size_t from = piece.size() > 3 && piece.compare(0, 3, mark) == 0 ? 3 : 0;
+	const size_t n = piece.size() - from;
+	if (n == 0 || n > 4)
+		return 0;
+	const unsigned char lead = static_cast<unsigned char>(piece[from]);
+	const size_t wanted = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+	static const unsigned char masks[] = { 0x7f, 0x1f, 0x0f, 0x07 };
+	uint32_t c = lead & masks[wanted - 1];
+	for (size_t i = 1; i < n; i++)
+		c = c << 6 | (static_cast<unsigned char>(piece[from + i]) & 0x3f);
+	return n == wanted ? c : 0;
+}
+
+// The characters that have a piece of their own, sorted.
+std::vector<uint32_t> characters_of(const sentencepiece::SentencePieceProcessor &processor)
+{
+	std::vector<uint32_t> all;
+	for (int id = 0, n = processor.GetPieceSize(); id < n; id++) {
+		const bool special = processor.IsControl(id) || processor.IsUnknown(id) ||
+		                     processor.IsByte(id) || processor.IsUnused(id);
+		const uint32_t c = special ? 0 : only_character(processor.IdToPiece(id));
+		if (c != 0)
+			all.push_back(c);
+	}
+	std::sort(all.begin(), all.end());
+	return all;
+}
+
 } // namespace
 
 struct tj_pieces *tj_pieces_open(const void *model, size_t n_bytes, const char *name,
@@ -96,6 +129,7 @@ struct tj_pieces *tj_pieces_open(const void *model, size_t n_bytes, const char *
 		p->unk = p->processor.unk_id();
 		p->bos = p->processor.bos_id();
 		p->eos = p->processor.eos_id();
+		p->characters = characters_of(p->processor);
 		return TRUJAMAN_OK;
 	};
 	if (guarded(name, "loading the SentencePiece model", n_bytes, err, load) != TRUJAMAN_OK)
@@ -133,6 +167,11 @@ int tj_pieces_starts_word(const struct tj_pieces *p, int32_t id)
 	if (id < 0 || id >= p->size)
 		return 0;
 	return p->processor.IdToPiece(id).compare(0, 3, "\xE2\x96\x81") == 0;
+}
+
+int tj_pieces_has(const struct tj_pieces *p, uint32_t c)
+{
+	return std::binary_search(p->characters.begin(), p->characters.end(), c);
 }
 
 trujaman_status tj_pieces_encode(const struct tj_pieces *p, const char *text, size_t n,

@@ -33,6 +33,10 @@ int32_t tj_pieces_eos(const struct tj_pieces *p);
 /* Whether a piece starts a word (begins with U+2581). */
 int tj_pieces_starts_word(const struct tj_pieces *p, int32_t id);
 
+/* Whether the character has a piece of its own, with or without the mark of a word's beginning. Text
+ * with others is unknown, or falls into pieces of single bytes. */
+int tj_pieces_has(const struct tj_pieces *p, uint32_t c);
+
 /* Appends the ids of n bytes of text to *ids, without <s> and </s>. The text may hold any bytes,
  * including NUL and invalid UTF-8; more than 64 MiB are an error. */
 trujaman_status tj_pieces_encode(const struct tj_pieces *p, const char *text, size_t n,
