@@ -71,6 +71,22 @@ typedef struct trujaman_options {
 	                          stream stops reading, writes what it has read and
 	                          returns OK with report.stopped set; NULL: never */
 	int smt;                  /* 1: threads may use all CPUs of a core; 0: one per core */
+	int plain;                /* 1: the network of docs/MODEL.md alone. 0: what must not change
+	                             (addresses, numbers, placeholders, tags, emoji, code) stands in
+	                             the translation as often as in the source, unchanged; quotes,
+	                             dashes and letter case are those the network knows, and come
+	                             back as in the source. The options below need plain 0 */
+	const char *letter_case;  /* "auto" or NULL: sentences in capitals, in lower case only and
+	                             in title case are translated as ordinary ones and get their
+	                             case back; "keep": they are translated as they are */
+	const char *keep;         /* file of regular expressions (ICU), one a line, of what must
+	                             not change either; NULL: none */
+	const char *glossary;     /* file of terms: source, tab, target; NULL: none */
+	int no_repeat_ngram;      /* 4: four target pieces in a row occur at most as often as a
+	                             word or two words in a row of the source; 0: any number of
+	                             times; default 4 */
+	double coverage_penalty;  /* beta of Wu et al. 2016, 0 to 100: prefer translations that
+	                             attend to all of the source; default 0 */
 } trujaman_options;
 
 TRUJAMAN_API trujaman_options trujaman_options_default(void);
@@ -216,8 +232,10 @@ typedef struct trujaman_report {
 enum trujaman_output {
 	TRUJAMAN_OUTPUT_PLAIN = 0, /* the translation */
 	TRUJAMAN_OUTPUT_SCORES,    /* score, tab, translation */
-	TRUJAMAN_OUTPUT_N_BEST     /* line number, tab, score, tab, text; up to n_best per line, as
+	TRUJAMAN_OUTPUT_N_BEST,    /* line number, tab, score, tab, text; up to n_best per line, as
 	                              trujaman_translate gives them */
+	TRUJAMAN_OUTPUT_EXPLAINED  /* lines that tell what was found in a line and how it was
+	                              translated, for people; USAGE with the option plain */
 };
 
 /* Compressed inputs (gzip, bzip2, xz, zstd) are recognised by their content and unpacked. An input

@@ -20,7 +20,28 @@ trujaman_options trujaman_options_default(void)
 		                   .isa = NULL,
 		                   .precision = NULL,
 		                   .memory = 256,
-		                   .cache = 64 };
+		                   .cache = 64,
+		                   .no_repeat_ngram = TJ_REPEAT_NGRAM };
+}
+
+/* The options of what surrounds the network. */
+static trujaman_status check_text_options(const trujaman_options *o, struct tj_error *err)
+{
+	if (o->letter_case != NULL && strcmp(o->letter_case, "auto") != 0 &&
+	    strcmp(o->letter_case, "keep") != 0)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "letter_case: found \"%.40s\", wanted auto or keep", o->letter_case);
+	if (o->no_repeat_ngram != 0 && o->no_repeat_ngram != TJ_REPEAT_NGRAM)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "no_repeat_ngram: found %d, wanted 0 or %d",
+		               o->no_repeat_ngram, TJ_REPEAT_NGRAM);
+	if (!(o->coverage_penalty >= 0 && o->coverage_penalty <= 100))
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "coverage_penalty: found %g, wanted 0 to 100", o->coverage_penalty);
+	if (o->plain && (o->keep != NULL || o->glossary != NULL || o->coverage_penalty > 0))
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "plain: found with keep, glossary or coverage_penalty, which need "
+		               "plain 0");
+	return TRUJAMAN_OK;
 }
 
 trujaman_status tj_check_options(const trujaman_options *o, struct tj_error *err)
@@ -54,6 +75,8 @@ trujaman_status tj_check_options(const trujaman_options *o, struct tj_error *err
 	if (o->split != NULL && strcmp(o->split, "auto") != 0 && strcmp(o->split, "off") != 0)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
 		               "split: found \"%.40s\", wanted auto or off", o->split);
+	if (check_text_options(o, err) != TRUJAMAN_OK)
+		return err->status;
 	if (o->precision != NULL && strcmp(o->precision, "float32") != 0 &&
 	    strcmp(o->precision, "int8") != 0)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,

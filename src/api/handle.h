@@ -15,7 +15,9 @@ enum {
 	TJ_SENTENCES_OF_WIDE_BEAM = 8,
 	/* When scoring, the model sees only so many pieces of a source. Translating cuts at
 	 * max_pieces instead. */
-	TJ_MAX_SCORED = 16384
+	TJ_MAX_SCORED = 16384,
+	/* The length of the pieces that the repeat guard counts. */
+	TJ_REPEAT_NGRAM = 4
 };
 
 struct trujaman {

@@ -70,6 +70,16 @@ static int fingerprint(const char *path, int whole, uint64_t *bytes, uint64_t *h
 	return good;
 }
 
+/* Add a file that the output depends on; NULL: none. */
+static int add_file(struct tj_run_identity *id, const char *what, const char *path)
+{
+	uint64_t bytes = 0, hash = 0;
+	if (path != NULL && !fingerprint(path, 1, &bytes, &hash))
+		return 0;
+	tj_run_identity_add(id, what, "%" PRIu64 " bytes, %016" PRIx64, bytes, hash);
+	return 1;
+}
+
 static char *end(struct tj_run_identity *id, int good)
 {
 	int status = tj_run_identity_end(id);
@@ -83,7 +93,7 @@ static char *end(struct tj_run_identity *id, int good)
 char *tj_run_identity_of(const trujaman_options *o, const struct tj_destination *to,
                          const trujaman *t)
 {
-	static const char *const outputs[] = { "translations", "scores", "n-best" };
+	static const char *const outputs[] = { "translations", "scores", "n-best", "explained" };
 	const trujaman_info *info = trujaman_get_info(t);
 	struct tj_run_identity id;
 	uint64_t bytes, hash;
@@ -103,6 +113,11 @@ char *tj_run_identity_of(const trujaman_options *o, const struct tj_destination 
 	tj_run_identity_add(&id, "strict", "%d", o->strict);
 	tj_run_identity_add(&id, "split", "%s", o->split != NULL ? o->split : "auto");
 	tj_run_identity_add(&id, "tsv", "%d", o->tsv);
+	tj_run_identity_add(&id, "plain", "%d", o->plain);
+	tj_run_identity_add(&id, "case", "%s", o->letter_case != NULL ? o->letter_case : "auto");
+	tj_run_identity_add(&id, "no-repeat-ngram", "%d", o->no_repeat_ngram);
+	tj_run_identity_add(&id, "coverage-penalty", "%.17g", o->coverage_penalty);
+	good = good && add_file(&id, "keep", o->keep) && add_file(&id, "glossary", o->glossary);
 	if (to->shard.n > 0)
 		tj_run_identity_add(&id, "shard", "%u/%u", to->shard.i, to->shard.n);
 	return end(&id, good);
