@@ -56,32 +56,6 @@ static trujaman_status prepare_scoring(const struct cutter *x, struct tj_chunk_l
 	return add_part(x, line, &part, err);
 }
 
-/* Returns the piece at which the part that begins with piece `from` ends; more than max_pieces
- * pieces are left. The cut comes after a clause in the second half of the max_pieces pieces,
- * otherwise between words, otherwise between characters; in each case as late as possible. */
-static size_t cut(const struct cutter *x, const char *text, size_t n_bytes, size_t from)
-{
-	size_t max = x->language->max_pieces, best = from + max;
-	enum tj_seam found = TJ_SEAM_NONE;
-	for (size_t at = from + max; at > from; at--) {
-		if (found == TJ_SEAM_SPACE && at <= from + max / 2)
-			break;
-		/* Pieces that begin at the same byte belong to one character: do not cut it. */
-		if (x->starts[at] == x->starts[at - 1] || x->starts[at] >= n_bytes)
-			continue;
-		enum tj_seam seam = tj_seam_at(text, n_bytes, x->starts[at]);
-		if (seam == TJ_SEAM_CLAUSE && at <= from + max / 2)
-			seam = TJ_SEAM_SPACE;
-		if (seam > found) {
-			found = seam;
-			best = at;
-		}
-		if (found == TJ_SEAM_CLAUSE)
-			break;
-	}
-	return best;
-}
-
 /* Add the parts of a sentence that is too long. `part` has the ids of the whole sentence and the
  * text before it, which becomes that of its first part. */
 static trujaman_status cut_sentence(struct cutter *x, struct tj_chunk_line *line, const char *text,
@@ -93,8 +67,9 @@ static trujaman_status cut_sentence(struct cutter *x, struct tj_chunk_line *line
 		return tj_fail_memory(err, "a long sentence", n_ids * sizeof *x->starts);
 	if (tj_pieces_starts(l->source, text, n_bytes, n_ids, x->starts, err) != TRUJAMAN_OK)
 		return err->status;
+	struct tj_cuttable whole = { text, n_bytes, x->starts, n_ids, l->max_pieces, NULL, 0 };
 	for (size_t from = 0, to; from < n_ids; from = to) {
-		to = n_ids - from > l->max_pieces ? cut(x, text, n_bytes, from) : n_ids;
+		to = tj_cut(&whole, from);
 		part.first_id = first_id + from;
 		part.n_ids = to - from;
 		if (add_part(x, line, &part, err) != TRUJAMAN_OK)
