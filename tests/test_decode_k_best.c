@@ -22,7 +22,8 @@ static struct tj_chunk *new_line(size_t n_parts, size_t k)
 	cr_assert_not_null(c);
 	cr_assert_not_null(tj_chunk_add(c, "", 0, NULL, 0, NULL, NULL));
 	for (size_t p = 0; p < n_parts; p++)
-		cr_assert_not_null(tj_chunk_add_part(c, c->lines, &(struct tj_part){ 0 }, k));
+		cr_assert_not_null(tj_chunk_add_part(c, c->lines, c->lines->last_part,
+		                                    &(struct tj_part){ 0 }, k));
 	return c;
 }
 

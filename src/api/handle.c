@@ -176,9 +176,15 @@ static const char *language_to_split(const trujaman *t)
 	return language != NULL ? language : "";
 }
 
+static const char *language_or_none(const trujaman *t, const char *key)
+{
+	const char *language = trujaman_metadata(t, key);
+	return language != NULL ? language : "";
+}
+
 struct tj_language tj_language_of(const trujaman *t, int scoring)
 {
-	return (struct tj_language){
+	struct tj_language l = {
 		.source = t->source,
 		.target = t->target,
 		.max_pieces = (size_t)t->options.max_pieces,
@@ -190,6 +196,11 @@ struct tj_language tj_language_of(const trujaman *t, int scoring)
 		.column = t->options.tsv,
 		.cache = scoring ? NULL : t->cache,
 	};
+	l.n_found = l.n_best > 1 ? (size_t)t->options.beam : 1;
+	tj_trust_describe(&t->trust, &t->options, &l);
+	l.source_language = language_or_none(t, "source_language");
+	l.target_language = language_or_none(t, "target_language");
+	return l;
 }
 
 size_t tj_chunk_lines(const trujaman *t, int scoring)
@@ -274,6 +285,9 @@ static trujaman_status open_model(trujaman *t, const char *model)
 	if (t->file == NULL || tj_config_read(t->file, &t->config, err) != TRUJAMAN_OK ||
 	    open_vocabularies(t) != TRUJAMAN_OK)
 		return err->status;
+	if (!t->options.plain &&
+	    tj_trust_open(&t->trust, &t->options, t->source, t->target, err) != TRUJAMAN_OK)
+		return err->status;
 	if (place_team(t) != TRUJAMAN_OK || bind_model(t) != TRUJAMAN_OK)
 		return err->status;
 	struct tj_engine_options translating = engine_options(t, 0), scoring = engine_options(t, 1);
@@ -307,6 +321,7 @@ void trujaman_close(trujaman *t)
 	tj_team_close(&t->scoring);
 	tj_copies_free(t->copies);
 	tj_cache_close(t->cache);
+	tj_trust_close(&t->trust);
 	tj_model_free(t->model);
 	free(t->machine);
 	free(t->placement);

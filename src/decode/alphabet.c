@@ -23,13 +23,7 @@ static uint8_t ask(const struct tj_alphabet *a, uint32_t c)
 /* What the vocabularies have of the character's normalised form: of all of it. */
 static uint8_t ask_normalized(const struct tj_alphabet *a, uint32_t c)
 {
-	uint32_t normal[TJ_NORMAL_LONGEST];
-	size_t n = tj_normalize_character(a->rules, c, normal);
-	uint8_t found = READS | KNOWS;
-	for (size_t i = 0; i < n; i++)
-		if (normal[i] != ' ')
-			found &= ask(a, normal[i]);
-	return found;
+	return ask(a, c);
 }
 
 struct tj_alphabet *tj_alphabet_open(const struct tj_pieces *source, const struct tj_pieces *target,

@@ -7,6 +7,7 @@
 
 #include "src/base/memory.h"
 #include "src/base/utf8.h"
+#include "src/decode/line_plan.h"
 
 struct tj_chunk *tj_chunk_new(struct tj_error *err)
 {
@@ -22,6 +23,9 @@ void tj_chunk_free(struct tj_chunk *c)
 		return;
 	/* The texts of hypotheses. A part that did not finish may have none yet: n_hypotheses
 	 * counts those that exist. */
+	for (size_t i = 0; c->plans != NULL && i < c->n_lines; i++)
+		tj_plan_release(&c->plans[i]);
+	free(c->plans);
 	for (size_t p = 0; p < c->n_parts; p++)
 		for (size_t h = 0; h < c->parts[p]->n_hypotheses; h++)
 			free(c->parts[p]->hypotheses[h].text);
@@ -31,6 +35,8 @@ void tj_chunk_free(struct tj_chunk *c)
 	free(c->ids.data);
 	free(c->target_ids.data);
 	free(c->parts);
+	free(c->joined_text.data);
+	free(c->joined);
 	free(c->out.data);
 	tj_blocks_release(&c->blocks);
 	free(c);
@@ -119,8 +125,18 @@ struct tj_chunk_line *tj_chunk_add_row(struct tj_chunk *c, const char *text, siz
 	return line;
 }
 
+static void link_part(struct tj_chunk_line *line, struct tj_part *after, struct tj_part *p)
+{
+	struct tj_part **link = after != NULL ? &after->next : &line->first_part;
+	p->next = *link;
+	*link = p;
+	if (p->next == NULL)
+		line->last_part = p;
+	line->n_parts++;
+}
+
 struct tj_part *tj_chunk_add_part(struct tj_chunk *c, struct tj_chunk_line *line,
-                                  const struct tj_part *part, size_t n_best)
+                                  struct tj_part *after, const struct tj_part *part, size_t n_best)
 {
 	struct tj_part *p = tj_blocks_take(&c->blocks, sizeof *p);
 	if (p == NULL ||
@@ -133,14 +149,23 @@ struct tj_part *tj_chunk_add_part(struct tj_chunk *c, struct tj_chunk_line *line
 		return NULL;
 	c->parts[c->n_parts++] = p;
 	c->n_open++;
-	if (line == NULL)
-		return p;
-	if (line->last_part != NULL)
-		line->last_part->next = p;
-	else
-		line->first_part = p;
-	line->last_part = p;
-	line->n_parts++;
+	link_part(line, after, p);
+	return p;
+}
+
+struct tj_part *tj_chunk_add_copy(struct tj_chunk *c, struct tj_chunk_line *line,
+                                  struct tj_part *after, const struct tj_part *part)
+{
+	static char nothing[] = "";
+	struct tj_part *p = tj_blocks_take(&c->blocks, sizeof *p + sizeof *p->hypotheses);
+	if (p == NULL)
+		return NULL;
+	*p = *part;
+	p->chunk = c;
+	p->hypotheses = (struct tj_hypothesis *)(p + 1);
+	p->hypotheses->text = nothing;
+	p->n_hypotheses = 1;
+	link_part(line, after, p);
 	return p;
 }
 

@@ -6,21 +6,21 @@
 
 #include "src/base/memory.h"
 #include "src/base/utf8.h"
+#include "src/decode/cut.h"
+#include "src/decode/emit.h"
 
 /* The state of preparing one chunk. */
 struct cutter {
 	struct tj_chunk *chunk;
 	const struct tj_language *language;
-	struct tj_sentences *sentences;
-	size_t *starts; /* byte offset of each piece in the sentence being cut */
-	size_t starts_capacity;
+	struct tj_tools *tools;
 };
 
 static trujaman_status add_part(const struct cutter *x, struct tj_chunk_line *line,
                                 const struct tj_part *part, struct tj_error *err)
 {
 	struct tj_chunk *c = x->chunk;
-	if (tj_chunk_add_part(c, line, part, x->language->n_best) == NULL)
+	if (tj_chunk_add_part(c, line, line->last_part, part, x->language->n_best) == NULL)
 		return tj_fail_memory(err, "a chunk's parts", c->n_parts * sizeof *part);
 	return TRUJAMAN_OK;
 }
@@ -63,11 +63,12 @@ static trujaman_status cut_sentence(struct cutter *x, struct tj_chunk_line *line
 {
 	const struct tj_language *l = x->language;
 	size_t first_id = part.first_id, n_ids = part.n_ids;
-	if (!tj_reserve(&x->starts, &x->starts_capacity, n_ids, sizeof *x->starts))
-		return tj_fail_memory(err, "a long sentence", n_ids * sizeof *x->starts);
-	if (tj_pieces_starts(l->source, text, n_bytes, n_ids, x->starts, err) != TRUJAMAN_OK)
+	struct tj_tools *tools = x->tools;
+	if (!tj_reserve(&tools->starts, &tools->starts_capacity, n_ids, sizeof *tools->starts))
+		return tj_fail_memory(err, "a long sentence", n_ids * sizeof *tools->starts);
+	if (tj_pieces_starts(l->source, text, n_bytes, n_ids, tools->starts, err) != TRUJAMAN_OK)
 		return err->status;
-	struct tj_cuttable whole = { text, n_bytes, x->starts, n_ids, l->max_pieces, NULL, 0 };
+	struct tj_cuttable whole = { text, n_bytes, tools->starts, n_ids, l->max_pieces, NULL, 0 };
 	for (size_t from = 0, to; from < n_ids; from = to) {
 		to = tj_cut(&whole, from);
 		part.first_id = first_id + from;
@@ -75,7 +76,7 @@ static trujaman_status cut_sentence(struct cutter *x, struct tj_chunk_line *line
 		if (add_part(x, line, &part, err) != TRUJAMAN_OK)
 			return err->status;
 		part.before = " ";
-		part.n_before = to < n_ids && tj_is_spaced(text, n_bytes, x->starts[to]);
+		part.n_before = to < n_ids && tj_is_spaced(text, n_bytes, tools->starts[to]);
 	}
 	return TRUJAMAN_OK;
 }
@@ -104,6 +105,53 @@ static trujaman_status add_sentence(struct cutter *x, struct tj_chunk_line *line
 	return cut_sentence(x, line, text + span.first, span.n, part, err);
 }
 
+/* The way of a sentence: its spans as placeables if the model has some, else as they are if the
+ * vocabularies can write them, else not at all. */
+static enum tj_way way_of(const struct cutter *x, const struct tj_plan *p, const struct tj_span *s)
+{
+	size_t n_spans;
+	(void)tj_plan_spans(p, s->first, s->first + s->n, &n_spans);
+	if (n_spans == 0)
+		return TJ_WAY_FREE;
+	if (x->language->n_placeables > 0)
+		return TJ_WAY_PLACEABLES;
+	return tj_readable(p, x->language, s->first, s->first + s->n) ? TJ_WAY_RAW : TJ_WAY_BETWEEN;
+}
+
+/* Divide a line into parts that keep what must not change. */
+static trujaman_status plan_line(struct cutter *x, struct tj_chunk_line *line, const char *field,
+                                 struct tj_error *err)
+{
+	struct tj_chunk *c = x->chunk;
+	struct tj_plan *p = &c->plans[line - c->lines];
+	struct tj_emitter e = { .chunk = c,
+		                .line = line,
+		                .plan = p,
+		                .language = x->language,
+		                .tools = x->tools };
+	if (tj_plan_make(p, field, line->n_field, line->is_piece, x->language, x->tools, &c->blocks,
+	                 err) != TRUJAMAN_OK)
+		return err->status;
+	for (size_t i = 0; i < p->n_sentences; i++) {
+		const struct tj_span *s = &p->sentences[i];
+		if (!tj_plan_has_letter(p, s->first, s->first + s->n))
+			continue;
+		line->n_sentences++;
+		if (tj_emit(&e, s->first, s->first + s->n, way_of(x, p, s), err) != TRUJAMAN_OK)
+			return err->status;
+	}
+	/* Terms behind the last part have to be replaced. */
+	const char *rest;
+	size_t end = line->field + line->n_field, from = e.done > line->field ? e.done : line->field;
+	size_t n = tj_plan_copy(p, from - line->field, line->n_field, &c->blocks, &rest);
+	if (n == SIZE_MAX)
+		return tj_fail_memory(err, "a line", line->n_bytes);
+	if (rest != field + (from - line->field) && tj_emit_copy(&e, end, err) != TRUJAMAN_OK)
+		return err->status;
+	line->rest = e.done;
+	return TRUJAMAN_OK;
+}
+
 static trujaman_status prepare_line(struct cutter *x, struct tj_chunk_line *line,
                                     struct tj_error *err)
 {
@@ -118,7 +166,9 @@ static trujaman_status prepare_line(struct cutter *x, struct tj_chunk_line *line
 		if (prepare_scoring(x, line, err) != TRUJAMAN_OK)
 			return err->status;
 	} else if (!line->blank) {
-		if (tj_sentences_find(x->sentences, field, line->n_field, line->is_piece, &spans,
+		if (x->language->alphabet != NULL)
+			return plan_line(x, line, field, err);
+		if (tj_sentences_find(x->tools->sentences, field, line->n_field, line->is_piece, &spans,
 		                      &n_spans, err) != TRUJAMAN_OK)
 			return err->status;
 		for (size_t i = 0; i < n_spans; i++) {
@@ -131,11 +181,15 @@ static trujaman_status prepare_line(struct cutter *x, struct tj_chunk_line *line
 }
 
 trujaman_status tj_chunk_prepare(struct tj_chunk *c, const struct tj_language *l,
-                                 struct tj_sentences *sentences, struct tj_error *err)
+                                 struct tj_tools *tools, struct tj_error *err)
 {
-	struct cutter x = { .chunk = c, .language = l, .sentences = sentences };
+	struct cutter x = { .chunk = c, .language = l, .tools = tools };
+	if (l->alphabet != NULL && !l->scoring) {
+		c->plans = calloc(c->n_lines > 0 ? c->n_lines : 1, sizeof *c->plans);
+		if (c->plans == NULL)
+			return tj_fail_memory(err, "lines", c->n_lines * sizeof *c->plans);
+	}
 	for (size_t i = 0; err->status == TRUJAMAN_OK && i < c->n_lines; i++)
 		(void)prepare_line(&x, &c->lines[i], err);
-	free(x.starts);
 	return err->status;
 }

@@ -29,6 +29,7 @@ struct tj_request {
 	size_t n_forced;
 	float *shares; /* only with forced: [n_forced + 1][source ids] to receive the attention
 	                  weights, or NULL; the caller's */
+	const struct tj_constraint *constraint;
 	uint64_t tag;  /* returned with the result */
 };
 

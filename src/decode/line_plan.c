@@ -7,8 +7,6 @@
 #include <string.h>
 
 #include "src/base/separators.h"
-#include "src/decode/language.h"
-#include "src/decode/reading.h"
 #include "src/text/letters.h"
 
 static trujaman_status find_spans(struct tj_plan *p, struct tj_tools *tools,
@@ -97,8 +95,10 @@ trujaman_status tj_plan_make(struct tj_plan *p, const char *source, size_t n, in
 
 void tj_plan_release(struct tj_plan *p)
 {
-	for (struct tj_reading *r = p->readings; r != NULL; r = r->next)
-		tj_reading_release(r);
+	for (struct tj_reading *r = p->readings; r != NULL; r = r->next) {
+		tj_mapped_release(&r->text);
+		tj_placeables_release(&r->placeables);
+	}
 	tj_mapped_release(&p->normal);
 }
 

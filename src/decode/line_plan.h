@@ -6,8 +6,11 @@
 #define TJ_DECODE_LINE_PLAN_H
 
 #include "src/base/blocks.h"
+#include "src/decode/constraint.h"
 #include "src/decode/tools.h"
+#include "src/decode/turn.h"
 #include "src/text/mapped.h"
+#include "src/text/placeables.h"
 #include "src/text/sentences.h"
 #include "src/text/spans.h"
 
@@ -20,7 +23,38 @@ struct tj_plan {
 	size_t n_spans;
 	struct tj_span *sentences;  /* [n_sentences], in `normal`; no span lies partly in one */
 	size_t n_sentences;
-	struct tj_reading *readings; /* of its parts (reading.h); for the release */
+	struct tj_reading *readings; /* of its parts; for the release */
+};
+
+enum tj_way {
+	TJ_WAY_FREE,       /* a sentence without spans */
+	TJ_WAY_PLACEABLES, /* spans are placeables */
+	TJ_WAY_RAW,        /* spans are text like any other */
+	TJ_WAY_BETWEEN,    /* a stretch between spans, which are copied */
+	TJ_WAY_SPLIT,      /* did not succeed; the parts behind it are translated instead */
+	TJ_WAY_COPIED      /* nothing is translated */
+};
+
+/* How a sentence, or a stretch of one, is given to the network: with its spans as they are, behind
+ * placeables, or without any; as an ordinary sentence whatever its case. */
+struct tj_reading {
+	struct tj_reading *next; /* of the same plan */
+	size_t first, end;       /* bytes of plan->normal */
+	enum tj_way way;
+	struct tj_mapped text; /* what the network reads; maps to plan->normal */
+	struct tj_placeables placeables;
+	struct tj_turn turn; /* how it was turned into a sentence */
+};
+
+/* What a part stands for: as much of a reading as the network takes at once. */
+struct tj_fragment {
+	struct tj_chunk_line *line;
+	struct tj_plan *plan;
+	const struct tj_reading *reading;
+	size_t text_first, text_end; /* of reading->text */
+	size_t first, end;           /* bytes of plan->source, no white space at the ends */
+	enum tj_way way;             /* the reading's, or SPLIT or COPIED */
+	struct tj_constraint constraint;
 };
 
 /* Plans n bytes of valid UTF-8; is_piece as in tj_sentences_find. `source` must outlive the plan.

@@ -70,21 +70,29 @@ trujaman_status guarded(const char *name, const char *what, size_t n, struct tj_
 	}
 }
 
+// The character at the beginning of n bytes of UTF-8, and its length; 0 if it is not all there.
+uint32_t read_character(const char *text, size_t n, size_t *length)
+{
+	const unsigned char lead = static_cast<unsigned char>(*text);
+	*length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+	static const unsigned char masks[] = { 0x7f, 0x1f, 0x0f, 0x07 };
+	uint32_t c = lead & masks[*length - 1];
+	if (n < *length)
+		return 0;
+	for (size_t i = 1; i < *length; i++)
+		c = c << 6 | (static_cast<unsigned char>(text[i]) & 0x3f);
+	return c;
+}
+
 // The character that a piece consists of, perhaps after the mark of a word's beginning; 0: none.
 uint32_t only_character(const std::string &piece)
 {
 	static const char mark[] = "\xe2\x96\x81";
 	const size_t from = piece.size() > 3 && piece.compare(0, 3, mark) == 0 ? 3 : 0;
 	const size_t n = piece.size() - from;
-	if (n == 0 || n > 4)
-		return 0;
-	const unsigned char lead = static_cast<unsigned char>(piece[from]);
-	const size_t wanted = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-	static const unsigned char masks[] = { 0x7f, 0x1f, 0x0f, 0x07 };
-	uint32_t c = lead & masks[wanted - 1];
-	for (size_t i = 1; i < n; i++)
-		c = c << 6 | (static_cast<unsigned char>(piece[from + i]) & 0x3f);
-	return n == wanted ? c : 0;
+	size_t length = 0;
+	const uint32_t c = n > 0 ? read_character(piece.data() + from, n, &length) : 0;
+	return length == n ? c : 0;
 }
 
 // The characters that have a piece of their own, sorted.
@@ -172,6 +180,16 @@ int tj_pieces_starts_word(const struct tj_pieces *p, int32_t id)
 int tj_pieces_has(const struct tj_pieces *p, uint32_t c)
 {
 	return std::binary_search(p->characters.begin(), p->characters.end(), c);
+}
+
+int tj_pieces_have(const struct tj_pieces *p, const char *text, size_t n)
+{
+	for (size_t i = 0, bytes; i < n; i += bytes) {
+		const uint32_t c = read_character(text + i, n - i, &bytes);
+		if (c != ' ' && !tj_pieces_has(p, c))
+			return 0;
+	}
+	return 1;
 }
 
 trujaman_status tj_pieces_encode(const struct tj_pieces *p, const char *text, size_t n,

@@ -37,6 +37,9 @@ int tj_pieces_starts_word(const struct tj_pieces *p, int32_t id);
  * with others is unknown, or falls into pieces of single bytes. */
 int tj_pieces_has(const struct tj_pieces *p, uint32_t c);
 
+/* Whether each character of n bytes of valid UTF-8 has a piece of its own, or is a space. */
+int tj_pieces_have(const struct tj_pieces *p, const char *text, size_t n);
+
 /* Appends the ids of n bytes of text to *ids, without <s> and </s>. The text may hold any bytes,
  * including NUL and invalid UTF-8; more than 64 MiB are an error. */
 trujaman_status tj_pieces_encode(const struct tj_pieces *p, const char *text, size_t n,
