@@ -2,6 +2,7 @@
 // Wraps the SentencePiece processor for C and keeps its exceptions and log messages inside.
 #include <algorithm>
 #include <climits>
+#include <cstdlib>
 #include <exception>
 #include <memory>
 #include <new>
@@ -190,6 +191,28 @@ int tj_pieces_have(const struct tj_pieces *p, const char *text, size_t n)
 			return 0;
 	}
 	return 1;
+}
+
+enum tj_piece_kind tj_pieces_kind(const struct tj_pieces *p, int32_t id, uint8_t *byte)
+{
+	if (p->processor.IsUnknown(id))
+		return TJ_PIECE_UNKNOWN;
+	if (p->processor.IsControl(id))
+		return TJ_PIECE_CONTROL;
+	if (!p->processor.IsByte(id))
+		return TJ_PIECE_TEXT;
+	// The library refuses a vocabulary whose byte pieces are not of the form <0x41>.
+	if (byte != nullptr)
+		*byte = static_cast<uint8_t>(
+		    std::strtoul(p->processor.IdToPiece(id).c_str() + 3, nullptr, 16));
+	return TJ_PIECE_BYTE;
+}
+
+const char *tj_pieces_text(const struct tj_pieces *p, int32_t id, size_t *n)
+{
+	const std::string &text = p->processor.IdToPiece(id);
+	*n = text.size();
+	return text.data();
 }
 
 trujaman_status tj_pieces_encode(const struct tj_pieces *p, const char *text, size_t n,
