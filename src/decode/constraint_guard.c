@@ -271,8 +271,8 @@ static int read_stop(struct tj_guard *g, int behind_number)
 {
 	if (g->last == AFTER_WORD)
 		g->last = AFTER_STOP;
-	else if (g->last == AFTER_SPACE || behind_number || g->last == AFTER_SUFFIX) {
-		/* ".env", "1.a" */
+	else if (behind_number || g->last == AFTER_SUFFIX || is_opening(g)) {
+		/* "1.a", ".env" */
 		g->word = WORD_NUMBER;
 		g->last = AFTER_STOP;
 	} else
