@@ -73,16 +73,16 @@ static int is_of_word(UChar32 c)
 	return u_isalnum(c) || (U_GET_GC_MASK(c) & U_GC_M_MASK) != 0;
 }
 
-struct word {
+struct case_word {
 	size_t first, n;
 	UChar32 initial;
 	int n_upper, n_lower; /* cased letters */
 };
 
 /* Finds the next word at or after *at, and moves *at behind it. Returns 0 if there is none. */
-static int next_word(const char *text, size_t n, size_t *at, struct word *w)
+static int next_word(const char *text, size_t n, size_t *at, struct case_word *w)
 {
-	*w = (struct word){ .initial = 0 };
+	*w = (struct case_word){ .initial = 0 };
 	while (*at < n) {
 		size_t before = *at;
 		UChar32 c = next(text, n, at);
@@ -109,7 +109,7 @@ static int next_word(const char *text, size_t n, size_t *at, struct word *w)
 }
 
 /* The word in lower case; its length, or 0 if it is too long. */
-static size_t lower_word(const char *text, const struct word *w, const char *language,
+static size_t lower_word(const char *text, const struct case_word *w, const char *language,
                          char lower[LONGEST_WORD])
 {
 	int32_t n = 0;
@@ -153,12 +153,12 @@ struct count {
 	size_t words, upper, lower; /* words with a letter; letters */
 	size_t capitals;            /* words with a capital only at the beginning */
 	size_t common, plain;       /* of these, the common ones; other words that are not small */
-	struct word first;
+	struct case_word first;
 	char initial_word[LONGEST_WORD]; /* the first word in lower case */
 	size_t n_initial;
 };
 
-static void count_word(struct count *k, const char *text, const struct word *w,
+static void count_word(struct count *k, const char *text, const struct case_word *w,
                        const char *language, const struct tj_case_words *words)
 {
 	char lower[LONGEST_WORD];
@@ -224,7 +224,7 @@ struct tj_case tj_case_tell(const char *text, size_t n, const char *language,
 {
 	struct count k = { .words = 0 };
 	struct tj_case c = { .kind = TJ_CASE_SENTENCE };
-	struct word w;
+	struct case_word w;
 	for (size_t at = 0; next_word(text, n, &at, &w);)
 		count_word(&k, text, &w, language, words);
 	if (k.upper + k.lower >= 2 && k.lower == 0)
@@ -273,8 +273,8 @@ static int put_word(const char *text, size_t first, size_t end, int lower, int c
 }
 
 /* Whether a word of the sentence goes in lower case. */
-static int is_lowered(const struct tj_case *c, const char *text, const struct word *w, int is_first,
-                      const char *language, const struct tj_case_words *words)
+static int is_lowered(const struct tj_case *c, const char *text, const struct case_word *w,
+                      int is_first, const char *language, const struct tj_case_words *words)
 {
 	char lower[LONGEST_WORD];
 	switch (c->kind) {
@@ -291,8 +291,8 @@ static int is_lowered(const struct tj_case *c, const char *text, const struct wo
 }
 
 /* A capital that has no piece is of no use to the network. */
-static int gets_capital(const char *text, const struct word *w, int is_first, const char *language,
-                        const struct tj_case_words *words)
+static int gets_capital(const char *text, const struct case_word *w, int is_first,
+                        const char *language, const struct tj_case_words *words)
 {
 	char lower[LONGEST_WORD];
 	size_t n = lower_word(text, w, language, lower);
@@ -314,7 +314,7 @@ trujaman_status tj_case_to_sentence(const struct tj_case *c, const char *text, s
                                     const char *language, const struct tj_case_words *words,
                                     struct tj_mapped *m, struct tj_error *err)
 {
-	struct word w;
+	struct case_word w;
 	size_t done = 0, end = c->adds_mark ? end_of_text(text, n) : n;
 	int ok = 1, is_first = 1;
 	for (size_t at = 0; ok && next_word(text, end, &at, &w);) {
