@@ -224,6 +224,91 @@ static void refuse(struct model *m, const char *const *parts)
 		refuse(&m, PARTS(__VA_ARGS__)); \
 	}
 
+static struct model with_features(const char *list)
+{
+	struct model m = fixture("all-tied");
+	set_key(&m, "format", "trujaman/1.1");
+	set_key(&m, "features", list);
+	return m;
+}
+
+Test(config, features_are_read)
+{
+	struct model m = with_features("placeables");
+	struct tj_config c = read_changed(&m);
+	cr_expect(c.placeables && !c.normalization && c.n_placeables == 0);
+	m = with_features("normalization,placeables");
+	c = read_changed(&m);
+	cr_expect(c.placeables && c.normalization);
+}
+
+Test(config, unknown_features_are_refused)
+{
+	static const char *const unknown[][2] = {
+		{ "colour", "found \"colour\"" },
+		{ "normalization,colour,placeables", "found \"colour\"" },
+		{ "placeable", "found \"placeable\"" },
+		{ "placeabless", "found \"placeabless\"" },
+		{ "normalization, placeables", "found \" placeables\"" },
+		{ "", "found \"\"" },
+		{ "placeables,", "found \"\"" },
+		{ "Placeables", "found \"Placeables\"" },
+	};
+	for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++) {
+		struct model m = with_features(unknown[i][0]);
+		refuse(&m, PARTS(": metadata key features: ", unknown[i][1],
+		                 "which this version does not know; it knows ",
+		                 "normalization, placeables"));
+	}
+}
+
+Test(config, features_are_sorted_and_named_once)
+{
+	static const char *const lists[] = { "placeables,normalization", "placeables,placeables" };
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+		struct model m = with_features(lists[i]);
+		refuse(&m, PARTS(": metadata key features: ", lists[i],
+		                 "wanted sorted names, each once"));
+	}
+}
+
+/* The table is sorted, and the buffers have room for all of it. */
+Test(config, the_table_of_features)
+{
+	size_t n = 0, n_bytes = 0;
+	for (; tj_features[n].name != NULL; n++) {
+		n_bytes += strlen(tj_features[n].name) + 2;
+		cr_expect(n == 0 || strcmp(tj_features[n - 1].name, tj_features[n].name) < 0);
+	}
+	cr_expect_leq(n, (size_t)TJ_MOST_FEATURES);
+	cr_expect_leq(n_bytes + 1, (size_t)TJ_LONGEST_FEATURES);
+}
+
+Test(config, placeables_are_counted)
+{
+	struct tj_error err = { 0 };
+	struct tj_config c = { .placeables = 0 };
+	cr_expect_eq(tj_config_count_placeables(&c, "m", 3, 5, &err), TRUJAMAN_OK);
+	cr_expect_eq(c.n_placeables, 0);
+	c.placeables = 1;
+	cr_expect_eq(tj_config_count_placeables(&c, "m", 16, 16, &err), TRUJAMAN_OK);
+	cr_expect_eq(c.n_placeables, 16);
+	cr_expect_eq(tj_config_count_placeables(&c, "m", 64, 64, &err), TRUJAMAN_OK);
+	cr_expect_eq(c.n_placeables, 64);
+	const size_t wrong[][2] = { { 0, 0 }, { 15, 15 }, { 16, 17 }, { 65, 65 } };
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		struct tj_error fault = { 0 };
+		char found[64];
+		snprintf(found, sizeof found, "found %zu placeable pieces in the source",
+		         wrong[i][0]);
+		cr_expect_eq(tj_config_count_placeables(&c, "m", wrong[i][0], wrong[i][1], &fault),
+		             TRUJAMAN_ERROR_FORMAT);
+		expect_fault(&fault, TRUJAMAN_ERROR_FORMAT, "m",
+		             PARTS(": feature placeables: ", found, "wanted equal numbers"));
+		cr_expect_eq(c.n_placeables, 0);
+	}
+}
+
 Test(config, every_key_is_missed)
 {
 	static const char *const keys[] = {
@@ -264,6 +349,11 @@ Test(config, numbers_are_plain)
 
 KEY_FAULT(format, "all-tied", "format", "trujaman/2",
           ": metadata key format: found \"trujaman/2\", wanted trujaman/1")
+KEY_FAULT(features_missing, "all-tied", "format", "trujaman/1.1",
+          ": metadata key features: found none, wanted the names")
+KEY_FAULT(features_in_the_old_format, "all-tied", "features", "placeables",
+          ": metadata key features: found \"placeables\", wanted none in a file of format "
+          "trujaman/1")
 KEY_FAULT(cell, "all-tied", "cell", "LSTM",
           ": metadata key cell: found \"LSTM\", wanted lstm or gru")
 KEY_FAULT(boolean, "all-tied", "source_eos", "yes",
