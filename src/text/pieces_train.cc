@@ -102,15 +102,37 @@ class Lines : public sentencepiece::SentenceIterator
 	bool has_text_ = false;
 };
 
+// The option user_defined_symbols: a list with commas.
+std::string list_placeables(size_t n)
+{
+	std::string list;
+	for (size_t k = 0; k < n; k++) {
+		list += k > 0 ? "," : "";
+		list += { '\xF3', '\xB0', static_cast<char>(0x80 | k >> 6),
+			  static_cast<char>(0x80 | (k & 0x3F)) };
+	}
+	return list;
+}
+
+// Millionths, without a decimal point of the locale.
+std::string show_coverage(const tj_vocabulary_options *o)
+{
+	// The rarest characters, 0.05 % of the text, can do without a piece each if byte pieces
+	// represent them; without byte pieces they would be lost.
+	const double coverage = o->coverage > 0 ? o->coverage : o->byte_fallback ? 0.9995 : 1;
+	const int millionths = static_cast<int>(coverage * 1000000 + 0.5);
+	if (millionths >= 1000000)
+		return "1.0";
+	return "0." + std::to_string(1000000 + millionths).substr(1);
+}
+
 std::unordered_map<std::string, std::string> settings(const tj_vocabulary_options *o, size_t size)
 {
-	return {
+	std::unordered_map<std::string, std::string> all = {
 		{ "model_type", o->bpe ? "bpe" : "unigram" },
 		{ "vocab_size", std::to_string(size) },
 		{ "byte_fallback", o->byte_fallback ? "true" : "false" },
-		// The rarest characters, 0.05 % of the text, are not worth a piece each if
-		// byte pieces can represent them; without byte pieces they would be lost.
-		{ "character_coverage", o->byte_fallback ? "0.9995" : "1.0" },
+		{ "character_coverage", show_coverage(o) },
 		// Accept fewer pieces if the text is small.
 		{ "hard_vocab_limit", "false" },
 		// Each thread sums over its own part of the text, so the number of threads
@@ -122,6 +144,12 @@ std::unordered_map<std::string, std::string> settings(const tj_vocabulary_option
 		{ "pad_id", "-1" },
 		{ "minloglevel", std::to_string(LOG_LEVEL_NONE) },
 	};
+	// The model keeps what was set, even if it is nothing.
+	if (o->required != nullptr && *o->required != '\0')
+		all["required_chars"] = o->required;
+	if (o->n_placeables > 0)
+		all["user_defined_symbols"] = list_placeables(o->n_placeables);
+	return all;
 }
 
 // Reports a failed training. A size too small for the text's characters is an error that the user
@@ -137,8 +165,9 @@ trujaman_status tell_failure(const tj_vocabulary_options *o, size_t n_lines, con
 		return tj_fail(
 		    err, TRUJAMAN_ERROR_INPUT,
 		    "a vocabulary of %zu pieces is too small: the text needs at least %zu, "
-		    "for its characters%s and 3 special pieces",
-		    o->size, least, o->byte_fallback ? ", 256 bytes" : "");
+		    "for its characters%s%s and 3 special pieces",
+		    o->size, least, o->byte_fallback ? ", 256 bytes" : "",
+		    o->n_placeables > 0 ? ", the placeables" : "");
 	return tj_fail(err, TRUJAMAN_ERROR_INPUT,
 	               "cannot make a vocabulary of %zu pieces from %zu lines: %s", o->size,
 	               n_lines, message);
