@@ -69,7 +69,12 @@ bool has_character(const std::string &line)
 class Lines : public sentencepiece::SentenceIterator
 {
       public:
-	Lines(tj_next_text *next, void *context) : next_(next), context_(context) { Next(); }
+	// `last` comes after all other lines, unless it is empty.
+	Lines(tj_next_text *next, void *context, const std::string &last)
+	    : next_(next), context_(context), last_(last)
+	{
+		Next();
+	}
 	bool done() const override { return done_; }
 	void Next() override
 	{
@@ -80,6 +85,10 @@ class Lines : public sentencepiece::SentenceIterator
 			line_.assign(text, n);
 			count_++;
 			has_text_ = has_text_ || has_character(line_);
+		} else if (!last_.empty() && has_text_) {
+			line_.swap(last_);
+			last_.clear();
+			done_ = false;
 		}
 	}
 	const std::string &value() const override { return line_; }
@@ -96,7 +105,7 @@ class Lines : public sentencepiece::SentenceIterator
       private:
 	tj_next_text *next_;
 	void *context_;
-	std::string line_;
+	std::string line_, last_;
 	size_t count_ = 0;
 	bool done_ = false;
 	bool has_text_ = false;
@@ -126,6 +135,26 @@ std::string show_coverage(const tj_vocabulary_options *o)
 	return "0." + std::to_string(1000000 + millionths).substr(1);
 }
 
+bool has_required(const tj_vocabulary_options *o)
+{
+	return o->required != nullptr && *o->required != '\0';
+}
+
+// The library's BPE trainer ends the process when a required character is not in the text. So a
+// line of them, with a space between any two, becomes part of the text.
+std::string line_for_bpe(const tj_vocabulary_options *o)
+{
+	std::string line;
+	if (!o->bpe || !has_required(o))
+		return line;
+	for (const char *c = o->required; *c != '\0'; c++) {
+		if ((*c & 0xc0) != 0x80)
+			line += ' ';
+		line += *c;
+	}
+	return line;
+}
+
 std::unordered_map<std::string, std::string> settings(const tj_vocabulary_options *o, size_t size)
 {
 	std::unordered_map<std::string, std::string> all = {
@@ -145,7 +174,7 @@ std::unordered_map<std::string, std::string> settings(const tj_vocabulary_option
 		{ "minloglevel", std::to_string(LOG_LEVEL_NONE) },
 	};
 	// The model keeps what was set, even if it is nothing.
-	if (o->required != nullptr && *o->required != '\0')
+	if (has_required(o) && !o->bpe)
 		all["required_chars"] = o->required;
 	if (o->n_placeables > 0)
 		all["user_defined_symbols"] = list_placeables(o->n_placeables);
@@ -194,7 +223,7 @@ trujaman_status tj_vocabulary_train(const struct tj_vocabulary_options *options,
 	*n_bytes = 0;
 	try {
 		std::string bytes;
-		Lines lines(next, context);
+		Lines lines(next, context, line_for_bpe(options));
 		if (train(options, &lines, &bytes, err) != TRUJAMAN_OK)
 			return err->status;
 		*model = std::malloc(bytes.size() + 1);
