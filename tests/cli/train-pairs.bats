@@ -23,9 +23,12 @@ ALL=(--vocab-type unigram --vocab-size 400 --byte-fallback true --placeables 16
 extract_vocabulary() {
 	local header offsets
 	header=$(od -An -tu8 -N8 "$1" | tr -d ' ')
-	offsets=$(tail -c +9 "$1" | head -c "$header" | jq -r --arg t "$2" \
-		'.[$t].data_offsets | "\(.[0] + 1) \(.[1] - .[0])"')
-	tail -c +$((8 + header)) "$1" | tail -c +$((1 + ${offsets% *})) | head -c "${offsets#* }"
+	tail -c +9 "$1" >rest
+	head -c "$header" rest >header
+	tail -c +$((1 + header)) rest >data
+	offsets=$(jq -r --arg t "$2" '.[$t].data_offsets | "\(.[0] + 1) \(.[1] - .[0])"' header)
+	tail -c +"${offsets% *}" data >rest
+	head -c "${offsets#* }" rest
 }
 
 # has_piece FILE TEXT: whether a SentencePiece model has this piece: its text is a field with a
@@ -42,7 +45,8 @@ has_piece() {
 	grep -qx 'format  *trujaman/1.1' info
 	grep -qx 'features  *normalization,placeables' info
 	grep -q '^placeables: [1-9][0-9]* spans; 0 of the source and 0 of the target' messages
-	grep -q '^augmentation, .* [1-9][0-9]* pairs in another letter case, [1-9][0-9]* without' messages
+	grep -q '^augmentation, .* [1-9][0-9]* pairs in another letter case, [1-9]' messages
+	grep -q ' [1-9][0-9]* without their final mark, [1-9][0-9]* targets copied$' messages
 	train plain --normalization false --updates 3
 	"$TRUJAMAN" info -m plain >info
 	grep -qx 'format  *trujaman/1' info
