@@ -163,6 +163,26 @@ Test(pairs, spans_of_both_sides_become_placeables)
 	tj_pair_maker_close(m.maker);
 }
 
+static const struct tj_pair_rules normal = { .normalize = 1 },
+				  both = { .normalize = 1, .max_placeables = 8 };
+
+Test(pairs, texts_are_normalised_but_not_their_spans)
+{
+	expect_made(normal, no_variation, TEXTS("“Yes”, he said…", "«Sí» — dijo…"),
+	            TEXTS("\"Yes\", he said...", "\"Sí\" - dijo..."));
+	expect_made(normal, no_variation, TEXTS("\u00a0the lamp’s", "la lámpara"),
+	            TEXTS(" the lamp's", "la lámpara"));
+	const char *source = "Nothing 'to' do.", *target = "Nada, nada.";
+	struct made m = make(normal, no_variation, source, target);
+	cr_expect(m.pair[0].text == source && m.pair[1].text == target, "nothing is copied");
+	tj_pair_maker_close(m.maker);
+	/* The dash and the quotes of the tag stay. */
+	expect_made(normal, no_variation, TEXTS("“See” <b id=”x–y”> now", "“Vea” <b id=”x–y”> ya"),
+	            TEXTS("\"See\" <b id=”x–y”> now", "\"Vea\" <b id=”x–y”> ya"));
+	expect_made(both, no_variation, TEXTS("“See” <b id=”x–y”> now", "“Vea” <b id=”x–y”> ya"),
+	            TEXTS("\"See\"" P0 " now", "\"Vea\"" P0 " ya"));
+}
+
 Test(pairs, spans_can_stay)
 {
 	struct made m = make(eight, (struct tj_pair_variation){ .keep_spans = 1 },

@@ -5,12 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/text/mapped.h"
+#include "src/text/normalize.h"
 #include "src/text/spans.h"
 
 struct tj_pair_maker {
 	struct tj_pair_rules rules;
 	struct tj_finder *finder;
 	struct tj_case_writer *cases[2];
+	struct tj_mapped normalized[2];
 	struct tj_string with_placeables[2], cased[2];
 };
 
@@ -43,6 +46,7 @@ void tj_pair_maker_close(struct tj_pair_maker *m)
 		tj_finder_close(m->finder);
 	for (int side = 0; side < 2; side++) {
 		tj_case_writer_close(m->cases[side]);
+		tj_mapped_release(&m->normalized[side]);
 		free(m->with_placeables[side].data);
 		free(m->cased[side].data);
 	}
@@ -52,6 +56,28 @@ void tj_pair_maker_close(struct tj_pair_maker *m)
 static struct tj_stretch text_of(const struct tj_string *s)
 {
 	return (struct tj_stretch){ s->n > 0 ? s->data : "", s->n };
+}
+
+/* Spans stay as they are, here and in all that follows, as they do when a user's text is
+ * translated. */
+static trujaman_status normalize(struct tj_pair_maker *m, struct tj_stretch pair[2],
+                                 struct tj_error *err)
+{
+	for (int side = 0; side < 2; side++) {
+		struct tj_mapped *out = &m->normalized[side];
+		const struct tj_fixed *spans;
+		size_t n_spans;
+		if (!tj_needs_normalizing(TJ_NORMAL_1, pair[side].text, pair[side].n))
+			continue;
+		tj_mapped_clear(out);
+		if (tj_finder_find(m->finder, pair[side].text, pair[side].n, &spans, &n_spans,
+		                   err) != TRUJAMAN_OK ||
+		    tj_normalize(TJ_NORMAL_1, pair[side].text, pair[side].n, spans, n_spans, out,
+		                 NULL, err) != TRUJAMAN_OK)
+			return err->status;
+		pair[side] = text_of(&out->text);
+	}
+	return TRUJAMAN_OK;
 }
 
 static trujaman_status put_placeables(struct tj_pair_maker *m, struct tj_stretch pair[2],
@@ -68,7 +94,6 @@ static trujaman_status put_placeables(struct tj_pair_maker *m, struct tj_stretch
 	return TRUJAMAN_OK;
 }
 
-/* Spans stay as they are, as they do when a user's text is translated. */
 static trujaman_status write_cases(struct tj_pair_maker *m, enum tj_vary_case letter_case,
                                    struct tj_stretch pair[2], struct tj_error *err)
 {
@@ -93,6 +118,8 @@ trujaman_status tj_pair_make(struct tj_pair_maker *m, const struct tj_pair_varia
 {
 	const struct tj_pair_variation nothing = { 0 };
 	v = v != NULL ? v : &nothing;
+	if (m->rules.normalize && normalize(m, pair, err) != TRUJAMAN_OK)
+		return err->status;
 	if (m->rules.max_placeables > 0 && !v->keep_spans &&
 	    put_placeables(m, pair, record, err) != TRUJAMAN_OK)
 		return err->status;
