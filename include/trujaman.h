@@ -334,6 +334,14 @@ typedef struct trujaman_train_options {
 	const char *vocab_type;                  /* "unigram" or "bpe"; NULL: the default */
 	int shared_vocab, byte_fallback;         /* 1, 0; -1: the default */
 	double subword_sampling;                 /* 0: none */
+	double character_coverage;               /* of the text's characters by pieces */
+	int placeables;                          /* pieces for spans that must not change; 0:
+	                                            none; -1: the default */
+	double placeables_raw;                   /* share of the pairs that keep their spans */
+	int normalization;                       /* 1, 0; -1: the default */
+
+	/* Shares of the pairs, 0 to 1, that are varied on purpose. */
+	double case_augmentation, punctuation_augmentation, copy_target;
 
 	const char *optimizer; /* "adam", "sgd" */
 	const char *schedule;  /* "constant", "inverse-sqrt", "plateau" */
@@ -395,6 +403,12 @@ typedef struct trujaman_train_start {
 	uint64_t note[2];       /* set by the observer at the checkpoint; 0 in a new training */
 	uint64_t invalid_latin; /* of the invalid ones: those that look like text in ISO 8859-1 or
 	                           Windows-1252 */
+
+	/* What became of the pairs of this run's first epoch. */
+	uint64_t placeables;               /* spans of both sides that became placeables */
+	uint64_t source_only, target_only; /* spans of one side only, which stay as they are */
+	uint64_t cased, without_mark;      /* pairs in another letter case, without final mark */
+	uint64_t copied_targets; /* targets added as sources of themselves; not in `pairs` */
 } trujaman_train_start;
 
 typedef struct trujaman_train_update {

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "src/base/utf8.h"
+#include "src/model/config.h"
 
 enum option_kind { TEXT, WORD, WHOLE, NUMBER, BOOLEAN };
 
@@ -67,7 +68,15 @@ static const struct option table[] = {
 	{ "vocab-type", WORD, AT(vocab_type), 0, 0, TJ_TRAIN_VOCAB_TYPES, 1, 1, NULL },
 	{ "shared-vocab", BOOLEAN, AT(shared_vocab), 0, 1, NULL, 1, 1, NULL },
 	{ "byte-fallback", BOOLEAN, AT(byte_fallback), 0, 1, NULL, 1, 1, NULL },
+	{ "character-coverage", NUMBER, AT(character_coverage), 0.98, 1, NULL, 1, 1, NULL },
+	{ "placeables", WHOLE, AT(placeables), 0, TJ_MOST_PLACEABLES, NULL, 1, 1, NULL },
+	{ "placeables-raw", NUMBER, AT(placeables_raw), 0, 1, NULL, 1, 0, NULL },
+	{ "normalization", BOOLEAN, AT(normalization), 0, 1, NULL, 1, 0, NULL },
 	{ "subword-sampling", NUMBER, AT(subword_sampling), 0, 1, NULL, 1, 0, NULL },
+	{ "case-augmentation", NUMBER, AT(case_augmentation), 0, 1, NULL, 1, 0, NULL },
+	{ "punctuation-augmentation", NUMBER, AT(punctuation_augmentation), 0, 1, NULL, 1, 0,
+	  NULL },
+	{ "copy-target", NUMBER, AT(copy_target), 0, 1, NULL, 1, 0, NULL },
 	{ "optimizer", WORD, AT(optimizer), 0, 0, TJ_TRAIN_OPTIMIZERS, 1, 0, NULL },
 	{ "learning-rate", NUMBER, AT(learning_rate), 0, 1e38, NULL, 1, 0, NULL },
 	{ "schedule", WORD, AT(schedule), 0, 0, TJ_TRAIN_SCHEDULES, 1, 0, NULL },
@@ -101,6 +110,10 @@ trujaman_train_options tj_train_options_default(void)
 		.attention_scale = -1,
 		.shared_vocab = -1,
 		.byte_fallback = -1,
+		.character_coverage = 1,
+		.placeables = -1,
+		.placeables_raw = 0.1,
+		.normalization = -1,
 		.optimizer = "adam",
 		.schedule = "inverse-sqrt",
 		.learning_rate = 0.002,
@@ -343,18 +356,26 @@ trujaman_status tj_train_options_check(const trujaman_train_options *o, struct t
 	for (size_t i = 0; i < N_OPTIONS; i++)
 		if (table[i].key == NULL && check_value(o, &table[i], err) != TRUJAMAN_OK)
 			return err->status;
+	if (o->placeables > 0 && o->placeables < TJ_LEAST_PLACEABLES)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--placeables must be 0 or from %d to %d, not %d",
+		               TJ_LEAST_PLACEABLES, TJ_MOST_PLACEABLES, o->placeables);
 	return check_metadata(o, err);
+}
+
+static int is_set(const trujaman_train_options *o, const struct option *t)
+{
+	const trujaman_train_options defaults = tj_train_options_default();
+	char digits[32], unset[32];
+	const char *value = show(o, t, digits), *before = show(&defaults, t, unset);
+	return value != NULL && (before == NULL || strcmp(value, before) != 0);
 }
 
 const char *tj_train_options_vocabulary(const trujaman_train_options *o)
 {
-	char digits[32];
-	for (size_t i = 0; i < N_OPTIONS; i++) {
-		const struct option *t = &table[i];
-		const char *value = t->makes_vocabulary ? show(o, t, digits) : NULL;
-		if (value != NULL && !(t->kind == WHOLE && strcmp(value, "0") == 0))
-			return t->name;
-	}
+	for (size_t i = 0; i < N_OPTIONS; i++)
+		if (table[i].makes_vocabulary && is_set(o, &table[i]))
+			return table[i].name;
 	return NULL;
 }
 

@@ -98,6 +98,21 @@ static void show_skipped(const trujaman_train_options *o, const trujaman_train_s
 	fputc('\n', stderr);
 }
 
+static void show_preparation(const trujaman_train_start *s)
+{
+	if (s->placeables + s->source_only + s->target_only > 0)
+		fprintf(stderr,
+		        "placeables: %" PRIu64 " spans; %" PRIu64 " of the source and %" PRIu64
+		        " of the target have no counterpart and stay as they are\n",
+		        s->placeables, s->source_only, s->target_only);
+	if (s->cased + s->without_mark + s->copied_targets > 0)
+		fprintf(stderr,
+		        "augmentation, in each epoch anew: %" PRIu64
+		        " pairs in another letter case, %" PRIu64
+		        " without their final mark, %" PRIu64 " targets copied\n",
+		        s->cased, s->without_mark, s->copied_targets);
+}
+
 static void show_dev(const trujaman_train_start *s)
 {
 	if (s->dev_lines == 0)
@@ -141,6 +156,7 @@ void tj_train_progress_start(struct tj_train_progress *p, const trujaman_train_o
 	fprintf(stderr, "training text: %" PRIu64 " pairs, %" PRIu64 " and %" PRIu64 " pieces\n",
 	        s->pairs, s->source_pieces, s->target_pieces);
 	show_skipped(o, s);
+	show_preparation(s);
 	show_dev(s);
 	warn_of_few(o, s);
 	if (s->chosen[0] != '\0')
