@@ -85,14 +85,14 @@ TRUJAMAN_API trujaman_status trujaman_open(const char *model, const trujaman_opt
 /* A model that trujaman_open finds by its name. */
 typedef struct trujaman_named_model {
 	const char *name, *path;
-	/* As the file says; NULL: it does not, or it is no model. */
+	/* As the file says; NULL: it does not. */
 	const char *source_language, *target_language;
 } trujaman_named_model;
 
 /* List the models that can be named, folder by folder in the order of the search, and by name. A
- * file that another one of its name hides is left out. *list gets n models, to free with
- * trujaman_list_free. `error` gets up to n_error_bytes bytes of a message: after success, with
- * n = 0, where was looked; after a failure, what failed. */
+ * file that another one of its name hides is left out, and so is one that is no model. *list gets n
+ * models, to free with trujaman_list_free. `error` gets up to n_error_bytes bytes of a message:
+ * after success, with n = 0, where was looked; after a failure, what failed. */
 TRUJAMAN_API trujaman_status trujaman_list_models(size_t *n, trujaman_named_model **list,
                                                   char *error, size_t n_error_bytes);
 TRUJAMAN_API void trujaman_list_free(size_t n, trujaman_named_model *list);

@@ -56,7 +56,7 @@ void tj_warn_of_invalid(const struct tj_talk *talk, size_t n_inputs, const truja
 	tj_cli_warn(talk,
 	            "%" PRIu64 " line%s held invalid UTF-8 (now U+FFFD), "
 	            "the first at %s:%" PRIu64 ", byte %" PRIu64 "%s%s%s",
-	            report->invalid, report->invalid == 1 ? "" : "s",
+	            report->invalid, tj_plural(report->invalid),
 	            tj_input_label(&inputs[report->invalid_input]), report->invalid_line,
 	            report->invalid_column, advice, *file ? " " : "", file);
 }

@@ -174,9 +174,8 @@ static int run_planned(const struct tj_translation *x, struct tj_inputs *inputs,
 		tj_progress_done(&c->progress, &c->report);
 	if (!refused)
 		tj_failures_tell(&c->failures, n_inputs,
-		                 status == TJ_EXIT_DONE
-		                     ? "the same command with --resume tries them again"
-		                     : NULL);
+		                 status == TJ_EXIT_DONE ? "the same command with --resume tries"
+		                                        : NULL);
 	if (status == TJ_EXIT_DONE && c->failures.n > 0)
 		status = TJ_EXIT_FAILED;
 	struct tj_stats stats = { .command = "translate",
@@ -219,8 +218,8 @@ int tj_translation_run(struct tj_translation *x)
 		status = tj_check_output("translate", x->stats, inputs.n, inputs.items, x->model);
 	if (status == TJ_EXIT_DONE && inputs.n_own > 0)
 		tj_cli_remark(&x->talk, "left out %zu file%s that trujaman has made", inputs.n_own,
-		              inputs.n_own == 1 ? "" : "s");
-	if (status == TJ_EXIT_DONE && c.failures.n > 0)
+		              tj_plural(inputs.n_own));
+	if (status == TJ_EXIT_DONE && c.failures.n > 0 && inputs.n > 0)
 		tj_cli_warn(&x->talk, "going on without %zu of %zu inputs, told at the end",
 		            c.failures.n, inputs.n + c.failures.n);
 	if (status == TJ_EXIT_DONE)

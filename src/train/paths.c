@@ -65,8 +65,9 @@ static trujaman_status check_inputs(const trujaman_train_options *o, const char 
 	return TRUJAMAN_OK;
 }
 
-/* Returns whether `name` is MODEL.candidate, or an unfinished (.partial-PID[-I]) MODEL,
- * MODEL.checkpoint or MODEL.candidate. `base` is MODEL without its folder. */
+/* Returns whether `name` is MODEL, MODEL.checkpoint or MODEL.candidate with the suffix of a
+ * temporary file, .partial-PID[-I]: once, or twice where the candidate itself was not complete. No
+ * other file is this program's. `base` is MODEL without its folder. */
 static int is_left_over(const char *name, const char *base)
 {
 	const char *whole = name;
@@ -74,14 +75,17 @@ static int is_left_over(const char *name, const char *base)
 	if (strncmp(name, base, n) != 0)
 		return 0;
 	name += n;
-	if (strcmp(name, ".candidate") == 0)
-		return 1;
 	if (strncmp(name, ".checkpoint", 11) == 0)
 		name += 11;
 	else if (strncmp(name, ".candidate", 10) == 0)
 		name += 10;
-	return strncmp(name, TJ_NAME_TEMPORARY, strlen(TJ_NAME_TEMPORARY)) == 0 &&
-	       strchr(name + 1, '.') == NULL && tj_name_kind(whole) == TJ_NAME_IS_UNFINISHED;
+	for (int i = 0; i < 2 && *name != '\0'; i++) {
+		if (strncmp(name, TJ_NAME_TEMPORARY, strlen(TJ_NAME_TEMPORARY)) != 0)
+			return 0;
+		name += strlen(TJ_NAME_TEMPORARY);
+		name += strspn(name, "-0123456789");
+	}
+	return *name == '\0' && tj_name_kind(whole) == TJ_NAME_IS_UNFINISHED;
 }
 
 /* This is only cleanup: a file that cannot be removed may stay. */
@@ -164,9 +168,11 @@ trujaman_status tj_train_paths_open(struct tj_train_paths *p, const trujaman_tra
 {
 	/* Without a slash, the path could be taken for the name of a model. */
 	const char *here = strchr(o->model, '/') == NULL ? "./" : "";
+	char candidate[64];
 	memset(p, 0, sizeof *p);
 	p->checkpoint = join(here, o->model, ".checkpoint", err);
-	p->candidate = join(here, o->model, ".candidate", err);
+	snprintf(candidate, sizeof candidate, ".candidate" TJ_NAME_TEMPORARY "%ld", (long)getpid());
+	p->candidate = join(here, o->model, candidate, err);
 	p->lock = join(here, o->model, ".lock", err);
 	char *folder = folder_of(o->model, err);
 	if (p->checkpoint != NULL && p->candidate != NULL && p->lock != NULL && folder != NULL &&

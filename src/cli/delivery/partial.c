@@ -270,7 +270,7 @@ void tj_partial_leave(struct tj_partial *p, uint64_t lines, int tell)
 	else if (!empty && tell)
 		tj_cli_say("%s has the first %" PRIu64 " line%s; the same command with --resume "
 		           "goes on from there",
-		           p->path, lines, lines == 1 ? "" : "s");
+		           p->path, lines, tj_plural(lines));
 	tj_journal_close(&p->journal, empty);
 	forget(p);
 }

@@ -29,8 +29,11 @@ void tj_failures_tell(const struct tj_failures *f, size_t n_inputs, const char *
 		                                       "the reason");
 	if (f->n > TJ_FAILURES_TOLD)
 		tj_cli_say("… and %zu more", f->n - TJ_FAILURES_TOLD);
-	tj_cli_say("%zu of %zu inputs failed%s%s", f->n, n_inputs, advice != NULL ? "; " : "",
-	           advice != NULL ? advice : "");
+	tj_cli_say("%zu of %zu input%s failed%s%s%s", f->n, n_inputs, tj_plural(n_inputs),
+	           advice != NULL ? "; " : "", advice != NULL ? advice : "",
+	           advice == NULL ? ""
+	           : f->n == 1    ? " it again"
+	                          : " them again");
 }
 
 void tj_failures_free(struct tj_failures *f)
