@@ -7,13 +7,14 @@
 #include "src/base/latin.h"
 #include "src/base/utf8.h"
 #include "src/io/lines.h"
+#include "src/io/not_text.h"
 #include "src/metric/bleu.h"
 #include "src/metric/chrf.h"
 
 /* One of the two texts. name points into name_buffer or at the input's path. */
 struct evaluated_text {
 	struct tj_reader *reader;
-	const char *name;
+	const char *path, *name; /* path NULL: it is a descriptor */
 	char name_buffer[64];
 	struct tj_line line;
 	uint64_t n_lines;
@@ -21,6 +22,7 @@ struct evaluated_text {
 
 static int open_text(struct evaluated_text *t, const trujaman_input *input, struct tj_error *err)
 {
+	t->path = input->path;
 	t->name = tj_input_name(input, t->name_buffer, sizeof t->name_buffer);
 	t->reader = tj_reader_open(1, input, SIZE_MAX, err);
 	return t->reader != NULL;
@@ -29,6 +31,7 @@ static int open_text(struct evaluated_text *t, const trujaman_input *input, stru
 /* Read the next line. Returns 0 at the end of the text or after a failure (err). */
 static int next_line(struct evaluated_text *t, struct tj_error *err)
 {
+	char advice[512];
 	if (tj_reader_next(t->reader, 1, &t->line, err) != TJ_READ_LINE)
 		return 0;
 	t->n_lines++;
@@ -39,7 +42,8 @@ static int next_line(struct evaluated_text *t, struct tj_error *err)
 		        "%s:%llu: invalid UTF-8 at byte %llu of the line%s", t->name,
 		        (unsigned long long)t->n_lines,
 		        (unsigned long long)t->line.column + good + 1,
-		        tj_latin_advice((uint64_t)tj_is_latin(t->line.text, t->line.n), 1));
+		        tj_not_text_latin((uint64_t)tj_is_latin(t->line.text, t->line.n), 1,
+		                          t->path, advice, sizeof advice));
 	return err->status == TRUJAMAN_OK;
 }
 

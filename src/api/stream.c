@@ -10,6 +10,7 @@
 
 #include "src/base/latin.h"
 #include "src/base/separators.h"
+#include "src/io/not_text.h"
 #include "src/io/write.h"
 
 void tj_stream_open_wake(struct tj_stream *s)
@@ -31,7 +32,7 @@ void tj_stream_wake(const struct tj_stream *s)
 
 trujaman_status tj_stream_invalid(struct tj_stream *s, const struct tj_line *line, size_t column)
 {
-	char name[64];
+	char name[64], advice[512];
 	trujaman_report *r = &s->report;
 	int is_latin = tj_is_latin(line->text, line->n);
 	if (s->t->options.strict)
@@ -40,7 +41,8 @@ trujaman_status tj_stream_invalid(struct tj_stream *s, const struct tj_line *lin
 		               tj_input_name(&s->inputs[line->input], name, sizeof name),
 		               (unsigned long long)line->number,
 		               (unsigned long long)(line->column + column + 1),
-		               tj_latin_advice((uint64_t)is_latin, 1));
+		               tj_not_text_latin((uint64_t)is_latin, 1, s->inputs[line->input].path,
+		                                 advice, sizeof advice));
 	if (r->invalid_latin == 0 && is_latin)
 		r->latin_input = line->input;
 	r->invalid_latin += (uint64_t)is_latin;

@@ -92,8 +92,11 @@ static unsigned count_parts(const char *out)
 		globfree(&found);
 	if (n > TJ_MAX_SHARDS)
 		n = 0;
-	if (n == 0)
-		tj_cli_say("there are no parts %s.1-of-N", out);
+	if (n == 0 && other == 0)
+		tj_cli_say("there are no parts %s.1-of-N%s", out,
+		           access(out, F_OK) == 0 ? "; the file itself exists: it may be merged "
+		                                    "already"
+		                                  : "");
 	if (other > 0)
 		tj_cli_say("there are parts of %s by %u and by %u; remove those of one", out, n,
 		           other);
@@ -349,11 +352,11 @@ int tj_join(const char *name, int keep, int force, int packing)
 {
 	struct join_parts p = { .out = name };
 	struct tj_output out;
-	if (!force && access(name, F_OK) == 0) {
-		tj_cli_say("%s exists; --force replaces it", name);
-		return TJ_EXIT_FAILED;
-	}
 	int status = open_parts(&p);
+	if (status == TJ_EXIT_DONE && !force && access(name, F_OK) == 0) {
+		tj_cli_say("%s exists; --force replaces it", name);
+		status = TJ_EXIT_FAILED;
+	}
 	if (status == TJ_EXIT_DONE)
 		status = lock_parts(&p);
 	if (status == TJ_EXIT_DONE)

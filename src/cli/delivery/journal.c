@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "src/base/memory.h"
+#include "src/cli/delivery/output.h"
 #include "src/cli/show/message.h"
 #include "src/io/names.h"
 #include "src/io/write.h"
@@ -28,8 +29,9 @@ static int out_of_memory(void)
 
 static int fail(const char *what, const char *path)
 {
-	tj_cli_say("cannot %s %s: %s", what, path, strerror(errno));
-	return TJ_EXIT_FAILED;
+	int code = errno;
+	tj_cli_say("cannot %s %s: %s", what, path, strerror(code));
+	return tj_output_failure(code);
 }
 
 /* --- Identity ------------------------------------------------------------------------- */
@@ -127,7 +129,7 @@ static int check_name(const char *path)
 		return fail("read", path);
 	if (is > 0)
 		tj_cli_say("%s exists and is no journal of trujaman; name another output", path);
-	return is > 0 ? TJ_EXIT_FAILED : TJ_EXIT_DONE;
+	return is > 0 ? TJ_FAILED_ALONE : TJ_EXIT_DONE;
 }
 
 /* Returns the name of a journal that is yet to replace the one at `path`. The caller frees it;
@@ -344,7 +346,7 @@ int tj_journal_begin(struct tj_journal *j, const char *identity)
 	int status = tj_journal_check_place(j->path);
 	char *fresh = status == TJ_EXIT_DONE ? fresh_name(j->path) : NULL;
 	if (fresh == NULL)
-		return TJ_EXIT_FAILED;
+		return status != TJ_EXIT_DONE ? status : TJ_EXIT_FAILED;
 	/* What lies there is what a killed run has left, or a link, which must not be followed. */
 	if (unlink(fresh) != 0 && errno != ENOENT && errno != ENOTDIR)
 		status = fail("remove", fresh);

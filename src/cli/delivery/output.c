@@ -70,6 +70,17 @@ static int fail(const char *what, const char *name)
 	return TJ_EXIT_FAILED;
 }
 
+int tj_output_failure(int code)
+{
+	static const int of_one[] = { EACCES,    EBUSY, EEXIST,  EILSEQ,       EINVAL,
+		                      EISDIR,    ELOOP, ENOENT,  ENAMETOOLONG, ENXIO,
+		                      ENOTEMPTY, EPERM, ENOTDIR, ETXTBSY };
+	for (size_t i = 0; i < sizeof of_one / sizeof *of_one; i++)
+		if (code == of_one[i])
+			return TJ_FAILED_ALONE;
+	return TJ_EXIT_FAILED;
+}
+
 static void forget(struct tj_output *o)
 {
 	atomic_store(&doomed, NULL);
@@ -182,7 +193,9 @@ int tj_output_publish(int fd, const char *partial, const char *final, const char
 		code = errno;
 	}
 	errno = code;
-	return ok ? TJ_EXIT_DONE : fail("write", name);
+	if (!ok)
+		(void)fail("write", name);
+	return ok ? TJ_EXIT_DONE : tj_output_failure(code);
 }
 
 int tj_output_commit(struct tj_output *o)
@@ -194,7 +207,7 @@ int tj_output_commit(struct tj_output *o)
 		forget(o);
 	else
 		tj_output_abandon(o);
-	return status;
+	return status == TJ_EXIT_DONE ? TJ_EXIT_DONE : TJ_EXIT_FAILED;
 }
 
 void tj_output_abandon(struct tj_output *o)

@@ -5,6 +5,14 @@
 
 #include <sys/stat.h>
 
+/* Is no exit status of the program: some functions below src/cli/delivery return it where only this
+ * one output cannot be written, so that a run with several outputs can go on with the others. */
+enum { TJ_FAILED_ALONE = 3 };
+
+/* Returns TJ_FAILED_ALONE if this errno of opening, creating or renaming a file is due to its name
+ * or to what has that name; TJ_EXIT_FAILED if other files would fail, too (a full disk). */
+int tj_output_failure(int code);
+
 struct tj_output {
 	int fd;
 	const char *name; /* for messages */
@@ -25,7 +33,7 @@ int tj_output_inherit(int fd, const struct stat *old);
 
 /* Flushes the file `partial` to disk, closes fd and renames the file to `final`. If `partial` is
  * NULL it only closes fd. `name` is for the error message. Returns an exit status; a failure has
- * already been reported, and the file keeps its name. */
+ * already been reported, and the file keeps its name; TJ_FAILED_ALONE if it alone has failed. */
 int tj_output_publish(int fd, const char *partial, const char *final, const char *name);
 
 /* Stores in *st what `path` (NULL or "-": stdout) leads to now. Returns 0 if there is nothing. */

@@ -18,8 +18,9 @@
 
 static int fail(const char *what, const char *path)
 {
-	tj_cli_say("cannot %s %s: %s", what, path, strerror(errno));
-	return TJ_EXIT_FAILED;
+	int code = errno;
+	tj_cli_say("cannot %s %s: %s", what, path, strerror(code));
+	return tj_output_failure(code);
 }
 
 static char *with_suffix(const char *final, const char *suffix)
@@ -190,14 +191,14 @@ static int open_files(struct tj_partial *p, const char *identity, enum tj_start 
 	if (exists && start == TJ_START_NEW)
 		return refuse(p);
 	int resumes = exists && start == TJ_START_RESUME && identity != NULL;
-	if (!resumes && tj_journal_check_place(p->journal.path) != TJ_EXIT_DONE)
-		return TJ_EXIT_FAILED;
+	int status = resumes ? TJ_EXIT_DONE : tj_journal_check_place(p->journal.path);
+	if (status != TJ_EXIT_DONE)
+		return status;
 	p->fd = open(p->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
 	if (p->fd < 0)
 		return fail("create", p->path);
 	if (!lock(p))
-		return TJ_EXIT_FAILED;
-	int status = TJ_EXIT_DONE;
+		return TJ_FAILED_ALONE;
 	if (resumes) {
 		status = tj_journal_read(&p->journal, identity);
 		if (status == TJ_EXIT_DONE)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "src/cli/delivery/folder.h"
+#include "src/cli/delivery/output.h"
 #include "src/cli/delivery/run_identity.h"
 
 static int is_shard(const struct tj_delivery *d)
@@ -44,7 +45,10 @@ int tj_sink_begin_journal(struct tj_delivery *d)
 	int status = identity != NULL ? tj_partial_begin_journal(&d->partial, identity)
 	                              : TJ_EXIT_DONE;
 	free(identity);
-	return status;
+	/* Without a journal (its name is too long) the output cannot be resumed, but it can be
+	 * made. */
+	d->no_journal |= status == TJ_FAILED_ALONE;
+	return d->no_journal ? TJ_EXIT_DONE : status;
 }
 
 static int write_stretch(void *context, const trujaman_stretch *s)
@@ -169,7 +173,13 @@ static int begin_own(void *context, size_t input)
 	struct tj_delivery *d = context;
 	d->input = input;
 	d->input_lines = d->input_bytes = 0;
-	return refuse(d, open_output_of(d, input));
+	int status = open_output_of(d, input);
+	if (status == TJ_FAILED_ALONE) {
+		tj_failures_count(d->failures);
+		d->discards = 1;
+		status = TJ_EXIT_DONE;
+	}
+	return refuse(d, status);
 }
 
 /* The input cannot be read to its end. What it has given so far is kept for a run that resumes. */
@@ -204,10 +214,15 @@ static int end_own(void *context, size_t input)
 		return 1;
 	if (tj_outlet_finish(&d->outlet) != TRUJAMAN_OK)
 		return refuse(d, TJ_EXIT_FAILED);
-	if (refuse(d, tj_partial_commit(&d->partial, is_shard(d))) != 0)
+	int status = tj_partial_commit(&d->partial, is_shard(d));
+	if (status == TJ_FAILED_ALONE) {
+		tj_failures_count(d->failures);
+		return 0;
+	}
+	if (refuse(d, status) != 0)
 		return 1;
 	char *note = tj_folder_done_note(d->inputs, input);
-	int status = note != NULL ? tj_journal_note(&d->directory, "%s", note) : TJ_EXIT_FAILED;
+	status = note != NULL ? tj_journal_note(&d->directory, "%s", note) : TJ_EXIT_FAILED;
 	free(note);
 	return refuse(d, status);
 }

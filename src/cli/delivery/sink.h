@@ -30,7 +30,8 @@ struct tj_delivery {
 	uint64_t input_lines, input_bytes; /* of the current input in this output */
 	size_t n_noted;                    /* inputs that have a note in the journal */
 	int has_stretch;                   /* a stretch of the current output was written */
-	int discards;   /* the current input has vanished: nothing is written, and it has failed */
+	int discards; /* the current input has vanished, or its output cannot be opened: nothing is
+	                 written, and it has failed */
 	int no_journal; /* the same, but after the output was begun: it is just not resumable */
 	int unended;    /* the last byte of the output is not a newline */
 	trujaman_status failed; /* already reported, unless it is TRUJAMAN_ERROR_CLOSED */
