@@ -389,7 +389,7 @@ greedy() {
 @test "a failure of one line in Latin-1 names the file in the advice" {
 	printf 'Good.\ncaf\xe9 au lait\n' >"tree/old text"
 	run -1 --separate-stderr greedy --strict --output-dir out tree
-	[[ $stderr == *"tree/old text:2: invalid UTF-8"*"iconv -f WINDOWS-1252 -t UTF-8 'tree/old text'"* ]]
+	[[ $stderr == *"tree/old text:2: invalid UTF-8"*": iconv -f WINDOWS-1252 "*"'tree/old text'"* ]]
 	run -1 --separate-stderr "$TRUJAMAN" evaluate "tree/old text" "tree/old text"
 	[[ $stderr == *"iconv -f WINDOWS-1252 -t UTF-8 'tree/old text'" ]]
 }

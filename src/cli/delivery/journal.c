@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads and writes the journal of an output, and composes the identity of a run. */
+/* Reads and writes the journal of an output. */
 #define _GNU_SOURCE /* asprintf */
 #include "src/cli/delivery/journal.h"
 
@@ -34,51 +34,14 @@ static int fail(const char *what, const char *path)
 	return tj_output_failure(code);
 }
 
-/* --- Identity ------------------------------------------------------------------------- */
-
 /* A line break in a value would begin a line of its own, which would pass for a note. */
-static void put_escaped(FILE *stream, const char *value)
+void tj_journal_put_escaped(FILE *stream, const char *value)
 {
 	for (const unsigned char *c = (const unsigned char *)value; *c; c++)
 		if (*c < 0x20 || *c == '\\' || *c == 0x7f)
 			fprintf(stream, "\\x%02x", *c);
 		else
 			fputc(*c, stream);
-}
-
-int tj_run_identity_begin(struct tj_run_identity *id)
-{
-	*id = (struct tj_run_identity){ .failed = 0 };
-	id->stream = open_memstream(&id->text, &id->n);
-	return id->stream != NULL ? TJ_EXIT_DONE : out_of_memory();
-}
-
-void tj_run_identity_add(struct tj_run_identity *id, const char *key, const char *format, ...)
-{
-	char *value = NULL;
-	va_list args;
-	va_start(args, format);
-	int n = vasprintf(&value, format, args);
-	va_end(args);
-	if (n < 0) {
-		id->failed = 1;
-		return;
-	}
-	fprintf(id->stream, "= %s ", key);
-	put_escaped(id->stream, value);
-	fputc('\n', id->stream);
-	free(value);
-}
-
-int tj_run_identity_end(struct tj_run_identity *id)
-{
-	int failed = ferror(id->stream) || id->failed;
-	if (fclose(id->stream) != 0 || failed) {
-		free(id->text);
-		id->text = NULL;
-		return out_of_memory();
-	}
-	return TJ_EXIT_DONE;
 }
 
 /* --- Reading -------------------------------------------------------------------------- */
@@ -293,7 +256,7 @@ char *tj_journal_escaped_note(const char *key, const char *value)
 	FILE *f = open_memstream(&note, &n);
 	if (f != NULL) {
 		fprintf(f, "%s ", key);
-		put_escaped(f, value);
+		tj_journal_put_escaped(f, value);
 		int failed = ferror(f);
 		if (fclose(f) == 0 && !failed)
 			return note;
