@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "src/base/float_mode.h"
 #include "src/base/latin.h"
 #include "src/base/utf8.h"
 #include "src/io/lines.h"
@@ -102,9 +103,12 @@ trujaman_status trujaman_evaluate(const trujaman_input *hypotheses,
 	struct tj_bleu bleu = { 0 };
 	struct tj_chrf chrf = { 0 };
 	struct evaluated_text a = { 0 }, b = { 0 };
+	struct tj_float_mode mode;
+	tj_float_enter(&mode);
 	if (open_text(&a, hypotheses, &err) && open_text(&b, references, &err) &&
 	    count(&a, &b, &bleu, &chrf, &err) == TRUJAMAN_OK)
 		*evaluation = sum_up(&bleu, &chrf, a.n_lines);
+	tj_float_leave(&mode);
 	tj_reader_close(a.reader);
 	tj_reader_close(b.reader);
 	if (n_error_bytes > 0)

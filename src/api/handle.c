@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "src/api/find_model.h"
+#include "src/base/float_mode.h"
 
 trujaman_options trujaman_options_default(void)
 {
@@ -272,8 +273,12 @@ trujaman_status trujaman_open(const char *model, const trujaman_options *options
 	*t = calloc(1, sizeof **t);
 	if (*t == NULL)
 		return TRUJAMAN_ERROR_MEMORY;
+	struct tj_float_mode mode;
+	tj_float_enter(&mode);
 	(*t)->options = options != NULL ? *options : trujaman_options_default();
-	return open_model(*t, model);
+	trujaman_status status = open_model(*t, model);
+	tj_float_leave(&mode);
+	return status;
 }
 
 void trujaman_close(trujaman *t)

@@ -3,6 +3,7 @@
 #include <stdint.h>
 
 #include "src/api/stream.h"
+#include "src/base/float_mode.h"
 
 struct scoring {
 	struct tj_stream stream;
@@ -151,7 +152,11 @@ static trujaman_status run(trujaman *t, struct scoring *x, const struct tj_job *
 			if (s->sink != NULL)
 				tj_reader_skip(both[i], s->sink->skip);
 		}
-		if (tj_team_run(&t->scoring, job, &t->error) == TRUJAMAN_OK) {
+		struct tj_float_mode mode;
+		tj_float_enter(&mode);
+		trujaman_status status = tj_team_run(&t->scoring, job, &t->error);
+		tj_float_leave(&mode);
+		if (status == TRUJAMAN_OK) {
 			tj_judge_rest(&s->judge, &s->report, NULL);
 			if (s->sink != NULL && !s->report.stopped)
 				(void)tj_stream_end_inputs(s, 1, &t->error);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "src/base/latin.h"
+#include "src/base/number.h"
 #include "src/base/separators.h"
 #include "src/io/not_text.h"
 #include "src/io/write.h"
@@ -204,12 +205,9 @@ trujaman_status tj_stream_write(struct tj_stream *s, const struct tj_chunk *chun
 int tj_append_score(struct tj_string *out, double score)
 {
 	char text[64];
-	int n = snprintf(text, sizeof text, "%.6f", score);
+	int n = tj_number_print(text, sizeof text, "%.6f", score);
 	if (n < 0 || (size_t)n >= sizeof text)
 		return 0;
-	for (char *c = text; *c; c++) /* the calling program may have set a locale */
-		if (*c == ',')
-			*c = '.';
 	return tj_string_append(out, text, (size_t)n);
 }
 

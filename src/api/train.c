@@ -6,6 +6,7 @@
 
 #include "src/api/find_model.h"
 #include "src/api/handle.h"
+#include "src/base/float_mode.h"
 #include "src/train/options.h"
 #include "src/train/trainer.h"
 #include "src/train/trainer_open.h"
@@ -91,6 +92,9 @@ trujaman_status trujaman_train(const trujaman_train_options *options,
 {
 	static const trujaman_train_observer nobody;
 	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_float_mode mode;
+	tj_float_enter(&mode);
 	train(options, observer != NULL ? observer : &nobody, &err);
+	tj_float_leave(&mode);
 	return tell(&err, error, n_error_bytes);
 }

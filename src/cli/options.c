@@ -3,11 +3,11 @@
 #include "src/cli/options.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "src/base/nearest.h"
+#include "src/base/number.h"
 #include "src/io/packing.h"
 
 enum { MAX_THREADS = 4096, MAX_MEMORY = 1 << 20 };
@@ -199,12 +199,8 @@ int tj_cli_whole_number(const char *command, const char *option, int low, int hi
 
 int tj_cli_number(const char *command, const char *option, double low, double high, double *value)
 {
-	/* strtod would also accept white space, hexadecimal numbers, infinities and NaN. */
-	char *end = optarg;
-	double number = NAN;
-	if (*optarg && optarg[strspn(optarg, "0123456789.eE+-")] == '\0')
-		number = strtod(optarg, &end);
-	if (end == optarg || *end || !(number >= low && number <= high))
+	double number;
+	if (!tj_number_read(optarg, &number) || !(number >= low && number <= high))
 		return tj_cli_usage(command, "%s must be a number from %g to %g, not '%s'", option,
 		                    low, high, optarg);
 	*value = number;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/float_mode.h"
 #include "src/decode/chunk_prepare.h"
 
 enum {
@@ -324,10 +325,13 @@ static void run_team(struct run *r)
 #pragma omp parallel num_threads((int)team->n_threads)
 	{
 		size_t thread = (size_t)omp_get_thread_num();
+		struct tj_float_mode mode; /* the thread may have been the calling program's */
+		tj_float_enter(&mode);
 		tj_placement_bind(team->placement, thread);
 		work(r, thread);
 		wait_for_team(r, (size_t)omp_get_num_threads());
 		tj_placement_unbind(team->placement);
+		tj_float_leave(&mode);
 	}
 }
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/number.h"
 #include "src/base/utf8.h"
 
 enum option_kind { TEXT, WORD, WHOLE, NUMBER, BOOLEAN };
@@ -172,18 +173,14 @@ static int in_range(const struct option *t, double value)
 	return value >= t->low && value <= t->high;
 }
 
-/* strtod alone would also accept white space, signs, hexadecimals, infinities and NaN. */
 static int read_number(const struct option *t, const char *text, double *value)
 {
-	const char *characters = t->kind == WHOLE ? "0123456789" : "0123456789.eE+-";
-	char *end;
-	if (*text == '\0' || text[strspn(text, characters)] != '\0')
+	if (t->kind == WHOLE && text[strspn(text, "0123456789")] != '\0')
 		return 0;
 	/* A model file has its sizes without leading zeros. */
 	if (t->key != NULL && text[0] == '0' && text[1] != '\0')
 		return 0;
-	*value = strtod(text, &end);
-	return *end == '\0' && end != text && in_range(t, *value);
+	return tj_number_read(text, value) && in_range(t, *value);
 }
 
 /* Checks a value that is stored as text. */
@@ -259,15 +256,15 @@ trujaman_status tj_train_options_set(trujaman_train_options *o, const char *name
 
 /* Returns an option's value as text, NULL if it is not set. `digits` holds numbers. */
 static const char *show(const trujaman_train_options *options, const struct option *t,
-                        char digits[32])
+                        char digits[TJ_NUMBER_TEXT])
 {
 	trujaman_train_options *o = (trujaman_train_options *)options;
 	switch (t->kind) {
 	case WHOLE:
-		snprintf(digits, 32, "%d", *whole_of(o, t));
+		snprintf(digits, TJ_NUMBER_TEXT, "%d", *whole_of(o, t));
 		return digits;
 	case NUMBER:
-		snprintf(digits, 32, "%.17g", *number_of(o, t));
+		tj_number_print(digits, TJ_NUMBER_TEXT, "%.17g", *number_of(o, t));
 		return digits;
 	case BOOLEAN:
 		return *whole_of(o, t) < 0 ? NULL : *whole_of(o, t) ? "true" : "false";
@@ -282,7 +279,7 @@ static trujaman_status check_value(const trujaman_train_options *options, const 
 {
 	trujaman_train_options *o = (trujaman_train_options *)options;
 	trujaman_train_options defaults = tj_train_options_default();
-	char digits[32];
+	char digits[TJ_NUMBER_TEXT];
 	int ok = 1;
 	if (t->kind == WHOLE)
 		ok = *whole_of(o, t) == *whole_of(&defaults, t) || in_range(t, *whole_of(o, t));
@@ -348,7 +345,7 @@ trujaman_status tj_train_options_check(const trujaman_train_options *o, struct t
 
 const char *tj_train_options_vocabulary(const trujaman_train_options *o)
 {
-	char digits[32];
+	char digits[TJ_NUMBER_TEXT];
 	for (size_t i = 0; i < N_OPTIONS; i++) {
 		const struct option *t = &table[i];
 		const char *value = t->makes_vocabulary ? show(o, t, digits) : NULL;
@@ -363,7 +360,7 @@ trujaman_status tj_train_options_each(const trujaman_train_options *o,
                                       struct tj_error *err)
 {
 	for (size_t i = 0; i < N_OPTIONS; i++) {
-		char digits[32];
+		char digits[TJ_NUMBER_TEXT];
 		const char *value = table[i].counts ? show(o, &table[i], digits) : NULL;
 		if (table[i].counts && each(context, table[i].name,
 		                            value != NULL ? value : "default", err) != TRUJAMAN_OK)

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "src/base/hash.h"
+#include "src/base/number.h"
 
 /* --- Composing ------------------------------------------------------------------------ */
 
@@ -143,6 +144,7 @@ char *tj_run_identity_of(const trujaman_options *o, const struct tj_destination 
 	static const char *const outputs[] = { "translations", "scores", "n-best" };
 	const trujaman_info *info = trujaman_get_info(t);
 	struct run_identity id;
+	char penalty[TJ_NUMBER_TEXT];
 	uint64_t bytes, hash;
 	if (begin(&id) != TJ_EXIT_DONE)
 		return NULL;
@@ -153,7 +155,8 @@ char *tj_run_identity_of(const trujaman_options *o, const struct tj_destination 
 	add(&id, "compression", "%s", tj_packing_name((enum tj_packing)to->packing));
 	add(&id, "precision", "%s", info->products);
 	add(&id, "beam", "%d", o->beam);
-	add(&id, "length-penalty", "%.17g", o->length_penalty);
+	tj_number_print(penalty, sizeof penalty, "%.17g", o->length_penalty);
+	add(&id, "length-penalty", "%s", penalty);
 	add(&id, "n-best", "%d", o->n_best);
 	add(&id, "max-pieces", "%d", o->max_pieces);
 	add(&id, "strict", "%d", o->strict);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "src/base/number.h"
 #include "src/io/write.h"
 
 /* The FNV-1a hash of no bytes. */
@@ -85,7 +86,7 @@ static int print(struct tj_train_log *l, const char *format, ...)
 	char line[512];
 	va_list args;
 	va_start(args, format);
-	size_t n = (size_t)vsnprintf(line, sizeof line, format, args);
+	size_t n = (size_t)tj_number_vprint(line, sizeof line, format, args);
 	va_end(args);
 	struct tj_error err = { TRUJAMAN_OK, "" };
 	tj_write_all(l->fd, is_stdout(l) ? "standard output" : l->path, line, n, &err);
