@@ -67,9 +67,12 @@ typedef struct trujaman_options {
 	                          scores or n-best lists; scoring ignores it */
 	int cache;             /* MiB, 0 to 1048576, for remembering translations, so that a
 	                          repeated sentence is translated once; default 64 */
-	const volatile int *stop; /* once nonzero (set by a signal handler, for example), a
-	                          stream stops reading, writes what it has read and
-	                          returns OK with report.stopped set; NULL: never */
+	const volatile int *stop; /* once nonzero, a stream stops reading, writes what it has
+	                          read and returns OK with report.stopped set; NULL:
+	                          never. The library reads it atomically, so another
+	                          thread or a signal handler sets it by an atomic store:
+	                          __atomic_store_n, or std::atomic_ref. A lock-free
+	                          atomic_int may stand behind the pointer, too */
 	int smt;                  /* 1: threads may use all CPUs of a core; 0: one per core */
 } trujaman_options;
 
@@ -352,8 +355,8 @@ typedef struct trujaman_train_options {
 	double checkpoint_every;  /* minutes */
 	int resume;               /* 1: resume from MODEL.checkpoint if it exists */
 	int force;                /* 1: begin anew, replacing MODEL and MODEL.checkpoint */
-	const volatile int *stop; /* once nonzero (set by a signal handler, for example):
-	                             write a checkpoint and stop; NULL: never */
+	const volatile int *stop; /* once nonzero: write a checkpoint and stop; NULL: never. As
+	                             in trujaman_options */
 	double (*clock)(void);    /* seconds since any moment, for `minutes` and all reported
 	                             times; NULL: CLOCK_MONOTONIC, which runs on while the
 	                             process is suspended */

@@ -4,6 +4,7 @@
 
 #include "src/api/stream.h"
 #include "src/base/float_mode.h"
+#include "src/base/stop.h"
 
 struct scoring {
 	struct tj_stream stream;
@@ -25,8 +26,7 @@ static uint64_t count_rest(struct tj_reader *r, struct tj_error *err)
 
 static int is_stopped(const struct scoring *x)
 {
-	const volatile int *stop = x->stream.t->options.stop;
-	return stop != NULL && *stop != 0;
+	return tj_is_stopped(x->stream.t->options.stop);
 }
 
 /* One text ended before the other: fail with a message that names both line counts. If the run is

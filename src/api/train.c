@@ -7,6 +7,7 @@
 #include "src/api/find_model.h"
 #include "src/api/handle.h"
 #include "src/base/float_mode.h"
+#include "src/base/stop.h"
 #include "src/train/options.h"
 #include "src/train/trainer.h"
 #include "src/train/trainer_open.h"
@@ -41,7 +42,7 @@ static trujaman_status translate_all(trujaman *t, const volatile int *stop, size
 	for (size_t i = 0; i < n; i += TEXTS_AT_ONCE) {
 		size_t some = n - i < TEXTS_AT_ONCE ? n - i : TEXTS_AT_ONCE;
 		trujaman_status status = TRUJAMAN_OK;
-		int stopped = stop != NULL && *stop != 0;
+		int stopped = tj_is_stopped(stop);
 		if (!stopped)
 			status = trujaman_translate(t, some, src + i, len + i, dst + i);
 		if (stopped || status != TRUJAMAN_OK) {

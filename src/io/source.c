@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "src/base/stop.h"
 #include "src/io/not_text.h"
 #include "src/io/unpacker.h"
 
@@ -196,7 +197,7 @@ int tj_source_never_waits(const struct tj_source *s)
 
 static int is_stopped(const struct tj_source *s)
 {
-	return s->waiting->stop != NULL && *s->waiting->stop;
+	return tj_is_stopped(s->waiting->stop);
 }
 
 /* Waits until read(2) will not block, or until woken. If poll fails for another reason than a

@@ -12,6 +12,7 @@
 
 #include "src/base/number.h"
 #include "src/base/random.h"
+#include "src/base/stop.h"
 #include "src/train/observe.h"
 #include "src/train/save.h"
 
@@ -43,7 +44,7 @@ static double seconds_so_far(const struct tj_trainer *t)
 
 static int is_stopped(const struct tj_trainer *t)
 {
-	return t->options->stop != NULL && *t->options->stop != 0;
+	return tj_is_stopped(t->options->stop);
 }
 
 /* --- Saving ----------------------------------------------------------------------- */

@@ -59,9 +59,19 @@ static int plan(struct tj_delivery *d, struct tj_inputs *inputs, int *done)
 	return status;
 }
 
+/* Compose the identity of the run, for which the whole model is read: only where there will be a
+ * journal. */
+static int find_identity(struct tj_delivery *d)
+{
+	d->run = tj_run_identity_of(d->options, d->to, d->translator);
+	return d->run != NULL ? TJ_EXIT_DONE : TJ_EXIT_FAILED;
+}
+
 static int open_directory(struct tj_delivery *d, struct tj_inputs *inputs, int *done)
 {
-	int status = tj_folder_name_journal(d->to, &d->directory);
+	int status = find_identity(d);
+	if (status == TJ_EXIT_DONE)
+		status = tj_folder_name_journal(d->to, &d->directory);
 	if (status == TJ_EXIT_DONE && d->to->start == TJ_START_RESUME)
 		status = plan(d, inputs, done);
 	else if (status == TJ_EXIT_DONE && d->to->start == TJ_START_AGAIN)
@@ -170,6 +180,10 @@ static int open_joined(struct tj_delivery *d, uint64_t *skip, int *done)
 	}
 	if (status != TJ_EXIT_DONE)
 		return status;
+	if (final != NULL && find_identity(d) != TJ_EXIT_DONE) {
+		free(final);
+		return TJ_EXIT_FAILED;
+	}
 	if (final != NULL)
 		return open_file(d, final, skip, done);
 	if (is_shard(d))

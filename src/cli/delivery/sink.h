@@ -15,10 +15,13 @@
 
 struct tj_delivery {
 	const struct tj_destination *to;
-	const char *run, *model;      /* the run's identity; the path of its model */
+	const trujaman_options *options;
+	const trujaman *translator;
+	const char *model;            /* the path of the model */
 	struct tj_failures *failures; /* of inputs, where the others can do without them */
 	/* The caller sets the members above to what is its own, and the others to 0. */
 	const struct tj_inputs *inputs;
+	char *run; /* the run's identity, from malloc; NULL: no output has a journal */
 	/* The current output: a partial file; stdout, a device or a pipe if its path is NULL. */
 	struct tj_partial partial;
 	int direct_fd; /* -1: the output is a partial file */
