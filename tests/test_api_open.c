@@ -410,8 +410,8 @@ Test(api_open, options_are_copied)
 	o.precision = precision;
 	o.isa = isa;
 	struct texts s = make_texts(20);
-	trujaman *t = open_fixture("luong-general", &o);
-	trujaman_text *before = translate(t, &s, 1);
+	trujaman *kept = open_fixture("luong-general", &o), *t = open_fixture("luong-general", &o);
+	trujaman_text *before = translate(kept, &s, 1);
 	memcpy(split, "abc", 3);
 	memcpy(precision, "xxxx", 4);
 	memcpy(isa, "yyyyyy", 6);
@@ -420,6 +420,7 @@ Test(api_open, options_are_copied)
 	free_translations(s.n, before);
 	free_translations(s.n, after);
 	free_texts(&s);
+	trujaman_close(kept);
 	trujaman_close(t);
 }
 
