@@ -217,8 +217,9 @@ int tj_delivery_finish(struct tj_delivery *d)
 {
 	if (d->to->folder != NULL) {
 		/* While something failed, a run may go on. Parts have journals of their own. */
-		tj_journal_close(&d->directory, d->failures->n == 0);
-		return TJ_EXIT_DONE;
+		int status = tj_sink_sync_folder(d, NULL);
+		tj_journal_close(&d->directory, d->failures->n == 0 && status == TJ_EXIT_DONE);
+		return status;
 	}
 	/* A reader that has closed the output is not a failure to report: tj_cli_fail ends the
 	 * process by SIGPIPE. */
@@ -235,8 +236,9 @@ int tj_delivery_finish(struct tj_delivery *d)
 	if (status == TJ_EXIT_DONE && is_shard(d))
 		status = tj_journal_note(&d->partial.journal, "done");
 	if (status == TJ_EXIT_DONE)
-		return tj_partial_commit(&d->partial, is_shard(d)) == TJ_EXIT_DONE ? TJ_EXIT_DONE
-		                                                                   : TJ_EXIT_FAILED;
+		return tj_partial_commit(&d->partial, is_shard(d), 1) == TJ_EXIT_DONE
+		           ? TJ_EXIT_DONE
+		           : TJ_EXIT_FAILED;
 	tj_partial_leave(&d->partial, kept, 1);
 	return status;
 }
@@ -252,5 +254,6 @@ void tj_delivery_leave(struct tj_delivery *d)
 		tj_partial_leave(&d->partial, kept, 1);
 	else if (d->direct_fd >= 0 && d->direct_fd != STDOUT_FILENO)
 		(void)close(d->direct_fd);
+	(void)tj_sink_sync_folder(d, NULL);
 	tj_journal_close(&d->directory, 0);
 }

@@ -15,6 +15,7 @@
 #include "src/cli/delivery/output.h"
 #include "src/cli/show/message.h"
 #include "src/io/names.h"
+#include "src/io/replace.h"
 #include "src/io/write.h"
 
 static const char first_line[] = "trujaman journal 1";
@@ -285,6 +286,12 @@ int tj_journal_note(struct tj_journal *j, const char *format, ...)
 	return status;
 }
 
+int tj_journal_sync(struct tj_journal *j)
+{
+	/* EINVAL: the file system cannot do it. */
+	return fsync(j->fd) == 0 || errno == EINVAL ? TJ_EXIT_DONE : fail("write", j->path);
+}
+
 static int write_beginning(struct tj_journal *j, const char *identity)
 {
 	int status = append(j, first_line);
@@ -317,8 +324,10 @@ int tj_journal_begin(struct tj_journal *j, const char *identity)
 		status = fail("create", fresh);
 	else
 		status = write_beginning(j, identity);
-	/* Give it its name only when it contains everything that was noted before. */
-	if (status == TJ_EXIT_DONE && rename(fresh, j->path) != 0)
+	/* Give it its name only when it contains everything that was noted before, on the disk. */
+	if (status == TJ_EXIT_DONE)
+		status = tj_journal_sync(j);
+	if (status == TJ_EXIT_DONE && !tj_replace_rename(fresh, j->path))
 		status = fail("write", j->path);
 	j->is_known |= status == TJ_EXIT_DONE;
 	if (status != TJ_EXIT_DONE && j->fd >= 0) {

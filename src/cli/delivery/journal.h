@@ -67,6 +67,9 @@ int tj_journal_begin(struct tj_journal *j, const char *identity);
 int tj_journal_note(struct tj_journal *j, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Flushes the notes to the disk. Returns an exit status; a failure has already been reported. */
+int tj_journal_sync(struct tj_journal *j);
+
 /* Closes the journal, and removes the file if and_remove is set, unless it is no journal. A failure
  * to remove it is reported if this run has written it. */
 void tj_journal_close(struct tj_journal *j, int and_remove);

@@ -8,13 +8,13 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "src/cli/delivery/output.h"
 #include "src/cli/show/message.h"
 #include "src/io/names.h"
+#include "src/io/replace.h"
 
 static int fail(const char *what, const char *path)
 {
@@ -146,20 +146,14 @@ static int measure_part(struct tj_partial *p)
 
 /* Lock the file. Returns 0 if another run has it or has just completed it; this has already been
  * reported. */
-static int lock(const struct tj_partial *p)
+static int take_lock(const struct tj_partial *p)
 {
-	struct stat held, named;
-	if (flock(p->fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+	enum tj_lock lock = tj_lock(p->fd, p->path);
+	if (lock == TJ_LOCK_TAKEN)
 		tj_cli_say("another run is writing %s", p->path);
-		return 0;
-	}
-	/* Ignore other errors: the file system has no locks. If the run that held the lock has
-	 * ended since the file was opened, the file has its final name now. */
-	if (fstat(p->fd, &held) == 0 && stat(p->path, &named) == 0 && held.st_dev == named.st_dev &&
-	    held.st_ino == named.st_ino)
-		return 1;
-	tj_cli_say("another run has just ended with %s; try again", p->final);
-	return 0;
+	else if (lock == TJ_LOCK_STALE)
+		tj_cli_say("another run has just ended with %s; try again", p->final);
+	return lock == TJ_LOCKED;
 }
 
 static int refuse(const struct tj_partial *p)
@@ -197,7 +191,7 @@ static int open_files(struct tj_partial *p, const char *identity, enum tj_start 
 	p->fd = open(p->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
 	if (p->fd < 0)
 		return fail("create", p->path);
-	if (!lock(p))
+	if (!take_lock(p))
 		return TJ_FAILED_ALONE;
 	if (resumes) {
 		status = tj_journal_read(&p->journal, identity);
@@ -248,9 +242,12 @@ int tj_partial_open(struct tj_partial *p, char *final, const char *identity, enu
 	return status;
 }
 
-int tj_partial_commit(struct tj_partial *p, int keep_journal)
+int tj_partial_commit(struct tj_partial *p, int keep_journal, int sync_folder)
 {
 	int status = tj_output_publish(p->fd, p->path, p->final, p->final);
+	if (status == TJ_EXIT_DONE && sync_folder && !tj_folder_sync(p->final))
+		status = fail("write the folder of", p->final);
+	/* The journal goes only when the output is there to stay. */
 	tj_journal_close(&p->journal, status == TJ_EXIT_DONE && !keep_journal);
 	forget(p);
 	return status;

@@ -41,9 +41,10 @@ int tj_partial_open(struct tj_partial *p, char *final, const char *identity, enu
  * has already been reported. */
 int tj_partial_begin_journal(struct tj_partial *p, const char *identity);
 
-/* Closes the file and gives it its final name. Removes the journal, or with keep_journal leaves it
- * as FINAL.journal. Returns the same as tj_output_publish. */
-int tj_partial_commit(struct tj_partial *p, int keep_journal);
+/* Closes the file and gives it its final name; with sync_folder also so that the name outlasts a
+ * power loss. Removes the journal, or with keep_journal leaves it as FINAL.journal. Returns the
+ * same as tj_output_publish. */
+int tj_partial_commit(struct tj_partial *p, int keep_journal, int sync_folder);
 
 /* Closes the file and the journal, and leaves both for another run; with `tell` it prints a message
  * that says so. If the file is empty, removes both instead. `lines` is the number of input lines

@@ -28,8 +28,9 @@ struct tj_delivery {
 	const char *name;
 	struct tj_outlet outlet;
 	struct tj_journal directory; /* lists the complete outputs in a folder; path NULL: none */
-	uint64_t lines;              /* lines of input in the current output */
-	size_t input;                /* the input being written */
+	char *unsynced; /* a complete output whose folder is yet to be flushed; NULL: none */
+	uint64_t lines; /* lines of input in the current output */
+	size_t input;   /* the input being written */
 	uint64_t input_lines, input_bytes; /* of the current input in this output */
 	size_t n_noted;                    /* inputs that have a note in the journal */
 	int has_stretch;                   /* a stretch of the current output was written */
@@ -50,6 +51,11 @@ int tj_sink_open_partial(struct tj_delivery *d, char *final, const char *identit
 /* Gives the partial file of the current input a journal, unless the input has vanished. Returns an
  * exit status; a failure has already been reported. */
 int tj_sink_begin_journal(struct tj_delivery *d);
+
+/* Flushes the folder of the outputs that were completed last, unless `next` lies in it, too: so
+ * each folder is flushed about once. NULL: there is no next one. Returns an exit status; a failure
+ * has already been reported. */
+int tj_sink_sync_folder(struct tj_delivery *d, const char *next);
 
 /* Returns how many lines of the current output a run could go on after. */
 uint64_t tj_sink_lines_kept(const struct tj_delivery *d);
