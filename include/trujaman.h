@@ -438,7 +438,8 @@ typedef struct trujaman_train_done {
 	double seconds; /* of training, including earlier runs */
 } trujaman_train_done;
 
-/* Receives events of trujaman_train, in the calling thread. Any function may be NULL. If one
+/* Receives events of trujaman_train, in the calling thread (in the child of a fork in another one,
+ * while the calling thread waits). Any function may be NULL. If one
  * returns nonzero, the training fails with TRUJAMAN_ERROR_IO. */
 typedef struct trujaman_train_observer {
 	void *context;

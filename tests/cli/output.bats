@@ -118,7 +118,7 @@ start_waiting() {
 		echo precious >out
 		mkfifo pipe
 		# bash starts background jobs with INT ignored; env undoes that.
-		env --default-signal=INT "$TRUJAMAN" translate -m "$TINY" -o out <pipe 3>&- &
+		env --default-signal=HUP,INT,TERM "$TRUJAMAN" translate -m "$TINY" -o out <pipe 3>&- &
 		pid=$!
 		exec 9>pipe
 		wait_for compgen -G "out.partial*" >/dev/null

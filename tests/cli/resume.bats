@@ -95,7 +95,7 @@ left() {
 @test "a run that has written something ends well on a signal, and can be resumed" {
 	for signal in HUP INT TERM; do
 		mkfifo pipe
-		env --default-signal=INT "$TRUJAMAN" translate -m "$TINY" --beam 1 -o out in - \
+		env --default-signal=HUP,INT,TERM "$TRUJAMAN" translate -m "$TINY" --beam 1 -o out in - \
 			<pipe 3>&- 2>message &
 		pid=$!
 		exec 9>pipe
