@@ -5,9 +5,12 @@
  * `trujaman`, which holds one model and one set of options. The same model, input and decoding
  * options give the same bytes for every number of threads and every instruction set.
  *
- * Thread rule: make one call at a time per trujaman. Make all calls that translate, score or
- * train from the same thread of the process: the library runs OpenMP teams, and a second
- * calling thread would start a second team.
+ * Thread rule: make one call at a time per trujaman; any thread may call. Calls at the same time
+ * have a team of threads each. Train from one thread, because OpenMP keeps a team for each thread
+ * that has trained. After fork both processes may go on, unless a call was running.
+ *
+ * Neither the locale nor the floating-point environment of the calling thread changes a result.
+ * Callbacks run in the default floating-point environment.
  *
  * Errors: functions that can fail return a trujaman_status; trujaman_error(t) returns the message
  * of a handle's last failure. The library never prints, exits or changes a signal handler.
