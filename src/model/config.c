@@ -34,6 +34,16 @@ size_t tj_config_fed_size(const struct tj_config *c)
 	return c->readout_size > 0 ? c->readout_size : c->hidden_size;
 }
 
+size_t tj_config_decoder_below(const struct tj_config *c, size_t layer)
+{
+	return layer == 0 ? c->embedding_size : c->hidden_size;
+}
+
+size_t tj_config_decoder_fed(const struct tj_config *c, size_t layer)
+{
+	return layer == 0 || c->context_to_all ? tj_config_fed_size(c) : 0;
+}
+
 /* Metadata */
 
 static const char *value_of(struct check *k, const char *key, const char *wanted)

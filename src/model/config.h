@@ -25,6 +25,12 @@ struct tj_config {
 	size_t readout_size; /* R; 0: no readout layer */
 	int source_eos;
 	int start_with_eos; /* decoder_start: eos instead of bos */
+	/* Features, 0 in a file that does not name them: */
+	int readout_linear;     /* readout_activation: none instead of tanh */
+	size_t residual_from;   /* layers from this one on, counted from 1, add their input */
+	int layer_norm;         /* the sums of each gate are normalised */
+	size_t attention_heads; /* 0 and 1 are the same */
+	int context_to_all;     /* every decoder layer reads the context vector */
 	/* These follow from the tensors: */
 	size_t source_words, target_words;
 	int tied_output;     /* no output.weight: decoder.embedding.weight is used */
@@ -36,6 +42,17 @@ struct tj_config {
 static inline size_t tj_config_gates(const struct tj_config *c)
 {
 	return c->cell == TJ_LSTM ? 4 : 3;
+}
+
+/* Whether a layer, counted from 0 in its side, adds its input to its hidden state. */
+static inline int tj_config_is_residual(const struct tj_config *c, size_t layer)
+{
+	return c->residual_from > 0 && layer + 1 >= c->residual_from;
+}
+
+static inline size_t tj_config_heads(const struct tj_config *c)
+{
+	return c->attention_heads > 1 ? c->attention_heads : 1;
 }
 
 /* Units of one encoder direction. */
@@ -53,6 +70,11 @@ static inline size_t tj_config_z_size(const struct tj_config *c)
 /* Width of what the decoder's first layer reads beside the embedding: the context vector
  * (query_previous), the last readout or context vector (input feeding), or 0. */
 size_t tj_config_fed_size(const struct tj_config *c);
+
+/* Width of what a decoder layer reads, its hidden state aside: what lies below, E or H, and what it
+ * is fed. */
+size_t tj_config_decoder_below(const struct tj_config *c, size_t layer);
+size_t tj_config_decoder_fed(const struct tj_config *c, size_t layer);
 
 /* Read and check the metadata. Then check that the file has every tensor that it needs, with the
  * right dtype and shape, and no others. An error message names the file, the key or tensor, what

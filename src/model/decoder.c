@@ -6,6 +6,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "src/base/memory.h"
 #include "src/model/embedding.h"
@@ -31,6 +32,7 @@ struct tj_decoder *tj_decoder_new(const struct tj_model *m, size_t max_rows, siz
 		complete = complete && d->hidden[side] && d->cell[side] && d->context[side] &&
 		           d->readout[side];
 	}
+	d->joined = tj_alloc(max_rows, row);
 	d->logits = tj_alloc(max_rows, m->ld_logits * sizeof(float));
 	d->best = calloc(max_rows, sizeof *d->best);
 	d->shares = tj_alloc(max_rows, d->ld_shares * sizeof(float));
@@ -43,7 +45,7 @@ struct tj_decoder *tj_decoder_new(const struct tj_model *m, size_t max_rows, siz
 	d->cell_in = calloc(max_rows, sizeof *d->cell_in);
 	d->cell_out = calloc(max_rows, sizeof *d->cell_out);
 	d->out = calloc(max_rows, sizeof *d->out);
-	complete = complete && d->logits && d->best && d->shares && d->query && d->embedded &&
+	complete = complete && d->joined && d->logits && d->best && d->shares && d->query && d->embedded &&
 	           d->zeros && d->scratch && d->tokens && d->start && d->cell_in && d->cell_out &&
 	           d->out;
 	for (size_t s = 0; s < TJ_MAX_SEGMENTS; s++) {
@@ -69,6 +71,7 @@ void tj_decoder_free(struct tj_decoder *d)
 		tj_free(d->context[side]);
 		tj_free(d->readout[side]);
 	}
+	tj_free(d->joined);
 	tj_free(d->logits);
 	free(d->best);
 	tj_free(d->shares);
@@ -107,6 +110,26 @@ static const float *cell_before(const struct tj_decoder *d, const struct tj_row 
 	return d->cell[!d->side] + state_at(d, layer, (size_t)row->parent);
 }
 
+/* What row m of a layer hands on to what lies above it. */
+static const float *handed_on(const struct tj_decoder *d, size_t layer, size_t m)
+{
+	if (tj_config_is_residual(&d->model->config, layer))
+		return d->joined + m * d->model->ld_hidden;
+	return d->hidden[d->side] + state_at(d, layer, m);
+}
+
+/* Hand on the sum of the layer's hidden states and its input. The input is not needed any more. */
+static void add_input(struct tj_decoder *d, size_t n, size_t layer)
+{
+	size_t n_floats = n * d->model->ld_hidden;
+	if (!tj_config_is_residual(&d->model->config, layer))
+		return;
+	if (handed_on(d, layer - 1, 0) != d->joined)
+		memcpy(d->joined, handed_on(d, layer - 1, 0), n_floats * sizeof *d->joined);
+	d->model->kernels->axpy(1.0f, d->hidden[d->side] + state_at(d, layer, 0), n_floats,
+	                        d->joined);
+}
+
 /* What the first layer reads beside the embedding: this step's context vector (query_previous),
  * or the last step's readout (its context vector if there is no readout layer), zeros at the
  * first step. */
@@ -142,7 +165,7 @@ static void run_layer(struct tj_decoder *d, size_t n, const struct tj_row *rows,
 		const struct tj_row *row = &rows[i];
 		size_t segment = 0;
 		if (layer > 0)
-			d->rows[segment++][i] = d->hidden[d->side] + state_at(d, layer - 1, i);
+			d->rows[segment++][i] = handed_on(d, layer - 1, i);
 		else if (inputs == NULL)
 			d->rows[segment++][i] = tj_embedding_row(&m->target_embedding, row->token,
 			                                         d->embedded +
@@ -164,6 +187,7 @@ static void run_layer(struct tj_decoder *d, size_t n, const struct tj_row *rows,
 	    .cell_in = d->cell_in,
 	    .cell_out = d->cell_out,
 	    .scratch = d->scratch });
+	add_input(d, n, layer);
 }
 
 /* Attention scores of n rows of one sentence, whose queries are queries[0..n). */
@@ -232,7 +256,7 @@ static void attend(struct tj_decoder *d, size_t n, const struct tj_row *rows)
 		return;
 	for (size_t i = 0; i < n; i++) {
 		d->rows[0][i] = m->config.query_previous ? hidden_before(d, &rows[i], top)
-		                                         : d->hidden[d->side] + state_at(d, top, i);
+		                                         : handed_on(d, top, i);
 		d->out[i] = d->query + i * ld;
 	}
 	if (m->config.attention == TJ_ADDITIVE)
@@ -257,7 +281,7 @@ static void run_output(struct tj_decoder *d, size_t n, enum tj_epilogue last, in
 	int attends = m->config.attention != TJ_ATTENTION_NONE;
 	for (size_t i = 0; i < n; i++) {
 		d->rows[0][i] = d->context[d->side] + i * m->ld_hidden;
-		d->rows[attends][i] = d->hidden[d->side] + state_at(d, top, i);
+		d->rows[attends][i] = handed_on(d, top, i);
 	}
 	struct tj_gemm g = { .n_rows = n,
 		             .rows = { d->rows[0], d->rows[1] },
@@ -269,7 +293,7 @@ static void run_output(struct tj_decoder *d, size_t n, enum tj_epilogue last, in
 			d->rows[2][i] = d->out[i];
 		}
 		g.weights = &m->readout;
-		g.epilogue = TJ_EPILOGUE_TANH;
+		g.epilogue = m->config.readout_linear ? TJ_EPILOGUE_NONE : TJ_EPILOGUE_TANH;
 		m->kernels->gemm(&g);
 		g.rows[0] = d->rows[2];
 	}

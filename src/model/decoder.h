@@ -22,6 +22,7 @@ struct tj_decoder {
 	/* private */
 	int side;                   /* which of the two buffers was written last */
 	float *hidden[2], *cell[2]; /* [layer][row][ld_hidden] */
+	float *joined;              /* [row][ld_hidden]: what a residual layer hands on */
 	float *context[2];          /* [row][ld_hidden] */
 	float *readout[2];          /* [row][ld_readout] */
 	float *query;               /* [row][key_size padded], additive only */

@@ -174,6 +174,15 @@ static void keep_states(struct tj_encoder *e, size_t n, const struct tj_sentence
 	}
 }
 
+/* Hand on the sum of the layer's hidden states and its input. The hidden states are not needed
+ * any more. */
+static void add_input(struct tj_encoder *e, size_t layer, size_t n_positions)
+{
+	if (tj_config_is_residual(&e->model->config, layer))
+		e->model->kernels->axpy(1.0f, e->outputs[(layer + 1) % 2], n_positions * e->width,
+		                        e->outputs[layer % 2]);
+}
+
 static trujaman_status encoded_reserve(const struct tj_model *m, size_t n_positions,
                                        struct tj_encoded *encoded, struct tj_error *err)
 {
@@ -292,11 +301,13 @@ trujaman_status tj_encode(struct tj_encoder *e, size_t n, const struct tj_senten
 		assert(n_positions <= e->max_positions);
 		embed(e, &group[i], e->offsets[i]);
 	}
-	for (size_t layer = 0; layer < layers; layer++)
+	for (size_t layer = 0; layer < layers; layer++) {
 		for (size_t d = 0; d < tj_model_directions(m); d++) {
 			run_direction(e, n, group, layer, d);
 			keep_states(e, n, group, layer, d);
 		}
+		add_input(e, layer, n_positions);
+	}
 	for (size_t i = 0; i < n; i++)
 		finish_encoding(e, group[i].encoded,
 		                e->outputs[(layers - 1) % 2] + e->offsets[i] * e->width);

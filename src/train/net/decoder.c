@@ -116,6 +116,9 @@ trujaman_status tj_decoding_begin(struct tj_network *net, struct tj_error *err)
 		tj_recurrent_begin(&d->layers[layer], &net->crew, &net->target, net->values, &drop,
 		                   tj_network_backward(net));
 	}
+	d->joined = tj_config_is_residual(&net->config, net->config.decoder_layers - 1)
+	                ? tj_arena_floats(&net->arena, net->target.n_rows * tj_network_top(net)->pad)
+	                : NULL;
 	if (net->config.attention == TJ_ATTENTION_NONE)
 		return TRUJAMAN_OK;
 	if (lay_out(net, err) != TRUJAMAN_OK)
@@ -200,7 +203,7 @@ static void attend_item(void *context, size_t i, size_t thread)
 	float *queries = d->queries + d->first[i] * a->key_pad;
 	float *contexts = d->scratch + thread * d->scratch_floats;
 	for (size_t t = 0; t < n; t++) {
-		const float *state = top->out + tj_order_row(o, t, place) * top->pad;
+		const float *state = tj_network_state(net) + tj_order_row(o, t, place) * top->pad;
 		tj_attending_query(a, 1, &state, queries + t * a->key_pad,
 		                   d->query_lengths + d->first[i] + t);
 	}
@@ -246,11 +249,12 @@ static void decode_layers(struct tj_network *net)
 	struct tj_decoding *d = &net->decoding;
 	for (size_t layer = 0; layer < net->config.decoder_layers; layer++) {
 		if (layer > 0) {
-			copy_rows(net, layer, d->layers[layer - 1].out, d->x[layer]);
+			copy_rows(net, layer, tj_network_handed_on(net, layer - 1), d->x[layer]);
 			tj_recurrent_sums(&d->layers[layer], &net->crew, d->x[layer],
 			                  d->x_pad[layer]);
 		}
 		run_layer(net, layer, 0);
+		tj_decode_join(net, layer, 0, net->target.n_rows);
 	}
 	if (net->config.attention != TJ_ATTENTION_NONE)
 		tj_share(net->n_threads, net->batch->n, attend_item, net);
@@ -270,6 +274,7 @@ static void decode_layers_backward(struct tj_network *net)
 		float *d_x = d->layers[layer - 1].d_out;
 		tj_recurrent_input_gradient(&d->layers[layer], &net->crew, d_x, d->x_pad[layer], 0);
 		copy_rows(net, layer, d_x, d_x);
+		tj_decode_join_backward(net, layer, 0, net->target.n_rows);
 	}
 }
 
@@ -302,7 +307,7 @@ static void query_gradients(struct tj_network *net)
 			size_t row = tj_order_row(o, t, o->place[i]);
 			states[d->first[i] + t] = net->config.query_previous
 			                              ? top->h_in[row]
-			                              : top->out + row * top->pad;
+			                              : tj_network_state(net) + row * top->pad;
 		}
 	tj_linear_gradient(&a->query, &net->crew, o->n_rows, d->d_queries, a->key_pad, states,
 	                   net->gradients);

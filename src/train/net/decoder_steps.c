@@ -22,6 +22,27 @@ struct step_rows {
 	float *scratch;
 };
 
+void tj_decode_join(struct tj_network *net, size_t layer, size_t row, size_t n)
+{
+	struct tj_decoding *d = &net->decoding;
+	if (!tj_config_is_residual(&net->config, layer))
+		return;
+	size_t pad = d->layers[layer].pad;
+	const float *below = tj_network_handed_on(net, layer - 1);
+	for (size_t i = row * pad; i < (row + n) * pad; i++)
+		d->joined[i] = d->layers[layer].out[i] + below[i];
+}
+
+void tj_decode_join_backward(struct tj_network *net, size_t layer, size_t row, size_t n)
+{
+	struct tj_decoding *d = &net->decoding;
+	if (!tj_config_is_residual(&net->config, layer))
+		return;
+	size_t pad = d->layers[layer].pad;
+	for (size_t i = row * pad; i < (row + n) * pad; i++)
+		d->layers[layer - 1].d_out[i] += d->layers[layer].d_out[i];
+}
+
 static void attend_one(struct tj_network *net, const struct step_rows *s, size_t m,
                        const float *state)
 {
@@ -81,12 +102,13 @@ static void feed(struct tj_network *net, const struct step_rows *s)
 static void climb(struct tj_network *net, const struct step_rows *s, size_t layer)
 {
 	struct tj_decoding *d = &net->decoding;
-	struct tj_recurrent *below = &d->layers[layer - 1], *r = &d->layers[layer];
+	struct tj_recurrent *r = &d->layers[layer];
+	const float *below = tj_network_handed_on(net, layer - 1) + s->row * r->pad;
 	struct tj_dropout drop = tj_network_dropout(net, TJ_PLACE_DECODER + layer);
 	const float *rows[MOST] = { NULL };
 	for (size_t m = 0; m < s->n; m++) {
 		float *x = d->x[layer] + (s->row + m) * r->pad;
-		tj_dropout_row(&drop, s->row + m, r->pad, below->out + (s->row + m) * r->pad, x);
+		tj_dropout_row(&drop, s->row + m, r->pad, below + m * r->pad, x);
 		rows[m] = x;
 	}
 	tj_linear_forward(&r->input, net->kernels, s->n, rows,
@@ -104,10 +126,12 @@ static void step(struct tj_network *net, const struct step_rows *s)
 		if (layer > 0)
 			climb(net, s, layer);
 		tj_recurrent_forward(&net->decoding.layers[layer], s->t, s->first, s->n);
+		tj_decode_join(net, layer, s->row, s->n);
 	}
 	if (!net->config.query_previous)
 		for (size_t m = 0; m < s->n; m++)
-			attend_one(net, s, m, top->out + (s->row + m) * top->pad);
+			attend_one(net, s, m,
+			           tj_network_state(net) + (s->row + m) * top->pad);
 	tj_readout_rows(net, s->row, s->n);
 }
 
@@ -135,6 +159,7 @@ static void lower(struct tj_network *net, const struct step_rows *s, size_t laye
 	tj_linear_backward(&r->input, net->kernels, s->n, rows, d_out, r->pad, 0);
 	for (size_t m = 0; m < s->n; m++)
 		tj_dropout_row(&drop, s->row + m, r->pad, d_out + m * r->pad, d_out + m * r->pad);
+	tj_decode_join_backward(net, layer, s->row, s->n);
 }
 
 /* Adds d_fed to the rows of this step in d. It comes from the next step with input feeding,

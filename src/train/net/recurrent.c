@@ -185,24 +185,25 @@ void tj_recurrent_forward(struct tj_recurrent *r, size_t t, size_t first, size_t
 		                        r->h_in[row + m], r->out + (row + m) * pad);
 }
 
-/* Computes the gradient of the gate sums of n rows from d_out and the carries. */
+/* Computes the gradient of the gate sums of n rows from d_out, which stays as it is, and the
+ * carries. */
 static void gates_backward(struct tj_recurrent *r, size_t row, size_t first, size_t n)
 {
 	size_t pad = r->pad;
 	for (size_t m = 0; m < n; m++) {
-		float *d = r->d_out + (row + m) * pad, *carry = r->carry_h + (first + m) * pad;
+		const float *d = r->d_out + (row + m) * pad;
+		float *carry = r->carry_h + (first + m) * pad;
 		float *gates = r->gates + (row + m) * r->n_gates * pad;
 		for (size_t i = 0; i < pad; i++)
-			d[i] += carry[i];
+			carry[i] += d[i];
 		if (r->cell == TJ_LSTM) {
 			r->kernels->lstm_backward(pad, gates, r->c_in[row + m],
-			                          r->tanh_cell + (row + m) * pad, d,
+			                          r->tanh_cell + (row + m) * pad, carry,
 			                          r->carry_c + (first + m) * pad);
 			memset(carry, 0, pad * sizeof *carry);
 			continue;
 		}
 		float *sums = r->hidden_sums + (row + m) * 3 * pad;
-		memcpy(carry, d, pad * sizeof *carry);
 		r->kernels->gru_backward(pad, gates, sums + 2 * pad, r->h_in[row + m], carry);
 		memcpy(sums, gates, 2 * pad * sizeof *sums);
 	}
