@@ -240,6 +240,8 @@ static void want_rnn_layer(struct check *k, const char *side, size_t layer, cons
 	want(k, WEIGHT, rows, units, "%s.rnn.weight_hh_l%zu%s", side, layer, suffix);
 	want(k, VECTOR, rows, 0, "%s.rnn.bias_ih_l%zu%s", side, layer, suffix);
 	want(k, VECTOR, rows, 0, "%s.rnn.bias_hh_l%zu%s", side, layer, suffix);
+	if (k->c->layer_norm)
+		want(k, VECTOR, 4 * units, 0, "%s.rnn.weight_ln_l%zu%s", side, layer, suffix);
 }
 
 static void want_rnns(struct check *k)
@@ -253,7 +255,7 @@ static void want_rnns(struct check *k)
 			want_rnn_layer(k, "encoder", i, "_reverse", in, units);
 	}
 	for (size_t i = 0; i < c->decoder_layers && !failed(k); i++) {
-		size_t in = i == 0 ? c->embedding_size + tj_config_fed_size(c) : c->hidden_size;
+		size_t in = tj_config_decoder_below(c, i) + tj_config_decoder_fed(c, i);
 		want_rnn_layer(k, "decoder", i, "", in, c->hidden_size);
 	}
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "src/base/memory.h"
+#include "src/model/cell.h"
 #include "src/model/embedding.h"
 
 struct tj_decoder *tj_decoder_new(const struct tj_model *m, size_t max_rows, size_t max_positions,
@@ -40,13 +41,15 @@ struct tj_decoder *tj_decoder_new(const struct tj_model *m, size_t max_rows, siz
 	d->embedded = tj_alloc(max_rows, m->config.embedding_size * sizeof(float));
 	d->zeros = tj_alloc(m->ld_hidden + m->ld_readout, sizeof(float));
 	d->scratch = tj_alloc(m->scratch_bytes, 1);
+	d->sums = tj_alloc(max_rows, tj_cell_sums(m) * sizeof(float));
+	d->sums_rows = calloc(max_rows, sizeof *d->sums_rows);
 	d->tokens = calloc(max_rows, sizeof *d->tokens);
 	d->start = calloc(max_rows, sizeof *d->start);
 	d->cell_in = calloc(max_rows, sizeof *d->cell_in);
 	d->cell_out = calloc(max_rows, sizeof *d->cell_out);
 	d->out = calloc(max_rows, sizeof *d->out);
 	complete = complete && d->joined && d->logits && d->best && d->shares && d->query && d->embedded &&
-	           d->zeros && d->scratch && d->tokens && d->start && d->cell_in && d->cell_out &&
+	           d->zeros && d->scratch && d->sums && d->sums_rows && d->tokens && d->start && d->cell_in && d->cell_out &&
 	           d->out;
 	for (size_t s = 0; s < TJ_MAX_SEGMENTS; s++) {
 		d->rows[s] = calloc(max_rows, sizeof *d->rows[s]);
@@ -58,6 +61,8 @@ struct tj_decoder *tj_decoder_new(const struct tj_model *m, size_t max_rows, siz
 		tj_decoder_free(d);
 		return NULL;
 	}
+	for (size_t i = 0; i < max_rows; i++)
+		d->sums_rows[i] = d->sums + i * tj_cell_sums(m);
 	return d;
 }
 
@@ -79,6 +84,8 @@ void tj_decoder_free(struct tj_decoder *d)
 	tj_free(d->embedded);
 	tj_free(d->zeros);
 	tj_free(d->scratch);
+	tj_free(d->sums);
+	free(d->sums_rows);
 	free(d->tokens);
 	free(d->start);
 	free(d->cell_in);
@@ -157,7 +164,7 @@ static void run_layer(struct tj_decoder *d, size_t n, const struct tj_row *rows,
 {
 	const struct tj_model *m = d->model;
 	const struct tj_config *c = &m->config;
-	int feeds = layer == 0 && tj_config_fed_size(c) > 0;
+	int feeds = tj_config_decoder_fed(c, layer) > 0;
 	struct tj_input_sums *inputs = layer == 0 ? m->decoder_inputs : NULL;
 	if (inputs != NULL)
 		find_inputs(d, n, rows);
@@ -177,16 +184,16 @@ static void run_layer(struct tj_decoder *d, size_t n, const struct tj_row *rows,
 		d->cell_out[i] = d->cell[d->side] + state_at(d, layer, i);
 		d->out[i] = d->hidden[d->side] + state_at(d, layer, i);
 	}
-	m->kernels->gemm(&(struct tj_gemm){
-	    .n_rows = n,
-	    .weights = inputs != NULL ? tj_input_sums_rest(inputs) : &m->decoder[layer],
-	    .rows = { d->rows[0], d->rows[1], d->rows[2] },
-	    .start = inputs != NULL ? d->start : NULL,
-	    .epilogue = c->cell == TJ_LSTM ? TJ_EPILOGUE_LSTM : TJ_EPILOGUE_GRU,
-	    .out = d->out,
-	    .cell_in = d->cell_in,
-	    .cell_out = d->cell_out,
-	    .scratch = d->scratch });
+	struct tj_gemm g = { .n_rows = n,
+		             .weights = inputs != NULL ? tj_input_sums_rest(inputs)
+		                                       : &m->decoder[layer],
+		             .rows = { d->rows[0], d->rows[1], d->rows[2] },
+		             .start = inputs != NULL ? d->start : NULL,
+		             .out = d->out,
+		             .cell_in = d->cell_in,
+		             .cell_out = d->cell_out,
+		             .scratch = d->scratch };
+	tj_cell_step(m, tj_cell_decoder(m, layer), &g, d->sums_rows);
 	add_input(d, n, layer);
 }
 

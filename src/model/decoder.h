@@ -31,6 +31,7 @@ struct tj_decoder {
 	const float **start;        /* [row]: where layer 0 starts, from its input sums */
 	float *zeros;               /* [ld_hidden + ld_readout] */
 	void *scratch;              /* for int8 products */
+	float *sums, **sums_rows;   /* [row][tj_cell_sums] */
 	const float **rows[TJ_MAX_SEGMENTS], **cell_in;
 	float **cell_out, **out;
 };

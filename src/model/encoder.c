@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "src/base/memory.h"
+#include "src/model/cell.h"
 #include "src/model/embedding.h"
 
 struct tj_encoder {
@@ -24,6 +25,7 @@ struct tj_encoder {
 	const float **start;                        /* [row]: those of the current step */
 	float *zeros;                               /* [ld_direction] */
 	void *scratch;                              /* for int8 products */
+	float *sums, **sums_rows;                   /* [max_sentences][tj_cell_sums] */
 	size_t *offsets;                            /* first position of each sentence */
 	const float **rows[TJ_MAX_SEGMENTS], **cell_in;
 	float **cell_out, **out;
@@ -50,6 +52,8 @@ struct tj_encoder *tj_encoder_new(const struct tj_model *m, size_t max_sentences
 	e->keys = tj_alloc(max_positions, tj_round_up(m->key_size, TJ_LANES) * sizeof(float));
 	e->zeros = tj_alloc(m->ld_direction, sizeof(float));
 	e->scratch = tj_alloc(m->scratch_bytes, 1);
+	e->sums = tj_alloc(max_sentences, tj_cell_sums(m) * sizeof(float));
+	e->sums_rows = calloc(max_sentences, sizeof *e->sums_rows);
 	e->embedded = tj_alloc(max_positions, m->config.embedding_size * sizeof(float));
 	e->embeddings = calloc(max_positions, sizeof *e->embeddings);
 	e->starts[0] = calloc(max_positions, sizeof *e->starts[0]);
@@ -60,7 +64,7 @@ struct tj_encoder *tj_encoder_new(const struct tj_model *m, size_t max_sentences
 	e->cell_out = calloc(n, sizeof *e->cell_out);
 	e->out = calloc(n, sizeof *e->out);
 	int complete = e->outputs[0] && e->outputs[1] && e->cell && e->keys && e->zeros &&
-	               e->scratch && e->embedded && e->embeddings && e->starts[0] && e->starts[1] &&
+	               e->scratch && e->sums && e->sums_rows && e->embedded && e->embeddings && e->starts[0] && e->starts[1] &&
 	               e->start && e->offsets && e->cell_in && e->cell_out && e->out;
 	for (size_t s = 0; s < TJ_MAX_SEGMENTS; s++) {
 		e->rows[s] = calloc(n, sizeof *e->rows[s]);
@@ -72,6 +76,8 @@ struct tj_encoder *tj_encoder_new(const struct tj_model *m, size_t max_sentences
 		tj_encoder_free(e);
 		return NULL;
 	}
+	for (size_t i = 0; i < max_sentences; i++)
+		e->sums_rows[i] = e->sums + i * tj_cell_sums(m);
 	return e;
 }
 
@@ -85,6 +91,8 @@ void tj_encoder_free(struct tj_encoder *e)
 	tj_free(e->keys);
 	tj_free(e->zeros);
 	tj_free(e->scratch);
+	tj_free(e->sums);
+	free(e->sums_rows);
 	tj_free(e->embedded);
 	free(e->embeddings);
 	free(e->starts[0]);
@@ -129,11 +137,10 @@ static void run_direction(struct tj_encoder *e, size_t n, const struct tj_senten
 {
 	const struct tj_model *m = e->model;
 	const struct tj_input_sums *inputs = layer == 0 ? m->encoder_inputs[direction] : NULL;
+	size_t number = tj_cell_encoder(m, layer, direction);
 	struct tj_gemm g = {
-		.weights = inputs != NULL ? tj_input_sums_rest(inputs)
-		                          : &m->encoder[layer * tj_model_directions(m) + direction],
+		.weights = inputs != NULL ? tj_input_sums_rest(inputs) : &m->encoder[number],
 		.start = inputs != NULL ? e->start : NULL,
-		.epilogue = m->config.cell == TJ_LSTM ? TJ_EPILOGUE_LSTM : TJ_EPILOGUE_GRU,
 		.out = e->out,
 		.cell_in = e->cell_in,
 		.cell_out = e->cell_out,
@@ -147,7 +154,7 @@ static void run_direction(struct tj_encoder *e, size_t n, const struct tj_senten
 		for (size_t i = 0; i < n; i++)
 			set_row(e, &group[i], i, layer, direction, step);
 		g.n_rows = n;
-		m->kernels->gemm(&g);
+		tj_cell_step(m, number, &g, e->sums_rows);
 	}
 }
 
