@@ -37,7 +37,8 @@ struct tj_decoder *tj_decoder_new(const struct tj_model *m, size_t max_rows, siz
 	d->logits = tj_alloc(max_rows, m->ld_logits * sizeof(float));
 	d->best = calloc(max_rows, sizeof *d->best);
 	d->shares = tj_alloc(max_rows, d->ld_shares * sizeof(float));
-	d->query = tj_alloc(max_rows, tj_round_up(m->key_size, TJ_LANES) * sizeof(float));
+	d->attention = tj_attention_work_new(m, max_rows, d->ld_shares);
+	d->encoded = calloc(max_rows, sizeof *d->encoded);
 	d->embedded = tj_alloc(max_rows, m->config.embedding_size * sizeof(float));
 	d->zeros = tj_alloc(m->ld_hidden + m->ld_readout, sizeof(float));
 	d->scratch = tj_alloc(m->scratch_bytes, 1);
@@ -48,7 +49,7 @@ struct tj_decoder *tj_decoder_new(const struct tj_model *m, size_t max_rows, siz
 	d->cell_in = calloc(max_rows, sizeof *d->cell_in);
 	d->cell_out = calloc(max_rows, sizeof *d->cell_out);
 	d->out = calloc(max_rows, sizeof *d->out);
-	complete = complete && d->joined && d->logits && d->best && d->shares && d->query && d->embedded &&
+	complete = complete && d->joined && d->logits && d->best && d->shares && d->attention && d->encoded && d->embedded &&
 	           d->zeros && d->scratch && d->sums && d->sums_rows && d->tokens && d->start && d->cell_in && d->cell_out &&
 	           d->out;
 	for (size_t s = 0; s < TJ_MAX_SEGMENTS; s++) {
@@ -80,7 +81,8 @@ void tj_decoder_free(struct tj_decoder *d)
 	tj_free(d->logits);
 	free(d->best);
 	tj_free(d->shares);
-	tj_free(d->query);
+	tj_attention_work_free(d->attention);
+	free(d->encoded);
 	tj_free(d->embedded);
 	tj_free(d->zeros);
 	tj_free(d->scratch);
@@ -197,86 +199,19 @@ static void run_layer(struct tj_decoder *d, size_t n, const struct tj_row *rows,
 	add_input(d, n, layer);
 }
 
-/* Attention scores of n rows of one sentence, whose queries are queries[0..n). */
-static void score_rows(struct tj_decoder *d, const struct tj_encoded *encoded, size_t first,
-                       size_t n, const float *const *queries)
-{
-	const struct tj_model *m = d->model;
-	const struct tj_config *c = &m->config;
-	float *scores = d->shares + first * d->ld_shares;
-	if (c->attention == TJ_ADDITIVE) {
-		static const enum tj_score_activation g[] = { [TJ_TANH] = TJ_SCORE_TANH,
-			                                      [TJ_SIGMOID] = TJ_SCORE_SIGMOID,
-			                                      [TJ_RELU] = TJ_SCORE_RELU };
-		size_t ld = tj_round_up(m->key_size, TJ_LANES);
-		for (size_t i = 0; i < n; i++)
-			m->kernels->additive(d->query + (first + i) * ld, encoded->keys,
-			                     m->additive_v, m->key_size, encoded->n_panels,
-			                     g[c->attention_activation], scores + i * d->ld_shares);
-		return;
-	}
-	m->kernels->product(&(struct tj_product){ .n_rows = n,
-	                                          .k = m->key_size,
-	                                          .n_panels = encoded->n_panels,
-	                                          .rows = queries,
-	                                          .b = encoded->keys,
-	                                          .k_stride = TJ_LANES,
-	                                          .panel_stride = m->key_size * TJ_LANES,
-	                                          .out = scores,
-	                                          .ld_out = d->ld_shares });
-}
-
-/* Attention weights and context vectors of n rows of one sentence. d->rows[0] already holds the
- * rows' queries. */
-static void attend_sentence(struct tj_decoder *d, const struct tj_encoded *encoded, size_t first,
-                            size_t n)
-{
-	const struct tj_model *m = d->model;
-	score_rows(d, encoded, first, n, d->rows[0] + first);
-	for (size_t i = first; i < first + n; i++) {
-		float scale = m->attention_scale;
-		if (m->config.attention == TJ_COSINE) {
-			/* The keys already have length 1. A query of length 0 gets score 0. */
-			float length = m->kernels->length(d->rows[0][i], m->ld_hidden);
-			if (length > 0)
-				scale /= length;
-		}
-		m->kernels->softmax(d->shares + i * d->ld_shares, encoded->n_positions, scale);
-		d->rows[1][i] = d->shares + i * d->ld_shares;
-	}
-	m->kernels->product(&(struct tj_product){ .n_rows = n,
-	                                          .k = encoded->n_positions,
-	                                          .n_panels = m->ld_hidden / TJ_LANES,
-	                                          .rows = d->rows[1] + first,
-	                                          .b = encoded->values,
-	                                          .k_stride = m->ld_hidden,
-	                                          .panel_stride = TJ_LANES,
-	                                          .out = d->context[d->side] + first * m->ld_hidden,
-	                                          .ld_out = m->ld_hidden });
-}
-
 static void attend(struct tj_decoder *d, size_t n, const struct tj_row *rows)
 {
-	const struct tj_model *m = d->model;
-	size_t top = m->config.decoder_layers - 1, ld = tj_round_up(m->key_size, TJ_LANES);
-	if (m->config.attention == TJ_ATTENTION_NONE)
+	const struct tj_config *c = &d->model->config;
+	size_t top = c->decoder_layers - 1;
+	if (c->attention == TJ_ATTENTION_NONE)
 		return;
 	for (size_t i = 0; i < n; i++) {
-		d->rows[0][i] = m->config.query_previous ? hidden_before(d, &rows[i], top)
-		                                         : handed_on(d, top, i);
-		d->out[i] = d->query + i * ld;
+		d->rows[0][i] = c->query_previous ? hidden_before(d, &rows[i], top)
+		                                  : handed_on(d, top, i);
+		d->encoded[i] = rows[i].encoded;
 	}
-	if (m->config.attention == TJ_ADDITIVE)
-		m->kernels->gemm(&(struct tj_gemm){ .n_rows = n,
-		                                    .weights = &m->query,
-		                                    .rows = { d->rows[0] },
-		                                    .out = d->out,
-		                                    .scratch = d->scratch });
-	for (size_t i = 0, end; i < n; i = end) {
-		for (end = i + 1; end < n && rows[end].encoded == rows[i].encoded;)
-			end++;
-		attend_sentence(d, rows[i].encoded, i, end - i);
-	}
+	tj_attention_run(d->attention, n, d->rows[0], d->encoded, d->shares, d->context[d->side],
+	                 d->scratch);
 }
 
 /* From z = [context ; hidden state], through the readout layer if there is one, to the logits, or

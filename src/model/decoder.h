@@ -3,7 +3,7 @@
 #ifndef TJ_MODEL_DECODER_H
 #define TJ_MODEL_DECODER_H
 
-#include "src/model/encoder.h"
+#include "src/model/attention.h"
 
 struct tj_row {
 	const struct tj_encoded *encoded; /* its sentence; rows of a sentence are adjacent */
@@ -25,7 +25,8 @@ struct tj_decoder {
 	float *joined;              /* [row][ld_hidden]: what a residual layer hands on */
 	float *context[2];          /* [row][ld_hidden] */
 	float *readout[2];          /* [row][ld_readout] */
-	float *query;               /* [row][key_size padded], additive only */
+	struct tj_attention_work *attention;
+	const struct tj_encoded **encoded; /* [row] */
 	float *embedded;            /* [row][E] */
 	int32_t *tokens;            /* [row] */
 	const float **start;        /* [row]: where layer 0 starts, from its input sums */

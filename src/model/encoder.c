@@ -197,7 +197,9 @@ static trujaman_status encoded_reserve(const struct tj_model *m, size_t n_positi
 	size_t n_panels = (n_positions + TJ_LANES - 1) / TJ_LANES;
 	size_t values = attends ? n_positions * m->ld_hidden : 0;
 	size_t keys = n_panels * m->key_size * TJ_LANES;
-	size_t states = m->config.decoder_layers * m->ld_hidden, need = values + keys + 2 * states;
+	size_t slices = m->slices_apart ? n_positions * tj_config_heads(&m->config) * m->slice : 0;
+	size_t states = m->config.decoder_layers * m->ld_hidden;
+	size_t need = values + slices + keys + 2 * states;
 	/* Not zeroed: everything except the padding of the states will be written. */
 	tj_encoded_release(encoded);
 	encoded->block = aligned_alloc(64, tj_round_up(need * sizeof(float), 64));
@@ -209,6 +211,7 @@ static trujaman_status encoded_reserve(const struct tj_model *m, size_t n_positi
 	encoded->cell = encoded->hidden + states;
 	encoded->keys = encoded->cell + states;
 	encoded->values = encoded->keys + keys;
+	encoded->slices = slices > 0 ? encoded->values + values : encoded->values;
 	/* Only H floats of each state are copied in; the padding must be zero. */
 	memset(encoded->hidden, 0, 2 * states * sizeof(float));
 	return TRUJAMAN_OK;
@@ -227,6 +230,31 @@ static void fill_values(const struct tj_encoder *e, const float *outputs,
 			       units * sizeof *value);
 		memset(value + hidden, 0, (m->ld_hidden - hidden) * sizeof *value);
 	}
+}
+
+/* Pad each head's slice of the encoder states. */
+static void fill_slices(const struct tj_model *m, struct tj_encoded *encoded)
+{
+	size_t heads = tj_config_heads(&m->config), width = m->config.hidden_size / heads;
+	for (size_t t = 0; m->slices_apart && t < encoded->n_positions; t++)
+		for (size_t head = 0; head < heads; head++) {
+			float *to = encoded->slices + (t * heads + head) * m->slice;
+			memcpy(to, encoded->values + t * m->ld_hidden + head * width,
+			       width * sizeof *to);
+			memset(to + width, 0, (m->slice - width) * sizeof *to);
+		}
+}
+
+/* Divide each head's slice of the keys by its length. */
+static void normalise_keys(const struct tj_model *m, struct tj_encoded *encoded)
+{
+	size_t heads = tj_config_heads(&m->config), k = m->key_size / heads;
+	if (heads == 1) {
+		m->kernels->normalise(encoded->keys, k, encoded->n_panels);
+		return;
+	}
+	for (size_t i = 0; i < encoded->n_panels * heads; i++)
+		m->kernels->normalise(encoded->keys + i * k * TJ_LANES, k, 1);
 }
 
 /* Store the keys as panels: [position][k] to [panel][k][16], zeros after the last position. */
@@ -257,6 +285,7 @@ static void finish_encoding(struct tj_encoder *e, struct tj_encoded *encoded, co
 	if (form == TJ_ATTENTION_NONE)
 		return;
 	fill_values(e, outputs, encoded);
+	fill_slices(m, encoded);
 	if (form == TJ_GENERAL || form == TJ_ADDITIVE) {
 		ld = tj_round_up(m->key_size, TJ_LANES);
 		for (size_t t = 0; t < encoded->n_positions; t++) {
@@ -272,7 +301,7 @@ static void finish_encoding(struct tj_encoder *e, struct tj_encoded *encoded, co
 	}
 	fill_keys(keys, ld, m->key_size, encoded);
 	if (form == TJ_COSINE)
-		m->kernels->normalise(encoded->keys, m->key_size, encoded->n_panels);
+		normalise_keys(m, encoded);
 }
 
 static void embed(struct tj_encoder *e, const struct tj_sentence *s, size_t offset)

@@ -319,6 +319,9 @@ struct tj_model *tj_model_bind(const struct tj_safetensors *file, const struct t
 	if (config->attention != TJ_ATTENTION_NONE)
 		m->key_size = config->attention == TJ_ADDITIVE ? config->attention_size
 		                                               : config->hidden_size;
+	size_t heads = tj_config_heads(config), width = config->hidden_size / heads;
+	m->slice = tj_round_up(width, TJ_LANES);
+	m->slices_apart = heads > 1 && m->slice != width;
 	bind_embeddings(&b);
 	if (check_tensors(&b) != TRUJAMAN_OK || alloc_gains(&b) != TRUJAMAN_OK ||
 	    bind_encoder(&b) != TRUJAMAN_OK ||

@@ -19,6 +19,8 @@ struct tj_model {
 	size_t ld_readout;    /* R padded; 0 without a readout layer */
 	size_t ld_logits;     /* target words, padded */
 	size_t key_size;      /* H, or A for additive attention; 0 without attention */
+	size_t slice;         /* a head's part of an encoder state, H / heads, padded */
+	int slices_apart;     /* several heads whose slices are no whole vectors of 16 */
 
 	struct tj_matrix source_embedding, target_embedding; /* [words][E], in the file */
 	struct tj_weights *encoder;                          /* [layer * directions + direction] */
