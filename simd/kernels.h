@@ -231,8 +231,9 @@ struct tj_kernels {
 	void (*gru_backward)(size_t n, float *gates, float *n_h, const float *hidden_in,
 	                     float *d_hidden);
 
-	/* Layer normalisation of one sum p of n_units units; its padding is zero. x: in, p; out, gain normed + shift. normed: out, (p - mean) by, where `by`, 1 / sqrt(var + 1e-5),
-	 * is returned. gain and shift have zeros in the padding, and the results too. */
+	/* Layer normalisation of one sum p of n_units units; its padding is zero. x: in, p; out,
+	 * gain normed + shift. normed: out, (p - mean) by, where `by`, 1 / sqrt(var + 1e-5), is
+	 * returned. gain and shift have zeros in the padding, and the results too. */
 	float (*norm_forward)(size_t n, size_t n_units, float *x, const float *gain,
 	                      const float *shift, float *normed);
 	/* The gradient of norm_forward. d: in, the gradient of x; out, that of p. normed: in, as

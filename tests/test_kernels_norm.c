@@ -156,7 +156,8 @@ Test(norm, step_float64)
 				for (size_t g = 0; g < SUMS; g++) {
 					size_t at = g * TJ_LANES;
 					for (size_t j = 0; j < n; j++)
-						p[j] = exactly(c.sums[m][at + j % 16 + j / 16 * 64]);
+						p[j] = exactly(
+						    c.sums[m][at + j % 16 + j / 16 * 64]);
 					normalise(n, p, a[g]);
 					for (size_t j = 0; j < n; j++) {
 						size_t k = at + j % 16 + j / 16 * 64;
@@ -184,8 +185,12 @@ struct norm_result {
 static void make_norm(struct norm_case *c, size_t n, enum test_data data)
 {
 	size_t pad = tj_round_up(n, TJ_LANES);
-	*c = (struct norm_case){ n, pad, units(n, pad, data), units(n, pad, TEST_PLAIN),
-		                 units(n, pad, TEST_PLAIN), units(n, pad, data) };
+	*c = (struct norm_case){ n,
+		                 pad,
+		                 units(n, pad, data),
+		                 units(n, pad, TEST_PLAIN),
+		                 units(n, pad, TEST_PLAIN),
+		                 units(n, pad, data) };
 }
 
 static float *copy_of(const float *x, size_t n)
@@ -272,7 +277,8 @@ Test(norm, training_float64)
 			expect_near(r.x[j], add(mul(exactly(c.gain[j]), y[j]), exactly(c.shift[j])),
 			            "x", n, j);
 			expect_near(r.product[j], mul(exactly(c.d[j]), y[j]), "product", n, j);
-			double want = slope(&c, &x[j], x, gain), gained = slope(&c, &gain[j], x, gain);
+			double want = slope(&c, &x[j], x, gain),
+			       gained = slope(&c, &gain[j], x, gain);
 			CHECK(fabs((double)r.d[j] - want) <= 2e-5 * (1 + fabs(want)),
 			      "%zu units: slope %zu is %.9g, not %.9g", n, j, (double)r.d[j], want);
 			CHECK(fabs((double)r.product[j] - gained) <= 2e-6 * (1 + fabs(gained)),

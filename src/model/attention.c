@@ -135,17 +135,16 @@ static void combine(const struct tj_attention_work *w, const struct rows *r, siz
 	size_t width = m->config.hidden_size / w->heads;
 	for (size_t i = 0; i < r->n; i++)
 		w->slices[i] = r->scores + i * w->ld_shares;
-	m->kernels->product(&(struct tj_product){ .n_rows = r->n,
-	                                          .k = r->encoded->n_positions,
-	                                          .n_panels = m->slice / TJ_LANES,
-	                                          .rows = w->slices,
-	                                          .b = r->encoded->slices + head * m->slice,
-	                                          .k_stride = w->heads * m->slice,
-	                                          .panel_stride = TJ_LANES,
-	                                          .out = m->slices_apart ? w->apart
-	                                                                 : contexts + head * width,
-	                                          .ld_out = m->slices_apart ? m->slice
-	                                                                    : m->ld_hidden });
+	m->kernels->product(
+	    &(struct tj_product){ .n_rows = r->n,
+	                          .k = r->encoded->n_positions,
+	                          .n_panels = m->slice / TJ_LANES,
+	                          .rows = w->slices,
+	                          .b = r->encoded->slices + head * m->slice,
+	                          .k_stride = w->heads * m->slice,
+	                          .panel_stride = TJ_LANES,
+	                          .out = m->slices_apart ? w->apart : contexts + head * width,
+	                          .ld_out = m->slices_apart ? m->slice : m->ld_hidden });
 	for (size_t i = 0; m->slices_apart && i < r->n; i++)
 		memcpy(contexts + i * m->ld_hidden + head * width, w->apart + i * m->slice,
 		       width * sizeof *contexts);

@@ -49,9 +49,9 @@ struct tj_decoder *tj_decoder_new(const struct tj_model *m, size_t max_rows, siz
 	d->cell_in = calloc(max_rows, sizeof *d->cell_in);
 	d->cell_out = calloc(max_rows, sizeof *d->cell_out);
 	d->out = calloc(max_rows, sizeof *d->out);
-	complete = complete && d->joined && d->logits && d->best && d->shares && d->attention && d->encoded && d->embedded &&
-	           d->zeros && d->scratch && d->sums && d->sums_rows && d->tokens && d->start && d->cell_in && d->cell_out &&
-	           d->out;
+	complete = complete && d->joined && d->logits && d->best && d->shares && d->attention &&
+	           d->encoded && d->embedded && d->zeros && d->scratch && d->sums && d->sums_rows &&
+	           d->tokens && d->start && d->cell_in && d->cell_out && d->out;
 	for (size_t s = 0; s < TJ_MAX_SEGMENTS; s++) {
 		d->rows[s] = calloc(max_rows, sizeof *d->rows[s]);
 		complete = complete && d->rows[s];

@@ -27,12 +27,12 @@ struct tj_decoder {
 	float *readout[2];          /* [row][ld_readout] */
 	struct tj_attention_work *attention;
 	const struct tj_encoded **encoded; /* [row] */
-	float *embedded;            /* [row][E] */
-	int32_t *tokens;            /* [row] */
-	const float **start;        /* [row]: where layer 0 starts, from its input sums */
-	float *zeros;               /* [ld_hidden + ld_readout] */
-	void *scratch;              /* for int8 products */
-	float *sums, **sums_rows;   /* [row][tj_cell_sums] */
+	float *embedded;                   /* [row][E] */
+	int32_t *tokens;                   /* [row] */
+	const float **start;               /* [row]: where layer 0 starts, from its input sums */
+	float *zeros;                      /* [ld_hidden + ld_readout] */
+	void *scratch;                     /* for int8 products */
+	float *sums, **sums_rows;          /* [row][tj_cell_sums] */
 	const float **rows[TJ_MAX_SEGMENTS], **cell_in;
 	float **cell_out, **out;
 };

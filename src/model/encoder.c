@@ -64,8 +64,9 @@ struct tj_encoder *tj_encoder_new(const struct tj_model *m, size_t max_sentences
 	e->cell_out = calloc(n, sizeof *e->cell_out);
 	e->out = calloc(n, sizeof *e->out);
 	int complete = e->outputs[0] && e->outputs[1] && e->cell && e->keys && e->zeros &&
-	               e->scratch && e->sums && e->sums_rows && e->embedded && e->embeddings && e->starts[0] && e->starts[1] &&
-	               e->start && e->offsets && e->cell_in && e->cell_out && e->out;
+	               e->scratch && e->sums && e->sums_rows && e->embedded && e->embeddings &&
+	               e->starts[0] && e->starts[1] && e->start && e->offsets && e->cell_in &&
+	               e->cell_out && e->out;
 	for (size_t s = 0; s < TJ_MAX_SEGMENTS; s++) {
 		e->rows[s] = calloc(n, sizeof *e->rows[s]);
 		complete = complete && e->rows[s];

@@ -324,9 +324,9 @@ struct tj_model *tj_model_bind(const struct tj_safetensors *file, const struct t
 	m->slices_apart = heads > 1 && m->slice != width;
 	bind_embeddings(&b);
 	if (check_tensors(&b) != TRUJAMAN_OK || alloc_gains(&b) != TRUJAMAN_OK ||
-	    bind_encoder(&b) != TRUJAMAN_OK ||
-	    bind_decoder(&b) != TRUJAMAN_OK || bind_attention(&b) != TRUJAMAN_OK ||
-	    bind_output(&b) != TRUJAMAN_OK || bind_inputs(&b, table_bytes) != TRUJAMAN_OK) {
+	    bind_encoder(&b) != TRUJAMAN_OK || bind_decoder(&b) != TRUJAMAN_OK ||
+	    bind_attention(&b) != TRUJAMAN_OK || bind_output(&b) != TRUJAMAN_OK ||
+	    bind_inputs(&b, table_bytes) != TRUJAMAN_OK) {
 		tj_model_free(m);
 		return NULL;
 	}

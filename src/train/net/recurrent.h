@@ -53,7 +53,8 @@ void tj_recurrent_begin(struct tj_recurrent *r, const struct tj_crew *crew,
                         const struct tj_order *order, const float *values,
                         const struct tj_dropout *dropout, int backward);
 
-/* gates = W_ih x + biases (none if the sums are normalised) for all rows; rows of x are ld floats apart. */
+/* gates = W_ih x + biases (none if the sums are normalised) for all rows; rows of x are ld floats
+ * apart. */
 void tj_recurrent_sums(struct tj_recurrent *r, const struct tj_crew *crew, const float *x,
                        size_t ld);
 /* gates = biases, or zeros if the sums are normalised, for all rows. */

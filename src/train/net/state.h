@@ -15,6 +15,7 @@ enum {
 	TJ_PLACE_TARGET = 2,
 	TJ_PLACE_READOUT = 3,
 	TJ_PLACE_Z = 4,
+	TJ_PLACE_SHARES = 6,
 	TJ_PLACE_ENCODER = 1000,
 	TJ_PLACE_DECODER = 2000,
 	TJ_PLACE_RECURRENT = 3000
@@ -39,8 +40,8 @@ struct tj_decoding {
 	size_t *first;              /* [n + 1], batch order: first query of a sentence */
 	size_t *first_share;        /* [n + 1]: its first attention weight */
 	float *queries, *d_queries; /* [queries][key_pad], sentence by sentence */
-	float *query_lengths;       /* [queries] */
-	float *shares;
+	float *query_lengths;       /* [queries][heads] */
+	float *shares;              /* sentence by sentence, [queries][heads][positions] */
 	float *contexts, *d_contexts; /* [rows][pad] */
 	float *d_fed;                 /* [n][fed_pad]: gradient of what the next step was fed */
 	float *scratch;               /* [threads][scratch_floats] */
@@ -51,7 +52,7 @@ struct tj_decoding {
 struct tj_readout {
 	size_t size, pad; /* R, and R padded; 0: no readout layer */
 	int has_context;
-	int is_linear; /* without the tanh */
+	int is_linear;                             /* without the tanh */
 	struct tj_linear from_context, from_state; /* of the readout */
 	struct tj_linear output[2];                /* one of the readout, or of context and state */
 	size_t n_outputs;
