@@ -113,7 +113,9 @@ static trujaman_status open_vocabularies(trujaman *t)
 	    check_vocabulary(t, t->target, "target.spm", t->config.target_words,
 	                     "decoder.embedding.weight") ||
 	    need_piece(t, "source.spm", "</s>", tj_pieces_eos(t->source)) ||
-	    need_piece(t, "target.spm", "</s>", tj_pieces_eos(t->target)))
+	    need_piece(t, "target.spm", "</s>", tj_pieces_eos(t->target)) ||
+	    tj_config_count_placeables(&t->config, t->file->path, tj_pieces_placeables(t->source),
+	                               tj_pieces_placeables(t->target), &t->error))
 		return t->error.status;
 	return t->config.start_with_eos
 	           ? TRUJAMAN_OK

@@ -33,6 +33,13 @@ int32_t tj_pieces_eos(const struct tj_pieces *p);
 /* Whether a piece starts a word (begins with U+2581). */
 int tj_pieces_starts_word(const struct tj_pieces *p, int32_t id);
 
+/* The number N of placeable pieces: user-defined symbols U+F0000, U+F0001 … U+F0000 + N - 1, one
+ * character each. */
+size_t tj_pieces_placeables(const struct tj_pieces *p);
+
+/* The id of the placeable piece of U+F0000 + k; -1 unless k is below tj_pieces_placeables. */
+int32_t tj_pieces_placeable(const struct tj_pieces *p, size_t k);
+
 /* Appends the ids of n bytes of text to *ids, without <s> and </s>. The text may hold any bytes,
  * including NUL and invalid UTF-8; more than 64 MiB are an error. */
 trujaman_status tj_pieces_encode(const struct tj_pieces *p, const char *text, size_t n,
