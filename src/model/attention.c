@@ -63,15 +63,15 @@ struct tj_attention_work *tj_attention_work_new(const struct tj_model *m, size_t
 }
 
 /* Rows first … first + n - 1 belong to one sentence. */
-struct rows {
+struct asking_rows {
 	const struct tj_encoded *encoded;
 	size_t first, n;
 	float *scores; /* [n][ld_shares] */
 };
 
 /* The additive scores of one head. Its keys are the same part of each panel. */
-static void score_additive(const struct tj_attention_work *w, const struct rows *r, size_t first,
-                           size_t n_a)
+static void score_additive(const struct tj_attention_work *w, const struct asking_rows *r,
+                           size_t first, size_t n_a)
 {
 	static const enum tj_score_activation g[] = { [TJ_TANH] = TJ_SCORE_TANH,
 		                                      [TJ_SIGMOID] = TJ_SCORE_SIGMOID,
@@ -88,7 +88,7 @@ static void score_additive(const struct tj_attention_work *w, const struct rows 
 			                     r->scores + i * w->ld_shares + p * TJ_LANES);
 }
 
-static void score(const struct tj_attention_work *w, const struct rows *r, size_t head)
+static void score(const struct tj_attention_work *w, const struct asking_rows *r, size_t head)
 {
 	const struct tj_model *m = w->model;
 	size_t k = m->key_size / w->heads, first = head * k;
@@ -128,7 +128,7 @@ static float scale_of(const struct tj_attention_work *w, const float *query, siz
 }
 
 /* The context vectors of one head, from the attention weights in r->scores. */
-static void combine(const struct tj_attention_work *w, const struct rows *r, size_t head,
+static void combine(const struct tj_attention_work *w, const struct asking_rows *r, size_t head,
                     float *contexts)
 {
 	const struct tj_model *m = w->model;
@@ -150,7 +150,7 @@ static void combine(const struct tj_attention_work *w, const struct rows *r, siz
 		       width * sizeof *contexts);
 }
 
-static void attend_sentence(struct tj_attention_work *w, struct rows *r, float *shares,
+static void attend_sentence(struct tj_attention_work *w, struct asking_rows *r, float *shares,
                             float *contexts)
 {
 	const struct tj_model *m = w->model;
@@ -189,7 +189,7 @@ void tj_attention_run(struct tj_attention_work *w, size_t n, const float *const 
 	for (size_t i = 0, end; i < n; i = end) {
 		for (end = i + 1; end < n && encoded[end] == encoded[i];)
 			end++;
-		attend_sentence(w, &(struct rows){ encoded[i], i, end - i, NULL },
+		attend_sentence(w, &(struct asking_rows){ encoded[i], i, end - i, NULL },
 		                shares + i * w->ld_shares, contexts + i * m->ld_hidden);
 	}
 }

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "src/model/config_check.h"
-#include "src/model/config_features.h"
 
 size_t tj_config_fed_size(const struct tj_config *c)
 {
@@ -185,33 +184,42 @@ static void read_keys(struct tj_check *k)
 	                                    (const char *const[]){ "bos", "eos", NULL });
 }
 
+/* Values that are good each by itself. */
 static void check_keys(struct tj_check *k)
 {
 	const struct tj_config *c = k->c;
-	const char *path = k->file->path;
-	if (tj_check_failed(k))
-		return;
+	size_t heads = tj_config_heads(c), h = c->hidden_size;
+	int attends = c->attention != TJ_ATTENTION_NONE;
 	if (c->decoder_layers > c->encoder_layers)
-		tj_fail(k->err, TRUJAMAN_ERROR_FORMAT,
-		        "%s: metadata keys decoder_layers and encoder_layers: found %zu and %zu, "
-		        "wanted at most as many decoder layers as encoder layers",
-		        path, c->decoder_layers, c->encoder_layers);
-	if (c->bidirectional && c->hidden_size % 2 != 0)
-		tj_fail(k->err, TRUJAMAN_ERROR_FORMAT,
-		        "%s: metadata keys bidirectional and hidden_size: found true and %zu, "
-		        "wanted an even hidden_size, half of it for each direction",
-		        path, c->hidden_size);
-	if (c->input_feeding && c->attention == TJ_ATTENTION_NONE)
-		tj_fail(k->err, TRUJAMAN_ERROR_FORMAT,
-		        "%s: metadata keys input_feeding and attention: found true and none, "
-		        "wanted an attention, or input_feeding false",
-		        path);
+		tj_check_clash(k, "decoder_layers", "encoder_layers",
+		               "at most as many decoder layers as encoder layers");
+	if (c->bidirectional && h % 2 != 0)
+		tj_check_clash(k, "bidirectional", "hidden_size",
+		               "an even hidden_size, half of it for each direction");
+	if (c->input_feeding && !attends)
+		tj_check_clash(k, "input_feeding", "attention",
+		               "an attention, or input_feeding false");
 	if (c->input_feeding && c->query_previous)
-		tj_fail(k->err, TRUJAMAN_ERROR_FORMAT,
-		        "%s: metadata keys input_feeding and attention_query: found true and "
-		        "previous, wanted attention_query current, or input_feeding false",
-		        path);
-	tj_config_check_features(k);
+		tj_check_clash(k, "input_feeding", "attention_query",
+		               "attention_query current, or input_feeding false");
+	if (c->residual_from > c->encoder_layers)
+		tj_check_clash(k, "residual_from", "encoder_layers", "a layer of the encoder");
+	if (heads > 1 && !attends)
+		tj_check_clash(k, "attention_heads", "attention", "an attention");
+	if (h % heads != 0)
+		tj_check_clash(k, "attention_heads", "hidden_size",
+		               "heads that divide hidden_size");
+	if (c->attention_size % heads != 0)
+		tj_check_clash(k, "attention_heads", "attention_size",
+		               "heads that divide attention_size");
+	if (c->context_to_all && !attends)
+		tj_check_clash(k, "context_to_all", "attention",
+		               "an attention, or context_to_all false");
+	if (c->context_to_all && !c->query_previous)
+		tj_check_clash(k, "context_to_all", "attention_query",
+		               "attention_query previous, or context_to_all false");
+	if (c->readout_linear && c->readout_size == 0)
+		tj_check_clash(k, "readout_activation", "readout_size", "a readout layer");
 }
 
 /* Tensors */
