@@ -374,6 +374,8 @@ typedef struct trujaman_train_options {
 
 	int validate_every; /* updates; 0: set from the epoch's size; keep when resuming */
 	int force_text;     /* 1: read the texts even if they do not look like UTF-8 */
+
+	double attention_dropout; /* of attention weights; 0: none */
 } trujaman_train_options;
 
 TRUJAMAN_API trujaman_train_options trujaman_train_options_default(void);

@@ -17,6 +17,7 @@ static size_t panel_gate(enum tj_pack_kind kind, int is_hidden, size_t panel)
 	return panel;
 }
 
+/* Number i of an array of any alignment; 0 if there is none. */
 static float bias_at(const void *bias, size_t i)
 {
 	float x = 0;
@@ -55,6 +56,17 @@ void tj_pack_biases(float *to, enum tj_pack_kind kind, size_t n, size_t n_groups
 		for (size_t p = 0; p < 4; p++)
 			to[u / TJ_LANES * TJ_GROUP + p * TJ_LANES + u % TJ_LANES] = b[p];
 	}
+}
+
+void tj_pack_gains(float *to, enum tj_pack_kind kind, size_t n, size_t n_groups, const void *gains)
+{
+	static const size_t lstm[4] = { 0, 1, 2, 3 }, gru[4] = { 2, 0, 1, 3 };
+	const size_t *gate = kind == TJ_PACK_GRU ? gru : lstm;
+	memset(to, 0, n_groups * TJ_GROUP * sizeof *to);
+	for (size_t u = 0; u < n; u++)
+		for (size_t p = 0; p < 4; p++)
+			to[u / TJ_LANES * TJ_GROUP + p * TJ_LANES + u % TJ_LANES] =
+			    bias_at(gains, gate[p] * n + u);
 }
 
 void tj_panel_rows(const struct tj_weights *w, enum tj_pack_kind kind, size_t segment, size_t group,

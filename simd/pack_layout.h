@@ -27,4 +27,8 @@ void tj_panel_rows(const struct tj_weights *w, enum tj_pack_kind kind, size_t se
 void tj_pack_biases(float *to, enum tj_pack_kind kind, size_t n, size_t n_groups, const void *bias,
                     const void *second_bias, float padding);
 
+/* Write the gains of layer normalisation, [4 n] floats of any alignment in the order of the gates
+ * (LSTM: i, f, g, o; GRU: r, z, n_x, n_h), in the order of the biases; zeros in the padding. */
+void tj_pack_gains(float *to, enum tj_pack_kind kind, size_t n, size_t n_groups, const void *gains);
+
 #endif
