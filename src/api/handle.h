@@ -18,11 +18,13 @@ enum {
 	 * max_pieces instead. */
 	TJ_MAX_SCORED = 16384,
 	/* The length of the pieces that the repeat guard counts. */
-	TJ_REPEAT_NGRAM = 4
+	TJ_REPEAT_NGRAM = 4,
+	TJ_OPTION_STRINGS = 3
 };
 
 struct trujaman {
 	trujaman_options options;
+	char *strings[TJ_OPTION_STRINGS]; /* of the options, copied */
 	struct tj_error error;
 	struct tj_safetensors *file;
 	struct tj_config config;
