@@ -163,6 +163,7 @@ static struct tj_engine_options engine_options(const trujaman *t, int scoring)
 		.max_rows = TJ_ROWS,
 		.max_source = (scoring ? (size_t)TJ_MAX_SCORED : (size_t)o->max_pieces) + 1,
 		.bos = tj_pieces_bos(t->target),
+		.constraints = t->trust.constraints,
 		.source_eos = t->config.source_eos ? tj_pieces_eos(t->source) : -1,
 	};
 	if (e.search.beam * TJ_SENTENCES_OF_WIDE_BEAM > e.max_rows)
@@ -290,7 +291,7 @@ static trujaman_status open_model(trujaman *t, const char *model)
 	    open_vocabularies(t) != TRUJAMAN_OK)
 		return err->status;
 	if (!t->options.plain &&
-	    tj_trust_open(&t->trust, &t->options, t->source, t->target, err) != TRUJAMAN_OK)
+	    tj_trust_open(&t->trust, &t->options, &t->config, t->source, t->target, err) != TRUJAMAN_OK)
 		return err->status;
 	if (place_team(t) != TRUJAMAN_OK || bind_model(t) != TRUJAMAN_OK)
 		return err->status;

@@ -9,7 +9,6 @@
 
 #include "src/base/memory.h"
 #include "src/base/string.h"
-#include "src/text/placeables.h"
 
 enum { LARGEST_FILE = 64 << 20 };
 
@@ -44,16 +43,6 @@ static trujaman_status read_file(const char *path, struct tj_named_text *text, s
 	return TRUJAMAN_OK;
 }
 
-/* The placeables that both vocabularies have a piece for. */
-static size_t count_placeables(const struct tj_pieces *source, const struct tj_pieces *target)
-{
-	size_t n = 0;
-	while (n < TJ_MOST_PLACEABLES && tj_pieces_has(source, TJ_PLACEABLE_FIRST + (uint32_t)n) &&
-	       tj_pieces_has(target, TJ_PLACEABLE_FIRST + (uint32_t)n))
-		n++;
-	return n;
-}
-
 static trujaman_status open_glossary(struct tj_trust *x, const char *path, struct tj_error *err)
 {
 	struct tj_named_text text;
@@ -64,12 +53,23 @@ static trujaman_status open_glossary(struct tj_trust *x, const char *path, struc
 	return err->status;
 }
 
+/* A model that says so wants normalised text. One that does not, but has no curly quotes, was trained
+ * on such text all the same. */
+static enum tj_normal rules_of(const struct tj_config *config, const struct tj_pieces *source)
+{
+	return config->normalization || !tj_pieces_has(source, 0x201C) ? TJ_NORMAL_1
+	                                                                : TJ_NORMAL_NONE;
+}
+
 trujaman_status tj_trust_open(struct tj_trust *x, const trujaman_options *o,
-                              const struct tj_pieces *source, const struct tj_pieces *target,
+                              const struct tj_config *config, const struct tj_pieces *source, const struct tj_pieces *target,
                               struct tj_error *err)
 {
-	x->normal = TJ_NORMAL_ASCII;
-	x->n_placeables = count_placeables(source, target);
+	x->normal = rules_of(config, source);
+	x->n_placeables = config->n_placeables;
+	x->constraints = tj_constraint_model_new(target, err);
+	if (x->constraints == NULL)
+		return err->status;
 	if (o->keep != NULL && read_file(o->keep, &x->keep, err) != TRUJAMAN_OK)
 		return err->status;
 	if (o->glossary != NULL && open_glossary(x, o->glossary, err) != TRUJAMAN_OK)
@@ -81,6 +81,7 @@ trujaman_status tj_trust_open(struct tj_trust *x, const trujaman_options *o,
 void tj_trust_close(struct tj_trust *x)
 {
 	tj_alphabet_close(x->alphabet);
+	tj_constraint_model_free(x->constraints);
 	tj_glossary_close(x->glossary);
 	free((char *)(uintptr_t)x->keep.data);
 	*x = (struct tj_trust){ .alphabet = NULL };

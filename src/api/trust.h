@@ -4,11 +4,14 @@
 #ifndef TJ_API_TRUST_H
 #define TJ_API_TRUST_H
 
+#include "src/decode/constraint_model.h"
 #include "src/decode/language.h"
+#include "src/model/config.h"
 #include "trujaman.h"
 
 struct tj_trust { /* zeros: the network alone */
 	struct tj_alphabet *alphabet;
+	struct tj_constraint_model *constraints;
 	struct tj_glossary *glossary;
 	struct tj_named_text keep; /* data is owned */
 	enum tj_normal normal;
@@ -18,7 +21,7 @@ struct tj_trust { /* zeros: the network alone */
 /* Reads the files of the options. Release with tj_trust_close, also after a failure; the pieces must
  * outlive it. */
 trujaman_status tj_trust_open(struct tj_trust *x, const trujaman_options *o,
-                              const struct tj_pieces *source, const struct tj_pieces *target,
+                              const struct tj_config *config, const struct tj_pieces *source, const struct tj_pieces *target,
                               struct tj_error *err);
 void tj_trust_close(struct tj_trust *x);
 

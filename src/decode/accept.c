@@ -8,8 +8,49 @@
 #include "src/base/memory.h"
 #include "src/base/utf8.h"
 #include "src/decode/hide.h"
+#include "src/text/style.h"
 
 /* --- From what the network wrote to text of the line --------------------------- */
+
+/* Set tools->plain to the source of a fragment without its spans. */
+static int source_without_spans(const struct tj_fragment *f, struct tj_string *plain)
+{
+	const struct tj_plan *p = f->plan;
+	size_t at = f->first;
+	plain->n = 0;
+	for (size_t i = 0; i < p->n_spans; i++) {
+		const struct tj_fixed *span = &p->origins[i];
+		if (span->first < f->first || span->first + span->n > f->end)
+			continue;
+		if (!tj_string_append(plain, p->source + at, span->first - at) ||
+		    !tj_string_append(plain, "x", 1))
+			return 0;
+		at = span->first + span->n;
+	}
+	return tj_string_append(plain, p->source + at, f->end - at);
+}
+
+/* Give the text in *text, whose spans are hidden, the typography of its source. A stretch between
+ * spans is too little to tell it from. */
+static trujaman_status restyle(const struct tj_fragment *f, const struct tj_language *l,
+                               struct tj_tools *t, struct tj_string *text, struct tj_error *err)
+{
+	const char *source = f->plan->source + f->first;
+	if (f->way == TJ_WAY_BETWEEN || text->n == 0 ||
+	    !tj_needs_style(source, f->end - f->first, l->target_language, text->data, text->n))
+		return TRUJAMAN_OK;
+	struct tj_string styled = { NULL, 0, 0 };
+	if (!source_without_spans(f, &t->plain))
+		return tj_fail_memory(err, "a sentence", f->end - f->first);
+	if (tj_style_restore(t->plain.data, t->plain.n, l->target_language, text->data, text->n,
+	                     &styled, err) != TRUJAMAN_OK) {
+		free(styled.data);
+		return err->status;
+	}
+	free(text->data);
+	*text = styled;
+	return TRUJAMAN_OK;
+}
 
 /* Turn back a text that has spans as they are. Those that the judge finds in it are hidden. */
 static trujaman_status turn_raw_back(const struct tj_fragment *f, const struct tj_language *l,
@@ -25,7 +66,8 @@ static trujaman_status turn_raw_back(const struct tj_fragment *f, const struct t
 	if (!tj_hide(text, 0, n, spans, n_spans, &t->hidden))
 		return tj_fail_memory(err, "a translation", n);
 	if (tj_turn_back(l, &f->reading->turn, t->hidden.text.data, t->hidden.text.n, &t->other,
-	                 err) != TRUJAMAN_OK)
+	                 err) != TRUJAMAN_OK ||
+	    restyle(f, l, t, &t->other, err) != TRUJAMAN_OK)
 		return err->status;
 	/* If a placeable is lost, so is the span, and the judge will say so. */
 	if (tj_unhide(t->other.data, t->other.n, spans, n_spans, &t->text) == 0)
@@ -39,13 +81,16 @@ static trujaman_status restore(const struct tj_fragment *f, const struct tj_lang
 {
 	const struct tj_turn *turn = &f->reading->turn;
 	t->text.n = 0;
-	if (f->way == TJ_WAY_RAW && !tj_turns_nothing(turn))
+	if (f->way == TJ_WAY_RAW)
 		return turn_raw_back(f, l, t, text, n, err);
 	if (f->way != TJ_WAY_PLACEABLES)
-		return tj_turn_back(l, turn, text, n, &t->text, err);
+		return tj_turn_back(l, turn, text, n, &t->text, err) == TRUJAMAN_OK
+		           ? restyle(f, l, t, &t->text, err)
+		           : err->status;
 	t->other.n = 0;
 	tj_mapped_clear(&t->hidden);
 	if (tj_turn_back(l, turn, text, n, &t->other, err) != TRUJAMAN_OK ||
+	    restyle(f, l, t, &t->other, err) != TRUJAMAN_OK ||
 	    tj_placeables_restore(&f->reading->placeables, t->other.data, t->other.n, &t->hidden,
 	                          err) != TRUJAMAN_OK)
 		return err->status;

@@ -33,8 +33,14 @@ static trujaman_status prepare_scoring(const struct cutter *x, struct tj_chunk_l
 	const char *source = line->n_bytes > 0 ? c->text.data + line->first_byte : "";
 	const char *target = line->n_target > 0 ? c->target_text.data + line->first_target : "";
 	struct tj_part part = { .first_id = c->ids.n, .first_target = c->target_ids.n };
+	struct tj_stretch pair[2] = { { source, line->n_bytes }, { target, line->n_target } };
+	struct tj_pair_record record = { .cased = 0 };
+	int blank_target = tj_is_blank(target, line->n_target);
+	if (x->tools->pairs != NULL &&
+	    tj_pair_make(x->tools->pairs, NULL, pair, &record, err) != TRUJAMAN_OK)
+		return err->status;
 	if (!line->blank &&
-	    tj_pieces_encode(l->source, source, line->n_bytes, &c->ids, err) != TRUJAMAN_OK)
+	    tj_pieces_encode(l->source, pair[0].text, pair[0].n, &c->ids, err) != TRUJAMAN_OK)
 		return err->status;
 	part.n_ids = c->ids.n - part.first_id;
 	/* The model does not see the rest of a source that is too long: a pair gets a score in any
@@ -46,8 +52,8 @@ static trujaman_status prepare_scoring(const struct cutter *x, struct tj_chunk_l
 	}
 	/* SentencePiece may encode white space as a piece. Here a blank target is empty, like a
 	 * blank source. */
-	if (!tj_is_blank(target, line->n_target) &&
-	    tj_pieces_encode(l->target, target, line->n_target, &c->target_ids, err) != TRUJAMAN_OK)
+	if (!blank_target && tj_pieces_encode(l->target, pair[1].text, pair[1].n, &c->target_ids,
+	                                      err) != TRUJAMAN_OK)
 		return err->status;
 	part.n_target = c->target_ids.n - part.first_target;
 	c->n_source_pieces += part.n_ids;

@@ -98,19 +98,23 @@ static trujaman_status read_text(struct tj_emitter *e, struct tj_reading *r, siz
 	return TRUJAMAN_OK;
 }
 
-void tj_fragment_constrain(struct tj_fragment *f, const struct tj_language *l, const int32_t *ids,
-                           size_t n_ids)
+trujaman_status tj_fragment_constrain(struct tj_fragment *f, const struct tj_language *l,
+                                      struct tj_tools *tools, struct tj_error *err)
 {
 	struct tj_constraint *c = &f->constraint;
+	const char *text = f->reading->text.text.data + f->text_first;
+	size_t n = f->text_end - f->text_first;
 	memset(c, 0, sizeof *c);
 	c->guard = f->way != TJ_WAY_RAW;
-	c->repeat = (uint8_t)(l->guard_repeats ? tj_constraint_repeat(l->source, ids, n_ids) : 0);
 	c->coverage_penalty = (float)l->coverage_penalty;
+	if (l->guard_repeats &&
+	    tj_repeat_limit(&tools->repeats, text, n, &c->repeat, err) != TRUJAMAN_OK)
+		return err->status;
 	c->active = c->guard || c->repeat > 0 || c->coverage_penalty > 0;
 	/* If it has too many of a placeable, the judge will say so. */
 	if (c->guard)
-		(void)tj_constraint_read(c, f->reading->text.text.data + f->text_first,
-		                         f->text_end - f->text_first);
+		(void)tj_constraint_read(c, text, n);
+	return TRUJAMAN_OK;
 }
 
 /* --- Parts -------------------------------------------------------------------- */
@@ -190,7 +194,8 @@ static trujaman_status emit_slice(struct tj_emitter *e, const struct tj_reading 
 	if (set_before(e, e->line->field + f->first, &part, err) != TRUJAMAN_OK)
 		return err->status;
 	e->done = e->line->field + f->end;
-	tj_fragment_constrain(f, e->language, e->chunk->ids.data + first_id, n_ids);
+	if (tj_fragment_constrain(f, e->language, e->tools, err) != TRUJAMAN_OK)
+		return err->status;
 	e->after = tj_chunk_add_part(e->chunk, e->line, e->after, &part, e->language->n_best);
 	return e->after != NULL ? TRUJAMAN_OK : no_memory(err);
 }

@@ -24,9 +24,9 @@ struct tj_emitter {
 trujaman_status tj_emit(struct tj_emitter *e, size_t first, size_t end, enum tj_way way,
                         struct tj_error *err);
 
-/* Sets the constraint of a fragment whose pieces are given. */
-void tj_fragment_constrain(struct tj_fragment *f, const struct tj_language *l, const int32_t *ids,
-                           size_t n_ids);
+/* Sets the constraint of a fragment. */
+trujaman_status tj_fragment_constrain(struct tj_fragment *f, const struct tj_language *l,
+                                      struct tj_tools *tools, struct tj_error *err);
 
 /* Adds a part that copies the line up to byte `end`, if that is behind `done`. */
 trujaman_status tj_emit_copy(struct tj_emitter *e, size_t end, struct tj_error *err);

@@ -23,7 +23,13 @@ struct tj_tools *tj_tools_open(const struct tj_language *l, struct tj_error *err
 	}
 	if (!l->scoring)
 		t->sentences = tj_sentences_open(l->sentences, err);
-	if (err->status == TRUJAMAN_OK && l->alphabet != NULL)
+	if (l->scoring && l->alphabet != NULL) {
+		const struct tj_pair_rules rules = { .normalize = l->normal != TJ_NORMAL_NONE,
+			                             .max_placeables = l->n_placeables,
+			                             .has = tj_alphabet_reads,
+			                             .context = (void *)(uintptr_t)l->alphabet };
+		t->pairs = tj_pair_maker_open(&rules, l->source_language, l->target_language, err);
+	} else if (err->status == TRUJAMAN_OK && l->alphabet != NULL)
 		t->finder = open_finder(l, tj_alphabet_reads, err);
 	if (t->finder != NULL)
 		t->judge = open_finder(l, tj_alphabet_knows, err);
@@ -47,6 +53,9 @@ void tj_tools_close(struct tj_tools *t)
 	tj_mapped_release(&t->turned);
 	free(t->text.data);
 	free(t->other.data);
+	free(t->plain.data);
+	tj_repeats_release(&t->repeats);
+	tj_pair_maker_close(t->pairs);
 	free(t->spans);
 	free(t);
 }

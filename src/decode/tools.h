@@ -7,6 +7,8 @@
 #include "src/decode/language.h"
 #include "src/decode/search.h"
 #include "src/text/mapped.h"
+#include "src/text/pair_maker.h"
+#include "src/text/repeats.h"
 #include "src/text/sentences.h"
 #include "src/text/spans.h"
 
@@ -16,11 +18,13 @@ struct tj_tools {
 	 * lacks are unknown. The judge compares a translation with its source: there, characters are
 	 * unknown that both vocabularies lack. */
 	struct tj_finder *finder, *judge;
+	struct tj_pair_maker *pairs; /* when scoring; NULL with --plain */
 	size_t *starts; /* byte offset of each piece of a sentence */
 	size_t starts_capacity;
 	struct tj_ids ids, key;
 	struct tj_mapped hidden, turned;
-	struct tj_string text, other;
+	struct tj_repeats repeats;
+	struct tj_string text, other, plain;
 	struct tj_fixed *spans; /* a copy of what a finder has found */
 	size_t spans_capacity;
 	struct tj_hypothesis found[TJ_MAX_BEAM]; /* of one search; the texts are not owned between

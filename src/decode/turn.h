@@ -10,9 +10,10 @@
 #include "src/text/mapped.h"
 
 struct tj_turn {
-	enum tj_letter_case letter_case;
-	int capital; /* a fragment: an initial capital was put there */
-	int stop;    /* a fragment: a full stop was put there */
+	struct tj_case letter_case;
+	int is_fragment; /* a stretch between spans */
+	int is_small;    /* of a fragment: it begins with a small letter */
+	int is_marked;   /* of a fragment: a full stop or the like ends it */
 };
 
 /* Appends the text, as a sentence, to *m, which maps to it. `fragment`: the text is a stretch of a
@@ -21,7 +22,8 @@ trujaman_status tj_turn_to_sentence(const struct tj_language *l, int fragment, c
                                     size_t n, struct tj_turn *turn, struct tj_mapped *m,
                                     struct tj_error *err);
 
-/* Appends the translation of such a sentence, turned back, to *out. */
+/* Appends the translation of such a sentence, turned back, to *out. A fragment's gets neither a
+ * capital nor a full stop that the fragment does not have. */
 trujaman_status tj_turn_back(const struct tj_language *l, const struct tj_turn *turn,
                              const char *translated, size_t n, struct tj_string *out,
                              struct tj_error *err);

@@ -2,6 +2,7 @@
 // Wraps the SentencePiece processor for C and keeps its exceptions and log messages inside.
 #include <algorithm>
 #include <climits>
+#include <cstring>
 #include <cstdlib>
 #include <exception>
 #include <memory>
@@ -220,6 +221,16 @@ int tj_pieces_have(const struct tj_pieces *p, const char *text, size_t n)
 			return 0;
 	}
 	return 1;
+}
+
+int tj_pieces_has_word(const struct tj_pieces *p, const char *word, size_t n)
+{
+	enum { MARK = 3, LONGEST = 64 };
+	char piece[MARK + LONGEST] = "\xe2\x96\x81";
+	if (n > LONGEST)
+		return 0;
+	memcpy(piece + MARK, word, n);
+	return !p->processor.IsUnknown(p->processor.PieceToId(std::string_view(piece, MARK + n)));
 }
 
 enum tj_piece_kind tj_pieces_kind(const struct tj_pieces *p, int32_t id, uint8_t *byte)

@@ -40,6 +40,9 @@ int tj_pieces_has(const struct tj_pieces *p, uint32_t c);
 /* Whether each character of n bytes of valid UTF-8 has a piece of its own, or is a space. */
 int tj_pieces_have(const struct tj_pieces *p, const char *text, size_t n);
 
+/* Whether a word of n bytes is one piece at a word's beginning. */
+int tj_pieces_has_word(const struct tj_pieces *p, const char *word, size_t n);
+
 enum tj_piece_kind {
 	TJ_PIECE_TEXT,    /* ordinary, or defined by the user */
 	TJ_PIECE_BYTE,    /* one byte of a character that has no piece of its own */
