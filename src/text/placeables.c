@@ -80,8 +80,10 @@ static struct tj_placeable_use use_of(const struct tj_scan *s, size_t first, siz
 	struct tj_placeable_use use = { .item = item };
 	if (span->first > first) {
 		size_t before = skip_white_back(s, first, span->first);
-		use.before = (const char *)s->text + before;
-		use.n_before = span->first - before;
+		/* White space at the beginning stays in the text. */
+		if (before > first)
+			use.before = (const char *)s->text + before;
+		use.n_before = before > first ? span->first - before : 0;
 		use.is_opened = before > first && is_opened(s, first, before);
 		use.touches_before = use.n_before == 0 &&
 		                     tj_is_word(tj_scan_before(s, span->first));
@@ -102,7 +104,7 @@ static int append_between(struct tj_mapped *m, const struct tj_scan *s, size_t a
 	size_t last = end;
 	if (first >= end) /* white space only; it stays at the end of the range */
 		first = before_span ? end : at;
-	if (before_span)
+	if (before_span && (behind_span || skip_white(s, at) < end))
 		last = skip_white_back(s, first, end);
 	int is_spaced = first > at && first < end;
 	return (!is_spaced || tj_mapped_append(m, " ", 1, at, first)) &&
@@ -224,6 +226,8 @@ static int append_text(struct restoring *r, size_t at, size_t end)
 	size_t first = at, last = end;
 	if (end < r->s.n) /* a placeable follows, which has its own white space */
 		last = skip_white_back(&r->s, at, end);
+	if (last == at && r->m->text.n == r->start)
+		last = end;
 	if (last == at)
 		return 1;
 	if (r->behind_value) {

@@ -261,8 +261,10 @@ trujaman_status tj_finder_atoms_wanted(struct tj_finder *f, const char *text, si
 		if (next >= n)
 			break;
 		at = near(&s, next, at);
-		if (at < next && tj_is_white(tj_scan_at(&s, at)))
-			at = next;
+		if (tj_is_white(tj_scan_at(&s, at))) {
+			tj_scan_next(&s, &at);
+			continue;
+		}
 		if (find_near(f, &s, &at, &k, err) != TRUJAMAN_OK)
 			return err->status;
 	}
