@@ -128,6 +128,9 @@ static trujaman_status take(struct tj_finder *f, const struct tj_scan *s, struct
 	*end = fixed.first + fixed.n;
 	if (widen(f, s, &first, end, err) != TRUJAMAN_OK)
 		return err->status;
+	/* Marks that combine with white space are no span: it would begin with the white space. */
+	if (tj_is_white(tj_scan_at(s, first)))
+		return TRUJAMAN_OK;
 	struct tj_fixed *last = f->atoms.n > 0 ? &f->atoms.data[f->atoms.n - 1] : NULL;
 	if (last != NULL && first < last->first + last->n) {
 		*last = fixed_of(s, last->first, *end - last->first, last->kind);
