@@ -31,7 +31,6 @@ struct tj_request {
 	size_t n_forced;
 	float *shares; /* only with forced: [n_forced + 1][source ids] to receive the attention
 	                  weights, or NULL; the caller's */
-	const struct tj_constraint *constraint;
 	uint64_t tag;  /* returned with the result */
 	const struct tj_constraint *constraint; /* what the translation may write, or NULL; copied
 	                                           by submit; not used with forced */

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "src/base/memory.h"
+#include "src/decode/search.h"
 
 /* A translation of the first parts of a line. */
 struct beginning {

@@ -6,6 +6,7 @@
 #define TJ_DECODE_WORKERS_H
 
 #include "src/decode/chunk.h"
+#include "src/decode/engine.h"
 #include "src/decode/tools.h"
 #include "src/machine/placement.h"
 #include "src/model/copies.h"
