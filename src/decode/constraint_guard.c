@@ -271,8 +271,8 @@ static int read_stop(struct tj_guard *g, int behind_number)
 {
 	if (g->last == AFTER_WORD)
 		g->last = AFTER_STOP;
-	else if (g->last == AFTER_SPACE || behind_number || g->last == AFTER_SUFFIX) {
-		/* ".env", "1.a" */
+	else if (behind_number || g->last == AFTER_SUFFIX || is_opening(g)) {
+		/* "1.a", ".env" */
 		g->word = WORD_NUMBER;
 		g->last = AFTER_STOP;
 	} else
@@ -288,8 +288,9 @@ static int read_mark(struct tj_guard *g, uint8_t code)
 		[TJ_CHAR_MARK] = AFTER_MARK,   [TJ_CHAR_QUOTE] = AFTER_QUOTE
 	};
 	int touches = touches_placeable(g);
-	if ((code == TJ_CHAR_CLOSE && g->last == AFTER_OPEN) ||  /* "f()" */
-	    (code == TJ_CHAR_COLON && g->last == AFTER_COLON) || /* "a::b" */
+	if ((code == TJ_CHAR_CLOSE && g->last == AFTER_OPEN) || /* "f()" */
+	    (code == TJ_CHAR_COLON &&
+	     (g->last == AFTER_COLON || g->last == AFTER_PLACEABLE_MARK)) || /* "a::b" */
 	    (code == TJ_CHAR_OPEN && touches))
 		return 0;
 	g->last = touches ? AFTER_PLACEABLE_MARK : after[code];

@@ -20,6 +20,7 @@ struct tj_held {
 	int32_t last[N_LAST]; /* the last pieces, placeables left out, the last one first */
 	uint32_t n_written;   /* how many of them there are, at most N_LAST */
 	uint16_t n_left;
+	uint8_t damaged;           /* it has a placeable that the guard refuses */
 	uint8_t n_bytes, bytes[4]; /* of a character that byte pieces have begun */
 	uint8_t left[TJ_MOST_PLACEABLES];
 };
@@ -218,7 +219,7 @@ int tj_trail_is_broken(const struct tj_trail *t, size_t i)
 int tj_trail_is_complete(const struct tj_trail *t, size_t i)
 {
 	const struct tj_held *h = &t->held[i];
-	if (h->n_left > 0)
+	if (h->n_left > 0 || h->damaged)
 		return 0;
 	return !t->constraint.guard ||
 	       (h->n_bytes == 0 && tj_guard_ends(&h->guard, &t->constraint));
@@ -226,11 +227,21 @@ int tj_trail_is_complete(const struct tj_trail *t, size_t i)
 
 /* --- Going on -------------------------------------------------------------------- */
 
-/* Reads what a piece writes. If it may not be written, which happens only where nothing is
- * allowed, the guard begins anew. */
+/* Reads a placeable. If the guard refuses it, which happens only where nothing is allowed, the
+ * guard begins anew. */
+static void write_placeable(const struct tj_constraint *c, struct tj_held *h)
+{
+	uint32_t used = h->guard.used;
+	if (tj_guard_read(&h->guard, c, TJ_CHAR_PLACEABLE))
+		return;
+	h->damaged = 1;
+	h->guard = (struct tj_guard){ .used = used };
+	tj_guard_read(&h->guard, c, TJ_CHAR_PLACEABLE);
+}
+
+/* Reads what a piece writes. */
 static void write_piece(struct tj_trail *t, struct tj_held *h, const struct tj_constrained_piece *p)
 {
-	int allowed = 1;
 	if (!t->constraint.guard) {
 		h->guard.last = p->kind == TJ_WRITES_PLACEABLE;
 		return;
@@ -241,13 +252,12 @@ static void write_piece(struct tj_trail *t, struct tj_held *h, const struct tj_c
 		if (whole == NULL)
 			return;
 		h->n_bytes = 0;
-		allowed = tj_guard_read(&h->guard, &t->constraint, whole->code);
+		tj_guard_read(&h->guard, &t->constraint, whole->code);
 	} else if (p->kind == TJ_WRITES_PLACEABLE)
-		allowed = tj_guard_read(&h->guard, &t->constraint, TJ_CHAR_PLACEABLE);
-	for (size_t k = 0; allowed && p->kind == TJ_WRITES_TEXT && k < p->n; k++)
-		allowed = tj_guard_read(&h->guard, &t->constraint, t->model->codes[p->first + k]);
-	if (!allowed)
-		h->guard = (struct tj_guard){ .used = h->guard.used };
+		write_placeable(&t->constraint, h);
+	else
+		for (size_t k = 0; k < p->n; k++)
+			tj_guard_read(&h->guard, &t->constraint, t->model->codes[p->first + k]);
 }
 
 void tj_trail_extend(struct tj_trail *t, size_t to, size_t from, int32_t token)
