@@ -264,6 +264,11 @@ Test(config, numbers_are_plain)
 
 KEY_FAULT(format, "all-tied", "format", "trujaman/2",
           ": metadata key format: found \"trujaman/2\", wanted trujaman/1")
+KEY_FAULT(features_missing, "all-tied", "format", "trujaman/1.1",
+          ": metadata key features: found none, wanted the names")
+KEY_FAULT(features_in_the_old_format, "all-tied", "features", "placeables",
+          ": metadata key features: found \"placeables\", wanted none in a file of format "
+          "trujaman/1")
 KEY_FAULT(cell, "all-tied", "cell", "LSTM",
           ": metadata key cell: found \"LSTM\", wanted lstm or gru")
 KEY_FAULT(boolean, "all-tied", "source_eos", "yes",

@@ -167,7 +167,7 @@ Test(write, every_configuration_is_read_back)
 		                    .start_with_eos = 1 };
 	for (int kind = TJ_ATTENTION_NONE; kind <= TJ_ADDITIVE; kind++) {
 		struct tj_write_entry entries[TJ_CONFIG_ENTRIES];
-		char numbers[TJ_CONFIG_ENTRIES][TJ_CONFIG_DIGITS];
+		struct tj_config_values values;
 		struct tj_error err = { TRUJAMAN_OK, "" };
 		struct tj_config got;
 		wanted.attention = (enum tj_attention)kind;
@@ -175,7 +175,9 @@ Test(write, every_configuration_is_read_back)
 		wanted.attention_activation = kind == TJ_ADDITIVE ? TJ_RELU : 0;
 		wanted.query_previous = kind == TJ_COSINE;
 		wanted.input_feeding = kind == TJ_DOT || kind == TJ_GENERAL;
-		size_t n = tj_config_entries(&wanted, entries, numbers);
+		wanted.placeables = kind == TJ_DOT || kind == TJ_COSINE;
+		wanted.normalization = kind == TJ_COSINE;
+		size_t n = tj_config_entries(&wanted, entries, &values);
 		cr_assert_leq(n, (size_t)TJ_CONFIG_ENTRIES);
 		cr_assert_eq(tj_safetensors_write(in_scratch("out"), 0, NULL, n, entries, &err),
 		             TRUJAMAN_OK, "%s", err.text);
@@ -185,6 +187,16 @@ Test(write, every_configuration_is_read_back)
 		          got.hidden_size == 16777216 && got.encoder_layers == 3 &&
 		          got.decoder_layers == 2 && got.bidirectional == 1 &&
 		          got.readout_size == 5 && got.source_eos == 1 && got.start_with_eos == 1);
+		cr_expect(got.placeables == wanted.placeables &&
+		          got.normalization == wanted.normalization);
+		cr_expect_str_eq(tj_safetensors_metadata(s, "format"),
+		                 wanted.placeables ? "trujaman/1.1" : "trujaman/1");
+		const char *features = tj_safetensors_metadata(s, "features");
+		if (wanted.placeables)
+			cr_expect_str_eq(features, wanted.normalization ? "normalization,placeables"
+			                                                : "placeables");
+		else
+			cr_expect_null(features);
 		cr_expect(got.attention == wanted.attention &&
 		              got.attention_size == wanted.attention_size &&
 		              got.attention_activation == wanted.attention_activation &&

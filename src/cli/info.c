@@ -53,14 +53,28 @@ static const char help[] =
 static const char *const about_keys[] = { "name",    "source_language", "target_language",
 	                                  "license", "attribution",     NULL };
 
-static const char *const shape_keys[] = { "format",          "cell",
-	                                  "embedding_size",  "hidden_size",
-	                                  "encoder_layers",  "decoder_layers",
-	                                  "bidirectional",   "attention",
-	                                  "attention_size",  "attention_activation",
-	                                  "attention_query", "input_feeding",
-	                                  "readout_size",    "source_eos",
-	                                  "decoder_start",   NULL };
+static const char *const shape_keys[] = { "format",
+	                                  "features",
+	                                  "cell",
+	                                  "embedding_size",
+	                                  "hidden_size",
+	                                  "encoder_layers",
+	                                  "decoder_layers",
+	                                  "bidirectional",
+	                                  "attention",
+	                                  "attention_size",
+	                                  "attention_activation",
+	                                  "attention_query",
+	                                  "input_feeding",
+	                                  "readout_size",
+	                                  "readout_activation",
+	                                  "residual_from",
+	                                  "layer_norm",
+	                                  "attention_heads",
+	                                  "context_to_all",
+	                                  "source_eos",
+	                                  "decoder_start",
+	                                  NULL };
 
 struct info_args {
 	const char *model;

@@ -33,7 +33,23 @@ const char tj_train_help[] =
     "      --byte-fallback BOOL  unknown characters become bytes; default true\n"
     "      --source-vocab FILE   use this SentencePiece model instead\n"
     "      --target-vocab FILE   likewise\n"
-    "      --subword-sampling A  split words anew in each epoch; default 0: do not\n"
+    "      --character-coverage X\n"
+    "                            of the text by pieces of single characters; default\n"
+    "                            1: all, and ASCII and Latin letters besides\n"
+    "      --placeables N        pieces for numbers, addresses and the like, which\n"
+    "                            must not change: 16 to 64; default 0: none\n"
+    "\n"
+    "Text as it is learnt:\n"
+    "      --normalization BOOL  one form of quotes, dashes, spaces; default true\n"
+    "      --placeables-raw X    share of pairs without placeables; default 0.1\n"
+    "      --subword-sampling A  split words of both sides anew in each epoch;\n"
+    "                            default 0: do not\n"
+    "      --case-augmentation X share of pairs in capitals, lower or title case;\n"
+    "                            default 0\n"
+    "      --punctuation-augmentation X\n"
+    "                            share of pairs without their final mark; default 0\n"
+    "      --copy-target X       share of targets to learn as their own sources\n"
+    "                            besides; default 0\n"
     "\n"
     "Architecture:\n"
     "      --cell CELL           lstm (default) or gru\n"
@@ -52,6 +68,14 @@ const char tj_train_help[] =
     "                            scores have a learnt factor; default false\n"
     "      --input-feeding BOOL  default false\n"
     "      --readout-size N      0: no readout layer; default the embedding size\n"
+    "      --readout-activation KIND\n"
+    "                            tanh (default) or none\n"
+    "      --residual-from N     layers from this one on add their input; at least 2;\n"
+    "                            default 0: none does\n"
+    "      --layer-norm BOOL     normalise the sums of the gates; default false\n"
+    "      --attention-heads N   heads that attend each for itself; default 1\n"
+    "      --context-to-all BOOL every decoder layer reads the context vector, with\n"
+    "                            --attention-query previous; default false\n"
     "      --source-eos BOOL     default true\n"
     "      --decoder-start WORD  bos (default) or eos\n"
     "      --tied-output BOOL    the output layer is the target embedding; default\n"
@@ -69,6 +93,7 @@ const char tj_train_help[] =
     "      --clip X              largest norm of the gradient; default 1; 0: any\n"
     "      --dropout P           default 0.2\n"
     "      --recurrent-dropout P default 0\n"
+    "      --attention-dropout P default 0\n"
     "      --label-smoothing P   default 0.1\n"
     "      --ema X               decay of the weights' average; default 0.999; 0: no\n"
     "      --seed N              default 1\n"
@@ -123,7 +148,14 @@ static const char *const with_value[] = {
 	"byte-fallback",
 	"source-vocab",
 	"target-vocab",
+	"character-coverage",
+	"placeables",
+	"normalization",
+	"placeables-raw",
 	"subword-sampling",
+	"case-augmentation",
+	"punctuation-augmentation",
+	"copy-target",
 	"cell",
 	"embedding-size",
 	"hidden-size",
@@ -137,6 +169,11 @@ static const char *const with_value[] = {
 	"attention-scale",
 	"input-feeding",
 	"readout-size",
+	"readout-activation",
+	"residual-from",
+	"layer-norm",
+	"attention-heads",
+	"context-to-all",
 	"source-eos",
 	"decoder-start",
 	"tied-output",
@@ -150,6 +187,7 @@ static const char *const with_value[] = {
 	"clip",
 	"dropout",
 	"recurrent-dropout",
+	"attention-dropout",
 	"label-smoothing",
 	"ema",
 	"seed",

@@ -21,7 +21,7 @@ static void add_number(struct tj_constraint *c, size_t *n_small, unsigned value,
 /* Counts a placeable. Returns 0 if there is no room for it. */
 static int add_placeable(struct tj_constraint *c, uint32_t k)
 {
-	if (k >= TJ_MOST_PLACEABLES || c->count[k] == UINT8_MAX)
+	if (k >= TJ_CONSTRAINED_PLACEABLES || c->count[k] == UINT8_MAX)
 		return 0;
 	c->count[k]++;
 	if (k >= c->n_placeables)

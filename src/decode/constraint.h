@@ -21,7 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { TJ_MOST_PLACEABLES = 64, TJ_MOST_SMALL = 32 };
+enum { TJ_CONSTRAINED_PLACEABLES = 64, TJ_MOST_SMALL = 32 };
 
 /* The constraint of one sentence. It has no padding: two are equal if their bytes are. Zeros are no
  * constraint. */
@@ -30,7 +30,7 @@ struct tj_constraint {
 	uint8_t guard;        /* 1: as above */
 	uint8_t repeat;       /* the most occurrences of four pieces; 0: no limit */
 	uint8_t n_placeables; /* no placeable from this one on may be used */
-	uint8_t count[TJ_MOST_PLACEABLES]; /* how often each must be written */
+	uint8_t count[TJ_CONSTRAINED_PLACEABLES]; /* how often each must be written */
 	uint8_t small_only; /* 1: the guard allows no numbers of digits but those of `small` */
 	uint8_t n_small;    /* at most TJ_MOST_SMALL */
 	uint8_t unused[2];  /* 0 */
@@ -43,7 +43,7 @@ struct tj_constraint {
 
 /* Sets count, n_placeables, small, small_only and symbols to what n bytes of the text for the
  * network have. Returns 0, and leaves them alone, if one placeable occurs more than 255 times or
- * one is numbered TJ_MOST_PLACEABLES or more. */
+ * one is numbered TJ_CONSTRAINED_PLACEABLES or more. */
 int tj_constraint_read(struct tj_constraint *c, const char *text, size_t n);
 
 #endif

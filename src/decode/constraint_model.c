@@ -31,7 +31,8 @@ static int add_character(struct piece_reading *r, uint32_t c)
 static void find_placeable(struct piece_reading *r, int32_t id, uint32_t c)
 {
 	struct tj_constraint_model *m = r->m;
-	if (c - FIRST_PLACEABLE >= TJ_MOST_PLACEABLES || m->placeables[c - FIRST_PLACEABLE] >= 0)
+	if (c - FIRST_PLACEABLE >= TJ_CONSTRAINED_PLACEABLES ||
+	    m->placeables[c - FIRST_PLACEABLE] >= 0)
 		return;
 	m->placeables[c - FIRST_PLACEABLE] = id;
 	m->pieces[id].kind = TJ_WRITES_PLACEABLE;
@@ -76,7 +77,7 @@ static int read_pieces(struct piece_reading *r)
 		if (kind == TJ_PIECE_TEXT && !read_text(r, (int32_t)id))
 			return 0;
 	}
-	while (m->n_placeables < TJ_MOST_PLACEABLES && m->placeables[m->n_placeables] >= 0)
+	while (m->n_placeables < TJ_CONSTRAINED_PLACEABLES && m->placeables[m->n_placeables] >= 0)
 		m->n_placeables++;
 	return 1;
 }

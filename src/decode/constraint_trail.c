@@ -22,7 +22,7 @@ struct tj_held {
 	uint16_t n_left;
 	uint8_t damaged;           /* it has a placeable that the guard refuses */
 	uint8_t n_bytes, bytes[4]; /* of a character that byte pieces have begun */
-	uint8_t left[TJ_MOST_PLACEABLES];
+	uint8_t left[TJ_CONSTRAINED_PLACEABLES];
 };
 
 int tj_trail_begin(struct tj_trail *t, const struct tj_constraint_model *model,
@@ -32,7 +32,7 @@ int tj_trail_begin(struct tj_trail *t, const struct tj_constraint_model *model,
 	t->constraint.active = 0;
 	if (c == NULL || !c->active)
 		return 1;
-	assert(model != NULL && c->n_placeables <= TJ_MOST_PLACEABLES &&
+	assert(model != NULL && c->n_placeables <= TJ_CONSTRAINED_PLACEABLES &&
 	       c->n_small <= TJ_MOST_SMALL);
 	if (c->coverage_penalty > 0 &&
 	    (__builtin_mul_overflow(n_source, 2 * beam * sizeof *t->covered, &covered) ||

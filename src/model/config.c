@@ -2,26 +2,11 @@
 /* Reads and checks a model's configuration, and checks the tensors against it (docs/MODEL.md). */
 #include "src/model/config.h"
 
-#include <stdarg.h>
-#include <stdio.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Limit of every size in a model: products of two, and a few times that, fit in 64 bits. */
-enum { MAX_SIZE = 1 << 24 };
-
-/* The state of all checks. After the first fault every check is a no-op. */
-struct check {
-	const struct tj_safetensors *file;
-	struct tj_config *c;
-	struct tj_error *err;
-	unsigned char *used; /* used[i]: the configuration needs file->tensors[i] */
-};
-
-static int failed(const struct check *k)
-{
-	return k->err->status != TRUJAMAN_OK;
-}
+#include "src/model/config_check.h"
 
 size_t tj_config_fed_size(const struct tj_config *c)
 {
@@ -34,240 +19,261 @@ size_t tj_config_fed_size(const struct tj_config *c)
 	return c->readout_size > 0 ? c->readout_size : c->hidden_size;
 }
 
+/* Features */
+
+static const char *const readout_activations[] = { "tanh", "none", NULL };
+
+#define AT(field) offsetof(struct tj_config, field)
+
+const struct tj_feature tj_features[] = {
+	{ "attention_heads", TJ_FEATURE_SIZE, AT(attention_heads), 2, NULL },
+	{ "context_to_all", TJ_FEATURE_BOOLEAN, AT(context_to_all), 0, NULL },
+	{ "layer_norm", TJ_FEATURE_BOOLEAN, AT(layer_norm), 0, NULL },
+	{ "normalization", TJ_FEATURE_FLAG, AT(normalization), 0, NULL },
+	{ "placeables", TJ_FEATURE_FLAG, AT(placeables), 0, NULL },
+	{ "readout_activation", TJ_FEATURE_WORD, AT(readout_linear), 0, readout_activations },
+	{ "residual_from", TJ_FEATURE_SIZE, AT(residual_from), 2, NULL },
+	{ NULL, TJ_FEATURE_FLAG, 0, 0, NULL },
+};
+
+static size_t *size_field(struct tj_config *c, const struct tj_feature *f)
+{
+	return (size_t *)((char *)c + f->field);
+}
+
+static int *int_field(struct tj_config *c, const struct tj_feature *f)
+{
+	return (int *)((char *)c + f->field);
+}
+
+int tj_config_uses(const struct tj_config *config, const struct tj_feature *f)
+{
+	struct tj_config *c = (struct tj_config *)config;
+	return f->kind == TJ_FEATURE_SIZE ? *size_field(c, f) >= f->least : *int_field(c, f) != 0;
+}
+
+trujaman_status tj_config_count_placeables(struct tj_config *c, const char *path, size_t source,
+                                           size_t target, struct tj_error *err)
+{
+	c->n_placeables = 0;
+	if (!c->placeables)
+		return TRUJAMAN_OK;
+	if (source != target || source < TJ_LEAST_PLACEABLES || source > TJ_MOST_PLACEABLES)
+		return tj_fail(err, TRUJAMAN_ERROR_FORMAT,
+		               "%s: feature placeables: found %zu placeable pieces in the source "
+		               "vocabulary and %zu in the target vocabulary, wanted equal numbers "
+		               "from %d to %d",
+		               path, source, target, TJ_LEAST_PLACEABLES, TJ_MOST_PLACEABLES);
+	c->n_placeables = source;
+	return TRUJAMAN_OK;
+}
+
+static void unknown_feature(struct tj_check *k, const char *name, size_t n)
+{
+	char known[TJ_LONGEST_FEATURES] = "";
+	for (size_t i = 0; tj_features[i].name != NULL; i++) {
+		strncat(known, i > 0 ? ", " : "", sizeof known - strlen(known) - 1);
+		strncat(known, tj_features[i].name, sizeof known - strlen(known) - 1);
+	}
+	tj_fail(k->err, TRUJAMAN_ERROR_FORMAT,
+	        "%s: metadata key features: found \"%.*s\", which this version does not know; it "
+	        "knows %s",
+	        k->file->path, (int)(n < 100 ? n : 100), name, known);
+}
+
+/* The index of the first of n bytes in the table, or TJ_MOST_FEATURES. */
+static size_t find_feature(const char *name, size_t n)
+{
+	for (size_t i = 0; tj_features[i].name != NULL; i++)
+		if (strlen(tj_features[i].name) == n && memcmp(tj_features[i].name, name, n) == 0)
+			return i;
+	return TJ_MOST_FEATURES;
+}
+
+/* Sets named[i] if the list names feature i. Table and list are both sorted. */
+static void read_list(struct tj_check *k, const char *list, int named[TJ_MOST_FEATURES])
+{
+	size_t next = 0;
+	for (const char *name = list;; name++) {
+		size_t n = strcspn(name, ","), i = find_feature(name, n);
+		if (i == TJ_MOST_FEATURES) {
+			unknown_feature(k, name, n);
+			return;
+		}
+		if (i < next) {
+			tj_check_value_fault(k, "features", list, "sorted names, each once");
+			return;
+		}
+		named[i] = 1;
+		next = i + 1;
+		name += n;
+		if (*name == '\0')
+			return;
+	}
+}
+
+static void read_feature(struct tj_check *k, const struct tj_feature *f)
+{
+	if (f->kind == TJ_FEATURE_FLAG)
+		*int_field(k->c, f) = 1;
+	else if (f->kind == TJ_FEATURE_BOOLEAN)
+		*int_field(k->c, f) = tj_check_boolean(k, f->name);
+	else if (f->kind == TJ_FEATURE_SIZE)
+		*size_field(k->c, f) = tj_check_size(k, f->name, f->least);
+	else
+		*int_field(k->c, f) = tj_check_choice(k, f->name, f->words);
+}
+
+/* Reads the keys format and features, and the keys of the features. */
+static void read_features(struct tj_check *k)
+{
+	int named[TJ_MOST_FEATURES] = { 0 };
+	const char *const formats[] = { "trujaman/1", "trujaman/1.1", NULL };
+	const char *list = tj_safetensors_metadata(k->file, "features");
+	if (tj_check_choice(k, "format", formats) == 0) {
+		if (!tj_check_failed(k) && list != NULL)
+			tj_check_value_fault(k, "features", list,
+			                     "none in a file of format trujaman/1");
+		return;
+	}
+	list = tj_check_value(k, "features", "the names of the features that the model uses");
+	if (list != NULL)
+		read_list(k, list, named);
+	for (size_t i = 0; !tj_check_failed(k) && tj_features[i].name != NULL; i++) {
+		const struct tj_feature *f = &tj_features[i];
+		const char *value = tj_safetensors_metadata(k->file, f->name);
+		if (named[i])
+			read_feature(k, f);
+		else if (value != NULL && f->kind != TJ_FEATURE_FLAG)
+			tj_check_value_fault(k, f->name, value,
+			                     "none, because the key features does not name it");
+	}
+}
+
 /* Metadata */
 
-static const char *value_of(struct check *k, const char *key, const char *wanted)
-{
-	const char *value = failed(k) ? NULL : tj_safetensors_metadata(k->file, key);
-	if (value == NULL)
-		tj_fail(k->err, TRUJAMAN_ERROR_FORMAT, "%s: metadata key %s: found none, wanted %s",
-		        k->file->path, key, wanted);
-	return value;
-}
-
-static void value_fault(struct check *k, const char *key, const char *value, const char *wanted)
-{
-	tj_fail(k->err, TRUJAMAN_ERROR_FORMAT, "%s: metadata key %s: found \"%.100s\", wanted %s",
-	        k->file->path, key, value, wanted);
-}
-
-/* The index of the key's value in `words`, which ends with NULL; 0 on a fault. */
-static int read_choice(struct check *k, const char *key, const char *const *words)
-{
-	char wanted[128] = "";
-	for (int i = 0, n = 0; words[i] != NULL; i++)
-		n += snprintf(wanted + n, sizeof wanted - (size_t)n, "%s%s",
-		              i == 0         ? ""
-		              : words[i + 1] ? ", "
-		                             : " or ",
-		              words[i]);
-	const char *value = value_of(k, key, wanted);
-	if (value == NULL)
-		return 0;
-	for (int i = 0; words[i] != NULL; i++)
-		if (strcmp(value, words[i]) == 0)
-			return i;
-	value_fault(k, key, value, wanted);
-	return 0;
-}
-
-static int read_boolean(struct check *k, const char *key)
-{
-	return read_choice(k, key, (const char *const[]){ "false", "true", NULL });
-}
-
-/* The value must be decimal digits without sign, space or leading zero. */
-static size_t read_size(struct check *k, const char *key, size_t least)
-{
-	char wanted[64];
-	snprintf(wanted, sizeof wanted, "a whole number from %zu to %d", least, MAX_SIZE);
-	const char *value = value_of(k, key, wanted);
-	if (value == NULL)
-		return 0;
-	size_t size = 0, n = strspn(value, "0123456789");
-	int plain = n > 0 && n <= 8 && value[n] == '\0' && (value[0] != '0' || n == 1);
-	for (size_t i = 0; plain && i < n; i++)
-		size = 10 * size + (size_t)(value[i] - '0');
-	if (!plain || size < least || size > MAX_SIZE)
-		value_fault(k, key, value, wanted);
-	return size;
-}
-
-static void read_keys(struct check *k)
+static void read_keys(struct tj_check *k)
 {
 	struct tj_config *c = k->c;
-	read_choice(k, "format", (const char *const[]){ "trujaman/1", NULL });
-	c->cell = (enum tj_cell)read_choice(k, "cell",
-	                                    (const char *const[]){ "lstm", "gru", NULL });
-	c->embedding_size = read_size(k, "embedding_size", 1);
-	c->hidden_size = read_size(k, "hidden_size", 1);
-	c->encoder_layers = read_size(k, "encoder_layers", 1);
-	c->decoder_layers = read_size(k, "decoder_layers", 1);
-	c->bidirectional = read_boolean(k, "bidirectional");
-	c->attention = (enum tj_attention)read_choice(k, "attention",
-	                                              (const char *const[]){ "none", "dot",
-	                                                                     "cosine", "general",
-	                                                                     "additive", NULL });
+	read_features(k);
+	c->cell = (enum tj_cell)tj_check_choice(k, "cell",
+	                                        (const char *const[]){ "lstm", "gru", NULL });
+	c->embedding_size = tj_check_size(k, "embedding_size", 1);
+	c->hidden_size = tj_check_size(k, "hidden_size", 1);
+	c->encoder_layers = tj_check_size(k, "encoder_layers", 1);
+	c->decoder_layers = tj_check_size(k, "decoder_layers", 1);
+	c->bidirectional = tj_check_boolean(k, "bidirectional");
+	c->attention = (enum tj_attention)tj_check_choice(k, "attention",
+	                                                  (const char *const[]){
+							      "none", "dot", "cosine", "general",
+							      "additive", NULL });
 	if (c->attention == TJ_ADDITIVE) {
-		c->attention_size = read_size(k, "attention_size", 1);
+		c->attention_size = tj_check_size(k, "attention_size", 1);
 		c->attention_activation = (enum tj_activation)
-		    read_choice(k, "attention_activation",
-		                (const char *const[]){ "tanh", "sigmoid", "relu", NULL });
+		    tj_check_choice(k, "attention_activation",
+		                    (const char *const[]){ "tanh", "sigmoid", "relu", NULL });
 	}
 	if (c->attention != TJ_ATTENTION_NONE)
-		c->query_previous = read_choice(k, "attention_query",
-		                                (const char *const[]){ "current", "previous",
-		                                                       NULL });
-	c->input_feeding = read_boolean(k, "input_feeding");
-	c->readout_size = read_size(k, "readout_size", 0);
-	c->source_eos = read_boolean(k, "source_eos");
-	c->start_with_eos = read_choice(k, "decoder_start",
-	                                (const char *const[]){ "bos", "eos", NULL });
+		c->query_previous = tj_check_choice(k, "attention_query",
+		                                    (const char *const[]){ "current", "previous",
+		                                                           NULL });
+	c->input_feeding = tj_check_boolean(k, "input_feeding");
+	c->readout_size = tj_check_size(k, "readout_size", 0);
+	c->source_eos = tj_check_boolean(k, "source_eos");
+	c->start_with_eos = tj_check_choice(k, "decoder_start",
+	                                    (const char *const[]){ "bos", "eos", NULL });
 }
 
-static void check_keys(struct check *k)
+/* Values that are good each by itself. */
+static void check_keys(struct tj_check *k)
 {
 	const struct tj_config *c = k->c;
-	const char *path = k->file->path;
-	if (failed(k))
-		return;
+	size_t heads = tj_config_heads(c), h = c->hidden_size;
+	int attends = c->attention != TJ_ATTENTION_NONE;
 	if (c->decoder_layers > c->encoder_layers)
-		tj_fail(k->err, TRUJAMAN_ERROR_FORMAT,
-		        "%s: metadata keys decoder_layers and encoder_layers: found %zu and %zu, "
-		        "wanted at most as many decoder layers as encoder layers",
-		        path, c->decoder_layers, c->encoder_layers);
-	if (c->bidirectional && c->hidden_size % 2 != 0)
-		tj_fail(k->err, TRUJAMAN_ERROR_FORMAT,
-		        "%s: metadata keys bidirectional and hidden_size: found true and %zu, "
-		        "wanted an even hidden_size, half of it for each direction",
-		        path, c->hidden_size);
-	if (c->input_feeding && c->attention == TJ_ATTENTION_NONE)
-		tj_fail(k->err, TRUJAMAN_ERROR_FORMAT,
-		        "%s: metadata keys input_feeding and attention: found true and none, "
-		        "wanted an attention, or input_feeding false",
-		        path);
+		tj_check_clash(k, "decoder_layers", "encoder_layers",
+		               "at most as many decoder layers as encoder layers");
+	if (c->bidirectional && h % 2 != 0)
+		tj_check_clash(k, "bidirectional", "hidden_size",
+		               "an even hidden_size, half of it for each direction");
+	if (c->input_feeding && !attends)
+		tj_check_clash(k, "input_feeding", "attention",
+		               "an attention, or input_feeding false");
 	if (c->input_feeding && c->query_previous)
-		tj_fail(k->err, TRUJAMAN_ERROR_FORMAT,
-		        "%s: metadata keys input_feeding and attention_query: found true and "
-		        "previous, wanted attention_query current, or input_feeding false",
-		        path);
+		tj_check_clash(k, "input_feeding", "attention_query",
+		               "attention_query current, or input_feeding false");
+	if (c->residual_from > c->encoder_layers)
+		tj_check_clash(k, "residual_from", "encoder_layers", "a layer of the encoder");
+	if (heads > 1 && !attends)
+		tj_check_clash(k, "attention_heads", "attention", "an attention");
+	if (h % heads != 0)
+		tj_check_clash(k, "attention_heads", "hidden_size",
+		               "heads that divide hidden_size");
+	if (c->attention_size % heads != 0)
+		tj_check_clash(k, "attention_heads", "attention_size",
+		               "heads that divide attention_size");
+	if (c->context_to_all && !attends)
+		tj_check_clash(k, "context_to_all", "attention",
+		               "an attention, or context_to_all false");
+	if (c->context_to_all && !c->query_previous)
+		tj_check_clash(k, "context_to_all", "attention_query",
+		               "attention_query previous, or context_to_all false");
+	if (c->readout_linear && c->readout_size == 0)
+		tj_check_clash(k, "readout_activation", "readout_size", "a readout layer");
 }
 
 /* Tensors */
 
-enum tensor_kind { WEIGHT, VECTOR }; /* a matrix in F32, or in I8 with scales; a vector in F32 */
-
-static void tensor_fault(struct check *k, const char *name, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-static void tensor_fault(struct check *k, const char *name, const char *format, ...)
-{
-	char text[512];
-	va_list args;
-	va_start(args, format);
-	vsnprintf(text, sizeof text, format, args);
-	va_end(args);
-	tj_fail(k->err, TRUJAMAN_ERROR_FORMAT, "%s: tensor %.100s: %s", k->file->path, name, text);
-}
-
-struct shape_text {
-	char text[TJ_MAX_RANK * 22 + 3];
-};
-
-static struct shape_text show_shape(size_t rank, const size_t *shape)
-{
-	struct shape_text s = { "[" };
-	size_t n = 1;
-	for (size_t i = 0; i < rank; i++)
-		n += (size_t)snprintf(s.text + n, sizeof s.text - n, "%s%zu", i ? ", " : "",
-		                      shape[i]);
-	snprintf(s.text + n, sizeof s.text - n, "]");
-	return s;
-}
-
-static const struct tj_tensor *take(struct check *k, const char *name)
-{
-	const struct tj_tensor *t = tj_safetensors_find(k->file, name);
-	if (t != NULL)
-		k->used[t - k->file->tensors] = 1;
-	return t;
-}
-
-/* Check that the tensor with the formatted name exists and has this kind and shape ([rows,
- * columns], or [rows] for a vector). An I8 matrix needs its scales too. */
-static void want(struct check *k, enum tensor_kind kind, size_t rows, size_t columns,
-                 const char *format, ...) __attribute__((format(printf, 5, 6)));
-static void want(struct check *k, enum tensor_kind kind, size_t rows, size_t columns,
-                 const char *format, ...)
-{
-	if (failed(k))
-		return;
-	char name[128];
-	va_list args;
-	va_start(args, format);
-	vsnprintf(name, sizeof name, format, args);
-	va_end(args);
-	size_t shape[] = { rows, columns }, rank = kind == WEIGHT ? 2 : 1;
-	const char *wanted_dtype = kind == WEIGHT ? "F32 or I8" : "F32";
-	const struct tj_tensor *t = take(k, name);
-	if (t == NULL)
-		tensor_fault(k, name, "found none, wanted %s %s", wanted_dtype,
-		             show_shape(rank, shape).text);
-	else if (t->dtype != TJ_F32 && !(kind == WEIGHT && t->dtype == TJ_I8))
-		tensor_fault(k, name, "found dtype %s, wanted %s", tj_dtype_name(t->dtype),
-		             wanted_dtype);
-	else if (t->rank != rank || memcmp(t->shape, shape, rank * sizeof *shape) != 0)
-		tensor_fault(k, name, "found shape %s, wanted %s",
-		             show_shape(t->rank, t->shape).text, show_shape(rank, shape).text);
-	else if (t->dtype == TJ_I8)
-		want(k, VECTOR, rows, 0, "%s_scale", name);
-}
-
-static void want_rnn_layer(struct check *k, const char *side, size_t layer, const char *suffix,
+static void want_rnn_layer(struct tj_check *k, const char *side, size_t layer, const char *suffix,
                            size_t in, size_t units)
 {
 	size_t rows = tj_config_gates(k->c) * units;
-	want(k, WEIGHT, rows, in, "%s.rnn.weight_ih_l%zu%s", side, layer, suffix);
-	want(k, WEIGHT, rows, units, "%s.rnn.weight_hh_l%zu%s", side, layer, suffix);
-	want(k, VECTOR, rows, 0, "%s.rnn.bias_ih_l%zu%s", side, layer, suffix);
-	want(k, VECTOR, rows, 0, "%s.rnn.bias_hh_l%zu%s", side, layer, suffix);
+	tj_check_tensor(k, TJ_WEIGHT, rows, in, "%s.rnn.weight_ih_l%zu%s", side, layer, suffix);
+	tj_check_tensor(k, TJ_WEIGHT, rows, units, "%s.rnn.weight_hh_l%zu%s", side, layer, suffix);
+	tj_check_tensor(k, TJ_VECTOR, rows, 0, "%s.rnn.bias_ih_l%zu%s", side, layer, suffix);
+	tj_check_tensor(k, TJ_VECTOR, rows, 0, "%s.rnn.bias_hh_l%zu%s", side, layer, suffix);
+	if (k->c->layer_norm)
+		tj_check_tensor(k, TJ_VECTOR, 4 * units, 0, "%s.rnn.weight_ln_l%zu%s", side, layer,
+		                suffix);
 }
 
-static void want_rnns(struct check *k)
+static void want_rnns(struct tj_check *k)
 {
 	const struct tj_config *c = k->c;
 	size_t units = tj_config_encoder_units(c);
-	for (size_t i = 0; i < c->encoder_layers && !failed(k); i++) {
+	for (size_t i = 0; i < c->encoder_layers && !tj_check_failed(k); i++) {
 		size_t in = i == 0 ? c->embedding_size : c->hidden_size;
 		want_rnn_layer(k, "encoder", i, "", in, units);
 		if (c->bidirectional)
 			want_rnn_layer(k, "encoder", i, "_reverse", in, units);
 	}
-	for (size_t i = 0; i < c->decoder_layers && !failed(k); i++) {
-		size_t in = i == 0 ? c->embedding_size + tj_config_fed_size(c) : c->hidden_size;
+	for (size_t i = 0; i < c->decoder_layers && !tj_check_failed(k); i++) {
+		size_t in = tj_config_decoder_below(c, i) + tj_config_decoder_fed(c, i);
 		want_rnn_layer(k, "decoder", i, "", in, c->hidden_size);
 	}
 }
 
 /* Check an embedding; returns its rows, which are the size of the vocabulary. */
-static size_t want_words(struct check *k, const char *name)
+static size_t want_words(struct tj_check *k, const char *name)
 {
 	size_t columns = k->c->embedding_size;
-	const struct tj_tensor *t = take(k, name);
+	const struct tj_tensor *t = tj_check_take(k, name);
 	if (t == NULL)
-		tensor_fault(k, name, "found none, wanted F32 or I8 [words, %zu]", columns);
+		tj_check_tensor_fault(k, name, "found none, wanted F32 or I8 [words, %zu]",
+		                      columns);
 	else if (t->rank != 2 || t->shape[1] != columns)
-		tensor_fault(k, name, "found shape %s, wanted [words, %zu]",
-		             show_shape(t->rank, t->shape).text, columns);
-	else if (t->shape[0] < 2 || t->shape[0] > MAX_SIZE)
-		tensor_fault(k, name, "found shape %s, wanted 2 to %d words",
-		             show_shape(t->rank, t->shape).text, MAX_SIZE);
-	if (failed(k))
+		tj_check_tensor_fault(k, name, "found shape %s, wanted [words, %zu]",
+		                      tj_show_shape(t->rank, t->shape).text, columns);
+	else if (t->shape[0] < 2 || t->shape[0] > TJ_MAX_SIZE)
+		tj_check_tensor_fault(k, name, "found shape %s, wanted 2 to %d words",
+		                      tj_show_shape(t->rank, t->shape).text, TJ_MAX_SIZE);
+	if (tj_check_failed(k))
 		return 0;
-	want(k, WEIGHT, t->shape[0], columns, "%s", name);
+	tj_check_tensor(k, TJ_WEIGHT, t->shape[0], columns, "%s", name);
 	return t->shape[0];
 }
 
-static void want_embeddings(struct check *k)
+static void want_embeddings(struct tj_check *k)
 {
 	struct tj_config *c = k->c;
 	c->target_words = want_words(k, "decoder.embedding.weight");
@@ -276,66 +282,68 @@ static void want_embeddings(struct check *k)
 	                                     : want_words(k, "encoder.embedding.weight");
 }
 
-static void want_attention(struct check *k)
+static void want_attention(struct tj_check *k)
 {
 	struct tj_config *c = k->c;
 	size_t h = c->hidden_size, a = c->attention_size;
 	if (c->attention == TJ_GENERAL)
-		want(k, WEIGHT, h, h, "attention.weight");
+		tj_check_tensor(k, TJ_WEIGHT, h, h, "attention.weight");
 	if (c->attention == TJ_ADDITIVE) {
-		want(k, WEIGHT, a, h, "attention.query.weight");
-		want(k, WEIGHT, a, h, "attention.key.weight");
-		want(k, VECTOR, a, 0, "attention.bias");
-		want(k, VECTOR, a, 0, "attention.v");
+		tj_check_tensor(k, TJ_WEIGHT, a, h, "attention.query.weight");
+		tj_check_tensor(k, TJ_WEIGHT, a, h, "attention.key.weight");
+		tj_check_tensor(k, TJ_VECTOR, a, 0, "attention.bias");
+		tj_check_tensor(k, TJ_VECTOR, a, 0, "attention.v");
 	}
 	c->attention_scale = c->attention != TJ_ATTENTION_NONE &&
 	                     tj_safetensors_find(k->file, "attention.scale") != NULL;
 	if (c->attention_scale)
-		want(k, VECTOR, 1, 0, "attention.scale");
+		tj_check_tensor(k, TJ_VECTOR, 1, 0, "attention.scale");
 }
 
-static void want_output(struct check *k)
+static void want_output(struct tj_check *k)
 {
 	struct tj_config *c = k->c;
 	size_t z = tj_config_z_size(c), in = c->readout_size > 0 ? c->readout_size : z;
 	if (c->readout_size > 0) {
-		want(k, WEIGHT, c->readout_size, z, "readout.weight");
-		want(k, VECTOR, c->readout_size, 0, "readout.bias");
+		tj_check_tensor(k, TJ_WEIGHT, c->readout_size, z, "readout.weight");
+		tj_check_tensor(k, TJ_VECTOR, c->readout_size, 0, "readout.bias");
 	}
 	c->tied_output = tj_safetensors_find(k->file, "output.weight") == NULL;
 	if (c->tied_output && in != c->embedding_size)
-		tensor_fault(k, "output.weight",
-		             "found none, wanted F32 or I8 [%zu, %zu]; without it "
-		             "decoder.embedding.weight serves, which needs %s to be "
-		             "embedding_size, but they are %zu and %zu",
-		             c->target_words, in,
-		             c->readout_size > 0                 ? "readout_size"
-		             : c->attention == TJ_ATTENTION_NONE ? "hidden_size"
-		                                                 : "twice hidden_size",
-		             in, c->embedding_size);
+		tj_check_tensor_fault(k, "output.weight",
+		                      "found none, wanted F32 or I8 [%zu, %zu]; without it "
+		                      "decoder.embedding.weight serves, which needs %s to be "
+		                      "embedding_size, but they are %zu and %zu",
+		                      c->target_words, in,
+		                      c->readout_size > 0                 ? "readout_size"
+		                      : c->attention == TJ_ATTENTION_NONE ? "hidden_size"
+		                                                          : "twice hidden_size",
+		                      in, c->embedding_size);
 	if (!c->tied_output)
-		want(k, WEIGHT, c->target_words, in, "output.weight");
-	want(k, VECTOR, c->target_words, 0, "output.bias");
+		tj_check_tensor(k, TJ_WEIGHT, c->target_words, in, "output.weight");
+	tj_check_tensor(k, TJ_VECTOR, c->target_words, 0, "output.bias");
 }
 
-static const struct tj_tensor *want_pieces(struct check *k, const char *name)
+static const struct tj_tensor *want_pieces(struct tj_check *k, const char *name)
 {
-	const struct tj_tensor *t = take(k, name);
+	const struct tj_tensor *t = tj_check_take(k, name);
 	if (t == NULL)
-		tensor_fault(k, name, "found none, wanted U8 [bytes], a SentencePiece model");
+		tj_check_tensor_fault(k, name,
+		                      "found none, wanted U8 [bytes], a SentencePiece model");
 	else if (t->dtype != TJ_U8)
-		tensor_fault(k, name, "found dtype %s, wanted U8", tj_dtype_name(t->dtype));
+		tj_check_tensor_fault(k, name, "found dtype %s, wanted U8",
+		                      tj_dtype_name(t->dtype));
 	else if (t->rank != 1 || t->n_bytes == 0)
-		tensor_fault(k, name, "found shape %s, wanted [bytes], at least 1",
-		             show_shape(t->rank, t->shape).text);
+		tj_check_tensor_fault(k, name, "found shape %s, wanted [bytes], at least 1",
+		                      tj_show_shape(t->rank, t->shape).text);
 	return t;
 }
 
-static void want_vocabularies(struct check *k)
+static void want_vocabularies(struct tj_check *k)
 {
 	const struct tj_tensor *source = want_pieces(k, "source.spm");
 	const struct tj_tensor *target = want_pieces(k, "target.spm");
-	if (failed(k) || !k->c->tied_embeddings)
+	if (tj_check_failed(k) || !k->c->tied_embeddings)
 		return;
 	if (source->n_bytes != target->n_bytes ||
 	    memcmp(source->data, target->data, source->n_bytes) != 0)
@@ -346,25 +354,25 @@ static void want_vocabularies(struct check *k)
 		        k->file->path);
 }
 
-static void refuse_surplus(struct check *k)
+static void refuse_surplus(struct tj_check *k)
 {
-	for (size_t i = 0; i < k->file->n_tensors && !failed(k); i++) {
+	for (size_t i = 0; i < k->file->n_tensors && !tj_check_failed(k); i++) {
 		const char *name = k->file->tensors[i].name, *scale = "_scale";
 		size_t n = strlen(name), tail = strlen(scale);
 		if (k->used[i])
 			continue;
 		if (n > tail && strcmp(name + n - tail, scale) == 0)
-			tensor_fault(k, name,
-			             "found scales, wanted them only beside an I8 tensor %.*s",
-			             (int)(n - tail < 100 ? n - tail : 100), name);
+			tj_check_tensor_fault(
+			    k, name, "found scales, wanted them only beside an I8 tensor %.*s",
+			    (int)(n - tail < 100 ? n - tail : 100), name);
 		else
-			tensor_fault(k, name,
-			             "found, wanted no such tensor in a model of this "
-			             "configuration");
+			tj_check_tensor_fault(k, name,
+			                      "found, wanted no such tensor in a model of this "
+			                      "configuration");
 	}
 }
 
-static void check_tensors(struct check *k)
+static void check_tensors(struct tj_check *k)
 {
 	want_embeddings(k);
 	want_rnns(k);
@@ -377,7 +385,7 @@ static void check_tensors(struct check *k)
 trujaman_status tj_config_read_keys(const struct tj_safetensors *file, struct tj_config *config,
                                     struct tj_error *err)
 {
-	struct check k = { .file = file, .c = config, .err = err };
+	struct tj_check k = { .file = file, .c = config, .err = err };
 	memset(config, 0, sizeof *config);
 	read_keys(&k);
 	check_keys(&k);
@@ -387,7 +395,7 @@ trujaman_status tj_config_read_keys(const struct tj_safetensors *file, struct tj
 trujaman_status tj_config_read(const struct tj_safetensors *file, struct tj_config *config,
                                struct tj_error *err)
 {
-	struct check k = { .file = file, .c = config, .err = err };
+	struct tj_check k = { .file = file, .c = config, .err = err };
 	if (tj_config_read_keys(file, config, err) != TRUJAMAN_OK)
 		return err->status;
 	k.used = calloc(file->n_tensors + 1, 1);

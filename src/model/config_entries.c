@@ -3,6 +3,7 @@
 #include "src/model/config_entries.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static const char *number(size_t value, char *digits)
 {
@@ -10,8 +11,29 @@ static const char *number(size_t value, char *digits)
 	return digits;
 }
 
+static const char *list_features(const struct tj_config *c, char *list)
+{
+	list[0] = '\0';
+	for (const struct tj_feature *f = tj_features; f->name != NULL; f++) {
+		if (!tj_config_uses(c, f))
+			continue;
+		size_t n = strlen(list);
+		snprintf(list + n, TJ_LONGEST_FEATURES - n, "%s%s", n > 0 ? "," : "", f->name);
+	}
+	return list;
+}
+
+static const char *feature_value(const struct tj_config *c, const struct tj_feature *f,
+                                 char *digits)
+{
+	const void *field = (const char *)c + f->field;
+	if (f->kind == TJ_FEATURE_SIZE)
+		return number(*(const size_t *)field, digits);
+	return f->kind == TJ_FEATURE_WORD ? f->words[*(const int *)field] : "true";
+}
+
 size_t tj_config_entries(const struct tj_config *c, struct tj_write_entry *entries,
-                         char numbers[TJ_CONFIG_ENTRIES][TJ_CONFIG_DIGITS])
+                         struct tj_config_values *values)
 {
 	static const char *const kinds[] = { [TJ_ATTENTION_NONE] = "none",
 		                             [TJ_DOT] = "dot",
@@ -22,10 +44,16 @@ size_t tj_config_entries(const struct tj_config *c, struct tj_write_entry *entri
 		[TJ_TANH] = "tanh", [TJ_SIGMOID] = "sigmoid", [TJ_RELU] = "relu"
 	};
 	static const char *const truth[] = { "false", "true" };
+	const char *features = list_features(c, values->features);
 	size_t n = 0;
 #define ENTRY(k, v) (entries[n] = (struct tj_write_entry){ k, v }, n++)
-#define NUMBER(k, v) ENTRY(k, number(v, numbers[n]))
-	ENTRY("format", "trujaman/1");
+#define NUMBER(k, v) ENTRY(k, number(v, values->numbers[n]))
+	ENTRY("format", *features != '\0' ? "trujaman/1.1" : "trujaman/1");
+	if (*features != '\0')
+		ENTRY("features", features);
+	for (const struct tj_feature *f = tj_features; f->name != NULL; f++)
+		if (f->kind != TJ_FEATURE_FLAG && tj_config_uses(c, f))
+			ENTRY(f->name, feature_value(c, f, values->numbers[n]));
 	ENTRY("cell", c->cell == TJ_LSTM ? "lstm" : "gru");
 	NUMBER("embedding_size", c->embedding_size);
 	NUMBER("hidden_size", c->hidden_size);

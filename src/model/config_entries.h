@@ -6,11 +6,17 @@
 #include "src/model/config.h"
 #include "src/model/safetensors_write.h"
 
+enum { TJ_CONFIG_ENTRIES = 16 + TJ_MOST_FEATURES, TJ_CONFIG_DIGITS = 24 };
+
+/* What the values of entries point to. */
+struct tj_config_values {
+	char numbers[TJ_CONFIG_ENTRIES][TJ_CONFIG_DIGITS];
+	char features[TJ_LONGEST_FEATURES];
+};
+
 /* Fill `entries` with the metadata of a configuration (docs/MODEL.md), `format` first; returns
- * how many. `numbers` receives digits that the values point to, so it must outlive the
- * entries. */
-enum { TJ_CONFIG_ENTRIES = 16, TJ_CONFIG_DIGITS = 24 };
+ * how many. `values` must outlive the entries. */
 size_t tj_config_entries(const struct tj_config *c, struct tj_write_entry *entries,
-                         char numbers[TJ_CONFIG_ENTRIES][TJ_CONFIG_DIGITS]);
+                         struct tj_config_values *values);
 
 #endif

@@ -31,6 +31,7 @@ struct tj_pieces {
 	sentencepiece::SentencePieceProcessor processor;
 	std::string name;
 	int size = 0, unk = -1, bos = -1, eos = -1;
+	std::vector<int32_t> placeables; // their ids
 };
 
 namespace
@@ -70,6 +71,22 @@ trujaman_status guarded(const char *name, const char *what, size_t n, struct tj_
 	}
 }
 
+// UTF-8 of U+F0000 + k, k below 0x10000.
+std::string placeable_character(size_t k)
+{
+	return { '\xF3', static_cast<char>(0xB0 | k >> 12),
+		 static_cast<char>(0x80 | (k >> 6 & 0x3F)), static_cast<char>(0x80 | (k & 0x3F)) };
+}
+
+std::vector<int32_t> find_placeables(const sentencepiece::SentencePieceProcessor &processor,
+                                     size_t n)
+{
+	std::vector<int32_t> found;
+	for (size_t k = 0; k < n; k++)
+		found.push_back(processor.PieceToId(placeable_character(k)));
+	return found;
+}
+
 } // namespace
 
 struct tj_pieces *tj_pieces_open(const void *model, size_t n_bytes, const char *name,
@@ -81,7 +98,8 @@ struct tj_pieces *tj_pieces_open(const void *model, size_t n_bytes, const char *
 			return tj_fail(err, TRUJAMAN_ERROR_FORMAT,
 			               "%s: %zu bytes are too many for a SentencePiece model", name,
 			               n_bytes);
-		trujaman_status checked = tj_pieces_check(model, n_bytes, name, err);
+		size_t n_placeables;
+		trujaman_status checked = tj_pieces_check(model, n_bytes, name, &n_placeables, err);
 		if (checked != TRUJAMAN_OK)
 			return checked;
 		silence_library();
@@ -97,6 +115,7 @@ struct tj_pieces *tj_pieces_open(const void *model, size_t n_bytes, const char *
 		p->unk = p->processor.unk_id();
 		p->bos = p->processor.bos_id();
 		p->eos = p->processor.eos_id();
+		p->placeables = find_placeables(p->processor, n_placeables);
 		return TRUJAMAN_OK;
 	};
 	if (guarded(name, "loading the SentencePiece model", n_bytes, err, load) != TRUJAMAN_OK)
@@ -127,6 +146,16 @@ int32_t tj_pieces_bos(const struct tj_pieces *p)
 int32_t tj_pieces_eos(const struct tj_pieces *p)
 {
 	return p->eos;
+}
+
+size_t tj_pieces_placeables(const struct tj_pieces *p)
+{
+	return p->placeables.size();
+}
+
+int32_t tj_pieces_placeable(const struct tj_pieces *p, size_t k)
+{
+	return k < p->placeables.size() ? p->placeables[k] : -1;
 }
 
 int tj_pieces_starts_word(const struct tj_pieces *p, int32_t id)

@@ -48,6 +48,13 @@ enum tj_piece_kind tj_pieces_kind(const struct tj_pieces *p, int32_t id, uint8_t
  * as the vocabulary. */
 const char *tj_pieces_text(const struct tj_pieces *p, int32_t id, size_t *n);
 
+/* The number N of placeable pieces: user-defined symbols U+F0000, U+F0001 … U+F0000 + N - 1, one
+ * character each. */
+size_t tj_pieces_placeables(const struct tj_pieces *p);
+
+/* The id of the placeable piece of U+F0000 + k; -1 unless k is below tj_pieces_placeables. */
+int32_t tj_pieces_placeable(const struct tj_pieces *p, size_t k);
+
 /* Appends the ids of n bytes of text to *ids, without <s> and </s>. The text may hold any bytes,
  * including NUL and invalid UTF-8; more than 64 MiB are an error. */
 trujaman_status tj_pieces_encode(const struct tj_pieces *p, const char *text, size_t n,

@@ -213,9 +213,23 @@ static trujaman_status check_charsmap(struct byte_range map, const char *name, s
 
 /* ---- the model ---- */
 
+enum { PLACEABLES = 256 };
+
 struct pieces {
 	size_t n, n_symbols, longest_symbol;
+	unsigned char placeable[PLACEABLES + 1]; /* [k]: there is a symbol U+F0000 + k */
 };
+
+/* Notes a user-defined symbol. U+F0000 + k, k < 256, is F3 B0 80 80 with k in the last two. */
+static void note_symbol(struct pieces *seen, struct byte_range text)
+{
+	size_t n = (size_t)(text.end - text.p);
+	seen->n_symbols++;
+	if (seen->longest_symbol < n)
+		seen->longest_symbol = n;
+	if (n == 4 && text.p[0] == 0xF3 && text.p[1] == 0xB0 && text.p[2] < 0x84)
+		seen->placeable[(text.p[2] & 3) << 6 | (text.p[3] & 0x3F)] = 1;
+}
 
 static trujaman_status not_a_model(const char *name, struct tj_error *err)
 {
@@ -263,20 +277,17 @@ static trujaman_status check_piece(struct byte_range in, struct pieces *seen, co
 		wrong = "is not valid UTF-8";
 	if (wrong != NULL)
 		return tj_fail(err, TRUJAMAN_ERROR_FORMAT, "%s: piece %zu %s", name, id, wrong);
-	if (type == PIECE_USER_DEFINED) {
-		seen->n_symbols++;
-		if (seen->longest_symbol < n)
-			seen->longest_symbol = n;
-	}
+	if (type == PIECE_USER_DEFINED)
+		note_symbol(seen, text);
 	return TRUJAMAN_OK;
 }
 
 trujaman_status tj_pieces_check(const void *model, size_t n_bytes, const char *name,
-                                struct tj_error *err)
+                                size_t *n_placeables, struct tj_error *err)
 {
 	const unsigned char *p = model;
 	struct byte_range in = { p, p + n_bytes };
-	struct pieces seen = { 0, 0, 0 };
+	struct pieces seen = { 0 };
 	struct field f;
 	int more;
 	while ((more = next_field(&in, &f)) > 0) {
@@ -299,5 +310,8 @@ trujaman_status tj_pieces_check(const void *model, size_t n_bytes, const char *n
 		               "%s: %zu user-defined symbols, the longest of %zu bytes: "
 		               "more than %d may not be longer than that",
 		               name, seen.n_symbols, seen.longest_symbol, MOST_SYMBOL_MATCHES);
+	*n_placeables = 0;
+	while (seen.placeable[*n_placeables])
+		++*n_placeables;
 	return TRUJAMAN_OK;
 }

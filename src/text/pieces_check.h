@@ -12,8 +12,9 @@
 
 /* Checks a serialized SentencePiece model of n_bytes before the library sees it: the protobuf has
  * a valid structure, the pieces are not empty and are valid UTF-8 without NUL, and the
- * normalisation tables do not point outside themselves. `name` is for messages. */
+ * normalisation tables do not point outside themselves. *n_placeables gets the number N of
+ * user-defined symbols U+F0000 … U+F0000 + N - 1, at most 256. `name` is for messages. */
 trujaman_status tj_pieces_check(const void *model, size_t n_bytes, const char *name,
-                                struct tj_error *err);
+                                size_t *n_placeables, struct tj_error *err);
 
 #endif

@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 extern "C" {
+#include "src/base/number.h"
 #include "src/text/pieces_train.h"
 }
 
@@ -69,7 +70,12 @@ bool has_character(const std::string &line)
 class Lines : public sentencepiece::SentenceIterator
 {
       public:
-	Lines(tj_next_text *next, void *context) : next_(next), context_(context) { Next(); }
+	// `last` comes after all other lines, unless it is empty.
+	Lines(tj_next_text *next, void *context, const std::string &last)
+	    : next_(next), context_(context), last_(last)
+	{
+		Next();
+	}
 	bool done() const override { return done_; }
 	void Next() override
 	{
@@ -80,6 +86,10 @@ class Lines : public sentencepiece::SentenceIterator
 			line_.assign(text, n);
 			count_++;
 			has_text_ = has_text_ || has_character(line_);
+		} else if (!last_.empty() && has_text_) {
+			line_.swap(last_);
+			last_.clear();
+			done_ = false;
 		}
 	}
 	const std::string &value() const override { return line_; }
@@ -96,21 +106,77 @@ class Lines : public sentencepiece::SentenceIterator
       private:
 	tj_next_text *next_;
 	void *context_;
-	std::string line_;
+	std::string line_, last_;
 	size_t count_ = 0;
 	bool done_ = false;
 	bool has_text_ = false;
 };
 
+// The option user_defined_symbols: a list with commas.
+std::string list_placeables(size_t n)
+{
+	std::string list;
+	for (size_t k = 0; k < n; k++) {
+		list += k > 0 ? "," : "";
+		list += { '\xF3', '\xB0', static_cast<char>(0x80 | k >> 6),
+			  static_cast<char>(0x80 | (k & 0x3F)) };
+	}
+	return list;
+}
+
+// Millionths, without a decimal point of the locale.
+std::string show_coverage(const tj_vocabulary_options *o)
+{
+	// The rarest characters, 0.05 % of the text, can do without a piece each if byte pieces
+	// represent them; without byte pieces they would be lost.
+	const double coverage = o->coverage > 0 ? o->coverage : o->byte_fallback ? 0.9995 : 1;
+	const int millionths = static_cast<int>(coverage * 1000000 + 0.5);
+	if (millionths >= 1000000)
+		return "1.0";
+	return "0." + std::to_string(1000000 + millionths).substr(1);
+}
+
+bool has_required(const tj_vocabulary_options *o)
+{
+	return o->required != nullptr && *o->required != '\0';
+}
+
+// The library's BPE trainer ends the process when a required character is not in the text. So a
+// line of them, with a space between any two, becomes part of the text.
+std::string line_for_bpe(const tj_vocabulary_options *o)
+{
+	std::string line;
+	if (!o->bpe || !has_required(o))
+		return line;
+	for (const char *c = o->required; *c != '\0'; c++) {
+		if ((*c & 0xc0) != 0x80)
+			line += ' ';
+		line += *c;
+	}
+	return line;
+}
+
+// The library reads its settings with functions that obey the calling program's locale: in a
+// Turkish one it knows no model type "unigram", whose capital letters it looks for.
+class OwnLocale
+{
+      public:
+	OwnLocale() { tj_number_enter(&mode_); }
+	~OwnLocale() { tj_number_leave(&mode_); }
+	OwnLocale(const OwnLocale &) = delete;
+	OwnLocale &operator=(const OwnLocale &) = delete;
+
+      private:
+	struct tj_number_mode mode_;
+};
+
 std::unordered_map<std::string, std::string> settings(const tj_vocabulary_options *o, size_t size)
 {
-	return {
+	std::unordered_map<std::string, std::string> all = {
 		{ "model_type", o->bpe ? "bpe" : "unigram" },
 		{ "vocab_size", std::to_string(size) },
 		{ "byte_fallback", o->byte_fallback ? "true" : "false" },
-		// The rarest characters, 0.05 % of the text, are not worth a piece each if
-		// byte pieces can represent them; without byte pieces they would be lost.
-		{ "character_coverage", o->byte_fallback ? "0.9995" : "1.0" },
+		{ "character_coverage", show_coverage(o) },
 		// Accept fewer pieces if the text is small.
 		{ "hard_vocab_limit", "false" },
 		// Each thread sums over its own part of the text, so the number of threads
@@ -122,6 +188,12 @@ std::unordered_map<std::string, std::string> settings(const tj_vocabulary_option
 		{ "pad_id", "-1" },
 		{ "minloglevel", std::to_string(LOG_LEVEL_NONE) },
 	};
+	// The model keeps what was set, even if it is nothing.
+	if (has_required(o) && !o->bpe)
+		all["required_chars"] = o->required;
+	if (o->n_placeables > 0)
+		all["user_defined_symbols"] = list_placeables(o->n_placeables);
+	return all;
 }
 
 // Reports a failed training. A size too small for the text's characters is an error that the user
@@ -137,8 +209,9 @@ trujaman_status tell_failure(const tj_vocabulary_options *o, size_t n_lines, con
 		return tj_fail(
 		    err, TRUJAMAN_ERROR_INPUT,
 		    "a vocabulary of %zu pieces is too small: the text needs at least %zu, "
-		    "for its characters%s and 3 special pieces",
-		    o->size, least, o->byte_fallback ? ", 256 bytes" : "");
+		    "for its characters%s%s and 3 special pieces",
+		    o->size, least, o->byte_fallback ? ", 256 bytes" : "",
+		    o->n_placeables > 0 ? ", the placeables" : "");
 	return tj_fail(err, TRUJAMAN_ERROR_INPUT,
 	               "cannot make a vocabulary of %zu pieces from %zu lines: %s", o->size,
 	               n_lines, message);
@@ -147,6 +220,7 @@ trujaman_status tell_failure(const tj_vocabulary_options *o, size_t n_lines, con
 trujaman_status train(const tj_vocabulary_options *o, Lines *lines, std::string *model,
                       struct tj_error *err)
 {
+	const OwnLocale own;
 	sentencepiece::logging::SetMinLogLevel(LOG_LEVEL_NONE);
 	const auto status = sentencepiece::SentencePieceTrainer::Train(settings(o, o->size), lines,
 	                                                               model);
@@ -165,7 +239,7 @@ trujaman_status tj_vocabulary_train(const struct tj_vocabulary_options *options,
 	*n_bytes = 0;
 	try {
 		std::string bytes;
-		Lines lines(next, context);
+		Lines lines(next, context, line_for_bpe(options));
 		if (train(options, &lines, &bytes, err) != TRUJAMAN_OK)
 			return err->status;
 		*model = std::malloc(bytes.size() + 1);

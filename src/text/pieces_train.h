@@ -11,6 +11,11 @@ struct tj_vocabulary_options {
 	size_t size;       /* pieces, including the special ones; fewer if the text is small */
 	int bpe;           /* 0: unigram */
 	int byte_fallback; /* 1: add 256 byte pieces for the characters without a piece */
+	/* Characters of the text, commonest first, get a piece each until they are this share of
+	 * it; 1: all of them; 0: 0.9995 of it if byte pieces can represent the others. */
+	double coverage;
+	const char *required; /* UTF-8: characters that get a piece whatever the text has; NULL */
+	size_t n_placeables;  /* user-defined symbols U+F0000 … */
 };
 
 /* Returns the next line of text and sets *n to its bytes; NULL after the last line. A line is valid

@@ -3,6 +3,7 @@
  * the initial model. */
 #include "src/train/description.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +11,7 @@
 
 /* The configuration keys and their default values. */
 static const trujaman_entry defaults[] = {
-	{ "format", "trujaman/1" },
+	{ "format", "trujaman/1" }, /* trujaman/1.1 if there are features */
 	{ "cell", "lstm" },
 	{ "embedding_size", NULL }, /* these four are chosen from the text */
 	{ "hidden_size", NULL },
@@ -40,8 +41,18 @@ static int is_among(const char *key, const char *const *keys)
 	return 0;
 }
 
+static const struct tj_feature *feature_of(const char *key)
+{
+	for (const struct tj_feature *f = tj_features; f->name != NULL; f++)
+		if (f->kind != TJ_FEATURE_FLAG && strcmp(key, f->name) == 0)
+			return f;
+	return NULL;
+}
+
 static int is_configuration(const char *key)
 {
+	if (strcmp(key, "features") == 0 || feature_of(key) != NULL)
+		return 1;
 	for (size_t i = 0; i < N_KEYS; i++)
 		if (strcmp(key, defaults[i].key) == 0)
 			return 1;
@@ -88,6 +99,23 @@ static const char *value_of(const struct given *g, const char *key)
 	return NULL;
 }
 
+/* Whether a model without the feature does the same: it has no value, or that of trujaman/1. */
+static int is_without(const struct tj_feature *f, const char *value)
+{
+	if (value == NULL)
+		return 1;
+	if (f->kind == TJ_FEATURE_SIZE)
+		return strtoul(value, NULL, 10) < f->least;
+	return strcmp(value, f->kind == TJ_FEATURE_WORD ? f->words[0] : "false") == 0;
+}
+
+static int is_used(const struct given *g, const struct tj_feature *f)
+{
+	if (f->kind == TJ_FEATURE_FLAG)
+		return 0;
+	return !is_without(f, given(g->o, f->name));
+}
+
 static int compare_strings(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
@@ -118,7 +146,51 @@ static trujaman_status tie(struct tj_config *c, const trujaman_train_options *o,
 
 static int is_value(const struct given *g, const char *key, const char *value)
 {
-	return strcmp(value_of(g, key), value) == 0;
+	const char *given = value_of(g, key);
+	return given != NULL && strcmp(given, value) == 0;
+}
+
+static unsigned long number_of(const struct given *g, const char *key)
+{
+	const char *value = value_of(g, key);
+	return value != NULL ? strtoul(value, NULL, 10) : 0;
+}
+
+/* The features of the network, like check_combinations. */
+static trujaman_status check_features(const struct given *g, struct tj_error *err)
+{
+	unsigned long heads = number_of(g, "attention_heads");
+	unsigned long from = number_of(g, "residual_from"), hidden = number_of(g, "hidden_size");
+	unsigned long layers = number_of(g, "encoder_layers");
+	int attends = !is_value(g, "attention", "none");
+	if (from == 1 || from > layers)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--residual-from %lu must be 0, or a layer from 2 to "
+		               "--encoder-layers, %lu",
+		               from, layers);
+	if (heads > 1 && !attends)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--attention-heads %lu needs an --attention, not none", heads);
+	if (heads > 1 && hidden % heads != 0)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--attention-heads %lu must divide --hidden-size, %lu", heads,
+		               hidden);
+	if (heads > 1 && is_value(g, "attention", "additive") &&
+	    number_of(g, "attention_size") % heads != 0)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--attention-heads %lu must divide --attention-size, %lu", heads,
+		               number_of(g, "attention_size"));
+	if (is_value(g, "context_to_all", "true") &&
+	    !(attends && is_value(g, "attention_query", "previous")))
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--context-to-all true needs an --attention with "
+		               "--attention-query previous, not %s",
+		               attends ? "current" : "none");
+	if (is_value(g, "readout_activation", "none") && number_of(g, "readout_size") == 0)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--readout-activation none needs a readout: more than "
+		               "--readout-size 0");
+	return TRUJAMAN_OK;
 }
 
 /* What tj_config_read_keys would refuse too, in the words of a file. Each value by itself is
@@ -138,8 +210,8 @@ static trujaman_status check_combinations(const struct given *g, struct tj_error
 		               "--hidden-size %s must be even, half of it for each direction of "
 		               "the encoder, or --bidirectional false",
 		               hidden);
-	if (!is_value(g, "input_feeding", "true"))
-		return TRUJAMAN_OK;
+	if (check_features(g, err) != TRUJAMAN_OK || !is_value(g, "input_feeding", "true"))
+		return err->status;
 	if (is_value(g, "attention", "none"))
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
 		               "--input-feeding true needs an --attention, not none");
@@ -150,25 +222,57 @@ static trujaman_status check_combinations(const struct given *g, struct tj_error
 	return TRUJAMAN_OK;
 }
 
+/* What a file of this configuration would have as its metadata. */
+struct metadata {
+	const char *keys[N_KEYS + 1 + TJ_MOST_FEATURES], *values[N_KEYS + 1 + TJ_MOST_FEATURES];
+	char features[TJ_LONGEST_FEATURES];
+	size_t n;
+};
+
+static void fill_metadata(struct metadata *m, const struct given *g)
+{
+	m->n = 0;
+	m->features[0] = '\0';
+	for (size_t i = 0; i < N_KEYS; i++)
+		m->keys[m->n++] = defaults[i].key;
+	for (const struct tj_feature *f = tj_features; f->name != NULL; f++) {
+		size_t length = strlen(m->features);
+		if (!is_used(g, f))
+			continue;
+		snprintf(m->features + length, sizeof m->features - length, "%s%s",
+		         length > 0 ? "," : "", f->name);
+		if (f->kind != TJ_FEATURE_FLAG)
+			m->keys[m->n++] = f->name;
+	}
+	if (m->features[0] != '\0')
+		m->keys[m->n++] = "features";
+	qsort(m->keys, m->n, sizeof *m->keys, compare_strings);
+	for (size_t i = 0; i < m->n; i++) {
+		m->values[i] = value_of(g, m->keys[i]);
+		if (strcmp(m->keys[i], "features") == 0)
+			m->values[i] = m->features;
+		if (strcmp(m->keys[i], "format") == 0 && m->features[0] != '\0')
+			m->values[i] = "trujaman/1.1";
+	}
+}
+
 /* Builds the configuration from options alone, with the same checks as one from a file. */
 static trujaman_status configure(struct tj_description *d, const struct given *g,
                                  struct tj_error *err)
 {
-	const char *keys[N_KEYS], *values[N_KEYS];
+	struct metadata m;
 	char name[] = "the options";
-	struct tj_safetensors file = {
-		.path = name, .n_metadata = N_KEYS, .keys = keys, .values = values
-	};
 	struct tj_error fault = { TRUJAMAN_OK, "" };
 	if (check_combinations(g, err) != TRUJAMAN_OK)
 		return err->status;
-	for (size_t i = 0; i < N_KEYS; i++)
-		keys[i] = defaults[i].key;
-	qsort(keys, N_KEYS, sizeof *keys, compare_strings);
-	for (size_t i = 0; i < N_KEYS; i++)
-		values[i] = value_of(g, keys[i]);
+	fill_metadata(&m, g);
+	struct tj_safetensors file = {
+		.path = name, .n_metadata = m.n, .keys = m.keys, .values = m.values
+	};
 	if (tj_config_read_keys(&file, &d->config, &fault) != TRUJAMAN_OK)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "%s", fault.text);
+	d->config.normalization = g->o->normalization != 0;
+	d->config.placeables = g->o->placeables > 0;
 	/* Report errors now rather than after minutes of work on vocabularies. Two
 	 * vocabulary files may hold the same vocabulary; tj_description_words checks that
 	 * later. */
@@ -184,12 +288,17 @@ static trujaman_status no_contradiction(const trujaman_train_options *o,
 		const char *key = o->metadata[i].key, *value = o->metadata[i].value;
 		const char *has = tj_safetensors_metadata(init, key);
 		const char *option = tj_train_option_of_key(key);
-		if (is_configuration(key) && has != NULL && strcmp(has, value) != 0)
+		const struct tj_feature *feature = feature_of(key);
+		if (feature != NULL && is_without(feature, has) && is_without(feature, value))
+			continue;
+		if (is_configuration(key) && (has != NULL || feature != NULL) &&
+		    (has == NULL || strcmp(has, value) != 0))
 			return tj_fail(err, TRUJAMAN_ERROR_USAGE,
 			               "%s%s: found \"%.100s\", wanted \"%.100s\" as in %s, the "
 			               "model to start from",
 			               option != NULL ? "--" : "metadata key ",
-			               option != NULL ? option : key, value, has, init->path);
+			               option != NULL ? option : key, value,
+			               has != NULL ? has : "none", init->path);
 	}
 	return TRUJAMAN_OK;
 }
@@ -263,6 +372,8 @@ trujaman_status tj_description_words(struct tj_description *d, const trujaman_tr
 	if (no_change("tied-output", o->tied_output, c->tied_output, err) != TRUJAMAN_OK ||
 	    no_change("tied-embeddings", o->tied_embeddings, c->tied_embeddings, err) !=
 	        TRUJAMAN_OK)
+		return err->status;
+	if (no_change("normalization", o->normalization, c->normalization, err) != TRUJAMAN_OK)
 		return err->status;
 	return no_change("attention-scale", o->attention_scale, c->attention_scale, err);
 }

@@ -13,7 +13,7 @@ trujaman_status tj_model_save(const char *path, const struct tj_config *c,
                               size_t n_target_spm, size_t n_extra,
                               const struct tj_write_entry *extra, struct tj_error *err)
 {
-	char numbers[TJ_CONFIG_ENTRIES][TJ_CONFIG_DIGITS];
+	struct tj_config_values values_as_text;
 	size_t n = layout->n;
 	struct tj_write_tensor *tensors = calloc(n + 2, sizeof *tensors);
 	struct tj_write_entry *entries = calloc(TJ_CONFIG_ENTRIES + n_extra, sizeof *entries);
@@ -34,7 +34,7 @@ trujaman_status tj_model_save(const char *path, const struct tj_config *c,
 	tensors[n + 1] = (struct tj_write_tensor){
 		"target.spm", TJ_U8, 1, { n_target_spm }, target_spm
 	};
-	size_t n_entries = tj_config_entries(c, entries, numbers);
+	size_t n_entries = tj_config_entries(c, entries, &values_as_text);
 	if (n_extra > 0)
 		memcpy(entries + n_entries, extra, n_extra * sizeof *entries);
 	tj_safetensors_write(path, n + 2, tensors, n_entries + n_extra, entries, err);
