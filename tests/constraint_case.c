@@ -15,9 +15,26 @@ enum { TINY_BYTE = 6, LONGEST_TEXT = 8 * CASE_LONGEST };
 #define ELLIPSIS "\xe2\x80\xa6"
 
 static const char *const texts[CASE_BYTES] = {
-	"<unk>", "<s>", "</s>",         WORD_START "o", "b", "B",      WORD_START "x",
-	WORD_START, "1", "23",          WORD_START "4", ".", ",",      "-",
-	WORD_START "(", ")", ":",       "&",            ELLIPSIS,      "\xf3\xb0\x80\x80",
+	"<unk>",
+	"<s>",
+	"</s>",
+	WORD_START "o",
+	"b",
+	"B",
+	WORD_START "x",
+	WORD_START,
+	"1",
+	"23",
+	WORD_START "4",
+	".",
+	",",
+	"-",
+	WORD_START "(",
+	")",
+	":",
+	"&",
+	ELLIPSIS,
+	"\xf3\xb0\x80\x80",
 	"\xf3\xb0\x80\x81",
 };
 
@@ -26,12 +43,12 @@ static const char forbidden[] =
     "[0-9]{3}"
     "|[A-Za-z][0-9]|[0-9][A-Za-z]"
     "|[.,:&)-][0-9]|[0-9]\"[0-9]"
-    "|@[-A-Za-z0-9(&]|@[.,:)\"]+[-A-Za-z0-9(&]"
+    "|@[-A-Za-z0-9(&]|@[.,:)\"]+[-A-Za-z0-9(&:]"
     "|(^|[^A-Za-z])[a-z]([A-Za-z]*[a-z])?B"
     "|::|:[A-Za-z]|\\(\\)"
-    "|(^|[\" (,:)&])\\.[A-Za-z]|[0-9]\\.[A-Za-z]"
+    "|(^|[-\" (,:)&])\\.[A-Za-z]|[0-9]\\.[A-Za-z]"
     "|[A-Za-z]{2}\\.[a-z]|([a-z][A-Za-z]+|[A-Za-z]+[a-z])\\.[A-Z]|[A-Z]{4}\\.[A-Z]"
-    "|(^|[^A-Za-z])[A-Za-z]\\.[a-z][A-Za-z]{2}"
+    "|(^|[^A-Za-z])[A-Za-z]\\.[a-z][A-Za-z]"
     "|(^|[\" (,:)&])--+[a-z]"
     "|(^|[\" (,:)&])-[bx][ ,)@]"
     "|[-0-9:@]&";
@@ -46,7 +63,7 @@ void constraint_case_open(struct constraint_case *k)
 	static const unsigned char fallback[] = { 0x12, 0x03, 0x98, 0x02, 0x01 };
 	struct tj_error err = { 0 };
 	for (int i = 0; i < CASE_BYTES; i++)
-		pieces[i] = (struct tiny_piece){ texts[i], i == CASE_UNK      ? TINY_UNKNOWN
+		pieces[i] = (struct tiny_piece){ texts[i], i == CASE_UNK    ? TINY_UNKNOWN
 			                                   : i < CASE_FIRST ? TINY_CONTROL
 			                                                    : TINY_NORMAL };
 	for (int i = 0; i < 256; i++) {
@@ -72,8 +89,8 @@ void constraint_case_close(struct constraint_case *k)
 	regfree(&k->forbidden_bare);
 }
 
-/* Writes the text of the pieces. Returns how many bytes of an ellipsis are missing at its end, or -1
- * if it is no valid text. */
+/* Writes the text of the pieces. Returns how many bytes of an ellipsis are missing at its end, or
+ * -1 if it is no valid text. */
 static int write_text(const int32_t *ids, size_t n, char *text)
 {
 	char raw[LONGEST_TEXT];
@@ -230,12 +247,13 @@ int constraint_case_next(const struct constraint_case *k, const struct tj_constr
 		if (allowed[p] && (best < 0 || logits[p] > logits[best]))
 			best = p;
 	}
-	int left = constraint_case_left(c, ids, n), may_end = logits[CASE_EOS] > -INFINITY &&
-	                                                      constraint_case_allows(k, c, ids, n,
-	                                                                             limit, 1);
+	int left = constraint_case_left(c, ids, n),
+	    may_end = logits[CASE_EOS] > -INFINITY &&
+	              constraint_case_allows(k, c, ids, n, limit, 1);
 	if (left == 0) {
-		allowed[CASE_EOS] = (char)(may_end || (found == 0 && logits[CASE_EOS] > -INFINITY &&
-		                                       (!c->guard || write_text(ids, n, text) == 0)));
+		allowed[CASE_EOS] = (char)(may_end ||
+		                           (found == 0 && logits[CASE_EOS] > -INFINITY &&
+		                            (!c->guard || write_text(ids, n, text) == 0)));
 		return 1;
 	}
 	if ((found > 0 && !(may_end && (best < 0 || logits[CASE_EOS] >= logits[best]))) ||

@@ -12,26 +12,26 @@ enum {
 	CASE_UNK,
 	CASE_BOS,
 	CASE_EOS,
-	CASE_FIRST,       /* the first piece of text */
+	CASE_FIRST,          /* the first piece of text */
 	CASE_O = CASE_FIRST, /* "▁o" */
-	CASE_B,           /* "b" */
-	CASE_CAPITAL,     /* "B" */
-	CASE_X,           /* "▁x" */
-	CASE_SPACE,       /* "▁" */
-	CASE_1,           /* "1" */
-	CASE_23,          /* "23" */
-	CASE_4,           /* "▁4" */
-	CASE_STOP,        /* "." */
-	CASE_COMMA,       /* "," */
-	CASE_DASH,        /* "-" */
-	CASE_OPEN,        /* "▁(" */
-	CASE_CLOSE,       /* ")" */
-	CASE_COLON,       /* ":" */
-	CASE_AND,         /* "&" */
-	CASE_ELLIPSIS,    /* "…" */
-	CASE_PLACEABLE_0, /* U+F0000 */
-	CASE_PLACEABLE_1, /* U+F0001 */
-	CASE_BYTES,       /* 256 of them */
+	CASE_B,              /* "b" */
+	CASE_CAPITAL,        /* "B" */
+	CASE_X,              /* "▁x" */
+	CASE_SPACE,          /* "▁" */
+	CASE_1,              /* "1" */
+	CASE_23,             /* "23" */
+	CASE_4,              /* "▁4" */
+	CASE_STOP,           /* "." */
+	CASE_COMMA,          /* "," */
+	CASE_DASH,           /* "-" */
+	CASE_OPEN,           /* "▁(" */
+	CASE_CLOSE,          /* ")" */
+	CASE_COLON,          /* ":" */
+	CASE_AND,            /* "&" */
+	CASE_ELLIPSIS,       /* "…" */
+	CASE_PLACEABLE_0,    /* U+F0000 */
+	CASE_PLACEABLE_1,    /* U+F0001 */
+	CASE_BYTES,          /* 256 of them */
 	CASE_PIECES = CASE_BYTES + 256,
 	CASE_ROW = (CASE_PIECES + 15) / 16 * 16, /* floats of a row of logits */
 	CASE_LONGEST = 64                        /* pieces */
@@ -45,8 +45,8 @@ struct constraint_case {
 void constraint_case_open(struct constraint_case *k);
 void constraint_case_close(struct constraint_case *k);
 
-/* Whether the n pieces `ids` may be the beginning of a translation of at most `limit` pieces, or, if
- * `ends`, a whole one, apart from what placeables are left. `min` pieces are wanted. */
+/* Whether the n pieces `ids` may be the beginning of a translation of at most `limit` pieces, or,
+ * if `ends`, a whole one, apart from what placeables are left. `min` pieces are wanted. */
 int constraint_case_allows(const struct constraint_case *k, const struct tj_constraint *c,
                            const int32_t *ids, size_t n, size_t limit, int ends);
 

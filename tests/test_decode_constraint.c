@@ -147,15 +147,18 @@ static void expect_leaf(const struct tj_search *s, const struct tj_search_option
 	const struct tj_ended *e = &s->ended[i];
 	size_t at = 0;
 	tj_search_pieces(s, o, i, ids);
-	while (at < all->n && (all->leaves[at].n != e->n_pieces ||
-	                       all->leaves[at].length != e->length ||
-	                       memcmp(all->leaves[at].ids, ids, e->n_pieces * sizeof *ids) != 0))
+	while (at < all->n &&
+	       (all->leaves[at].n != e->n_pieces || all->leaves[at].length != e->length ||
+	        memcmp(all->leaves[at].ids, ids, e->n_pieces * sizeof *ids) != 0))
 		at++;
 	char shown[CASE_LONGEST * 5] = "";
 	for (size_t p = 0; p < e->n_pieces; p++)
 		snprintf(shown + strlen(shown), sizeof shown - strlen(shown), " %d", (int)ids[p]);
-	cr_assert(at < all->n, "hypothesis %zu of %zu is not allowed:%s%s", i, s->n_ended, shown,
-	          e->length > e->n_pieces ? " </s>" : "");
+	cr_assert(
+	    at<all->n, "hypothesis %zu of %zu is not allowed:%s%s", i, s->n_ended, shown, e->length>
+		    e->n_pieces
+		? " </s>"
+		: "");
 	cr_expect(fabs(e->score - all->leaves[at].score) < 1e-5, "score %g, not %g", e->score,
 	          all->leaves[at].score);
 	cr_expect_eq(e->complete, all->leaves[at].complete, "complete: %d, not %d", e->complete,
@@ -166,7 +169,9 @@ static void expect_leaf(const struct tj_search *s, const struct tj_search_option
 
 static struct tj_constraint random_constraint(void)
 {
-	struct tj_constraint c = { .active = 1, .guard = below(4) > 0, .repeat = (uint8_t)below(3) };
+	struct tj_constraint c = { .active = 1,
+		                   .guard = below(4) > 0,
+		                   .repeat = (uint8_t)below(3) };
 	if (below(2)) {
 		c.n_placeables = 2;
 		c.count[0] = (uint8_t)below(3);
@@ -193,7 +198,10 @@ static void play(struct trial *t, int32_t p)
 /* The more pieces have logits, the shorter the sequences. */
 static struct trial random_trial(const struct constraint_case *k, size_t n_pieces, size_t limit)
 {
-	struct trial t = { .k = k, .c = random_constraint(), .limit = limit, .seed = below(1 << 30),
+	struct trial t = { .k = k,
+		           .c = random_constraint(),
+		           .limit = limit,
+		           .seed = below(1 << 30),
 		           .coarse = (int)below(2) };
 	if (below(5) == 0) {
 		play(&t, CASE_BYTES + 0xe2);
@@ -208,8 +216,11 @@ static struct trial random_trial(const struct constraint_case *k, size_t n_piece
 Test(constraint, of_all_sequences)
 {
 	const struct tj_kernels *kernels = tj_kernels_usable()[0];
-	struct tj_search_options o = { .beam = TJ_MAX_BEAM, .n_best = TJ_MAX_BEAM,
-		                       .length_penalty = 1, .need_scores = 1, .eos = CASE_EOS,
+	struct tj_search_options o = { .beam = TJ_MAX_BEAM,
+		                       .n_best = TJ_MAX_BEAM,
+		                       .length_penalty = 1,
+		                       .need_scores = 1,
+		                       .eos = CASE_EOS,
 		                       .unk = CASE_UNK };
 	struct constraint_case k;
 	static struct all all;
@@ -235,7 +246,8 @@ Test(constraint, of_all_sequences)
 		}
 		for (size_t i = 0; i < s.n_ended; i++)
 			expect_leaf(&s, &o, i, &all);
-		cr_assert_eq(n_same, all.n, "round %d: %zu hypotheses, not %zu", round, n_same, all.n);
+		cr_assert_eq(n_same, all.n, "round %d: %zu hypotheses, not %zu", round, n_same,
+		             all.n);
 		n_leaves += all.n;
 		for (size_t i = 0; i < all.n; i++)
 			n_incomplete += !all.leaves[i].complete;

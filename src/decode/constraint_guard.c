@@ -35,8 +35,9 @@ enum word_trait {
 	WORD_CAPITALS = 2,   /* has only A to Z */
 	WORD_LAST_LOWER = 4, /* its last letter is a to z */
 	WORD_OPTION = 8,     /* begins behind an opening dash with a consonant: "-x" */
-	WORD_SHORT = 16,     /* behind "a.": at most two small letters */
-	WORD_NUMBER = 32     /* before the full stop there is a number */
+	WORD_SHORT = 16,     /* behind "a.": one small letter */
+	WORD_NUMBER = 32,    /* before the full stop there is no word */
+	WORD_SIGNED = 64     /* begins behind a symbol: "&amp;" */
 };
 
 enum { MOST_LETTERS = 4 };
@@ -140,8 +141,8 @@ static int read_suffix(struct tj_guard *g, const struct tj_constraint *c, uint8_
 
 /* --- Words ---------------------------------------------------------------------- */
 
-/* A letter behind a full stop. "EE.UU.", "a.m." and "p.ej." are written so; "example.com",
- * "file.txt", "os.path" and ".env" are spans. */
+/* A letter behind a full stop. "EE.UU." and "a.m." are written so; "example.com", "file.txt",
+ * "a.py", "os.path" and ".env" are spans. */
 static int read_behind_stop(struct tj_guard *g, uint8_t code)
 {
 	int is_capital = code == TJ_CHAR_UPPER || code == TJ_CHAR_LETTER;
@@ -174,6 +175,9 @@ static int begin_word(struct tj_guard *g, uint8_t code)
 		if (is_lower(code))
 			return 0;
 		break;
+	case AFTER_SYMBOL:
+		word = WORD_SIGNED;
+		break;
 	case AFTER_COLON: /* "a:b" */
 	case AFTER_STRICT_SYMBOL:
 	case AFTER_PLACEABLE:
@@ -200,8 +204,8 @@ static int read_letter(struct tj_guard *g, const struct tj_constraint *c, uint8_
 		return begin_word(g, code);
 	if (code == TJ_CHAR_UPPER && (g->word & WORD_LOWER) && (g->word & WORD_LAST_LOWER))
 		return 0; /* "camelCase" */
-	if ((g->word & WORD_SHORT) && g->letters >= 2)
-		return 0; /* "a.txt" */
+	if (g->word & WORD_SHORT)
+		return 0; /* "a.py" */
 	unsigned word = g->word & ~(unsigned)(WORD_LAST_LOWER | WORD_OPTION);
 	if (code != TJ_CHAR_UPPER)
 		word &= ~(unsigned)WORD_CAPITALS;
@@ -267,11 +271,11 @@ static int read_dash(struct tj_guard *g)
 	return 1;
 }
 
-static int read_stop(struct tj_guard *g, int behind_number)
+static int read_stop(struct tj_guard *g)
 {
 	if (g->last == AFTER_WORD)
 		g->last = AFTER_STOP;
-	else if (behind_number || g->last == AFTER_SUFFIX || is_opening(g)) {
+	else if (g->last != AFTER_STOP && g->last != AFTER_STOPS && !touches_placeable(g)) {
 		/* "1.a", ".env" */
 		g->word = WORD_NUMBER;
 		g->last = AFTER_STOP;
@@ -288,9 +292,11 @@ static int read_mark(struct tj_guard *g, uint8_t code)
 		[TJ_CHAR_MARK] = AFTER_MARK,   [TJ_CHAR_QUOTE] = AFTER_QUOTE
 	};
 	int touches = touches_placeable(g);
-	if ((code == TJ_CHAR_CLOSE && g->last == AFTER_OPEN) ||  /* "f()" */
-	    (code == TJ_CHAR_COLON && g->last == AFTER_COLON) || /* "a::b" */
-	    (code == TJ_CHAR_OPEN && touches))
+	if ((code == TJ_CHAR_CLOSE && g->last == AFTER_OPEN) || /* "f()" */
+	    (code == TJ_CHAR_COLON &&
+	     (g->last == AFTER_COLON || g->last == AFTER_PLACEABLE_MARK)) || /* "a::b" */
+	    (code == TJ_CHAR_OPEN && touches) ||
+	    (code == TJ_CHAR_SEMICOLON && g->last == AFTER_WORD && (g->word & WORD_SIGNED)))
 		return 0;
 	g->last = touches ? AFTER_PLACEABLE_MARK : after[code];
 	return 1;
@@ -298,7 +304,6 @@ static int read_mark(struct tj_guard *g, uint8_t code)
 
 static int read_other(struct tj_guard *g, const struct tj_constraint *c, uint8_t code)
 {
-	int behind_number = g->last == AFTER_DIGIT;
 	int is_option = g->last == AFTER_WORD && (g->word & WORD_OPTION);
 	if (!end_number(g, c) || g->last == AFTER_SUFFIX_1)
 		return 0;
@@ -314,10 +319,11 @@ static int read_other(struct tj_guard *g, const struct tj_constraint *c, uint8_t
 		return 0;
 	switch (code) {
 	case TJ_CHAR_STOP:
-		return read_stop(g, behind_number);
+		return read_stop(g);
 	case TJ_CHAR_DASH:
 		return read_dash(g);
 	case TJ_CHAR_MARK:
+	case TJ_CHAR_SEMICOLON:
 		return read_mark(g, code) && !is_option;
 	case TJ_CHAR_COLON:
 	case TJ_CHAR_OPEN:

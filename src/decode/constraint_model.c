@@ -31,7 +31,8 @@ static int add_character(struct piece_reading *r, uint32_t c)
 static void find_placeable(struct piece_reading *r, int32_t id, uint32_t c)
 {
 	struct tj_constraint_model *m = r->m;
-	if (c - FIRST_PLACEABLE >= TJ_CONSTRAINED_PLACEABLES || m->placeables[c - FIRST_PLACEABLE] >= 0)
+	if (c - FIRST_PLACEABLE >= TJ_CONSTRAINED_PLACEABLES ||
+	    m->placeables[c - FIRST_PLACEABLE] >= 0)
 		return;
 	m->placeables[c - FIRST_PLACEABLE] = id;
 	m->pieces[id].kind = TJ_WRITES_PLACEABLE;

@@ -32,8 +32,8 @@ struct tj_constraint_model {
 	struct tj_constrained_piece *pieces;
 	uint8_t *codes;
 	int32_t placeables[TJ_CONSTRAINED_PLACEABLES]; /* their ids */
-	size_t n_placeables;                    /* U+F0000 up to the first without a piece */
-	struct tj_spelling *spellings;          /* sorted by their bytes */
+	size_t n_placeables;                           /* U+F0000 up to the first without a piece */
+	struct tj_spelling *spellings;                 /* sorted by their bytes */
 	size_t n_spellings;
 };
 

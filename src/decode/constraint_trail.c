@@ -227,8 +227,8 @@ int tj_trail_is_complete(const struct tj_trail *t, size_t i)
 
 /* --- Going on -------------------------------------------------------------------- */
 
-/* Reads a placeable. If the guard refuses it, which happens only where nothing is allowed, the guard
- * begins anew. */
+/* Reads a placeable. If the guard refuses it, which happens only where nothing is allowed, the
+ * guard begins anew. */
 static void write_placeable(const struct tj_constraint *c, struct tj_held *h)
 {
 	uint32_t used = h->guard.used;

@@ -32,8 +32,9 @@ static uint8_t ascii_code(uint32_t c)
 	case '"':
 	case '\'':
 		return TJ_CHAR_QUOTE;
-	case ',':
 	case ';':
+		return TJ_CHAR_SEMICOLON;
+	case ',':
 	case '!':
 	case '?':
 		return TJ_CHAR_MARK;

@@ -17,7 +17,8 @@ enum tj_char_code {
 	TJ_CHAR_DASH, /* the hyphen of ASCII and U+2010, U+2011 */
 	TJ_CHAR_OPEN, /* ( */
 	TJ_CHAR_CLOSE,
-	TJ_CHAR_MARK,        /* , ; ! ? */
+	TJ_CHAR_MARK, /* , ! ? */
+	TJ_CHAR_SEMICOLON,
 	TJ_CHAR_QUOTE,       /* quotes, and all other punctuation of prose */
 	TJ_CHAR_PLACEABLE,   /* stands for a span */
 	TJ_CHAR_NEVER,       /* emoji, control characters and the like: always a span, or no text */
