@@ -19,7 +19,8 @@ static int has(void *context, uint32_t c)
 /* Its common words. */
 static int knows(void *context, const char *word, size_t n)
 {
-	static const char common[] = " how install program good morning history house open file ";
+	static const char common[] = " how install program good morning history house open file "
+				     "cancel what did last summer i ";
 	char key[80];
 	(void)context;
 	return n < 70 && snprintf(key, sizeof key, " %.*s ", (int)n, word) > 0 &&
@@ -84,6 +85,9 @@ Test(letter_case, lower)
 {
 	expect_tells("en", "i love you", TJ_CASE_LOWER, "I love you.");
 	expect_tells("en", "how are you", TJ_CASE_LOWER, "How are you?");
+	expect_tells("en", "how to install the program", TJ_CASE_LOWER,
+	             "How to install the program.");
+	expect_tells("en", "when i was young", TJ_CASE_LOWER, "When I was young.");
 	expect_tells("en", "how are you?", TJ_CASE_LOWER, "How are you?");
 	expect_tells("en", "i think i'm late (again)", TJ_CASE_LOWER, "I think I'm late (again.)");
 	expect_tells("es", "dónde está el libro", TJ_CASE_LOWER, "Dónde está el libro?");
@@ -99,6 +103,7 @@ Test(letter_case, titles)
 	             "How to install the program");
 	expect_tells("en", "How to Install the Program", TJ_CASE_TITLE,
 	             "How to install the program");
+	expect_tells("en", "What I Did Last Summer", TJ_CASE_TITLE, "What I did last summer");
 	expect_tells("en", "The History of the House in Madrid", TJ_CASE_TITLE,
 	             "The history of the house in Madrid");
 }
@@ -136,6 +141,8 @@ Test(letter_case, restored)
 	expect_restores(TJ_CASE_UPPER, 0, "tr", "iyi ışık", "İYİ IŞIK");
 	expect_restores(TJ_CASE_LOWER, '.', "es", "Te amo.", "te amo");
 	expect_restores(TJ_CASE_LOWER, '?', "es", "¿Cómo estás?", "cómo estás");
+	expect_restores(TJ_CASE_LOWER, '.', "es", "Dije \"hola.\"", "dije \"hola\"");
+	expect_restores(TJ_CASE_LOWER, '?', "es", "Pero ¿qué es?", "pero qué es");
 	expect_restores(TJ_CASE_LOWER, '?', "es", "Cómo estás", "cómo estás");
 	expect_restores(TJ_CASE_LOWER, 0, "es", "¿Cómo estás?", "¿cómo estás?");
 	expect_restores(TJ_CASE_LOWER, '.', "es", "...", "");

@@ -19,7 +19,7 @@ static struct tj_mapped normalize(const char *text, size_t n, struct tj_fixed *s
 	             TRUJAMAN_OK);
 	cr_assert_eq(m.from[m.text.n], n);
 	for (size_t i = 0; i < m.text.n; i++)
-		cr_assert(m.from[i] <= m.from[i + 1] && m.from[i] <= n);
+		cr_assert(m.from[i] <= m.from[i + 1] && tj_utf8_floor(text, m.from[i], n) <= n);
 	cr_assert_eq(tj_utf8_valid_prefix(m.text.data, m.text.n), m.text.n);
 	return m;
 }
@@ -77,6 +77,18 @@ Test(normalize, spans_stay_and_move)
 	cr_expect_eq(m.from[span.first], first);
 	cr_expect_eq(m.text.n, strlen("See \"http://x.org/a–b\" ... and \"b\""));
 	tj_mapped_release(&m);
+}
+
+/* What stands for a character comes from its beginning. */
+Test(normalize, maps_to_whole_characters)
+{
+	static const char *const texts[] = { "a…b", "a—b", "eﬃcient", "“", "ﬁ" };
+	for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) {
+		struct tj_mapped m = normalize(texts[t], strlen(texts[t]), NULL, 0);
+		for (size_t i = 0; i < m.text.n; i++)
+			cr_expect_neq((uint8_t)texts[t][m.from[i]] & 0xC0, 0x80, "%s", texts[t]);
+		tj_mapped_release(&m);
+	}
 }
 
 Test(normalize, plain_text_needs_nothing)
@@ -166,6 +178,8 @@ Test(style, quotes)
 	expect_style("es", "“a” \"b\"", "\"a\" \"b\"", "\"a\" \"b\"");
 	expect_style("es", "“a”", "\"a", "\"a");
 	expect_style("es", "“a”", "a \" b", "a \" b");
+	expect_style("es", "“...and then”", "\"...y luego\"", "“...y luego”");
+	expect_style("es", "« “A” b »", "\"\"A\" b\"", "\"\"A\" b\"");
 	/* A quotation over several lines. */
 	expect_style("es", "“I am coming.", "\"Ya voy.", "“Ya voy.");
 	expect_style("es", "And then I left.”", "Y luego me fui\".", "Y luego me fui”.");
@@ -186,6 +200,10 @@ Test(style, dashes_and_ellipses)
 	expect_style("es", "Home — or not", "Casa - o no", "Casa — o no");
 	expect_style("es", "One – two — three", "Uno - dos - tres", "Uno – dos — tres");
 	expect_style("es", "One – two — three", "Uno, dos - tres", "Uno, dos - tres");
+	expect_style("es", "He left—quickly.", "Se fue - rápido.", "Se fue—rápido.");
+	expect_style("en", "—Hola —dijo ella.", "-Hello -she said.", "—Hello —she said.");
+	expect_style("es", "Well-known — yes", "Bien-sabido - sí", "Bien-sabido — sí");
+	expect_style("es", "From 3–5 — yes", "De 3-5 - sí", "De 3-5 — sí");
 	expect_style("es", "Wait… now", "Espera... ahora", "Espera… ahora");
 	expect_style("es", "Wait… now...", "Espera... ahora...", "Espera... ahora...");
 	expect_style("es", "Wait…", "Espera....", "Espera....");
@@ -198,6 +216,7 @@ Test(style, marks_that_open)
 	expect_style("es", "Hello. Who?", "Hola. Quién?", "Hola. ¿Quién?");
 	expect_style("es", "Stop!", "\"Alto!\"", "\"¡Alto!\"");
 	expect_style("es", "See a?b=1 there?", "Ve a?b=1 ahí?", "¿Ve a?b=1 ahí?");
+	expect_style("es", "Is Mr. López coming?", "Viene el Sr. López?", "¿Viene el Sr. López?");
 	expect_style("es", "Fine.", "Qué?", "Qué?");
 	expect_style("en", "¿Quién es?", "¿Who is it?", "Who is it?");
 	expect_style("pt-BR", "Stop!", "¡Alto!", "Alto!");

@@ -3,6 +3,7 @@
  * beginning. */
 #include "src/text/case_restore.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unicode/ucasemap.h>
 #include <unicode/uchar.h>
@@ -22,46 +23,37 @@ static UChar32 next(const char *text, size_t n, size_t *at)
 	return c;
 }
 
-/* Appends n bytes, mapped as a whole by ICU. */
-static trujaman_status map_whole(const char *text, size_t n, int upper, const char *language,
-                                 struct tj_string *out, struct tj_error *err)
+/* Appends n bytes, mapped as a whole by ICU. Returns 0 if memory is short. */
+static int map_whole(const char *text, size_t n, int upper, const char *language,
+                     struct tj_string *out)
 {
 	UErrorCode code = U_ZERO_ERROR;
+	size_t room = 3 * n + 16; /* no mapping makes more of n bytes */
 	UCaseMap *map = n < LONGEST_TEXT ? ucasemap_open(language != NULL ? language : "", 0, &code)
 	                                 : NULL;
-	if (map == NULL || U_FAILURE(code))
-		return tj_fail_memory(err, "a translation", n);
-	/* No mapping makes three times as many bytes. */
-	size_t room = 3 * n + 16;
 	int32_t made = 0;
+	if (map == NULL || U_FAILURE(code))
+		return 0;
 	if (tj_reserve(&out->data, &out->capacity, out->n + room, 1)) {
 		char *to = out->data + out->n;
 		made = upper
 		           ? ucasemap_utf8ToUpper(map, to, (int32_t)room, text, (int32_t)n, &code)
 		           : ucasemap_utf8ToLower(map, to, (int32_t)room, text, (int32_t)n, &code);
-		if (code == U_STRING_NOT_TERMINATED_WARNING)
-			code = U_ZERO_ERROR;
 	} else {
 		code = U_MEMORY_ALLOCATION_ERROR;
 	}
 	ucasemap_close(map);
 	if (U_FAILURE(code))
-		return tj_fail_memory(err, "a translation", n);
+		return 0;
 	out->n += (size_t)made;
-	return TRUJAMAN_OK;
-}
-
-static int is_turkic(const char *language)
-{
-	return language != NULL &&
-	       (strncmp(language, "tr", 2) == 0 || strncmp(language, "az", 2) == 0);
+	return 1;
 }
 
 static int put_upper(UChar32 c, const char *language, struct tj_string *out)
 {
 	char bytes[4];
 	int32_t n = 0;
-	c = c == 'i' && is_turkic(language) ? 0x130 : u_totitle(c);
+	c = c == 'i' && tj_case_is_turkic(language) ? 0x130 : u_totitle(c);
 	U8_APPEND_UNSAFE(bytes, n, c);
 	return tj_string_append(out, bytes, (size_t)n);
 }
@@ -115,44 +107,57 @@ static int is_final(char c)
 	return c == '.' || c == '?' || c == '!';
 }
 
-/* Leaves out the marks at the end, and the opening one that belongs to them: sets [*first, *end).
- * Closing quotes behind a mark hide it; it stays then. */
-static void strip_marks(const char *text, size_t *first, size_t *end)
+static int is_closing(char c)
 {
-	size_t n = *end;
-	while (n > *first && text[n - 1] == ' ')
-		n--;
-	size_t marks = 0;
-	while (n > *first && is_final(text[n - 1])) {
-		n--;
-		marks++;
-	}
-	if (marks == 0)
-		return;
-	*end = n;
-	if (n - *first >= 2 && (uint8_t)text[*first] == 0xC2 &&
-	    ((uint8_t)text[*first + 1] == 0xBF || (uint8_t)text[*first + 1] == 0xA1))
-		*first += 2;
+	return c == ' ' || c == '"' || c == '\'' || c == ')' || c == ']';
+}
+
+/* Appends the text without the marks at its end, which may stand before closing quotes, and
+ * without the last opening mark of Spanish. */
+static int put_unmarked(const char *text, size_t n, struct tj_string *out)
+{
+	size_t tail = n, end, open = n;
+	while (tail > 0 && is_closing(text[tail - 1]))
+		tail--;
+	for (end = tail; end > 0 && is_final(text[end - 1]);)
+		end--;
+	if (end == tail) /* no mark */
+		return tj_string_append(out, text, n);
+	for (size_t i = 0; i + 1 < end; i++)
+		if ((uint8_t)text[i] == 0xC2 &&
+		    ((uint8_t)text[i + 1] == 0xBF || (uint8_t)text[i + 1] == 0xA1))
+			open = i;
+	size_t first = open < end ? open : end, second = open < end ? open + 2 : end;
+	return tj_string_append(out, text, first) &&
+	       tj_string_append(out, text + second, end - second) &&
+	       tj_string_append(out, text + tail, n - tail);
 }
 
 trujaman_status tj_case_restore(const struct tj_case *c, const char *translated, size_t n,
                                 const char *language, struct tj_string *out, struct tj_error *err)
 {
-	size_t first = 0, end = n;
+	struct tj_string unmarked = { NULL, 0, 0 };
 	int ok = 1;
-	if (c->adds_mark)
-		strip_marks(translated, &first, &end);
-	const char *text = translated + first;
+	if (c->adds_mark) {
+		if (!put_unmarked(translated, n, &unmarked)) {
+			free(unmarked.data);
+			return tj_fail_memory(err, "a translation", n);
+		}
+		translated = unmarked.data != NULL ? unmarked.data : "";
+		n = unmarked.n;
+	}
 	switch (c->kind) {
 	case TJ_CASE_UPPER:
 	case TJ_CASE_LOWER:
-		return map_whole(text, end - first, c->kind == TJ_CASE_UPPER, language, out, err);
+		ok = map_whole(translated, n, c->kind == TJ_CASE_UPPER, language, out);
+		break;
 	case TJ_CASE_TITLE:
-		ok = capitalise(text, end - first, 1, language, out);
+		ok = capitalise(translated, n, 1, language, out);
 		break;
 	default:
-		ok = c->turns_first ? capitalise(text, end - first, 0, language, out)
-		                    : tj_string_append(out, text, end - first);
+		ok = c->turns_first ? capitalise(translated, n, 0, language, out)
+		                    : tj_string_append(out, translated, n);
 	}
+	free(unmarked.data);
 	return ok ? TRUJAMAN_OK : tj_fail_memory(err, "a translation", n);
 }

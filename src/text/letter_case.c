@@ -22,7 +22,7 @@ static const char small_es[] = " a al ante bajo con contra de del desde e el en 
 
 /* Words that begin questions. */
 static const char asking_en[] = " am are can could did do does had has have how is may might must "
-				"shall should was were what when where which who whom whose why "
+				"shall should was were what where which who whom whose why "
 				"will would ";
 static const char asking_es[] = " adónde cómo cuál cuáles cuándo cuánta cuántas cuánto cuántos "
 				"dónde qué quién quiénes ";
@@ -50,21 +50,21 @@ static int is_upper(UChar32 c)
 	return u_isupper(c) || u_istitle(c);
 }
 
-static int is_turkic(const char *language)
+int tj_case_is_turkic(const char *language)
 {
 	return is_language(language, "tr") || is_language(language, "az");
 }
 
 static UChar32 to_lower(UChar32 c, const char *language)
 {
-	if (is_turkic(language) && c == 'I')
+	if (tj_case_is_turkic(language) && c == 'I')
 		return 0x131;
 	return c == 0x130 ? 'i' : u_tolower(c);
 }
 
 static UChar32 to_upper(UChar32 c, const char *language)
 {
-	return is_turkic(language) && c == 'i' ? 0x130 : u_toupper(c);
+	return tj_case_is_turkic(language) && c == 'i' ? 0x130 : u_toupper(c);
 }
 
 /* A word is a run of letters, digits, marks and apostrophes inside it. */
@@ -156,6 +156,8 @@ struct count {
 	struct case_word first;
 	char initial_word[LONGEST_WORD]; /* the first word in lower case */
 	size_t n_initial;
+	int initial_is_common;
+	int asks_how; /* the second word is "to" */
 };
 
 static void count_word(struct count *k, const char *text, const struct case_word *w,
@@ -171,8 +173,10 @@ static void count_word(struct count *k, const char *text, const struct case_word
 		k->first = *w;
 		memcpy(k->initial_word, lower, n);
 		k->n_initial = n;
+		k->initial_is_common = is_common(words, lower, n);
 		return; /* any sentence begins with a capital */
 	}
+	k->asks_how |= k->words == 2 && n == 2 && memcmp(lower, "to", 2) == 0;
 	if (w->n_upper == 1 && is_upper(w->initial) && w->n_lower > 0) {
 		k->capitals++;
 		k->common += tj_case_is_small(lower, n, language) || is_common(words, lower, n);
@@ -204,7 +208,8 @@ static int is_marked(const char *text, size_t n)
 static int mark_of(const struct count *k, const char *language)
 {
 	if (is_language(language, "en"))
-		return is_among(asking_en, k->initial_word, k->n_initial) ? '?' : '.';
+		return !k->asks_how && is_among(asking_en, k->initial_word, k->n_initial) ? '?'
+		                                                                          : '.';
 	if (is_language(language, "es"))
 		return is_among(asking_es, k->initial_word, k->n_initial) ? '?' : '.';
 	return '.';
@@ -227,7 +232,8 @@ struct tj_case tj_case_tell(const char *text, size_t n, const char *language,
 	struct case_word w;
 	for (size_t at = 0; next_word(text, n, &at, &w);)
 		count_word(&k, text, &w, language, words);
-	if (k.upper + k.lower >= 2 && k.lower == 0)
+	/* One word in capitals may be an acronym: NASA. */
+	if (k.upper + k.lower >= 2 && k.lower == 0 && (k.words > 1 || k.initial_is_common))
 		c.kind = TJ_CASE_UPPER;
 	else if (k.upper + k.lower >= 2 && k.upper == 0)
 		c.kind = TJ_CASE_LOWER;
@@ -284,6 +290,8 @@ static int is_lowered(const struct tj_case *c, const char *text, const struct ca
 		if (is_first || w->n_upper != 1 || !is_upper(w->initial))
 			return 0;
 		size_t n = lower_word(text, w, language, lower);
+		if (is_english_i(lower, n, language))
+			return 0;
 		return tj_case_is_small(lower, n, language) || is_common(words, lower, n);
 	default:
 		return is_first && c->turns_first;

@@ -13,9 +13,9 @@
 
 enum tj_letter_case {
 	TJ_CASE_SENTENCE, /* as usual: it is left alone */
-	TJ_CASE_UPPER,    /* two letters or more, and none in lower case */
-	TJ_CASE_LOWER,    /* two letters or more, and none in upper case */
-	TJ_CASE_TITLE     /* words begin with a capital that prose would write without one */
+	TJ_CASE_UPPER, /* two words or a common word of two letters or more, none in lower case */
+	TJ_CASE_LOWER, /* two letters or more, and none in upper case */
+	TJ_CASE_TITLE  /* words begin with a capital that prose would write without one */
 };
 
 /* What is known of the vocabulary of the network's source side. */
@@ -52,6 +52,9 @@ static inline int tj_case_changes(const struct tj_case *c)
 {
 	return c->kind != TJ_CASE_SENTENCE || c->turns_first;
 }
+
+/* Whether the language tells i with a dot from ı without one. */
+int tj_case_is_turkic(const char *language);
 
 /* Whether n bytes are a word (in lower case) that titles in `language` write small: "of", "de". */
 int tj_case_is_small(const char *word, size_t n, const char *language);

@@ -147,6 +147,18 @@ static int put(struct normalizer *z, const char *bytes, size_t n, size_t first, 
 	return tj_mapped_append(z->m, bytes, n, first, end);
 }
 
+/* Appends a text that stands for the character [first, end): all its bytes come from the whole of
+ * it. */
+static int put_instead(struct normalizer *z, const char *text, size_t first, size_t end)
+{
+	if (*text == '\0')
+		return put(z, text, 0, first, end);
+	for (; *text; text++)
+		if (!put(z, text, 1, first, end))
+			return 0;
+	return 1;
+}
+
 static int put_character(struct normalizer *z, UChar32 c, size_t first, size_t end)
 {
 	char bytes[4];
@@ -164,7 +176,7 @@ static int take(struct normalizer *z, size_t *at, size_t end)
 	if (text != NULL && is_dash(c) && joins_words(z, c, first, *at))
 		text = " - ";
 	if (text != NULL)
-		return put(z, text, strlen(text), first, *at);
+		return put_instead(z, text, first, *at);
 	if (c >= 0xFF01 && c <= 0xFF5E) /* full-width forms of ASCII */
 		c -= 0xFEE0;
 	c = compose(z, c, at, end);

@@ -9,6 +9,7 @@
 #include <unicode/utf8.h>
 
 #include "src/base/memory.h"
+#include "src/text/abbreviations.h"
 
 enum { NONE = -1 };
 
@@ -16,7 +17,7 @@ enum { NONE = -1 };
 struct style {
 	size_t straight, curly_open, curly_close, angle_open, angle_close, low; /* double quotes */
 	size_t apostrophes, curly_apostrophes; /* and single quotes */
-	size_t hyphens, dashes;                /* between spaces */
+	size_t hyphens, dashes;                /* that stand outside words */
 	size_t stops, ellipses;                /* three full stops, and the one character */
 	int asks, exclaims;                    /* it has ? or ! */
 };
@@ -78,9 +79,18 @@ static int is_opening(UChar32 c)
 
 /* --- The source ----------------------------------------------------------------- */
 
-static int is_spaced(const uint8_t *text, size_t n, size_t at, size_t bytes)
+/* Whether the dash or hyphen of some bytes at `at` is one between words: no letter touches it on
+ * both sides, as in "well-known". A dash (wide) may join two words as well: "home—or not". */
+static int is_between(const uint8_t *text, size_t n, size_t at, size_t bytes, int wide)
 {
-	return at > 0 && at + bytes < n && text[at - 1] == ' ' && text[at + bytes] == ' ';
+	UChar32 before = character_before(text, n, at), after = character_at(text, n, at + bytes);
+	if (before == '-' || after == '-')
+		return 0;
+	if (is_space(before) && is_space(after))
+		return before != NONE && after != NONE;
+	return wide ? !u_isdigit(before) || !u_isdigit(after)
+	            : (is_space(before) && u_isalpha(after)) ||
+	                  (is_space(after) && u_isalpha(before));
 }
 
 static void count_mark(struct style *s, const uint8_t *text, size_t n, size_t at, UChar32 c)
@@ -112,7 +122,7 @@ static void count_mark(struct style *s, const uint8_t *text, size_t n, size_t at
 		break;
 	case 0x2013:
 	case 0x2014:
-		s->dashes += is_spaced(text, n, at, 3);
+		s->dashes += (size_t)is_between(text, n, at, 3, 1);
 		break;
 	default:
 		break;
@@ -133,7 +143,7 @@ static struct style tell_style(const uint8_t *text, size_t n)
 		else if (c == '!')
 			s.exclaims = 1;
 		else if (c == '-')
-			s.hyphens += is_spaced(text, n, at, 1);
+			s.hyphens += (size_t)is_between(text, n, at, 1, 0);
 		else if (c == '.' && at + 2 < n && text[at + 1] == '.' && text[at + 2] == '.')
 			s.stops++;
 		else if (c >= 0xC0)
@@ -164,6 +174,8 @@ static enum direction direction_of(const struct setter *x, size_t at)
 	UChar32 after = character_at(x->text, x->n, at + 1);
 	if (is_word(before) && is_word(after))
 		return INSIDE;
+	if (is_space(before) != is_space(after))
+		return is_space(before) ? OPENING : CLOSING;
 	int opens = is_space(before) || is_opening(before);
 	int closes = is_space(after) || (!is_word(after) && !is_opening(after));
 	if (opens == closes)
@@ -200,9 +212,10 @@ static void set_double_quotes(struct setter *x)
 	size_t curly = s->curly_open + s->curly_close, angles = s->angle_open + s->angle_close;
 	long unbalanced = (long)(s->curly_open + s->angle_open) -
 	                  (long)(s->curly_close + s->angle_close);
-	if (s->straight > 0 || curly + angles == 0)
+	/* Quotes within quotes of another kind could not be told apart. */
+	if (s->straight > 0 || (curly == 0) == (angles == 0))
 		return;
-	if (angles > curly && x->angles)
+	if (angles > 0 && x->angles)
 		set_quotes(x, '"', "\xC2\xAB", "\xC2\xBB", NULL, unbalanced);
 	else
 		set_quotes(x, '"', "\xE2\x80\x9C", "\xE2\x80\x9D", NULL, unbalanced);
@@ -219,28 +232,55 @@ static void set_ellipses(struct setter *x)
 			edit(x, at, 3, "\xE2\x80\xA6");
 }
 
-/* The k-th hyphen between spaces becomes the k-th dash of the source. */
+/* Returns where the next dash of the source is, from `at` on; n if there is none. */
+static size_t next_dash(const uint8_t *source, size_t n, size_t at)
+{
+	for (; at + 2 < n; at++) {
+		UChar32 c = source[at] == 0xE2 ? character_at(source, n, at) : 0;
+		if ((c == 0x2013 || c == 0x2014) && is_between(source, n, at, 3, 1))
+			return at;
+	}
+	return n;
+}
+
+/* The k-th hyphen outside words becomes the k-th dash of the source, and loses its spaces where
+ * that joins two words. */
 static void set_dashes(struct setter *x, const uint8_t *source, size_t n)
 {
 	size_t begin = x->n_edits, at = 0, found = 0;
 	if (x->style.dashes == 0 || x->style.hyphens > 0)
 		return;
 	for (size_t i = 0; i < x->n; i++) {
-		if (x->text[i] != '-' || !is_spaced(x->text, x->n, i, 1))
+		if (x->text[i] != '-' || !is_between(x->text, x->n, i, 1, 0))
 			continue;
-		for (; at < n; at++)
-			if (source[at] == 0xE2 && is_spaced(source, n, at, 3) &&
-			    (character_at(source, n, at) == 0x2013 ||
-			     character_at(source, n, at) == 0x2014))
-				break;
+		at = next_dash(source, n, at);
 		found++;
-		if (at < n)
-			edit(x, i, 1,
-			     character_at(source, n, at++) == 0x2013 ? "\xE2\x80\x93"
-			                                             : "\xE2\x80\x94");
+		if (at == n)
+			break;
+		int joins = u_isalpha(character_before(source, n, at)) &&
+		            u_isalpha(character_at(source, n, at + 3)) && i > 0 &&
+		            x->text[i - 1] == ' ' && x->text[i + 1] == ' ';
+		edit(x, i - (size_t)joins, joins ? 3 : 1,
+		     character_at(source, n, at) == 0x2013 ? "\xE2\x80\x93" : "\xE2\x80\x94");
+		at += 3;
 	}
 	if (found != x->style.dashes)
 		x->n_edits = begin;
+}
+
+/* Whether the full stop at `at` belongs to the word before it. */
+static int is_of_word(const struct setter *x, size_t at)
+{
+	size_t first = at, after = at + 1;
+	while (first > 0 && (x->text[first - 1] >= 0x80 || u_isalnum(x->text[first - 1])))
+		first--;
+	while (after < x->n && x->text[after] == ' ')
+		after++;
+	struct tj_before_stop stop = { .word = (const char *)x->text + first,
+		                       .n = at - first,
+		                       .opens = first == 0,
+		                       .next = character_at(x->text, x->n, after) };
+	return stop.n > 0 && tj_stop_is_of_word("es", &stop);
 }
 
 /* Whether the mark at `at` ends a sentence. */
@@ -249,7 +289,7 @@ static int ends_sentence(const struct setter *x, size_t at)
 	UChar32 before = character_before(x->text, x->n, at);
 	UChar32 after = character_at(x->text, x->n, at + 1);
 	return !is_space(before) && !is_opening(before) && !is_word(after) && after != '/' &&
-	       after != '=' && after != '&';
+	       after != '=' && after != '&' && (x->text[at] != '.' || !is_of_word(x, at));
 }
 
 /* Where the sentence that begins at or after `at` has its first letter. */
@@ -259,7 +299,7 @@ static size_t sentence_start(const struct setter *x, size_t at)
 		UChar32 c = character_at(x->text, x->n, at);
 		if (!is_space(c) && (!is_opening(c) || c == 0xBF || c == 0xA1))
 			break;
-		at += (size_t)U8_LENGTH(c);
+		at += c < 0 ? 1 : (size_t)U8_LENGTH(c);
 	}
 	return at;
 }
@@ -351,7 +391,7 @@ trujaman_status tj_style_restore(const char *source, size_t n, const char *langu
 	set_dashes(&x, original, n);
 	if (x.spanish)
 		set_opening_marks(&x);
-	else
+	else if (!is_language(language, "gl") && !is_language(language, "ast"))
 		drop_opening_marks(&x);
 	int ok = !x.failed && write(&x, out);
 	free(x.edits);
