@@ -2,14 +2,16 @@
 /* make-model: makes an untrained model of any size for benchmarks, and a text for it.
  *
  *   make-model [--embedding-size E] [--hidden-size H] [--readout-size R] [--layers N]
+ *              [--readout-activation none] [--residual-from K] [--layer-norm]
+ *              [--attention-heads N] [--attention-query previous] [--context-to-all]
  *              --from MODEL.safetensors OUT.safetensors
  *   make-model --from MODEL.safetensors --text --lines N --pieces A-B OUT.txt
  *
  * The model: bidirectional LSTM with N encoder and N decoder layers (2), dot attention, input
- * feeding, sizes of 512, the vocabularies of MODEL and random weights. Its translations are
- * nonsense, but each has exactly as many pieces as its source, in every precision. Unit 0 of the
- * top forward encoder layer counts the source pieces in its cell. The same unit of the decoder
- * starts from that cell and counts down; at zero `</s>` wins.
+ * feeding (unless the query is the previous state), sizes of 512, the vocabularies of MODEL and
+ * random weights. Its translations are nonsense, but each has exactly as many pieces as its source,
+ * in every precision. Unit 0 of the top forward encoder layer counts the source pieces in its cell.
+ * The same unit of the decoder starts from that cell and counts down; at zero `</s>` wins.
  *
  * The text: lines of A to B pieces (</s> counts), made of random words of MODEL's source
  * vocabulary. The same arguments give the same bytes on every machine. */
@@ -25,7 +27,8 @@ enum { SEED = 1 };
 
 struct model_settings {
 	size_t embedding, hidden, readout, layers, lines, pieces_from, pieces_to;
-	int text;
+	size_t residual_from, heads;
+	int text, linear, layer_norm, previous, context_to_all;
 	const char *from, *out;
 };
 
@@ -50,13 +53,11 @@ static void clear_row(struct tj_parameters *p, const char *name, size_t row)
 	memset(values + row * at->n_columns, 0, at->n_columns * sizeof *values);
 }
 
-/* Make unit 0 of a layer of `units` a counter: its weights are zero and its gates i, f, o are 1.
- * So at every step it adds tanh(step) to its cell and outputs tanh(cell), whatever its input
- * is. */
-static void make_counter(struct tj_parameters *p, const char *side, size_t layer, size_t units,
-                         float step)
+/* Set the sums of the gates i, f, g, o of unit 0 of a layer of `units`, whatever its input is: its
+ * weights are zero, and its gains if its sums are normalised. */
+static void fix_gates(struct tj_parameters *p, const char *side, size_t layer, size_t units,
+                      const float gates[4])
 {
-	const float open = 30, gates[4] = { open, open, step, open };
 	char name[64];
 	for (size_t gate = 0; gate < 4; gate++) {
 		snprintf(name, sizeof name, "%s.rnn.weight_ih_l%zu", side, layer);
@@ -67,7 +68,29 @@ static void make_counter(struct tj_parameters *p, const char *side, size_t layer
 		clear_row(p, name, gate * units);
 		snprintf(name, sizeof name, "%s.rnn.bias_ih_l%zu", side, layer);
 		values_of(p, name, NULL)[gate * units] = gates[gate];
+		snprintf(name, sizeof name, "%s.rnn.weight_ln_l%zu", side, layer);
+		if (tj_parameters_find(p, name) != NULL)
+			values_of(p, name, NULL)[gate * units] = 0;
 	}
+}
+
+/* Make unit 0 a counter: its gates i, f, o are 1. So at every step it adds tanh(step) to its cell
+ * and outputs tanh(cell). */
+static void make_counter(struct tj_parameters *p, const char *side, size_t layer, size_t units,
+                         float step)
+{
+	const float open = 30;
+	fix_gates(p, side, layer, units, (const float[]){ open, open, step, open });
+}
+
+/* Make unit 0 of the decoder's layers below the counter zero, so that a residual layer adds nothing
+ * to the counter. */
+static void make_silent(struct tj_parameters *p, const struct tj_config *c)
+{
+	const float shut = -30;
+	for (size_t layer = 0; c->residual_from > 0 && layer + 1 < c->decoder_layers; layer++)
+		fix_gates(p, "decoder", layer, c->hidden_size,
+		          (const float[]){ shut, shut, 0, shut });
 }
 
 /* Make unit 0 of the readout 1 while the decoder's counter is above half a step, then -1. It adds
@@ -102,8 +125,14 @@ static void make_model(const struct model_settings *s, const struct tj_tensor *s
 		.decoder_layers = s->layers,
 		.bidirectional = 1,
 		.attention = TJ_DOT,
-		.input_feeding = 1,
+		.query_previous = s->previous,
+		.input_feeding = !s->previous,
 		.readout_size = s->readout,
+		.readout_linear = s->linear,
+		.residual_from = s->residual_from,
+		.layer_norm = s->layer_norm,
+		.attention_heads = s->heads,
+		.context_to_all = s->context_to_all,
 		.source_eos = 1,
 		.source_words = tj_pieces_size(source),
 		.target_words = tj_pieces_size(target),
@@ -113,6 +142,7 @@ static void make_model(const struct model_settings *s, const struct tj_tensor *s
 	tj_parameters_init(&p, &c, SEED);
 	make_counter(&p, "encoder", s->layers - 1, tj_config_encoder_units(&c), step);
 	make_counter(&p, "decoder", s->layers - 1, c.hidden_size, -step);
+	make_silent(&p, &c);
 	make_end(&p, &c, step, tj_pieces_eos(target));
 	if (tj_model_save(s->out, &c, &p, p.values, source_spm->data, source_spm->n_bytes,
 	                  target_spm->data, target_spm->n_bytes, 0, NULL, &err) != TRUJAMAN_OK)
@@ -176,10 +206,13 @@ static void make_text(const struct model_settings *s, const struct tj_pieces *pi
 
 static _Noreturn void usage(int status)
 {
-	fputs("usage: make-model [--embedding-size E] [--hidden-size H] [--readout-size R]\n"
-	      "                  [--layers N] --from MODEL.safetensors OUT.safetensors\n"
-	      "       make-model --from MODEL.safetensors --text [--lines N] [--pieces A-B] OUT\n",
-	      status == 0 ? stdout : stderr);
+	fputs(
+	    "usage: make-model [--embedding-size E] [--hidden-size H] [--readout-size R]\n"
+	    "                  [--layers N] [--readout-activation none] [--residual-from K]\n"
+	    "                  [--layer-norm] [--attention-heads N] [--attention-query previous]\n"
+	    "                  [--context-to-all] --from MODEL.safetensors OUT.safetensors\n"
+	    "       make-model --from MODEL.safetensors --text [--lines N] [--pieces A-B] OUT\n",
+	    status == 0 ? stdout : stderr);
 	exit(status);
 }
 
@@ -194,16 +227,24 @@ static size_t number(const char *text)
 
 static void settings_read(struct model_settings *s, int argc, char **argv)
 {
-	static const struct option options[] = { { "embedding-size", required_argument, NULL, 'e' },
-		                                 { "hidden-size", required_argument, NULL, 'h' },
-		                                 { "readout-size", required_argument, NULL, 'r' },
-		                                 { "layers", required_argument, NULL, 'l' },
-		                                 { "from", required_argument, NULL, 'f' },
-		                                 { "text", no_argument, NULL, 't' },
-		                                 { "lines", required_argument, NULL, 'n' },
-		                                 { "pieces", required_argument, NULL, 'p' },
-		                                 { "help", no_argument, NULL, 'H' },
-		                                 { NULL, 0, NULL, 0 } };
+	static const struct option options[] = {
+		{ "embedding-size", required_argument, NULL, 'e' },
+		{ "hidden-size", required_argument, NULL, 'h' },
+		{ "readout-size", required_argument, NULL, 'r' },
+		{ "layers", required_argument, NULL, 'l' },
+		{ "readout-activation", required_argument, NULL, 'a' },
+		{ "residual-from", required_argument, NULL, 'R' },
+		{ "layer-norm", no_argument, NULL, 'N' },
+		{ "attention-heads", required_argument, NULL, 'A' },
+		{ "attention-query", required_argument, NULL, 'q' },
+		{ "context-to-all", no_argument, NULL, 'c' },
+		{ "from", required_argument, NULL, 'f' },
+		{ "text", no_argument, NULL, 't' },
+		{ "lines", required_argument, NULL, 'n' },
+		{ "pieces", required_argument, NULL, 'p' },
+		{ "help", no_argument, NULL, 'H' },
+		{ NULL, 0, NULL, 0 }
+	};
 	for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;)
 		switch (c) {
 		case 'e':
@@ -217,6 +258,24 @@ static void settings_read(struct model_settings *s, int argc, char **argv)
 			break;
 		case 'l':
 			s->layers = number(optarg);
+			break;
+		case 'a':
+			s->linear = strcmp(optarg, "none") == 0;
+			break;
+		case 'R':
+			s->residual_from = number(optarg);
+			break;
+		case 'N':
+			s->layer_norm = 1;
+			break;
+		case 'A':
+			s->heads = number(optarg);
+			break;
+		case 'q':
+			s->previous = strcmp(optarg, "previous") == 0;
+			break;
+		case 'c':
+			s->context_to_all = 1;
 			break;
 		case 'f':
 			s->from = optarg;
@@ -236,6 +295,9 @@ static void settings_read(struct model_settings *s, int argc, char **argv)
 		default:
 			usage(2);
 		}
+	if (s->residual_from == 1 || s->residual_from > s->layers ||
+	    (s->heads > 1 && s->hidden % s->heads != 0) || (s->context_to_all && !s->previous))
+		usage(2);
 	if (optind + 1 != argc || s->from == NULL || s->hidden % 2 != 0 || s->pieces_from < 2 ||
 	    s->pieces_to < s->pieces_from)
 		usage(2);

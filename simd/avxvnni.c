@@ -23,5 +23,6 @@
 #include "simd/product_body.h"
 #include "simd/int8_body.h"
 #include "simd/vector_body.h"
+#include "simd/norm_body.h"
 #include "simd/gradient_body.h"
 /* clang-format on */

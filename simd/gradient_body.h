@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What training needs besides the products, and the elementwise functions, shared by all
- * instruction sets; included after vector_body.h. Ends with the kernel table, named by TABLE and
+ * instruction sets; included after norm_body.h. Ends with the kernel table, named by TABLE and
  * ISA_NAME. */
 #ifndef TJ_SIMD_GRADIENT_BODY_H
 #define TJ_SIMD_GRADIENT_BODY_H
@@ -226,12 +226,15 @@ const struct tj_kernels TABLE = {
 	.additive = additive,
 	.normalise = normalise,
 	.length = length,
+	.norm_step = norm_step,
 	.dot = dot,
 	.axpy = axpy,
 	.lstm_forward = lstm_forward,
 	.lstm_backward = lstm_backward,
 	.gru_forward = gru_forward,
 	.gru_backward = gru_backward,
+	.norm_forward = norm_forward,
+	.norm_backward = norm_backward,
 	.cross_entropy = cross_entropy,
 	.additive_score = additive_score,
 	.additive_backward = additive_backward,

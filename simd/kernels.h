@@ -112,6 +112,22 @@ struct tj_gemm {
 	void *scratch;  /* int8: tj_gemm_scratch bytes, 64-byte aligned; else unused */
 };
 
+/* The gates of one step of an LSTM or GRU layer with layer normalisation, for n_rows rows. Each of
+ * the four sums of a unit is normalised over the units, a = gain (p - mean p) / sqrt(var p + 1e-5)
+ * + shift, with the population variance; then a takes the place of the sums in the epilogues above.
+ * sums[m] is what a product without epilogue gives for weights without bias, [n_groups][64], zeros
+ * in the padding; gain and shift have the same order, and zeros in the padding. Padded units come
+ * out as zeros. All rows are 64-byte aligned. */
+struct tj_norm_step {
+	size_t n_rows, n_units;
+	const float *gain, *shift;
+	float *const *sums;
+	const float *const *hidden_in; /* GRU: h before the step; NULL: LSTM */
+	const float *const *cell_in;   /* LSTM, as in tj_gemm */
+	float *const *cell_out;
+	float *const *out;
+};
+
 enum { TJ_CHUNK_ROWS = 64 }; /* rows of an int8 product quantised at a time */
 
 static inline size_t tj_gemm_scratch(const struct tj_weights *w)
@@ -185,6 +201,8 @@ struct tj_kernels {
 	 * sums. */
 	float (*length)(const float *x, size_t n);
 
+	void (*norm_step)(const struct tj_norm_step *s);
+
 	/* For training: n counts padded floats, rows are 64-byte aligned. ------------------- */
 
 	/* Sum of x[i] y[i], in 16 partial sums. */
@@ -212,6 +230,16 @@ struct tj_kernels {
 	 * part of hidden_in's gradient that does not go through the sums. */
 	void (*gru_backward)(size_t n, float *gates, float *n_h, const float *hidden_in,
 	                     float *d_hidden);
+
+	/* Layer normalisation of one sum p of n_units units; its padding is zero. x: in, p; out,
+	 * gain normed + shift. normed: out, (p - mean) by, where `by`, 1 / sqrt(var + 1e-5), is
+	 * returned. gain and shift have zeros in the padding, and the results too. */
+	float (*norm_forward)(size_t n, size_t n_units, float *x, const float *gain,
+	                      const float *shift, float *normed);
+	/* The gradient of norm_forward. d: in, the gradient of x; out, that of p. normed: in, as
+	 * above; out, its product with the old d, the gradient of the gain. */
+	void (*norm_backward)(size_t n, size_t n_units, float *d, const float *gain, float *normed,
+	                      float by);
 
 	/* x: in, the logits of n words (padded to 16; the content of the padding does not
 	 * matter); out, the gradient of the loss, with padding 0. */

@@ -125,6 +125,47 @@ static void try_gru(struct tj_trial *t)
 	t->kernels->gru_backward(N, d_gates, n_h, x + 5 * N, d_hidden);
 }
 
+/* One that ends within a vector of 16 units. */
+static void try_norm(struct tj_trial *t)
+{
+	enum { UNITS = N - 5 };
+	const float *x = t->in;
+	float *sum = take_copy(t, x, N), *normed = tj_trial_take(t, N), *by = tj_trial_take(t, 1);
+	memset(sum + UNITS, 0, (N - UNITS) * sizeof *sum);
+	*by = t->kernels->norm_forward(N, UNITS, sum, x + N, x + 2 * N, normed);
+	float *d = take_copy(t, x + 3 * N, N), *product = take_copy(t, normed, N);
+	t->kernels->norm_backward(N, UNITS, d, x + N, product, *by);
+}
+
+static void try_norm_steps(struct tj_trial *t)
+{
+	enum { UNITS = 21, GROUPS = 2, ROWS = 2 };
+	float *sums[ROWS], *out[ROWS], *cell_out[ROWS];
+	const float *in[ROWS];
+	for (size_t m = 0; m < ROWS; m++) {
+		sums[m] = take_copy(t, t->in + m * N, GROUPS * TJ_GROUP);
+		for (size_t i = TJ_GROUP; i < GROUPS * TJ_GROUP; i++)
+			if (i % TJ_LANES >= UNITS - TJ_LANES)
+				sums[m][i] = 0;
+		in[m] = t->in + (20 + m) * N;
+		cell_out[m] = tj_trial_take(t, GROUPS * TJ_LANES);
+		out[m] = tj_trial_take(t, GROUPS * TJ_LANES);
+	}
+	struct tj_norm_step s = { .n_rows = ROWS,
+		                  .n_units = UNITS,
+		                  .gain = t->in + 10 * N,
+		                  .shift = t->in + 15 * N,
+		                  .sums = sums,
+		                  .cell_in = in,
+		                  .cell_out = cell_out,
+		                  .out = out };
+	t->kernels->norm_step(&s);
+	s.hidden_in = in;
+	for (size_t m = 0; m < ROWS; m++)
+		out[m] = tj_trial_take(t, GROUPS * TJ_LANES);
+	t->kernels->norm_step(&s);
+}
+
 static void try_cross_entropy(struct tj_trial *t)
 {
 	struct tj_cross_entropy c = { .smoothing = 0.1f, .scale = 0.25f };
@@ -165,6 +206,8 @@ static const struct part {
 	{ "lengths and dot products", try_lengths, 0xa693996ea9a234db },
 	{ "an LSTM step of training", try_lstm, 0x2ff0ba383feef8d6 },
 	{ "a GRU step of training", try_gru, 0xfb08b51b8789c0c6 },
+	{ "layer normalisation", try_norm_steps, 0xeed7edaf789ed892 },
+	{ "layer normalisation of training", try_norm, 0x4897c43747dd0d60 },
 	{ "cross-entropy", try_cross_entropy, 0 },
 	{ "an update of training", try_updates, 0x8da519db0ce2a6e2 },
 	{ "products of training", tj_trial_product, 0xd588b1c421803457 },

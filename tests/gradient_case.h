@@ -10,7 +10,7 @@ enum { GRADIENT_BOS = 1, GRADIENT_EOS = 2, GRADIENT_SENTENCES = 70, GRADIENT_LON
 
 /* The name is an array because Criterion copies the struct into the process of its test. */
 struct gradient_network {
-	char name[32];
+	char name[40];
 	uint64_t seed;
 	struct tj_config c;
 };

@@ -16,6 +16,7 @@ struct layer {
 	enum tj_cell cell;
 	size_t in, units;
 	const double *w_ih, *w_hh, *b_ih, *b_hh;
+	const double *gain; /* NULL: no layer normalisation */
 };
 
 struct state {
@@ -75,7 +76,45 @@ static struct layer layer_of(const struct reference *r, const char *side, size_t
 		tensor(r, "%s.rnn.weight_hh_l%zu%s", side, k, suffix),
 		tensor(r, "%s.rnn.bias_ih_l%zu%s", side, k, suffix),
 		tensor(r, "%s.rnn.bias_hh_l%zu%s", side, k, suffix),
+		tensor(r, "%s.rnn.weight_ln_l%zu%s", side, k, suffix),
 	};
+}
+
+/* gain (p - mean p) / sqrt(var p + 1e-5), in place. */
+static void normalise(size_t n, const double *gain, double *p)
+{
+	double mean = 0, variance = 0;
+	for (size_t i = 0; i < n; i++)
+		mean += p[i] / (double)n;
+	for (size_t i = 0; i < n; i++)
+		variance += (p[i] - mean) * (p[i] - mean) / (double)n;
+	for (size_t i = 0; i < n; i++)
+		p[i] = gain[i] * (p[i] - mean) / sqrt(variance + 1e-5);
+}
+
+/* The sums of the gates of a normalised layer: from_x and from_h get parts that add up to them, and
+ * for a GRU's candidate the two that stay apart. */
+static void normalised_sums(const struct layer *l, const double *x, const double *h, double *from_x,
+                            double *from_h)
+{
+	size_t n = l->units, gates = l->cell == TJ_LSTM ? 4 : 3, joint = l->cell == TJ_LSTM ? 4 : 2;
+	affine(gates * n, l->in, l->w_ih, NULL, x, from_x);
+	affine(gates * n, n, l->w_hh, NULL, h, from_h);
+	for (size_t g = 0; g < joint; g++) {
+		for (size_t j = g * n; j < (g + 1) * n; j++) {
+			from_x[j] += from_h[j];
+			from_h[j] = 0;
+		}
+		normalise(n, l->gain + g * n, from_x + g * n);
+	}
+	if (l->cell == TJ_GRU) {
+		normalise(n, l->gain + 2 * n, from_x + 2 * n);
+		normalise(n, l->gain + 3 * n, from_h + 2 * n);
+	}
+	for (size_t j = 0; j < gates * n; j++) {
+		from_x[j] += l->b_ih[j];
+		from_h[j] += l->b_hh[j];
+	}
 }
 
 /* Runs one step of a cell: updates h and c in place. */
@@ -83,8 +122,12 @@ static void step(const struct layer *l, const double *x, double *h, double *c)
 {
 	double from_x[4 * REFERENCE_WIDTH], from_h[4 * REFERENCE_WIDTH];
 	size_t n = l->units, gates = l->cell == TJ_LSTM ? 4 : 3;
-	affine(gates * n, l->in, l->w_ih, l->b_ih, x, from_x);
-	affine(gates * n, n, l->w_hh, l->b_hh, h, from_h);
+	if (l->gain != NULL) {
+		normalised_sums(l, x, h, from_x, from_h);
+	} else {
+		affine(gates * n, l->in, l->w_ih, l->b_ih, x, from_x);
+		affine(gates * n, n, l->w_hh, l->b_hh, h, from_h);
+	}
 	for (size_t j = 0; j < n; j++) {
 		if (l->cell == TJ_LSTM) {
 			double in = sigmoid(from_x[j] + from_h[j]);
@@ -143,6 +186,9 @@ static void encode(const struct reference *r, const int32_t *ids, size_t n, stru
 			l = layer_of(r, "encoder", k, "_reverse", in, units);
 			run_direction(&l, 1, units, m, &out, h, cell);
 		}
+		for (size_t t = 0; t < n && tj_config_is_residual(c, k); t++)
+			for (size_t j = 0; j < c->hidden_size; j++)
+				out.at[t][j] += m->at[t][j];
 		*m = out;
 		if (k >= skipped) {
 			memcpy(start->h[k - skipped], h, sizeof h);
@@ -158,7 +204,9 @@ static double activate(enum tj_activation g, double x)
 	return g == TJ_TANH ? tanh(x) : g == TJ_SIGMOID ? sigmoid(x) : x > 0 ? x : 0;
 }
 
-static double additive_score(const struct reference *r, const double *q, const double *m)
+/* The score of head `head`, whose slice of queries and keys has n numbers from `first` on. */
+static double additive_score(const struct reference *r, size_t first, size_t n, const double *q,
+                             const double *m)
 {
 	const struct tj_config *c = r->config;
 	const double *b = tensor(r, "attention.bias"), *v = tensor(r, "attention.v");
@@ -167,25 +215,31 @@ static double additive_score(const struct reference *r, const double *q, const d
 	affine(c->attention_size, c->hidden_size, tensor(r, "attention.query.weight"), NULL, q,
 	       from_q);
 	affine(c->attention_size, c->hidden_size, tensor(r, "attention.key.weight"), b, m, from_m);
-	for (size_t i = 0; i < c->attention_size; i++)
+	for (size_t i = first; i < first + n; i++)
 		sum += v[i] * activate(c->attention_activation, from_q[i] + from_m[i]);
 	return sum;
 }
 
-static double score(const struct reference *r, const double *q, const double *m)
+static double score(const struct reference *r, size_t head, const double *q, const double *m)
 {
-	size_t h = r->config->hidden_size;
-	vector turned;
+	size_t h = r->config->hidden_size, heads = tj_config_heads(r->config);
+	size_t n = h / heads, first = head * n, a = r->config->attention_size / heads;
+	const double *w = tensor(r, "attention.weight");
+	vector key = { 0 };
 	switch (r->config->attention) {
 	case TJ_DOT:
-		return dot(h, q, m);
+		return dot(n, q + first, m + first);
 	case TJ_COSINE:
-		return dot(h, q, m) / sqrt(dot(h, q, q) * dot(h, m, m));
+		q += first;
+		m += first;
+		return dot(n, q, m) / sqrt(dot(n, q, q) * dot(n, m, m));
 	case TJ_GENERAL:
-		affine(h, h, tensor(r, "attention.weight"), NULL, q, turned);
-		return dot(h, m, turned);
+		for (size_t i = 0; i < h; i++)
+			for (size_t j = 0; j < h; j++)
+				key[j] += w[i * h + j] * m[i];
+		return dot(n, q + first, key + first);
 	case TJ_ADDITIVE:
-		return additive_score(r, q, m);
+		return additive_score(r, head * a, a, q, m);
 	case TJ_ATTENTION_NONE:
 		break;
 	}
@@ -196,17 +250,20 @@ static void attend(const struct reference *r, const double *q, const struct memo
                    double *context)
 {
 	const double *scale = tensor(r, "attention.scale");
-	double share[REFERENCE_STEPS], largest = -INFINITY, sum = 0;
-	for (size_t i = 0; i < m->n; i++) {
-		share[i] = score(r, q, m->at[i]) * (scale != NULL ? *scale : 1);
-		largest = fmax(largest, share[i]);
-	}
-	for (size_t i = 0; i < m->n; i++)
-		sum += share[i] = exp(share[i] - largest);
+	size_t heads = tj_config_heads(r->config), width = r->config->hidden_size / heads;
 	memset(context, 0, sizeof(vector));
-	for (size_t i = 0; i < m->n; i++)
-		for (size_t j = 0; j < r->config->hidden_size; j++)
-			context[j] += share[i] / sum * m->at[i][j];
+	for (size_t head = 0; head < heads; head++) {
+		double share[REFERENCE_STEPS], largest = -INFINITY, sum = 0;
+		for (size_t i = 0; i < m->n; i++) {
+			share[i] = score(r, head, q, m->at[i]) * (scale != NULL ? *scale : 1);
+			largest = fmax(largest, share[i]);
+		}
+		for (size_t i = 0; i < m->n; i++)
+			sum += share[i] = exp(share[i] - largest);
+		for (size_t i = 0; i < m->n; i++)
+			for (size_t j = head * width; j < (head + 1) * width; j++)
+				context[j] += share[i] / sum * m->at[i][j];
+	}
 }
 
 /* --- Decoder --------------------------------------------------------------- */
@@ -228,23 +285,24 @@ static void add_loss(size_t n_words, const double *logits, int32_t target, doubl
 }
 
 /* Runs one step of all layers. `fed` has the n_fed numbers that layer 0 reads after the
- * embedding. */
+ * embedding; so do the others with context_to_all. `top` gets what the top layer hands on. */
 static void advance(const struct reference *r, struct state *s, int32_t last, const double *fed,
-                    size_t n_fed)
+                    size_t n_fed, double *top)
 {
 	const struct tj_config *c = r->config;
-	size_t e = c->embedding_size;
-	double first[2 * REFERENCE_WIDTH];
-	const double *x = first;
-	memcpy(first, tensor(r, "decoder.embedding.weight") + (size_t)last * e, e * sizeof *x);
-	if (n_fed > 0)
-		memcpy(first + e, fed, n_fed * sizeof *x);
+	size_t h = c->hidden_size, n = c->embedding_size;
+	double x[2 * REFERENCE_WIDTH];
+	memcpy(x, tensor(r, "decoder.embedding.weight") + (size_t)last * n, n * sizeof *x);
 	for (size_t k = 0; k < c->decoder_layers; k++) {
-		struct layer l = layer_of(r, "decoder", k, "", k == 0 ? e + n_fed : c->hidden_size,
-		                          c->hidden_size);
+		size_t more = k == 0 || c->context_to_all ? n_fed : 0;
+		struct layer l = layer_of(r, "decoder", k, "", n + more, h);
+		memcpy(x + n, fed, more * sizeof *x);
 		step(&l, x, s->h[k], s->c[k]);
-		x = s->h[k];
+		for (size_t j = 0; j < h; j++)
+			x[j] = s->h[k][j] + (tj_config_is_residual(c, k) ? x[j] : 0);
+		n = h;
 	}
+	memcpy(top, x, h * sizeof *x);
 }
 
 /* Computes the logits from z = [context ; s]. `out` (of size R, or of the size of z) gets the
@@ -267,7 +325,7 @@ static void put_out(const struct reference *r, const double *context, const doub
 		affine(c->readout_size, n, tensor(r, "readout.weight"), tensor(r, "readout.bias"),
 		       z, out);
 		n = c->readout_size;
-		for (size_t i = 0; i < n; i++)
+		for (size_t i = 0; i < n && !c->readout_linear; i++)
 			out[i] = tanh(out[i]);
 	}
 	if (output == NULL)
@@ -280,7 +338,7 @@ static void decode(const struct reference *r, const struct memory *m, struct sta
 {
 	const struct tj_config *c = r->config;
 	double out[2 * REFERENCE_WIDTH], logits[REFERENCE_WORDS];
-	vector context = { 0 }, fed = { 0 };
+	vector context = { 0 }, fed = { 0 }, s;
 	size_t top = c->decoder_layers - 1;
 	size_t n_fed = c->readout_size > 0 && c->input_feeding ? c->readout_size
 	               : c->input_feeding || c->query_previous ? c->hidden_size
@@ -293,10 +351,10 @@ static void decode(const struct reference *r, const struct memory *m, struct sta
 			attend(r, state->h[top], m, context);
 			memcpy(fed, context, sizeof fed);
 		}
-		advance(r, state, last, fed, n_fed);
+		advance(r, state, last, fed, n_fed, s);
 		if (c->attention != TJ_ATTENTION_NONE && !c->query_previous)
-			attend(r, state->h[top], m, context);
-		put_out(r, context, state->h[top], out, logits);
+			attend(r, s, m, context);
+		put_out(r, context, s, out, logits);
 		add_loss(c->target_words, logits, target[t], smoothing, loss);
 		if (c->input_feeding)
 			memcpy(fed, c->readout_size > 0 ? out : context, n_fed * sizeof *fed);

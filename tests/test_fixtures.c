@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests the whole network against the thirteen fixtures: small random models, one per
- * configuration, with the answers of an independent float64 implementation (log-probability of a
- * forced target, attention weights, greedy search). Every instruction set runs all sentences of
- * a fixture in one engine, and then one at a time. */
+/* Tests the whole network against the fixtures: small random models, one per configuration, with
+ * the answers of an independent float64 implementation (log-probability of a forced target,
+ * attention weights, greedy search). Every instruction set runs all sentences of a fixture in one
+ * engine, and then one at a time. */
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 #include <jansson.h>
@@ -20,11 +20,31 @@ enum { MAX_CASES = 16, UNK = 0, BOS = 1, EOS = 2 };
 typedef char fixture_name[32];
 
 static fixture_name names[] = {
-	"additive-relu-current", "all-tied",         "bahdanau-sigmoid-gru",
-	"bahdanau-tanh",         "cosine-direct",    "cosine-previous-gru",
-	"dot-feeding",           "gru-general-deep", "luong-general",
-	"none-gru-bi",           "odd-sizes",        "plain-seq2seq",
+	"additive-relu-current",
+	"all-tied",
+	"bahdanau-sigmoid-gru",
+	"bahdanau-tanh",
+	"cosine-direct",
+	"cosine-previous-gru",
+	"dot-feeding",
+	"gru-general-deep",
+	"luong-general",
+	"none-gru-bi",
+	"odd-sizes",
+	"plain-seq2seq",
 	"previous-dot-lstm",
+	/* With features of the network, made by scripts/make-network-fixtures: */
+	"all-features",
+	"all-features-gru",
+	"context-to-all",
+	"heads-additive",
+	"heads-cosine-gru",
+	"heads-general",
+	"layer-norm",
+	"layer-norm-gru",
+	"linear-readout",
+	"residual-dot",
+	"residual-gru",
 };
 
 struct answer {
@@ -230,6 +250,32 @@ static void check_tables(const struct fixture *f, const struct tj_kernels *kerne
 	}
 }
 
+/* Checks that int8 products give the same bits for every instruction set and whatever the
+ * neighbours, and scores that are near those of float32. */
+static void check_int8(const struct fixture *f, const struct tj_kernels *kernels)
+{
+	static struct answer want[MAX_CASES], got[MAX_CASES];
+	const struct tj_kernels *const *last = tj_kernels_usable();
+	struct tj_error err = { 0 };
+	while (last[1] != NULL)
+		last++;
+	for (int alone = 0; alone < 2; alone++) {
+		const struct tj_kernels *k = alone ? kernels : *last;
+		struct tj_model *m = tj_model_bind(f->file, &f->config, k, 1, alone ? 0 : SIZE_MAX,
+		                                   &err);
+		cr_assert_not_null(m, "%s", err.text);
+		run(f, m, alone ? 1 : 7, alone ? 1 : MAX_CASES, 1, alone ? got : want);
+		tj_model_free(m);
+	}
+	cr_expect(memcmp(want, got, sizeof got) == 0, "int8: %s differs", kernels->name);
+	for (size_t i = 0; i < f->n_cases; i++) {
+		double score = json_number_value(
+		    json_object_get(json_array_get(f->cases, i), "score"));
+		cr_expect(fabs(got[i].score - score) <= 0.1 * (1 + fabs(score)),
+		          "int8: case %zu: score %.6f, in float32 %.6f", i, got[i].score, score);
+	}
+}
+
 static void check_fixture(const char *name, const struct tj_kernels *kernels)
 {
 	struct fixture f;
@@ -242,6 +288,7 @@ static void check_fixture(const char *name, const struct tj_kernels *kernels)
 	double score_error = check_scores(&f, together), share_error = check_shares(&f);
 	cr_expect(m->decoder_inputs != NULL && m->encoder_inputs[0] != NULL);
 	check_tables(&f, kernels, together);
+	check_int8(&f, kernels);
 	run(&f, m, 1, 1, 1, alone);
 	cr_expect(memcmp(together, alone, sizeof together) == 0, "scores depend on neighbours");
 	run(&f, m, 3, MAX_CASES, 0, together);

@@ -126,6 +126,12 @@ static float wrong_length(const float *x, size_t n)
 	return sum;
 }
 
+static void wrong_norm_step(const struct tj_norm_step *s)
+{
+	right->norm_step(s);
+	spoil(&s->out[s->n_rows - 1][s->n_units - 1]);
+}
+
 static float wrong_dot(const float *x, const float *y, size_t n)
 {
 	float sum = right->dot(x, y, n);
@@ -165,6 +171,21 @@ static void wrong_gru_backward(size_t n, float *gates, float *n_h, const float *
 {
 	right->gru_backward(n, gates, n_h, hidden_in, d_hidden);
 	spoil(&n_h[n - 1]);
+}
+
+static float wrong_norm_forward(size_t n, size_t n_units, float *x, const float *gain,
+                                const float *shift, float *normed)
+{
+	float by = right->norm_forward(n, n_units, x, gain, shift, normed);
+	spoil(&by);
+	return by;
+}
+
+static void wrong_norm_backward(size_t n, size_t n_units, float *d, const float *gain,
+                                float *normed, float by)
+{
+	right->norm_backward(n, n_units, d, gain, normed, by);
+	spoil(&d[n_units - 1]);
 }
 
 static void wrong_cross_entropy(float *x, size_t n, int32_t label, struct tj_cross_entropy *c)
@@ -238,12 +259,15 @@ static const struct tj_kernels all_wrong = { "",
 	                                     wrong_additive,
 	                                     wrong_normalise,
 	                                     wrong_length,
+	                                     wrong_norm_step,
 	                                     wrong_dot,
 	                                     wrong_axpy,
 	                                     wrong_lstm_forward,
 	                                     wrong_lstm_backward,
 	                                     wrong_gru_forward,
 	                                     wrong_gru_backward,
+	                                     wrong_norm_forward,
+	                                     wrong_norm_backward,
 	                                     wrong_cross_entropy,
 	                                     wrong_additive_score,
 	                                     wrong_additive_backward,

@@ -89,6 +89,13 @@ static void expect_copy(const char *fixture, int int8)
 		cr_expect(apart(m->additive_v, copy->additive_v, n));
 		cr_expect_eq(memcmp(m->additive_v, copy->additive_v, n), 0);
 	}
+	cr_expect_eq(m->gains != NULL, config.layer_norm != 0);
+	if (m->gains != NULL) {
+		size_t n = tj_model_gain_floats(m) * sizeof *m->gains;
+		cr_expect(apart(m->gains, copy->gains, n) && (uintptr_t)copy->gains % 64 == 0);
+		cr_expect_eq(memcmp(m->gains, copy->gains, n), 0);
+		cr_expect(tj_model_bytes(m) >= n_bytes + n);
+	}
 	tj_copies_free(c);
 	tj_model_free(m);
 	tj_safetensors_close(file);
@@ -102,6 +109,8 @@ Test(copies, the_same_weights_elsewhere)
 		expect_copy("gru-general-deep", int8);
 		expect_copy("plain-seq2seq", int8);
 		expect_copy("odd-sizes", int8);
+		expect_copy("layer-norm", int8);
+		expect_copy("all-features", int8);
 	}
 }
 

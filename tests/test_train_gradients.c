@@ -125,7 +125,11 @@ ParameterizedTest(struct gradient_network *network, train_gradients, central_dif
 
 static const struct tj_noise noises[] = {
 	{ .dropout = 0 },
-	{ .dropout = 0.3f, .recurrent_dropout = 0.2f, .label_smoothing = 0.1f, .seed = 5 },
+	{ .dropout = 0.3f,
+	  .recurrent_dropout = 0.2f,
+	  .attention_dropout = 0.2f,
+	  .label_smoothing = 0.1f,
+	  .seed = 5 },
 };
 enum { NOISES = 2 };
 

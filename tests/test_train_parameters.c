@@ -98,6 +98,51 @@ static const struct tensor additive_tensors[] = {
 	{ NULL, 0, 0, 0 },
 };
 
+/* Gains of every layer, and a context vector for all layers of the decoder. */
+static const struct tj_config featured = {
+	.cell = TJ_GRU,
+	.embedding_size = 10,
+	.hidden_size = 8,
+	.encoder_layers = 2,
+	.decoder_layers = 2,
+	.attention = TJ_DOT,
+	.query_previous = 1,
+	.readout_size = 10,
+	.source_words = 30,
+	.target_words = 31,
+	.tied_output = 1,
+	.layer_norm = 1,
+	.context_to_all = 1,
+};
+static const struct tensor featured_tensors[] = {
+	{ "encoder.embedding.weight", 2, 30, 10 },
+	{ "decoder.embedding.weight", 2, 31, 10 },
+	{ "encoder.rnn.weight_ih_l0", 2, 24, 10 },
+	{ "encoder.rnn.weight_hh_l0", 2, 24, 8 },
+	{ "encoder.rnn.bias_ih_l0", 1, 24, 1 },
+	{ "encoder.rnn.bias_hh_l0", 1, 24, 1 },
+	{ "encoder.rnn.weight_ln_l0", 1, 32, 1 },
+	{ "encoder.rnn.weight_ih_l1", 2, 24, 8 },
+	{ "encoder.rnn.weight_hh_l1", 2, 24, 8 },
+	{ "encoder.rnn.bias_ih_l1", 1, 24, 1 },
+	{ "encoder.rnn.bias_hh_l1", 1, 24, 1 },
+	{ "encoder.rnn.weight_ln_l1", 1, 32, 1 },
+	{ "decoder.rnn.weight_ih_l0", 2, 24, 18 },
+	{ "decoder.rnn.weight_hh_l0", 2, 24, 8 },
+	{ "decoder.rnn.bias_ih_l0", 1, 24, 1 },
+	{ "decoder.rnn.bias_hh_l0", 1, 24, 1 },
+	{ "decoder.rnn.weight_ln_l0", 1, 32, 1 },
+	{ "decoder.rnn.weight_ih_l1", 2, 24, 16 },
+	{ "decoder.rnn.weight_hh_l1", 2, 24, 8 },
+	{ "decoder.rnn.bias_ih_l1", 1, 24, 1 },
+	{ "decoder.rnn.bias_hh_l1", 1, 24, 1 },
+	{ "decoder.rnn.weight_ln_l1", 1, 32, 1 },
+	{ "readout.weight", 2, 10, 16 },
+	{ "readout.bias", 1, 10, 1 },
+	{ "output.bias", 1, 31, 1 },
+	{ NULL, 0, 0, 0 },
+};
+
 /* One matrix for all three word tables. */
 static const struct tj_config tied = {
 	.cell = TJ_LSTM,
@@ -167,6 +212,7 @@ Test(parameters, tensors)
 	check_tensors(&general, general_tensors);
 	check_tensors(&additive, additive_tensors);
 	check_tensors(&tied, tied_tensors);
+	check_tensors(&featured, featured_tensors);
 }
 
 /* Readout and decoder input widths that the lists above do not cover. */
@@ -240,8 +286,9 @@ static void check_vector(const struct tj_parameter *t, const struct tj_config *c
 	size_t units = t->n_rows / tj_config_gates(c);
 	if (strcmp(t->name, "attention.v") == 0) {
 		check_uniform(t, x, sqrt(6.0 / (double)(t->n_rows + 1)));
-	} else if (strcmp(t->name, "attention.scale") == 0) {
-		check_constant(t, x, 0, 1, 1);
+	} else if (strcmp(t->name, "attention.scale") == 0 ||
+	           strstr(t->name, "weight_ln") != NULL) {
+		check_constant(t, x, 0, t->n_rows, 1);
 	} else if (c->cell == TJ_LSTM && strstr(t->name, "bias_ih") != NULL) {
 		check_constant(t, x, 0, units, 0);
 		check_constant(t, x, units, 2 * units, 1);
@@ -271,7 +318,8 @@ static void check_start(const struct tj_parameter *t, const struct tj_config *c,
 
 Test(parameters, starting_values)
 {
-	const struct tj_config configs[] = { large(general), large(additive), large(tied) };
+	const struct tj_config configs[] = { large(general), large(additive), large(tied),
+		                             large(featured) };
 	for (size_t i = 0; i < sizeof configs / sizeof *configs; i++) {
 		struct tj_parameters p = open_parameters(&configs[i]);
 		memset(p.values, 0x55, p.n_floats * sizeof *p.values);

@@ -14,11 +14,33 @@
 typedef char fixture_name[32];
 
 static fixture_name names[] = {
-	"additive-relu-current", "all-tied",         "bahdanau-sigmoid-gru",
-	"bahdanau-tanh",         "cosine-direct",    "cosine-previous-gru",
-	"dot-feeding",           "gru-general-deep", "luong-general",
-	"none-gru-bi",           "odd-sizes",        "plain-seq2seq",
-	"previous-dot-lstm",     "scaled-additive",  "scaled-general-gru",
+	"additive-relu-current",
+	"all-tied",
+	"bahdanau-sigmoid-gru",
+	"bahdanau-tanh",
+	"cosine-direct",
+	"cosine-previous-gru",
+	"dot-feeding",
+	"gru-general-deep",
+	"luong-general",
+	"none-gru-bi",
+	"odd-sizes",
+	"plain-seq2seq",
+	"previous-dot-lstm",
+	"scaled-additive",
+	"scaled-general-gru",
+	/* With features of the network: */
+	"all-features",
+	"all-features-gru",
+	"context-to-all",
+	"heads-additive",
+	"heads-cosine-gru",
+	"heads-general",
+	"layer-norm",
+	"layer-norm-gru",
+	"linear-readout",
+	"residual-dot",
+	"residual-gru",
 };
 
 enum { MAX_PAIRS = 16, MAX_IDS = 64, UPDATES = 6, BOS = 1, EOS = 2 };

@@ -68,6 +68,14 @@ const char tj_train_help[] =
     "                            scores have a learnt factor; default false\n"
     "      --input-feeding BOOL  default false\n"
     "      --readout-size N      0: no readout layer; default the embedding size\n"
+    "      --readout-activation KIND\n"
+    "                            tanh (default) or none\n"
+    "      --residual-from N     layers from this one on add their input; at least 2;\n"
+    "                            default 0: none does\n"
+    "      --layer-norm BOOL     normalise the sums of the gates; default false\n"
+    "      --attention-heads N   heads that attend each for itself; default 1\n"
+    "      --context-to-all BOOL every decoder layer reads the context vector, with\n"
+    "                            --attention-query previous; default false\n"
     "      --source-eos BOOL     default true\n"
     "      --decoder-start WORD  bos (default) or eos\n"
     "      --tied-output BOOL    the output layer is the target embedding; default\n"
@@ -85,6 +93,7 @@ const char tj_train_help[] =
     "      --clip X              largest norm of the gradient; default 1; 0: any\n"
     "      --dropout P           default 0.2\n"
     "      --recurrent-dropout P default 0\n"
+    "      --attention-dropout P default 0\n"
     "      --label-smoothing P   default 0.1\n"
     "      --ema X               decay of the weights' average; default 0.999; 0: no\n"
     "      --seed N              default 1\n"
@@ -160,6 +169,11 @@ static const char *const with_value[] = {
 	"attention-scale",
 	"input-feeding",
 	"readout-size",
+	"readout-activation",
+	"residual-from",
+	"layer-norm",
+	"attention-heads",
+	"context-to-all",
 	"source-eos",
 	"decoder-start",
 	"tied-output",
@@ -173,6 +187,7 @@ static const char *const with_value[] = {
 	"clip",
 	"dropout",
 	"recurrent-dropout",
+	"attention-dropout",
 	"label-smoothing",
 	"ema",
 	"seed",

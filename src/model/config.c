@@ -21,11 +21,18 @@ size_t tj_config_fed_size(const struct tj_config *c)
 
 /* Features */
 
+static const char *const readout_activations[] = { "tanh", "none", NULL };
+
 #define AT(field) offsetof(struct tj_config, field)
 
 const struct tj_feature tj_features[] = {
+	{ "attention_heads", TJ_FEATURE_SIZE, AT(attention_heads), 2, NULL },
+	{ "context_to_all", TJ_FEATURE_BOOLEAN, AT(context_to_all), 0, NULL },
+	{ "layer_norm", TJ_FEATURE_BOOLEAN, AT(layer_norm), 0, NULL },
 	{ "normalization", TJ_FEATURE_FLAG, AT(normalization), 0, NULL },
 	{ "placeables", TJ_FEATURE_FLAG, AT(placeables), 0, NULL },
+	{ "readout_activation", TJ_FEATURE_WORD, AT(readout_linear), 0, readout_activations },
+	{ "residual_from", TJ_FEATURE_SIZE, AT(residual_from), 2, NULL },
 	{ NULL, TJ_FEATURE_FLAG, 0, 0, NULL },
 };
 
@@ -177,32 +184,42 @@ static void read_keys(struct tj_check *k)
 	                                    (const char *const[]){ "bos", "eos", NULL });
 }
 
+/* Values that are good each by itself. */
 static void check_keys(struct tj_check *k)
 {
 	const struct tj_config *c = k->c;
-	const char *path = k->file->path;
-	if (tj_check_failed(k))
-		return;
+	size_t heads = tj_config_heads(c), h = c->hidden_size;
+	int attends = c->attention != TJ_ATTENTION_NONE;
 	if (c->decoder_layers > c->encoder_layers)
-		tj_fail(k->err, TRUJAMAN_ERROR_FORMAT,
-		        "%s: metadata keys decoder_layers and encoder_layers: found %zu and %zu, "
-		        "wanted at most as many decoder layers as encoder layers",
-		        path, c->decoder_layers, c->encoder_layers);
-	if (c->bidirectional && c->hidden_size % 2 != 0)
-		tj_fail(k->err, TRUJAMAN_ERROR_FORMAT,
-		        "%s: metadata keys bidirectional and hidden_size: found true and %zu, "
-		        "wanted an even hidden_size, half of it for each direction",
-		        path, c->hidden_size);
-	if (c->input_feeding && c->attention == TJ_ATTENTION_NONE)
-		tj_fail(k->err, TRUJAMAN_ERROR_FORMAT,
-		        "%s: metadata keys input_feeding and attention: found true and none, "
-		        "wanted an attention, or input_feeding false",
-		        path);
+		tj_check_clash(k, "decoder_layers", "encoder_layers",
+		               "at most as many decoder layers as encoder layers");
+	if (c->bidirectional && h % 2 != 0)
+		tj_check_clash(k, "bidirectional", "hidden_size",
+		               "an even hidden_size, half of it for each direction");
+	if (c->input_feeding && !attends)
+		tj_check_clash(k, "input_feeding", "attention",
+		               "an attention, or input_feeding false");
 	if (c->input_feeding && c->query_previous)
-		tj_fail(k->err, TRUJAMAN_ERROR_FORMAT,
-		        "%s: metadata keys input_feeding and attention_query: found true and "
-		        "previous, wanted attention_query current, or input_feeding false",
-		        path);
+		tj_check_clash(k, "input_feeding", "attention_query",
+		               "attention_query current, or input_feeding false");
+	if (c->residual_from > c->encoder_layers)
+		tj_check_clash(k, "residual_from", "encoder_layers", "a layer of the encoder");
+	if (heads > 1 && !attends)
+		tj_check_clash(k, "attention_heads", "attention", "an attention");
+	if (h % heads != 0)
+		tj_check_clash(k, "attention_heads", "hidden_size",
+		               "heads that divide hidden_size");
+	if (c->attention_size % heads != 0)
+		tj_check_clash(k, "attention_heads", "attention_size",
+		               "heads that divide attention_size");
+	if (c->context_to_all && !attends)
+		tj_check_clash(k, "context_to_all", "attention",
+		               "an attention, or context_to_all false");
+	if (c->context_to_all && !c->query_previous)
+		tj_check_clash(k, "context_to_all", "attention_query",
+		               "attention_query previous, or context_to_all false");
+	if (c->readout_linear && c->readout_size == 0)
+		tj_check_clash(k, "readout_activation", "readout_size", "a readout layer");
 }
 
 /* Tensors */
@@ -215,6 +232,9 @@ static void want_rnn_layer(struct tj_check *k, const char *side, size_t layer, c
 	tj_check_tensor(k, TJ_WEIGHT, rows, units, "%s.rnn.weight_hh_l%zu%s", side, layer, suffix);
 	tj_check_tensor(k, TJ_VECTOR, rows, 0, "%s.rnn.bias_ih_l%zu%s", side, layer, suffix);
 	tj_check_tensor(k, TJ_VECTOR, rows, 0, "%s.rnn.bias_hh_l%zu%s", side, layer, suffix);
+	if (k->c->layer_norm)
+		tj_check_tensor(k, TJ_VECTOR, 4 * units, 0, "%s.rnn.weight_ln_l%zu%s", side, layer,
+		                suffix);
 }
 
 static void want_rnns(struct tj_check *k)
@@ -228,7 +248,7 @@ static void want_rnns(struct tj_check *k)
 			want_rnn_layer(k, "encoder", i, "_reverse", in, units);
 	}
 	for (size_t i = 0; i < c->decoder_layers && !tj_check_failed(k); i++) {
-		size_t in = i == 0 ? c->embedding_size + tj_config_fed_size(c) : c->hidden_size;
+		size_t in = tj_config_decoder_below(c, i) + tj_config_decoder_fed(c, i);
 		want_rnn_layer(k, "decoder", i, "", in, c->hidden_size);
 	}
 }

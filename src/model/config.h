@@ -26,8 +26,13 @@ struct tj_config {
 	int source_eos;
 	int start_with_eos; /* decoder_start: eos instead of bos */
 	/* Features, 0 in a file that does not name them (tj_features): */
-	int normalization; /* texts are normalised by rules 1 (src/text/normalize.h) */
-	int placeables;    /* both vocabularies have placeable pieces */
+	int normalization;      /* texts are normalised by rules 1 (src/text/normalize.h) */
+	int placeables;         /* both vocabularies have placeable pieces */
+	int readout_linear;     /* readout_activation: none instead of tanh */
+	size_t residual_from;   /* layers from this one on, counted from 1, add their input */
+	int layer_norm;         /* the sums of each gate are normalised */
+	size_t attention_heads; /* 0 and 1 are the same */
+	int context_to_all;     /* every decoder layer reads the context vector */
 	/* These follow from the tensors: */
 	size_t source_words, target_words;
 	int tied_output;     /* no output.weight: decoder.embedding.weight is used */
@@ -68,6 +73,17 @@ static inline size_t tj_config_gates(const struct tj_config *c)
 	return c->cell == TJ_LSTM ? 4 : 3;
 }
 
+/* Whether a layer, counted from 0 in its side, adds its input to its hidden state. */
+static inline int tj_config_is_residual(const struct tj_config *c, size_t layer)
+{
+	return c->residual_from > 0 && layer + 1 >= c->residual_from;
+}
+
+static inline size_t tj_config_heads(const struct tj_config *c)
+{
+	return c->attention_heads > 1 ? c->attention_heads : 1;
+}
+
 /* Units of one encoder direction. */
 static inline size_t tj_config_encoder_units(const struct tj_config *c)
 {
@@ -83,6 +99,18 @@ static inline size_t tj_config_z_size(const struct tj_config *c)
 /* Width of what the decoder's first layer reads beside the embedding: the context vector
  * (query_previous), the last readout or context vector (input feeding), or 0. */
 size_t tj_config_fed_size(const struct tj_config *c);
+
+/* Width of what a decoder layer reads, its hidden state aside: what lies below, E or H, and what it
+ * is fed. */
+static inline size_t tj_config_decoder_below(const struct tj_config *c, size_t layer)
+{
+	return layer == 0 ? c->embedding_size : c->hidden_size;
+}
+
+static inline size_t tj_config_decoder_fed(const struct tj_config *c, size_t layer)
+{
+	return layer == 0 || c->context_to_all ? tj_config_fed_size(c) : 0;
+}
 
 /* The limits are those of the search, which counts what it still has to write, and of what a
  * sentence needs. */

@@ -22,6 +22,20 @@ void tj_check_value_fault(struct tj_check *k, const char *key, const char *value
 	        k->file->path, key, value, wanted);
 }
 
+static const char *found_of(const struct tj_check *k, const char *key)
+{
+	const char *value = tj_safetensors_metadata(k->file, key);
+	return value != NULL ? value : "none";
+}
+
+void tj_check_clash(struct tj_check *k, const char *key, const char *other, const char *wanted)
+{
+	if (!tj_check_failed(k))
+		tj_fail(k->err, TRUJAMAN_ERROR_FORMAT,
+		        "%s: metadata keys %s and %s: found %s and %s, wanted %s", k->file->path,
+		        key, other, found_of(k, key), found_of(k, other), wanted);
+}
+
 int tj_check_choice(struct tj_check *k, const char *key, const char *const *words)
 {
 	char wanted[128] = "";

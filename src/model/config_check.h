@@ -31,6 +31,9 @@ void tj_check_value_fault(struct tj_check *k, const char *key, const char *value
 /* The key's value; a missing one is a fault, and NULL. */
 const char *tj_check_value(struct tj_check *k, const char *key, const char *wanted);
 
+/* Records that the values of two keys do not go together. */
+void tj_check_clash(struct tj_check *k, const char *key, const char *other, const char *wanted);
+
 /* The index of the key's value in `words`, which ends with NULL; 0 on a fault. */
 int tj_check_choice(struct tj_check *k, const char *key, const char *const *words);
 int tj_check_boolean(struct tj_check *k, const char *key);

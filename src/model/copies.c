@@ -32,13 +32,19 @@ static const struct tj_weights *weights_at(const struct tj_model *m, size_t i)
 
 static size_t vector_bytes(const struct tj_model *m)
 {
-	return m->additive_v != NULL ? m->key_size * sizeof *m->additive_v : 0;
+	size_t n = m->additive_v != NULL ? m->key_size * sizeof *m->additive_v : 0;
+	return tj_round_up(n, ALIGNMENT);
+}
+
+static size_t gain_bytes(const struct tj_model *m)
+{
+	return m->gains != NULL ? tj_model_gain_floats(m) * sizeof *m->gains : 0;
 }
 
 size_t tj_model_bytes(const struct tj_model *m)
 {
 	const struct tj_weights *w;
-	size_t n_bytes = vector_bytes(m);
+	size_t n_bytes = vector_bytes(m) + gain_bytes(m);
 	for (size_t i = 0; (w = weights_at(m, i)) != NULL; i++)
 		n_bytes += tj_round_up(w->storage_bytes, ALIGNMENT);
 	return n_bytes;
@@ -53,7 +59,10 @@ static void copy_weights(struct tj_model *to, const struct tj_model *from, char 
 		pages += tj_round_up(w->storage_bytes, ALIGNMENT);
 	}
 	if (from->additive_v != NULL)
-		to->additive_v = memcpy(pages, from->additive_v, vector_bytes(from));
+		to->additive_v = memcpy(pages, from->additive_v,
+		                        from->key_size * sizeof *from->additive_v);
+	if (from->gains != NULL)
+		to->gains = memcpy(pages + vector_bytes(from), from->gains, gain_bytes(from));
 }
 
 /* Set *table to a table for the copy that shares `from`, or to NULL if `from` is NULL. Returns 0

@@ -6,8 +6,10 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "src/base/memory.h"
+#include "src/model/cell.h"
 #include "src/model/embedding.h"
 
 struct tj_decoder *tj_decoder_new(const struct tj_model *m, size_t max_rows, size_t max_positions,
@@ -31,21 +33,25 @@ struct tj_decoder *tj_decoder_new(const struct tj_model *m, size_t max_rows, siz
 		complete = complete && d->hidden[side] && d->cell[side] && d->context[side] &&
 		           d->readout[side];
 	}
+	d->joined = tj_alloc(max_rows, row);
 	d->logits = tj_alloc(max_rows, m->ld_logits * sizeof(float));
 	d->best = calloc(max_rows, sizeof *d->best);
 	d->shares = tj_alloc(max_rows, d->ld_shares * sizeof(float));
-	d->query = tj_alloc(max_rows, tj_round_up(m->key_size, TJ_LANES) * sizeof(float));
+	d->attention = tj_attention_work_new(m, max_rows, d->ld_shares);
+	d->encoded = calloc(max_rows, sizeof *d->encoded);
 	d->embedded = tj_alloc(max_rows, m->config.embedding_size * sizeof(float));
 	d->zeros = tj_alloc(m->ld_hidden + m->ld_readout, sizeof(float));
 	d->scratch = tj_alloc(m->scratch_bytes, 1);
+	d->sums = tj_alloc(max_rows, tj_cell_sums(m) * sizeof(float));
+	d->sums_rows = calloc(max_rows, sizeof *d->sums_rows);
 	d->tokens = calloc(max_rows, sizeof *d->tokens);
 	d->start = calloc(max_rows, sizeof *d->start);
 	d->cell_in = calloc(max_rows, sizeof *d->cell_in);
 	d->cell_out = calloc(max_rows, sizeof *d->cell_out);
 	d->out = calloc(max_rows, sizeof *d->out);
-	complete = complete && d->logits && d->best && d->shares && d->query && d->embedded &&
-	           d->zeros && d->scratch && d->tokens && d->start && d->cell_in && d->cell_out &&
-	           d->out;
+	complete = complete && d->joined && d->logits && d->best && d->shares && d->attention &&
+	           d->encoded && d->embedded && d->zeros && d->scratch && d->sums && d->sums_rows &&
+	           d->tokens && d->start && d->cell_in && d->cell_out && d->out;
 	for (size_t s = 0; s < TJ_MAX_SEGMENTS; s++) {
 		d->rows[s] = calloc(max_rows, sizeof *d->rows[s]);
 		complete = complete && d->rows[s];
@@ -56,6 +62,8 @@ struct tj_decoder *tj_decoder_new(const struct tj_model *m, size_t max_rows, siz
 		tj_decoder_free(d);
 		return NULL;
 	}
+	for (size_t i = 0; i < max_rows; i++)
+		d->sums_rows[i] = d->sums + i * tj_cell_sums(m);
 	return d;
 }
 
@@ -69,13 +77,17 @@ void tj_decoder_free(struct tj_decoder *d)
 		tj_free(d->context[side]);
 		tj_free(d->readout[side]);
 	}
+	tj_free(d->joined);
 	tj_free(d->logits);
 	free(d->best);
 	tj_free(d->shares);
-	tj_free(d->query);
+	tj_attention_work_free(d->attention);
+	free(d->encoded);
 	tj_free(d->embedded);
 	tj_free(d->zeros);
 	tj_free(d->scratch);
+	tj_free(d->sums);
+	free(d->sums_rows);
 	free(d->tokens);
 	free(d->start);
 	free(d->cell_in);
@@ -107,6 +119,26 @@ static const float *cell_before(const struct tj_decoder *d, const struct tj_row 
 	return d->cell[!d->side] + state_at(d, layer, (size_t)row->parent);
 }
 
+/* What row m of a layer hands on to what lies above it. */
+static const float *handed_on(const struct tj_decoder *d, size_t layer, size_t m)
+{
+	if (tj_config_is_residual(&d->model->config, layer))
+		return d->joined + m * d->model->ld_hidden;
+	return d->hidden[d->side] + state_at(d, layer, m);
+}
+
+/* Hand on the sum of the layer's hidden states and its input. The input is not needed any more. */
+static void add_input(struct tj_decoder *d, size_t n, size_t layer)
+{
+	size_t n_floats = n * d->model->ld_hidden;
+	if (!tj_config_is_residual(&d->model->config, layer))
+		return;
+	if (handed_on(d, layer - 1, 0) != d->joined)
+		memcpy(d->joined, handed_on(d, layer - 1, 0), n_floats * sizeof *d->joined);
+	d->model->kernels->axpy(1.0f, d->hidden[d->side] + state_at(d, layer, 0), n_floats,
+	                        d->joined);
+}
+
 /* What the first layer reads beside the embedding: this step's context vector (query_previous),
  * or the last step's readout (its context vector if there is no readout layer), zeros at the
  * first step. */
@@ -134,7 +166,7 @@ static void run_layer(struct tj_decoder *d, size_t n, const struct tj_row *rows,
 {
 	const struct tj_model *m = d->model;
 	const struct tj_config *c = &m->config;
-	int feeds = layer == 0 && tj_config_fed_size(c) > 0;
+	int feeds = tj_config_decoder_fed(c, layer) > 0;
 	struct tj_input_sums *inputs = layer == 0 ? m->decoder_inputs : NULL;
 	if (inputs != NULL)
 		find_inputs(d, n, rows);
@@ -142,7 +174,7 @@ static void run_layer(struct tj_decoder *d, size_t n, const struct tj_row *rows,
 		const struct tj_row *row = &rows[i];
 		size_t segment = 0;
 		if (layer > 0)
-			d->rows[segment++][i] = d->hidden[d->side] + state_at(d, layer - 1, i);
+			d->rows[segment++][i] = handed_on(d, layer - 1, i);
 		else if (inputs == NULL)
 			d->rows[segment++][i] = tj_embedding_row(&m->target_embedding, row->token,
 			                                         d->embedded +
@@ -154,98 +186,32 @@ static void run_layer(struct tj_decoder *d, size_t n, const struct tj_row *rows,
 		d->cell_out[i] = d->cell[d->side] + state_at(d, layer, i);
 		d->out[i] = d->hidden[d->side] + state_at(d, layer, i);
 	}
-	m->kernels->gemm(&(struct tj_gemm){
-	    .n_rows = n,
-	    .weights = inputs != NULL ? tj_input_sums_rest(inputs) : &m->decoder[layer],
-	    .rows = { d->rows[0], d->rows[1], d->rows[2] },
-	    .start = inputs != NULL ? d->start : NULL,
-	    .epilogue = c->cell == TJ_LSTM ? TJ_EPILOGUE_LSTM : TJ_EPILOGUE_GRU,
-	    .out = d->out,
-	    .cell_in = d->cell_in,
-	    .cell_out = d->cell_out,
-	    .scratch = d->scratch });
-}
-
-/* Attention scores of n rows of one sentence, whose queries are queries[0..n). */
-static void score_rows(struct tj_decoder *d, const struct tj_encoded *encoded, size_t first,
-                       size_t n, const float *const *queries)
-{
-	const struct tj_model *m = d->model;
-	const struct tj_config *c = &m->config;
-	float *scores = d->shares + first * d->ld_shares;
-	if (c->attention == TJ_ADDITIVE) {
-		static const enum tj_score_activation g[] = { [TJ_TANH] = TJ_SCORE_TANH,
-			                                      [TJ_SIGMOID] = TJ_SCORE_SIGMOID,
-			                                      [TJ_RELU] = TJ_SCORE_RELU };
-		size_t ld = tj_round_up(m->key_size, TJ_LANES);
-		for (size_t i = 0; i < n; i++)
-			m->kernels->additive(d->query + (first + i) * ld, encoded->keys,
-			                     m->additive_v, m->key_size, encoded->n_panels,
-			                     g[c->attention_activation], scores + i * d->ld_shares);
-		return;
-	}
-	m->kernels->product(&(struct tj_product){ .n_rows = n,
-	                                          .k = m->key_size,
-	                                          .n_panels = encoded->n_panels,
-	                                          .rows = queries,
-	                                          .b = encoded->keys,
-	                                          .k_stride = TJ_LANES,
-	                                          .panel_stride = m->key_size * TJ_LANES,
-	                                          .out = scores,
-	                                          .ld_out = d->ld_shares });
-}
-
-/* Attention weights and context vectors of n rows of one sentence. d->rows[0] already holds the
- * rows' queries. */
-static void attend_sentence(struct tj_decoder *d, const struct tj_encoded *encoded, size_t first,
-                            size_t n)
-{
-	const struct tj_model *m = d->model;
-	score_rows(d, encoded, first, n, d->rows[0] + first);
-	for (size_t i = first; i < first + n; i++) {
-		float scale = m->attention_scale;
-		if (m->config.attention == TJ_COSINE) {
-			/* The keys already have length 1. A query of length 0 gets score 0. */
-			float length = m->kernels->length(d->rows[0][i], m->ld_hidden);
-			if (length > 0)
-				scale /= length;
-		}
-		m->kernels->softmax(d->shares + i * d->ld_shares, encoded->n_positions, scale);
-		d->rows[1][i] = d->shares + i * d->ld_shares;
-	}
-	m->kernels->product(&(struct tj_product){ .n_rows = n,
-	                                          .k = encoded->n_positions,
-	                                          .n_panels = m->ld_hidden / TJ_LANES,
-	                                          .rows = d->rows[1] + first,
-	                                          .b = encoded->values,
-	                                          .k_stride = m->ld_hidden,
-	                                          .panel_stride = TJ_LANES,
-	                                          .out = d->context[d->side] + first * m->ld_hidden,
-	                                          .ld_out = m->ld_hidden });
+	struct tj_gemm g = { .n_rows = n,
+		             .weights = inputs != NULL ? tj_input_sums_rest(inputs)
+		                                       : &m->decoder[layer],
+		             .rows = { d->rows[0], d->rows[1], d->rows[2] },
+		             .start = inputs != NULL ? d->start : NULL,
+		             .out = d->out,
+		             .cell_in = d->cell_in,
+		             .cell_out = d->cell_out,
+		             .scratch = d->scratch };
+	tj_cell_step(m, tj_cell_decoder(m, layer), &g, d->sums_rows);
+	add_input(d, n, layer);
 }
 
 static void attend(struct tj_decoder *d, size_t n, const struct tj_row *rows)
 {
-	const struct tj_model *m = d->model;
-	size_t top = m->config.decoder_layers - 1, ld = tj_round_up(m->key_size, TJ_LANES);
-	if (m->config.attention == TJ_ATTENTION_NONE)
+	const struct tj_config *c = &d->model->config;
+	size_t top = c->decoder_layers - 1;
+	if (c->attention == TJ_ATTENTION_NONE)
 		return;
 	for (size_t i = 0; i < n; i++) {
-		d->rows[0][i] = m->config.query_previous ? hidden_before(d, &rows[i], top)
-		                                         : d->hidden[d->side] + state_at(d, top, i);
-		d->out[i] = d->query + i * ld;
+		d->rows[0][i] = c->query_previous ? hidden_before(d, &rows[i], top)
+		                                  : handed_on(d, top, i);
+		d->encoded[i] = rows[i].encoded;
 	}
-	if (m->config.attention == TJ_ADDITIVE)
-		m->kernels->gemm(&(struct tj_gemm){ .n_rows = n,
-		                                    .weights = &m->query,
-		                                    .rows = { d->rows[0] },
-		                                    .out = d->out,
-		                                    .scratch = d->scratch });
-	for (size_t i = 0, end; i < n; i = end) {
-		for (end = i + 1; end < n && rows[end].encoded == rows[i].encoded;)
-			end++;
-		attend_sentence(d, rows[i].encoded, i, end - i);
-	}
+	tj_attention_run(d->attention, n, d->rows[0], d->encoded, d->shares, d->context[d->side],
+	                 d->scratch);
 }
 
 /* From z = [context ; hidden state], through the readout layer if there is one, to the logits, or
@@ -257,7 +223,7 @@ static void run_output(struct tj_decoder *d, size_t n, enum tj_epilogue last, in
 	int attends = m->config.attention != TJ_ATTENTION_NONE;
 	for (size_t i = 0; i < n; i++) {
 		d->rows[0][i] = d->context[d->side] + i * m->ld_hidden;
-		d->rows[attends][i] = d->hidden[d->side] + state_at(d, top, i);
+		d->rows[attends][i] = handed_on(d, top, i);
 	}
 	struct tj_gemm g = { .n_rows = n,
 		             .rows = { d->rows[0], d->rows[1] },
@@ -269,7 +235,7 @@ static void run_output(struct tj_decoder *d, size_t n, enum tj_epilogue last, in
 			d->rows[2][i] = d->out[i];
 		}
 		g.weights = &m->readout;
-		g.epilogue = TJ_EPILOGUE_TANH;
+		g.epilogue = m->config.readout_linear ? TJ_EPILOGUE_NONE : TJ_EPILOGUE_TANH;
 		m->kernels->gemm(&g);
 		g.rows[0] = d->rows[2];
 	}

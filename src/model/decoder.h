@@ -3,7 +3,7 @@
 #ifndef TJ_MODEL_DECODER_H
 #define TJ_MODEL_DECODER_H
 
-#include "src/model/encoder.h"
+#include "src/model/attention.h"
 
 struct tj_row {
 	const struct tj_encoded *encoded; /* its sentence; rows of a sentence are adjacent */
@@ -22,14 +22,17 @@ struct tj_decoder {
 	/* private */
 	int side;                   /* which of the two buffers was written last */
 	float *hidden[2], *cell[2]; /* [layer][row][ld_hidden] */
+	float *joined;              /* [row][ld_hidden]: what a residual layer hands on */
 	float *context[2];          /* [row][ld_hidden] */
 	float *readout[2];          /* [row][ld_readout] */
-	float *query;               /* [row][key_size padded], additive only */
-	float *embedded;            /* [row][E] */
-	int32_t *tokens;            /* [row] */
-	const float **start;        /* [row]: where layer 0 starts, from its input sums */
-	float *zeros;               /* [ld_hidden + ld_readout] */
-	void *scratch;              /* for int8 products */
+	struct tj_attention_work *attention;
+	const struct tj_encoded **encoded; /* [row] */
+	float *embedded;                   /* [row][E] */
+	int32_t *tokens;                   /* [row] */
+	const float **start;               /* [row]: where layer 0 starts, from its input sums */
+	float *zeros;                      /* [ld_hidden + ld_readout] */
+	void *scratch;                     /* for int8 products */
+	float *sums, **sums_rows;          /* [row][tj_cell_sums] */
 	const float **rows[TJ_MAX_SEGMENTS], **cell_in;
 	float **cell_out, **out;
 };

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "src/base/memory.h"
+#include "src/model/cell.h"
 #include "src/model/embedding.h"
 
 struct tj_encoder {
@@ -24,6 +25,7 @@ struct tj_encoder {
 	const float **start;                        /* [row]: those of the current step */
 	float *zeros;                               /* [ld_direction] */
 	void *scratch;                              /* for int8 products */
+	float *sums, **sums_rows;                   /* [max_sentences][tj_cell_sums] */
 	size_t *offsets;                            /* first position of each sentence */
 	const float **rows[TJ_MAX_SEGMENTS], **cell_in;
 	float **cell_out, **out;
@@ -50,6 +52,8 @@ struct tj_encoder *tj_encoder_new(const struct tj_model *m, size_t max_sentences
 	e->keys = tj_alloc(max_positions, tj_round_up(m->key_size, TJ_LANES) * sizeof(float));
 	e->zeros = tj_alloc(m->ld_direction, sizeof(float));
 	e->scratch = tj_alloc(m->scratch_bytes, 1);
+	e->sums = tj_alloc(max_sentences, tj_cell_sums(m) * sizeof(float));
+	e->sums_rows = calloc(max_sentences, sizeof *e->sums_rows);
 	e->embedded = tj_alloc(max_positions, m->config.embedding_size * sizeof(float));
 	e->embeddings = calloc(max_positions, sizeof *e->embeddings);
 	e->starts[0] = calloc(max_positions, sizeof *e->starts[0]);
@@ -60,8 +64,9 @@ struct tj_encoder *tj_encoder_new(const struct tj_model *m, size_t max_sentences
 	e->cell_out = calloc(n, sizeof *e->cell_out);
 	e->out = calloc(n, sizeof *e->out);
 	int complete = e->outputs[0] && e->outputs[1] && e->cell && e->keys && e->zeros &&
-	               e->scratch && e->embedded && e->embeddings && e->starts[0] && e->starts[1] &&
-	               e->start && e->offsets && e->cell_in && e->cell_out && e->out;
+	               e->scratch && e->sums && e->sums_rows && e->embedded && e->embeddings &&
+	               e->starts[0] && e->starts[1] && e->start && e->offsets && e->cell_in &&
+	               e->cell_out && e->out;
 	for (size_t s = 0; s < TJ_MAX_SEGMENTS; s++) {
 		e->rows[s] = calloc(n, sizeof *e->rows[s]);
 		complete = complete && e->rows[s];
@@ -72,6 +77,8 @@ struct tj_encoder *tj_encoder_new(const struct tj_model *m, size_t max_sentences
 		tj_encoder_free(e);
 		return NULL;
 	}
+	for (size_t i = 0; i < max_sentences; i++)
+		e->sums_rows[i] = e->sums + i * tj_cell_sums(m);
 	return e;
 }
 
@@ -85,6 +92,8 @@ void tj_encoder_free(struct tj_encoder *e)
 	tj_free(e->keys);
 	tj_free(e->zeros);
 	tj_free(e->scratch);
+	tj_free(e->sums);
+	free(e->sums_rows);
 	tj_free(e->embedded);
 	free(e->embeddings);
 	free(e->starts[0]);
@@ -129,11 +138,10 @@ static void run_direction(struct tj_encoder *e, size_t n, const struct tj_senten
 {
 	const struct tj_model *m = e->model;
 	const struct tj_input_sums *inputs = layer == 0 ? m->encoder_inputs[direction] : NULL;
+	size_t number = tj_cell_encoder(m, layer, direction);
 	struct tj_gemm g = {
-		.weights = inputs != NULL ? tj_input_sums_rest(inputs)
-		                          : &m->encoder[layer * tj_model_directions(m) + direction],
+		.weights = inputs != NULL ? tj_input_sums_rest(inputs) : &m->encoder[number],
 		.start = inputs != NULL ? e->start : NULL,
-		.epilogue = m->config.cell == TJ_LSTM ? TJ_EPILOGUE_LSTM : TJ_EPILOGUE_GRU,
 		.out = e->out,
 		.cell_in = e->cell_in,
 		.cell_out = e->cell_out,
@@ -147,7 +155,7 @@ static void run_direction(struct tj_encoder *e, size_t n, const struct tj_senten
 		for (size_t i = 0; i < n; i++)
 			set_row(e, &group[i], i, layer, direction, step);
 		g.n_rows = n;
-		m->kernels->gemm(&g);
+		tj_cell_step(m, number, &g, e->sums_rows);
 	}
 }
 
@@ -174,6 +182,15 @@ static void keep_states(struct tj_encoder *e, size_t n, const struct tj_sentence
 	}
 }
 
+/* Hand on the sum of the layer's hidden states and its input. The hidden states are not needed
+ * any more. */
+static void add_input(struct tj_encoder *e, size_t layer, size_t n_positions)
+{
+	if (tj_config_is_residual(&e->model->config, layer))
+		e->model->kernels->axpy(1.0f, e->outputs[(layer + 1) % 2], n_positions * e->width,
+		                        e->outputs[layer % 2]);
+}
+
 static trujaman_status encoded_reserve(const struct tj_model *m, size_t n_positions,
                                        struct tj_encoded *encoded, struct tj_error *err)
 {
@@ -181,7 +198,9 @@ static trujaman_status encoded_reserve(const struct tj_model *m, size_t n_positi
 	size_t n_panels = (n_positions + TJ_LANES - 1) / TJ_LANES;
 	size_t values = attends ? n_positions * m->ld_hidden : 0;
 	size_t keys = n_panels * m->key_size * TJ_LANES;
-	size_t states = m->config.decoder_layers * m->ld_hidden, need = values + keys + 2 * states;
+	size_t slices = m->slices_apart ? n_positions * tj_config_heads(&m->config) * m->slice : 0;
+	size_t states = m->config.decoder_layers * m->ld_hidden;
+	size_t need = values + slices + keys + 2 * states;
 	/* Not zeroed: everything except the padding of the states will be written. */
 	tj_encoded_release(encoded);
 	encoded->block = aligned_alloc(64, tj_round_up(need * sizeof(float), 64));
@@ -193,6 +212,7 @@ static trujaman_status encoded_reserve(const struct tj_model *m, size_t n_positi
 	encoded->cell = encoded->hidden + states;
 	encoded->keys = encoded->cell + states;
 	encoded->values = encoded->keys + keys;
+	encoded->slices = slices > 0 ? encoded->values + values : encoded->values;
 	/* Only H floats of each state are copied in; the padding must be zero. */
 	memset(encoded->hidden, 0, 2 * states * sizeof(float));
 	return TRUJAMAN_OK;
@@ -211,6 +231,31 @@ static void fill_values(const struct tj_encoder *e, const float *outputs,
 			       units * sizeof *value);
 		memset(value + hidden, 0, (m->ld_hidden - hidden) * sizeof *value);
 	}
+}
+
+/* Pad each head's slice of the encoder states. */
+static void fill_slices(const struct tj_model *m, struct tj_encoded *encoded)
+{
+	size_t heads = tj_config_heads(&m->config), width = m->config.hidden_size / heads;
+	for (size_t t = 0; m->slices_apart && t < encoded->n_positions; t++)
+		for (size_t head = 0; head < heads; head++) {
+			float *to = encoded->slices + (t * heads + head) * m->slice;
+			memcpy(to, encoded->values + t * m->ld_hidden + head * width,
+			       width * sizeof *to);
+			memset(to + width, 0, (m->slice - width) * sizeof *to);
+		}
+}
+
+/* Divide each head's slice of the keys by its length. */
+static void normalise_keys(const struct tj_model *m, struct tj_encoded *encoded)
+{
+	size_t heads = tj_config_heads(&m->config), k = m->key_size / heads;
+	if (heads == 1) {
+		m->kernels->normalise(encoded->keys, k, encoded->n_panels);
+		return;
+	}
+	for (size_t i = 0; i < encoded->n_panels * heads; i++)
+		m->kernels->normalise(encoded->keys + i * k * TJ_LANES, k, 1);
 }
 
 /* Store the keys as panels: [position][k] to [panel][k][16], zeros after the last position. */
@@ -241,6 +286,7 @@ static void finish_encoding(struct tj_encoder *e, struct tj_encoded *encoded, co
 	if (form == TJ_ATTENTION_NONE)
 		return;
 	fill_values(e, outputs, encoded);
+	fill_slices(m, encoded);
 	if (form == TJ_GENERAL || form == TJ_ADDITIVE) {
 		ld = tj_round_up(m->key_size, TJ_LANES);
 		for (size_t t = 0; t < encoded->n_positions; t++) {
@@ -256,7 +302,7 @@ static void finish_encoding(struct tj_encoder *e, struct tj_encoded *encoded, co
 	}
 	fill_keys(keys, ld, m->key_size, encoded);
 	if (form == TJ_COSINE)
-		m->kernels->normalise(encoded->keys, m->key_size, encoded->n_panels);
+		normalise_keys(m, encoded);
 }
 
 static void embed(struct tj_encoder *e, const struct tj_sentence *s, size_t offset)
@@ -292,11 +338,13 @@ trujaman_status tj_encode(struct tj_encoder *e, size_t n, const struct tj_senten
 		assert(n_positions <= e->max_positions);
 		embed(e, &group[i], e->offsets[i]);
 	}
-	for (size_t layer = 0; layer < layers; layer++)
+	for (size_t layer = 0; layer < layers; layer++) {
 		for (size_t d = 0; d < tj_model_directions(m); d++) {
 			run_direction(e, n, group, layer, d);
 			keep_states(e, n, group, layer, d);
 		}
+		add_input(e, layer, n_positions);
+	}
 	for (size_t i = 0; i < n; i++)
 		finish_encoding(e, group[i].encoded,
 		                e->outputs[(layers - 1) % 2] + e->offsets[i] * e->width);

@@ -12,6 +12,8 @@ struct tj_encoded {
 	size_t n_positions; /* S */
 	size_t n_panels;    /* of 16 positions */
 	float *values;      /* encoder states, [S][ld_hidden] */
+	float *slices;      /* the same, each head's slice padded to 16: [S][heads][slice];
+	                       `values` itself where that makes no difference */
 	float *keys;        /* [n_panels][key_size][16], one position per lane */
 	float *hidden;      /* [decoder layer][ld_hidden] */
 	float *cell;        /* the same shape (LSTM only) */

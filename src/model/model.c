@@ -89,25 +89,72 @@ static void bind_embeddings(struct binder *b)
 	m->source_embedding = source != NULL ? matrix_of(b, source) : m->target_embedding;
 }
 
-/* `widths` are the n_widths segments of the layer's input; the hidden state follows them. */
-static trujaman_status bind_layer(const struct binder *b, struct tj_weights *w, const char *stack,
-                                  size_t layer, const char *suffix, size_t units, size_t n_widths,
-                                  const size_t *widths)
+static size_t n_encoder_parts(const struct tj_model *m)
 {
+	return m->config.encoder_layers * tj_model_directions(m);
+}
+
+/* Floats of gains and biases of layer i. */
+static size_t gain_floats(const struct tj_model *m, size_t i)
+{
+	return 2 * 4 * (i < n_encoder_parts(m) ? m->ld_direction : m->ld_hidden);
+}
+
+const float *tj_model_gain(const struct tj_model *m, size_t i)
+{
+	const float *gain = m->gains;
+	for (size_t k = 0; k < i; k++)
+		gain += gain_floats(m, k);
+	return gain;
+}
+
+size_t tj_model_gain_floats(const struct tj_model *m)
+{
+	size_t n = 0, n_layers = n_encoder_parts(m) + m->config.decoder_layers;
+	for (size_t i = 0; i < n_layers && m->config.layer_norm; i++)
+		n += gain_floats(m, i);
+	return n;
+}
+
+static trujaman_status alloc_gains(const struct binder *b)
+{
+	struct tj_model *m = b->model;
+	size_t n = tj_model_gain_floats(m);
+	if (n == 0)
+		return TRUJAMAN_OK;
+	m->gains = tj_alloc(n, sizeof *m->gains);
+	return m->gains != NULL ? TRUJAMAN_OK
+	                        : tj_fail_memory(b->err, "gains", n * sizeof *m->gains);
+}
+
+/* The weights `w` of a layer, which is number i of all. `widths` are the n_widths segments of its
+ * input; the hidden state follows them. */
+static trujaman_status bind_layer(const struct binder *b, struct tj_weights *w, size_t i,
+                                  const char *stack, size_t layer, const char *suffix, size_t units,
+                                  size_t n_widths, const size_t *widths)
+{
+	struct tj_model *m = b->model;
 	struct tj_pack_source sources[TJ_MAX_SEGMENTS];
+	enum tj_pack_kind kind = m->config.cell == TJ_LSTM ? TJ_PACK_LSTM : TJ_PACK_GRU;
 	struct tj_matrix ih = matrix_of(b,
 	                                find(b, "%s.rnn.weight_ih_l%zu%s", stack, layer, suffix));
 	struct tj_matrix hh = matrix_of(b,
 	                                find(b, "%s.rnn.weight_hh_l%zu%s", stack, layer, suffix));
 	size_t column = 0;
-	for (size_t i = 0; i < n_widths; column += widths[i++])
-		sources[i] = (struct tj_pack_source){ &ih, column, widths[i] };
+	const void *b_ih = find(b, "%s.rnn.bias_ih_l%zu%s", stack, layer, suffix)->data;
+	const void *b_hh = find(b, "%s.rnn.bias_hh_l%zu%s", stack, layer, suffix)->data;
+	for (size_t k = 0; k < n_widths; column += widths[k++])
+		sources[k] = (struct tj_pack_source){ &ih, column, widths[k] };
 	assert(column == ih.n_columns);
 	sources[n_widths] = (struct tj_pack_source){ &hh, 0, units };
-	return pack(b, w, b->model->config.cell == TJ_LSTM ? TJ_PACK_LSTM : TJ_PACK_GRU, units,
-	            n_widths + 1, sources,
-	            find(b, "%s.rnn.bias_ih_l%zu%s", stack, layer, suffix)->data,
-	            find(b, "%s.rnn.bias_hh_l%zu%s", stack, layer, suffix)->data, 0);
+	if (!m->config.layer_norm)
+		return pack(b, w, kind, units, n_widths + 1, sources, b_ih, b_hh, 0);
+	float *gain = (float *)tj_model_gain(m, i);
+	size_t n_groups = tj_round_up(units, TJ_LANES) / TJ_LANES;
+	tj_pack_gains(gain, kind, units, n_groups,
+	              find(b, "%s.rnn.weight_ln_l%zu%s", stack, layer, suffix)->data);
+	tj_pack_biases(gain + n_groups * TJ_GROUP, kind, units, n_groups, b_ih, b_hh, 0);
+	return pack(b, w, kind, units, n_widths + 1, sources, NULL, NULL, 0);
 }
 
 static trujaman_status bind_encoder(struct binder *b)
@@ -121,8 +168,9 @@ static trujaman_status bind_encoder(struct binder *b)
 	for (size_t layer = 0; layer < c->encoder_layers; layer++)
 		for (size_t d = 0; d < directions; d++) {
 			const size_t lower[2] = { units, units };
-			if (bind_layer(b, &m->encoder[layer * directions + d], "encoder", layer,
-			               d ? "_reverse" : "", units, layer ? directions : 1,
+			size_t i = layer * directions + d;
+			if (bind_layer(b, &m->encoder[i], i, "encoder", layer, d ? "_reverse" : "",
+			               units, layer ? directions : 1,
 			               layer ? lower : &c->embedding_size) != TRUJAMAN_OK)
 				return b->err->status;
 		}
@@ -133,16 +181,16 @@ static trujaman_status bind_decoder(struct binder *b)
 {
 	struct tj_model *m = b->model;
 	const struct tj_config *c = &m->config;
-	size_t fed = tj_config_fed_size(c);
-	const size_t first[2] = { c->embedding_size, fed };
 	m->decoder = calloc(c->decoder_layers, sizeof *m->decoder);
 	if (m->decoder == NULL)
 		return tj_fail_memory(b->err, "decoder layers", c->decoder_layers);
-	for (size_t layer = 0; layer < c->decoder_layers; layer++)
-		if (bind_layer(b, &m->decoder[layer], "decoder", layer, "", c->hidden_size,
-		               layer == 0 && fed > 0 ? 2 : 1,
-		               layer == 0 ? first : &c->hidden_size) != TRUJAMAN_OK)
+	for (size_t layer = 0; layer < c->decoder_layers; layer++) {
+		const size_t widths[2] = { tj_config_decoder_below(c, layer),
+			                   tj_config_decoder_fed(c, layer) };
+		if (bind_layer(b, &m->decoder[layer], n_encoder_parts(m) + layer, "decoder", layer,
+		               "", c->hidden_size, widths[1] > 0 ? 2 : 1, widths) != TRUJAMAN_OK)
 			return b->err->status;
+	}
 	return TRUJAMAN_OK;
 }
 
@@ -271,10 +319,14 @@ struct tj_model *tj_model_bind(const struct tj_safetensors *file, const struct t
 	if (config->attention != TJ_ATTENTION_NONE)
 		m->key_size = config->attention == TJ_ADDITIVE ? config->attention_size
 		                                               : config->hidden_size;
+	size_t heads = tj_config_heads(config), width = config->hidden_size / heads;
+	m->slice = tj_round_up(width, TJ_LANES);
+	m->slices_apart = heads > 1 && m->slice != width;
 	bind_embeddings(&b);
-	if (check_tensors(&b) != TRUJAMAN_OK || bind_encoder(&b) != TRUJAMAN_OK ||
-	    bind_decoder(&b) != TRUJAMAN_OK || bind_attention(&b) != TRUJAMAN_OK ||
-	    bind_output(&b) != TRUJAMAN_OK || bind_inputs(&b, table_bytes) != TRUJAMAN_OK) {
+	if (check_tensors(&b) != TRUJAMAN_OK || alloc_gains(&b) != TRUJAMAN_OK ||
+	    bind_encoder(&b) != TRUJAMAN_OK || bind_decoder(&b) != TRUJAMAN_OK ||
+	    bind_attention(&b) != TRUJAMAN_OK || bind_output(&b) != TRUJAMAN_OK ||
+	    bind_inputs(&b, table_bytes) != TRUJAMAN_OK) {
 		tj_model_free(m);
 		return NULL;
 	}
@@ -285,8 +337,7 @@ struct tj_weights *tj_model_weights(struct tj_model *m, size_t i)
 {
 	struct tj_weights *const single[] = { &m->key, &m->query, &m->readout, &m->output };
 	/* The layers are NULL if binding failed before them. */
-	size_t n_encoder = m->encoder != NULL ? m->config.encoder_layers * tj_model_directions(m)
-	                                      : 0;
+	size_t n_encoder = m->encoder != NULL ? n_encoder_parts(m) : 0;
 	size_t n_decoder = m->decoder != NULL ? m->config.decoder_layers : 0;
 	if (i < n_encoder)
 		return &m->encoder[i];
@@ -307,6 +358,7 @@ void tj_model_free(struct tj_model *m)
 	tj_input_sums_free(m->encoder_inputs[1]);
 	tj_input_sums_free(m->decoder_inputs);
 	tj_free(m->additive_v);
+	tj_free(m->gains);
 	free(m->encoder);
 	free(m->decoder);
 	free(m);

@@ -19,10 +19,13 @@ struct tj_model {
 	size_t ld_readout;    /* R padded; 0 without a readout layer */
 	size_t ld_logits;     /* target words, padded */
 	size_t key_size;      /* H, or A for additive attention; 0 without attention */
+	size_t slice;         /* a head's part of an encoder state, H / heads, padded */
+	int slices_apart;     /* several heads whose slices are no whole vectors of 16 */
 
 	struct tj_matrix source_embedding, target_embedding; /* [words][E], in the file */
 	struct tj_weights *encoder;                          /* [layer * directions + direction] */
 	struct tj_weights *decoder;                          /* [layer] */
+	float *gains; /* of all layers (tj_model_gain); NULL without layer normalisation */
 	/* For the first layers; NULL where not wanted. They fill up as the model runs. */
 	struct tj_input_sums *encoder_inputs[2]; /* [direction] */
 	struct tj_input_sums *decoder_inputs;
@@ -52,6 +55,11 @@ void tj_model_free(struct tj_model *m);
 /* The i-th of the model's packed weights, in a fixed order, NULL after the last. Some may have 0
  * bytes. */
 struct tj_weights *tj_model_weights(struct tj_model *m, size_t i);
+
+/* The gains of recurrent layer i, its number in tj_model_weights, and then its biases, both
+ * [n_groups][64] in the order of its weights, which have no bias. Only with layer normalisation. */
+const float *tj_model_gain(const struct tj_model *m, size_t i);
+size_t tj_model_gain_floats(const struct tj_model *m); /* of all layers; 0 without */
 
 static inline size_t tj_model_directions(const struct tj_model *m)
 {

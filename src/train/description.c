@@ -146,7 +146,51 @@ static trujaman_status tie(struct tj_config *c, const trujaman_train_options *o,
 
 static int is_value(const struct given *g, const char *key, const char *value)
 {
-	return strcmp(value_of(g, key), value) == 0;
+	const char *given = value_of(g, key);
+	return given != NULL && strcmp(given, value) == 0;
+}
+
+static unsigned long number_of(const struct given *g, const char *key)
+{
+	const char *value = value_of(g, key);
+	return value != NULL ? strtoul(value, NULL, 10) : 0;
+}
+
+/* The features of the network, like check_combinations. */
+static trujaman_status check_features(const struct given *g, struct tj_error *err)
+{
+	unsigned long heads = number_of(g, "attention_heads");
+	unsigned long from = number_of(g, "residual_from"), hidden = number_of(g, "hidden_size");
+	unsigned long layers = number_of(g, "encoder_layers");
+	int attends = !is_value(g, "attention", "none");
+	if (from == 1 || from > layers)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--residual-from %lu must be 0, or a layer from 2 to "
+		               "--encoder-layers, %lu",
+		               from, layers);
+	if (heads > 1 && !attends)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--attention-heads %lu needs an --attention, not none", heads);
+	if (heads > 1 && hidden % heads != 0)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--attention-heads %lu must divide --hidden-size, %lu", heads,
+		               hidden);
+	if (heads > 1 && is_value(g, "attention", "additive") &&
+	    number_of(g, "attention_size") % heads != 0)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--attention-heads %lu must divide --attention-size, %lu", heads,
+		               number_of(g, "attention_size"));
+	if (is_value(g, "context_to_all", "true") &&
+	    !(attends && is_value(g, "attention_query", "previous")))
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--context-to-all true needs an --attention with "
+		               "--attention-query previous, not %s",
+		               attends ? "current" : "none");
+	if (is_value(g, "readout_activation", "none") && number_of(g, "readout_size") == 0)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--readout-activation none needs a readout: more than "
+		               "--readout-size 0");
+	return TRUJAMAN_OK;
 }
 
 /* What tj_config_read_keys would refuse too, in the words of a file. Each value by itself is
@@ -166,8 +210,8 @@ static trujaman_status check_combinations(const struct given *g, struct tj_error
 		               "--hidden-size %s must be even, half of it for each direction of "
 		               "the encoder, or --bidirectional false",
 		               hidden);
-	if (!is_value(g, "input_feeding", "true"))
-		return TRUJAMAN_OK;
+	if (check_features(g, err) != TRUJAMAN_OK || !is_value(g, "input_feeding", "true"))
+		return err->status;
 	if (is_value(g, "attention", "none"))
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
 		               "--input-feeding true needs an --attention, not none");

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/number.h"
 #include "src/base/utf8.h"
 #include "src/model/config.h"
 
@@ -52,6 +53,11 @@ static const struct option table[] = {
 	KEY_WORD("attention-query", "attention_query", "current|previous"),
 	KEY_BOOLEAN("input-feeding", "input_feeding"),
 	KEY_SIZE("readout-size", "readout_size", 0),
+	KEY_WORD("readout-activation", "readout_activation", "tanh|none"),
+	KEY_SIZE("residual-from", "residual_from", 0),
+	KEY_BOOLEAN("layer-norm", "layer_norm"),
+	KEY_SIZE("attention-heads", "attention_heads", 1),
+	KEY_BOOLEAN("context-to-all", "context_to_all"),
 	KEY_BOOLEAN("source-eos", "source_eos"),
 	KEY_WORD("decoder-start", "decoder_start", "bos|eos"),
 	KEY("name", "name"),
@@ -85,6 +91,7 @@ static const struct option table[] = {
 	{ "clip", NUMBER, AT(clip), 0, 1e9, NULL, 1, 0, NULL },
 	{ "dropout", NUMBER, AT(dropout), 0, 0.9, NULL, 1, 0, NULL },
 	{ "recurrent-dropout", NUMBER, AT(recurrent_dropout), 0, 0.9, NULL, 1, 0, NULL },
+	{ "attention-dropout", NUMBER, AT(attention_dropout), 0, 0.9, NULL, 1, 0, NULL },
 	{ "label-smoothing", NUMBER, AT(label_smoothing), 0, 0.9, NULL, 1, 0, NULL },
 	{ "ema", NUMBER, AT(ema), 0, 0.999999, NULL, 1, 0, NULL },
 	{ "max-pieces", WHOLE, AT(max_pieces), 1, 16384, NULL, 1, 0, NULL },
@@ -185,18 +192,14 @@ static int in_range(const struct option *t, double value)
 	return value >= t->low && value <= t->high;
 }
 
-/* strtod alone would also accept white space, signs, hexadecimals, infinities and NaN. */
 static int read_number(const struct option *t, const char *text, double *value)
 {
-	const char *characters = t->kind == WHOLE ? "0123456789" : "0123456789.eE+-";
-	char *end;
-	if (*text == '\0' || text[strspn(text, characters)] != '\0')
+	if (t->kind == WHOLE && text[strspn(text, "0123456789")] != '\0')
 		return 0;
 	/* A model file has its sizes without leading zeros. */
 	if (t->key != NULL && text[0] == '0' && text[1] != '\0')
 		return 0;
-	*value = strtod(text, &end);
-	return *end == '\0' && end != text && in_range(t, *value);
+	return tj_number_read(text, value) && in_range(t, *value);
 }
 
 /* Checks a value that is stored as text. */
@@ -272,15 +275,15 @@ trujaman_status tj_train_options_set(trujaman_train_options *o, const char *name
 
 /* Returns an option's value as text, NULL if it is not set. `digits` holds numbers. */
 static const char *show(const trujaman_train_options *options, const struct option *t,
-                        char digits[32])
+                        char digits[TJ_NUMBER_TEXT])
 {
 	trujaman_train_options *o = (trujaman_train_options *)options;
 	switch (t->kind) {
 	case WHOLE:
-		snprintf(digits, 32, "%d", *whole_of(o, t));
+		snprintf(digits, TJ_NUMBER_TEXT, "%d", *whole_of(o, t));
 		return digits;
 	case NUMBER:
-		snprintf(digits, 32, "%.17g", *number_of(o, t));
+		tj_number_print(digits, TJ_NUMBER_TEXT, "%.17g", *number_of(o, t));
 		return digits;
 	case BOOLEAN:
 		return *whole_of(o, t) < 0 ? NULL : *whole_of(o, t) ? "true" : "false";
@@ -295,7 +298,7 @@ static trujaman_status check_value(const trujaman_train_options *options, const 
 {
 	trujaman_train_options *o = (trujaman_train_options *)options;
 	trujaman_train_options defaults = tj_train_options_default();
-	char digits[32];
+	char digits[TJ_NUMBER_TEXT];
 	int ok = 1;
 	if (t->kind == WHOLE)
 		ok = *whole_of(o, t) == *whole_of(&defaults, t) || in_range(t, *whole_of(o, t));
@@ -366,7 +369,7 @@ trujaman_status tj_train_options_check(const trujaman_train_options *o, struct t
 static int is_set(const trujaman_train_options *o, const struct option *t)
 {
 	const trujaman_train_options defaults = tj_train_options_default();
-	char digits[32], unset[32];
+	char digits[TJ_NUMBER_TEXT], unset[TJ_NUMBER_TEXT];
 	const char *value = show(o, t, digits), *before = show(&defaults, t, unset);
 	return value != NULL && (before == NULL || strcmp(value, before) != 0);
 }
@@ -384,7 +387,7 @@ trujaman_status tj_train_options_each(const trujaman_train_options *o,
                                       struct tj_error *err)
 {
 	for (size_t i = 0; i < N_OPTIONS; i++) {
-		char digits[32];
+		char digits[TJ_NUMBER_TEXT];
 		const char *value = table[i].counts ? show(o, &table[i], digits) : NULL;
 		if (table[i].counts && each(context, table[i].name,
 		                            value != NULL ? value : "default", err) != TRUJAMAN_OK)

@@ -150,6 +150,7 @@ static trujaman_status open_network(struct tj_trainer *t, struct tj_error *err)
 	                             tj_pieces_eos(t->vocabularies.target), t->n_threads, err);
 	t->noise = (struct tj_noise){ .dropout = (float)t->options->dropout,
 		                      .recurrent_dropout = (float)t->options->recurrent_dropout,
+		                      .attention_dropout = (float)t->options->attention_dropout,
 		                      .label_smoothing = (float)t->options->label_smoothing };
 	return err->status;
 }

@@ -39,7 +39,7 @@ sgd() {
 		rm model.safetensors*
 		n=$((n + 1))
 	done
-	[ "$n" -eq 15 ]
+	[ "$n" -eq 26 ]
 }
 
 @test "train: what those updates made is the model that is saved" {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Attention of decoder states over the encoder states e_i, forward and backward.
+/* Queries and keys of attention over the encoder states e_i; attend.h has what a query does.
  *
  * Scores are products of queries and keys, and both are prepared once. General attention
  * multiplies the keys (e_i W) instead of the queries, cosine divides both by their lengths,
@@ -8,13 +8,16 @@
 #ifndef TJ_TRAIN_NET_ATTENTION_H
 #define TJ_TRAIN_NET_ATTENTION_H
 
+#include "src/train/net/dropout.h"
 #include "src/train/net/linear.h"
 
 struct tj_attending {
 	enum tj_attention kind;
 	enum tj_score_activation activation; /* additive */
 	size_t size, pad;                    /* H, and H padded */
-	size_t key_size, key_pad;            /* H, or A for additive */
+	size_t heads;                        /* each has its slice of all vectors */
+	size_t key_size, key_pad;            /* H, or A for additive; slices of A are padded */
+	size_t key_slice, key_stride;        /* units of a head's slice, and between two slices */
 	struct tj_linear general, query, key;
 	size_t bias, v, scale; /* offsets in the parameter block; scale SIZE_MAX: none */
 
@@ -22,15 +25,16 @@ struct tj_attending {
 	const struct tj_kernels *kernels;
 	const float *values;
 	size_t n;
-	size_t *first;         /* [n + 1]: a sentence's first position, a multiple of 16 */
-	const size_t *length;  /* [n] */
-	size_t n_positions;    /* first[n] */
-	float factor;          /* value of the scale, or 1 */
-	float *encoder_states; /* [positions][pad]: encoder states, filled by the caller */
+	size_t *first;             /* [n + 1]: a sentence's first position, a multiple of 16 */
+	const size_t *length;      /* [n] */
+	size_t n_positions;        /* first[n] */
+	float factor;              /* value of the scale, or 1 */
+	struct tj_dropout dropout; /* of attention weights; limit 0: none */
+	float *encoder_states;     /* [positions][pad]: encoder states, filled by the caller */
 	float *keys;        /* [positions][key_pad]; the same array as `encoder_states` for dot */
 	float *key_columns; /* keys in panels of 16 positions [key_size][16]; not additive */
 	float *encoder_state_columns;     /* encoder states in such panels, for the backward pass */
-	float *lengths;                   /* cosine: [positions], lengths of the encoder states */
+	float *lengths;                   /* cosine: [positions][heads], of the encoder states */
 	float *v_pad;                     /* additive: v, padded */
 	float *d_encoder_states, *d_keys; /* gradients; the same array for dot */
 	float *d_scale;                   /* [n] */
@@ -44,30 +48,23 @@ void tj_attending_free(struct tj_attending *a);
 /* Begins an update: lays out the positions of n sentences and allocates from the arena
  * (crew->arena->failed reports a failure). `backward`: gradients will be needed. */
 void tj_attending_begin(struct tj_attending *a, const struct tj_crew *crew, const float *values,
-                        size_t n, const size_t *length, int backward);
+                        const struct tj_dropout *dropout, size_t n, const size_t *length,
+                        int backward);
 
 /* Computes keys and columns once `encoder_states` is filled (zeros at padding
  * positions). */
 void tj_attending_prepare(struct tj_attending *a, const struct tj_crew *crew, int backward);
 
-/* Computes queries [key_pad] from n decoder states [pad]; for cosine also their lengths [n]. */
+/* Computes queries [key_pad] from n decoder states [pad]; for cosine also their lengths
+ * [n][heads]. */
 void tj_attending_query(const struct tj_attending *a, size_t n, const float *const *states,
                         float *queries, float *lengths);
 /* Adds the gradient that d_queries give the states to d_states[m]. */
 void tj_attending_query_backward(const struct tj_attending *a, size_t n, const float *queries,
                                  const float *lengths, const float *d_queries, float *d_states);
 
-/* Attends with n queries of one sentence, rows of [key_pad]. Writes attention weights to
- * shares [n][ld_shares] (0 at padding positions) and context vectors to contexts [n][pad].
- * ld_shares is a multiple of 16 and at least the sentence's number of positions. */
-void tj_attend(const struct tj_attending *a, size_t sentence, size_t n, const float *queries,
-               float *shares, size_t ld_shares, float *contexts);
-/* Adds to d_encoder_states, d_keys, d_scale and d_v of the sentence; writes d_queries [n][key_pad].
- * scratch has tj_attend_scratch(a, n, positions) floats. */
-void tj_attend_backward(const struct tj_attending *a, size_t sentence, size_t n,
-                        const float *queries, const float *shares, size_t ld_shares,
-                        const float *d_contexts, float *d_queries, float *scratch);
-size_t tj_attend_scratch(const struct tj_attending *a, size_t n, size_t n_positions);
+/* x . y over a head's slice of queries or keys, in 16 partial sums. Not additive. */
+float tj_attending_dot(const struct tj_attending *a, size_t head, const float *x, const float *y);
 
 /* Call this after all sentences. It adds the gradient through the keys to d_encoder_states, and the
  * gradients of attention's own parameters to `gradients`. Exception: decoder.c computes the

@@ -21,8 +21,9 @@ struct tj_noise {
 	float dropout; /* of embeddings, between layers, of the readout (or of z) */
 	float
 	    recurrent_dropout; /* of the recurrent inputs h: one mask for all steps of a sentence */
-	float label_smoothing; /* probability mass spread evenly over the target vocabulary */
-	uint64_t seed;         /* of this update's masks */
+	float attention_dropout; /* of attention weights */
+	float label_smoothing;   /* probability mass spread evenly over the target vocabulary */
+	uint64_t seed;           /* of this update's masks */
 };
 
 struct tj_loss {     /* sums over the target pieces, </s> included */

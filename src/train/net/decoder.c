@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "src/base/memory.h"
+#include "src/train/net/attend.h"
 #include "src/train/net/decoder_steps.h"
 #include "src/train/net/embed.h"
 #include "src/train/net/readout.h"
@@ -25,10 +26,10 @@ trujaman_status tj_decoding_open(struct tj_network *net, struct tj_error *err)
 	d->fed_size = tj_config_fed_size(c);
 	d->fed_pad = tj_round_up(d->fed_size, TJ_LANES);
 	for (size_t layer = 0; layer < c->decoder_layers; layer++) {
-		size_t in = layer == 0 ? c->embedding_size : c->hidden_size;
+		size_t in = tj_config_decoder_below(c, layer);
 		d->x_pad[layer] = tj_round_up(in, TJ_LANES);
 		if (tj_recurrent_open(&d->layers[layer], c, net->layout, "decoder", layer, "", in,
-		                      layer == 0 ? d->fed_size : 0, err) != TRUJAMAN_OK)
+		                      tj_config_decoder_fed(c, layer), err) != TRUJAMAN_OK)
 			return err->status;
 	}
 	return TRUJAMAN_OK;
@@ -62,8 +63,8 @@ static trujaman_status lay_out(struct tj_network *net, struct tj_error *err)
 	first[0] = share[0] = 0;
 	for (size_t i = 0; i < n; i++) {
 		first[i + 1] = first[i] + net->batch->n_target[i];
-		share[i + 1] = share[i] +
-		               net->batch->n_target[i] * tj_attending_positions(&net->attention, i);
+		share[i + 1] = share[i] + net->batch->n_target[i] * net->attention.heads *
+		                              tj_attending_positions(&net->attention, i);
 	}
 	return TRUJAMAN_OK;
 }
@@ -86,7 +87,7 @@ static void begin_attention(struct tj_network *net)
 	int backward = tj_network_backward(net);
 	d->queries = tj_arena_floats(arena, rows * a->key_pad);
 	d->d_queries = backward ? tj_arena_floats(arena, rows * a->key_pad) : NULL;
-	d->query_lengths = tj_arena_floats(arena, rows);
+	d->query_lengths = tj_arena_floats(arena, rows * a->heads);
 	d->shares = tj_arena_floats(arena, d->first_share[n]);
 	d->contexts = tj_arena_floats(arena, rows * a->pad);
 	d->d_contexts = backward ? tj_arena_floats(arena, rows * a->pad) : NULL;
@@ -116,6 +117,10 @@ trujaman_status tj_decoding_begin(struct tj_network *net, struct tj_error *err)
 		tj_recurrent_begin(&d->layers[layer], &net->crew, &net->target, net->values, &drop,
 		                   tj_network_backward(net));
 	}
+	d->joined = tj_config_is_residual(&net->config, net->config.decoder_layers - 1)
+	                ? tj_arena_floats(&net->arena,
+	                                  net->target.n_rows * tj_network_top(net)->pad)
+	                : NULL;
 	if (net->config.attention == TJ_ATTENTION_NONE)
 		return TRUJAMAN_OK;
 	if (lay_out(net, err) != TRUJAMAN_OK)
@@ -196,16 +201,18 @@ static void attend_item(void *context, size_t i, size_t thread)
 	const struct tj_attending *a = &net->attention;
 	const struct tj_order *o = &net->target;
 	const struct tj_recurrent *top = tj_network_top(net);
-	size_t n = net->batch->n_target[i], place = o->place[i];
-	float *queries = d->queries + d->first[i] * a->key_pad;
+	size_t n = net->batch->n_target[i], place = o->place[i], first = d->first[i];
+	float *queries = d->queries + first * a->key_pad;
 	float *contexts = d->scratch + thread * d->scratch_floats;
 	for (size_t t = 0; t < n; t++) {
-		const float *state = top->out + tj_order_row(o, t, place) * top->pad;
+		const float *state = tj_network_state(net) + tj_order_row(o, t, place) * top->pad;
 		tj_attending_query(a, 1, &state, queries + t * a->key_pad,
-		                   d->query_lengths + d->first[i] + t);
+		                   d->query_lengths + (first + t) * a->heads);
 	}
-	tj_attend(a, i, n, queries, d->shares + d->first_share[i], tj_attending_positions(a, i),
-	          contexts);
+	const struct tj_asking q = {
+		i, n, first, queries, d->shares + d->first_share[i], contexts + n * a->pad
+	};
+	tj_attend(a, &q, contexts);
 	for (size_t t = 0; t < n; t++)
 		memcpy(d->contexts + tj_order_row(o, t, place) * a->pad, contexts + t * a->pad,
 		       a->pad * sizeof *contexts);
@@ -218,19 +225,20 @@ static void attend_backward_item(void *context, size_t i, size_t thread)
 	const struct tj_attending *a = &net->attention;
 	const struct tj_order *o = &net->target;
 	const struct tj_recurrent *top = tj_network_top(net);
-	size_t n = net->batch->n_target[i], place = o->place[i];
-	const float *queries = d->queries + d->first[i] * a->key_pad;
-	float *d_queries = d->d_queries + d->first[i] * a->key_pad;
+	size_t n = net->batch->n_target[i], place = o->place[i], first = d->first[i];
+	const float *queries = d->queries + first * a->key_pad;
+	float *d_queries = d->d_queries + first * a->key_pad;
 	float *d_contexts = d->scratch + thread * d->scratch_floats;
 	for (size_t t = 0; t < n; t++)
 		memcpy(d_contexts + t * a->pad, d->d_contexts + tj_order_row(o, t, place) * a->pad,
 		       a->pad * sizeof *d_contexts);
-	tj_attend_backward(a, i, n, queries, d->shares + d->first_share[i],
-	                   tj_attending_positions(a, i), d_contexts, d_queries,
-	                   d_contexts + n * a->pad);
+	const struct tj_asking q = {
+		i, n, first, queries, d->shares + d->first_share[i], d_contexts + n * a->pad
+	};
+	tj_attend_backward(a, &q, d_contexts, d_queries);
 	for (size_t t = 0; t < n; t++)
 		tj_attending_query_backward(a, 1, queries + t * a->key_pad,
-		                            d->query_lengths + d->first[i] + t,
+		                            d->query_lengths + (first + t) * a->heads,
 		                            d_queries + t * a->key_pad,
 		                            top->d_out + tj_order_row(o, t, place) * top->pad);
 }
@@ -246,11 +254,12 @@ static void decode_layers(struct tj_network *net)
 	struct tj_decoding *d = &net->decoding;
 	for (size_t layer = 0; layer < net->config.decoder_layers; layer++) {
 		if (layer > 0) {
-			copy_rows(net, layer, d->layers[layer - 1].out, d->x[layer]);
+			copy_rows(net, layer, tj_network_handed_on(net, layer - 1), d->x[layer]);
 			tj_recurrent_sums(&d->layers[layer], &net->crew, d->x[layer],
 			                  d->x_pad[layer]);
 		}
 		run_layer(net, layer, 0);
+		tj_decode_join(net, layer, 0, net->target.n_rows);
 	}
 	if (net->config.attention != TJ_ATTENTION_NONE)
 		tj_share(net->n_threads, net->batch->n, attend_item, net);
@@ -270,6 +279,7 @@ static void decode_layers_backward(struct tj_network *net)
 		float *d_x = d->layers[layer - 1].d_out;
 		tj_recurrent_input_gradient(&d->layers[layer], &net->crew, d_x, d->x_pad[layer], 0);
 		copy_rows(net, layer, d_x, d_x);
+		tj_decode_join_backward(net, layer, 0, net->target.n_rows);
 	}
 }
 
@@ -302,11 +312,11 @@ static void query_gradients(struct tj_network *net)
 			size_t row = tj_order_row(o, t, o->place[i]);
 			states[d->first[i] + t] = net->config.query_previous
 			                              ? top->h_in[row]
-			                              : top->out + row * top->pad;
+			                              : tj_network_state(net) + row * top->pad;
 		}
 	tj_linear_gradient(&a->query, &net->crew, o->n_rows, d->d_queries, a->key_pad, states,
 	                   net->gradients);
-	tj_bias_gradient(&net->crew, o->n_rows, d->d_queries, a->key_pad, 1, a->key_size,
+	tj_bias_gradient(&net->crew, o->n_rows, d->d_queries, a->key_pad, a->heads, a->key_slice,
 	                 net->gradients + a->bias);
 }
 
@@ -320,7 +330,8 @@ static void layer_gradients(struct tj_network *net)
 		if (x == NULL)
 			return;
 		tj_recurrent_gradients(&d->layers[layer], &net->crew, x,
-		                       layer == 0 && d->fed_size > 0 ? d->fed : NULL,
+		                       tj_config_decoder_fed(&net->config, layer) > 0 ? d->fed
+		                                                                      : NULL,
 		                       net->gradients);
 		tj_arena_release(&net->arena, mark);
 	}

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "src/train/net/attend.h"
 #include "src/train/net/readout.h"
 #include "src/train/net/state.h"
 
@@ -22,17 +23,51 @@ struct step_rows {
 	float *scratch;
 };
 
+void tj_decode_join(struct tj_network *net, size_t layer, size_t row, size_t n)
+{
+	struct tj_decoding *d = &net->decoding;
+	if (!tj_config_is_residual(&net->config, layer))
+		return;
+	size_t pad = d->layers[layer].pad;
+	const float *below = tj_network_handed_on(net, layer - 1);
+	for (size_t i = row * pad; i < (row + n) * pad; i++)
+		d->joined[i] = d->layers[layer].out[i] + below[i];
+}
+
+void tj_decode_join_backward(struct tj_network *net, size_t layer, size_t row, size_t n)
+{
+	struct tj_decoding *d = &net->decoding;
+	if (!tj_config_is_residual(&net->config, layer))
+		return;
+	size_t pad = d->layers[layer].pad;
+	for (size_t i = row * pad; i < (row + n) * pad; i++)
+		d->layers[layer - 1].d_out[i] += d->layers[layer].d_out[i];
+}
+
+/* The one query of row m of a step. */
+static struct tj_asking asking(const struct tj_network *net, const struct step_rows *s, size_t m)
+{
+	const struct tj_decoding *d = &net->decoding;
+	const struct tj_attending *a = &net->attention;
+	size_t i = net->target.sentence[s->first + m], query = d->first[i] + s->t;
+	return (struct tj_asking){ i,
+		                   1,
+		                   query,
+		                   d->queries + query * a->key_pad,
+		                   d->shares + d->first_share[i] +
+		                       s->t * a->heads * tj_attending_positions(a, i),
+		                   s->scratch };
+}
+
 static void attend_one(struct tj_network *net, const struct step_rows *s, size_t m,
                        const float *state)
 {
 	struct tj_decoding *d = &net->decoding;
 	const struct tj_attending *a = &net->attention;
-	size_t i = net->target.sentence[s->first + m], query = d->first[i] + s->t;
-	size_t positions = tj_attending_positions(a, i);
-	float *q = d->queries + query * a->key_pad;
-	tj_attending_query(a, 1, &state, q, d->query_lengths + query);
-	tj_attend(a, i, 1, q, d->shares + d->first_share[i] + s->t * positions, positions,
-	          d->contexts + (s->row + m) * a->pad);
+	const struct tj_asking q = asking(net, s, m);
+	tj_attending_query(a, 1, &state, d->queries + q.first * a->key_pad,
+	                   d->query_lengths + q.first * a->heads);
+	tj_attend(a, &q, d->contexts + (s->row + m) * a->pad);
 }
 
 static void attend_one_backward(struct tj_network *net, const struct step_rows *s, size_t m,
@@ -40,13 +75,11 @@ static void attend_one_backward(struct tj_network *net, const struct step_rows *
 {
 	struct tj_decoding *d = &net->decoding;
 	const struct tj_attending *a = &net->attention;
-	size_t i = net->target.sentence[s->first + m], query = d->first[i] + s->t;
-	size_t positions = tj_attending_positions(a, i);
-	const float *q = d->queries + query * a->key_pad;
-	float *d_q = d->d_queries + query * a->key_pad;
-	tj_attend_backward(a, i, 1, q, d->shares + d->first_share[i] + s->t * positions, positions,
-	                   d->d_contexts + (s->row + m) * a->pad, d_q, s->scratch);
-	tj_attending_query_backward(a, 1, q, d->query_lengths + query, d_q, d_state);
+	const struct tj_asking q = asking(net, s, m);
+	float *d_q = d->d_queries + q.first * a->key_pad;
+	tj_attend_backward(a, &q, d->d_contexts + (s->row + m) * a->pad, d_q);
+	tj_attending_query_backward(a, 1, q.queries, d->query_lengths + q.first * a->heads, d_q,
+	                            d_state);
 }
 
 static int feeds_readout(const struct tj_network *net)
@@ -54,13 +87,12 @@ static int feeds_readout(const struct tj_network *net)
 	return net->config.input_feeding && net->readout.size > 0;
 }
 
-/* Sets what the first layer is fed and adds its product to the gates: the context of this
- * step if the query is the previous state, otherwise the readout (or context) of the step
- * before, zeros at the first step. */
+/* Sets what the first layer, or every layer, is fed: the context of this step if the query is the
+ * previous state, otherwise the readout (or context) of the step before, zeros at the first
+ * step. */
 static void feed(struct tj_network *net, const struct step_rows *s)
 {
 	struct tj_decoding *d = &net->decoding;
-	struct tj_recurrent *r = &d->layers[0];
 	for (size_t m = 0; m < s->n; m++) {
 		size_t place = s->first + m, from = s->row + m;
 		if (!net->config.query_previous && s->t > 0)
@@ -72,8 +104,16 @@ static void feed(struct tj_network *net, const struct step_rows *s)
 		else
 			d->fed[s->row + m] = d->contexts + from * d->fed_pad;
 	}
-	tj_linear_forward(&r->fed, net->kernels, s->n, d->fed + s->row,
-	                  r->gates + s->row * r->n_gates * r->pad, r->n_gates * r->pad, 1);
+}
+
+/* Adds the product of what a layer is fed to its gates. */
+static void add_fed_sums(struct tj_network *net, const struct step_rows *s, size_t layer)
+{
+	struct tj_decoding *d = &net->decoding;
+	struct tj_recurrent *r = &d->layers[layer];
+	if (tj_config_decoder_fed(&net->config, layer) > 0)
+		tj_linear_forward(&r->fed, net->kernels, s->n, d->fed + s->row,
+		                  r->gates + s->row * r->n_gates * r->pad, r->n_gates * r->pad, 1);
 }
 
 /* Computes the input of layer `layer` > 0 from the layer below, and adds its product to the
@@ -81,12 +121,13 @@ static void feed(struct tj_network *net, const struct step_rows *s)
 static void climb(struct tj_network *net, const struct step_rows *s, size_t layer)
 {
 	struct tj_decoding *d = &net->decoding;
-	struct tj_recurrent *below = &d->layers[layer - 1], *r = &d->layers[layer];
+	struct tj_recurrent *r = &d->layers[layer];
+	const float *below = tj_network_handed_on(net, layer - 1) + s->row * r->pad;
 	struct tj_dropout drop = tj_network_dropout(net, TJ_PLACE_DECODER + layer);
 	const float *rows[MOST] = { NULL };
 	for (size_t m = 0; m < s->n; m++) {
 		float *x = d->x[layer] + (s->row + m) * r->pad;
-		tj_dropout_row(&drop, s->row + m, r->pad, below->out + (s->row + m) * r->pad, x);
+		tj_dropout_row(&drop, s->row + m, r->pad, below + m * r->pad, x);
 		rows[m] = x;
 	}
 	tj_linear_forward(&r->input, net->kernels, s->n, rows,
@@ -103,24 +144,30 @@ static void step(struct tj_network *net, const struct step_rows *s)
 	for (size_t layer = 0; layer < net->config.decoder_layers; layer++) {
 		if (layer > 0)
 			climb(net, s, layer);
+		add_fed_sums(net, s, layer);
 		tj_recurrent_forward(&net->decoding.layers[layer], s->t, s->first, s->n);
+		tj_decode_join(net, layer, s->row, s->n);
 	}
 	if (!net->config.query_previous)
 		for (size_t m = 0; m < s->n; m++)
-			attend_one(net, s, m, top->out + (s->row + m) * top->pad);
+			attend_one(net, s, m, tj_network_state(net) + (s->row + m) * top->pad);
 	tj_readout_rows(net, s->row, s->n);
 }
 
-/* Computes the gradient of what was fed, for the step that produced it. */
-static void feed_backward(struct tj_network *net, const struct step_rows *s)
+/* Computes the gradient of what was fed, for the step that produced it: of a layer, which is added
+ * to that of the layers above. */
+static void feed_backward(struct tj_network *net, const struct step_rows *s, size_t layer)
 {
 	struct tj_decoding *d = &net->decoding;
-	struct tj_recurrent *r = &d->layers[0];
+	struct tj_recurrent *r = &d->layers[layer];
 	const float *rows[MOST] = { NULL };
+	if (tj_config_decoder_fed(&net->config, layer) == 0)
+		return;
 	for (size_t m = 0; m < s->n; m++)
 		rows[m] = r->gates + (s->row + m) * r->n_gates * r->pad;
 	tj_linear_backward(&r->fed, net->kernels, s->n, rows, d->d_fed + s->first * d->fed_pad,
-	                   d->fed_pad, 0);
+	                   d->fed_pad,
+	                   net->config.context_to_all && layer + 1 < net->config.decoder_layers);
 }
 
 static void lower(struct tj_network *net, const struct step_rows *s, size_t layer)
@@ -135,6 +182,7 @@ static void lower(struct tj_network *net, const struct step_rows *s, size_t laye
 	tj_linear_backward(&r->input, net->kernels, s->n, rows, d_out, r->pad, 0);
 	for (size_t m = 0; m < s->n; m++)
 		tj_dropout_row(&drop, s->row + m, r->pad, d_out + m * r->pad, d_out + m * r->pad);
+	tj_decode_join_backward(net, layer, s->row, s->n);
 }
 
 /* Adds d_fed to the rows of this step in d. It comes from the next step with input feeding,
@@ -162,10 +210,10 @@ static void step_backward(struct tj_network *net, const struct step_rows *s)
 	}
 	for (size_t layer = net->config.decoder_layers; layer-- > 0;) {
 		tj_recurrent_backward(&d->layers[layer], s->t, s->first, s->n);
+		feed_backward(net, s, layer);
 		if (layer > 0)
 			lower(net, s, layer);
 	}
-	feed_backward(net, s);
 	if (net->config.query_previous) {
 		add_fed(net, s, d->d_contexts);
 		for (size_t m = 0; m < s->n; m++)

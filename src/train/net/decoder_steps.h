@@ -17,4 +17,10 @@ int tj_decode_is_stepwise(const struct tj_config *c);
 void tj_decode_steps(struct tj_network *net);
 void tj_decode_steps_backward(struct tj_network *net);
 
+/* Adds what the layer below handed on to n rows of a residual layer's hidden states; does nothing
+ * for other layers. */
+void tj_decode_join(struct tj_network *net, size_t layer, size_t row, size_t n);
+/* Adds the gradient of a residual layer to that of the layer below. */
+void tj_decode_join_backward(struct tj_network *net, size_t layer, size_t row, size_t n);
+
 #endif

@@ -53,6 +53,10 @@ void tj_encoding_begin(struct tj_network *net)
 	struct tj_encoding *e = &net->encoding;
 	size_t rows = net->source.n_rows, directions = n_directions(net);
 	int backward = tj_network_backward(net);
+	e->joined_pad = tj_round_up(net->config.hidden_size, TJ_LANES);
+	e->joined = net->config.residual_from > 0
+	                ? tj_arena_floats(&net->arena, rows * e->joined_pad)
+	                : NULL;
 	for (size_t layer = 0; layer < net->config.encoder_layers; layer++) {
 		e->x[layer] = tj_arena_floats(&net->arena, rows * e->x_pad[layer]);
 		for (size_t d = 0; d < directions; d++) {
@@ -88,30 +92,58 @@ static float *joined_row(const struct join *j, size_t t, size_t place)
 	return encoder_states + (a->first[net->source.sentence[place]] + t) * a->pad;
 }
 
+/* The outputs of the directions, and their sum with what the layer below handed on if the layer is
+ * residual. */
+static void put_together(const struct join *j, size_t row, float *joined)
+{
+	const struct tj_network *net = j->net;
+	const struct tj_encoding *e = &net->encoding;
+	size_t directions = n_directions(net), h = net->config.hidden_size;
+	for (size_t d = 0; d < directions; d++) {
+		const struct tj_recurrent *r = &e->layers[j->layer * directions + d];
+		memcpy(joined + d * r->units, r->out + row * r->pad, r->units * sizeof *joined);
+	}
+	memset(joined + h, 0, (j->ld - h) * sizeof *joined);
+	if (e->joined != NULL) {
+		float *kept = e->joined + row * e->joined_pad;
+		for (size_t i = 0; tj_config_is_residual(&net->config, j->layer) && i < h; i++)
+			joined[i] += kept[i];
+		memcpy(kept, joined, h * sizeof *kept);
+	}
+	if (j->dropout.limit > 0)
+		tj_dropout_row(&j->dropout, row, h, joined, joined);
+}
+
+/* The reverse, for the gradient. What a residual layer above hands down is the gradient of its own
+ * outputs. */
+static void take_apart(const struct join *j, size_t row, float *joined)
+{
+	const struct tj_network *net = j->net;
+	size_t directions = n_directions(net), h = net->config.hidden_size;
+	int above = j->next != NULL && tj_config_is_residual(&net->config, j->layer + 1);
+	if (j->dropout.limit > 0)
+		tj_dropout_row(&j->dropout, row, h, joined, joined);
+	for (size_t d = 0; d < directions; d++) {
+		struct tj_recurrent *r = &net->encoding.layers[j->layer * directions + d];
+		const float *from = joined + d * r->units;
+		const float *more = above ? (r + directions)->d_out + row * r->pad : NULL;
+		float *to = r->d_out + row * r->pad;
+		for (size_t i = 0; i < r->units; i++)
+			to[i] = above ? from[i] + more[i] : from[i];
+	}
+}
+
 static void join_item(void *context, size_t t, size_t thread)
 {
 	const struct join *j = context;
-	struct tj_network *net = j->net;
-	size_t directions = n_directions(net), h = net->config.hidden_size;
+	const struct tj_order *o = &j->net->source;
 	(void)thread;
-	for (size_t place = 0; place < tj_order_live(&net->source, t); place++) {
-		size_t row = tj_order_row(&net->source, t, place);
+	for (size_t place = 0; place < tj_order_live(o, t); place++) {
 		float *joined = joined_row(j, t, place);
-		if (j->apart && j->dropout.limit > 0)
-			tj_dropout_row(&j->dropout, row, h, joined, joined);
-		for (size_t d = 0; d < directions; d++) {
-			struct tj_recurrent *r = &net->encoding.layers[j->layer * directions + d];
-			size_t n = r->units * sizeof *joined;
-			if (j->apart)
-				memcpy(r->d_out + row * r->pad, joined + d * r->units, n);
-			else
-				memcpy(joined + d * r->units, r->out + row * r->pad, n);
-		}
 		if (j->apart)
-			continue;
-		memset(joined + h, 0, (j->ld - h) * sizeof *joined);
-		if (j->dropout.limit > 0)
-			tj_dropout_row(&j->dropout, row, h, joined, joined);
+			take_apart(j, tj_order_row(o, t, place), joined);
+		else
+			put_together(j, tj_order_row(o, t, place), joined);
 	}
 }
 

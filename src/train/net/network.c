@@ -111,9 +111,11 @@ static trujaman_status begin(struct tj_network *net, struct tj_error *err)
 	    tj_order_make(&net->target, b->n, b->n_target, err) != TRUJAMAN_OK)
 		return err->status;
 	tj_encoding_begin(net);
+	const struct tj_dropout shares = tj_dropout_at(net->noise.seed, TJ_PLACE_SHARES,
+	                                               net->noise.attention_dropout);
 	if (net->config.attention != TJ_ATTENTION_NONE)
-		tj_attending_begin(&net->attention, &net->crew, net->values, b->n, b->n_source,
-		                   tj_network_backward(net));
+		tj_attending_begin(&net->attention, &net->crew, net->values, &shares, b->n,
+		                   b->n_source, tj_network_backward(net));
 	if (net->arena.failed)
 		return TRUJAMAN_OK; /* the caller reports it */
 	if (tj_decoding_begin(net, err) != TRUJAMAN_OK)

@@ -50,6 +50,8 @@ static void add_layer(struct list *l, const struct tj_config *c, const char *sid
 	add(l, rows, units, "%s.rnn.weight_hh_l%zu%s", side, layer, suffix);
 	add(l, rows, RANK_ONE, "%s.rnn.bias_ih_l%zu%s", side, layer, suffix);
 	add(l, rows, RANK_ONE, "%s.rnn.bias_hh_l%zu%s", side, layer, suffix);
+	if (c->layer_norm)
+		add(l, 4 * units, RANK_ONE, "%s.rnn.weight_ln_l%zu%s", side, layer, suffix);
 }
 
 static void add_rnns(struct list *l, const struct tj_config *c)
@@ -62,7 +64,7 @@ static void add_rnns(struct list *l, const struct tj_config *c)
 	}
 	for (size_t i = 0; i < c->decoder_layers; i++)
 		add_layer(l, c, "decoder", i, "",
-		          i == 0 ? c->embedding_size + tj_config_fed_size(c) : c->hidden_size,
+		          tj_config_decoder_below(c, i) + tj_config_decoder_fed(c, i),
 		          c->hidden_size);
 }
 
@@ -162,6 +164,9 @@ static void init_one(const struct tj_parameter *t, const struct tj_config *c, fl
 		fill_uniform(x, n, sqrtf(6.0f / (float)(t->n_rows / gates + t->n_columns)), seed);
 	} else if (t->rank == 2) {
 		fill_uniform(x, n, sqrtf(6.0f / (float)(t->n_rows + t->n_columns)), seed);
+	} else if (strstr(t->name, ".rnn.weight_ln") != NULL) {
+		for (size_t i = 0; i < n; i++)
+			x[i] = 1.0f;
 	} else if (strcmp(t->name, "attention.v") == 0) {
 		fill_uniform(x, n, sqrtf(6.0f / (float)(t->n_rows + 1)), seed);
 	} else if (strcmp(t->name, "attention.scale") == 0) {

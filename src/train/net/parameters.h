@@ -42,7 +42,7 @@ size_t tj_parameters_offset(const struct tj_parameters *p, const char *name);
  *   embeddings           normal, standard deviation 1/sqrt(E)
  *   biases               0, but 1 for the forget gate of an LSTM (in bias_ih)
  *   additive v           uniform
- *   attention.scale      1 */
+ *   gains, attention.scale   1 */
 void tj_parameters_init(struct tj_parameters *p, const struct tj_config *c, uint64_t seed);
 
 /* Reads the values from a model file whose configuration was read. I8 tensors are

@@ -37,6 +37,7 @@ trujaman_status tj_readout_open(struct tj_network *net, struct tj_error *err)
 	size_t h = c->hidden_size;
 	r->has_context = c->attention != TJ_ATTENTION_NONE;
 	r->size = c->readout_size;
+	r->is_linear = c->readout_linear;
 	r->pad = tj_round_up(r->size, TJ_LANES);
 	if (r->size > 0) {
 		r->bias = tj_parameters_offset(net->layout, "readout.bias");
@@ -92,7 +93,8 @@ static void copy_z(struct tj_network *net, size_t row, size_t n)
 	const struct tj_recurrent *top = tj_network_top(net);
 	size_t pad = top->pad;
 	for (size_t i = 0; i < r->n_outputs; i++) {
-		const float *from = r->has_context && i == 0 ? net->decoding.contexts : top->out;
+		const float *from = r->has_context && i == 0 ? net->decoding.contexts
+		                                             : tj_network_state(net);
 		struct tj_dropout drop = tj_network_dropout(net, TJ_PLACE_Z + i);
 		for (size_t m = row; m < row + n; m++) {
 			float *to = r->input[i] + m * pad;
@@ -122,9 +124,10 @@ void tj_readout_rows(struct tj_network *net, size_t row, size_t n)
 		pointers(p, n, net->decoding.contexts + row * top->pad, top->pad);
 		tj_linear_forward(&r->from_context, net->kernels, n, p, out, r->pad, 1);
 	}
-	pointers(p, n, top->out + row * top->pad, top->pad);
+	pointers(p, n, tj_network_state(net) + row * top->pad, top->pad);
 	tj_linear_forward(&r->from_state, net->kernels, n, p, out, r->pad, 1);
-	net->kernels->tanh(out, n * r->pad, out);
+	if (!r->is_linear)
+		net->kernels->tanh(out, n * r->pad, out);
 	for (size_t m = row; m < row + n; m++) {
 		float *to = r->input[0] + m * r->pad;
 		memcpy(to, r->out + m * r->pad, r->pad * sizeof *to);
@@ -168,7 +171,7 @@ void tj_readout_rows_backward(struct tj_network *net, size_t row, size_t n)
 		if (drop.limit > 0)
 			tj_dropout_row(&drop, m, r->pad, d, d);
 		for (size_t i = 0; i < r->pad; i++)
-			sums[i] = d[i] * (1.0f - out[i] * out[i]);
+			sums[i] = r->is_linear ? d[i] : d[i] * (1.0f - out[i] * out[i]);
 	}
 	pointers(p, n, r->d_sums + row * r->pad, r->pad);
 	if (r->has_context)
@@ -211,7 +214,7 @@ void tj_readout_gradients(struct tj_network *net)
 	size_t rows = net->target.n_rows;
 	if (r->size == 0)
 		return;
-	const float **states = tj_row_pointers(net, rows, top->out, top->pad);
+	const float **states = tj_row_pointers(net, rows, tj_network_state(net), top->pad);
 	const float **contexts = r->has_context
 	                             ? tj_row_pointers(net, rows, net->decoding.contexts, top->pad)
 	                             : NULL;

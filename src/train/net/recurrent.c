@@ -42,8 +42,14 @@ trujaman_status tj_recurrent_open(struct tj_recurrent *r, const struct tj_config
 	snprintf(name, sizeof name, "%s.rnn.weight_hh_l%zu%s", stack, layer, suffix);
 	r->units = tj_parameters_find(layout, name)->n_columns;
 	r->pad = tj_round_up(r->units, TJ_LANES);
+	r->is_normed = c->layer_norm;
+	r->norm.units = r->units;
+	r->norm.pad = r->pad;
 	if (tj_linear_open(&r->hidden, layout, name, gates, 0, r->units, err) != TRUJAMAN_OK)
 		return err->status;
+	snprintf(name, sizeof name, "%s.rnn.weight_ln_l%zu%s", stack, layer, suffix);
+	if (r->is_normed)
+		r->norm.offset = tj_parameters_offset(layout, name);
 	snprintf(name, sizeof name, "%s.rnn.weight_ih_l%zu%s", stack, layer, suffix);
 	if (tj_linear_open(&r->input, layout, name, gates, 0, in, err) != TRUJAMAN_OK)
 		return err->status;
@@ -102,6 +108,9 @@ void tj_recurrent_begin(struct tj_recurrent *r, const struct tj_crew *crew,
 	r->carry_h = backward ? tj_arena_floats(a, states) : NULL;
 	r->carry_c = backward ? tj_arena_floats(a, states) : NULL;
 	r->spare = backward ? tj_arena_floats(a, states) : NULL;
+	if (r->is_normed)
+		tj_norm_begin(&r->norm, crew, order->n_rows, r->cell, values, r->bias_ih,
+		              r->bias_hh, backward);
 	if (a->failed)
 		return;
 	memset(r->first_h, 0, states * sizeof *r->first_h);
@@ -118,6 +127,12 @@ void tj_recurrent_biases(struct tj_recurrent *r, const struct tj_crew *crew)
 {
 	const float *ih = r->values + r->bias_ih, *hh = r->values + r->bias_hh;
 	size_t n = r->order->n_rows, ld = r->n_gates * r->pad;
+	if (r->is_normed) { /* the biases come after the normalisation */
+		memset(r->gates, 0, n * ld * sizeof *r->gates);
+		if (r->hidden_sums != r->gates)
+			memset(r->hidden_sums, 0, n * ld * sizeof *r->hidden_sums);
+		return;
+	}
 	if (r->cell == TJ_LSTM) {
 		tj_bias_fill(crew, n, ih, hh, 4, r->units, r->gates, ld);
 		return;
@@ -155,6 +170,27 @@ static void add_hidden(const struct tj_recurrent *r, size_t n, const float *cons
 	});
 }
 
+/* The four sums of a row, in the order of the gains. */
+static void find_sums(const struct tj_recurrent *r, size_t row, float *sums[TJ_NORM_SUMS])
+{
+	for (size_t i = 0; i < r->n_gates; i++)
+		sums[i] = r->gates + (row * r->n_gates + i) * r->pad;
+	if (r->cell == TJ_GRU)
+		sums[3] = r->hidden_sums + (row * 3 + 2) * r->pad;
+}
+
+static void normalise(const struct tj_recurrent *r, size_t row, size_t n, int backward)
+{
+	float *sums[TJ_NORM_SUMS];
+	for (size_t m = row; r->is_normed && m < row + n; m++) {
+		find_sums(r, m, sums);
+		if (backward)
+			tj_norm_backward(&r->norm, m, sums);
+		else
+			tj_norm_forward(&r->norm, m, sums);
+	}
+}
+
 void tj_recurrent_forward(struct tj_recurrent *r, size_t t, size_t first, size_t n)
 {
 	size_t row = tj_order_row(r->order, t, first), pad = r->pad, panels = pad / TJ_LANES;
@@ -171,6 +207,7 @@ void tj_recurrent_forward(struct tj_recurrent *r, size_t t, size_t first, size_t
 	float *sums = r->hidden_sums + row * r->n_gates * pad;
 	if (r->cell == TJ_LSTM) {
 		add_hidden(r, n, h, 0, 4 * panels, gates);
+		normalise(r, row, n, 0);
 		for (size_t m = 0; m < n; m++)
 			r->kernels->lstm_forward(pad, gates + m * 4 * pad, r->c_in[row + m],
 			                         r->cell_state + (row + m) * pad,
@@ -180,30 +217,34 @@ void tj_recurrent_forward(struct tj_recurrent *r, size_t t, size_t first, size_t
 	}
 	add_hidden(r, n, h, 0, 2 * panels, gates);
 	add_hidden(r, n, h, 2 * panels, panels, sums + 2 * pad);
+	normalise(r, row, n, 0);
 	for (size_t m = 0; m < n; m++)
 		r->kernels->gru_forward(pad, gates + m * 3 * pad, sums + (m * 3 + 2) * pad,
 		                        r->h_in[row + m], r->out + (row + m) * pad);
 }
 
-/* Computes the gradient of the gate sums of n rows from d_out and the carries. */
+/* Computes the gradient of the gate sums of n rows from d_out, which stays as it is, and the
+ * carries. */
 static void gates_backward(struct tj_recurrent *r, size_t row, size_t first, size_t n)
 {
 	size_t pad = r->pad;
 	for (size_t m = 0; m < n; m++) {
-		float *d = r->d_out + (row + m) * pad, *carry = r->carry_h + (first + m) * pad;
+		const float *d = r->d_out + (row + m) * pad;
+		float *carry = r->carry_h + (first + m) * pad;
 		float *gates = r->gates + (row + m) * r->n_gates * pad;
 		for (size_t i = 0; i < pad; i++)
-			d[i] += carry[i];
+			carry[i] += d[i];
 		if (r->cell == TJ_LSTM) {
 			r->kernels->lstm_backward(pad, gates, r->c_in[row + m],
-			                          r->tanh_cell + (row + m) * pad, d,
+			                          r->tanh_cell + (row + m) * pad, carry,
 			                          r->carry_c + (first + m) * pad);
 			memset(carry, 0, pad * sizeof *carry);
+			normalise(r, row + m, 1, 1);
 			continue;
 		}
 		float *sums = r->hidden_sums + (row + m) * 3 * pad;
-		memcpy(carry, d, pad * sizeof *carry);
 		r->kernels->gru_backward(pad, gates, sums + 2 * pad, r->h_in[row + m], carry);
+		normalise(r, row + m, 1, 1);
 		memcpy(sums, gates, 2 * pad * sizeof *sums);
 	}
 }
@@ -291,6 +332,10 @@ void tj_recurrent_gradients(struct tj_recurrent *r, const struct tj_crew *crew,
 	tj_linear_gradient(&r->hidden, crew, n, r->hidden_sums, ld, h, gradients);
 	if (fed != NULL)
 		tj_linear_gradient(&r->fed, crew, n, r->gates, ld, fed, gradients);
+	if (r->is_normed) {
+		tj_norm_gradients(&r->norm, crew, n, r->cell, gradients, r->bias_ih, r->bias_hh);
+		return;
+	}
 	tj_bias_gradient(crew, n, r->gates, ld, r->n_gates, r->units, gradients + r->bias_ih);
 	if (r->cell == TJ_LSTM)
 		memcpy(gradients + r->bias_hh, gradients + r->bias_ih,

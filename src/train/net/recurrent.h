@@ -9,6 +9,7 @@
 
 #include "src/train/net/dropout.h"
 #include "src/train/net/linear.h"
+#include "src/train/net/norm.h"
 #include "src/train/net/order.h"
 
 struct tj_recurrent {
@@ -18,6 +19,8 @@ struct tj_recurrent {
 	struct tj_linear input, hidden;
 	struct tj_linear fed;    /* weights of what the decoder is fed; k 0: nothing is fed */
 	size_t bias_ih, bias_hh; /* offsets in the parameter block */
+	int is_normed;
+	struct tj_norm norm; /* used only if is_normed */
 
 	/* Valid during one update, in its arena. Rows are those of `order`. */
 	const struct tj_kernels *kernels;
@@ -50,10 +53,11 @@ void tj_recurrent_begin(struct tj_recurrent *r, const struct tj_crew *crew,
                         const struct tj_order *order, const float *values,
                         const struct tj_dropout *dropout, int backward);
 
-/* gates = W_ih x + biases for all rows; rows of x are ld floats apart. */
+/* gates = W_ih x + biases (none if the sums are normalised) for all rows; rows of x are ld floats
+ * apart. */
 void tj_recurrent_sums(struct tj_recurrent *r, const struct tj_crew *crew, const float *x,
                        size_t ld);
-/* gates = biases for all rows. */
+/* gates = biases, or zeros if the sums are normalised, for all rows. */
 void tj_recurrent_biases(struct tj_recurrent *r, const struct tj_crew *crew);
 
 /* Runs step t for the sentences at places first … first + n - 1, all of which are live. The
