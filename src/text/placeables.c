@@ -52,6 +52,27 @@ static size_t item_of(struct tj_placeables *p, const struct tj_fixed *span, size
 	return i;
 }
 
+/* Whether a straight quote opens what follows; [low, at) stands before it. */
+static int is_open_quote(const struct tj_scan *s, size_t low, size_t at)
+{
+	int32_t c = at > low ? tj_scan_before(s, at) : TJ_SCAN_NONE;
+	return tj_is_white(c) || c == '(' || c == '[' || c == 0xBF || c == 0xA1;
+}
+
+/* Whether a word would directly follow what stands in [low, at): nothing, an opening bracket or
+ * quote. */
+static int is_opened(const struct tj_scan *s, size_t low, size_t at)
+{
+	if (at == low)
+		return 1;
+	int32_t c = tj_scan_back(s, &at);
+	if (c == '"' || c == '\'')
+		return is_open_quote(s, low, at);
+	int type = u_charType(c);
+	return type == U_START_PUNCTUATION || type == U_INITIAL_PUNCTUATION || c == 0xBF ||
+	       c == 0xA1;
+}
+
 static struct tj_placeable_use use_of(const struct tj_scan *s, size_t first, size_t item,
                                       const struct tj_fixed *span)
 {
@@ -59,8 +80,11 @@ static struct tj_placeable_use use_of(const struct tj_scan *s, size_t first, siz
 	struct tj_placeable_use use = { .item = item };
 	if (span->first > first) {
 		size_t before = skip_white_back(s, first, span->first);
-		use.before = (const char *)s->text + before;
-		use.n_before = span->first - before;
+		/* White space at the beginning stays in the text. */
+		if (before > first)
+			use.before = (const char *)s->text + before;
+		use.n_before = before > first ? span->first - before : 0;
+		use.is_opened = before > first && is_opened(s, first, before);
 		use.touches_before = use.n_before == 0 &&
 		                     tj_is_word(tj_scan_before(s, span->first));
 	}
@@ -78,11 +102,11 @@ static int append_between(struct tj_mapped *m, const struct tj_scan *s, size_t a
 {
 	size_t first = behind_span ? skip_white(s, at) : at;
 	size_t last = end;
-	if (first > end)
-		first = end;
-	if (before_span)
+	if (first >= end) /* white space only; it stays at the end of the range */
+		first = before_span ? end : at;
+	if (before_span && (behind_span || skip_white(s, at) < end))
 		last = skip_white_back(s, first, end);
-	int is_spaced = behind_span && first > at && first < end;
+	int is_spaced = first > at && first < end;
 	return (!is_spaced || tj_mapped_append(m, " ", 1, at, first)) &&
 	       tj_mapped_append(m, s->text + first, last - first, first, last);
 }
@@ -150,29 +174,6 @@ static const struct tj_placeable_use *next_use(struct restoring *r, size_t item)
 	return found;
 }
 
-/* Whether a straight quote, the last of n bytes, opens what follows. */
-static int is_open_quote(const struct tj_scan *s, size_t low, size_t at)
-{
-	int32_t c = at > low ? tj_scan_before(s, at) : TJ_SCAN_NONE;
-	return tj_is_white(c) || c == '(' || c == '[' || c == 0xBF || c == 0xA1;
-}
-
-/* Whether nothing is to stand between what has been written and a value: it is at the beginning or
- * behind an opening bracket or quote. */
-static int is_opened(const struct restoring *r)
-{
-	struct tj_scan out = { (const uint8_t *)r->m->text.data, r->m->text.n };
-	size_t at = out.n;
-	if (at == r->start)
-		return 1;
-	int32_t c = tj_scan_back(&out, &at);
-	if (c == '"' || c == '\'')
-		return is_open_quote(&out, r->start, at);
-	int type = u_charType(c);
-	return tj_is_white(c) || type == U_START_PUNCTUATION || type == U_INITIAL_PUNCTUATION ||
-	       c == 0xBF || c == 0xA1;
-}
-
 /* Whether `use` directly follows `last` in the source, without white space. */
 static int touch_in_source(const struct restoring *r, const struct tj_placeable_use *use)
 {
@@ -184,7 +185,9 @@ static int append_white_before(struct restoring *r, const struct tj_placeable_us
 {
 	struct tj_scan out = { (const uint8_t *)r->m->text.data, r->m->text.n };
 	int32_t c = out.n > r->start ? tj_scan_before(&out, out.n) : TJ_SCAN_NONE;
-	if (r->behind_value ? touch_in_source(r, use) : is_opened(r))
+	int opened = out.n == r->start || tj_is_white(c) ||
+	             (is_opened(&out, r->start, out.n) && !use->is_opened);
+	if (r->behind_value ? touch_in_source(r, use) : opened)
 		return 1;
 	if (use->n_before > 0)
 		return tj_mapped_append(r->m, use->before, use->n_before, at, at);
@@ -223,6 +226,8 @@ static int append_text(struct restoring *r, size_t at, size_t end)
 	size_t first = at, last = end;
 	if (end < r->s.n) /* a placeable follows, which has its own white space */
 		last = skip_white_back(&r->s, at, end);
+	if (last == at && r->m->text.n == r->start)
+		last = end;
 	if (last == at)
 		return 1;
 	if (r->behind_value) {

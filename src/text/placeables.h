@@ -26,6 +26,7 @@ struct tj_placeable_use {
 	                               sentence's end or beginning; points into the text */
 	size_t n_before, n_after;
 	int touches_before, touches_after; /* a letter or digit touches it in the source */
+	int is_opened; /* an opening bracket or quote stands before it in the source */
 };
 
 struct tj_placeables { /* zero it before first use; for the next sentence set n and n_uses to 0 */

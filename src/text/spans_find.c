@@ -30,6 +30,7 @@ struct tj_finder {
 	UBreakIterator *graphemes; /* NULL: not needed yet */
 	UText reader;              /* through which `graphemes` reads a text */
 	int is_read;               /* `reader` is at the text of this call */
+	size_t stretch_end;        /* the first separator behind where the search is */
 };
 
 static trujaman_status add(struct span_list *l, struct tj_fixed fixed, struct tj_error *err)
@@ -127,6 +128,9 @@ static trujaman_status take(struct tj_finder *f, const struct tj_scan *s, struct
 	*end = fixed.first + fixed.n;
 	if (widen(f, s, &first, end, err) != TRUJAMAN_OK)
 		return err->status;
+	/* Marks that combine with white space are no span: it would begin with the white space. */
+	if (tj_is_white(tj_scan_at(s, first)))
+		return TRUJAMAN_OK;
 	struct tj_fixed *last = f->atoms.n > 0 ? &f->atoms.data[f->atoms.n - 1] : NULL;
 	if (last != NULL && first < last->first + last->n) {
 		*last = fixed_of(s, last->first, *end - last->first, last->kind);
@@ -193,8 +197,6 @@ static struct tj_fixed match(const struct tj_finder *f, const struct tj_scan *s,
 	if (tj_is_word(c) && tj_is_word(tj_scan_back(s, &before)))
 		return (struct tj_fixed){ .n = 0 };
 	size_t n = tj_match_longest(&f->known, s, at, &kind);
-	if (n > 0 && tj_separator_find((const char *)s->text + at, n) < n)
-		n = 0;
 	return fixed_of(s, at, n, kind);
 }
 
@@ -209,7 +211,11 @@ static trujaman_status find_near(struct tj_finder *f, const struct tj_scan *s, s
 			++*k;
 		if (tj_is_white(tj_scan_at(s, *at)))
 			return TRUJAMAN_OK;
-		struct tj_fixed t = match(f, s, *at);
+		if (*at >= f->stretch_end)
+			f->stretch_end = *at +
+			                 tj_separator_find((const char *)s->text + *at, s->n - *at);
+		struct tj_scan stretch = { s->text, f->stretch_end };
+		struct tj_fixed t = match(f, &stretch, *at);
 		if (*k < l->n && l->data[*k].first == *at && l->data[*k].n >= t.n)
 			t = l->data[(*k)++];
 		if (t.n == 0) {
@@ -246,6 +252,7 @@ trujaman_status tj_finder_atoms_wanted(struct tj_finder *f, const char *text, si
 	size_t k = 0;
 	f->atoms.n = 0;
 	f->is_read = 0;
+	f->stretch_end = 0;
 	if (n >= LONGEST_TEXT)
 		return tj_fail(err, TRUJAMAN_ERROR_INPUT,
 		               "cannot find the spans of a text of %zu bytes; the most is %d", n,
@@ -261,8 +268,10 @@ trujaman_status tj_finder_atoms_wanted(struct tj_finder *f, const char *text, si
 		if (next >= n)
 			break;
 		at = near(&s, next, at);
-		if (at < next && tj_is_white(tj_scan_at(&s, at)))
-			at = next;
+		if (tj_is_white(tj_scan_at(&s, at))) {
+			tj_scan_next(&s, &at);
+			continue;
+		}
 		if (find_near(f, &s, &at, &k, err) != TRUJAMAN_OK)
 			return err->status;
 	}

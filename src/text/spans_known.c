@@ -215,7 +215,7 @@ size_t tj_known_skip(const struct tj_known *k, const struct tj_scan *s, size_t a
 	while (at < s->n) {
 		size_t after = at;
 		int32_t c = tj_scan_next(s, &after);
-		int class = c < TJ_KNOWN_TABLE ? k->class_of[c] : HOT;
+		int class = c < TJ_KNOWN_TABLE ? k->class_of[c] : tj_is_white(c) ? SPACE : HOT;
 		if (hot_pair[before][class])
 			return at;
 		before = class;
