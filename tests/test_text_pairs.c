@@ -193,6 +193,25 @@ Test(pairs, spans_can_stay)
 	tj_pair_maker_close(m.maker);
 }
 
+#define P6 "\xF3\xB0\x80\x86"
+#define P7 "\xF3\xB0\x80\x87"
+
+/* Two numbers of eight leave room for a shift of 0 to 6. */
+Test(pairs, numbers_can_begin_higher)
+{
+	const char *const given[2] = { "From 10:30 to 11:45.", "De 10:30 a 11:45." };
+	const struct tj_pair_variation much = { .number_shift = 0.999 },
+				       little = { .number_shift = 0.1 };
+	expect_made(eight, much, given, TEXTS("From" P6 " to" P7 ".", "De" P6 " a" P7 "."));
+	expect_made(eight, little, given, TEXTS("From" P0 " to" P1 ".", "De" P0 " a" P1 "."));
+	expect_made(eight, much, TEXTS("No number", "Nada"), TEXTS("No number", "Nada"));
+	/* A number that the network does not have stays. */
+	expect_made(eight, much, TEXTS("a \U000F0009 b", "c"), TEXTS("a \U000F0009 b", "c"));
+	const struct tj_pair_rules sixty_four = { .max_placeables = 64 };
+	expect_made(sixty_four, much, TEXTS("Room 404", "Sala 404"),
+	            TEXTS("Room\U000F003F", "Sala\U000F003F"));
+}
+
 Test(pairs, everything_at_once)
 {
 	const struct tj_pair_variation v = { .letter_case = TJ_VARY_UPPER, .drop_marks = 1 };

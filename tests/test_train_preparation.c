@@ -130,6 +130,29 @@ Test(preparation, spans_become_placeables_but_for_a_share)
 	unset(&s);
 }
 
+/* A quarter of them begins with a number above 0, any of 16. */
+Test(preparation, all_numbers_are_met)
+{
+	struct setting s = set();
+	uint64_t met[16] = { 0 };
+	s.options.preparation.rules.max_placeables = 16;
+	s.options.preparation.shifts_numbers = 1;
+	struct tj_corpus c = read_corpus(&s);
+	for (size_t i = 0; i < c.n; i++) {
+		const char *text = text_of(&s, &c, i, 0), *number = strstr(text, "\xF3\xB0\x80");
+		cr_assert_not_null(number);
+		char first[5] = { 0 };
+		memcpy(first, number, 4);
+		met[first[3] & 0x3F]++;
+		cr_assert_not_null(strstr(text_of(&s, &c, i, 1), first));
+	}
+	for (size_t k = 1; k < 16; k++)
+		expect_share(met[k], 0.25 / 16);
+	expect_share(met[0], 0.75 + 0.25 / 16);
+	tj_corpus_free(&c);
+	unset(&s);
+}
+
 /* In which case a text is: the enum's value. */
 static int case_of(const char *text)
 {
@@ -194,6 +217,7 @@ static struct setting set_all(void)
 	s.options.sampling = 0.2;
 	s.options.preparation.rules.max_placeables = 16;
 	s.options.preparation.raw_spans = 0.1;
+	s.options.preparation.shifts_numbers = 1;
 	s.options.preparation.letter_cases = 0.2;
 	s.options.preparation.no_marks = 0.2;
 	s.options.preparation.copies = 0.2;
@@ -233,6 +257,9 @@ Test(preparation, what_varies_and_what_is_needed)
 	p.rules.max_placeables = 16;
 	cr_expect(tj_preparation_is_needed(&p) && tj_preparation_varies(&p));
 	p.raw_spans = 0;
+	p.shifts_numbers = 1;
+	cr_expect(tj_preparation_varies(&p));
+	p.shifts_numbers = 0;
 	cr_expect(tj_preparation_is_needed(&p) && !tj_preparation_varies(&p));
 	for (int i = 0; i < 3; i++) {
 		struct tj_preparation one = { .letter_cases = i == 0 ? 0.5 : 0,

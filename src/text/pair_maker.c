@@ -80,8 +80,47 @@ static trujaman_status normalize(struct tj_pair_maker *m, struct tj_stretch pair
 	return TRUJAMAN_OK;
 }
 
-static trujaman_status put_placeables(struct tj_pair_maker *m, struct tj_stretch pair[2],
-                                      struct tj_pair_record *record, struct tj_error *err)
+/* Placeable number k is F3 B0 80 80 with k in the last two bytes, k < 256. Returns the bytes of k,
+ * or NULL if there is no placeable at s->data + i. */
+static unsigned char *number_at(const struct tj_string *s, size_t i)
+{
+	unsigned char *p = (unsigned char *)s->data + i;
+	if (s->n - i < 4 || p[0] != 0xF3 || p[1] != 0xB0 || p[2] > 0x83)
+		return NULL;
+	return p + 2;
+}
+
+static size_t read_number(const unsigned char *p)
+{
+	return (size_t)(p[0] & 3) << 6 | (p[1] & 0x3F);
+}
+
+/* Few sentences have many spans, so the higher numbers would hardly be learnt if all began at 0. */
+static void shift_numbers(struct tj_pair_maker *m, double share)
+{
+	size_t n_values = 0, shift;
+	unsigned char *p;
+	for (int side = 0; side < 2; side++)
+		for (size_t i = 0; i < m->with_placeables[side].n; i++)
+			if ((p = number_at(&m->with_placeables[side], i)) != NULL &&
+			    read_number(p) >= n_values)
+				n_values = read_number(p) + 1;
+	if (n_values == 0 || n_values > m->rules.max_placeables)
+		return;
+	shift = (size_t)(share * (double)(m->rules.max_placeables - n_values + 1));
+	for (int side = 0; side < 2; side++)
+		for (size_t i = 0; i < m->with_placeables[side].n; i++) {
+			if ((p = number_at(&m->with_placeables[side], i)) == NULL)
+				continue;
+			size_t k = read_number(p) + shift;
+			p[0] = (unsigned char)(0x80 | k >> 6);
+			p[1] = (unsigned char)(0x80 | (k & 0x3F));
+		}
+}
+
+static trujaman_status put_placeables(struct tj_pair_maker *m, double number_shift,
+                                      struct tj_stretch pair[2], struct tj_pair_record *record,
+                                      struct tj_error *err)
 {
 	struct tj_string *out = m->with_placeables;
 	out[0].n = out[1].n = 0;
@@ -89,6 +128,8 @@ static trujaman_status put_placeables(struct tj_pair_maker *m, struct tj_stretch
 	                       m->rules.max_placeables, &out[0], &out[1], &record->spans,
 	                       err) != TRUJAMAN_OK)
 		return err->status;
+	if (number_shift > 0)
+		shift_numbers(m, number_shift);
 	for (int side = 0; side < 2; side++)
 		pair[side] = text_of(&out[side]);
 	return TRUJAMAN_OK;
@@ -121,7 +162,7 @@ trujaman_status tj_pair_make(struct tj_pair_maker *m, const struct tj_pair_varia
 	if (m->rules.normalize && normalize(m, pair, err) != TRUJAMAN_OK)
 		return err->status;
 	if (m->rules.max_placeables > 0 && !v->keep_spans &&
-	    put_placeables(m, pair, record, err) != TRUJAMAN_OK)
+	    put_placeables(m, v->number_shift, pair, record, err) != TRUJAMAN_OK)
 		return err->status;
 	if (v->letter_case != TJ_VARY_NOTHING) {
 		if (write_cases(m, v->letter_case, pair, err) != TRUJAMAN_OK)

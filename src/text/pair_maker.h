@@ -18,7 +18,9 @@ struct tj_pair_rules {
 
 /* What happens to one pair on purpose. All zero: nothing. */
 struct tj_pair_variation {
-	int keep_spans; /* no placeables */
+	int keep_spans;      /* no placeables */
+	double number_shift; /* 0 to 1, exclusive: the placeables' numbers begin as far behind 0 as
+	                        this share of what their numbers leave room for */
 	enum tj_vary_case letter_case;
 	int drop_marks;
 };

@@ -109,7 +109,8 @@ trujaman_status tj_dataset_open(struct tj_dataset *d, const trujaman_train_optio
 	d->preparation = (struct tj_preparation){ .raw_spans = o->placeables_raw,
 		                                  .letter_cases = o->case_augmentation,
 		                                  .no_marks = o->punctuation_augmentation,
-		                                  .copies = o->copy_target };
+		                                  .copies = o->copy_target,
+		                                  .shifts_numbers = 1 };
 	d->text = tj_pair_text_open(o->source, o->target, o->force_text, err);
 	if (d->text == NULL ||
 	    measure(d->text, "the training text", &d->size, err) != TRUJAMAN_OK ||

@@ -5,7 +5,10 @@
 #include "src/base/random.h"
 
 /* What a line's numbers are for: eight numbers of the stream for each line. */
-enum purpose { RAW_SPANS, LETTER_CASE, WHICH_CASE, NO_MARK, COPY, N_PURPOSES = 8 };
+enum purpose { RAW_SPANS, LETTER_CASE, WHICH_CASE, NO_MARK, COPY, SHIFT, N_PURPOSES = 8 };
+
+/* The share of the pairs whose placeables do not begin with number 0. */
+static const double SHARE_SHIFTED = 0.25;
 
 static uint64_t counter(size_t line, enum purpose purpose)
 {
@@ -25,8 +28,8 @@ int tj_preparation_is_needed(const struct tj_preparation *p)
 
 int tj_preparation_varies(const struct tj_preparation *p)
 {
-	return (p->rules.max_placeables > 0 && p->raw_spans > 0) || p->letter_cases > 0 ||
-	       p->no_marks > 0 || p->copies > 0;
+	return (p->rules.max_placeables > 0 && (p->raw_spans > 0 || p->shifts_numbers)) ||
+	       p->letter_cases > 0 || p->no_marks > 0 || p->copies > 0;
 }
 
 struct tj_preparation tj_preparation_without_variation(const struct tj_preparation *p)
@@ -40,6 +43,8 @@ struct tj_pair_variation tj_draw_variation(const struct tj_preparation *p, size_
 {
 	struct tj_pair_variation v = { .keep_spans = draw(p, p->raw_spans, line, RAW_SPANS),
 		                       .drop_marks = draw(p, p->no_marks, line, NO_MARK) };
+	double shift = (double)tj_random_unit(p->seed, counter(line, SHIFT)) / SHARE_SHIFTED;
+	v.number_shift = p->shifts_numbers && shift < 1 ? shift : 0;
 	if (draw(p, p->letter_cases, line, LETTER_CASE))
 		v.letter_case = (enum tj_vary_case)(
 		    TJ_VARY_UPPER + tj_random_below(p->seed, counter(line, WHICH_CASE),

@@ -16,6 +16,8 @@ struct tj_preparation { /* all zero: texts stay as they are */
 	double letter_cases; /* capitals, lower case, title case, a third each */
 	double no_marks;     /* no final mark */
 	double copies;       /* the target is there once more, as a source of itself */
+	int shifts_numbers;  /* in a quarter of the pairs the placeables begin with a higher number
+	                      */
 	uint64_t seed;       /* of the draws; another one in each epoch */
 };
 
