@@ -26,6 +26,7 @@
 #include "bench/bench_fail.h"
 #include "bench/bench_operations.h"
 #include "bench/bench_report.h"
+#include "bench/bench_table.h"
 #include "src/api/handle.h"
 
 enum { MAX_CHOICES = 16, MAX_RUNS = 512, MAX_REPEAT = 64, NAME_BYTES = 32 };
@@ -305,10 +306,7 @@ static void runs_list(struct translate_bench *b)
 
 enum { N_TEXTS = 3, N_FIGURES = 11 };
 
-static const struct column {
-	const char *name;
-	int width, decimals;
-} columns[N_TEXTS + N_FIGURES] = {
+static const struct bench_column columns[N_TEXTS + N_FIGURES] = {
 	{ "model", -16, 0 },
 	{ "isa", -10, 0 },
 	{ "precision", -9, 0 },
@@ -353,44 +351,10 @@ static void figures(struct translate_bench *b, struct timed_run *r, double out[N
 	memcpy(out, all, sizeof all);
 }
 
-static void print_table(const char *const *texts, const double *numbers, int is_first)
-{
-	for (int i = 0; is_first && i < N_TEXTS + N_FIGURES; i++)
-		printf("%*s%c", columns[i].width, columns[i].name,
-		       i + 1 < N_TEXTS + N_FIGURES ? ' ' : '\n');
-	for (int i = 0; i < N_TEXTS; i++)
-		printf("%*s ", columns[i].width, texts[i]);
-	for (int i = 0; i < N_FIGURES; i++)
-		printf("%*.*f%c", columns[N_TEXTS + i].width, columns[N_TEXTS + i].decimals,
-		       numbers[i], i + 1 < N_FIGURES ? ' ' : '\n');
-}
-
-static void print_csv(const char *const *texts, const double *numbers, int is_first)
-{
-	for (int i = 0; is_first && i < N_TEXTS + N_FIGURES; i++)
-		printf("%s%c", columns[i].name, i + 1 < N_TEXTS + N_FIGURES ? ',' : '\n');
-	for (int i = 0; i < N_TEXTS; i++)
-		printf("%s,", texts[i]);
-	for (int i = 0; i < N_FIGURES; i++)
-		printf("%.9g%c", numbers[i], i + 1 < N_FIGURES ? ',' : '\n');
-}
-
-static void add_json(json_t *array, const char *const *texts, const double *numbers)
-{
-	json_t *object = json_object();
-	int failed = object == NULL;
-	for (int i = 0; i < N_TEXTS; i++)
-		failed |= json_object_set_new(object, columns[i].name, json_string(texts[i]));
-	for (int i = 0; i < N_FIGURES; i++)
-		failed |= json_object_set_new(object, columns[N_TEXTS + i].name,
-		                              json_real(numbers[i]));
-	if (failed || json_array_append_new(array, object) != 0)
-		bench_die("cannot make JSON of the results");
-}
-
 static void results_print(struct translate_bench *b)
 {
-	json_t *array = json_array();
+	struct bench_table table;
+	bench_table_open(&table, b->s.format, columns, N_TEXTS, N_FIGURES);
 	for (size_t i = 0; i < b->n_runs; i++) {
 		struct timed_run *r = &b->runs[i];
 		const char *slash = strrchr(r->choices[MODEL], '/');
@@ -398,20 +362,9 @@ static void results_print(struct translate_bench *b)
 			                       r->choices[ISA], r->choices[PRECISION] };
 		double numbers[N_FIGURES];
 		figures(b, r, numbers);
-		if (b->s.format == BENCH_JSON)
-			add_json(array, texts, numbers);
-		else if (b->s.format == BENCH_CSV)
-			print_csv(texts, numbers, i == 0);
-		else
-			print_table(texts, numbers, i == 0);
+		bench_table_add(&table, texts, numbers);
 	}
-	if (b->s.format == BENCH_JSON) {
-		json_dumpf(array, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
-		puts("");
-	}
-	json_decref(array);
-	if (fflush(stdout) != 0)
-		die_errno("cannot write the results");
+	bench_table_close(&table);
 }
 
 int main(int argc, char **argv)

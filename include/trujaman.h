@@ -5,9 +5,12 @@
  * `trujaman`, which holds one model and one set of options. The same model, input and decoding
  * options give the same bytes for every number of threads and every instruction set.
  *
- * Thread rule: make one call at a time per trujaman. Make all calls that translate, score or
- * train from the same thread of the process: the library runs OpenMP teams, and a second
- * calling thread would start a second team.
+ * Thread rule: make one call at a time per trujaman; any thread may call. Calls at the same time
+ * have a team of threads each. Train from one thread, because OpenMP keeps a team for each thread
+ * that has trained. After fork both processes may go on, unless a call was running.
+ *
+ * Neither the locale nor the floating-point environment of the calling thread changes a result.
+ * Callbacks run in the default floating-point environment.
  *
  * Errors: functions that can fail return a trujaman_status; trujaman_error(t) returns the message
  * of a handle's last failure. The library never prints, exits or changes a signal handler.
@@ -67,9 +70,12 @@ typedef struct trujaman_options {
 	                          scores or n-best lists; scoring ignores it */
 	int cache;             /* MiB, 0 to 1048576, for remembering translations, so that a
 	                          repeated sentence is translated once; default 64 */
-	const volatile int *stop; /* once nonzero (set by a signal handler, for example), a
-	                          stream stops reading, writes what it has read and
-	                          returns OK with report.stopped set; NULL: never */
+	const volatile int *stop; /* once nonzero, a stream stops reading, writes what it has
+	                          read and returns OK with report.stopped set; NULL:
+	                          never. The library reads it atomically, so another
+	                          thread or a signal handler sets it by an atomic store:
+	                          __atomic_store_n, or std::atomic_ref. A lock-free
+	                          atomic_int may stand behind the pointer, too */
 	int smt;                  /* 1: threads may use all CPUs of a core; 0: one per core */
 } trujaman_options;
 
@@ -85,14 +91,14 @@ TRUJAMAN_API trujaman_status trujaman_open(const char *model, const trujaman_opt
 /* A model that trujaman_open finds by its name. */
 typedef struct trujaman_named_model {
 	const char *name, *path;
-	/* As the file says; NULL: it does not, or it is no model. */
+	/* As the file says; NULL: it does not. */
 	const char *source_language, *target_language;
 } trujaman_named_model;
 
 /* List the models that can be named, folder by folder in the order of the search, and by name. A
- * file that another one of its name hides is left out. *list gets n models, to free with
- * trujaman_list_free. `error` gets up to n_error_bytes bytes of a message: after success, with
- * n = 0, where was looked; after a failure, what failed. */
+ * file that another one of its name hides is left out, and so is one that is no model. *list gets n
+ * models, to free with trujaman_list_free. `error` gets up to n_error_bytes bytes of a message:
+ * after success, with n = 0, where was looked; after a failure, what failed. */
 TRUJAMAN_API trujaman_status trujaman_list_models(size_t *n, trujaman_named_model **list,
                                                   char *error, size_t n_error_bytes);
 TRUJAMAN_API void trujaman_list_free(size_t n, trujaman_named_model *list);
@@ -334,6 +340,14 @@ typedef struct trujaman_train_options {
 	const char *vocab_type;                  /* "unigram" or "bpe"; NULL: the default */
 	int shared_vocab, byte_fallback;         /* 1, 0; -1: the default */
 	double subword_sampling;                 /* 0: none */
+	double character_coverage;               /* of the text's characters by pieces */
+	int placeables;                          /* pieces for spans that must not change; 0:
+	                                            none; -1: the default */
+	double placeables_raw;                   /* share of the pairs that keep their spans */
+	int normalization;                       /* 1, 0; -1: the default */
+
+	/* Shares of the pairs, 0 to 1, that are varied on purpose. */
+	double case_augmentation, punctuation_augmentation, copy_target;
 
 	const char *optimizer; /* "adam", "sgd" */
 	const char *schedule;  /* "constant", "inverse-sqrt", "plateau" */
@@ -352,8 +366,8 @@ typedef struct trujaman_train_options {
 	double checkpoint_every;  /* minutes */
 	int resume;               /* 1: resume from MODEL.checkpoint if it exists */
 	int force;                /* 1: begin anew, replacing MODEL and MODEL.checkpoint */
-	const volatile int *stop; /* once nonzero (set by a signal handler, for example):
-	                             write a checkpoint and stop; NULL: never */
+	const volatile int *stop; /* once nonzero: write a checkpoint and stop; NULL: never. As
+	                             in trujaman_options */
 	double (*clock)(void);    /* seconds since any moment, for `minutes` and all reported
 	                             times; NULL: CLOCK_MONOTONIC, which runs on while the
 	                             process is suspended */
@@ -397,6 +411,12 @@ typedef struct trujaman_train_start {
 	uint64_t note[2];       /* set by the observer at the checkpoint; 0 in a new training */
 	uint64_t invalid_latin; /* of the invalid ones: those that look like text in ISO 8859-1 or
 	                           Windows-1252 */
+
+	/* What became of the pairs of this run's first epoch. */
+	uint64_t placeables;               /* spans of both sides that became placeables */
+	uint64_t source_only, target_only; /* spans of one side only, which stay as they are */
+	uint64_t cased, without_mark;      /* pairs in another letter case, without final mark */
+	uint64_t copied_targets; /* targets added as sources of themselves; not in `pairs` */
 } trujaman_train_start;
 
 typedef struct trujaman_train_update {
@@ -437,7 +457,8 @@ typedef struct trujaman_train_done {
 	double seconds; /* of training, including earlier runs */
 } trujaman_train_done;
 
-/* Receives events of trujaman_train, in the calling thread. Any function may be NULL. If one
+/* Receives events of trujaman_train, in the calling thread (in the child of a fork in another one,
+ * while the calling thread waits). Any function may be NULL. If one
  * returns nonzero, the training fails with TRUJAMAN_ERROR_IO. */
 typedef struct trujaman_train_observer {
 	void *context;

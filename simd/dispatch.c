@@ -2,6 +2,7 @@
 /* Chooses the kernel table for this CPU, or the one that the user names, and tests it first. */
 #include "config.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,16 +40,22 @@ enum { N_TABLES = sizeof tables / sizeof tables[0] };
 
 static int usable(const struct tj_candidate *c) { return c->usable == NULL || c->usable(); }
 
-const struct tj_kernels *const *tj_kernels_usable(void)
+/* Written once, because the CPU does not change. */
+static const struct tj_kernels *usable_tables[N_TABLES + 1];
+
+static void list_usable(void)
 {
-	/* Several threads may write the list at once: they write the same values, because the CPU
-	 * does not change. */
-	static const struct tj_kernels *list[N_TABLES + 1];
 	size_t n = 0;
 	for (size_t i = 0; i < N_TABLES; i++)
 		if (usable(&tables[i]))
-			list[n++] = tables[i].table;
-	return list;
+			usable_tables[n++] = tables[i].table;
+}
+
+const struct tj_kernels *const *tj_kernels_usable(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	(void)pthread_once(&once, list_usable); /* cannot fail with these arguments */
+	return usable_tables;
 }
 
 /* The verdict on a table that has passed; on another it is what the self-test found. */

@@ -3,6 +3,7 @@
 #include "simd/pack.h"
 
 #include <assert.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "src/base/memory.h"
@@ -44,7 +45,10 @@ trujaman_status tj_weights_pack(struct tj_weights *w, enum tj_pack_kind kind, si
                                 struct tj_error *err)
 {
 	assert(n >= 1 && n_segments >= 1 && n_segments <= TJ_MAX_SEGMENTS);
-	tj_pack_lay_out(w, kind, n, n_segments, sources);
+	if (!tj_pack_lay_out(w, kind, n, n_segments, sources)) {
+		memset(w, 0, sizeof *w);
+		return tj_fail_memory(err, "packed weights", SIZE_MAX);
+	}
 	size_t longest = 0;
 	for (size_t s = 0; s < n_segments; s++)
 		if (sources[s].k > longest)

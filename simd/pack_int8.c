@@ -69,7 +69,10 @@ trujaman_status tj_weights_pack_int8(struct tj_weights *w, enum tj_pack_kind kin
 {
 	struct packer p = { .w = w, .kind = kind, .sources = sources, .flip = flip };
 	assert(n >= 1 && n_segments >= 1 && n_segments <= TJ_MAX_SEGMENTS);
-	tj_pack_lay_out(w, kind, n, n_segments, sources);
+	if (!tj_pack_lay_out(w, kind, n, n_segments, sources)) {
+		memset(w, 0, sizeof *w);
+		return tj_fail_memory(err, "packed weights", SIZE_MAX);
+	}
 	size_t longest = 0, n_bias = w->n_groups * TJ_GROUP, n_scales = n_segments * n_bias;
 	for (size_t s = 0; s < n_segments; s++) {
 		size_t k = sources[s].k, columns = sources[s].matrix->n_columns;

@@ -2,7 +2,10 @@
 /* The layout of packed weights and their biases, for float and int8 panels. */
 #include "simd/pack_layout.h"
 
+#include <stdint.h>
 #include <string.h>
+
+#include "src/base/memory.h"
 
 /* The gate (block of matrix rows) that a panel of a group holds. Files have the gates in the
  * order i, f, g, o or r, z, n. */
@@ -79,17 +82,32 @@ void tj_panel_rows(const struct tj_weights *w, enum tj_pack_kind kind, size_t se
 	*end = (gate + 1) * w->n;
 }
 
-void tj_pack_lay_out(struct tj_weights *w, enum tj_pack_kind kind, size_t n, size_t n_segments,
-                     const struct tj_pack_source *sources)
+/* Whether the sizes of packed weights, in bytes, can be computed without an overflow. Panels of
+ * floats take the most; s counts them as four of each segment. */
+static int fits(const struct tj_weights *w, size_t n, const struct tj_pack_source *sources)
+{
+	size_t columns = 1 + w->n_segments, bytes; /* the biases and, of int8, the scales */
+	for (size_t s = 0; s < w->n_segments; s++)
+		if (__builtin_add_overflow(columns, sources[s].k, &columns))
+			return 0;
+	return n <= SIZE_MAX / 2 && columns <= SIZE_MAX / 2 &&
+	       tj_multiply(columns + 4 * TJ_MAX_SEGMENTS, TJ_GROUP * sizeof(float), &bytes) &&
+	       tj_multiply(bytes, w->n_groups, &bytes);
+}
+
+int tj_pack_lay_out(struct tj_weights *w, enum tj_pack_kind kind, size_t n, size_t n_segments,
+                    const struct tj_pack_source *sources)
 {
 	size_t per_group = kind == TJ_PACK_PLAIN ? TJ_GROUP : TJ_LANES;
 	memset(w, 0, sizeof *w);
 	w->n = n;
-	w->n_groups = (n + per_group - 1) / per_group;
+	w->n_groups = n / per_group + (n % per_group != 0);
 	w->last_panels = 4;
 	if (kind == TJ_PACK_PLAIN)
 		w->last_panels = (n - (w->n_groups - 1) * TJ_GROUP + TJ_LANES - 1) / TJ_LANES;
 	w->n_segments = n_segments;
+	if (!fits(w, n, sources))
+		return 0;
 	for (size_t s = 0; s < n_segments; s++) {
 		struct tj_segment_layout *l = &w->segments[s];
 		l->k = sources[s].k;
@@ -97,4 +115,5 @@ void tj_pack_lay_out(struct tj_weights *w, enum tj_pack_kind kind, size_t n, siz
 		l->n_panels = kind == TJ_PACK_GRU ? 3 : 4;
 		w->group_floats += l->n_panels * l->k * TJ_LANES;
 	}
+	return 1;
 }

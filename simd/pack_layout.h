@@ -14,9 +14,10 @@ struct tj_pack_source {
 	size_t first, k;
 };
 
-/* Fill in the sizes and segments of w; allocates nothing. */
-void tj_pack_lay_out(struct tj_weights *w, enum tj_pack_kind kind, size_t n, size_t n_segments,
-                     const struct tj_pack_source *sources);
+/* Fill in the sizes and segments of w; allocates nothing. Returns 0 if they are so large that sizes
+ * in bytes would overflow. */
+int tj_pack_lay_out(struct tj_weights *w, enum tj_pack_kind kind, size_t n, size_t n_segments,
+                    const struct tj_pack_source *sources);
 
 /* The matrix rows in a panel's columns: they start at *first, and those from *end on are zeros. */
 void tj_panel_rows(const struct tj_weights *w, enum tj_pack_kind kind, size_t segment, size_t group,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Tests of the public API: opening models, options, and the information about an open model. */
 #include <math.h>
+#include <pthread.h>
 #include <sys/stat.h>
 
 #include "tests/api_support.h"
@@ -398,4 +399,47 @@ Test(open, info)
 	cr_expect_str_neq(trujaman_version(), "");
 	free_model(&m);
 	trujaman_close(t);
+}
+
+/* The caller's strings may go after trujaman_open. */
+Test(api_open, options_are_copied)
+{
+	char split[] = "off", precision[] = "int8", isa[] = "scalar";
+	trujaman_options o = options_of(1, 1);
+	o.split = split;
+	o.precision = precision;
+	o.isa = isa;
+	struct texts s = make_texts(20);
+	trujaman *kept = open_fixture("luong-general", &o), *t = open_fixture("luong-general", &o);
+	trujaman_text *before = translate(kept, &s, 1);
+	memcpy(split, "abc", 3);
+	memcpy(precision, "xxxx", 4);
+	memcpy(isa, "yyyyyy", 6);
+	trujaman_text *after = translate(t, &s, 1);
+	expect_same_texts(s.n, after, before, "changed strings");
+	free_translations(s.n, before);
+	free_translations(s.n, after);
+	free_texts(&s);
+	trujaman_close(kept);
+	trujaman_close(t);
+}
+
+/* Run by several threads: under ThreadSanitizer, a result that is written anew would be a race. */
+static void *read_isas(void *first)
+{
+	for (int i = 0; i < 1000; i++) {
+		const char *const *isas = trujaman_isas();
+		cr_assert_eq((const void *)isas[0], first);
+	}
+	return NULL;
+}
+
+Test(api_open, threads_may_ask_for_the_instruction_sets_at_once)
+{
+	pthread_t threads[4];
+	void *first = (void *)(uintptr_t)trujaman_isas()[0];
+	for (int i = 0; i < 4; i++)
+		cr_assert_eq(pthread_create(&threads[i], NULL, read_isas, first), 0);
+	for (int i = 0; i < 4; i++)
+		cr_assert_eq(pthread_join(threads[i], NULL), 0);
 }

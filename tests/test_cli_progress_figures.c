@@ -53,10 +53,10 @@ Test(figures, bytes)
 Test(figures, speeds)
 {
 	struct tj_figures f = { .n = 0 };
-	tj_put_speed(&f, 1000, 3, " lines/s");
-	tj_put_speed(&f, 0, 3, " words/s");
+	tj_put_speed(&f, 1000, 3, "line");
+	tj_put_speed(&f, 4, 3, "word");
 	tj_put_time_left(&f, 61);
-	cr_expect_str_eq(f.text, ", 333 lines/s, 0 words/s, 61 s left");
+	cr_expect_str_eq(f.text, ", 333 lines/s, 1 word/s, 61 s left");
 }
 
 Test(figures, a_line_takes_no_more_than_it_holds)

@@ -227,6 +227,27 @@ static void finish(struct found *f, const struct hypothesis *h, double score, si
 	memcpy(f->ids[at], h->ids, sizeof h->ids);
 }
 
+/* Takes a step with all live hypotheses, and lists every continuation of each. Returns how many. */
+static size_t list_options(const struct bench *b, struct tj_decoder *d,
+                           const struct tj_encoded *memory, const struct hypothesis *live,
+                           size_t n_live, struct option *all)
+{
+	struct tj_row rows[MAX_BEST];
+	size_t n = 0;
+	for (size_t h = 0; h < n_live; h++)
+		rows[h] = (struct tj_row){ memory, live[h].token, live[h].row };
+	tj_decoder_step(d, n_live, rows);
+	for (size_t h = 0; h < n_live; h++) {
+		const float *logits = d->logits + h * b->model->ld_logits;
+		struct tj_log_sum sum = b->model->kernels->log_sum_exp(logits, b->model->ld_logits);
+		for (size_t w = 1; w < b->config.target_words; w++)
+			all[n++] = (struct option){ live[h].score + ((double)(logits[w] - sum.max) -
+				                                     (double)sum.log_sum),
+				                    logits[w], h, (int32_t)w };
+	}
+	return n;
+}
+
 /* Beam search in its plainest form: sorts every continuation of every hypothesis, copies whole
  * hypotheses, and runs until every place of the beam has an ended hypothesis. */
 static void beam_alone(const struct bench *b, size_t i, const struct tj_search_options *o,
@@ -235,8 +256,8 @@ static void beam_alone(const struct bench *b, size_t i, const struct tj_search_o
 	struct tj_error err = { 0 };
 	struct tj_encoded memory = { 0 };
 	static struct hypothesis live[MAX_BEST], next[MAX_BEST];
-	size_t n_live = 1, words = b->config.target_words;
-	struct option *all = calloc(MAX_BEST * words, sizeof *all);
+	size_t n_live = 1;
+	struct option *all = calloc(MAX_BEST * b->config.target_words, sizeof *all);
 	struct tj_decoder *d = tj_decoder_new(b->model, MAX_BEST, MAX_IDS + 1, &err);
 	cr_assert(d != NULL && all != NULL);
 	encode_one(b, i, &memory);
@@ -245,21 +266,8 @@ static void beam_alone(const struct bench *b, size_t i, const struct tj_search_o
 	live[0].token = start_token(b);
 	live[0].row = -1;
 	while (n_live > 0) {
-		struct tj_row rows[MAX_BEST];
-		size_t n = 0, n_next = 0, places = o->beam - f->n;
-		for (size_t h = 0; h < n_live; h++)
-			rows[h] = (struct tj_row){ &memory, live[h].token, live[h].row };
-		tj_decoder_step(d, n_live, rows);
-		for (size_t h = 0; h < n_live; h++) {
-			const float *logits = d->logits + h * b->model->ld_logits;
-			struct tj_log_sum sum = b->model->kernels->log_sum_exp(logits,
-			                                                       b->model->ld_logits);
-			for (size_t w = 1; w < words; w++)
-				all[n++] = (struct option){ live[h].score +
-					                        ((double)(logits[w] - sum.max) -
-					                         (double)sum.log_sum),
-					                    logits[w], h, (int32_t)w };
-		}
+		size_t n_next = 0, places = o->beam - f->n;
+		size_t n = list_options(b, d, &memory, live, n_live, all);
 		qsort(all, n, sizeof *all, better);
 		for (size_t c = 0; c < places; c++) {
 			const struct hypothesis *from = &live[all[c].from];

@@ -365,7 +365,7 @@ Test(source, random_mutations)
 	free(text.p);
 }
 
-/* ---- parts, and tj_source_is_packed ---- */
+/* ---- parts, and tj_source_packing ---- */
 
 Test(source, no_part_of_a_compressed_input)
 {
@@ -403,27 +403,27 @@ static struct path path_of(int fd)
 	return path;
 }
 
-Test(source, is_packed)
+Test(source, packing_of_a_file)
 {
 	struct bytes text = some_text(50, 13);
 	struct tj_error err = { 0 };
 	int fd = file_of(&text), fds[2];
-	cr_expect_eq(tj_source_is_packed(path_of(fd).text, &err), 0);
+	cr_expect_eq(tj_source_packing(path_of(fd).text, &err), 0);
 	close(fd);
 	FOR_ALL(packing)
 	{
 		struct bytes packed = pack(packing, &text);
 		fd = file_of(&packed);
-		cr_expect_eq(tj_source_is_packed(path_of(fd).text, &err), 1);
+		cr_expect_eq(tj_source_packing(path_of(fd).text, &err), (int)packing);
 		cr_expect_eq(lseek(fd, 0, SEEK_CUR), 0, "nothing was read");
 		close(fd);
 		free(packed.p);
 	}
 	cr_assert_eq(pipe(fds), 0);
 	cr_assert_eq(write(fds[1], "\x1f\x8b\x08", 3), 3);
-	cr_expect_eq(tj_source_is_packed(path_of(fds[0]).text, &err), 0, "a pipe is left alone");
+	cr_expect_eq(tj_source_packing(path_of(fds[0]).text, &err), 0, "a pipe is left alone");
 	cr_expect_eq(err.status, TRUJAMAN_OK, "%s", err.text);
-	cr_expect_eq(tj_source_is_packed("/nonexistent/file", &err), -1);
+	cr_expect_eq(tj_source_packing("/nonexistent/file", &err), -1);
 	cr_expect_eq(err.status, TRUJAMAN_ERROR_IO);
 	cr_expect(strstr(err.text, strerror(ENOENT)), "%s", err.text);
 	free(text.p);

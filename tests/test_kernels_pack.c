@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "gemm_case.h"
+#include "simd/pack_int8.h"
 #include "src/base/memory.h"
 
 TestSuite(matrix, .init = test_start);
@@ -418,4 +419,30 @@ Test(pack, out_of_memory)
 	      "status %d", (int)err.status);
 	CHECK(strstr(err.text, "packed weights") != NULL, "%s", err.text);
 	tj_weights_free(&w);
+}
+
+/* Sizes that no memory holds. Nothing may be read: the matrix has no data. */
+Test(pack, sizes_that_overflow)
+{
+	static const size_t huge[] = { SIZE_MAX, SIZE_MAX / 64 + 2, SIZE_MAX / 256 + 1,
+		                       SIZE_MAX / 16, SIZE_MAX / 1024 };
+	for (size_t i = 0; i < sizeof huge / sizeof *huge; i++)
+		for (int kind = TJ_PACK_PLAIN; kind <= TJ_PACK_GRU; kind++)
+			for (int is_wide = 0; is_wide < 2; is_wide++) {
+				struct tj_error err = { 0 };
+				struct tj_weights w;
+				struct tj_matrix m = { NULL, NULL, is_wide ? 3 : huge[i],
+					               is_wide ? huge[i] : 3 };
+				struct tj_pack_source s[2] = { { &m, 0, m.n_columns },
+					                       { &m, 0, m.n_columns } };
+				size_t n = is_wide ? 1 : huge[i];
+				CHECK(tj_weights_pack(&w, kind, n, 2, s, NULL, NULL, 0, &err) ==
+				          TRUJAMAN_ERROR_MEMORY,
+				      "%zu, kind %d", huge[i], kind);
+				CHECK(w.storage == NULL, "nothing to free");
+				err = (struct tj_error){ 0 };
+				CHECK(tj_weights_pack_int8(&w, kind, n, 2, s, NULL, NULL, 0, 0,
+				                           &err) == TRUJAMAN_ERROR_MEMORY,
+				      "%zu, kind %d, int8", huge[i], kind);
+			}
 }

@@ -61,7 +61,9 @@ struct vocabulary {
 
 static struct vocabulary train(size_t size, int bpe, int byte_fallback, size_t n_lines)
 {
-	const struct tj_vocabulary_options o = { size, bpe, byte_fallback };
+	const struct tj_vocabulary_options o = { .size = size,
+		                                 .bpe = bpe,
+		                                 .byte_fallback = byte_fallback };
 	struct lines lines = { .n = n_lines, .state = 7 };
 	struct tj_error err = { TRUJAMAN_OK, "" };
 	struct vocabulary v;
@@ -206,8 +208,10 @@ Test(vocabulary, words_and_their_parts_become_pieces)
 
 Test(vocabulary, too_small_a_size_is_told_with_the_least)
 {
-	const struct tj_vocabulary_options plain[] = { { 5, 0, 0 }, { 5, 1, 0 } };
-	const struct tj_vocabulary_options bytes[] = { { 261, 0, 1 }, { 261, 1, 1 } };
+	const struct tj_vocabulary_options plain[] = { { .size = 5 }, { .size = 5, .bpe = 1 } };
+	const struct tj_vocabulary_options bytes[] = {
+		{ .size = 261, .byte_fallback = 1 }, { .size = 261, .bpe = 1, .byte_fallback = 1 }
+	};
 	for (int i = 0; i < 2; i++) {
 		/* ▁, c, a, b, d and three special pieces. */
 		expect_failure(&plain[i], (struct repeated){ 9, "abba cab dab" }, "at least 8");
@@ -230,7 +234,9 @@ Test(vocabulary, a_text_without_a_character_is_an_error)
 	};
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		for (int bpe = 0; bpe < 2; bpe++) {
-			const struct tj_vocabulary_options o = { 300, bpe, 1 };
+			const struct tj_vocabulary_options o = { .size = 300,
+				                                 .bpe = bpe,
+				                                 .byte_fallback = 1 };
 			expect_failure(&o, texts[i], "there is no character");
 		}
 }
@@ -242,7 +248,7 @@ Test(vocabulary, one_character_is_enough)
 	};
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		for (int bpe = 0; bpe < 2; bpe++) {
-			const struct tj_vocabulary_options o = { 300, bpe, 0 };
+			const struct tj_vocabulary_options o = { .size = 300, .bpe = bpe };
 			struct repeated text = { 3, texts[i] };
 			struct tj_error err = { TRUJAMAN_OK, "" };
 			struct vocabulary v;

@@ -169,7 +169,7 @@ static struct tj_pieces *make_pieces(int side)
 		{ "the", "old", "lamp", "stood", "door", "night", "sea", "stone" },
 		{ "el", "mar", "puerta", "noche", "la", "piedra", "byte", "nulo" },
 	};
-	const struct tj_vocabulary_options o = { 60, 0, 0 };
+	const struct tj_vocabulary_options o = { .size = 60 };
 	struct words w = { .list = words[side], .n_lines = 300 };
 	struct tj_error err = { TRUJAMAN_OK, "" };
 	void *model;

@@ -4,16 +4,18 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "src/base/float_mode.h"
 #include "src/base/latin.h"
 #include "src/base/utf8.h"
 #include "src/io/lines.h"
+#include "src/io/not_text.h"
 #include "src/metric/bleu.h"
 #include "src/metric/chrf.h"
 
 /* One of the two texts. name points into name_buffer or at the input's path. */
 struct evaluated_text {
 	struct tj_reader *reader;
-	const char *name;
+	const char *path, *name; /* path NULL: it is a descriptor */
 	char name_buffer[64];
 	struct tj_line line;
 	uint64_t n_lines;
@@ -21,6 +23,7 @@ struct evaluated_text {
 
 static int open_text(struct evaluated_text *t, const trujaman_input *input, struct tj_error *err)
 {
+	t->path = input->path;
 	t->name = tj_input_name(input, t->name_buffer, sizeof t->name_buffer);
 	t->reader = tj_reader_open(1, input, SIZE_MAX, err);
 	return t->reader != NULL;
@@ -29,6 +32,7 @@ static int open_text(struct evaluated_text *t, const trujaman_input *input, stru
 /* Read the next line. Returns 0 at the end of the text or after a failure (err). */
 static int next_line(struct evaluated_text *t, struct tj_error *err)
 {
+	char advice[512];
 	if (tj_reader_next(t->reader, 1, &t->line, err) != TJ_READ_LINE)
 		return 0;
 	t->n_lines++;
@@ -39,7 +43,8 @@ static int next_line(struct evaluated_text *t, struct tj_error *err)
 		        "%s:%llu: invalid UTF-8 at byte %llu of the line%s", t->name,
 		        (unsigned long long)t->n_lines,
 		        (unsigned long long)t->line.column + good + 1,
-		        tj_latin_advice((uint64_t)tj_is_latin(t->line.text, t->line.n), 1));
+		        tj_not_text_latin((uint64_t)tj_is_latin(t->line.text, t->line.n), 1,
+		                          t->path, advice, sizeof advice));
 	return err->status == TRUJAMAN_OK;
 }
 
@@ -98,9 +103,12 @@ trujaman_status trujaman_evaluate(const trujaman_input *hypotheses,
 	struct tj_bleu bleu = { 0 };
 	struct tj_chrf chrf = { 0 };
 	struct evaluated_text a = { 0 }, b = { 0 };
+	struct tj_float_mode mode;
+	tj_float_enter(&mode);
 	if (open_text(&a, hypotheses, &err) && open_text(&b, references, &err) &&
 	    count(&a, &b, &bleu, &chrf, &err) == TRUJAMAN_OK)
 		*evaluation = sum_up(&bleu, &chrf, a.n_lines);
+	tj_float_leave(&mode);
 	tj_reader_close(a.reader);
 	tj_reader_close(b.reader);
 	if (n_error_bytes > 0)

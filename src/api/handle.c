@@ -4,10 +4,12 @@
 
 #include "src/api/handle.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "src/api/find_model.h"
+#include "src/base/float_mode.h"
 
 trujaman_options trujaman_options_default(void)
 {
@@ -269,13 +271,36 @@ static trujaman_status open_model(trujaman *t, const char *model)
 	return TRUJAMAN_OK;
 }
 
+/* Copies the strings of the options, which the caller may change or free after trujaman_open.
+ * Returns 0 if memory is short. */
+static int own_strings(trujaman *t)
+{
+	const char **const strings[] = { &t->options.isa, &t->options.precision,
+		                         &t->options.split };
+	int good = 1;
+	for (size_t i = 0; i < TJ_OPTION_STRINGS; i++) {
+		t->strings[i] = *strings[i] != NULL ? strdup(*strings[i]) : NULL;
+		good &= (*strings[i] == NULL) == (t->strings[i] == NULL);
+		*strings[i] = t->strings[i];
+	}
+	return good;
+}
+
 trujaman_status trujaman_open(const char *model, const trujaman_options *options, trujaman **t)
 {
 	*t = calloc(1, sizeof **t);
 	if (*t == NULL)
 		return TRUJAMAN_ERROR_MEMORY;
+	struct tj_float_mode mode;
+	tj_float_enter(&mode);
+	trujaman_status status = TRUJAMAN_OK;
 	(*t)->options = options != NULL ? *options : trujaman_options_default();
-	return open_model(*t, model);
+	if (!own_strings(*t))
+		status = tj_fail_memory(&(*t)->error, "the options", 0);
+	if (status == TRUJAMAN_OK)
+		status = open_model(*t, model);
+	tj_float_leave(&mode);
+	return status;
 }
 
 void trujaman_close(trujaman *t)
@@ -296,6 +321,8 @@ void trujaman_close(trujaman *t)
 		tj_pieces_close(t->source);
 	if (t->file != NULL)
 		tj_safetensors_close(t->file);
+	for (size_t i = 0; i < TJ_OPTION_STRINGS; i++)
+		free(t->strings[i]);
 	free(t);
 }
 
@@ -322,13 +349,21 @@ const char *trujaman_metadata(const trujaman *t, const char *key)
 	return t->file != NULL ? tj_safetensors_metadata(t->file, key) : NULL;
 }
 
+enum { MAX_ISAS = 8 };
+static const char *isas[MAX_ISAS]; /* written once */
+
+static void list_isas(void)
+{
+	size_t n = 0;
+	for (const struct tj_kernels *const *k = tj_kernels_usable(); *k && n + 1 < MAX_ISAS; k++)
+		isas[n++] = (*k)->name;
+}
+
 const char *const *trujaman_isas(void)
 {
-	static const char *names[8];
-	size_t n = 0;
-	for (const struct tj_kernels *const *k = tj_kernels_usable(); *k && n < 7; k++)
-		names[n++] = (*k)->name;
-	return names;
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	(void)pthread_once(&once, list_isas); /* cannot fail with these arguments */
+	return isas;
 }
 
 const char *trujaman_version(void)

@@ -15,11 +15,13 @@ enum {
 	TJ_SENTENCES_OF_WIDE_BEAM = 8,
 	/* When scoring, the model sees only so many pieces of a source. Translating cuts at
 	 * max_pieces instead. */
-	TJ_MAX_SCORED = 16384
+	TJ_MAX_SCORED = 16384,
+	TJ_OPTION_STRINGS = 3
 };
 
 struct trujaman {
 	trujaman_options options;
+	char *strings[TJ_OPTION_STRINGS]; /* of the options, copied */
 	struct tj_error error;
 	struct tj_safetensors *file;
 	struct tj_config config;

@@ -34,15 +34,28 @@ static char *copy_value(const struct tj_safetensors *file, const char *key, stru
 	return copy;
 }
 
-/* Set the languages. A file that is no model has none; to open it will say why. */
+/* Whether the file says that it is a model, of any version. */
+static int is_model(const struct tj_safetensors *file)
+{
+	static const char beginning[] = "trujaman/";
+	const char *format = tj_safetensors_metadata(file, "format");
+	return format != NULL && strncmp(format, beginning, sizeof beginning - 1) == 0;
+}
+
+/* Set the languages. A file that is no model stays in the list without a path, because it hides
+ * what has the same name in the folders that follow. */
 static trujaman_status look_into(trujaman_named_model *m, struct tj_error *err)
 {
 	struct tj_error no_model = { TRUJAMAN_OK, "" };
 	struct tj_safetensors *file = tj_safetensors_open(m->path, &no_model);
-	if (file == NULL)
-		return no_model.status == TRUJAMAN_ERROR_MEMORY
-		           ? tj_fail(err, no_model.status, "%s", no_model.text)
-		           : TRUJAMAN_OK;
+	if (file == NULL && no_model.status == TRUJAMAN_ERROR_MEMORY)
+		return tj_fail(err, no_model.status, "%s", no_model.text);
+	if (file == NULL || !is_model(file)) {
+		tj_safetensors_close(file);
+		free((char *)m->path);
+		m->path = NULL;
+		return TRUJAMAN_OK;
+	}
 	m->source_language = copy_value(file, "source_language", err);
 	m->target_language = copy_value(file, "target_language", err);
 	tj_safetensors_close(file);
@@ -92,6 +105,17 @@ static trujaman_status add_folder(struct named_models *l, const char *folder, st
 	return err->status;
 }
 
+static void drop_others(struct named_models *l)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < l->n; i++)
+		if (l->items[i].path != NULL)
+			l->items[n++] = l->items[i];
+		else
+			free((char *)l->items[i].name);
+	l->n = n;
+}
+
 static void tell_where(const struct tj_model_folders *f, char *text, size_t n_bytes)
 {
 	size_t n = 0;
@@ -112,6 +136,7 @@ trujaman_status trujaman_list_models(size_t *n, trujaman_named_model **list, cha
 	if (tj_model_folders_find(&f, &err) == TRUJAMAN_OK)
 		for (size_t i = 0; i < f.n && err.status == TRUJAMAN_OK; i++)
 			add_folder(&l, f.paths[i], &err);
+	drop_others(&l);
 	if (err.status != TRUJAMAN_OK) {
 		trujaman_list_free(l.n, l.items);
 		l = (struct named_models){ .n = 0 };

@@ -7,6 +7,7 @@
 
 #include "src/api/find_model.h"
 #include "src/api/handle.h"
+#include "src/base/float_mode.h"
 
 static trujaman_status quantize(const char *in, const char *out, struct tj_error *err)
 {
@@ -23,7 +24,10 @@ trujaman_status trujaman_quantize(const char *in, const char *out, char *error,
                                   size_t n_error_bytes)
 {
 	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_float_mode mode;
+	tj_float_enter(&mode);
 	quantize(in, out, &err);
+	tj_float_leave(&mode);
 	if (n_error_bytes > 0)
 		snprintf(error, n_error_bytes, "%s", err.text);
 	return err.status;

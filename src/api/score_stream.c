@@ -3,6 +3,8 @@
 #include <stdint.h>
 
 #include "src/api/stream.h"
+#include "src/base/float_mode.h"
+#include "src/base/stop.h"
 
 struct scoring {
 	struct tj_stream stream;
@@ -24,8 +26,7 @@ static uint64_t count_rest(struct tj_reader *r, struct tj_error *err)
 
 static int is_stopped(const struct scoring *x)
 {
-	const volatile int *stop = x->stream.t->options.stop;
-	return stop != NULL && *stop != 0;
+	return tj_is_stopped(x->stream.t->options.stop);
 }
 
 /* One text ended before the other: fail with a message that names both line counts. If the run is
@@ -151,7 +152,11 @@ static trujaman_status run(trujaman *t, struct scoring *x, const struct tj_job *
 			if (s->sink != NULL)
 				tj_reader_skip(both[i], s->sink->skip);
 		}
-		if (tj_team_run(&t->scoring, job, &t->error) == TRUJAMAN_OK) {
+		struct tj_float_mode mode;
+		tj_float_enter(&mode);
+		trujaman_status status = tj_team_run(&t->scoring, job, &t->error);
+		tj_float_leave(&mode);
+		if (status == TRUJAMAN_OK) {
 			tj_judge_rest(&s->judge, &s->report, NULL);
 			if (s->sink != NULL && !s->report.stopped)
 				(void)tj_stream_end_inputs(s, 1, &t->error);

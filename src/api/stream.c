@@ -9,7 +9,9 @@
 #include <unistd.h>
 
 #include "src/base/latin.h"
+#include "src/base/number.h"
 #include "src/base/separators.h"
+#include "src/io/not_text.h"
 #include "src/io/write.h"
 
 void tj_stream_open_wake(struct tj_stream *s)
@@ -31,7 +33,7 @@ void tj_stream_wake(const struct tj_stream *s)
 
 trujaman_status tj_stream_invalid(struct tj_stream *s, const struct tj_line *line, size_t column)
 {
-	char name[64];
+	char name[64], advice[512];
 	trujaman_report *r = &s->report;
 	int is_latin = tj_is_latin(line->text, line->n);
 	if (s->t->options.strict)
@@ -40,7 +42,8 @@ trujaman_status tj_stream_invalid(struct tj_stream *s, const struct tj_line *lin
 		               tj_input_name(&s->inputs[line->input], name, sizeof name),
 		               (unsigned long long)line->number,
 		               (unsigned long long)(line->column + column + 1),
-		               tj_latin_advice((uint64_t)is_latin, 1));
+		               tj_not_text_latin((uint64_t)is_latin, 1, s->inputs[line->input].path,
+		                                 advice, sizeof advice));
 	if (r->invalid_latin == 0 && is_latin)
 		r->latin_input = line->input;
 	r->invalid_latin += (uint64_t)is_latin;
@@ -202,12 +205,9 @@ trujaman_status tj_stream_write(struct tj_stream *s, const struct tj_chunk *chun
 int tj_append_score(struct tj_string *out, double score)
 {
 	char text[64];
-	int n = snprintf(text, sizeof text, "%.6f", score);
+	int n = tj_number_print(text, sizeof text, "%.6f", score);
 	if (n < 0 || (size_t)n >= sizeof text)
 		return 0;
-	for (char *c = text; *c; c++) /* the calling program may have set a locale */
-		if (*c == ',')
-			*c = '.';
 	return tj_string_append(out, text, (size_t)n);
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "src/api/handle.h"
+#include "src/base/float_mode.h"
 #include "src/decode/k_best.h"
 
 /* The arguments of one call, and how many texts were read (next). */
@@ -95,7 +96,12 @@ static trujaman_status run(trujaman *t, struct texts *x, int scoring)
 	x->t = t;
 	x->n_best = job.language.n_best;
 	x->chunk_lines = tj_chunk_lines(t, scoring);
-	return tj_team_run(scoring ? &t->scoring : &t->translating, &job, &t->error);
+	struct tj_float_mode mode;
+	tj_float_enter(&mode);
+	trujaman_status status = tj_team_run(scoring ? &t->scoring : &t->translating, &job,
+	                                     &t->error);
+	tj_float_leave(&mode);
+	return status;
 }
 
 trujaman_status trujaman_translate(trujaman *t, size_t n, const char *const *src, const size_t *len,

@@ -6,6 +6,9 @@
 
 #include "src/api/find_model.h"
 #include "src/api/handle.h"
+#include "src/base/float_mode.h"
+#include "src/base/stop.h"
+#include "src/machine/leader.h"
 #include "src/train/options.h"
 #include "src/train/trainer.h"
 #include "src/train/trainer_open.h"
@@ -40,7 +43,7 @@ static trujaman_status translate_all(trujaman *t, const volatile int *stop, size
 	for (size_t i = 0; i < n; i += TEXTS_AT_ONCE) {
 		size_t some = n - i < TEXTS_AT_ONCE ? n - i : TEXTS_AT_ONCE;
 		trujaman_status status = TRUJAMAN_OK;
-		int stopped = stop != NULL && *stop != 0;
+		int stopped = tj_is_stopped(stop);
 		if (!stopped)
 			status = trujaman_translate(t, some, src + i, len + i, dst + i);
 		if (stopped || status != TRUJAMAN_OK) {
@@ -70,6 +73,13 @@ static trujaman_status translate(void *context, const char *model, size_t n, con
 	return status;
 }
 
+/* The arguments of a training. */
+struct training {
+	const trujaman_train_options *options;
+	const trujaman_train_observer *observer;
+	struct tj_error *err;
+};
+
 static trujaman_status train(const trujaman_train_options *o,
                              const trujaman_train_observer *observer, struct tj_error *err)
 {
@@ -85,12 +95,22 @@ static trujaman_status train(const trujaman_train_options *o,
 	return err->status;
 }
 
+static void run(void *context)
+{
+	const struct training *x = context;
+	struct tj_float_mode mode;
+	tj_float_enter(&mode);
+	train(x->options, x->observer, x->err);
+	tj_float_leave(&mode);
+}
+
 trujaman_status trujaman_train(const trujaman_train_options *options,
                                const trujaman_train_observer *observer, char *error,
                                size_t n_error_bytes)
 {
 	static const trujaman_train_observer nobody;
 	struct tj_error err = { TRUJAMAN_OK, "" };
-	train(options, observer != NULL ? observer : &nobody, &err);
+	struct training x = { options, observer != NULL ? observer : &nobody, &err };
+	tj_lead_in_child(run, &x);
 	return tell(&err, error, n_error_bytes);
 }

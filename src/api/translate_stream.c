@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "src/api/stream.h"
+#include "src/base/float_mode.h"
 #include "src/decode/k_best.h"
 
 struct translation {
@@ -217,7 +218,10 @@ static trujaman_status translate(trujaman *t, struct translation *x, size_t n_in
 	tj_stream_open_wake(&x->stream);
 	tj_reader_wake_by(x->reader, x->stream.wake_fd);
 	tj_reader_stop_by(x->reader, t->options.stop);
+	struct tj_float_mode mode;
+	tj_float_enter(&mode);
 	trujaman_status status = tj_team_run(&t->translating, &job, &t->error);
+	tj_float_leave(&mode);
 	if (status == TRUJAMAN_OK)
 		tj_judge_rest(&x->stream.judge, &x->stream.report, x->stream.sink);
 	if (status == TRUJAMAN_OK && x->stream.sink != NULL && !x->stream.report.stopped)

@@ -28,6 +28,12 @@ void tj_free_pages(void *p, size_t n_bytes);
  * of memory; nothing has changed then. */
 int tj_reserve(void *array, size_t *capacity, size_t need, size_t size);
 
+/* Stores a * b in *product. Returns 1, or 0 if that is too large. */
+static inline int tj_multiply(size_t a, size_t b, size_t *product)
+{
+	return !__builtin_mul_overflow(a, b, product);
+}
+
 /* n rounded up to a multiple of `step`, a power of two. */
 static inline size_t tj_round_up(size_t n, size_t step)
 {

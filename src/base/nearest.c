@@ -3,15 +3,10 @@
 #include "src/base/nearest.h"
 
 #include <string.h>
-#include <strings.h>
+
+#include "src/base/string.h"
 
 enum { MAX_LETTERS = 63, MAX_SLIPS = 2, LETTERS_PER_SLIP = 3, SHORTEST_BEGINNING = 3 };
-
-static int same(char a, char b)
-{
-	char pair[2][2] = { { a, '\0' }, { b, '\0' } };
-	return strcasecmp(pair[0], pair[1]) == 0;
-}
 
 static size_t smaller(size_t a, size_t b)
 {
@@ -29,9 +24,10 @@ static size_t distance(const char *a, size_t n_a, const char *b, size_t n_b)
 		size_t *now = row[i % 3], *above = row[(i + 2) % 3], *second = row[(i + 1) % 3];
 		now[0] = i;
 		for (size_t j = 1; j <= n_b; j++) {
-			size_t best = above[j - 1] + !same(a[i - 1], b[j - 1]);
+			size_t best = above[j - 1] + !tj_same_letter(a[i - 1], b[j - 1]);
 			best = smaller(best, smaller(above[j], now[j - 1]) + 1);
-			if (i > 1 && j > 1 && same(a[i - 1], b[j - 2]) && same(a[i - 2], b[j - 1]))
+			if (i > 1 && j > 1 && tj_same_letter(a[i - 1], b[j - 2]) &&
+			    tj_same_letter(a[i - 2], b[j - 1]))
 				best = smaller(best, second[j - 2] + 1);
 			now[j] = best;
 		}
@@ -47,7 +43,7 @@ void tj_nearest_show(struct tj_nearest *n, const char *candidate)
 	size_t limit = smaller(n_word / LETTERS_PER_SLIP, MAX_SLIPS);
 	size_t d = distance(n->word, n_word, candidate, n_candidate);
 	if (d > limit && n_word >= SHORTEST_BEGINNING && n_word < n_candidate &&
-	    strncasecmp(n->word, candidate, n_word) == 0)
+	    tj_same_letters(n->word, candidate, n_word))
 		d = MAX_SLIPS + 1; /* a beginning is less sure than any slip */
 	else if (d > limit)
 		return;

@@ -87,7 +87,7 @@ static int is_like_text(const char *argument)
 
 int tj_advise_text(int n, char *const *arguments)
 {
-	struct shown text = { .n = 0 }, shown = { .n = 0 };
+	struct shown text = { .n = 0 }, shown = { .n = 0 }, name = { .n = 0 };
 	int first = 0, n_words = 0;
 	while (first < n && !(is_missing(arguments[first]) && is_like_text(arguments[first])))
 		first++;
@@ -101,9 +101,10 @@ int tj_advise_text(int n, char *const *arguments)
 		put(&text, arguments[i], strlen(arguments[i]));
 	}
 	put_quoted(&shown, text.n > 0 ? text.text : "");
+	put(&name, arguments[first], strlen(arguments[first]));
 	tj_cli_say("cannot read %s: %s; arguments name files, and text comes by standard input: "
 	           "echo %s | trujaman translate",
-	           arguments[first], strerror(code), shown.text);
+	           name.n > 0 ? name.text : "\"\"", strerror(code), shown.text);
 	return TJ_EXIT_FAILED;
 }
 
@@ -149,6 +150,7 @@ int tj_advise_order(int argc, char *const *argv, const char *const *names)
 
 int tj_advise_command(int argc, char *const *argv, const char *const *names)
 {
+	static const char *const lists[] = { "models", "model", "list", "ls", NULL };
 	struct shown shown = { .n = 0 };
 	struct tj_nearest nearest = { .word = argv[0] };
 	for (const char *const *name = names; *name; name++)
@@ -156,6 +158,10 @@ int tj_advise_command(int argc, char *const *argv, const char *const *names)
 	if (nearest.found != NULL)
 		return tj_cli_usage(NULL, "there is no command '%s' (did you mean '%s'?)", argv[0],
 		                    nearest.found);
+	if (is_command(argv[0], lists))
+		return tj_cli_usage(
+		    NULL, "there is no command '%s'; to list the models: trujaman info --list",
+		    argv[0]);
 	if (strcmp(argv[0], "-") == 0 || (*argv[0] != '\0' && !is_missing(argv[0]))) {
 		for (int i = 0; i < argc; i++)
 			put_argument(&shown, argv[i]);

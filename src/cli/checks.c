@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "src/base/latin.h"
 #include "src/cli/delivery/output.h"
 #include "src/io/lines.h"
 #include "src/io/not_text.h"
@@ -46,19 +45,18 @@ int tj_run_failed(trujaman_status status, const char *text, const trujaman_optio
 void tj_warn_of_invalid(const struct tj_talk *talk, size_t n_inputs, const trujaman_input *inputs,
                         const trujaman_report *report)
 {
-	char file[256] = "";
+	char advice[512];
 	if (report->invalid == 0 || report->invalid_input >= n_inputs)
 		return;
-	const char *advice = tj_latin_advice(report->invalid_latin, report->invalid);
-	if (*advice && report->latin_input < n_inputs &&
-	    !tj_is_stdin(inputs[report->latin_input].path))
-		tj_not_text_quote(inputs[report->latin_input].path, file, sizeof file);
+	const char *latin = report->latin_input < n_inputs ? inputs[report->latin_input].path
+	                                                   : NULL;
+	tj_not_text_latin(report->invalid_latin, report->invalid, latin, advice, sizeof advice);
 	tj_cli_warn(talk,
 	            "%" PRIu64 " line%s held invalid UTF-8 (now U+FFFD), "
-	            "the first at %s:%" PRIu64 ", byte %" PRIu64 "%s%s%s",
-	            report->invalid, report->invalid == 1 ? "" : "s",
+	            "the first at %s:%" PRIu64 ", byte %" PRIu64 "%s",
+	            report->invalid, tj_plural(report->invalid),
 	            tj_input_label(&inputs[report->invalid_input]), report->invalid_line,
-	            report->invalid_column, advice, *file ? " " : "", file);
+	            report->invalid_column, advice);
 }
 
 int tj_check_texts(size_t n_inputs, trujaman_input *inputs, int force_text)

@@ -3,11 +3,11 @@
 #include "src/cli/options.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "src/base/nearest.h"
+#include "src/base/number.h"
 #include "src/io/packing.h"
 
 enum { MAX_THREADS = 4096, MAX_MEMORY = 1 << 20 };
@@ -42,6 +42,18 @@ static int list_beginning(char list[MAX_LISTED_BYTES], const struct option *long
 	return found;
 }
 
+/* Whether a command that takes files as arguments got an option for one, as other programs have. */
+static int names_input(const char *command, const char *name)
+{
+	static const char *const takes_files[] = { "translate", "score", "evaluate", NULL };
+	static const char *const inputs[] = { "source", "src", "input", "in", "file", NULL };
+	for (int i = 0; command != NULL && takes_files[i] != NULL; i++)
+		for (int k = 0; strcmp(takes_files[i], command) == 0 && inputs[k] != NULL; k++)
+			if (strcmp(inputs[k], name) == 0)
+				return 1;
+	return 0;
+}
+
 /* getopt_long refuses the long option `argument` both if it knows none that begins so and if it
  * knows several. */
 static void tell_wrong_long(const char *command, const char *argument, const struct option *longs)
@@ -53,6 +65,13 @@ static void tell_wrong_long(const char *command, const char *argument, const str
 		return;
 	}
 	snprintf(name, sizeof name, "%.*s", n < sizeof name ? (int)n : 0, argument + 2);
+	if (names_input(command, name)) {
+		tj_cli_usage(command,
+		             "unknown option '%s'; files to read need no option: trujaman %s "
+		             "FILE",
+		             argument, command);
+		return;
+	}
 	struct tj_nearest nearest = { .word = name };
 	for (; longs->name; longs++)
 		tj_nearest_show(&nearest, longs->name);
@@ -63,14 +82,15 @@ static void tell_wrong_long(const char *command, const char *argument, const str
 		tj_cli_usage(command, "unknown option '%s'", argument);
 }
 
-/* Whether the argument is "-NAME" of a long option, which takes two dashes, and `letter` of it is
- * what getopt_long did not know. */
+/* Whether the argument is "-NAME" or "-NAME=VALUE" of a long option, which takes two dashes, and
+ * `letter` of it is what getopt_long did not know. */
 static int lacks_dash(const char *argument, int letter, const struct option *longs)
 {
 	if (argument == NULL || strchr(argument, letter) == NULL)
 		return 0;
+	size_t n = strcspn(argument + 1, "=");
 	for (; argument[0] == '-' && longs->name; longs++)
-		if (strcmp(argument + 1, longs->name) == 0)
+		if (strlen(longs->name) == n && strncmp(argument + 1, longs->name, n) == 0)
 			return 1;
 	return 0;
 }
@@ -179,12 +199,8 @@ int tj_cli_whole_number(const char *command, const char *option, int low, int hi
 
 int tj_cli_number(const char *command, const char *option, double low, double high, double *value)
 {
-	/* strtod would also accept white space, hexadecimal numbers, infinities and NaN. */
-	char *end = optarg;
-	double number = NAN;
-	if (*optarg && optarg[strspn(optarg, "0123456789.eE+-")] == '\0')
-		number = strtod(optarg, &end);
-	if (end == optarg || *end || !(number >= low && number <= high))
+	double number;
+	if (!tj_number_read(optarg, &number) || !(number >= low && number <= high))
 		return tj_cli_usage(command, "%s must be a number from %g to %g, not '%s'", option,
 		                    low, high, optarg);
 	*value = number;

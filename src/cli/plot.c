@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/number.h"
 #include "src/cli/options.h"
 #include "src/cli/plot/figure.h"
 
@@ -75,7 +76,10 @@ static int plot(const struct plot_args *args, struct tj_plot_log *logs)
 	} else if (panels.n == 0) {
 		tj_cli_say("%s has no figures to draw", logs[0].name);
 	} else {
+		struct tj_number_mode mode;
+		tj_number_enter(&mode);
 		tj_plot_figure(stdout, title_of(args, logs), logs, args->n_logs, &panels);
+		tj_number_leave(&mode);
 		status = tj_cli_close_stdout();
 	}
 	tj_panels_free(&panels);

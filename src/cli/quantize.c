@@ -35,6 +35,8 @@ static int run(int argc, char **argv)
 		return tj_cli_common_option(&tj_command_quantize, option, NULL);
 	if (argc - optind != 2)
 		return tj_cli_usage(name, "needs two files, IN and OUT, not %d", argc - optind);
+	if (*argv[optind + 1] == '\0')
+		return tj_cli_usage(name, "OUT needs a name");
 	if (strcmp(argv[optind + 1], "-") == 0)
 		return tj_cli_usage(name, "a model is not written to standard output; name a file");
 	char error[1024];

@@ -107,6 +107,8 @@ static int parse(int argc, char **argv, struct score_args *args)
 		if (status != TJ_GO_ON)
 			return status;
 	}
+	if (args->out != NULL && *args->out == '\0')
+		return tj_cli_usage(name, "--output needs a name");
 	if (argc - optind != 2)
 		return tj_cli_usage(name, "needs two files, SOURCE and TARGET, not %d",
 		                    argc - optind);

@@ -2,6 +2,7 @@
 /* `trujaman train`: runs a training, shows its progress and writes its log. */
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "src/cli/delivery/output.h"
@@ -15,13 +16,16 @@ struct train_run {
 	const trujaman_train_options *options;
 	struct tj_train_log log;
 	struct tj_train_progress progress;
-	int log_failed;  /* and the failure was reported */
+	int log_status; /* an exit status; a failure was reported */
+	int batch_tokens;
+	int has_begun;
 	uint64_t update; /* the last update made */
 };
 
 static int kept(struct train_run *r, int log_result)
 {
-	r->log_failed |= log_result != 0;
+	if (r->log_status == TJ_EXIT_DONE)
+		r->log_status = log_result;
 	return log_result;
 }
 
@@ -32,11 +36,18 @@ static int on_phase(void *context, const char *what)
 	return 0;
 }
 
+/* Begins the size of a batch among what was chosen from the text. */
+static const char batch_tokens[] = "--batch-tokens ";
+
 static int on_start(void *context, const trujaman_train_start *start)
 {
 	struct train_run *r = context;
 	tj_train_progress_start(&r->progress, r->options, start);
+	const char *chosen = strstr(start->chosen, batch_tokens);
+	r->batch_tokens = chosen != NULL ? atoi(chosen + sizeof batch_tokens - 1)
+	                                 : r->options->batch_tokens;
 	r->update = start->update;
+	r->has_begun = 1;
 	return kept(r, tj_train_log_start(&r->log, r->options, start));
 }
 
@@ -68,6 +79,25 @@ static int on_done(void *context, const trujaman_train_done *done)
 	return 0;
 }
 
+/* Before the first update, memory goes to the texts and the parameters; then to batches, too. */
+static int fail_of_memory(const struct train_run *r, const char *error)
+{
+	char now[32] = "";
+	if (!r->has_begun) {
+		tj_cli_say(
+		    "%s; with a smaller --hidden-size and --embedding-size, or less text, it "
+		    "needs less",
+		    error);
+		return TJ_EXIT_FAILED;
+	}
+	if (r->batch_tokens > 0)
+		snprintf(now, sizeof now, " (now %d)", r->batch_tokens);
+	tj_cli_say("%s; with fewer --batch-tokens%s or --threads, or a smaller --hidden-size, it "
+	           "needs less",
+	           error, now);
+	return TJ_EXIT_FAILED;
+}
+
 static int train(struct train_run *r)
 {
 	const trujaman_train_observer observer = {
@@ -82,13 +112,13 @@ static int train(struct train_run *r)
 	char error[1024];
 	trujaman_status status = trujaman_train(r->options, &observer, error, sizeof error);
 	tj_train_progress_close(&r->progress);
-	if (tj_train_log_close(&r->log) != 0 || r->log_failed)
-		return TJ_EXIT_FAILED;
-	if (status == TRUJAMAN_ERROR_MEMORY) {
-		tj_cli_say("%s; with fewer --batch-tokens (now %d) or --threads it needs less",
-		           error, r->options->batch_tokens);
-		return TJ_EXIT_FAILED;
-	}
+	if (r->log.is_closed)
+		return tj_cli_fail(TRUJAMAN_ERROR_CLOSED, "");
+	int closed = tj_train_log_close(&r->log);
+	if (closed != TJ_EXIT_DONE || r->log_status != TJ_EXIT_DONE)
+		return closed != TJ_EXIT_DONE ? closed : r->log_status;
+	if (status == TRUJAMAN_ERROR_MEMORY)
+		return fail_of_memory(r, error);
 	if (status != TRUJAMAN_OK)
 		return tj_cli_fail(status, error);
 	int by = tj_interrupt_signal();
@@ -102,7 +132,7 @@ static int train(struct train_run *r)
 /* Whether the log is MODEL or a file that the training keeps beside it. */
 static int is_of_model(const struct stat *log, const char *model)
 {
-	static const char *const suffixes[] = { "", ".checkpoint", ".candidate", ".lock" };
+	static const char *const suffixes[] = { "", ".checkpoint", ".lock" };
 	char path[PATH_MAX];
 	struct stat file;
 	for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++)
@@ -132,14 +162,30 @@ static int check_log(const struct tj_train_args *args)
 	                    "%s is another file of this training; name another --log", args->log);
 }
 
-/* Open the log, which must not take the place of a file that does not exist yet. */
+static int has_checkpoint(const char *model)
+{
+	char path[PATH_MAX];
+	return model != NULL &&
+	       (size_t)snprintf(path, sizeof path, "%s.checkpoint", model) < sizeof path &&
+	       access(path, F_OK) == 0;
+}
+
+/* Open the log, which must not take the place of a file that does not exist yet, nor of one that
+ * somebody may want to keep. */
 static int open_log(struct tj_train_log *log, const struct tj_train_args *args)
 {
 	struct stat before;
 	int is_new = args->log != NULL && stat(args->log, &before) != 0;
 	int status = tj_train_log_open(log, args->log);
-	if (status != TJ_EXIT_DONE || check_log(args) == TJ_GO_ON)
+	if (status != TJ_EXIT_DONE)
 		return status;
+	if (check_log(args) == TJ_GO_ON) {
+		status = tj_train_log_check(log, &args->options,
+		                            has_checkpoint(args->options.model));
+		if (status != TJ_EXIT_DONE)
+			(void)tj_train_log_close(log); /* nothing is written yet */
+		return status;
+	}
 	/* What was made may lie where a link leads to. The link stays. */
 	char *made = is_new ? realpath(args->log, NULL) : NULL;
 	(void)tj_train_log_close(log); /* nothing is written yet */

@@ -33,7 +33,23 @@ const char tj_train_help[] =
     "      --byte-fallback BOOL  unknown characters become bytes; default true\n"
     "      --source-vocab FILE   use this SentencePiece model instead\n"
     "      --target-vocab FILE   likewise\n"
-    "      --subword-sampling A  split words anew in each epoch; default 0: do not\n"
+    "      --character-coverage X\n"
+    "                            of the text by pieces of single characters; default\n"
+    "                            1: all, and ASCII and Latin letters besides\n"
+    "      --placeables N        pieces for numbers, addresses and the like, which\n"
+    "                            must not change: 16 to 64; default 0: none\n"
+    "\n"
+    "Text as it is learnt:\n"
+    "      --normalization BOOL  one form of quotes, dashes, spaces; default true\n"
+    "      --placeables-raw X    share of pairs without placeables; default 0.1\n"
+    "      --subword-sampling A  split words of both sides anew in each epoch;\n"
+    "                            default 0: do not\n"
+    "      --case-augmentation X share of pairs in capitals, lower or title case;\n"
+    "                            default 0\n"
+    "      --punctuation-augmentation X\n"
+    "                            share of pairs without their final mark; default 0\n"
+    "      --copy-target X       share of targets to learn as their own sources\n"
+    "                            besides; default 0\n"
     "\n"
     "Architecture:\n"
     "      --cell CELL           lstm (default) or gru\n"
@@ -132,7 +148,14 @@ static const char *const with_value[] = {
 	"byte-fallback",
 	"source-vocab",
 	"target-vocab",
+	"character-coverage",
+	"placeables",
+	"normalization",
+	"placeables-raw",
 	"subword-sampling",
+	"case-augmentation",
+	"punctuation-augmentation",
+	"copy-target",
 	"cell",
 	"embedding-size",
 	"hidden-size",

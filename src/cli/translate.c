@@ -191,6 +191,8 @@ static int check(struct tj_translation *x, int beam_given)
 		return tj_cli_usage(name, "--tsv goes with neither --scores nor --n-best");
 	if (x->to.folder != NULL && x->to.out != NULL)
 		return tj_cli_usage(name, "--output and --output-dir exclude each other");
+	if (x->to.out != NULL && *x->to.out == '\0')
+		return tj_cli_usage(name, "--output needs a name");
 	if (x->to.folder != NULL && *x->to.folder == '\0')
 		return tj_cli_usage(name, "--output-dir needs a name");
 	if (x->to.suffix != NULL && x->to.folder == NULL)

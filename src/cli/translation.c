@@ -11,7 +11,6 @@
 #include "src/cli/checks.h"
 #include "src/cli/delivery/clash.h"
 #include "src/cli/delivery/delivery.h"
-#include "src/cli/delivery/run_identity.h"
 #include "src/cli/show/interrupt.h"
 #include "src/cli/show/progress.h"
 #include "src/cli/show/stats.h"
@@ -128,11 +127,9 @@ static int run_opened(const struct tj_translation *x, struct tj_inputs *inputs, 
 	uint64_t skip;
 	size_t n_before = inputs->n;
 	int done, status;
-	char *run = tj_run_identity_of(&x->options, &x->to, t);
-	if (run == NULL)
-		return TJ_EXIT_FAILED;
 	struct tj_delivery d = { .to = &x->to,
-		                 .run = run,
+		                 .options = &x->options,
+		                 .translator = t,
 		                 .model = trujaman_get_info(t)->path,
 		                 .failures = &c->failures };
 	status = tj_delivery_open(&d, inputs, &skip, &done);
@@ -145,7 +142,7 @@ static int run_opened(const struct tj_translation *x, struct tj_inputs *inputs, 
 		tell_resumed(x, inputs, n_before, skip);
 	if (status == TJ_EXIT_DONE)
 		status = done ? tj_delivery_finish(&d) : deliver(&d, x, inputs, t, skip, c);
-	free(run);
+	free(d.run);
 	return status;
 }
 
@@ -174,9 +171,8 @@ static int run_planned(const struct tj_translation *x, struct tj_inputs *inputs,
 		tj_progress_done(&c->progress, &c->report);
 	if (!refused)
 		tj_failures_tell(&c->failures, n_inputs,
-		                 status == TJ_EXIT_DONE
-		                     ? "the same command with --resume tries them again"
-		                     : NULL);
+		                 status == TJ_EXIT_DONE ? "the same command with --resume tries"
+		                                        : NULL);
 	if (status == TJ_EXIT_DONE && c->failures.n > 0)
 		status = TJ_EXIT_FAILED;
 	struct tj_stats stats = { .command = "translate",
@@ -219,8 +215,8 @@ int tj_translation_run(struct tj_translation *x)
 		status = tj_check_output("translate", x->stats, inputs.n, inputs.items, x->model);
 	if (status == TJ_EXIT_DONE && inputs.n_own > 0)
 		tj_cli_remark(&x->talk, "left out %zu file%s that trujaman has made", inputs.n_own,
-		              inputs.n_own == 1 ? "" : "s");
-	if (status == TJ_EXIT_DONE && c.failures.n > 0)
+		              tj_plural(inputs.n_own));
+	if (status == TJ_EXIT_DONE && c.failures.n > 0 && inputs.n > 0)
 		tj_cli_warn(&x->talk, "going on without %zu of %zu inputs, told at the end",
 		            c.failures.n, inputs.n + c.failures.n);
 	if (status == TJ_EXIT_DONE)

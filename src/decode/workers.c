@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/float_mode.h"
 #include "src/decode/chunk_prepare.h"
+#include "src/machine/leader.h"
 
 enum {
 	/* Chunks per thread that are read but not yet written. Two would suffice on an idle
@@ -313,22 +315,30 @@ static void wait_for_team(struct run *r, size_t n_workers)
 	pthread_mutex_unlock(&r->state);
 }
 
-static void run_team(struct run *r)
+static void enter_team(void *context)
 {
+	struct run *r = context;
 	struct tj_team *team = r->team;
-	if (team->n_threads == 1) { /* neither OpenMP nor binding to a CPU is needed */
-		work(r, 0);
-		return;
-	}
 	/* If OMP_THREAD_LIMIT allows fewer threads, the job is only slower. */
 #pragma omp parallel num_threads((int)team->n_threads)
 	{
 		size_t thread = (size_t)omp_get_thread_num();
+		struct tj_float_mode mode; /* the thread may have been the calling program's */
+		tj_float_enter(&mode);
 		tj_placement_bind(team->placement, thread);
 		work(r, thread);
 		wait_for_team(r, (size_t)omp_get_num_threads());
 		tj_placement_unbind(team->placement);
+		tj_float_leave(&mode);
 	}
+}
+
+static void run_team(struct run *r)
+{
+	if (r->team->n_threads == 1) /* neither OpenMP nor binding to a CPU is needed */
+		work(r, 0);
+	else
+		tj_lead(enter_team, r);
 }
 
 enum { N_LOCKS = 4 };

@@ -24,6 +24,7 @@
 #include <sys/stat.h>
 
 #include "src/base/separators.h"
+#include "src/base/stop.h"
 #include "src/base/utf8.h"
 #include "src/io/not_text.h"
 
@@ -201,7 +202,7 @@ static enum tj_read make_room(struct tj_reader *r)
 
 static int is_stopped(const struct tj_reader *r)
 {
-	return r->waiting.stop != NULL && *r->waiting.stop;
+	return tj_is_stopped(r->waiting.stop);
 }
 
 /* Reads once: SOME if there are more bytes or the input is exhausted. */

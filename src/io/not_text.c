@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "src/base/latin.h"
+
 #define BYTES(literal) literal, sizeof literal - 1
 
 /* '?' matches any byte. `wordy`: the magic number might be a word of a text, and is where text
@@ -156,6 +158,17 @@ void tj_not_text_quote(const char *name, char *buffer, size_t n_bytes)
 		snprintf(buffer, n_bytes, "%s", name);
 	else
 		snprintf(buffer, n_bytes, "'%s'", name);
+}
+
+const char *tj_not_text_latin(uint64_t n_latin, uint64_t n_invalid, const char *path, char *buffer,
+                              size_t n_bytes)
+{
+	char file[256] = "";
+	const char *advice = tj_latin_advice(n_latin, n_invalid);
+	if (*advice && path != NULL && strcmp(path, "-") != 0)
+		tj_not_text_quote(path, file, sizeof file);
+	snprintf(buffer, n_bytes, "%s%s%s", advice, *file ? " " : "", file);
+	return buffer;
 }
 
 trujaman_status tj_not_text_refuse(const struct tj_not_text *found, const char *name, int is_path,

@@ -5,6 +5,7 @@
 #define TJ_IO_NOT_TEXT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "src/base/status.h"
 
@@ -27,6 +28,12 @@ int tj_not_text_find(const void *bytes, size_t n, struct tj_not_text *found);
  * `name` names it in the message; is_path: it is the path of a file. */
 trujaman_status tj_not_text_refuse(const struct tj_not_text *found, const char *name, int is_path,
                                    struct tj_error *err);
+
+/* Writes what a message about n_invalid lines of a file adds, of which n_latin look like ISO 8859-1
+ * or Windows-1252 (src/base/latin.h): "" or how to convert it. `path`: the file; NULL: it has no
+ * name. Returns the buffer. */
+const char *tj_not_text_latin(uint64_t n_latin, uint64_t n_invalid, const char *path, char *buffer,
+                              size_t n_bytes);
 
 /* Writes the name as a shell needs it, "FILE" if that would be difficult. */
 void tj_not_text_quote(const char *name, char *buffer, size_t n_bytes);

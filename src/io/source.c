@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "src/base/stop.h"
 #include "src/io/not_text.h"
 #include "src/io/unpacker.h"
 
@@ -196,7 +197,7 @@ int tj_source_never_waits(const struct tj_source *s)
 
 static int is_stopped(const struct tj_source *s)
 {
-	return s->waiting->stop != NULL && *s->waiting->stop;
+	return tj_is_stopped(s->waiting->stop);
 }
 
 /* Waits until read(2) will not block, or until woken. If poll fails for another reason than a
@@ -340,7 +341,7 @@ enum tj_read tj_source_read(struct tj_source *s, char *buffer, size_t room, size
 	return fetch(s, buffer, room, n, may_block, err);
 }
 
-int tj_source_is_packed(const char *path, struct tj_error *err)
+int tj_source_packing(const char *path, struct tj_error *err)
 {
 	struct stat st;
 	if (stat(path, &st) != 0) {
@@ -348,7 +349,7 @@ int tj_source_is_packed(const char *path, struct tj_error *err)
 		return -1;
 	}
 	if (!S_ISREG(st.st_mode)) /* opening a FIFO would be visible to its writer */
-		return 0;
+		return TJ_PACK_NONE;
 	int fd = open_path(path);
 	if (fd < 0) {
 		tj_fail_errno(err, errno, "open", path);
@@ -359,5 +360,5 @@ int tj_source_is_packed(const char *path, struct tj_error *err)
 	if (n < 0)
 		tj_fail_errno(err, errno, "read", path);
 	(void)close(fd);
-	return n < 0 ? -1 : tj_packing_of_content(head, (size_t)n, 1) != TJ_PACK_NONE;
+	return n < 0 ? -1 : tj_packing_of_content(head, (size_t)n, 1);
 }

@@ -46,9 +46,9 @@ uint64_t tj_source_unpacked(const struct tj_source *s);
 /* Whether reads never wait: the input is a regular file. */
 int tj_source_never_waits(const struct tj_source *s);
 
-/* Whether a file is compressed: 1, 0, or -1 on failure. For anything but a regular file it reads
- * nothing and returns 0. */
-int tj_source_is_packed(const char *path, struct tj_error *err);
+/* Returns the compression of a file, an enum tj_packing; -1 on failure. For anything but a regular
+ * file it reads nothing and returns TJ_PACK_NONE. */
+int tj_source_packing(const char *path, struct tj_error *err);
 
 /* Records what an input is if not text: the message of tj_not_text_refuse with the input's name. */
 struct tj_not_text;

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "src/base/number.h"
+
 static int read_text(const char *path, char *text, size_t n_bytes)
 {
 	FILE *f = fopen(path, "re");
@@ -19,20 +21,23 @@ static int read_text(const char *path, char *text, size_t n_bytes)
 /* Returns quota / period of one cgroup directory; 0 if it sets no quota. */
 static double directory_cpus(const char *directory, int version)
 {
-	char path[4400], text[128];
+	char path[4400], text[128], first[64], second[64];
 	double quota, period;
 	if (version == 2) {
 		snprintf(path, sizeof path, "%s/cpu.max", directory);
 		if (!read_text(path, text, sizeof text) ||
-		    sscanf(text, "%lf %lf", &quota, &period) != 2)
+		    sscanf(text, "%63s %63s", first, second) != 2 ||
+		    !tj_number_read(first, &quota) || !tj_number_read(second, &period))
 			return 0; /* "max 100000" */
 		return quota > 0 && period > 0 ? quota / period : 0;
 	}
 	snprintf(path, sizeof path, "%s/cpu.cfs_quota_us", directory);
-	if (!read_text(path, text, sizeof text) || sscanf(text, "%lf", &quota) != 1 || quota <= 0)
+	if (!read_text(path, text, sizeof text) || sscanf(text, "%63s", first) != 1 ||
+	    !tj_number_read(first, &quota) || quota <= 0)
 		return 0; /* -1: no quota */
 	snprintf(path, sizeof path, "%s/cpu.cfs_period_us", directory);
-	if (!read_text(path, text, sizeof text) || sscanf(text, "%lf", &period) != 1 || period <= 0)
+	if (!read_text(path, text, sizeof text) || sscanf(text, "%63s", first) != 1 ||
+	    !tj_number_read(first, &period) || period <= 0)
 		return 0;
 	return quota / period;
 }

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "src/io/link.h"
-#include "src/io/names.h"
+#include "src/io/replace.h"
 #include "src/io/write.h"
 #include "src/model/safetensors.h"
 
@@ -153,27 +153,6 @@ static trujaman_status check_place(const char *path, struct tj_error *err)
 	return TRUJAMAN_OK;
 }
 
-/* The new name is durable only after its directory is synced too. */
-static void sync_folder(const char *path, struct tj_error *err)
-{
-	char *folder = strdup(path);
-	if (folder == NULL) {
-		tj_fail_memory(err, path, strlen(path));
-		return;
-	}
-	char *slash = strrchr(folder, '/');
-	if (slash == folder)
-		slash++;
-	if (slash != NULL)
-		*slash = '\0';
-	int fd = open(slash != NULL ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 || (fsync(fd) != 0 && errno != EINVAL))
-		tj_fail_errno(err, errno, "sync the folder of", path);
-	if (fd >= 0)
-		close(fd);
-	free(folder);
-}
-
 /* Reads back what was written: a file that cannot be opened must not replace one that can. */
 static void check_written(struct file *f, size_t n_tensors, size_t n_metadata)
 {
@@ -186,41 +165,22 @@ static void check_written(struct file *f, size_t n_tensors, size_t n_metadata)
 	tj_safetensors_close(s);
 }
 
-/* Creates the partial file, never through a link and never one that exists: what a killed process
- * of the same number has left is somebody's, so take the next name. `room`: bytes in f->partial. */
-static int create_partial(struct file *f, const char *path, size_t room)
-{
-	enum { MAX_TRIES = 100 };
-	for (int i = 0; i < MAX_TRIES; i++) {
-		snprintf(f->partial, room,
-		         i ? "%s" TJ_NAME_TEMPORARY "%ld-%d" : "%s" TJ_NAME_TEMPORARY "%ld", path,
-		         (long)getpid(), i);
-		f->fd = open(f->partial, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-		             0666);
-		if (f->fd >= 0 || errno != EEXIST)
-			break;
-	}
-	if (f->fd < 0)
-		tj_fail_errno(f->err, errno, "create", f->partial);
-	return f->fd >= 0;
-}
-
 static void write_file(struct file *f, const char *path, const char *header, size_t n_tensors,
                        const struct tj_write_tensor *tensors, size_t n_metadata)
 {
 	put_all(f, header, n_tensors, tensors);
-	if (f->err->status == TRUJAMAN_OK && fsync(f->fd) != 0)
-		tj_fail_errno(f->err, errno, "sync", f->partial);
-	if (close(f->fd) != 0 && f->err->status == TRUJAMAN_OK)
-		tj_fail_errno(f->err, errno, "close", f->partial);
+	if (f->err->status != TRUJAMAN_OK)
+		(void)close(f->fd);
+	else if (!tj_replace_close(f->fd))
+		tj_fail_errno(f->err, errno, "write", f->partial);
 	if (f->err->status == TRUJAMAN_OK)
 		check_written(f, n_tensors, n_metadata);
-	if (f->err->status == TRUJAMAN_OK && rename(f->partial, path) != 0)
+	if (f->err->status == TRUJAMAN_OK && !tj_replace_rename(f->partial, path))
 		tj_fail_errno(f->err, errno, "rename the partial file to", path);
 	if (f->err->status != TRUJAMAN_OK)
 		unlink(f->partial);
-	else
-		sync_folder(path, f->err);
+	else if (!tj_folder_sync(path))
+		tj_fail_errno(f->err, errno, "sync the folder of", path);
 }
 
 trujaman_status tj_safetensors_write(const char *path, size_t n_tensors,
@@ -228,17 +188,15 @@ trujaman_status tj_safetensors_write(const char *path, size_t n_tensors,
                                      const struct tj_write_entry *metadata, struct tj_error *err)
 {
 	struct file f = { .fd = -1, .err = err };
-	size_t room = strlen(path) + 64;
 	if (check_place(path, err) != TRUJAMAN_OK)
 		return err->status;
 	char *header = header_text(n_tensors, tensors, n_metadata, metadata);
-	f.partial = malloc(room);
-	if (header == NULL || f.partial == NULL) {
-		tj_fail_memory(err, "the header of a model file", room);
-	} else {
-		if (create_partial(&f, path, room))
-			write_file(&f, path, header, n_tensors, tensors, n_metadata);
-	}
+	if (header == NULL)
+		tj_fail_memory(err, "the header of a model file", n_tensors * sizeof *tensors);
+	else if (!tj_replace_create(path, &f.partial, &f.fd))
+		tj_fail_errno(err, errno, "create", f.partial != NULL ? f.partial : path);
+	else
+		write_file(&f, path, header, n_tensors, tensors, n_metadata);
 	free(header);
 	free(f.partial);
 	return err->status;

@@ -4,8 +4,10 @@
  * every text, whatever it is about, while names, terms and program code hold hardly any of them. */
 #include "src/text/languages.h"
 
+#include <stdint.h>
 #include <string.h>
-#include <strings.h>
+
+#include "src/base/string.h"
 
 const struct tj_known_language tj_languages[TJ_N_LANGUAGES] = {
 	{ "en", " eng ", "English", TJ_SCRIPT_LATIN, 45,
@@ -122,11 +124,11 @@ static size_t primary(const char *code)
 
 static int is_named(const struct tj_known_language *l, const char *code, size_t n)
 {
-	if (strcasecmp(l->code, code) == 0 ||
-	    (strlen(l->code) == n && strncasecmp(l->code, code, n) == 0))
+	if (tj_same_letters(l->code, code, SIZE_MAX) ||
+	    (strlen(l->code) == n && tj_same_letters(l->code, code, n)))
 		return 1;
 	for (const char *at = l->aliases; at[1] != '\0'; at = strchr(at + 1, ' ')) {
-		if (strncasecmp(at + 1, code, n) == 0 && at[1 + n] == ' ')
+		if (tj_same_letters(at + 1, code, n) && at[1 + n] == ' ')
 			return 1;
 	}
 	return 0;

@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 extern "C" {
+#include "src/base/number.h"
 #include "src/text/pieces_train.h"
 }
 
@@ -155,6 +156,20 @@ std::string line_for_bpe(const tj_vocabulary_options *o)
 	return line;
 }
 
+// The library reads its settings with functions that obey the calling program's locale: in a
+// Turkish one it knows no model type "unigram", whose capital letters it looks for.
+class OwnLocale
+{
+      public:
+	OwnLocale() { tj_number_enter(&mode_); }
+	~OwnLocale() { tj_number_leave(&mode_); }
+	OwnLocale(const OwnLocale &) = delete;
+	OwnLocale &operator=(const OwnLocale &) = delete;
+
+      private:
+	struct tj_number_mode mode_;
+};
+
 std::unordered_map<std::string, std::string> settings(const tj_vocabulary_options *o, size_t size)
 {
 	std::unordered_map<std::string, std::string> all = {
@@ -205,6 +220,7 @@ trujaman_status tell_failure(const tj_vocabulary_options *o, size_t n_lines, con
 trujaman_status train(const tj_vocabulary_options *o, Lines *lines, std::string *model,
                       struct tj_error *err)
 {
+	const OwnLocale own;
 	sentencepiece::logging::SetMinLogLevel(LOG_LEVEL_NONE);
 	const auto status = sentencepiece::SentencePieceTrainer::Train(settings(o, o->size), lines,
 	                                                               model);

@@ -61,9 +61,18 @@ static void groups(const struct tj_scan *s, struct number *v)
 	}
 }
 
+/* Whether a time such as "08:15" follows the date that ends at `at`, in the order of ISO 8601. */
+static int time_follows(const struct tj_scan *s, size_t first, size_t at)
+{
+	return at - first == 10 && s->text[first + 4] == '-' && s->text[first + 7] == '-' &&
+	       tj_scan_at(s, at) == ' ' && tj_is_ascii_digit(tj_scan_at(s, at + 1)) &&
+	       tj_is_ascii_digit(tj_scan_at(s, at + 2)) && tj_scan_at(s, at + 3) == ':';
+}
+
 /* Reads the digits and what joins them, from a digit on. */
 static void core(const struct tj_scan *s, struct number *v)
 {
+	size_t first = v->end;
 	int n = digits(s, &v->end);
 	v->digits += n;
 	if (n <= 3)
@@ -73,7 +82,8 @@ static void core(const struct tj_scan *s, struct number *v)
 		int32_t c = tj_scan_next(s, &at);
 		int32_t next = tj_scan_at(s, at);
 		/* "1.5e-3", "2024-01-15T10:30", "12h30" */
-		int joins = is_joint(c) || ((c == 'T' || c == 't') && v->joints >= 2) || c == 'h';
+		int joins = is_joint(c) || ((c == 'T' || c == 't') && v->joints >= 2) || c == 'h' ||
+		            time_follows(s, first, v->end);
 		if ((c == 'e' || c == 'E') && (next == '-' || next == '+')) {
 			at++;
 			joins = 1;

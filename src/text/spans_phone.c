@@ -16,7 +16,10 @@ static int group(const struct tj_scan *s, struct phone *p, size_t at)
 	while (end - at <= MOST_DIGITS && tj_is_ascii_digit(tj_scan_at(s, end)))
 		end++;
 	int n = (int)(end - at);
-	if (n == 0 || tj_is_word(tj_scan_at(s, end)))
+	int32_t c = tj_scan_at(s, end);
+	int goes_on = (c == ':' || c == '/' || c == ',') &&
+	              tj_is_ascii_digit(tj_scan_at(s, end + 1));
+	if (n == 0 || tj_is_word(c) || goes_on)
 		return 0;
 	p->end = end;
 	p->digits += n;

@@ -4,13 +4,13 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <math.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "src/base/hash.h"
+#include "src/base/number.h"
 #include "src/model/safetensors_write.h"
 
 static const char format[] = "trujaman-checkpoint/2";
@@ -106,7 +106,7 @@ static void list_numbers(struct writing *w, const struct tj_position *position)
 		if (numbers[i].kind == COUNT)
 			snprintf(w->digits[i], DIGITS, "%" PRIu64, count);
 		else
-			snprintf(w->digits[i], DIGITS, "%a", real);
+			tj_number_print(w->digits[i], DIGITS, "%a", real);
 		w->entries[w->n_entries++] = (struct tj_write_entry){ numbers[i].key,
 			                                              w->digits[i] };
 	}
@@ -307,10 +307,11 @@ static int read_number(const struct tj_safetensors *file, const struct position_
 		uint64_t count = strtoull(text, &end, 10);
 		memcpy(at, &count, sizeof count);
 	} else {
-		double real = strtod(text, &end);
-		if (!isfinite(real))
+		double real;
+		if (!tj_number_read_exact(text, &real))
 			return 0;
 		memcpy(at, &real, sizeof real);
+		return 1;
 	}
 	return errno == 0 && *end == '\0';
 }

@@ -95,6 +95,11 @@ void tj_choose(struct tj_choices *c, trujaman_train_options *o, const struct tj_
 		                  .least_interval = s->least_interval };
 	if (o->init == NULL && !sets_a_size(o))
 		choose_sizes(c, o, s);
+	/* A model to start from decides on these. */
+	if (o->init == NULL && o->placeables < 0)
+		o->placeables = 0;
+	if (o->init == NULL && o->normalization < 0)
+		o->normalization = 1;
 	if (o->init == NULL && o->vocab_size == 0)
 		o->vocab_size = largest->vocab_size;
 	if (o->batch_tokens < 0) {

@@ -271,6 +271,8 @@ static trujaman_status configure(struct tj_description *d, const struct given *g
 	};
 	if (tj_config_read_keys(&file, &d->config, &fault) != TRUJAMAN_OK)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "%s", fault.text);
+	d->config.normalization = g->o->normalization != 0;
+	d->config.placeables = g->o->placeables > 0;
 	/* Report errors now rather than after minutes of work on vocabularies. Two
 	 * vocabulary files may hold the same vocabulary; tj_description_words checks that
 	 * later. */
@@ -370,6 +372,8 @@ trujaman_status tj_description_words(struct tj_description *d, const trujaman_tr
 	if (no_change("tied-output", o->tied_output, c->tied_output, err) != TRUJAMAN_OK ||
 	    no_change("tied-embeddings", o->tied_embeddings, c->tied_embeddings, err) !=
 	        TRUJAMAN_OK)
+		return err->status;
+	if (no_change("normalization", o->normalization, c->normalization, err) != TRUJAMAN_OK)
 		return err->status;
 	return no_change("attention-scale", o->attention_scale, c->attention_scale, err);
 }

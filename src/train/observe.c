@@ -48,7 +48,7 @@ trujaman_status tj_observe_start(const struct tj_trainer *t, struct tj_error *er
 	}
 	trujaman_train_start event = {
 		.lines = tj_pair_text_lines(d->text),
-		.pairs = c->n,
+		.pairs = c->n - c->n_copies,
 		.empty = skipped.empty,
 		.too_long = skipped.too_long,
 		.invalid = skipped.invalid,
@@ -72,6 +72,12 @@ trujaman_status tj_observe_start(const struct tj_trainer *t, struct tj_error *er
 		.update = t->optimizer.state.updates,
 		.seconds = t->position.seconds,
 		.note = { t->position.note[0], t->position.note[1] },
+		.placeables = c->made.spans.replaced,
+		.source_only = c->made.spans.source_only,
+		.target_only = c->made.spans.target_only,
+		.cased = c->made.cased,
+		.without_mark = c->made.without_mark,
+		.copied_targets = c->n_copies,
 	};
 	return w->started != NULL ? tj_observer_result(w->started(w->context, &event), err)
 	                          : TRUJAMAN_OK;

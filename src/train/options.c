@@ -9,7 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/number.h"
 #include "src/base/utf8.h"
+#include "src/model/config.h"
 
 enum option_kind { TEXT, WORD, WHOLE, NUMBER, BOOLEAN };
 
@@ -72,7 +74,15 @@ static const struct option table[] = {
 	{ "vocab-type", WORD, AT(vocab_type), 0, 0, TJ_TRAIN_VOCAB_TYPES, 1, 1, NULL },
 	{ "shared-vocab", BOOLEAN, AT(shared_vocab), 0, 1, NULL, 1, 1, NULL },
 	{ "byte-fallback", BOOLEAN, AT(byte_fallback), 0, 1, NULL, 1, 1, NULL },
+	{ "character-coverage", NUMBER, AT(character_coverage), 0.98, 1, NULL, 1, 1, NULL },
+	{ "placeables", WHOLE, AT(placeables), 0, TJ_MOST_PLACEABLES, NULL, 1, 1, NULL },
+	{ "placeables-raw", NUMBER, AT(placeables_raw), 0, 1, NULL, 1, 0, NULL },
+	{ "normalization", BOOLEAN, AT(normalization), 0, 1, NULL, 1, 0, NULL },
 	{ "subword-sampling", NUMBER, AT(subword_sampling), 0, 1, NULL, 1, 0, NULL },
+	{ "case-augmentation", NUMBER, AT(case_augmentation), 0, 1, NULL, 1, 0, NULL },
+	{ "punctuation-augmentation", NUMBER, AT(punctuation_augmentation), 0, 1, NULL, 1, 0,
+	  NULL },
+	{ "copy-target", NUMBER, AT(copy_target), 0, 1, NULL, 1, 0, NULL },
 	{ "optimizer", WORD, AT(optimizer), 0, 0, TJ_TRAIN_OPTIMIZERS, 1, 0, NULL },
 	{ "learning-rate", NUMBER, AT(learning_rate), 0, 1e38, NULL, 1, 0, NULL },
 	{ "schedule", WORD, AT(schedule), 0, 0, TJ_TRAIN_SCHEDULES, 1, 0, NULL },
@@ -107,6 +117,10 @@ trujaman_train_options tj_train_options_default(void)
 		.attention_scale = -1,
 		.shared_vocab = -1,
 		.byte_fallback = -1,
+		.character_coverage = 1,
+		.placeables = -1,
+		.placeables_raw = 0.1,
+		.normalization = -1,
 		.optimizer = "adam",
 		.schedule = "inverse-sqrt",
 		.learning_rate = 0.002,
@@ -178,18 +192,14 @@ static int in_range(const struct option *t, double value)
 	return value >= t->low && value <= t->high;
 }
 
-/* strtod alone would also accept white space, signs, hexadecimals, infinities and NaN. */
 static int read_number(const struct option *t, const char *text, double *value)
 {
-	const char *characters = t->kind == WHOLE ? "0123456789" : "0123456789.eE+-";
-	char *end;
-	if (*text == '\0' || text[strspn(text, characters)] != '\0')
+	if (t->kind == WHOLE && text[strspn(text, "0123456789")] != '\0')
 		return 0;
 	/* A model file has its sizes without leading zeros. */
 	if (t->key != NULL && text[0] == '0' && text[1] != '\0')
 		return 0;
-	*value = strtod(text, &end);
-	return *end == '\0' && end != text && in_range(t, *value);
+	return tj_number_read(text, value) && in_range(t, *value);
 }
 
 /* Checks a value that is stored as text. */
@@ -265,15 +275,15 @@ trujaman_status tj_train_options_set(trujaman_train_options *o, const char *name
 
 /* Returns an option's value as text, NULL if it is not set. `digits` holds numbers. */
 static const char *show(const trujaman_train_options *options, const struct option *t,
-                        char digits[32])
+                        char digits[TJ_NUMBER_TEXT])
 {
 	trujaman_train_options *o = (trujaman_train_options *)options;
 	switch (t->kind) {
 	case WHOLE:
-		snprintf(digits, 32, "%d", *whole_of(o, t));
+		snprintf(digits, TJ_NUMBER_TEXT, "%d", *whole_of(o, t));
 		return digits;
 	case NUMBER:
-		snprintf(digits, 32, "%.17g", *number_of(o, t));
+		tj_number_print(digits, TJ_NUMBER_TEXT, "%.17g", *number_of(o, t));
 		return digits;
 	case BOOLEAN:
 		return *whole_of(o, t) < 0 ? NULL : *whole_of(o, t) ? "true" : "false";
@@ -288,7 +298,7 @@ static trujaman_status check_value(const trujaman_train_options *options, const 
 {
 	trujaman_train_options *o = (trujaman_train_options *)options;
 	trujaman_train_options defaults = tj_train_options_default();
-	char digits[32];
+	char digits[TJ_NUMBER_TEXT];
 	int ok = 1;
 	if (t->kind == WHOLE)
 		ok = *whole_of(o, t) == *whole_of(&defaults, t) || in_range(t, *whole_of(o, t));
@@ -349,18 +359,26 @@ trujaman_status tj_train_options_check(const trujaman_train_options *o, struct t
 	for (size_t i = 0; i < N_OPTIONS; i++)
 		if (table[i].key == NULL && check_value(o, &table[i], err) != TRUJAMAN_OK)
 			return err->status;
+	if (o->placeables > 0 && o->placeables < TJ_LEAST_PLACEABLES)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--placeables must be 0 or from %d to %d, not %d",
+		               TJ_LEAST_PLACEABLES, TJ_MOST_PLACEABLES, o->placeables);
 	return check_metadata(o, err);
+}
+
+static int is_set(const trujaman_train_options *o, const struct option *t)
+{
+	const trujaman_train_options defaults = tj_train_options_default();
+	char digits[TJ_NUMBER_TEXT], unset[TJ_NUMBER_TEXT];
+	const char *value = show(o, t, digits), *before = show(&defaults, t, unset);
+	return value != NULL && (before == NULL || strcmp(value, before) != 0);
 }
 
 const char *tj_train_options_vocabulary(const trujaman_train_options *o)
 {
-	char digits[32];
-	for (size_t i = 0; i < N_OPTIONS; i++) {
-		const struct option *t = &table[i];
-		const char *value = t->makes_vocabulary ? show(o, t, digits) : NULL;
-		if (value != NULL && !(t->kind == WHOLE && strcmp(value, "0") == 0))
-			return t->name;
-	}
+	for (size_t i = 0; i < N_OPTIONS; i++)
+		if (table[i].makes_vocabulary && is_set(o, &table[i]))
+			return table[i].name;
 	return NULL;
 }
 
@@ -369,7 +387,7 @@ trujaman_status tj_train_options_each(const trujaman_train_options *o,
                                       struct tj_error *err)
 {
 	for (size_t i = 0; i < N_OPTIONS; i++) {
-		char digits[32];
+		char digits[TJ_NUMBER_TEXT];
 		const char *value = table[i].counts ? show(o, &table[i], digits) : NULL;
 		if (table[i].counts && each(context, table[i].name,
 		                            value != NULL ? value : "default", err) != TRUJAMAN_OK)

@@ -2,17 +2,16 @@
 /* Names, checks and locks the files that a training writes. */
 #include "src/train/paths.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "src/io/names.h"
+#include "src/io/replace.h"
 
 static char *join(const char *a, const char *b, const char *c, struct tj_error *err)
 {
@@ -65,37 +64,6 @@ static trujaman_status check_inputs(const trujaman_train_options *o, const char 
 	return TRUJAMAN_OK;
 }
 
-/* Returns whether `name` is MODEL.candidate, or an unfinished (.partial-PID[-I]) MODEL,
- * MODEL.checkpoint or MODEL.candidate. `base` is MODEL without its folder. */
-static int is_left_over(const char *name, const char *base)
-{
-	const char *whole = name;
-	size_t n = strlen(base);
-	if (strncmp(name, base, n) != 0)
-		return 0;
-	name += n;
-	if (strcmp(name, ".candidate") == 0)
-		return 1;
-	if (strncmp(name, ".checkpoint", 11) == 0)
-		name += 11;
-	else if (strncmp(name, ".candidate", 10) == 0)
-		name += 10;
-	return strncmp(name, TJ_NAME_TEMPORARY, strlen(TJ_NAME_TEMPORARY)) == 0 &&
-	       strchr(name + 1, '.') == NULL && tj_name_kind(whole) == TJ_NAME_IS_UNFINISHED;
-}
-
-/* This is only cleanup: a file that cannot be removed may stay. */
-static void remove_left_overs(const char *folder, const char *base)
-{
-	DIR *d = opendir(folder);
-	if (d == NULL)
-		return;
-	for (const struct dirent *e; (e = readdir(d)) != NULL;)
-		if (is_left_over(e->d_name, base))
-			(void)unlinkat(dirfd(d), e->d_name, 0);
-	closedir(d);
-}
-
 /* Decides by what is there and by --resume and --force whether the training goes on, begins, or
  * is refused (the table in trujaman-train(1)). */
 static trujaman_status check_outputs(struct tj_train_paths *p, const trujaman_train_options *o,
@@ -127,15 +95,15 @@ static trujaman_status check_outputs(struct tj_train_paths *p, const trujaman_tr
 /* Two trainings of the same MODEL would delete each other's files. The lock is on a separate
  * file because all other files get replaced. The system releases the lock when the process
  * is killed. */
-static trujaman_status lock(struct tj_train_paths *p, const char *model, struct tj_error *err)
+static trujaman_status take_lock(struct tj_train_paths *p, const char *model, struct tj_error *err)
 {
-	struct stat held, named;
+	struct stat held;
 	for (int i = 0; i < 10; i++) {
 		int fd = open(p->lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
 		if (fd < 0)
 			return tj_fail_errno(err, errno, "create", p->lock);
-		/* Any other error means a file system without locks: continue without one. */
-		if (flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+		enum tj_lock lock = tj_lock(fd, p->lock);
+		if (lock == TJ_LOCK_TAKEN) {
 			close(fd);
 			break;
 		}
@@ -146,10 +114,8 @@ static trujaman_status lock(struct tj_train_paths *p, const char *model, struct 
 			               "%s exists and is no lock of trujaman; name another --model",
 			               p->lock);
 		}
-		/* The previous holder unlinks the file before it releases the lock, so this
-		 * may be a deleted file. Check that the path still names the locked file. */
-		if (fstat(fd, &held) == 0 && stat(p->lock, &named) == 0 &&
-		    held.st_dev == named.st_dev && held.st_ino == named.st_ino) {
+		/* The previous holder removes the file before it releases the lock. */
+		if (lock == TJ_LOCKED) {
 			p->is_locked = 1;
 			p->lock_fd = fd;
 			return TRUJAMAN_OK;
@@ -159,25 +125,37 @@ static trujaman_status lock(struct tj_train_paths *p, const char *model, struct 
 	return tj_fail(err, TRUJAMAN_ERROR_IO, "another training is writing %s", model);
 }
 
+/* What a killed training of this model has left. */
+static void remove_left_overs(const char *model, const char *checkpoint)
+{
+	struct tj_error no_memory = { TRUJAMAN_OK, "" };
+	char *candidate = join(model, ".candidate", "", &no_memory);
+	tj_replace_sweep(model, NULL);
+	tj_replace_sweep(checkpoint, NULL);
+	if (candidate != NULL)
+		tj_replace_sweep(candidate, NULL);
+	free(candidate);
+}
+
 trujaman_status tj_train_paths_open(struct tj_train_paths *p, const trujaman_train_options *o,
                                     const char *init, struct tj_error *err)
 {
 	/* Without a slash, the path could be taken for the name of a model. */
 	const char *here = strchr(o->model, '/') == NULL ? "./" : "";
+	char candidate[64];
 	memset(p, 0, sizeof *p);
 	p->checkpoint = join(here, o->model, ".checkpoint", err);
-	p->candidate = join(here, o->model, ".candidate", err);
+	snprintf(candidate, sizeof candidate, ".candidate" TJ_NAME_TEMPORARY "%ld", (long)getpid());
+	p->candidate = join(here, o->model, candidate, err);
 	p->lock = join(here, o->model, ".lock", err);
 	char *folder = folder_of(o->model, err);
 	if (p->checkpoint != NULL && p->candidate != NULL && p->lock != NULL && folder != NULL &&
 	    check_inputs(o, init, err) == TRUJAMAN_OK) {
 		if (access(folder, W_OK | X_OK) != 0)
 			tj_fail_errno(err, errno, "write into the folder", folder);
-		else if (lock(p, o->model, err) == TRUJAMAN_OK &&
+		else if (take_lock(p, o->model, err) == TRUJAMAN_OK &&
 		         check_outputs(p, o, err) == TRUJAMAN_OK)
-			remove_left_overs(folder, o->model + (strrchr(o->model, '/') == NULL
-			                                          ? 0
-			                                          : strlen(folder)));
+			remove_left_overs(o->model, p->checkpoint);
 	}
 	free(folder);
 	return err->status;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The files that a training writes: MODEL, MODEL.checkpoint, MODEL.candidate, MODEL.lock. */
+/* The files that a training writes: MODEL, MODEL.checkpoint, MODEL.lock, and temporary ones. */
 #ifndef TJ_TRAIN_PATHS_H
 #define TJ_TRAIN_PATHS_H
 
@@ -7,7 +7,7 @@
 
 struct tj_train_paths {
 	char *checkpoint;
-	char *candidate; /* the model under validation */
+	char *candidate; /* the model under validation, MODEL.candidate.partial-PID */
 	char *lock;      /* an empty file, locked while the training runs */
 	int is_locked, lock_fd;
 	int has_checkpoint;      /* to go on from */

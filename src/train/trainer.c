@@ -10,7 +10,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "src/base/number.h"
 #include "src/base/random.h"
+#include "src/base/stop.h"
 #include "src/train/observe.h"
 #include "src/train/save.h"
 
@@ -42,7 +44,7 @@ static double seconds_so_far(const struct tj_trainer *t)
 
 static int is_stopped(const struct tj_trainer *t)
 {
-	return t->options->stop != NULL && *t->options->stop != 0;
+	return tj_is_stopped(t->options->stop);
 }
 
 /* --- Saving ----------------------------------------------------------------------- */
@@ -62,8 +64,8 @@ static trujaman_status save_model(const struct tj_trainer *t, const char *path, 
 	if (n > 0)
 		memcpy(entries, d->entries, n * sizeof *entries);
 	snprintf(updates, sizeof updates, "%" PRIu64, score->update);
-	snprintf(bleu, sizeof bleu, "%.2f", score->bleu);
-	snprintf(nll, sizeof nll, "%.4f", score->nll);
+	tj_number_print(bleu, sizeof bleu, "%.2f", score->bleu);
+	tj_number_print(nll, sizeof nll, "%.4f", score->nll);
 	entries[n++] = (struct tj_write_entry){ "trained_updates", updates };
 	if (score->validated) {
 		entries[n++] = (struct tj_write_entry){ "dev_bleu", bleu };
@@ -122,7 +124,7 @@ static trujaman_status diverged(const struct tj_trainer *t, uint64_t at, const c
                                 double value, struct tj_error *err)
 {
 	char number[32];
-	snprintf(number, sizeof number, "%.6g", value);
+	tj_number_print(number, sizeof number, "%.6g", value);
 	return tj_fail(err, TRUJAMAN_ERROR_INPUT,
 	               "update %" PRIu64 ": %s is %s: the training has diverged; lower "
 	               "--learning-rate, set --clip or raise --warmup; %s%s",

@@ -52,17 +52,56 @@ static trujaman_status open_texts(struct tj_trainer *t, const char *init, struct
 	return tj_identity_make(&t->identity, o, &t->description.config, &t->data, t->init, err);
 }
 
+static const char *metadata_of(const struct tj_trainer *t, const char *key)
+{
+	for (size_t i = 0; i < t->description.n_entries; i++)
+		if (strcmp(t->description.entries[i].key, key) == 0)
+			return t->description.entries[i].value;
+	return NULL;
+}
+
+/* How texts are prepared for this model. Its number of placeables, unless there is a model
+ * already, is what the option says. */
+static void open_preparation(struct tj_trainer *t)
+{
+	struct tj_preparation *p = &t->data.preparation;
+	const trujaman_train_options *o = t->options;
+	p->rules.normalize = t->description.config.normalization;
+	p->rules.max_placeables = o->placeables > 0 ? (size_t)o->placeables : 0;
+	p->source_language = metadata_of(t, "source_language");
+	p->target_language = metadata_of(t, "target_language");
+}
+
+/* From now on the vocabularies say how many placeables there are. */
+static trujaman_status count_placeables(struct tj_trainer *t, struct tj_error *err)
+{
+	const struct tj_vocabularies *v = &t->vocabularies;
+	struct tj_config *c = &t->description.config;
+	const int wanted = t->options->placeables;
+	if (tj_config_count_placeables(c, "the vocabularies", tj_pieces_placeables(v->source),
+	                               tj_pieces_placeables(v->target), err) != TRUJAMAN_OK)
+		return err->status;
+	if (wanted > 0 && c->n_placeables != (size_t)wanted)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--placeables %d: found %zu in the vocabularies", wanted,
+		               c->n_placeables);
+	t->data.preparation.rules.max_placeables = c->n_placeables;
+	return TRUJAMAN_OK;
+}
+
 static trujaman_status open_words(struct tj_trainer *t, const struct tj_safetensors *checkpoint,
                                   struct tj_error *err)
 {
 	struct tj_vocabularies *v = &t->vocabularies;
 	const struct tj_safetensors *from = checkpoint != NULL ? checkpoint : t->init;
 	const struct tj_config *c = &t->description.config;
+	open_preparation(t);
 	if (from == NULL && tj_observe_phase(t, "making the vocabularies", err) != TRUJAMAN_OK)
 		return err->status;
 	if ((from != NULL ? tj_vocabularies_copy(v, from, err)
 	                  : tj_vocabularies_make(v, t->options, &t->data, err)) != TRUJAMAN_OK ||
 	    tj_vocabularies_open(v, c->start_with_eos, err) != TRUJAMAN_OK ||
+	    count_placeables(t, err) != TRUJAMAN_OK ||
 	    tj_description_words(&t->description, t->options, tj_pieces_size(v->source),
 	                         tj_pieces_size(v->target), v->source == v->target,
 	                         err) != TRUJAMAN_OK ||

@@ -202,7 +202,7 @@ greedy() {
 }
 
 @test "the log of a training is no file of its model, not even one that is yet to be made" {
-	for log in m ./m m.checkpoint "$PWD/m.candidate" m.lock; do
+	for log in m ./m m.checkpoint "$PWD/m.lock"; do
 		misuse train "is another file of this training; name another --log" -m m \
 			--log "$log" --source tree/one.en --target tree/one.en
 		[ -z "$(find . -name 'm*')" ]
@@ -348,4 +348,48 @@ greedy() {
 	grep -q '1 of 4 inputs failed' message
 	cmp out/3 expected/one.en
 	greedy many/1 | cmp - out/1
+}
+
+# --- Outputs that cannot be written ------------------------------------------------------------
+
+@test "an output that cannot be written is told, and the others are made" {
+	long=$(printf 'n%.0s' {1..244}) # and .partial are 252 bytes, and .journal.new are 256
+	longer=$long.more.en
+	cp tree/one.en "tree/$longer"
+	cp tree/one.en tree/mine
+	mkdir tree/under out
+	cp tree/one.en tree/under/four.en
+	echo "a file" >out/under
+	echo diary >out/mine.journal
+	run -1 --separate-stderr greedy --force --output-dir out tree
+	[ -z "$output" ]
+	[[ $stderr == *"trujaman: cannot create out/$longer.partial: File name too long"* ]]
+	[[ $stderr == *"trujaman: cannot create out/under/four.en.partial: Not a directory"* ]]
+	[[ $stderr == *"trujaman: out/mine.journal exists and is no journal of trujaman"* ]]
+	[[ ${stderr_lines[-1]} == "trujaman: 3 of 6 inputs failed; "*"tries them again" ]]
+	for file in "${files[@]}"; do
+		cmp "expected/$file" "out/$file"
+	done
+	[ "$(cat out/under out/mine.journal)" = $'a file\ndiary' ]
+	made=$(stat -c %y out/one.en out/b/two.en)
+	rm "tree/$longer" out/under out/mine.journal
+	greedy --resume --output-dir out tree
+	[ "$(stat -c %y out/one.en out/b/two.en)" = "$made" ]
+	for file in mine under/four.en; do
+		cmp expected/one.en "out/$file"
+	done
+	# It has no journal, but is made.
+	for i in $(seq 3000); do
+		printf 'Line %d of a text.\n' "$i"
+	done >"tree/$long"
+	greedy --resume --output-dir out tree
+	greedy "tree/$long" | cmp - "out/$long"
+}
+
+@test "a failure of one line in Latin-1 names the file in the advice" {
+	printf 'Good.\ncaf\xe9 au lait\n' >"tree/old text"
+	run -1 --separate-stderr greedy --strict --output-dir out tree
+	[[ $stderr == *"tree/old text:2: invalid UTF-8"*": iconv -f WINDOWS-1252 "*"'tree/old text'"* ]]
+	run -1 --separate-stderr "$TRUJAMAN" evaluate "tree/old text" "tree/old text"
+	[[ $stderr == *"iconv -f WINDOWS-1252 -t UTF-8 'tree/old text'" ]]
 }

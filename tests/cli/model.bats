@@ -242,17 +242,21 @@ with_metadata() {
 	echo nothing >second/gamma.safetensors
 	mkdir second/delta.safetensors
 	: >second/.safetensors
+	head -c 1000 "$TINY" >second/half.safetensors
+	mkfifo second/pipe.safetensors
+	# What the search finds first is taken, even if it is broken: the other one cannot be named.
+	echo nothing >first/hidden.safetensors
+	cp "$TINY" second/hidden.safetensors
 	TRUJAMAN_MODEL_PATH=$PWD/first:$PWD/second "$TRUJAMAN" info --list >list
-	head -n 3 list | tr -s ' ' >found
+	head -n 2 list | tr -s ' ' >found
 	cat >wanted <<-END
 		alpha - - $PWD/first/alpha.safetensors
 		beta en es $PWD/first/beta.safetensors
-		gamma - - $PWD/second/gamma.safetensors
 	END
 	diff wanted found
-	run -1 grep -E 'delta|second/beta' list
+	run -1 grep -E 'gamma|delta|half|pipe|hidden|second/beta' list
 	while read -r name _; do
-		[ "$name" = gamma ] || TRUJAMAN_MODEL_PATH=$PWD/first "$TRUJAMAN" info "$name" >page
+		TRUJAMAN_MODEL_PATH=$PWD/first "$TRUJAMAN" info "$name" >page
 	done <list
 	misuse info "--list goes with neither a model nor --machine" --list en-es
 	misuse info "--list goes with neither a model nor --machine" --list --machine

@@ -118,7 +118,7 @@ start_waiting() {
 		echo precious >out
 		mkfifo pipe
 		# bash starts background jobs with INT ignored; env undoes that.
-		env --default-signal=INT "$TRUJAMAN" translate -m "$TINY" -o out <pipe 3>&- &
+		env --default-signal=HUP,INT,TERM "$TRUJAMAN" translate -m "$TINY" -o out <pipe 3>&- &
 		pid=$!
 		exec 9>pipe
 		wait_for compgen -G "out.partial*" >/dev/null
@@ -176,7 +176,7 @@ start_waiting() {
 	mkdir folder
 	fails 1 "cannot write folder: Is a directory" tiny -o folder in
 	fails 1 "cannot write in/out: Not a directory" tiny -o in/out in
-	fails 1 "cannot write : No such file or directory" tiny -o "" in
+	misuse translate "--output needs a name" -o "" in
 	no_partial_file
 }
 
@@ -305,7 +305,9 @@ start_waiting() {
 		rm $name
 		cp diary dir/in${name#out}
 		for option in --quiet --force --resume; do
-			fails 1 "dir/in${name#out} $message" tiny "$option" --output-dir dir in
+			run -1 --separate-stderr tiny "$option" --output-dir dir in
+			[[ ${stderr_lines[0]} == "trujaman: dir/in${name#out} $message" ]]
+			[[ ${stderr_lines[1]} == "trujaman: 1 of 1 input failed; "* ]]
 		done
 		cmp diary dir/in${name#out}
 		[ "$(ls dir)" = "in${name#out}" ]

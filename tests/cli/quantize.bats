@@ -76,7 +76,7 @@ quantize() {
 	fails 1 'cannot write pipe: it is no regular file' "$TRUJAMAN" quantize "$TINY" pipe
 	fails 1 'cannot write \.: it is no regular file' "$TRUJAMAN" quantize "$TINY" .
 	fails 1 'cannot create none/out.*: No such file' "$TRUJAMAN" quantize "$TINY" none/out
-	fails 2 'the name of the file to write is empty' "$TRUJAMAN" quantize "$TINY" ''
+	fails 2 'OUT needs a name' "$TRUJAMAN" quantize "$TINY" ''
 	full() {
 		ulimit -f 16 # in KiB
 		trap '' XFSZ

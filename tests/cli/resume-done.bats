@@ -102,6 +102,38 @@ begun_anew() {
 	cmp before out.1-of-2
 }
 
+@test "--shard: where the parts are merged already, nothing is translated again" {
+	gzip -k in
+	for inputs in "in other" "in.gz other"; do
+		for out in out out.gz; do
+			rm -f out*
+			# shellcheck disable=SC2086 # a list
+			greedy --shard 1/2 -o $out $inputs && greedy --shard 2/2 -o $out $inputs
+			"$TRUJAMAN" merge $out
+			for i in 1 2; do
+				# shellcheck disable=SC2086
+				untouched $out greedy --shard $i/2 --resume -o $out $inputs
+				[[ $stderr == *"nothing to resume: $out is merged already; --force"* ]]
+			done
+			[ "$(echo out*)" = $out ]
+		done
+	done
+	# What is not the whole of these inputs is no reason to do nothing.
+	head -n 2 out.gz >out
+	greedy --shard 1/2 --resume -o out in other
+	[ -s out.1-of-2 ]
+	for i in 1 2; do
+		greedy --shard $i/2 --output-dir dir tree
+	done
+	(cd dir && "$TRUJAMAN" merge in other)
+	untouched dir/in greedy --shard 2/2 --resume --output-dir dir tree
+	[[ $stderr == *"2 outputs in dir are complete"* ]]
+	[ "$(ls dir)" = "$(ls tree)" ]
+	echo 'Now.' >tree/new
+	greedy --shard 1/1 --resume --output-dir dir tree
+	(cd dir && ls) | sed 's/^/ /' | tr -d '\n' | grep -qx ' in new.1-of-1 new.1-of-1.journal other'
+}
+
 @test "--output-dir: finished work is told and left, new files are taken up" {
 	for shard in "" "--shard 1/1"; do
 		for options in "" "--compress gzip" "--n-best 2 --beam 2" "--suffix .es"; do
@@ -134,8 +166,12 @@ begun_anew() {
 	echo 'Now.' >tree/new
 	run -1 greedy --resume --output-dir out tree
 	[[ $output == *"out/in is older than tree/in; remove it, and --resume translates anew"* ]]
-	[[ $output == *"1 of 3 inputs failed"* ]]
+	[[ $output == *"1 of 3 inputs failed; the same command with --resume tries it again"* ]]
 	cmp out/in before
+	# What is complete is told, but not that there is nothing to do.
+	run -1 greedy --resume --output-dir out tree
+	[[ $output == "trujaman: 2 outputs in out are complete"* ]]
+	[[ $output != *"nothing to resume"* ]]
 	greedy tree/new | cmp - out/new
 	rm out/in
 	greedy --resume --output-dir out tree

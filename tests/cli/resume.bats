@@ -95,7 +95,7 @@ left() {
 @test "a run that has written something ends well on a signal, and can be resumed" {
 	for signal in HUP INT TERM; do
 		mkfifo pipe
-		env --default-signal=INT "$TRUJAMAN" translate -m "$TINY" --beam 1 -o out in - \
+		env --default-signal=HUP,INT,TERM "$TRUJAMAN" translate -m "$TINY" --beam 1 -o out in - \
 			<pipe 3>&- 2>message &
 		pid=$!
 		exec 9>pipe
@@ -194,7 +194,7 @@ left() {
 	[ "$kept" -gt 0 ]
 	run -1 --separate-stderr tiny --beam 1 --strict --resume --output-dir es texts
 	[[ $stderr == *"resuming after line $kept of texts/bad"* ]]
-	[[ $stderr == *"1 of 2 inputs failed; the same command with --resume tries them again" ]]
+	[[ $stderr == *"1 of 2 inputs failed; the same command with --resume tries it again" ]]
 	# Where nothing was done, nothing is to be tried again.
 	ln -s nowhere texts/dangling
 	run -1 --separate-stderr tiny --beam 1 --output-dir es texts

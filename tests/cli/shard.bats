@@ -77,7 +77,11 @@ in_shards() {
 }
 
 @test "merge: parts that are missing, incomplete, changed, or of other runs" {
-	fails 1 "there are no parts out.1-of-N" "$TRUJAMAN" merge out
+	fails 1 "there are no parts out.1-of-N\$" "$TRUJAMAN" merge out
+	: >out
+	fails 1 "there are no parts out.1-of-N; the file itself exists: it may be merged already" \
+		"$TRUJAMAN" merge out
+	rm out
 	in_shards 3 out one
 	mv out.2-of-3 away
 	fails 1 "cannot read out.2-of-3" "$TRUJAMAN" merge out

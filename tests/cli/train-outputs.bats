@@ -119,10 +119,11 @@ refuses() {
 @test "train: a file that is not empty is no new log without --force" {
 	echo 'my notes' >log.jsonl
 	cp log.jsonl notes
-	run -1 --separate-stderr "$TRUJAMAN" train "${TOY[@]}" -m model "${SHORT[@]}" \
+	run -2 --separate-stderr "$TRUJAMAN" train "${TOY[@]}" -m model "${SHORT[@]}" \
 		--log log.jsonl
-	[[ ${stderr_lines[-1]} == "trujaman: log.jsonl exists and is not empty; name another"* ]]
-	run -1 --separate-stderr "$TRUJAMAN" train "${TOY[@]}" -m model "${SHORT[@]}" \
+	# Nothing is read before that.
+	[[ $stderr == "trujaman: log.jsonl exists and is not empty; name another"* ]]
+	run -2 --separate-stderr "$TRUJAMAN" train "${TOY[@]}" -m model "${SHORT[@]}" \
 		--log log.jsonl --resume
 	cmp log.jsonl notes
 	[ ! -e model ]
@@ -130,7 +131,7 @@ refuses() {
 	cp log.jsonl wanted
 	rm model model.checkpoint
 	# The log of another training, which came further than to its first checkpoint, is kept.
-	run -1 --separate-stderr "$TRUJAMAN" train "${TOY[@]}" -m model "${SHORT[@]}" \
+	run -2 --separate-stderr "$TRUJAMAN" train "${TOY[@]}" -m model "${SHORT[@]}" \
 		--log log.jsonl --resume
 	[[ ${stderr_lines[-1]} == "trujaman: log.jsonl exists and is not empty; name another"* ]]
 	cmp log.jsonl wanted
@@ -180,4 +181,57 @@ refuses() {
 	head -n 40 toy.src >few.src
 	run -1 --separate-stderr "$TRUJAMAN" train --source few.src --target latin.tgt -m model
 	[[ ${stderr_lines[-1]} == *"has no usable sentence pair"*"iconv -f WINDOWS-1252 -t UTF-8"* ]]
+}
+
+@test "train: a file of somebody's that is called as a file of the training could be" {
+	echo diary >model.candidate
+	train model "${SHORT[@]}"
+	train model "${SHORT[@]}" --seed 2 --force
+	[ "$(cat model.candidate)" = diary ]
+	# What a killed run has left of its candidate goes.
+	: >model.candidate.partial-12
+	: >model.candidate.partial-12.partial-12
+	: >model.candidate.partial-mine
+	train model "${SHORT[@]}" --force
+	[ "$(echo model.c*)" = "model.candidate model.candidate.partial-mine model.checkpoint" ]
+}
+
+@test "train: a reader of the log that has gone ends the training in silence" {
+	run -141 --separate-stderr bash -c 'set -o pipefail; "$@" 2>messages | head -n 1' bash \
+		"$TRUJAMAN" train "${TOY[@]}" -m model --epochs 50 --log -
+	[[ $output == \{* ]]
+	[ "$(grep -c trujaman: messages)" -eq 1 ] # few pairs
+	[ ! -e model.lock ]
+}
+
+@test "train: one pair, one update" {
+	head -n 1 toy.src >one
+	run -0 --separate-stderr "$TRUJAMAN" train --source one --target one -m model --updates 1 \
+		--hidden-size 16 --embedding-size 16 --vocab-size 300 \
+		--validate-every 1
+	[[ $stderr == *"training text: 1 pair, "* ]]
+	[[ $stderr == *"warning: 1 pair is too few"* ]]
+	[[ $stderr == *"an epoch: 1 update; a validation: every update; "* ]]
+	[[ $stderr == *" after 1 update, 1 epoch, "* ]]
+	[[ $stderr != *[!0-9]"1 "*(pair|update|epoch)"s "* ]]
+	printf 'a b\n\n' >source
+	printf 'a b\nb\n' >target
+	run -0 --separate-stderr "$TRUJAMAN" train --source source --target target -m other \
+		--updates 1 --hidden-size 16 --embedding-size 16 --vocab-size 300
+	[[ $stderr == *"left out: 1 pair (1 with an empty side"* ]]
+}
+
+@test "train: a run without memory says which options take less" {
+	local found=0 options=(--hidden-size 1024 --embedding-size 1024)
+	for limit in 250000 300000 400000 500000; do
+		(ulimit -v $limit && "$TRUJAMAN" train "${TOY[@]}" -m model --updates 1 --threads 1 \
+			"${options[@]}") 2>messages && break
+		if grep -q 'out of memory' messages; then
+			grep -q '^trujaman: .*; with a smaller --hidden-size and --embedding-size' messages ||
+				grep -q '; with fewer --batch-tokens (now 300) or --threads, or a' messages
+			found=1
+		fi
+		rm -f model*
+	done
+	((found)) || skip "no limit makes memory short here"
 }

@@ -107,7 +107,7 @@ load toy
 	cp long.jsonl before
 	run --separate-stderr "$TRUJAMAN" train "${TOY[@]}" -m model --resume --updates 9 \
 		--log long.jsonl
-	[ "$status" -eq 1 ]
+	[ "$status" -eq 2 ]
 	[[ ${stderr_lines[-1]} == *"long.jsonl is not the log that belongs to the checkpoint"* ]]
 	cmp before long.jsonl
 }

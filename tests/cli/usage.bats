@@ -34,6 +34,10 @@ load helper
 		"$TRUJAMAN" help "$command" | cmp - page
 	done
 	misuse "" "no command 'nonsense'" help nonsense
+	misuse "" "no command 'models'; to list the models: trujaman info --list" models
+	misuse translate "--output needs a name" -o ""
+	misuse score "--output needs a name" -o "" a b
+	misuse quantize "OUT needs a name" "$TINY" ""
 	misuse "" "help takes one command" help info score
 }
 
@@ -250,6 +254,11 @@ no_suggestion() {
 	misuse translate "unknown option '--beem' \\(did you mean '--beam'\\?\\)" --beem 3
 	misuse translate "unknown option '--maxpieces=9' .*'--max-pieces'" --maxpieces=9
 	misuse translate "unknown option '-b' .*'--beam'" -beam 3
+	misuse translate "unknown option '-b' .*'--beam=4'" -beam=4
+	for option in --source --input --src=x; do
+		misuse translate "'$option'; files to read need no option: .*translate FILE" $option x
+	done
+	misuse score "'--source'; files to read need no option: .*score FILE" --source x y
 	misuse train "unknown option '--epoch-s' .*'--epochs'" --epoch-s 3
 	misuse score "unknown option '--thraeds' .*'--threads'" --thraeds 3
 	misuse score "unknown option '--beam'" --beam 3 a b
@@ -283,6 +292,9 @@ no_suggestion() {
 	long=$(printf 'A long word %.0s' {1..50})
 	told 'cannot read A long word .*: File name too long; .*: echo "A long.*…" \|' \
 		"$TRUJAMAN" translate "$long"
+	# A word longer than any name does not cut the advice off.
+	told 'cannot read a+…: File name too long; .*: echo "a+…" \| trujaman translate$' \
+		"$TRUJAMAN" translate "$(printf 'a%.0s' {1..5000})" y
 	# The shortened command line stays well-formed UTF-8.
 	"$TRUJAMAN" translate "$(printf '¿Año? %.0s' {1..80})" 2>message && return 1
 	iconv -f utf8 -t utf8 message | cmp - message

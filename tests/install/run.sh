@@ -109,6 +109,23 @@ elif test $status -eq 0; then
 	done
 fi
 
+# The installed slurm-translate gives sbatch a script that exists: itself.
+mkdir "$scratch/bin"
+cat >"$scratch/bin/sbatch" <<'SBATCH'
+#!/bin/sh
+for argument; do
+	case $argument in */slurm-translate) test -x "$argument" && echo 7 && exit ;; esac
+done
+exit 1
+SBATCH
+chmod +x "$scratch/bin/sbatch"
+slurm=$(find "${program%/*}" -name slurm-translate)
+test "$(cd "$scratch" && PATH=$scratch/bin:$PATH TRUJAMAN=$program "$slurm" -- -o slurm.out in \
+	2>"$scratch/slurm.err")" = '7 7' || {
+	cat "$scratch/slurm.err"
+	fail "the installed slurm-translate queues nothing that exists"
+}
+
 # Made alone, the program finds the models of the source tree.
 if test -z "${INSTALLED_PREFIX:-}"; then
 	"$MAKE" -pn trujaman 2>/dev/null | grep -q '^trujaman[^ ]*:.* models\.stamp' ||

@@ -2,11 +2,9 @@
 /* Compares a finished output with its inputs: times, lines and compression. */
 #include "src/cli/delivery/complete.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "src/io/source.h"
 
@@ -66,17 +64,6 @@ static int count_file(const char *path, struct counter *c)
 	return state == TJ_READ_END;
 }
 
-/* Returns the compression of a regular file; -1 if it cannot be read. */
-static int packing_of(const char *path)
-{
-	char head[TJ_PACKING_HEAD];
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	ssize_t n = fd >= 0 ? read(fd, head, sizeof head) : -1;
-	if (fd >= 0)
-		(void)close(fd);
-	return n >= 0 ? tj_packing_of_content(head, (size_t)n, 1) : -1;
-}
-
 static int is_older(const struct stat *a, const struct stat *b)
 {
 	if (a->st_mtim.tv_sec != b->st_mtim.tv_sec)
@@ -119,7 +106,8 @@ enum tj_complete tj_complete_judge(const char *path, const struct tj_destination
 	if (judgement != TJ_COMPLETE)
 		return judgement;
 	*culprit = path;
-	int packing = packing_of(path);
+	struct tj_error err = { 0 };
+	int packing = tj_source_packing(path, &err);
 	if (packing < 0 || !count_file(path, &out))
 		return TJ_COMPLETE_UNKNOWN;
 	if (packing != to->packing)

@@ -23,10 +23,14 @@ static int is_shard(const struct tj_delivery *d)
 
 /* --- Opening -------------------------------------------------------------------------- */
 
-/* Say, unless --quiet, that --resume finds nothing to do. */
+/* Say, unless --quiet, that --resume finds nothing to do. What failed is told at the end. */
 static void say_complete(const struct tj_delivery *d, const char *what)
 {
-	if (!d->to->talk->quiet)
+	if (d->to->talk->quiet)
+		return;
+	if (d->failures->n > 0)
+		tj_cli_say("%s", what);
+	else
 		tj_cli_say("nothing to resume: %s; --force translates anew", what);
 }
 
@@ -55,9 +59,19 @@ static int plan(struct tj_delivery *d, struct tj_inputs *inputs, int *done)
 	return status;
 }
 
+/* Compose the identity of the run, for which the whole model is read: only where there will be a
+ * journal. */
+static int find_identity(struct tj_delivery *d)
+{
+	d->run = tj_run_identity_of(d->options, d->to, d->translator);
+	return d->run != NULL ? TJ_EXIT_DONE : TJ_EXIT_FAILED;
+}
+
 static int open_directory(struct tj_delivery *d, struct tj_inputs *inputs, int *done)
 {
-	int status = tj_folder_name_journal(d->to, &d->directory);
+	int status = find_identity(d);
+	if (status == TJ_EXIT_DONE)
+		status = tj_folder_name_journal(d->to, &d->directory);
 	if (status == TJ_EXIT_DONE && d->to->start == TJ_START_RESUME)
 		status = plan(d, inputs, done);
 	else if (status == TJ_EXIT_DONE && d->to->start == TJ_START_AGAIN)
@@ -65,7 +79,8 @@ static int open_directory(struct tj_delivery *d, struct tj_inputs *inputs, int *
 	else if (status == TJ_EXIT_DONE)
 		status = tj_folder_check_absent(d->to, d->inputs);
 	if (status == TJ_EXIT_DONE)
-		status = tj_folder_check_journals(d->to, d->inputs);
+		status = tj_folder_check_journals(d->to, inputs, d->failures);
+	*done |= status == TJ_EXIT_DONE && inputs->n == 0 && d->failures->n > 0;
 	/* Where everything is done, the folder may be one that must not be written any more. */
 	if (status == TJ_EXIT_DONE && !*done)
 		status = tj_journal_begin(&d->directory, d->run);
@@ -107,14 +122,35 @@ static int is_done(const struct tj_delivery *d, const char *final, const char *i
 	return done;
 }
 
+/* Whether the part `final` is not there because `trujaman merge` has taken it: nothing of it is
+ * left, and the whole output is complete. */
+static int is_merged(const struct tj_delivery *d, const char *final)
+{
+	const char *culprit;
+	struct stat st;
+	if (!is_shard(d) || lstat(final, &st) == 0)
+		return 0;
+	char *partial = tj_partial_path(final), *journal = tj_journal_path(final);
+	int is = partial != NULL && journal != NULL && lstat(partial, &st) != 0 &&
+	         lstat(journal, &st) != 0 &&
+	         tj_complete_judge(d->to->out, d->to, d->inputs, 0, d->inputs->n, d->model,
+	                           &culprit) == TJ_COMPLETE;
+	free(partial);
+	free(journal);
+	return is;
+}
+
 static int open_file(struct tj_delivery *d, char *final, uint64_t *skip, int *done)
 {
 	char *identity = tj_run_identity_with_inputs(d->run, d->inputs, 0, d->inputs->n), *what;
 	int status = TJ_EXIT_FAILED, is = 0;
 	if (identity != NULL && d->to->start == TJ_START_RESUME)
 		is = is_done(d, final, identity);
+	int merged = is == 0 && d->to->start == TJ_START_RESUME && is_merged(d, final);
+	is |= merged;
 	*done = is == 1;
-	if (is == 1 && asprintf(&what, "%s is complete", final) >= 0) {
+	if (is == 1 && asprintf(&what, "%s is %s", merged ? d->to->out : final,
+	                        merged ? "merged already" : "complete") >= 0) {
 		say_complete(d, what);
 		free(what);
 		status = TJ_EXIT_DONE;
@@ -144,6 +180,10 @@ static int open_joined(struct tj_delivery *d, uint64_t *skip, int *done)
 	}
 	if (status != TJ_EXIT_DONE)
 		return status;
+	if (final != NULL && find_identity(d) != TJ_EXIT_DONE) {
+		free(final);
+		return TJ_EXIT_FAILED;
+	}
 	if (final != NULL)
 		return open_file(d, final, skip, done);
 	if (is_shard(d))
@@ -170,15 +210,16 @@ int tj_delivery_open(struct tj_delivery *d, struct tj_inputs *inputs, uint64_t *
 	                                   : open_joined(d, skip, done);
 	if (status != TJ_EXIT_DONE)
 		tj_journal_close(&d->directory, 0);
-	return status;
+	return status == TJ_FAILED_ALONE ? TJ_EXIT_FAILED : status;
 }
 
 int tj_delivery_finish(struct tj_delivery *d)
 {
 	if (d->to->folder != NULL) {
 		/* While something failed, a run may go on. Parts have journals of their own. */
-		tj_journal_close(&d->directory, d->failures->n == 0);
-		return TJ_EXIT_DONE;
+		int status = tj_sink_sync_folder(d, NULL);
+		tj_journal_close(&d->directory, d->failures->n == 0 && status == TJ_EXIT_DONE);
+		return status;
 	}
 	/* A reader that has closed the output is not a failure to report: tj_cli_fail ends the
 	 * process by SIGPIPE. */
@@ -188,13 +229,16 @@ int tj_delivery_finish(struct tj_delivery *d)
 		return tj_cli_fail(written, "");
 	int status = written == TRUJAMAN_OK ? TJ_EXIT_DONE : TJ_EXIT_FAILED;
 	if (d->partial.path == NULL)
-		return status == TJ_EXIT_DONE && d->direct_fd >= 0
-		           ? tj_output_publish(d->direct_fd, NULL, NULL, d->name)
+		return status == TJ_EXIT_DONE && d->direct_fd >= 0 &&
+		               tj_output_publish(d->direct_fd, NULL, NULL, d->name) != TJ_EXIT_DONE
+		           ? TJ_EXIT_FAILED
 		           : status;
 	if (status == TJ_EXIT_DONE && is_shard(d))
 		status = tj_journal_note(&d->partial.journal, "done");
 	if (status == TJ_EXIT_DONE)
-		return tj_partial_commit(&d->partial, is_shard(d));
+		return tj_partial_commit(&d->partial, is_shard(d), 1) == TJ_EXIT_DONE
+		           ? TJ_EXIT_DONE
+		           : TJ_EXIT_FAILED;
 	tj_partial_leave(&d->partial, kept, 1);
 	return status;
 }
@@ -210,5 +254,6 @@ void tj_delivery_leave(struct tj_delivery *d)
 		tj_partial_leave(&d->partial, kept, 1);
 	else if (d->direct_fd >= 0 && d->direct_fd != STDOUT_FILENO)
 		(void)close(d->direct_fd);
+	(void)tj_sink_sync_folder(d, NULL);
 	tj_journal_close(&d->directory, 0);
 }

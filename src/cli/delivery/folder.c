@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "src/cli/delivery/complete.h"
+#include "src/cli/delivery/output.h"
 #include "src/cli/delivery/run_identity.h"
 #include "src/cli/show/message.h"
 #include "src/io/names.h"
@@ -36,16 +37,17 @@ char *tj_folder_output(const struct tj_destination *to, const struct tj_inputs *
 
 int tj_make_folders(char *path)
 {
-	for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+	int status = TJ_EXIT_DONE;
+	for (char *slash = strchr(path + 1, '/'); slash != NULL && status == TJ_EXIT_DONE;
+	     slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
-		int failed = mkdir(path, 0777) != 0 && errno != EEXIST;
-		if (failed)
+		if (mkdir(path, 0777) != 0 && errno != EEXIST) {
+			status = tj_output_failure(errno);
 			tj_cli_say("cannot make the folder %s: %s", path, strerror(errno));
+		}
 		*slash = '/';
-		if (failed)
-			return TJ_EXIT_FAILED;
 	}
-	return TJ_EXIT_DONE;
+	return status;
 }
 
 /* A link to nothing counts too. */
@@ -79,16 +81,26 @@ int tj_folder_check_absent(const struct tj_destination *to, const struct tj_inpu
 	return TJ_EXIT_DONE;
 }
 
-int tj_folder_check_journals(const struct tj_destination *to, const struct tj_inputs *inputs)
+int tj_folder_check_journals(const struct tj_destination *to, struct tj_inputs *inputs,
+                             struct tj_failures *failures)
 {
-	int status = TJ_EXIT_DONE;
+	char *drop = calloc(inputs->n + 1, 1);
+	int status = drop != NULL ? TJ_EXIT_DONE : out_of_memory();
 	for (size_t i = 0; i < inputs->n && status == TJ_EXIT_DONE; i++) {
 		char *final = tj_folder_output(to, inputs, i);
 		char *journal = final != NULL ? tj_journal_path(final) : NULL;
 		status = journal != NULL ? tj_journal_check_place(journal) : TJ_EXIT_FAILED;
+		drop[i] = status == TJ_FAILED_ALONE;
+		if (drop[i]) {
+			tj_failures_count(failures);
+			status = TJ_EXIT_DONE;
+		}
 		free(final);
 		free(journal);
 	}
+	if (status == TJ_EXIT_DONE)
+		tj_inputs_drop(inputs, drop);
+	free(drop);
 	return status;
 }
 
@@ -196,6 +208,20 @@ static enum verdict judge_part(struct tj_folder_plan *p, size_t input, const cha
 	return FAILED_ALONE;
 }
 
+/* Whether there is no part because `trujaman merge` has taken it. */
+static int is_merged(const struct tj_folder_plan *p, size_t input)
+{
+	struct tj_destination whole = *p->to;
+	const char *culprit;
+	whole.shard.n = 0;
+	char *path = tj_folder_output(&whole, p->inputs, input);
+	int is = path != NULL && access(path, F_OK) == 0 &&
+	         tj_complete_judge(path, &whole, p->inputs, input, 1, p->model, &culprit) ==
+	             TJ_COMPLETE;
+	free(path);
+	return is;
+}
+
 /* An output that is incomplete or does not exist. */
 static enum verdict judge_left(struct tj_folder_plan *p, size_t input, const char *final,
                                const char *identity, enum tj_left left)
@@ -238,6 +264,8 @@ static enum verdict judge(struct tj_folder_plan *p, size_t input, const char *fi
 	}
 	if (exists && is_part)
 		v = judge_part(p, input, final, identity);
+	else if (is_part && left == TJ_LEFT_NOTHING && is_merged(p, input))
+		v = DONE;
 	else if (exists && left == TJ_LEFT_NOTHING)
 		v = judge_existing(p, input, final, note);
 	if (v == TO_DO)

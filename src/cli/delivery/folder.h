@@ -11,7 +11,8 @@
 char *tj_folder_output(const struct tj_destination *to, const struct tj_inputs *inputs,
                        size_t input);
 
-/* Creates the folders above a file. `path` is modified during the call and then restored. */
+/* Creates the folders above a file. `path` is modified during the call and then restored. Returns
+ * TJ_FAILED_ALONE (output.h) where other files may have their folders. */
 int tj_make_folders(char *path);
 
 /* Creates the folder, and stores in *j the name of its journal, which lists complete outputs. */
@@ -50,7 +51,8 @@ int tj_folder_plan(struct tj_folder_plan *p);
  * the user asked for it. */
 int tj_folder_check_absent(const struct tj_destination *to, const struct tj_inputs *inputs);
 
-/* Fails if a file lies where an output would have its journal, and is no journal. */
-int tj_folder_check_journals(const struct tj_destination *to, const struct tj_inputs *inputs);
+/* Drops the inputs where a file that is no journal lies in the place of one: they are failures. */
+int tj_folder_check_journals(const struct tj_destination *to, struct tj_inputs *inputs,
+                             struct tj_failures *failures);
 
 #endif

@@ -3,14 +3,12 @@
 #define _GNU_SOURCE /* asprintf */
 #include "src/cli/delivery/join.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,6 +20,7 @@
 #include "src/cli/delivery/shard.h"
 #include "src/cli/show/message.h"
 #include "src/io/names.h"
+#include "src/io/replace.h"
 
 struct join_part {
 	char *path;
@@ -92,8 +91,11 @@ static unsigned count_parts(const char *out)
 		globfree(&found);
 	if (n > TJ_MAX_SHARDS)
 		n = 0;
-	if (n == 0)
-		tj_cli_say("there are no parts %s.1-of-N", out);
+	if (n == 0 && other == 0)
+		tj_cli_say("there are no parts %s.1-of-N%s", out,
+		           access(out, F_OK) == 0 ? "; the file itself exists: it may be merged "
+		                                    "already"
+		                                  : "");
 	if (other > 0)
 		tj_cli_say("there are parts of %s by %u and by %u; remove those of one", out, n,
 		           other);
@@ -297,35 +299,10 @@ static void close_parts(struct join_parts *p, int and_remove)
  * can happen is that one of them fails at its end. */
 static int lock_parts(const struct join_parts *p)
 {
-	if (flock(p->part[0].fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+	if (tj_lock(p->part[0].fd, p->part[0].path) == TJ_LOCKED)
 		return TJ_EXIT_DONE;
 	tj_cli_say("another run is merging %s", p->out);
 	return TJ_EXIT_FAILED;
-}
-
-/* Remove the files OUT.partial-PID[-I] of killed runs. They are useless, because the parts still
- * hold everything. This is only tidying up, so a file that cannot be removed may stay. */
-static void remove_left_overs(const struct tj_output *out)
-{
-	const char *slash = out->final != NULL ? strrchr(out->final, '/') : NULL;
-	const char *base = slash != NULL ? slash + 1 : out->final;
-	char *folder = slash != NULL ? strndup(out->final, (size_t)(base - out->final))
-	                             : strdup("./");
-	DIR *d = out->final != NULL && folder != NULL ? opendir(folder) : NULL;
-	free(folder);
-	if (d == NULL)
-		return;
-	const char *own = out->partial + (base - out->final);
-	size_t n = strlen(base), n_suffix = strlen(TJ_NAME_TEMPORARY);
-	for (const struct dirent *e; (e = readdir(d)) != NULL;) {
-		const char *name = e->d_name;
-		if (strncmp(name, base, n) == 0 &&
-		    strncmp(name + n, TJ_NAME_TEMPORARY, n_suffix) == 0 &&
-		    strchr(name + n + 1, '.') == NULL &&
-		    tj_name_kind(name) == TJ_NAME_IS_UNFINISHED && strcmp(name, own) != 0)
-			(void)unlinkat(dirfd(d), name, 0);
-	}
-	closedir(d);
 }
 
 static int write_joined(struct join_parts *p, struct tj_output *out, enum tj_packing packing)
@@ -349,17 +326,18 @@ int tj_join(const char *name, int keep, int force, int packing)
 {
 	struct join_parts p = { .out = name };
 	struct tj_output out;
-	if (!force && access(name, F_OK) == 0) {
-		tj_cli_say("%s exists; --force replaces it", name);
-		return TJ_EXIT_FAILED;
-	}
 	int status = open_parts(&p);
+	if (status == TJ_EXIT_DONE && !force && access(name, F_OK) == 0) {
+		tj_cli_say("%s exists; --force replaces it", name);
+		status = TJ_EXIT_FAILED;
+	}
 	if (status == TJ_EXIT_DONE)
 		status = lock_parts(&p);
 	if (status == TJ_EXIT_DONE)
 		status = tj_output_open(&out, name);
 	if (status == TJ_EXIT_DONE) {
-		remove_left_overs(&out);
+		if (out.final != NULL) /* the parts still hold everything */
+			tj_replace_sweep(out.final, out.partial);
 		status = write_joined(&p, &out,
 		                      packing >= 0 ? (enum tj_packing)packing
 		                                   : tj_packing_of_path(name));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads and writes the journal of an output, and composes the identity of a run. */
+/* Reads and writes the journal of an output. */
 #define _GNU_SOURCE /* asprintf */
 #include "src/cli/delivery/journal.h"
 
@@ -12,8 +12,10 @@
 #include <unistd.h>
 
 #include "src/base/memory.h"
+#include "src/cli/delivery/output.h"
 #include "src/cli/show/message.h"
 #include "src/io/names.h"
+#include "src/io/replace.h"
 #include "src/io/write.h"
 
 static const char first_line[] = "trujaman journal 1";
@@ -28,55 +30,19 @@ static int out_of_memory(void)
 
 static int fail(const char *what, const char *path)
 {
-	tj_cli_say("cannot %s %s: %s", what, path, strerror(errno));
-	return TJ_EXIT_FAILED;
+	int code = errno;
+	tj_cli_say("cannot %s %s: %s", what, path, strerror(code));
+	return tj_output_failure(code);
 }
 
-/* --- Identity ------------------------------------------------------------------------- */
-
 /* A line break in a value would begin a line of its own, which would pass for a note. */
-static void put_escaped(FILE *stream, const char *value)
+void tj_journal_put_escaped(FILE *stream, const char *value)
 {
 	for (const unsigned char *c = (const unsigned char *)value; *c; c++)
 		if (*c < 0x20 || *c == '\\' || *c == 0x7f)
 			fprintf(stream, "\\x%02x", *c);
 		else
 			fputc(*c, stream);
-}
-
-int tj_run_identity_begin(struct tj_run_identity *id)
-{
-	*id = (struct tj_run_identity){ .failed = 0 };
-	id->stream = open_memstream(&id->text, &id->n);
-	return id->stream != NULL ? TJ_EXIT_DONE : out_of_memory();
-}
-
-void tj_run_identity_add(struct tj_run_identity *id, const char *key, const char *format, ...)
-{
-	char *value = NULL;
-	va_list args;
-	va_start(args, format);
-	int n = vasprintf(&value, format, args);
-	va_end(args);
-	if (n < 0) {
-		id->failed = 1;
-		return;
-	}
-	fprintf(id->stream, "= %s ", key);
-	put_escaped(id->stream, value);
-	fputc('\n', id->stream);
-	free(value);
-}
-
-int tj_run_identity_end(struct tj_run_identity *id)
-{
-	int failed = ferror(id->stream) || id->failed;
-	if (fclose(id->stream) != 0 || failed) {
-		free(id->text);
-		id->text = NULL;
-		return out_of_memory();
-	}
-	return TJ_EXIT_DONE;
 }
 
 /* --- Reading -------------------------------------------------------------------------- */
@@ -127,7 +93,7 @@ static int check_name(const char *path)
 		return fail("read", path);
 	if (is > 0)
 		tj_cli_say("%s exists and is no journal of trujaman; name another output", path);
-	return is > 0 ? TJ_EXIT_FAILED : TJ_EXIT_DONE;
+	return is > 0 ? TJ_FAILED_ALONE : TJ_EXIT_DONE;
 }
 
 /* Returns the name of a journal that is yet to replace the one at `path`. The caller frees it;
@@ -291,7 +257,7 @@ char *tj_journal_escaped_note(const char *key, const char *value)
 	FILE *f = open_memstream(&note, &n);
 	if (f != NULL) {
 		fprintf(f, "%s ", key);
-		put_escaped(f, value);
+		tj_journal_put_escaped(f, value);
 		int failed = ferror(f);
 		if (fclose(f) == 0 && !failed)
 			return note;
@@ -320,6 +286,12 @@ int tj_journal_note(struct tj_journal *j, const char *format, ...)
 	return status;
 }
 
+int tj_journal_sync(struct tj_journal *j)
+{
+	/* EINVAL: the file system cannot do it. */
+	return fsync(j->fd) == 0 || errno == EINVAL ? TJ_EXIT_DONE : fail("write", j->path);
+}
+
 static int write_beginning(struct tj_journal *j, const char *identity)
 {
 	int status = append(j, first_line);
@@ -344,7 +316,7 @@ int tj_journal_begin(struct tj_journal *j, const char *identity)
 	int status = tj_journal_check_place(j->path);
 	char *fresh = status == TJ_EXIT_DONE ? fresh_name(j->path) : NULL;
 	if (fresh == NULL)
-		return TJ_EXIT_FAILED;
+		return status != TJ_EXIT_DONE ? status : TJ_EXIT_FAILED;
 	/* What lies there is what a killed run has left, or a link, which must not be followed. */
 	if (unlink(fresh) != 0 && errno != ENOENT && errno != ENOTDIR)
 		status = fail("remove", fresh);
@@ -352,8 +324,10 @@ int tj_journal_begin(struct tj_journal *j, const char *identity)
 		status = fail("create", fresh);
 	else
 		status = write_beginning(j, identity);
-	/* Give it its name only when it contains everything that was noted before. */
-	if (status == TJ_EXIT_DONE && rename(fresh, j->path) != 0)
+	/* Give it its name only when it contains everything that was noted before, on the disk. */
+	if (status == TJ_EXIT_DONE)
+		status = tj_journal_sync(j);
+	if (status == TJ_EXIT_DONE && !tj_replace_rename(fresh, j->path))
 		status = fail("write", j->path);
 	j->is_known |= status == TJ_EXIT_DONE;
 	if (status != TJ_EXIT_DONE && j->fd >= 0) {

@@ -13,21 +13,6 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* Composes an identity, which consists of lines "= KEY VALUE\n". Call begin, add and end in this
- * order. Afterwards `text`, from malloc, is the caller's to free. */
-struct tj_run_identity {
-	FILE *stream;
-	char *text;
-	size_t n;
-	int failed;
-};
-
-/* begin and end return an exit status; a failure has already been reported. */
-int tj_run_identity_begin(struct tj_run_identity *id);
-void tj_run_identity_add(struct tj_run_identity *id, const char *key, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-int tj_run_identity_end(struct tj_run_identity *id);
-
 struct tj_journal {
 	char *path;   /* from malloc; NULL: no journal */
 	int fd;       /* -1: not open for notes */
@@ -66,6 +51,9 @@ int tj_journal_check_place(const char *path);
  * caller frees it. NULL: out of memory, which has already been reported. */
 char *tj_journal_escaped_note(const char *key, const char *value);
 
+/* Writes a value as it stands in a journal. */
+void tj_journal_put_escaped(FILE *stream, const char *value);
+
 /* Drops the notes from number n (from 0) on. */
 void tj_journal_cut(struct tj_journal *j, size_t n);
 
@@ -78,6 +66,9 @@ int tj_journal_begin(struct tj_journal *j, const char *identity);
  * already been reported. */
 int tj_journal_note(struct tj_journal *j, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Flushes the notes to the disk. Returns an exit status; a failure has already been reported. */
+int tj_journal_sync(struct tj_journal *j);
 
 /* Closes the journal, and removes the file if and_remove is set, unless it is no journal. A failure
  * to remove it is reported if this run has written it. */

@@ -13,7 +13,7 @@
 
 #include "src/cli/show/message.h"
 #include "src/io/link.h"
-#include "src/io/names.h"
+#include "src/io/replace.h"
 
 /* The path of the partial file that the signal handler removes; NULL: none. A global is the only
  * way for the handler to know it. */
@@ -70,6 +70,17 @@ static int fail(const char *what, const char *name)
 	return TJ_EXIT_FAILED;
 }
 
+int tj_output_failure(int code)
+{
+	static const int of_one[] = { EACCES,    EBUSY, EEXIST,  EILSEQ,       EINVAL,
+		                      EISDIR,    ELOOP, ENOENT,  ENAMETOOLONG, ENXIO,
+		                      ENOTEMPTY, EPERM, ENOTDIR, ETXTBSY };
+	for (size_t i = 0; i < sizeof of_one / sizeof *of_one; i++)
+		if (code == of_one[i])
+			return TJ_FAILED_ALONE;
+	return TJ_EXIT_FAILED;
+}
+
 static void forget(struct tj_output *o)
 {
 	atomic_store(&doomed, NULL);
@@ -81,23 +92,8 @@ static void forget(struct tj_output *o)
 /* `old` describes the file that will be replaced; its st_nlink is 0 if there is none. */
 static int create_partial(struct tj_output *o, const struct stat *old)
 {
-	enum { MAX_TRIES = 100 };
-	size_t n_bytes = strlen(o->final) + 64;
-	o->partial = malloc(n_bytes);
-	if (o->partial == NULL)
-		return fail("name", o->final);
-	/* A killed run with the same process number may have left its file. Somebody may still
-	 * need that file, so take the next name. */
-	for (int i = 0; i < MAX_TRIES; i++) {
-		snprintf(o->partial, n_bytes,
-		         i ? "%s" TJ_NAME_TEMPORARY "%ld-%d" : "%s" TJ_NAME_TEMPORARY "%ld",
-		         o->final, (long)getpid(), i);
-		o->fd = open(o->partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-		if (o->fd >= 0 || errno != EEXIST)
-			break;
-	}
-	if (o->fd < 0)
-		return fail("create", o->partial);
+	if (!tj_replace_create(o->final, &o->partial, &o->fd))
+		return fail("create", o->partial != NULL ? o->partial : o->final);
 	remove_when_killed(o->partial);
 	if (old->st_nlink > 0 && !tj_output_inherit(o->fd, old))
 		return fail("set the permissions of", o->partial);
@@ -170,31 +166,28 @@ int tj_output_open(struct tj_output *o, const char *path)
 
 int tj_output_publish(int fd, const char *partial, const char *final, const char *name)
 {
-	/* EINVAL: the file system cannot fsync, so go on without it. */
-	int ok = partial == NULL || fsync(fd) == 0 || errno == EINVAL;
+	int ok = partial != NULL ? tj_replace_close(fd) : close(fd) == 0;
+	if (ok && partial != NULL)
+		ok = tj_replace_rename(partial, final);
 	int code = errno;
-	if (close(fd) != 0 && ok) {
-		ok = 0;
-		code = errno;
-	}
-	if (ok && partial && rename(partial, final) != 0) {
-		ok = 0;
-		code = errno;
-	}
-	errno = code;
-	return ok ? TJ_EXIT_DONE : fail("write", name);
+	if (!ok)
+		(void)fail("write", name);
+	return ok ? TJ_EXIT_DONE : tj_output_failure(code);
 }
 
 int tj_output_commit(struct tj_output *o)
 {
 	int fd = o->fd;
 	o->fd = -1;
-	int status = tj_output_publish(fd, o->partial, o->final, o->name);
+	char *final = o->final;
+	int status = tj_output_publish(fd, o->partial, final, o->name);
+	if (status == TJ_EXIT_DONE && final != NULL && !tj_folder_sync(final))
+		status = fail("write the folder of", o->name);
 	if (status == TJ_EXIT_DONE)
 		forget(o);
 	else
 		tj_output_abandon(o);
-	return status;
+	return status == TJ_EXIT_DONE ? TJ_EXIT_DONE : TJ_EXIT_FAILED;
 }
 
 void tj_output_abandon(struct tj_output *o)

@@ -5,6 +5,14 @@
 
 #include <sys/stat.h>
 
+/* Is no exit status of the program: some functions below src/cli/delivery return it where only this
+ * one output cannot be written, so that a run with several outputs can go on with the others. */
+enum { TJ_FAILED_ALONE = 3 };
+
+/* Returns TJ_FAILED_ALONE if this errno of opening, creating or renaming a file is due to its name
+ * or to what has that name; TJ_EXIT_FAILED if other files would fail, too (a full disk). */
+int tj_output_failure(int code);
+
 struct tj_output {
 	int fd;
 	const char *name; /* for messages */
@@ -23,9 +31,10 @@ int tj_output_find(const char *path, char **final, struct stat *old);
  * owner. Returns 0 on failure and sets errno. */
 int tj_output_inherit(int fd, const struct stat *old);
 
-/* Flushes the file `partial` to disk, closes fd and renames the file to `final`. If `partial` is
- * NULL it only closes fd. `name` is for the error message. Returns an exit status; a failure has
- * already been reported, and the file keeps its name. */
+/* Flushes the file `partial` to disk, closes fd and renames the file to `final`; only
+ * tj_folder_sync (src/io/replace.h) makes the new name outlast a power loss. If `partial` is NULL
+ * it only closes fd. `name` is for the error message. Returns an exit status; a failure has already
+ * been reported, and the file keeps its name; TJ_FAILED_ALONE if it alone has failed. */
 int tj_output_publish(int fd, const char *partial, const char *final, const char *name);
 
 /* Stores in *st what `path` (NULL or "-": stdout) leads to now. Returns 0 if there is nothing. */
@@ -43,8 +52,8 @@ int tj_output_is(const struct stat *output, const struct stat *input);
  * open at a time. */
 int tj_output_open(struct tj_output *o, const char *path);
 
-/* Closes the output. A file gets its final name once it is on the disk. Returns an exit status; a
- * failure has already been reported, and the output is abandoned. */
+/* Closes the output. A file gets its final name once it is on the disk, and that is flushed, too.
+ * Returns an exit status; a failure has already been reported, and the output is abandoned. */
 int tj_output_commit(struct tj_output *o);
 
 /* Closes the output and removes its partial file. An existing file with the final name stays. */

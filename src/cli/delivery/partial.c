@@ -8,18 +8,19 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "src/cli/delivery/output.h"
 #include "src/cli/show/message.h"
 #include "src/io/names.h"
+#include "src/io/replace.h"
 
 static int fail(const char *what, const char *path)
 {
-	tj_cli_say("cannot %s %s: %s", what, path, strerror(errno));
-	return TJ_EXIT_FAILED;
+	int code = errno;
+	tj_cli_say("cannot %s %s: %s", what, path, strerror(code));
+	return tj_output_failure(code);
 }
 
 static char *with_suffix(const char *final, const char *suffix)
@@ -145,20 +146,14 @@ static int measure_part(struct tj_partial *p)
 
 /* Lock the file. Returns 0 if another run has it or has just completed it; this has already been
  * reported. */
-static int lock(const struct tj_partial *p)
+static int take_lock(const struct tj_partial *p)
 {
-	struct stat held, named;
-	if (flock(p->fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+	enum tj_lock lock = tj_lock(p->fd, p->path);
+	if (lock == TJ_LOCK_TAKEN)
 		tj_cli_say("another run is writing %s", p->path);
-		return 0;
-	}
-	/* Ignore other errors: the file system has no locks. If the run that held the lock has
-	 * ended since the file was opened, the file has its final name now. */
-	if (fstat(p->fd, &held) == 0 && stat(p->path, &named) == 0 && held.st_dev == named.st_dev &&
-	    held.st_ino == named.st_ino)
-		return 1;
-	tj_cli_say("another run has just ended with %s; try again", p->final);
-	return 0;
+	else if (lock == TJ_LOCK_STALE)
+		tj_cli_say("another run has just ended with %s; try again", p->final);
+	return lock == TJ_LOCKED;
 }
 
 static int refuse(const struct tj_partial *p)
@@ -190,14 +185,14 @@ static int open_files(struct tj_partial *p, const char *identity, enum tj_start 
 	if (exists && start == TJ_START_NEW)
 		return refuse(p);
 	int resumes = exists && start == TJ_START_RESUME && identity != NULL;
-	if (!resumes && tj_journal_check_place(p->journal.path) != TJ_EXIT_DONE)
-		return TJ_EXIT_FAILED;
+	int status = resumes ? TJ_EXIT_DONE : tj_journal_check_place(p->journal.path);
+	if (status != TJ_EXIT_DONE)
+		return status;
 	p->fd = open(p->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
 	if (p->fd < 0)
 		return fail("create", p->path);
-	if (!lock(p))
-		return TJ_EXIT_FAILED;
-	int status = TJ_EXIT_DONE;
+	if (!take_lock(p))
+		return TJ_FAILED_ALONE;
 	if (resumes) {
 		status = tj_journal_read(&p->journal, identity);
 		if (status == TJ_EXIT_DONE)
@@ -247,9 +242,12 @@ int tj_partial_open(struct tj_partial *p, char *final, const char *identity, enu
 	return status;
 }
 
-int tj_partial_commit(struct tj_partial *p, int keep_journal)
+int tj_partial_commit(struct tj_partial *p, int keep_journal, int sync_folder)
 {
 	int status = tj_output_publish(p->fd, p->path, p->final, p->final);
+	if (status == TJ_EXIT_DONE && sync_folder && !tj_folder_sync(p->final))
+		status = fail("write the folder of", p->final);
+	/* The journal goes only when the output is there to stay. */
 	tj_journal_close(&p->journal, status == TJ_EXIT_DONE && !keep_journal);
 	forget(p);
 	return status;
@@ -270,7 +268,7 @@ void tj_partial_leave(struct tj_partial *p, uint64_t lines, int tell)
 	else if (!empty && tell)
 		tj_cli_say("%s has the first %" PRIu64 " line%s; the same command with --resume "
 		           "goes on from there",
-		           p->path, lines, lines == 1 ? "" : "s");
+		           p->path, lines, tj_plural(lines));
 	tj_journal_close(&p->journal, empty);
 	forget(p);
 }

@@ -32,7 +32,8 @@ enum tj_content { TJ_CONTENT_LINES, TJ_CONTENT_NUMBERED, TJ_CONTENT_PACKED, TJ_C
 /* Opens the partial file of `final`, which comes from malloc and is taken over in any case. A torn
  * end is cut off. If `identity` is NULL, there is no journal yet (tj_partial_begin_journal creates
  * it) and nothing to resume. A lock is held, so that only one run writes the file. Returns an exit
- * status; a failure has already been reported. */
+ * status; a failure has already been reported; TJ_FAILED_ALONE (output.h) if this file alone has
+ * failed. */
 int tj_partial_open(struct tj_partial *p, char *final, const char *identity, enum tj_start start,
                     enum tj_content content);
 
@@ -40,9 +41,10 @@ int tj_partial_open(struct tj_partial *p, char *final, const char *identity, enu
  * has already been reported. */
 int tj_partial_begin_journal(struct tj_partial *p, const char *identity);
 
-/* Closes the file and gives it its final name. Removes the journal, or with keep_journal leaves it
- * as FINAL.journal. Returns an exit status; a failure has already been reported. */
-int tj_partial_commit(struct tj_partial *p, int keep_journal);
+/* Closes the file and gives it its final name; with sync_folder also so that the name outlasts a
+ * power loss. Removes the journal, or with keep_journal leaves it as FINAL.journal. Returns the
+ * same as tj_output_publish. */
+int tj_partial_commit(struct tj_partial *p, int keep_journal, int sync_folder);
 
 /* Closes the file and the journal, and leaves both for another run; with `tell` it prints a message
  * that says so. If the file is empty, removes both instead. `lines` is the number of input lines

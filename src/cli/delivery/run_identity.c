@@ -1,16 +1,72 @@
 /* SPDX-License-Identifier: MIT */
 /* Composes the identity of a run, with fingerprints of the model and the inputs. */
+#define _GNU_SOURCE /* vasprintf */
 #include "src/cli/delivery/run_identity.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "src/base/hash.h"
+#include "src/base/number.h"
+
+/* --- Composing ------------------------------------------------------------------------ */
+
+/* Lines "= KEY VALUE\n". Call begin, add and end in this order. begin and end return an exit
+ * status; a failure has already been reported. Afterwards `text`, from malloc, is the caller's to
+ * free. */
+struct run_identity {
+	FILE *stream;
+	char *text;
+	size_t n;
+	int failed;
+};
+
+static int begin(struct run_identity *id)
+{
+	*id = (struct run_identity){ .failed = 0 };
+	id->stream = open_memstream(&id->text, &id->n);
+	return id->stream != NULL
+	           ? TJ_EXIT_DONE
+	           : tj_cli_fail(TRUJAMAN_ERROR_MEMORY, "out of memory for the identity of a run");
+}
+
+__attribute__((format(printf, 3, 4))) static void add(struct run_identity *id, const char *key,
+                                                      const char *format, ...)
+{
+	char *value = NULL;
+	va_list args;
+	va_start(args, format);
+	int n = vasprintf(&value, format, args);
+	va_end(args);
+	if (n < 0) {
+		id->failed = 1;
+		return;
+	}
+	fprintf(id->stream, "= %s ", key);
+	tj_journal_put_escaped(id->stream, value);
+	fputc('\n', id->stream);
+	free(value);
+}
+
+static int end(struct run_identity *id)
+{
+	int failed = ferror(id->stream) || id->failed;
+	if (fclose(id->stream) != 0 || failed) {
+		free(id->text);
+		id->text = NULL;
+		return tj_cli_fail(TRUJAMAN_ERROR_MEMORY,
+		                   "out of memory for the identity of a run");
+	}
+	return TJ_EXIT_DONE;
+}
+
+/* --- Fingerprints --------------------------------------------------------------------- */
 
 static int fail(const char *path)
 {
@@ -70,9 +126,11 @@ static int fingerprint(const char *path, int whole, uint64_t *bytes, uint64_t *h
 	return good;
 }
 
-static char *end(struct tj_run_identity *id, int good)
+/* --- Identities ----------------------------------------------------------------------- */
+
+static char *finish(struct run_identity *id, int good)
 {
-	int status = tj_run_identity_end(id);
+	int status = end(id);
 	if (good && status == TJ_EXIT_DONE)
 		return id->text;
 	if (status == TJ_EXIT_DONE)
@@ -85,43 +143,44 @@ char *tj_run_identity_of(const trujaman_options *o, const struct tj_destination 
 {
 	static const char *const outputs[] = { "translations", "scores", "n-best" };
 	const trujaman_info *info = trujaman_get_info(t);
-	struct tj_run_identity id;
+	struct run_identity id;
+	char penalty[TJ_NUMBER_TEXT];
 	uint64_t bytes, hash;
-	if (tj_run_identity_begin(&id) != TJ_EXIT_DONE)
+	if (begin(&id) != TJ_EXIT_DONE)
 		return NULL;
 	int good = fingerprint(info->path, 1, &bytes, &hash);
-	tj_run_identity_add(&id, "trujaman", "%s", trujaman_version());
-	tj_run_identity_add(&id, "model", "%" PRIu64 " bytes, %016" PRIx64, bytes, hash);
-	tj_run_identity_add(&id, "output", "%s", outputs[to->output]);
-	tj_run_identity_add(&id, "compression", "%s",
-	                    tj_packing_name((enum tj_packing)to->packing));
-	tj_run_identity_add(&id, "precision", "%s", info->products);
-	tj_run_identity_add(&id, "beam", "%d", o->beam);
-	tj_run_identity_add(&id, "length-penalty", "%.17g", o->length_penalty);
-	tj_run_identity_add(&id, "n-best", "%d", o->n_best);
-	tj_run_identity_add(&id, "max-pieces", "%d", o->max_pieces);
-	tj_run_identity_add(&id, "strict", "%d", o->strict);
-	tj_run_identity_add(&id, "split", "%s", o->split != NULL ? o->split : "auto");
-	tj_run_identity_add(&id, "tsv", "%d", o->tsv);
+	add(&id, "trujaman", "%s", trujaman_version());
+	add(&id, "model", "%" PRIu64 " bytes, %016" PRIx64, bytes, hash);
+	add(&id, "output", "%s", outputs[to->output]);
+	add(&id, "compression", "%s", tj_packing_name((enum tj_packing)to->packing));
+	add(&id, "precision", "%s", info->products);
+	add(&id, "beam", "%d", o->beam);
+	tj_number_print(penalty, sizeof penalty, "%.17g", o->length_penalty);
+	add(&id, "length-penalty", "%s", penalty);
+	add(&id, "n-best", "%d", o->n_best);
+	add(&id, "max-pieces", "%d", o->max_pieces);
+	add(&id, "strict", "%d", o->strict);
+	add(&id, "split", "%s", o->split != NULL ? o->split : "auto");
+	add(&id, "tsv", "%d", o->tsv);
 	if (to->shard.n > 0)
-		tj_run_identity_add(&id, "shard", "%u/%u", to->shard.i, to->shard.n);
-	return end(&id, good);
+		add(&id, "shard", "%u/%u", to->shard.i, to->shard.n);
+	return finish(&id, good);
 }
 
 char *tj_run_identity_with_inputs(const char *run, const struct tj_inputs *inputs, size_t from,
                                   size_t n)
 {
-	struct tj_run_identity id;
+	struct run_identity id;
 	int good = 1;
-	if (tj_run_identity_begin(&id) != TJ_EXIT_DONE)
+	if (begin(&id) != TJ_EXIT_DONE)
 		return NULL;
 	fputs(run, id.stream);
 	for (size_t i = from; i < from + n && good; i++) {
 		uint64_t bytes, hash;
 		const char *path = tj_inputs_path(inputs, i);
 		good = fingerprint(path, 0, &bytes, &hash);
-		tj_run_identity_add(&id, "input", "%s, %" PRIu64 " bytes, %016" PRIx64,
-		                    tj_inputs_name(inputs, i), bytes, hash);
+		add(&id, "input", "%s, %" PRIu64 " bytes, %016" PRIx64, tj_inputs_name(inputs, i),
+		    bytes, hash);
 	}
-	return end(&id, good);
+	return finish(&id, good);
 }

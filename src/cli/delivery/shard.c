@@ -3,12 +3,12 @@
 #define _GNU_SOURCE /* asprintf */
 #include "src/cli/delivery/shard.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "src/base/hash.h"
 #include "src/io/names.h"
+#include "src/io/source.h"
 
 /* Returns the whole number from 1 to TJ_MAX_SHARDS at the beginning of `text`, which `end` must
  * follow directly; otherwise 0. */
@@ -83,20 +83,6 @@ static uint64_t part(uint64_t bytes, unsigned i, unsigned n)
 	return (uint64_t)((unsigned __int128)bytes * i / n);
 }
 
-/* Whether the file is compressed; -1 on failure, with errno set. */
-static int is_packed(const char *path)
-{
-	char head[TJ_PACKING_HEAD];
-	FILE *f = fopen(path, "re");
-	size_t n = f != NULL ? fread(head, 1, sizeof head, f) : 0;
-	int failed = f == NULL || ferror(f);
-	int code = errno;
-	if (f != NULL)
-		fclose(f);
-	errno = code;
-	return failed ? -1 : tj_packing_of_content(head, n, 1) != TJ_PACK_NONE;
-}
-
 /* Whether compressed input number k, the n_packed-th (from 0) of them, belongs to another shard.
  * For an output of its own this must depend on the input alone: a shard that is resumed, or that
  * some file has been added to, has another list of inputs. */
@@ -116,13 +102,12 @@ int tj_shard_cut(const struct tj_shard *s, struct tj_inputs *inputs)
 		if (tj_is_stdin(input->path))
 			return tj_cli_usage("translate",
 			                    "--shard needs files; standard input is none");
-		int packed = is_packed(input->path);
-		if (packed < 0 && inputs->names == NULL) {
-			tj_cli_say("cannot read %s: %s", input->path, strerror(errno));
-			return TJ_EXIT_FAILED;
-		}
+		struct tj_error err = { 0 };
+		int packing = tj_source_packing(input->path, &err);
+		if (packing < 0 && inputs->names == NULL)
+			return tj_cli_fail(err.status, err.text);
 		/* With an output for each input, this one fails alone when its turn comes. */
-		if (packed > 0) {
+		if (packing > TJ_PACK_NONE) {
 			if (is_of_another(s, inputs, k, n_packed++) &&
 			    tj_inputs_empty(inputs, k) != TJ_EXIT_DONE)
 				return TJ_EXIT_FAILED;

@@ -2,11 +2,15 @@
 /* The sink of `trujaman translate`: writes translations, and begins and ends each output. */
 #include "src/cli/delivery/sink.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "src/cli/delivery/folder.h"
+#include "src/cli/delivery/output.h"
 #include "src/cli/delivery/run_identity.h"
+#include "src/io/replace.h"
 
 static int is_shard(const struct tj_delivery *d)
 {
@@ -44,7 +48,10 @@ int tj_sink_begin_journal(struct tj_delivery *d)
 	int status = identity != NULL ? tj_partial_begin_journal(&d->partial, identity)
 	                              : TJ_EXIT_DONE;
 	free(identity);
-	return status;
+	/* Without a journal (its name is too long) the output cannot be resumed, but it can be
+	 * made. */
+	d->no_journal |= status == TJ_FAILED_ALONE;
+	return d->no_journal ? TJ_EXIT_DONE : status;
 }
 
 static int write_stretch(void *context, const trujaman_stretch *s)
@@ -82,6 +89,9 @@ static int note_input(struct tj_delivery *d)
 	if (refuse(d, tj_journal_note(&d->partial.journal, "input %" PRIu64 " %" PRIu64 " %d",
 	                              d->input_lines, d->input_bytes + (uint64_t)added, added)) !=
 	    0)
+		return 1;
+	/* That holds after a power loss, too. */
+	if (added && refuse(d, tj_journal_sync(&d->partial.journal)) != 0)
 		return 1;
 	return added ? put(d, "\n", 1) : 0;
 }
@@ -169,7 +179,13 @@ static int begin_own(void *context, size_t input)
 	struct tj_delivery *d = context;
 	d->input = input;
 	d->input_lines = d->input_bytes = 0;
-	return refuse(d, open_output_of(d, input));
+	int status = open_output_of(d, input);
+	if (status == TJ_FAILED_ALONE) {
+		tj_failures_count(d->failures);
+		d->discards = 1;
+		status = TJ_EXIT_DONE;
+	}
+	return refuse(d, status);
 }
 
 /* The input cannot be read to its end. What it has given so far is kept for a run that resumes. */
@@ -191,6 +207,24 @@ static int failed_own(void *context, size_t input, const char *message)
 	return 0;
 }
 
+int tj_sink_sync_folder(struct tj_delivery *d, const char *next)
+{
+	const char *slash = next != NULL ? strrchr(next, '/') : NULL;
+	int status = TJ_EXIT_DONE;
+	if (d->unsynced == NULL)
+		return status;
+	size_t n = (size_t)(strrchr(d->unsynced, '/') - d->unsynced); /* in an output folder */
+	int is_same = slash != NULL && (size_t)(slash - next) == n &&
+	              memcmp(next, d->unsynced, n) == 0;
+	if (!is_same && !tj_folder_sync(d->unsynced)) {
+		tj_cli_say("cannot write the folder of %s: %s", d->unsynced, strerror(errno));
+		status = TJ_EXIT_FAILED;
+	}
+	free(d->unsynced);
+	d->unsynced = NULL;
+	return status;
+}
+
 static int end_own(void *context, size_t input)
 {
 	struct tj_delivery *d = context;
@@ -204,10 +238,24 @@ static int end_own(void *context, size_t input)
 		return 1;
 	if (tj_outlet_finish(&d->outlet) != TRUJAMAN_OK)
 		return refuse(d, TJ_EXIT_FAILED);
-	if (refuse(d, tj_partial_commit(&d->partial, is_shard(d))) != 0)
+	/* The new name need not last yet: what is noted here and not there is made again. */
+	char *final = strdup(d->partial.final);
+	int status = final == NULL ? tj_cli_fail(TRUJAMAN_ERROR_MEMORY, "out of memory for a name")
+	                           : tj_sink_sync_folder(d, final);
+	if (status == TJ_EXIT_DONE)
+		status = tj_partial_commit(&d->partial, is_shard(d), 0);
+	if (status == TJ_EXIT_DONE)
+		d->unsynced = final;
+	else
+		free(final);
+	if (status == TJ_FAILED_ALONE) {
+		tj_failures_count(d->failures);
+		return 0;
+	}
+	if (refuse(d, status) != 0)
 		return 1;
 	char *note = tj_folder_done_note(d->inputs, input);
-	int status = note != NULL ? tj_journal_note(&d->directory, "%s", note) : TJ_EXIT_FAILED;
+	status = note != NULL ? tj_journal_note(&d->directory, "%s", note) : TJ_EXIT_FAILED;
 	free(note);
 	return refuse(d, status);
 }

@@ -15,22 +15,27 @@
 
 struct tj_delivery {
 	const struct tj_destination *to;
-	const char *run, *model;      /* the run's identity; the path of its model */
+	const trujaman_options *options;
+	const trujaman *translator;
+	const char *model;            /* the path of the model */
 	struct tj_failures *failures; /* of inputs, where the others can do without them */
 	/* The caller sets the members above to what is its own, and the others to 0. */
 	const struct tj_inputs *inputs;
+	char *run; /* the run's identity, from malloc; NULL: no output has a journal */
 	/* The current output: a partial file; stdout, a device or a pipe if its path is NULL. */
 	struct tj_partial partial;
 	int direct_fd; /* -1: the output is a partial file */
 	const char *name;
 	struct tj_outlet outlet;
 	struct tj_journal directory; /* lists the complete outputs in a folder; path NULL: none */
-	uint64_t lines;              /* lines of input in the current output */
-	size_t input;                /* the input being written */
+	char *unsynced; /* a complete output whose folder is yet to be flushed; NULL: none */
+	uint64_t lines; /* lines of input in the current output */
+	size_t input;   /* the input being written */
 	uint64_t input_lines, input_bytes; /* of the current input in this output */
 	size_t n_noted;                    /* inputs that have a note in the journal */
 	int has_stretch;                   /* a stretch of the current output was written */
-	int discards;   /* the current input has vanished: nothing is written, and it has failed */
+	int discards; /* the current input has vanished, or its output cannot be opened: nothing is
+	                 written, and it has failed */
 	int no_journal; /* the same, but after the output was begun: it is just not resumable */
 	int unended;    /* the last byte of the output is not a newline */
 	trujaman_status failed; /* already reported, unless it is TRUJAMAN_ERROR_CLOSED */
@@ -46,6 +51,11 @@ int tj_sink_open_partial(struct tj_delivery *d, char *final, const char *identit
 /* Gives the partial file of the current input a journal, unless the input has vanished. Returns an
  * exit status; a failure has already been reported. */
 int tj_sink_begin_journal(struct tj_delivery *d);
+
+/* Flushes the folder of the outputs that were completed last, unless `next` lies in it, too: so
+ * each folder is flushed about once. NULL: there is no next one. Returns an exit status; a failure
+ * has already been reported. */
+int tj_sink_sync_folder(struct tj_delivery *d, const char *next);
 
 /* Returns how many lines of the current output a run could go on after. */
 uint64_t tj_sink_lines_kept(const struct tj_delivery *d);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/number.h"
 #include "src/cli/show/message.h"
 
 static double place(const struct tj_axis *a, double value)
@@ -85,9 +86,9 @@ void tj_format_tick(double value, double step, char text[TJ_NUMBER_BYTES])
 	if (value == 0)
 		snprintf(text, TJ_NUMBER_BYTES, "0");
 	else if (step == 0 || decimals > 5 || fabs(value) >= 1e12)
-		snprintf(text, TJ_NUMBER_BYTES, "%.6g", value);
+		tj_number_print(text, TJ_NUMBER_BYTES, "%.6g", value);
 	else
-		snprintf(text, TJ_NUMBER_BYTES, "%.*f", decimals, value);
+		tj_number_print(text, TJ_NUMBER_BYTES, "%.*f", decimals, value);
 	separate_thousands(text);
 }
 

@@ -65,11 +65,20 @@ void tj_put_time(struct tj_figures *f, double seconds)
 	}
 }
 
-void tj_put_speed(struct tj_figures *f, double n, double seconds, const char *unit)
+void tj_put_count(struct tj_figures *f, uint64_t number, const char *one)
+{
+	tj_put_number(f, number);
+	put_character(f, ' ');
+	tj_put_text(f, one);
+	if (number != 1)
+		put_character(f, 's');
+}
+
+void tj_put_speed(struct tj_figures *f, double n, double seconds, const char *one)
 {
 	tj_put_text(f, ", ");
-	tj_put_number(f, whole(n / seconds));
-	tj_put_text(f, unit);
+	tj_put_count(f, whole(n / seconds), one);
+	tj_put_text(f, "/s");
 }
 
 void tj_put_time_left(struct tj_figures *f, double seconds)
@@ -100,7 +109,7 @@ void tj_put_bytes(struct tj_figures *f, uint64_t n_bytes, uint64_t total)
 		tj_put_text(f, " of ");
 		put_scaled(f, total, unit);
 	}
-	tj_put_text(f, names[i]);
+	tj_put_text(f, largest == 1 ? " byte" : names[i]);
 }
 
 size_t tj_cut_to_columns(const char *line, size_t columns)

@@ -16,9 +16,12 @@ struct tj_figures {
 void tj_put_text(struct tj_figures *f, const char *text);
 void tj_put_number(struct tj_figures *f, uint64_t number);
 
-/* Appends ", 1234 lines/s": the rate of n units in `seconds`, which must be above 0. `unit` is
- * " lines/s" here. */
-void tj_put_speed(struct tj_figures *f, double n, double seconds, const char *unit);
+/* Appends "1 line" or "2 lines"; `one` is "line". */
+void tj_put_count(struct tj_figures *f, uint64_t number, const char *one);
+
+/* Appends ", 1234 lines/s": the rate of n units in `seconds`, which must be above 0. `one` is
+ * "line". */
+void tj_put_speed(struct tj_figures *f, double n, double seconds, const char *one);
 
 /* Appends ", 5 min left". */
 void tj_put_time_left(struct tj_figures *f, double seconds);

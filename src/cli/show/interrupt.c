@@ -23,8 +23,9 @@ enum { N_POLITE = sizeof polite / sizeof *polite };
 
 static const long long same_request_ns = 100000000;
 
-/* The signal that asked the run to stop; 0: none so far. */
-static volatile int stop;
+/* The signal that asked the run to stop; 0: none so far. Only accessed atomically: workers read it,
+ * and the system may run the handler on any thread. */
+static int stop;
 static _Atomic long long asked_at;
 static struct sigaction before[N_POLITE];
 static volatile sig_atomic_t on_terminal;
@@ -47,9 +48,9 @@ static int find(int signal_number)
 static void ask_to_stop(int signal_number)
 {
 	int code = errno, i = find(signal_number);
-	if (stop == 0) {
+	if (tj_interrupt_signal() == 0) {
 		asked_at = now_ns();
-		stop = signal_number;
+		__atomic_store_n(&stop, signal_number, __ATOMIC_RELEASE);
 		if (on_terminal)
 			tj_terminal_tell(polite[i].told);
 	} else if (signal_number != SIGXCPU && now_ns() - asked_at > same_request_ns) {
@@ -86,7 +87,7 @@ const volatile int *tj_interrupt_catch(void)
 
 int tj_interrupt_signal(void)
 {
-	return stop;
+	return __atomic_load_n(&stop, __ATOMIC_ACQUIRE);
 }
 
 const char *tj_interrupt_name(int signal_number)

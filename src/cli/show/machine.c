@@ -5,6 +5,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "src/cli/show/message.h"
+
 enum { KEY_WIDTH = 8, LINE_WIDTH = 78 };
 
 static const double mib = 1 << 20;
@@ -110,7 +112,7 @@ static void print_node(const trujaman_machine *m, size_t i)
 	printf("\nnode %u", node->number);
 	if (node->bytes > 0)
 		printf(", %.1f GiB", (double)node->bytes / mib / 1024);
-	printf(": %zu thread%s\n", node->threads, node->threads == 1 ? "" : "s");
+	printf(": %zu thread%s\n", node->threads, tj_plural((uint64_t)node->threads));
 	int is_mixed = has_several_speeds(m);
 	for (int speed = INT32_MAX; (speed = next_speed(m, i, speed)) >= 0;) {
 		if (is_mixed)

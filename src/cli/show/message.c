@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* Messages, escaping of untrusted text, and the ways in which the program ends. */
+#define _GNU_SOURCE /* vasprintf */
 #include "src/cli/show/message.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
-#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "src/cli/show/terminal.h"
 
-enum { MAX_MESSAGE_BYTES = 4096 };
+/* What is shown of a message for which there is no memory. */
+enum { SHORT_MESSAGE_BYTES = 1024 };
 
 /* Direction marks and line separators could make a terminal show something other than the actual
  * text. */
@@ -72,13 +74,20 @@ void tj_cli_escape(FILE *f, const char *text)
 
 static void say(const char *before, const char *format, va_list args, const char *after)
 {
-	char text[MAX_MESSAGE_BYTES];
-	vsnprintf(text, sizeof text, format, args);
+	char beginning[SHORT_MESSAGE_BYTES], *whole = NULL;
+	va_list again;
+	va_copy(again, args);
+	if (vasprintf(&whole, format, args) < 0) {
+		whole = NULL;
+		vsnprintf(beginning, sizeof beginning, format, again);
+	}
+	va_end(again);
 	tj_terminal_clear();
 	fprintf(stderr, "trujaman: %s", before);
-	tj_cli_escape(stderr, text);
+	tj_cli_escape(stderr, whole != NULL ? whole : beginning);
 	fputs(after, stderr);
 	fputc('\n', stderr);
+	free(whole);
 }
 
 void tj_cli_say(const char *format, ...)

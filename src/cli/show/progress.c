@@ -94,8 +94,8 @@ static void put_speeds(struct tj_figures *line, uint64_t lines, uint64_t words, 
 {
 	if (!(seconds > 0.1))
 		return;
-	tj_put_speed(line, (double)lines, seconds, " lines/s");
-	tj_put_speed(line, (double)words, seconds, " words/s");
+	tj_put_speed(line, (double)lines, seconds, "line");
+	tj_put_speed(line, (double)words, seconds, "word");
 }
 
 static void put_share(struct tj_figures *line, uint64_t n, uint64_t total)
@@ -141,14 +141,6 @@ double tj_progress_seconds(const struct tj_progress *p)
 	return (double)(tj_clock_now() - p->opened) / (double)second;
 }
 
-static void put_count(struct tj_figures *line, uint64_t n, const char *one)
-{
-	tj_put_number(line, n);
-	tj_put_text(line, one);
-	if (n != 1)
-		tj_put_text(line, "s");
-}
-
 /* What a job rarely meets, as far as it did. */
 static void put_unusual(struct tj_figures *line, const trujaman_report *r)
 {
@@ -156,17 +148,17 @@ static void put_unusual(struct tj_figures *line, const trujaman_report *r)
 		uint64_t n;
 		const char *before, *after;
 	} kinds[] = {
-		{ r->invalid, " line", " with invalid UTF-8" },
-		{ r->short_rows, " line", " without the column" },
-		{ r->over_long, " long sentence", " cut" },
-		{ r->truncated, " translation", " ended by the length limit" },
+		{ r->invalid, "line", " with invalid UTF-8" },
+		{ r->short_rows, "line", " without the column" },
+		{ r->over_long, "long sentence", " cut" },
+		{ r->truncated, "translation", " ended by the length limit" },
 	};
 	const char *between = "; ";
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
 		if (kinds[i].n == 0)
 			continue;
 		tj_put_text(line, between);
-		put_count(line, kinds[i].n, kinds[i].before);
+		tj_put_count(line, kinds[i].n, kinds[i].before);
 		tj_put_text(line, kinds[i].after);
 		between = ", ";
 	}
@@ -176,9 +168,9 @@ static void tell_sums(const struct tj_progress *p)
 {
 	struct tj_figures line = { .n = 0 };
 	double seconds = tj_progress_seconds(p);
-	put_count(&line, p->lines, " line");
+	tj_put_count(&line, p->lines, "line");
 	tj_put_text(&line, ", ");
-	put_count(&line, p->words, " word");
+	tj_put_count(&line, p->words, "word");
 	tj_put_text(&line, ", ");
 	tj_put_bytes(&line, p->bytes, 0);
 	tj_put_text(&line, " in ");

@@ -3,6 +3,7 @@
 #include "src/cli/show/stats.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <signal.h>
 #include <stddef.h>
@@ -13,7 +14,7 @@
 
 #include "src/cli/show/interrupt.h"
 #include "src/io/link.h"
-#include "src/io/names.h"
+#include "src/io/replace.h"
 
 static const struct {
 	const char *name;
@@ -159,12 +160,16 @@ static char *compose(const struct tj_stats *s)
 	return line;
 }
 
-/* Returns 0 on failure and sets errno. */
-static int write_file(const char *path, const char *mode, const char *content)
+/* Writes to the descriptor and closes it. Returns 0 on failure and sets errno. */
+static int write_content(int fd, const char *content)
 {
-	FILE *f = fopen(path, mode);
-	if (f == NULL)
+	FILE *f = fdopen(fd, "w");
+	if (f == NULL) {
+		int failed = errno;
+		(void)close(fd);
+		errno = failed;
 		return 0;
+	}
 	int ok = fputs(content, f) >= 0 && fputc('\n', f) != EOF && fflush(f) == 0 &&
 	         /* EINVAL: a device or pipe, which cannot fsync. */
 	         (fsync(fileno(f)) == 0 || errno == EINVAL);
@@ -177,19 +182,28 @@ static int write_file(const char *path, const char *mode, const char *content)
 	return ok;
 }
 
-/* Same as write_file, but the file appears only when it is complete. */
+/* Same for a device or a pipe. */
+static int write_device(const char *path, const char *content)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	return fd >= 0 && write_content(fd, content);
+}
+
+/* Same for a file, which appears only when it is complete. */
 static int replace_file(const char *path, const char *content)
 {
-	size_t n = strlen(path) + 32;
-	char *partial = malloc(n);
-	if (partial == NULL)
-		return 0;
-	snprintf(partial, n, "%s" TJ_NAME_TEMPORARY "%ld", path, (long)getpid());
-	/* A file with our process number is left over from a process that was killed. */
-	unlink(partial);
-	int ok = write_file(partial, "wxe", content) && rename(partial, path) == 0, code = errno;
-	if (!ok)
-		unlink(partial);
+	char *partial;
+	int fd, code;
+	int ok = tj_replace_create(path, &partial, &fd);
+	if (ok) {
+		ok = write_content(fd, content) && tj_replace_rename(partial, path);
+		code = errno;
+		if (!ok)
+			(void)unlink(partial);
+		errno = code;
+		ok = ok && tj_folder_sync(path);
+	}
+	code = errno;
 	free(partial);
 	errno = code;
 	return ok;
@@ -225,7 +239,7 @@ int tj_stats_write(const char *path, const struct tj_stats *s)
 	char *final = !there                ? tj_link_follow(path)
 	              : S_ISREG(st.st_mode) ? realpath(path, NULL)
 	                                    : strdup(path);
-	int ok = final != NULL && (there && !S_ISREG(st.st_mode) ? write_file(final, "we", content)
+	int ok = final != NULL && (there && !S_ISREG(st.st_mode) ? write_device(final, content)
 	                                                         : replace_file(final, content));
 	if (!ok)
 		fail("write", path);

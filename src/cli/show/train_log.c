@@ -10,6 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "src/base/number.h"
+#include "src/io/write.h"
+
 /* The FNV-1a hash of no bytes. */
 static const uint64_t no_hash = UINT64_C(0xcbf29ce484222325);
 
@@ -73,7 +76,7 @@ static int check_beginning(const struct tj_train_log *l, const uint64_t note[2])
 	if (h == note[1])
 		return 0;
 	tj_cli_say("%s is not the log that belongs to the checkpoint; name another --log", l->path);
-	return 1;
+	return TJ_EXIT_USAGE;
 }
 
 static int print(struct tj_train_log *l, const char *format, ...)
@@ -83,14 +86,16 @@ static int print(struct tj_train_log *l, const char *format, ...)
 	char line[512];
 	va_list args;
 	va_start(args, format);
-	size_t n = (size_t)vsnprintf(line, sizeof line, format, args);
+	size_t n = (size_t)tj_number_vprint(line, sizeof line, format, args);
 	va_end(args);
-	for (size_t at = 0; at < n;) {
-		ssize_t written = write(l->fd, line + at, n - at);
-		if (written < 0 && errno != EINTR)
-			return fail(l, "write");
-		at += written > 0 ? (size_t)written : 0;
-	}
+	struct tj_error err = { TRUJAMAN_OK, "" };
+	tj_write_all(l->fd, is_stdout(l) ? "standard output" : l->path, line, n, &err);
+	if (err.status == TRUJAMAN_ERROR_CLOSED)
+		l->is_closed = 1; /* no failure to report */
+	else if (err.status != TRUJAMAN_OK)
+		tj_cli_say("%s", err.text);
+	if (err.status != TRUJAMAN_OK)
+		return TJ_EXIT_FAILED;
 	l->n_bytes += n;
 	l->hash = hash(l->hash, line, n);
 	return 0;
@@ -120,20 +125,36 @@ static int may_replace(const struct tj_train_log *l, const trujaman_train_option
 	return o->force || (o->resume && is_without_checkpoint(l));
 }
 
+static int refuse(const struct tj_train_log *l)
+{
+	return tj_cli_usage("train",
+	                    "%s exists and is not empty; name another --log, or replace it, and "
+	                    "the model, with --force",
+	                    l->path);
+}
+
+int tj_train_log_check(const struct tj_train_log *l, const trujaman_train_options *o,
+                       int has_checkpoint)
+{
+	struct stat s;
+	if (l->path == NULL || is_stdout(l) || (o->resume && has_checkpoint) ||
+	    fstat(l->fd, &s) != 0 || !S_ISREG(s.st_mode) || s.st_size == 0 || may_replace(l, o))
+		return TJ_EXIT_DONE;
+	return refuse(l);
+}
+
 /* Cuts a regular file to what belongs to this training. */
 static int cut(struct tj_train_log *l, const trujaman_train_options *o,
                const trujaman_train_start *start, int is_empty)
 {
 	if (!is_empty && start->update > 0) {
-		if (check_beginning(l, start->note) != 0)
-			return 1;
+		int status = check_beginning(l, start->note);
+		if (status != TJ_EXIT_DONE)
+			return status;
 		l->n_bytes = start->note[0];
 		l->hash = start->note[1];
 	} else if (!is_empty && !may_replace(l, o)) {
-		tj_cli_say("%s exists and is not empty; name another --log, or replace it, and the "
-		           "model, with --force",
-		           l->path);
-		return 1;
+		return refuse(l); /* it has grown since it was checked */
 	}
 	if (ftruncate(l->fd, (off_t)l->n_bytes) != 0 ||
 	    lseek(l->fd, (off_t)l->n_bytes, SEEK_SET) < 0)
@@ -145,13 +166,16 @@ int tj_train_log_start(struct tj_train_log *l, const trujaman_train_options *o,
                        const trujaman_train_start *start)
 {
 	struct stat s;
+	int status = TJ_EXIT_DONE;
 	if (l->path == NULL)
 		return 0;
 	if (fstat(l->fd, &s) != 0)
 		return fail(l, "read");
 	/* A pipe or a device, and what stdout leads to, cannot be cut. */
-	if (S_ISREG(s.st_mode) && !is_stdout(l) && cut(l, o, start, s.st_size == 0) != 0)
-		return 1;
+	if (S_ISREG(s.st_mode) && !is_stdout(l))
+		status = cut(l, o, start, s.st_size == 0);
+	if (status != TJ_EXIT_DONE)
+		return status;
 	if (start->update > 0 || start->chosen[0] == '\0')
 		return 0;
 	return print(l, "{\"chosen\": \"%s\"}\n", start->chosen);

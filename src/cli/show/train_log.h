@@ -10,6 +10,7 @@ struct tj_train_log {
 	const char
 	    *path; /* NULL: there is no log, and all calls do nothing; "-": standard output */
 	int fd;
+	int is_closed;          /* it is a pipe that nobody reads any more; this is not reported */
 	uint64_t n_bytes, hash; /* of everything written so far; both go into the checkpoint */
 };
 
@@ -17,11 +18,16 @@ struct tj_train_log {
  * already been reported. `path` may be NULL and must outlive the log. */
 int tj_train_log_open(struct tj_train_log *l, const char *path);
 
-/* The functions below return 0, or 1 after reporting why they failed. */
+/* The functions below return an exit status; a failure has been reported unless l->is_closed. */
 
-/* Empties the file for a new training, or cuts it back to its length at the checkpoint. A file that
- * is not empty is replaced only if the options have `force`, or if they have `resume` and it begins
- * as a log does. */
+/* Refuses a file that the training would not replace, before the training begins: one that is not
+ * empty is replaced only if the options have `force`, or if they have `resume` and it is what a
+ * training leaves that has no checkpoint yet. Whether it belongs to a checkpoint,
+ * tj_train_log_start finds out. */
+int tj_train_log_check(const struct tj_train_log *l, const trujaman_train_options *o,
+                       int has_checkpoint);
+
+/* Empties the file for a new training, or cuts it back to its length at the checkpoint. */
 int tj_train_log_start(struct tj_train_log *l, const trujaman_train_options *o,
                        const trujaman_train_start *start);
 int tj_train_log_update(struct tj_train_log *l, const trujaman_train_update *update);

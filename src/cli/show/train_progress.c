@@ -91,11 +91,26 @@ static void show_skipped(const trujaman_train_options *o, const trujaman_train_s
 	if (n == 0)
 		return;
 	fprintf(stderr,
-	        "left out: %" PRIu64 " pairs (%" PRIu64 " with an empty side, %" PRIu64
+	        "left out: %" PRIu64 " pair%s (%" PRIu64 " with an empty side, %" PRIu64
 	        " longer than %d pieces, %" PRIu64 " not UTF-8%s)",
-	        n, s->empty, s->too_long, o->max_pieces, s->invalid,
+	        n, tj_plural(n), s->empty, s->too_long, o->max_pieces, s->invalid,
 	        tj_latin_advice(s->invalid_latin, s->invalid));
 	fputc('\n', stderr);
+}
+
+static void show_preparation(const trujaman_train_start *s)
+{
+	if (s->placeables + s->source_only + s->target_only > 0)
+		fprintf(stderr,
+		        "placeables: %" PRIu64 " spans; %" PRIu64 " of the source and %" PRIu64
+		        " of the target have no counterpart and stay as they are\n",
+		        s->placeables, s->source_only, s->target_only);
+	if (s->cased + s->without_mark + s->copied_targets > 0)
+		fprintf(stderr,
+		        "augmentation, in each epoch anew: %" PRIu64
+		        " pairs in another letter case, %" PRIu64
+		        " without their final mark, %" PRIu64 " targets copied\n",
+		        s->cased, s->without_mark, s->copied_targets);
 }
 
 static void show_dev(const trujaman_train_start *s)
@@ -104,17 +119,19 @@ static void show_dev(const trujaman_train_start *s)
 		fputs("dev set: none, too few pairs to hold some out; the last weights are kept\n",
 		      stderr);
 	else if (s->held_out)
-		fprintf(stderr, "dev set: %" PRIu64 " pairs of the training text, held out",
-		        s->dev_lines);
+		fprintf(stderr, "dev set: %" PRIu64 " pair%s of the training text, held out",
+		        s->dev_lines, tj_plural(s->dev_lines));
 	else
-		fprintf(stderr, "dev set: %" PRIu64 " pairs", s->dev_lines);
+		fprintf(stderr, "dev set: %" PRIu64 " pair%s", s->dev_lines,
+		        tj_plural(s->dev_lines));
 	if (s->copies > 0)
 		fprintf(stderr, "; %" PRIu64 " more with the same sources left out", s->copies);
 	if (s->shared > 0)
 		fprintf(stderr,
-		        "; the sources of %" PRIu64
-		        " are in the training text, too, and tell little",
-		        s->shared);
+		        "; the source%s of %" PRIu64
+		        " %s in the training text, too, and tell%s little",
+		        tj_plural(s->shared), s->shared, s->shared == 1 ? "is" : "are",
+		        s->shared == 1 ? "s" : "");
 	if (s->dev_lines > 0)
 		fputc('\n', stderr);
 }
@@ -125,31 +142,36 @@ static void warn_of_few(const trujaman_train_options *o, const trujaman_train_st
 	if (o->init != NULL || s->pairs >= FEW_PAIRS || s->update > 0)
 		return;
 	tj_cli_say(
-	    "warning: %" PRIu64 " pairs are too few to learn a language from: the translations "
+	    "warning: %" PRIu64 " pair%s too few to learn a language from: the translations "
 	    "will be poor; tens of thousands are a beginning. If there is a model for these "
 	    "languages, --init MODEL starts from what it knows, and this text is then enough "
 	    "to adapt it",
-	    s->pairs);
+	    s->pairs, s->pairs == 1 ? " is" : "s are");
 }
 
 void tj_train_progress_start(struct tj_train_progress *p, const trujaman_train_options *o,
                              const trujaman_train_start *s)
 {
+	char every[32] = "update";
+	if (s->validate_every != 1)
+		snprintf(every, sizeof every, "%d updates", s->validate_every);
 	tj_terminal_clear();
 	if (s->no_checkpoint)
 		tj_cli_say("there is no checkpoint to resume from; starting from the beginning");
-	fprintf(stderr, "training text: %" PRIu64 " pairs, %" PRIu64 " and %" PRIu64 " pieces\n",
-	        s->pairs, s->source_pieces, s->target_pieces);
+	fprintf(stderr, "training text: %" PRIu64 " pair%s, %" PRIu64 " and %" PRIu64 " pieces\n",
+	        s->pairs, tj_plural(s->pairs), s->source_pieces, s->target_pieces);
 	show_skipped(o, s);
+	show_preparation(s);
 	show_dev(s);
 	warn_of_few(o, s);
 	if (s->chosen[0] != '\0')
 		fprintf(stderr, "chosen from the text: %s\n", s->chosen);
 	fprintf(stderr,
 	        "model: vocabularies of %u and %u pieces, %.1f million parameters\n"
-	        "an epoch: %" PRIu64 " updates; a validation: every %d updates; %d thread%s, %s\n",
+	        "an epoch: %" PRIu64 " update%s; a validation: every %s; %d thread%s, %s\n",
 	        (unsigned)s->source_words, (unsigned)s->target_words, (double)s->parameters / 1e6,
-	        s->batches, s->validate_every, s->threads, s->threads == 1 ? "" : "s", s->isa);
+	        s->batches, tj_plural(s->batches), every, s->threads,
+	        tj_plural((uint64_t)s->threads), s->isa);
 	if (s->update > 0) {
 		fprintf(stderr, "resumed after update %" PRIu64 ", ", s->update);
 		show_time(s->seconds);
@@ -167,7 +189,7 @@ static void show_update(struct tj_train_progress *p, const trujaman_train_update
 	struct tj_figures rest = { .n = 0 };
 	double seconds = u->seconds - p->since;
 	if (seconds > 0)
-		tj_put_speed(&rest, p->pieces, seconds, " pieces/s");
+		tj_put_speed(&rest, p->pieces, seconds, "piece");
 	if (u->progress > 0)
 		tj_put_time_left(&rest, u->seconds / u->progress - u->seconds);
 	snprintf(line, sizeof line,
@@ -238,7 +260,8 @@ void tj_train_progress_done(const struct tj_train_progress *p, const trujaman_tr
 		fprintf(stderr, "finished already (%s)", ends[d->end]);
 	else
 		fprintf(stderr, "done (%s)", ends[d->end]);
-	fprintf(stderr, " after %" PRIu64 " updates, %" PRIu64 " epochs, ", d->update, d->epoch);
+	fprintf(stderr, " after %" PRIu64 " update%s, %" PRIu64 " epoch%s, ", d->update,
+	        tj_plural(d->update), d->epoch, tj_plural(d->epoch));
 	show_time(d->seconds);
 	fputc('\n', stderr);
 	if (d->validated)

@@ -17,11 +17,18 @@ enum { STRETCH_LINES = 1024 };
 
 enum fate { KEPT, EMPTY, TOO_LONG, INVALID, LATIN, NOT_TAKEN };
 
-/* The pairs of one stretch of consecutive lines, in order. */
+/* The ids of a pair. */
+struct lengths {
+	uint32_t source, target;
+};
+
+/* The pairs of one stretch of consecutive lines, in order. A line's copy, if it has one, follows
+ * the pair. */
 struct stretch {
 	struct tj_ids ids;
-	uint32_t n_source[STRETCH_LINES], n_target[STRETCH_LINES];
-	unsigned char fate[STRETCH_LINES];
+	struct lengths pair[STRETCH_LINES], copy[STRETCH_LINES];
+	unsigned char fate[STRETCH_LINES], is_copied[STRETCH_LINES];
+	struct tj_pair_record made;
 	struct tj_error error;
 };
 
@@ -30,6 +37,7 @@ struct tokenising {
 	const struct tj_corpus_options *o;
 	size_t n_lines;
 	struct stretch **stretches;
+	struct tj_pair_maker **makers; /* [n_threads]; NULL: texts stay as they are */
 };
 
 static int is_valid(const char *text, size_t n)
@@ -37,19 +45,19 @@ static int is_valid(const char *text, size_t n)
 	return tj_utf8_valid_prefix(text, n) == n;
 }
 
-/* Appends the ids of one side to s->ids; *n is their number. */
-static enum fate split(const struct tokenising *j, struct stretch *s, size_t line, int side,
-                       uint32_t *n)
+/* Appends the ids of a text as one side to s->ids; *n is their number. The random numbers of a
+ * text of a line are `counter`, and those of its copy follow all others. */
+static enum fate split(const struct tokenising *j, struct stretch *s, struct tj_stretch text,
+                       int side, uint64_t counter, uint32_t *n)
 {
 	const struct tj_corpus_options *o = j->o;
 	const struct tj_pieces *pieces = side == 0 ? o->source : o->target;
-	size_t length, before = s->ids.n;
-	const char *text = tj_pair_text_line(j->text, side, line, &length);
+	size_t before = s->ids.n;
 	if (o->sampling > 0)
-		tj_pieces_sample(pieces, text, length, o->sampling,
-		                 tj_random(o->seed, 2 * line + (size_t)side), &s->ids, &s->error);
+		tj_pieces_sample(pieces, text.text, text.n, o->sampling,
+		                 tj_random(o->seed, counter), &s->ids, &s->error);
 	else
-		tj_pieces_encode(pieces, text, length, &s->ids, &s->error);
+		tj_pieces_encode(pieces, text.text, text.n, &s->ids, &s->error);
 	size_t count = s->ids.n - before;
 	if (count == 0)
 		return EMPTY; /* nothing remains, for example of a line of control characters */
@@ -68,10 +76,35 @@ static enum fate split(const struct tokenising *j, struct stretch *s, size_t lin
 	return KEPT;
 }
 
-static enum fate take_line(const struct tokenising *j, struct stretch *s, size_t line, size_t i)
+static enum fate split_pair(const struct tokenising *j, struct stretch *s,
+                            const struct tj_stretch pair[2], uint64_t counter,
+                            struct lengths *lengths)
+{
+	size_t before = s->ids.n;
+	enum fate fate = split(j, s, pair[0], 0, counter, &lengths->source);
+	if (fate == KEPT)
+		fate = split(j, s, pair[1], 1, counter + 1, &lengths->target);
+	if (fate != KEPT)
+		s->ids.n = before;
+	return fate;
+}
+
+/* A target that its own vocabulary can write may be too long for that of the source: then there is
+ * no copy. */
+static void add_copy(const struct tokenising *j, struct stretch *s, struct tj_stretch target,
+                     size_t line, size_t i)
+{
+	const struct tj_stretch pair[2] = { target, target };
+	uint64_t counter = 2 * ((uint64_t)j->n_lines + line);
+	s->is_copied[i] = split_pair(j, s, pair, counter, &s->copy[i]) == KEPT;
+}
+
+static enum fate take_line(const struct tokenising *j, struct stretch *s,
+                           struct tj_pair_maker *maker, size_t line, size_t i)
 {
 	const struct tj_corpus_options *o = j->o;
-	size_t before = s->ids.n;
+	const struct tj_pair_record before = s->made;
+	struct tj_stretch pair[2];
 	if (o->take != NULL && !o->take(o->context, line))
 		return NOT_TAKEN;
 	for (int side = 0; side < 2; side++) {
@@ -81,12 +114,18 @@ static enum fate take_line(const struct tokenising *j, struct stretch *s, size_t
 			return tj_is_latin(text, n) ? LATIN : INVALID;
 		if (tj_is_blank(text, n))
 			return EMPTY;
+		pair[side] = (struct tj_stretch){ text, n };
 	}
-	enum fate fate = split(j, s, line, 0, &s->n_source[i]);
-	if (fate == KEPT)
-		fate = split(j, s, line, 1, &s->n_target[i]);
+	if (maker != NULL) {
+		struct tj_pair_variation v = tj_draw_variation(&o->preparation, line);
+		if (tj_pair_make(maker, &v, pair, &s->made, &s->error) != TRUJAMAN_OK)
+			return EMPTY;
+	}
+	enum fate fate = split_pair(j, s, pair, 2 * (uint64_t)line, &s->pair[i]);
 	if (fate != KEPT)
-		s->ids.n = before;
+		s->made = before;
+	else if (tj_draw_copy(&o->preparation, line))
+		add_copy(j, s, pair[1], line, i);
 	return fate;
 }
 
@@ -94,13 +133,13 @@ static void stretch_item(void *context, size_t item, size_t thread)
 {
 	const struct tokenising *j = context;
 	struct stretch *s = calloc(1, sizeof *s);
-	(void)thread;
+	struct tj_pair_maker *maker = j->makers != NULL ? j->makers[thread] : NULL;
 	j->stretches[item] = s; /* join reports a NULL */
 	for (size_t i = 0; s != NULL && i < STRETCH_LINES; i++) {
 		size_t line = item * STRETCH_LINES + i;
 		s->fate[i] = NOT_TAKEN;
 		if (line < j->n_lines && s->error.status == TRUJAMAN_OK)
-			s->fate[i] = (unsigned char)take_line(j, s, line, i);
+			s->fate[i] = (unsigned char)take_line(j, s, maker, line, i);
 	}
 }
 
@@ -116,12 +155,35 @@ static int reserve(struct tj_corpus *c, size_t n_pairs, size_t n_ids)
 	       c->n_target != NULL && c->line != NULL;
 }
 
+/* Returns the offset behind the pair. */
+static size_t add_pair(struct tj_corpus *c, size_t at, const struct lengths *lengths, size_t line)
+{
+	c->source[c->n] = at;
+	c->target[c->n] = at + lengths->source;
+	c->n_source[c->n] = lengths->source;
+	c->n_target[c->n] = lengths->target;
+	c->line[c->n++] = line;
+	c->source_pieces += lengths->source;
+	c->target_pieces += lengths->target;
+	return at + lengths->source + lengths->target;
+}
+
+static void add_record(struct tj_pair_record *sum, const struct tj_pair_record *r)
+{
+	sum->spans.replaced += r->spans.replaced;
+	sum->spans.source_only += r->spans.source_only;
+	sum->spans.target_only += r->spans.target_only;
+	sum->cased += r->cased;
+	sum->without_mark += r->without_mark;
+}
+
 static void add_stretch(struct tj_corpus *c, const struct stretch *s, size_t first_line)
 {
 	size_t at = c->n_ids;
 	if (s->ids.n > 0)
 		memcpy(c->ids + c->n_ids, s->ids.data, s->ids.n * sizeof *c->ids);
 	c->n_ids += s->ids.n;
+	add_record(&c->made, &s->made);
 	for (size_t i = 0; i < STRETCH_LINES; i++) {
 		c->skipped.empty += s->fate[i] == EMPTY;
 		c->skipped.too_long += s->fate[i] == TOO_LONG;
@@ -129,14 +191,10 @@ static void add_stretch(struct tj_corpus *c, const struct stretch *s, size_t fir
 		c->skipped.latin += s->fate[i] == LATIN;
 		if (s->fate[i] != KEPT)
 			continue;
-		c->source[c->n] = at;
-		c->target[c->n] = at + s->n_source[i];
-		c->n_source[c->n] = s->n_source[i];
-		c->n_target[c->n] = s->n_target[i];
-		c->line[c->n++] = first_line + i;
-		at += s->n_source[i] + (size_t)s->n_target[i];
-		c->source_pieces += s->n_source[i];
-		c->target_pieces += s->n_target[i];
+		at = add_pair(c, at, &s->pair[i], first_line + i);
+		if (s->is_copied[i])
+			at = add_pair(c, at, &s->copy[i], first_line + i);
+		c->n_copies += s->is_copied[i];
 	}
 }
 
@@ -152,7 +210,7 @@ static trujaman_status join(struct tj_corpus *c, const struct tokenising *j, siz
 			return tj_fail(err, s->error.status, "%s", s->error.text);
 		ids += s->ids.n;
 		for (size_t k = 0; k < STRETCH_LINES; k++)
-			pairs += s->fate[k] == KEPT;
+			pairs += s->fate[k] == KEPT ? 1 + (size_t)s->is_copied[k] : 0;
 	}
 	if (pairs > UINT32_MAX)
 		return tj_fail(err, TRUJAMAN_ERROR_INPUT,
@@ -177,6 +235,28 @@ static trujaman_status join(struct tj_corpus *c, const struct tokenising *j, siz
 	return TRUJAMAN_OK;
 }
 
+static trujaman_status open_makers(struct tokenising *j, struct tj_error *err)
+{
+	const struct tj_preparation *p = &j->o->preparation;
+	size_t n = j->o->n_threads;
+	if (!tj_preparation_is_needed(p))
+		return TRUJAMAN_OK;
+	j->makers = calloc(n + 1, sizeof *j->makers);
+	if (j->makers == NULL)
+		return tj_fail_memory(err, "preparing pairs", n * sizeof *j->makers);
+	for (size_t i = 0; i < n && err->status == TRUJAMAN_OK; i++)
+		j->makers[i] = tj_pair_maker_open(&p->rules, p->source_language, p->target_language,
+		                                  err);
+	return err->status;
+}
+
+static void close_makers(struct tokenising *j)
+{
+	for (size_t i = 0; j->makers != NULL && i < j->o->n_threads; i++)
+		tj_pair_maker_close(j->makers[i]);
+	free(j->makers);
+}
+
 trujaman_status tj_corpus_read(struct tj_corpus *c, const struct tj_pair_text *t,
                                const struct tj_corpus_options *options, struct tj_error *err)
 {
@@ -186,8 +266,11 @@ trujaman_status tj_corpus_read(struct tj_corpus *c, const struct tj_pair_text *t
 	j.stretches = calloc(n + 1, sizeof *j.stretches);
 	if (j.stretches == NULL)
 		return tj_fail_memory(err, "the corpus", n * sizeof *j.stretches);
-	tj_share(options->n_threads, n, stretch_item, &j);
-	join(c, &j, n, err);
+	if (open_makers(&j, err) == TRUJAMAN_OK) {
+		tj_share(options->n_threads, n, stretch_item, &j);
+		join(c, &j, n, err);
+	}
+	close_makers(&j);
 	for (size_t i = 0; i < n; i++) {
 		if (j.stretches[i] != NULL)
 			free(j.stretches[i]->ids.data);

@@ -5,6 +5,7 @@
 
 #include "src/text/pieces.h"
 #include "src/train/data/pair_text.h"
+#include "src/train/data/preparation.h"
 
 /* How many pairs were left out, and why. */
 struct tj_skipped {
@@ -15,13 +16,15 @@ struct tj_skipped {
 /* Pairs as piece ids. Offsets index `ids`. Target ids end with </s>; source ids do if
  * source_eos is set. */
 struct tj_corpus {
-	size_t n; /* usable pairs */
+	size_t n; /* usable pairs, and the copies of targets behind them */
 	int32_t *ids;
 	size_t n_ids;
 	size_t *source, *target;       /* [n]: offset of the first id of the side */
 	uint32_t *n_source, *n_target; /* [n]: number of ids, </s> included */
 	uint64_t *line;                /* [n]: line number in the files, from 0 */
+	uint64_t n_copies;             /* of the n pairs: a target as its own source */
 	struct tj_skipped skipped;
+	struct tj_pair_record made;            /* what happened to the pairs */
 	uint64_t source_pieces, target_pieces; /* sums of n_source, n_target */
 };
 
@@ -32,6 +35,7 @@ struct tj_corpus_options {
 	size_t max_pieces; /* of either side, </s> not included */
 	double sampling;   /* 0: the best segmentation; else tj_pieces_sample's alpha */
 	uint64_t seed;     /* of the sampling */
+	struct tj_preparation preparation;
 	size_t n_threads;
 	/* Returns nonzero to take line i (NULL: take all lines). It separates a held-out set
 	 * from the pairs that remain for training. */

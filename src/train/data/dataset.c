@@ -105,6 +105,11 @@ trujaman_status tj_dataset_open(struct tj_dataset *d, const trujaman_train_optio
 	memset(d, 0, sizeof *d);
 	d->sampling_seed = tj_train_stream(o, TJ_STREAM_SAMPLING);
 	d->batches_seed = tj_train_stream(o, TJ_STREAM_BATCHES);
+	d->variation_seed = tj_train_stream(o, TJ_STREAM_VARIATION);
+	d->preparation = (struct tj_preparation){ .raw_spans = o->placeables_raw,
+		                                  .letter_cases = o->case_augmentation,
+		                                  .no_marks = o->punctuation_augmentation,
+		                                  .copies = o->copy_target };
 	d->text = tj_pair_text_open(o->source, o->target, o->force_text, err);
 	if (d->text == NULL ||
 	    measure(d->text, "the training text", &d->size, err) != TRUJAMAN_OK ||
@@ -133,10 +138,18 @@ static trujaman_status read_dev(struct tj_dataset *d, struct tj_error *err)
 	struct tj_corpus_options options = d->options;
 	options.what = "the dev set";
 	options.sampling = 0;
+	options.preparation = tj_preparation_without_variation(&d->preparation);
 	options.take = d->held_out.n > 0 ? is_held_out : NULL;
 	if (tj_corpus_read(&d->dev, d->dev_text, &options, err) != TRUJAMAN_OK)
 		return err->status;
 	return tj_batches_in_order(&d->dev_batches, &d->dev, d->batch_tokens, err);
+}
+
+struct tj_preparation tj_dataset_preparation(const struct tj_dataset *d, uint64_t epoch)
+{
+	struct tj_preparation p = d->preparation;
+	p.seed = tj_random(d->variation_seed, epoch);
+	return p;
 }
 
 trujaman_status tj_dataset_prepare(struct tj_dataset *d, const trujaman_train_options *o,
@@ -162,8 +175,9 @@ trujaman_status tj_dataset_epoch(struct tj_dataset *d, uint64_t epoch, struct tj
 {
 	if (d->has_batches && d->epoch == epoch)
 		return TRUJAMAN_OK;
-	if (!d->has_corpus || d->options.sampling > 0) {
+	if (!d->has_corpus || d->options.sampling > 0 || tj_preparation_varies(&d->preparation)) {
 		tj_corpus_free(&d->corpus);
+		d->options.preparation = tj_dataset_preparation(d, epoch);
 		d->options.seed = tj_random(d->sampling_seed, epoch);
 		if (tj_corpus_read(&d->corpus, d->text, &d->options, err) != TRUJAMAN_OK)
 			return err->status;

@@ -12,7 +12,8 @@ enum tj_train_stream {
 	TJ_STREAM_SAMPLING,
 	TJ_STREAM_BATCHES,
 	TJ_STREAM_PARAMETERS,
-	TJ_STREAM_NOISE
+	TJ_STREAM_NOISE,
+	TJ_STREAM_VARIATION
 };
 uint64_t tj_train_stream(const trujaman_train_options *o, enum tj_train_stream stream);
 
@@ -25,13 +26,14 @@ struct tj_dataset {
 	struct tj_pair_text *text, *dev_text; /* dev_text is `text` if pairs are held out */
 	struct tj_text_size size;             /* of the training text */
 	struct tj_held_out held_out;
-	struct tj_corpus_options options; /* of the training text */
-	struct tj_corpus corpus;          /* of `epoch` if subwords are sampled; else of all */
-	struct tj_batches batches;        /* of `epoch` */
+	struct tj_preparation preparation; /* set by tj_dataset_open, but for what the model says */
+	struct tj_corpus_options options;  /* of the training text */
+	struct tj_corpus corpus;           /* of `epoch` if epochs differ; else of all */
+	struct tj_batches batches;         /* of `epoch` */
 	uint64_t epoch;
 	int has_corpus, has_batches;
 	size_t batch_tokens;
-	uint64_t sampling_seed, batches_seed;
+	uint64_t sampling_seed, batches_seed, variation_seed;
 	struct tj_corpus dev;
 	struct tj_batches dev_batches;
 	size_t n_dev_lines; /* 0: no dev set; otherwise dev_text is not NULL */
@@ -46,6 +48,9 @@ struct tj_dataset {
 trujaman_status tj_dataset_open(struct tj_dataset *d, const trujaman_train_options *o,
                                 struct tj_error *err);
 void tj_dataset_close(struct tj_dataset *d);
+
+/* The preparation of epoch `epoch`. */
+struct tj_preparation tj_dataset_preparation(const struct tj_dataset *d, uint64_t epoch);
 
 /* Call this once the vocabularies are open: it stores the options of tokenisation and reads
  * the dev set. */

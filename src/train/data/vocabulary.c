@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "src/base/utf8.h"
+#include "src/text/characters.h"
 #include "src/text/pieces_train.h"
 
 enum { DEFAULT_VOCAB_SIZE = 8000 };
@@ -81,9 +82,36 @@ trujaman_status tj_vocabularies_copy(struct tj_vocabularies *v, const struct tj_
 
 struct text_cursor {
 	const struct tj_dataset *data;
+	struct tj_preparation preparation;
+	struct tj_pair_maker *maker; /* NULL: texts stay as they are */
 	int side, last_side;
 	size_t line;
+	struct tj_error *err; /* of the maker; ends the text */
 };
+
+/* A line as the first epoch has it, on the cursor's side; NULL if the maker fails. */
+static const char *make_text(struct text_cursor *r, size_t line, size_t *n)
+{
+	struct tj_stretch pair[2];
+	struct tj_pair_record record = { 0 };
+	struct tj_pair_variation v = tj_draw_variation(&r->preparation, line);
+	for (int side = 0; side < 2; side++)
+		pair[side].text = tj_pair_text_line(r->data->text, side, line, &pair[side].n);
+	if (r->maker != NULL && tj_pair_make(r->maker, &v, pair, &record, r->err) != TRUJAMAN_OK)
+		return NULL;
+	*n = pair[r->side].n;
+	return pair[r->side].text;
+}
+
+/* Whether a line can be read. A maker needs both sides. */
+static int is_usable(const struct tj_pair_text *text, int side, size_t line, int both)
+{
+	size_t n;
+	const char *own = tj_pair_text_line(text, side, line, &n);
+	if (both)
+		return tj_is_usable_pair(text, line);
+	return !tj_is_blank(own, n) && tj_utf8_valid_prefix(own, n) == n;
+}
 
 /* Returns the next usable line, one side after the other; NULL at the end. */
 static const char *next_text(void *context, size_t *n)
@@ -94,28 +122,69 @@ static const char *next_text(void *context, size_t *n)
 		size_t n_lines = tj_pair_text_lines(r->data->text);
 		while (r->line < n_lines) {
 			size_t i = r->line++;
-			const char *text = tj_pair_text_line(r->data->text, r->side, i, n);
-			if ((h->n == 0 || h->lines[i] == TJ_LINE_TRAINS) &&
-			    !tj_is_blank(text, *n) && tj_utf8_valid_prefix(text, *n) == *n)
+			if ((h->n > 0 && h->lines[i] != TJ_LINE_TRAINS) ||
+			    !is_usable(r->data->text, r->side, i, r->maker != NULL))
+				continue;
+			const char *text = make_text(r, i, n);
+			if (text == NULL || !tj_is_blank(text, *n))
 				return text;
 		}
 	}
 	return NULL;
 }
 
-static trujaman_status make(struct tj_bytes *b, const trujaman_train_options *o,
-                            const struct tj_dataset *data, int side, int last_side,
-                            struct tj_error *err)
+/* All pieces but the special ones. */
+static size_t ordinary_pieces(const struct tj_vocabulary_options *o)
+{
+	size_t special = 3 + o->n_placeables + (o->byte_fallback ? 256 : 0);
+	return o->size > special ? o->size - special : 0;
+}
+
+/* Reads the text once for its characters, if all are to be covered, and once for its pieces.
+ * Without byte pieces all are always covered, but no others required. */
+static trujaman_status read_and_train(struct tj_bytes *b, const trujaman_train_options *o,
+                                      const struct text_cursor *r, struct tj_error *err)
 {
 	struct tj_vocabulary_options options = {
 		.size = o->vocab_size > 0 ? (size_t)o->vocab_size : DEFAULT_VOCAB_SIZE,
 		.bpe = o->vocab_type != NULL && strcmp(o->vocab_type, "bpe") == 0,
 		.byte_fallback = o->byte_fallback != 0,
+		.n_placeables = r->preparation.rules.max_placeables,
 	};
-	struct text_cursor r = { data, side, last_side, 0 };
+	struct text_cursor counting = *r, training = *r;
+	struct tj_characters characters = { .coverage = o->character_coverage };
+	if (o->character_coverage == 1 &&
+	    tj_characters_choose(&characters, next_text, &counting, ordinary_pieces(&options),
+	                         err) == TRUJAMAN_OK)
+		options.required = characters.required.data;
+	options.coverage = options.byte_fallback ? characters.coverage : 1;
+	if (err->status == TRUJAMAN_OK)
+		tj_vocabulary_train(&options, next_text, &training, &b->data, &b->n, err);
+	free(characters.required.data);
+	return err->status;
+}
+
+static trujaman_status make(struct tj_bytes *b, const trujaman_train_options *o,
+                            const struct tj_dataset *data, int side, int last_side,
+                            struct tj_error *err)
+{
 	struct tj_error fault = { TRUJAMAN_OK, "" };
-	if (tj_vocabulary_train(&options, next_text, &r, &b->data, &b->n, &fault) == TRUJAMAN_OK)
-		return TRUJAMAN_OK;
+	struct text_cursor r = { .data = data,
+		                 .preparation = tj_dataset_preparation(data, 0),
+		                 .side = side,
+		                 .last_side = last_side,
+		                 .err = err };
+	const struct tj_preparation *p = &r.preparation;
+	if (tj_preparation_is_needed(p)) {
+		r.maker = tj_pair_maker_open(&p->rules, p->source_language, p->target_language,
+		                             err);
+		if (r.maker == NULL)
+			return err->status;
+	}
+	read_and_train(b, o, &r, &fault);
+	tj_pair_maker_close(r.maker);
+	if (err->status != TRUJAMAN_OK || fault.status == TRUJAMAN_OK)
+		return err->status;
 	return tj_fail(err, fault.status, "%s%s%s: %s", tj_pair_text_name(data->text, side),
 	               side < last_side ? " and " : "",
 	               side < last_side ? tj_pair_text_name(data->text, last_side) : "",

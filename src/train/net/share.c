@@ -5,6 +5,7 @@
 #include <omp.h>
 #include <stdint.h>
 
+#include "src/base/float_mode.h"
 #include "src/base/memory.h"
 
 void tj_share(size_t n_threads, size_t n_items, tj_work *work, void *context)
@@ -14,9 +15,15 @@ void tj_share(size_t n_threads, size_t n_items, tj_work *work, void *context)
 			work(context, i, 0);
 		return;
 	}
-#pragma omp parallel for schedule(dynamic, 1) num_threads((int)n_threads)
-	for (size_t i = 0; i < n_items; i++)
-		work(context, i, (size_t)omp_get_thread_num());
+#pragma omp parallel num_threads((int)n_threads)
+	{
+		struct tj_float_mode mode; /* the thread may have been the calling program's */
+		tj_float_enter(&mode);
+#pragma omp for schedule(dynamic, 1)
+		for (size_t i = 0; i < n_items; i++)
+			work(context, i, (size_t)omp_get_thread_num());
+		tj_float_leave(&mode);
+	}
 }
 
 /* The newest block comes first; only that one has room left. */
