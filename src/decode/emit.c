@@ -269,15 +269,21 @@ static trujaman_status emit_whole(struct tj_emitter *e, size_t first, size_t end
 	return TRUJAMAN_OK;
 }
 
-/* Read a stretch between spans, without the white space at its ends. */
-static trujaman_status emit_stretch(struct tj_emitter *e, size_t first, size_t end,
-                                    struct tj_error *err)
+static int is_among(char c, const char *marks)
+{
+	return is_space(c) || (c != '\0' && strchr(marks, c) != NULL);
+}
+
+/* Read a stretch between spans, without the white space at its ends, and without the marks that
+ * belong to the span before it or behind it: they are copied, so that no word comes to touch it. */
+static trujaman_status emit_stretch(struct tj_emitter *e, size_t first, size_t end, int after_span,
+                                    int before_span, struct tj_error *err)
 {
 	const char *text = e->plan->normal.text.data;
 	int fits;
-	while (first < end && is_space(text[first]))
+	while (first < end && is_among(text[first], after_span ? ",;:.!?)]}%/-\"'" : ""))
 		first++;
-	while (first < end && is_space(text[end - 1]))
+	while (first < end && is_among(text[end - 1], before_span ? "([{/-\"'#$<" : ""))
 		end--;
 	if (!tj_has_letter(text + first, end - first))
 		return TRUJAMAN_OK;
@@ -288,18 +294,19 @@ trujaman_status tj_emit(struct tj_emitter *e, size_t first, size_t end, enum tj_
                         struct tj_error *err)
 {
 	const struct tj_plan *p = e->plan;
-	int fits = way != TJ_WAY_BETWEEN;
+	int fits = way != TJ_WAY_BETWEEN, after_span = 0;
 	if (fits && emit_whole(e, first, end, way, &fits, err) != TRUJAMAN_OK)
 		return err->status;
 	if (fits)
 		return TRUJAMAN_OK;
 	size_t n_spans, i = tj_plan_spans(p, first, end, &n_spans);
 	for (size_t to = i + n_spans; i < to; i++) {
-		if (emit_stretch(e, first, p->spans[i].first, err) != TRUJAMAN_OK)
+		if (emit_stretch(e, first, p->spans[i].first, after_span, 1, err) != TRUJAMAN_OK)
 			return err->status;
 		first = p->spans[i].first + p->spans[i].n;
+		after_span = 1;
 	}
-	return emit_stretch(e, first, end, err);
+	return emit_stretch(e, first, end, after_span, 0, err);
 }
 
 int tj_readable(const struct tj_plan *p, const struct tj_language *l, size_t first, size_t end)
