@@ -238,10 +238,8 @@ typedef struct trujaman_report {
 enum trujaman_output {
 	TRUJAMAN_OUTPUT_PLAIN = 0, /* the translation */
 	TRUJAMAN_OUTPUT_SCORES,    /* score, tab, translation */
-	TRUJAMAN_OUTPUT_N_BEST,    /* line number, tab, score, tab, text; up to n_best per line, as
+	TRUJAMAN_OUTPUT_N_BEST     /* line number, tab, score, tab, text; up to n_best per line, as
 	                              trujaman_translate gives them */
-	TRUJAMAN_OUTPUT_EXPLAINED  /* lines that tell what was found in a line and how it was
-	                              translated, for people; USAGE with the option plain */
 };
 
 /* Compressed inputs (gzip, bzip2, xz, zstd) are recognised by their content and unpacked. An input

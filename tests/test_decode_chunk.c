@@ -303,7 +303,10 @@ Test(chunk, a_source_too_long_to_score_is_cut)
 	add_pair(c, "short", "corto");
 	add_pair(c, "one two three four five six seven eight nine ten eleven twelve", "doce");
 	add_pair(c, "short", "corto");
-	cr_assert_eq(tj_chunk_prepare(c, &l, NULL, &err), TRUJAMAN_OK, "%s", err.text);
+	struct tj_tools *tools = tj_tools_open(&l, &err);
+	cr_assert_not_null(tools);
+	cr_assert_eq(tj_chunk_prepare(c, &l, tools, &err), TRUJAMAN_OK, "%s", err.text);
+	tj_tools_close(tools);
 	struct tj_request first = tj_chunk_request(c, &l, 0), cut = tj_chunk_request(c, &l, 1),
 			  last = tj_chunk_request(c, &l, 2);
 	cr_expect_eq(cut.n_ids, 20);

@@ -22,8 +22,8 @@ static struct tj_chunk *new_line(size_t n_parts, size_t k)
 	cr_assert_not_null(c);
 	cr_assert_not_null(tj_chunk_add(c, "", 0, NULL, 0, NULL, NULL));
 	for (size_t p = 0; p < n_parts; p++)
-		cr_assert_not_null(tj_chunk_add_part(c, c->lines, c->lines->last_part,
-		                                    &(struct tj_part){ 0 }, k));
+		cr_assert_not_null(
+		    tj_chunk_add_part(c, c->lines, c->lines->last_part, &(struct tj_part){ 0 }, k));
 	return c;
 }
 
@@ -98,8 +98,7 @@ static size_t all_ways(const struct tj_chunk *c, struct way *ways)
 		*w = (struct way){ .n_parts = c->n_parts };
 		for (size_t p = 0; p < c->n_parts; p++) {
 			const struct tj_part *part = c->parts[p];
-			const struct tj_hypothesis *h =
-			    &part->hypotheses[picks[p]];
+			const struct tj_hypothesis *h = &part->hypotheses[picks[p]];
 			w->sums[p] = sum += h->score;
 			w->picks[p] = picks[p];
 			strncat(w->text, part->before, part->n_before);

@@ -34,8 +34,9 @@ static trujaman_status check_text_options(const trujaman_options *o, struct tj_e
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
 		               "letter_case: found \"%.40s\", wanted auto or keep", o->letter_case);
 	if (o->no_repeat_ngram != 0 && o->no_repeat_ngram != TJ_REPEAT_NGRAM)
-		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "no_repeat_ngram: found %d, wanted 0 or %d",
-		               o->no_repeat_ngram, TJ_REPEAT_NGRAM);
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "no_repeat_ngram: found %d, wanted 0 or %d", o->no_repeat_ngram,
+		               TJ_REPEAT_NGRAM);
 	if (!(o->coverage_penalty >= 0 && o->coverage_penalty <= 100))
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
 		               "coverage_penalty: found %g, wanted 0 to 100", o->coverage_penalty);
@@ -290,8 +291,8 @@ static trujaman_status open_model(trujaman *t, const char *model)
 	if (t->file == NULL || tj_config_read(t->file, &t->config, err) != TRUJAMAN_OK ||
 	    open_vocabularies(t) != TRUJAMAN_OK)
 		return err->status;
-	if (!t->options.plain &&
-	    tj_trust_open(&t->trust, &t->options, &t->config, t->source, t->target, err) != TRUJAMAN_OK)
+	if (!t->options.plain && tj_trust_open(&t->trust, &t->options, &t->config, t->source,
+	                                       t->target, err) != TRUJAMAN_OK)
 		return err->status;
 	if (place_team(t) != TRUJAMAN_OK || bind_model(t) != TRUJAMAN_OK)
 		return err->status;

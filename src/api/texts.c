@@ -69,8 +69,7 @@ static trujaman_status finish_texts(void *context, struct tj_chunk *c, struct tj
 		const struct tj_chunk_line *line = &c->lines[i];
 		size_t at = (size_t)line->number - 1;
 		if (x->scores != NULL)
-			x->scores[at] =
-			    line->first_part->hypotheses->score;
+			x->scores[at] = line->first_part->hypotheses->score;
 		else if (!fill_texts(c, line, &x->dst[at * x->n_best]))
 			tj_fail_memory(err, "a translation", line->n_bytes);
 	}

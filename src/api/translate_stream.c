@@ -111,8 +111,7 @@ static int append_text(struct tj_chunk *c, const struct tj_chunk_line *line,
 	size_t first = c->out.n;
 	int own = !is_last && line->terminator == TJ_NO_NEWLINE;
 	return tj_string_append(&c->out, c->joined_text.data + joined->first, joined->n) &&
-	       append_terminator(&c->out, first, line,
-	                         own ? (uint8_t)TJ_LF : line->terminator);
+	       append_terminator(&c->out, first, line, own ? (uint8_t)TJ_LF : line->terminator);
 }
 
 static int append_n_best(struct tj_chunk *c, const struct tj_chunk_line *line, uint64_t number)

@@ -53,17 +53,17 @@ static trujaman_status open_glossary(struct tj_trust *x, const char *path, struc
 	return err->status;
 }
 
-/* A model that says so wants normalised text. One that does not, but has no curly quotes, was trained
- * on such text all the same. */
+/* A model that says so wants normalised text. One that does not, but has no curly quotes, was
+ * trained on such text all the same. */
 static enum tj_normal rules_of(const struct tj_config *config, const struct tj_pieces *source)
 {
 	return config->normalization || !tj_pieces_has(source, 0x201C) ? TJ_NORMAL_1
-	                                                                : TJ_NORMAL_NONE;
+	                                                               : TJ_NORMAL_NONE;
 }
 
 trujaman_status tj_trust_open(struct tj_trust *x, const trujaman_options *o,
-                              const struct tj_config *config, const struct tj_pieces *source, const struct tj_pieces *target,
-                              struct tj_error *err)
+                              const struct tj_config *config, const struct tj_pieces *source,
+                              const struct tj_pieces *target, struct tj_error *err)
 {
 	x->normal = rules_of(config, source);
 	x->n_placeables = config->n_placeables;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What surrounds the network of an open model so that its output can be trusted: the characters that
- * it knows, patterns of the user and a glossary. */
+/* What surrounds the network of an open model so that its output can be trusted: the characters
+ * that it knows, patterns of the user and a glossary. */
 #ifndef TJ_API_TRUST_H
 #define TJ_API_TRUST_H
 
@@ -18,11 +18,11 @@ struct tj_trust { /* zeros: the network alone */
 	size_t n_placeables;
 };
 
-/* Reads the files of the options. Release with tj_trust_close, also after a failure; the pieces must
- * outlive it. */
+/* Reads the files of the options. Release with tj_trust_close, also after a failure; the pieces
+ * must outlive it. */
 trujaman_status tj_trust_open(struct tj_trust *x, const trujaman_options *o,
-                              const struct tj_config *config, const struct tj_pieces *source, const struct tj_pieces *target,
-                              struct tj_error *err);
+                              const struct tj_config *config, const struct tj_pieces *source,
+                              const struct tj_pieces *target, struct tj_error *err);
 void tj_trust_close(struct tj_trust *x);
 
 /* Sets what the language of a job has of it. */

@@ -71,8 +71,6 @@ static const char help[] =
     "                          default 0\n"
     "      --plain             the network alone: nothing is kept from it, and quotes,\n"
     "                          case and repeats are left to it\n"
-    "      --explain           instead of translations, tell for each line what was\n"
-    "                          found in it and how it was translated\n"
     "      --cache MIB         remember translations in up to so much memory, and\n"
     "                          translate a repeated sentence once; default 64\n"
     "      --precision P       compute products in float32 or int8; default int8\n"
@@ -183,14 +181,10 @@ static int take_text_option(int option, struct tj_translation *x)
 	case TJ_OPTION_COVERAGE_PENALTY:
 		return tj_cli_number(name, "--coverage-penalty", 0, MAX_COVERAGE_PENALTY,
 		                     &options->coverage_penalty);
-	case TJ_OPTION_EXPLAIN:
-		x->to.output = TRUJAMAN_OUTPUT_EXPLAINED;
-		return TJ_GO_ON;
 	default:
 		return take_output_option(option, x);
 	}
 }
-
 
 static int take_option(int option, struct tj_translation *x)
 {
@@ -247,10 +241,9 @@ static int check(struct tj_translation *x, int beam_given)
 	if (options->tsv > 0 && x->to.output != TRUJAMAN_OUTPUT_PLAIN)
 		return tj_cli_usage(name, "--tsv goes with neither --scores nor --n-best");
 	if (options->plain && (options->keep != NULL || options->glossary != NULL ||
-	                       options->letter_case != NULL || options->coverage_penalty > 0 ||
-	                       x->to.output == TRUJAMAN_OUTPUT_EXPLAINED))
-		return tj_cli_usage(name, "--plain goes without --keep, --glossary, --case, "
-		                          "--coverage-penalty and --explain");
+	                       options->letter_case != NULL || options->coverage_penalty > 0))
+		return tj_cli_usage(name, "--plain goes without --keep, --glossary, --case "
+		                          "and --coverage-penalty");
 	if (x->to.folder != NULL && x->to.out != NULL)
 		return tj_cli_usage(name, "--output and --output-dir exclude each other");
 	if (x->to.out != NULL && *x->to.out == '\0')
@@ -307,7 +300,6 @@ const struct option tj_translate_options[] = {
 	{ "no-repeat-ngram", required_argument, NULL, TJ_OPTION_NO_REPEAT_NGRAM },
 	{ "coverage-penalty", required_argument, NULL, TJ_OPTION_COVERAGE_PENALTY },
 	{ "plain", no_argument, NULL, TJ_OPTION_PLAIN },
-	{ "explain", no_argument, NULL, TJ_OPTION_EXPLAIN },
 	{ "cache", required_argument, NULL, TJ_OPTION_CACHE },
 	{ "precision", required_argument, NULL, TJ_OPTION_PRECISION },
 	{ "memory", required_argument, NULL, TJ_OPTION_MEMORY },

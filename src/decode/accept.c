@@ -123,7 +123,8 @@ static trujaman_status set_text(struct tj_hypothesis *h, const char *text, size_
 	return TRUJAMAN_OK;
 }
 
-/* Take one text if it holds the promise. Of a list, an empty text is taken only as its first one. */
+/* Take one text if it holds the promise. Of a list, an empty text is taken only as its first one.
+ */
 static trujaman_status take(struct tj_part *part, const struct tj_hypothesis *found,
                             const struct tj_language *l, struct tj_tools *t, struct tj_error *err)
 {
@@ -131,8 +132,8 @@ static trujaman_status take(struct tj_part *part, const struct tj_hypothesis *fo
 	int holds;
 	if (restore(f, l, t, found->text, found->n_bytes, err) != TRUJAMAN_OK ||
 	    tj_finder_check(t->judge, f->plan->source + f->first, f->end - f->first,
-	                    t->text.n > 0 ? t->text.data : "", t->text.n, &holds, err) !=
-	        TRUJAMAN_OK)
+	                    t->text.n > 0 ? t->text.data : "", t->text.n, &holds,
+	                    err) != TRUJAMAN_OK)
 		return err->status;
 	if (!holds || has_text(part, &t->text) ||
 	    (part->n_hypotheses > 0 && tj_is_blank(t->text.data, t->text.n)))
@@ -191,8 +192,7 @@ static trujaman_status split(struct tj_part *part, const struct tj_language *l,
 }
 
 trujaman_status tj_accept(struct tj_part *part, struct tj_hypothesis *found, size_t n,
-                          const struct tj_language *l, struct tj_tools *tools,
-                          struct tj_error *err)
+                          const struct tj_language *l, struct tj_tools *tools, struct tj_error *err)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (err->status == TRUJAMAN_OK && part->n_hypotheses < l->n_best)

@@ -44,8 +44,7 @@ static uint32_t decode(const char *text, size_t n, size_t *i)
 static uint8_t ask(const struct tj_alphabet *a, uint32_t c)
 {
 	int reads = tj_pieces_has(a->source, c);
-	return (uint8_t)((reads ? READS : 0) |
-	                 (reads || tj_pieces_has(a->target, c) ? KNOWS : 0));
+	return (uint8_t)((reads ? READS : 0) | (reads || tj_pieces_has(a->target, c) ? KNOWS : 0));
 }
 
 /* What the vocabularies have of the character's normalised form: of all of it. What normalisation

@@ -19,8 +19,8 @@ void tj_alphabet_close(struct tj_alphabet *a);
  * copied. The context is the alphabet; as in tj_finder_options. */
 int tj_alphabet_reads(void *context, uint32_t c);
 
-/* Whether one of both vocabularies has it. A translation is judged by these characters: those of the
- * target language are no unknown ones in it. */
+/* Whether one of both vocabularies has it. A translation is judged by these characters: those of
+ * the target language are no unknown ones in it. */
 int tj_alphabet_knows(void *context, uint32_t c);
 
 #endif

@@ -47,8 +47,8 @@ struct tj_chunk_line {
 	struct tj_part *first_part;      /* NULL if the line has no pieces, too */
 	struct tj_part *last_part;
 	size_t n_parts;
-	size_t first_joined, n_joined;   /* its translations, best first */
-	size_t rest;                     /* offset in the line of the text after the last part */
+	size_t first_joined, n_joined; /* its translations, best first */
+	size_t rest;                   /* offset in the line of the text after the last part */
 };
 
 /* One translation of a line. */
@@ -75,12 +75,12 @@ struct tj_chunk {
 	struct tj_string joined_text;   /* of all translations of all lines */
 	struct tj_joined *joined;       /* those of a line together, in the order of the lines */
 	size_t n_joined, joined_capacity;
-	struct tj_string out;           /* for the job */
-	uint64_t user[4];               /* for the job */
-	int done;                       /* all parts are done and the job has finished it */
-	struct tj_chunk *next;          /* in the queue of chunks in flight */
-	struct tj_chunk *next_waiting;  /* in its worker's list of chunks with parts to submit */
-	int waits;                      /* it is in that list */
+	struct tj_string out;          /* for the job */
+	uint64_t user[4];              /* for the job */
+	int done;                      /* all parts are done and the job has finished it */
+	struct tj_chunk *next;         /* in the queue of chunks in flight */
+	struct tj_chunk *next_waiting; /* in its worker's list of chunks with parts to submit */
+	int waits;                     /* it is in that list */
 };
 
 struct tj_chunk *tj_chunk_new(struct tj_error *err);

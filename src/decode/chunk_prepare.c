@@ -130,11 +130,9 @@ static trujaman_status plan_line(struct cutter *x, struct tj_chunk_line *line, c
 {
 	struct tj_chunk *c = x->chunk;
 	struct tj_plan *p = &c->plans[line - c->lines];
-	struct tj_emitter e = { .chunk = c,
-		                .line = line,
-		                .plan = p,
-		                .language = x->language,
-		                .tools = x->tools };
+	struct tj_emitter e = {
+		.chunk = c, .line = line, .plan = p, .language = x->language, .tools = x->tools
+	};
 	if (tj_plan_make(p, field, line->n_field, line->is_piece, x->language, x->tools, &c->blocks,
 	                 err) != TRUJAMAN_OK)
 		return err->status;
@@ -148,7 +146,8 @@ static trujaman_status plan_line(struct cutter *x, struct tj_chunk_line *line, c
 	}
 	/* Terms behind the last part have to be replaced. */
 	const char *rest;
-	size_t end = line->field + line->n_field, from = e.done > line->field ? e.done : line->field;
+	size_t end = line->field + line->n_field,
+	       from = e.done > line->field ? e.done : line->field;
 	size_t n = tj_plan_copy(p, from - line->field, line->n_field, &c->blocks, &rest);
 	if (n == SIZE_MAX)
 		return tj_fail_memory(err, "a line", line->n_bytes);
@@ -174,8 +173,8 @@ static trujaman_status prepare_line(struct cutter *x, struct tj_chunk_line *line
 	} else if (!line->blank) {
 		if (x->language->alphabet != NULL)
 			return plan_line(x, line, field, err);
-		if (tj_sentences_find(x->tools->sentences, field, line->n_field, line->is_piece, &spans,
-		                      &n_spans, err) != TRUJAMAN_OK)
+		if (tj_sentences_find(x->tools->sentences, field, line->n_field, line->is_piece,
+		                      &spans, &n_spans, err) != TRUJAMAN_OK)
 			return err->status;
 		for (size_t i = 0; i < n_spans; i++) {
 			struct tj_span span = { line->field + spans[i].first, spans[i].n };

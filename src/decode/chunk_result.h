@@ -16,9 +16,9 @@ trujaman_status tj_chunk_recall(struct tj_chunk *c, const struct tj_language *l,
                                 struct tj_tools *tools, int *known, struct tj_error *err);
 
 /* Store the engine's result for a part, also in the cache. The hypotheses whose texts differ count;
- * a text that is empty (or white space) counts only if no other was found, or if only one is wanted:
- * then the best is taken whatever it is. Of a part that stands for a fragment, those are kept that
- * hold the promise, and parts may be added to the chunk in its place (accept.h). */
+ * a text that is empty (or white space) counts only if no other was found, or if only one is
+ * wanted: then the best is taken whatever it is. Of a part that stands for a fragment, those are
+ * kept that hold the promise, and parts may be added to the chunk in its place (accept.h). */
 trujaman_status tj_chunk_result(const struct tj_result *result, const struct tj_language *l,
                                 struct tj_tools *tools, struct tj_error *err);
 

@@ -38,8 +38,8 @@ static void map_through(struct tj_mapped *m, const struct tj_mapped *to)
 		m->from[i] = to->from[m->from[i]];
 }
 
-/* Append a turned text to r->text with the spans, which were hidden in it, at their places, and note
- * these in tools->spans. */
+/* Append a turned text to r->text with the spans, which were hidden in it, at their places, and
+ * note these in tools->spans. */
 static int append_shown(struct tj_reading *r, const struct tj_plan *p, size_t span, size_t n_spans,
                         struct tj_tools *tools)
 {
@@ -228,8 +228,9 @@ static trujaman_status emit_reading(struct tj_emitter *e, const struct tj_readin
 	tools->starts[n_ids] = n_bytes;
 	if (r->way == TJ_WAY_RAW)
 		(void)tj_plan_spans(e->plan, r->first, r->end, &n_spans);
-	struct tj_cuttable whole = { text,  n_bytes,      tools->starts,
-		                     n_ids, e->language->max_pieces, tools->spans, n_spans };
+	struct tj_cuttable whole = {
+		text, n_bytes, tools->starts, n_ids, e->language->max_pieces, tools->spans, n_spans
+	};
 	for (size_t from = 0, to; *fits && from < n_ids; from = to) {
 		to = tj_cut(&whole, from);
 		*fits = to > from;

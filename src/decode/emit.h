@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Makes the parts of a line from its plan: gives sentences and stretches of them to the network in one
- * of several ways. */
+/* Makes the parts of a line from its plan: gives sentences and stretches of them to the network in
+ * one of several ways. */
 #ifndef TJ_DECODE_EMIT_H
 #define TJ_DECODE_EMIT_H
 

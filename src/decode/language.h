@@ -12,7 +12,7 @@ struct tj_language {
 	size_t max_pieces; /* longest part in pieces, not counting `</s>` */
 	size_t n_best;
 	size_t n_found; /* hypotheses of a search to look at for the n_best, at least n_best */
-	int scoring;            /* score the given target text instead of searching */
+	int scoring;    /* score the given target text instead of searching */
 	const char *sentences;  /* split lines by this language's rules; NULL: do not split */
 	int column;             /* translate only this tab-separated column, from 1; 0: all */
 	struct tj_cache *cache; /* NULL: none */
@@ -23,9 +23,9 @@ struct tj_language {
 	/* NULL: the network alone (--plain), and nothing below is used. */
 	const struct tj_alphabet *alphabet;
 	enum tj_normal normal;
-	size_t n_placeables;                         /* of the model; 0: it has none */
+	size_t n_placeables;                           /* of the model; 0: it has none */
 	const char *source_language, *target_language; /* codes, or "" */
-	int keep_case;                               /* leave the case to the network */
+	int keep_case;                                 /* leave the case to the network */
 	int guard_repeats;
 	double coverage_penalty;
 	struct tj_named_text keep;

@@ -8,9 +8,9 @@
 
 #include "src/base/memory.h"
 #include "src/decode/accept.h"
+#include "src/decode/emit.h"
 #include "src/decode/hide.h"
 #include "src/decode/k_best.h"
-#include "src/decode/emit.h"
 
 /* The work on one line. */
 struct joiner {
@@ -90,8 +90,8 @@ static trujaman_status judge_meeting(struct joiner *j, const struct tj_part *one
 {
 	struct tj_string *text = &j->tools->text;
 	text->n = 0;
-	if ((one != NULL && !tj_string_append(text, one->hypotheses->text,
-	                                      one->hypotheses->n_bytes)) ||
+	if ((one != NULL &&
+	     !tj_string_append(text, one->hypotheses->text, one->hypotheses->n_bytes)) ||
 	    !append_between(j, one, other, text))
 		return no_memory(err);
 	return judge(j, one != NULL ? one->fragment->first : 0,

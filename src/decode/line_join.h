@@ -7,8 +7,8 @@
 #include "src/decode/chunk.h"
 #include "src/decode/tools.h"
 
-/* Sets the translations of all lines of a chunk whose parts are all done: up to n_best of each line,
- * best first, at least one. */
+/* Sets the translations of all lines of a chunk whose parts are all done: up to n_best of each
+ * line, best first, at least one. */
 trujaman_status tj_chunk_join_lines(struct tj_chunk *c, const struct tj_language *l,
                                     struct tj_tools *tools, struct tj_error *err);
 

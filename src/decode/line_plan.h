@@ -17,11 +17,11 @@
 struct tj_plan {
 	const char *source; /* [n_source], the bytes of the line to translate; not owned */
 	size_t n_source;
-	struct tj_mapped normal;    /* the same normalised; maps to `source` */
-	struct tj_fixed *spans;     /* [n_spans], offsets in `normal` */
-	struct tj_fixed *origins;   /* [n_spans], the same spans, offsets in `source` */
+	struct tj_mapped normal;  /* the same normalised; maps to `source` */
+	struct tj_fixed *spans;   /* [n_spans], offsets in `normal` */
+	struct tj_fixed *origins; /* [n_spans], the same spans, offsets in `source` */
 	size_t n_spans;
-	struct tj_span *sentences;  /* [n_sentences], in `normal`; no span lies partly in one */
+	struct tj_span *sentences; /* [n_sentences], in `normal`; no span lies partly in one */
 	size_t n_sentences;
 	struct tj_reading *readings; /* of its parts; for the release */
 };
@@ -67,13 +67,13 @@ void tj_plan_release(struct tj_plan *p);
 /* The offset in `source` of a byte of `normal`. */
 size_t tj_plan_origin(const struct tj_plan *p, size_t at);
 
-/* Sets *text to the bytes [first, end) of `source` with the terms of the glossary replaced, which is
- * what is written where nothing is translated. Returns their number; SIZE_MAX: no memory. */
+/* Sets *text to the bytes [first, end) of `source` with the terms of the glossary replaced, which
+ * is what is written where nothing is translated. Returns their number; SIZE_MAX: no memory. */
 size_t tj_plan_copy(const struct tj_plan *p, size_t first, size_t end, struct tj_blocks *blocks,
                     const char **text);
 
-/* The spans that lie in the bytes [first, end) of `normal`: *n_spans of them from the one whose index
- * is returned. */
+/* The spans that lie in the bytes [first, end) of `normal`: *n_spans of them from the one whose
+ * index is returned. */
 size_t tj_plan_spans(const struct tj_plan *p, size_t first, size_t end, size_t *n_spans);
 
 /* Whether the bytes [first, end) of `normal` have a letter outside of spans. */

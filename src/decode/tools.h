@@ -15,11 +15,11 @@
 struct tj_tools {
 	struct tj_sentences *sentences; /* NULL when scoring */
 	/* NULL with --plain. The finder says what to protect: characters that the source vocabulary
-	 * lacks are unknown. The judge compares a translation with its source: there, characters are
-	 * unknown that both vocabularies lack. */
+	 * lacks are unknown. The judge compares a translation with its source: there, characters
+	 * are unknown that both vocabularies lack. */
 	struct tj_finder *finder, *judge;
 	struct tj_pair_maker *pairs; /* when scoring; NULL with --plain */
-	size_t *starts; /* byte offset of each piece of a sentence */
+	size_t *starts;              /* byte offset of each piece of a sentence */
 	size_t starts_capacity;
 	struct tj_ids ids, key;
 	struct tj_mapped hidden, turned;

@@ -39,9 +39,9 @@ struct run {
 struct worker {
 	struct run *run;
 	size_t thread;
-	struct tj_engine *engine;       /* the team's; NULL until there is work */
-	struct tj_tools *tools;         /* the team's; NULL until there is work */
-	struct tj_chunk *waiting;       /* list of chunks that have parts to submit */
+	struct tj_engine *engine; /* the team's; NULL until there is work */
+	struct tj_tools *tools;   /* the team's; NULL until there is work */
+	struct tj_chunk *waiting; /* list of chunks that have parts to submit */
 	struct tj_error error;
 };
 
@@ -223,7 +223,8 @@ static trujaman_status submit_waiting(struct worker *w)
 	room = room < MAX_SUBMIT ? room : MAX_SUBMIT;
 	for (; n < room && c->n_submitted < c->n_parts; c->n_submitted++) {
 		int known;
-		if (tj_chunk_recall(c, l, c->n_submitted, w->tools, &known, &w->error) != TRUJAMAN_OK)
+		if (tj_chunk_recall(c, l, c->n_submitted, w->tools, &known, &w->error) !=
+		    TRUJAMAN_OK)
 			return w->error.status;
 		if (!known)
 			requests[n++] = tj_chunk_request(c, l, c->n_submitted);
@@ -244,8 +245,7 @@ static int feed(struct worker *w, int may_block)
 		if (c == NULL)
 			return w->error.status == TRUJAMAN_OK && !may_block;
 		if ((w->tools == NULL && make_tools(w) != TRUJAMAN_OK) ||
-		    tj_chunk_prepare(c, &w->run->job->language, w->tools, &w->error) !=
-		        TRUJAMAN_OK)
+		    tj_chunk_prepare(c, &w->run->job->language, w->tools, &w->error) != TRUJAMAN_OK)
 			return 0;
 		if (c->n_open == 0)
 			return complete(w, c) == TRUJAMAN_OK;

@@ -2,8 +2,8 @@
 // Wraps the SentencePiece processor for C and keeps its exceptions and log messages inside.
 #include <algorithm>
 #include <climits>
-#include <cstring>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <memory>
 #include <new>
@@ -33,7 +33,7 @@ struct tj_pieces {
 	std::string name;
 	int size = 0, unk = -1, bos = -1, eos = -1;
 	std::vector<uint32_t> characters; // sorted
-	std::vector<int32_t> placeables; // their ids
+	std::vector<int32_t> placeables;  // their ids
 };
 
 namespace

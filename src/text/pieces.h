@@ -33,8 +33,8 @@ int32_t tj_pieces_eos(const struct tj_pieces *p);
 /* Whether a piece starts a word (begins with U+2581). */
 int tj_pieces_starts_word(const struct tj_pieces *p, int32_t id);
 
-/* Whether the character has a piece of its own, with or without the mark of a word's beginning. Text
- * with others is unknown, or falls into pieces of single bytes. */
+/* Whether the character has a piece of its own, with or without the mark of a word's beginning.
+ * Text with others is unknown, or falls into pieces of single bytes. */
 int tj_pieces_has(const struct tj_pieces *p, uint32_t c);
 
 /* Whether each character of n bytes of valid UTF-8 has a piece of its own, or is a space. */

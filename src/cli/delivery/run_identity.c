@@ -151,7 +151,7 @@ static char *finish(struct run_identity *id, int good)
 char *tj_run_identity_of(const trujaman_options *o, const struct tj_destination *to,
                          const trujaman *t)
 {
-	static const char *const outputs[] = { "translations", "scores", "n-best", "explained" };
+	static const char *const outputs[] = { "translations", "scores", "n-best" };
 	const trujaman_info *info = trujaman_get_info(t);
 	struct run_identity id;
 	char penalty[TJ_NUMBER_TEXT];
