@@ -25,9 +25,10 @@ class Attended(NamedTuple):
 class Attention(nn.Module):
     """Context vectors of queries."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, dropout: float = 0.0) -> None:
         super().__init__()
         hidden, size = config.hidden_size, config.attention_size
+        self.dropout = dropout
         self.kind, self.heads = config.attention, config.attention_heads
         self.scale = nn.Parameter(torch.ones(1)) if config.attention_scale else None
         if self.kind == "general":
@@ -71,5 +72,6 @@ class Attention(nn.Module):
             scores = scores * self.scale
         scores = scores.masked_fill(~to.mask[:, None, None, :], -float("inf"))
         shares = scores.softmax(3)
-        context = shares.to(to.memory.dtype) @ self._cut(to.memory)
+        dropped = functional.dropout(shares, self.dropout, self.training)
+        context = dropped.to(to.memory.dtype) @ self._cut(to.memory)
         return context.transpose(1, 2).flatten(2), shares.mean(1)

@@ -92,6 +92,26 @@ def check_tensors(wanted: Mapping[str, Tuple[int, ...]], tensors: Mapping[str, T
             raise TrujamanError(f"tensor {name}: no model with this configuration has it")
 
 
+def check_claims(config: Config, tensors: Mapping[str, Tensor]) -> None:
+    """Refuses sizes that the tensors contradict, before anything of that size is made."""
+    layers = config.encoder_layers + config.decoder_layers
+    if 4 * layers > len(tensors):
+        raise TrujamanError(f"found {len(tensors)} tensors, too few for {layers} layers")
+    claims = {"decoder.embedding.weight": (1, config.embedding_size),
+              "decoder.rnn.weight_hh_l0": (1, config.hidden_size)}
+    if config.readout_size:
+        claims["readout.bias"] = (0, config.readout_size)
+    if config.attention == "additive":
+        claims["attention.v"] = (0, config.attention_size)
+    for name, (dimension, wanted) in claims.items():
+        t = tensors.get(name)
+        if t is None:
+            raise TrujamanError(f"tensor {name}: there is none")
+        if t.dim() != dimension + 1 or t.shape[dimension] != wanted:
+            raise TrujamanError(f"tensor {name}: found {list(t.shape)}, "
+                                f"wanted {wanted} in dimension {dimension}")
+
+
 def shapes(config: Config) -> Dict[str, Tuple[int, ...]]:
     """Names and shapes of a configuration's parameters; nothing large is allocated."""
     with torch.no_grad():
@@ -107,11 +127,7 @@ def shapes(config: Config) -> Dict[str, Tuple[int, ...]]:
 def build(config: Config, tensors: Mapping[str, Tensor], dropout: Dropout = Dropout()) -> Network:
     """A network with these weights, each checked."""
     config = complete(config, tensors)
-    # A hostile file may claim sizes that only its tensors could disprove.
-    n_floats = sum(t.numel() for t in tensors.values())
-    if 4 * config.hidden_size * config.hidden_size > 4 * n_floats + 1024:
-        raise TrujamanError(f"hidden_size: found {config.hidden_size}, "
-                            "which the file has no tensors for")
+    check_claims(config, tensors)
     check_tensors(shapes(config), tensors)
     network = Network(config, dropout)
     parameters = dict(network.named_parameters())

@@ -31,6 +31,7 @@ class Dropout(NamedTuple):
 
     p: float = 0.0          # embeddings, between layers, before the output layer
     recurrent: float = 0.0  # hidden states from step to step, one choice for a sentence
+    attention: float = 0.0  # attention weights
 
 
 class Decoding(NamedTuple):
@@ -55,7 +56,7 @@ class Network(nn.Module):
         inputs = [c.embedding_size] + [c.hidden_size] * (c.encoder_layers - 1)
         self.encoder = Side(c.source_words, c.embedding_size, Stack(
             c.cell, inputs, c.units, c.bidirectional, c.layer_norm, c.residual_from))
-        self.attention = Attention(c) if c.attention != "none" else None
+        self.attention = Attention(c, dropout.attention) if c.attention != "none" else None
         self.readout = nn.Linear(c.z_size, c.readout_size) if c.readout_size else None
         self.output = nn.Linear(c.output_in, c.target_words)
         if c.tied_output:

@@ -32,6 +32,7 @@ class Stack(nn.Module):
         self.inputs = inputs
         self.suffixes = ["", "_reverse"] if bidirectional else [""]
         self.layer_norm, self.residual_from = layer_norm, residual_from
+        self.explicit = False  # no fused cells: for ONNX, which has none for one step
         self.gates = 4 if cell == "lstm" else 3
         rows = self.gates * units
         for k, width in enumerate(inputs):
@@ -54,12 +55,6 @@ class Stack(nn.Module):
         """Whether a layer hands on the sum of its output and its input."""
         return bool(self.residual_from) and layer + 1 >= self.residual_from
 
-    def is_plain(self) -> bool:
-        """Whether PyTorch's fused layers compute it."""
-        hidden = len(self.suffixes) * self.units
-        return not self.layer_norm and self.inputs[1:] == [hidden] * (self.n_layers - 1) and \
-            not any(self.adds(k) for k in range(self.n_layers))
-
     # --- One step of one layer ------------------------------------------------------------
 
     def step(self, layer: int, suffix: str, x: Tensor, state: Tuple[Tensor, ...],
@@ -68,18 +63,21 @@ class Stack(nn.Module):
         products with the old hidden state see."""
         w_ih, w_hh, b_ih, b_hh = self.weights(layer, suffix)
         h = state[0] if mask is None else state[0] * mask
-        if not self.layer_norm and self.cell == "lstm":
+        fused = not self.layer_norm and not self.explicit
+        if fused and self.cell == "lstm":
             return torch.lstm_cell(x, (h, state[1]), w_ih, w_hh, b_ih, b_hh)
-        if not self.layer_norm and mask is None:
+        if fused and mask is None:
             return (torch.gru_cell(x, h, w_ih, w_hh, b_ih, b_hh),)
-        shape = (len(x), self.gates, self.units)
+        shape = (-1, self.gates, self.units)
         from_x = functional.linear(x, w_ih).reshape(shape)
         from_h = functional.linear(h, w_hh).reshape(shape)
         gamma = getattr(self, f"weight_ln_l{layer}{suffix}").view(4, -1) if self.layer_norm \
             else None
         b_x, b_h = b_ih.view(self.gates, -1), b_hh.view(self.gates, -1)
         if self.cell == "lstm":
-            return self._lstm(normalise(from_x + from_h, gamma) + b_x + b_h, state[1])
+            sums = from_x + from_h
+            return self._lstm((sums if gamma is None else normalise(sums, gamma)) + b_x + b_h,
+                              state[1])
         return self._gru(from_x, from_h, b_x, b_h, gamma, state[0])
 
     @staticmethod
@@ -118,23 +116,24 @@ class Stack(nn.Module):
 
     # --- Whole sequences --------------------------------------------------------------------
 
-    def _flat(self) -> List[Tensor]:
-        return [w for k in range(self.n_layers) for s in self.suffixes for w in self.weights(k, s)]
+    def _flat(self, layers: range) -> List[Tensor]:
+        return [w for k in layers for s in self.suffixes for w in self.weights(k, s)]
 
-    def _stacked(self, state: State) -> Tuple[Tensor, ...]:
-        return tuple(torch.stack(parts).contiguous() for parts in zip(*state))
+    def _stacked(self, state: State, like: Tensor) -> Tuple[Tensor, ...]:
+        return tuple(torch.stack(parts).contiguous().to(like.dtype) for parts in zip(*state))
 
     def _listed(self, state: Tuple[Tensor, ...]) -> State:
         return list(zip(*(s.unbind(0) for s in state)))
 
-    def fused(self, x: Tensor, lengths: Optional[Tensor], state: State, p: float
+    def fused(self, x: Tensor, lengths: Optional[Tensor], state: State, p: float, layers: range
               ) -> Tuple[Tensor, State]:
-        """PyTorch's own kernels (cuDNN's on a GPU): x [B, T, in] to [B, T, D * H]. Without
-        `lengths` (on the CPU) all sentences have T steps."""
+        """Layers by PyTorch's own kernels (cuDNN's on a GPU), `state` being theirs: x [B, T, in]
+        to [B, T, D * H]. Without `lengths` (on the CPU) all sentences have T steps."""
         function = torch.lstm if self.cell == "lstm" else torch.gru
-        start = self._stacked(state)
+        start = self._stacked(state, x)
         hx = start if self.cell == "lstm" else start[0]
-        rest = (self._flat(), True, self.n_layers, p, self.training, len(self.suffixes) == 2)
+        rest = (self._flat(layers), True, len(layers), p if len(layers) > 1 else 0.0,
+                self.training, len(self.suffixes) == 2)
         if lengths is None:
             out, *last = function(x, hx, *rest, True)
             return out, self._listed(tuple(last))
@@ -150,6 +149,25 @@ class Stack(nn.Module):
         if packed.unsorted_indices is not None:
             last = [s.index_select(1, packed.unsorted_indices) for s in last]
         return out, self._listed(tuple(last))
+
+    def _fused_runs(self, x: Tensor, lengths: Optional[Tensor], state: State, p: float
+                    ) -> Tuple[Tensor, State]:
+        """All layers, as many at once as have no sum between them."""
+        last: State = []
+        first = 0
+        while first < self.n_layers:
+            end = first + 1
+            while end < self.n_layers and not self.adds(end - 1) and not self.adds(end):
+                end += 1
+            if first > 0:
+                x = functional.dropout(x, p, self.training)
+            n = len(self.suffixes)
+            out, ends = self.fused(x, lengths, state[first * n:end * n], p, range(first, end))
+            # Padding has zeros in both.
+            x = out + x if self.adds(first) else out
+            last += ends
+            first = end
+        return x, last
 
     def _direction(self, layer: int, suffix: str, x: Tensor, real: Tensor,
                    state: Tuple[Tensor, ...], mask: Optional[Tensor]
@@ -169,8 +187,8 @@ class Stack(nn.Module):
         """x [B, T, in] to what the top layer hands on, [B, T, D * H] (zeros after each sentence),
         and the last states. `lengths` [B], on the CPU; none: T each. Dropout p lies between the
         layers; `masks`: recurrent dropout, one for each layer and direction."""
-        if self.is_plain() and masks is None:
-            return self.fused(x, lengths, state, p if self.n_layers > 1 else 0.0)
+        if not self.layer_norm and masks is None:
+            return self._fused_runs(x, lengths, state, p)
         steps = torch.arange(x.shape[1], device=x.device)
         real = torch.ones(x.shape[:2], dtype=torch.bool, device=x.device) if lengths is None \
             else steps < lengths.to(x.device)[:, None]

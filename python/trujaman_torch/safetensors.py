@@ -7,6 +7,7 @@ files, bfloat16 for BF16 and int64 for I64.
 from __future__ import annotations
 
 import ctypes
+import io
 import json
 import os
 import struct
@@ -116,8 +117,10 @@ def _tensor(name: str, data: bytearray, dtype: torch.dtype, shape: List[int]) ->
     return flat.reshape(shape)
 
 
-def _read(f: BinaryIO, allowed: Tuple[str, ...]) -> Tuple[Dict[str, str], Dict[str, Tensor]]:
-    size = os.fstat(f.fileno()).st_size
+Contents = Tuple[Dict[str, str], Dict[str, Tensor]]
+
+
+def _read(f: BinaryIO, size: int, allowed: Tuple[str, ...]) -> Contents:
     header, begin = _read_header(f, size)
     metadata = header.pop("__metadata__", {})
     if not isinstance(metadata, dict) or \
@@ -137,11 +140,17 @@ def _read(f: BinaryIO, allowed: Tuple[str, ...]) -> Tuple[Dict[str, str], Dict[s
     return metadata, tensors
 
 
-def read(path: str, model: bool = True) -> Tuple[Dict[str, str], Dict[str, Tensor]]:
+def read_bytes(data: bytes) -> Contents:
+    """Metadata and tensors of a file's bytes, with any dtype."""
+    return _read(io.BytesIO(data), len(data), tuple(DTYPES))
+
+
+def read(path: str, model: bool = True) -> Contents:
     """Metadata and tensors of a file; with `model` only the dtypes that a model may have."""
     try:
         with open(path, "rb") as f:
-            return _read(f, MODEL_DTYPES if model else tuple(DTYPES))
+            size = os.fstat(f.fileno()).st_size
+            return _read(f, size, MODEL_DTYPES if model else tuple(DTYPES))
     except OSError as e:
         raise TrujamanError(f"cannot read {path}: {e.strerror}") from None
     except TrujamanError as e:
@@ -155,9 +164,8 @@ def raw(tensor: Tensor) -> bytes:
         if flat.numel() else b""
 
 
-def write(path: str, metadata: Mapping[str, str], tensors: Mapping[str, Tensor]) -> None:
-    """Writes a file under another name and renames it when it is on the disk. Tensors without
-    bytes of text come first, in order of names."""
+def encode(metadata: Mapping[str, str], tensors: Mapping[str, Tensor]) -> List[bytes]:
+    """The bytes of a file, in parts. Vocabularies come last, everything else by name."""
     header: Dict[str, Any] = {"__metadata__": dict(metadata)}
     names = sorted(tensors, key=lambda n: (tensors[n].dtype == torch.uint8, n))
     at = 0
@@ -171,7 +179,12 @@ def write(path: str, metadata: Mapping[str, str], tensors: Mapping[str, Tensor])
         at += n_bytes
     text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
     text += b" " * (-(8 + len(text)) % 64)
-    write_file(path, [struct.pack("<Q", len(text)), text, *(raw(tensors[n]) for n in names)])
+    return [struct.pack("<Q", len(text)), text, *(raw(tensors[n]) for n in names)]
+
+
+def write(path: str, metadata: Mapping[str, str], tensors: Mapping[str, Tensor]) -> None:
+    """Writes a file under another name and renames it when it is on the disk."""
+    write_file(path, encode(metadata, tensors))
 
 
 def write_file(path: str, parts: List[bytes]) -> None:
