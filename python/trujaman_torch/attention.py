@@ -42,7 +42,7 @@ class Attention(nn.Module):
 
     def _cut(self, x: Tensor) -> Tensor:
         """[B, N, W] to [B, n, N, W/n]."""
-        return x.unflatten(2, (self.heads, -1)).transpose(1, 2)
+        return x.reshape(x.shape[0], x.shape[1], self.heads, -1).transpose(1, 2)
 
     def prepare(self, memory: Tensor, mask: Tensor) -> Attended:
         """From encoder states [B, S, H] and which of them are real [B, S]."""
