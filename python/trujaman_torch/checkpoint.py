@@ -121,6 +121,7 @@ class Reader(pickle.Unpickler):
         self.load_storage = load
 
     def find_class(self, module: str, name: str) -> Any:
+        module = {"__builtin__": "builtins", "copy_reg": "copyreg"}.get(module, module)
         if (module, name) in PLAIN:
             return PLAIN[module, name]
         if module == "torch._utils" and name in ("_rebuild_tensor_v2", "_rebuild_tensor"):
