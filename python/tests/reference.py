@@ -79,7 +79,7 @@ def attend(c: Any, w: W, q: Tensor, es: List[Tensor]) -> Tensor:
                            + w["attention.bias"])
                 s = cut(w["attention.v"]) @ getattr(torch, c.attention_activation)(both)
             elif c.attention == "general":
-                s = cut(e) @ cut(w["attention.weight"] @ q)
+                s = cut(w["attention.weight"].t() @ e) @ cut(q)
             else:
                 s = cut(q) @ cut(e)
                 if c.attention == "cosine":

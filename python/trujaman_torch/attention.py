@@ -46,7 +46,11 @@ class Attention(nn.Module):
 
     def prepare(self, memory: Tensor, mask: Tensor) -> Attended:
         """From encoder states [B, S, H] and which of them are real [B, S]."""
-        keys = self.key(memory) + self.bias if self.kind == "additive" else memory
+        keys = memory
+        if self.kind == "additive":
+            keys = self.key(memory) + self.bias
+        elif self.kind == "general":
+            keys = memory @ self.weight
         keys = self._cut(keys)
         if self.kind == "cosine":
             keys = functional.normalize(keys.float(), dim=3, eps=LEAST_LENGTH)
@@ -58,8 +62,6 @@ class Attention(nn.Module):
             both = self._cut(self.query(query)).unsqueeze(3) + keys.unsqueeze(2)
             v = self.v.view(self.heads, -1)
             return torch.einsum("bntsa,na->bnts", self.activation(both), v)
-        if self.kind == "general":
-            query = functional.linear(query, self.weight)
         query = self._cut(query)
         if self.kind == "cosine":
             query = functional.normalize(query.float(), dim=3, eps=LEAST_LENGTH)

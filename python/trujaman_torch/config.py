@@ -152,8 +152,9 @@ class Config:
         return self._check_extensions()
 
     def _check_extensions(self) -> "Config":
-        if self.residual_from == 1:
-            raise TrujamanError("residual_from: found 1, wanted 0 or at least 2")
+        if self.residual_from == 1 or self.residual_from > self.encoder_layers:
+            raise TrujamanError(f"residual_from: found {self.residual_from}, wanted 0, or 2 to "
+                                f"encoder_layers, {self.encoder_layers}")
         if self.context_to_all and not self.previous:
             raise TrujamanError("context_to_all: wanted attention_query previous")
         heads = self.attention_heads
@@ -174,13 +175,18 @@ def _read_features(keys: Mapping[str, str]) -> List[str]:
         raise TrujamanError(f"metadata key format: found {keys.get('format')!r}, "
                             f"wanted {' or '.join(FORMATS)}")
     if keys["format"] == FORMATS[0]:
+        if "features" in keys:
+            raise TrujamanError(f"metadata key features: wanted none with {FORMATS[0]}")
         return []
-    names = [n for n in keys.get("features", "").split(",") if n]
+    names = keys.get("features", "").split(",")
     for name in names:
         if name not in EXTENSIONS and name not in TEXT_FEATURES:
             raise TrujamanError(f"the model needs the feature {name!r}, which is not known here")
     if names != sorted(set(names)):
         raise TrujamanError("metadata key features: wanted sorted names, each once")
+    for key in EXTENSIONS:
+        if (key in keys) != (key in names):
+            raise TrujamanError(f"metadata key {key}: wanted if features names it, and only then")
     return names
 
 

@@ -19,6 +19,7 @@ class Ids(NamedTuple):
 
     start: int  # what the decoder reads first
     eos: int    # </s> of the target
+    unk: int = -1  # <unk> of the target, which a search never writes; -1: there is none
 
 
 def pad(rows: Sequence[Sequence[int]], device: torch.device) -> Tuple[Tensor, Tensor]:
@@ -59,7 +60,7 @@ def _select(at: Decoding, rows: Tensor) -> Decoding:
 @torch.no_grad()
 def greedy(network: Network, sources: Sequence[Sequence[int]], ids: Ids,
            limits: Sequence[int]) -> List[List[int]]:
-    """The most probable next piece each time, of equal ones the first, until </s> or as many
+    """The most probable next piece each time, of equal ones the first, never <unk>, until </s> or as many
     pieces as a sentence's limit; </s> is left out."""
     network.eval()
     device = device_of(network)
@@ -71,7 +72,10 @@ def greedy(network: Network, sources: Sequence[Sequence[int]], ids: Ids,
     left = torch.tensor(list(limits), device=device)
     while len(live):
         r, at, _ = network.step(network.decoder.embedding(pieces), at)
-        pieces = network.logits(r).argmax(1)
+        logits = network.logits(r)
+        if ids.unk >= 0:
+            logits[:, ids.unk] = -float("inf")
+        pieces = logits.argmax(1)
         left = left - 1
         keep = pieces != ids.eos
         for i, piece in zip(live[keep].tolist(), pieces[keep].tolist()):

@@ -162,6 +162,7 @@ class Vocabulary:
             self.ids.setdefault(piece.text, i)
         self.eos = self._special("</s>")
         self.bos = self._special("<s>")
+        self.unk = next((i for i, p in enumerate(self.pieces) if p.kind == UNKNOWN), -1)
 
     def _special(self, text: str) -> int:
         found = self.ids.get(text, -1)

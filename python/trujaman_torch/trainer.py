@@ -80,7 +80,7 @@ class Trainer:
         start = self.target.bos if pack.config.decoder_start == "bos" else self.target.eos
         if start < 0 or self.target.eos < 0:
             raise TrujamanError("the target vocabulary: found no <s> or </s>")
-        self.ids = search.Ids(start, self.target.eos)
+        self.ids = search.Ids(start, self.target.eos, self.target.unk)
         self.optimizer = optimizer.Optimizer(list(self.network.parameters()), self.o)
         # Of the loss, so that float16 holds its gradients.
         self.scale = LARGEST_SCALE if machine.precision == "fp16" else 1.0
