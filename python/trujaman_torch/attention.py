@@ -60,8 +60,8 @@ class Attention(nn.Module):
         """Query [B, T, H] to [B, n, T, S]."""
         if self.kind == "additive":
             both = self._cut(self.query(query)).unsqueeze(3) + keys.unsqueeze(2)
-            v = self.v.view(self.heads, -1)
-            return torch.einsum("bntsa,na->bnts", self.activation(both), v)
+            v = self.v.reshape(self.heads, 1, -1, 1)
+            return (self.activation(both) @ v).squeeze(4)
         query = self._cut(query)
         if self.kind == "cosine":
             query = functional.normalize(query.float(), dim=3, eps=LEAST_LENGTH)

@@ -76,7 +76,8 @@ def _is_count(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2 ** 62
 
 
-def _check_entry(name: str, entry: Any, allowed: Tuple[str, ...]) -> Tuple[str, List[int], int, int]:
+def _check_entry(name: str, entry: Any, allowed: Tuple[str, ...]
+                 ) -> Tuple[str, List[int], int, int]:
     """dtype, shape, first byte, byte after the last."""
     if not isinstance(entry, dict) or set(entry) != {"dtype", "shape", "data_offsets"}:
         raise TrujamanError(f"tensor {name}: wanted dtype, shape and data_offsets")

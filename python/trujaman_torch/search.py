@@ -60,8 +60,8 @@ def _select(at: Decoding, rows: Tensor) -> Decoding:
 @torch.no_grad()
 def greedy(network: Network, sources: Sequence[Sequence[int]], ids: Ids,
            limits: Sequence[int]) -> List[List[int]]:
-    """The most probable next piece each time, of equal ones the first, never <unk>, until </s> or as many
-    pieces as a sentence's limit; </s> is left out."""
+    """The most probable next piece each time, of equal ones the first, never <unk>, until </s>
+    or as many pieces as a sentence's limit; </s> is left out."""
     network.eval()
     device = device_of(network)
     source, lengths = pad(sources, device)

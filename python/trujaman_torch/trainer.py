@@ -285,7 +285,7 @@ class Trainer:
         weights = optimizer.snapshot(self.network.tensors())
         self.keep(weights, model_file.file_metadata(self.pack.config, metadata), score.update)
 
-    # --- Main loop ----------------------------------------------------------------------------------
+    # --- Main loop ------------------------------------------------------------------------------
 
     def _is_late(self) -> bool:
         """Whether only the last validation fits into the minutes that are left."""
