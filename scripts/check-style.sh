@@ -15,7 +15,7 @@ complain() {
 	status=1
 }
 
-folders=$(ls -d include simd src bench tests scripts man 2>/dev/null || :)
+folders=$(ls -d include simd src bench tests scripts man python 2>/dev/null || :)
 sources=$(find $folders -name '*.[ch]' -o -name '*.cc' -o -name '*.inc' | sort)
 texts=$(find $folders \( -path tests/cli/data -o -path tests/fixtures \) -prune -o -type f \
 	\( -path 'scripts/*' -o -name '*.sh' -o -name '*.bats' -o -name '*.py' -o -name '*.1' \) \
