@@ -50,7 +50,7 @@ static const char forbidden[] =
     "|[A-Za-z]{2}\\.[a-z]|([a-z][A-Za-z]+|[A-Za-z]+[a-z])\\.[A-Z]|[A-Z]{4}\\.[A-Z]"
     "|(^|[^A-Za-z])[A-Za-z]\\.[a-z][A-Za-z]"
     "|(^|[\" (,:)&])--+[a-z]"
-    "|(^|[\" (,:)&])-[bx][ ,)@]"
+    "|(^|[\" (,:)&])-[bx][ ,@]"
     "|[-0-9:@]&";
 static const char forbidden_bare[] = "@[A-Za-z0-9]";
 

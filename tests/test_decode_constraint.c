@@ -203,7 +203,7 @@ static struct trial random_trial(const struct constraint_case *k, size_t n_piece
 		           .limit = limit,
 		           .seed = below(1 << 30),
 		           .coarse = (int)below(2) };
-	if (below(5) == 0) {
+	if (t.c.guard && below(5) == 0) {
 		play(&t, CASE_BYTES + 0xe2);
 		play(&t, CASE_BYTES + 0x80);
 		play(&t, CASE_BYTES + 0xa6);
@@ -257,6 +257,173 @@ Test(constraint, of_all_sequences)
 	cr_expect_geq(n_incomplete, 1000, "only %zu", n_incomplete);
 	cr_expect_leq(n_incomplete, n_leaves / 2);
 	free(all.row);
+	tj_search_release(&s);
+	constraint_case_close(&k);
+}
+
+/* --- Narrow beams ------------------------------------------------------------------ */
+
+struct plain {
+	struct leaf live[TJ_MAX_BEAM], ended[TJ_MAX_BEAM];
+	size_t n_live, n_ended;
+};
+
+struct option {
+	double score;
+	float logit;
+	size_t from;
+	int32_t token;
+};
+
+/* Best first. Ties go to the earlier hypothesis, within one to the larger logit, then to the lower
+ * id. */
+static int compare_options(const void *a, const void *b)
+{
+	const struct option *x = a, *y = b;
+	if (x->score != y->score)
+		return x->score > y->score ? -1 : 1;
+	if (x->from != y->from)
+		return x->from < y->from ? -1 : 1;
+	if (x->logit != y->logit)
+		return x->logit > y->logit ? -1 : 1;
+	return x->token < y->token ? -1 : 1;
+}
+
+static void end_plain(const struct trial *t, struct plain *p, const struct leaf *from, double score,
+                      int ended)
+{
+	struct leaf e = *from;
+	struct tj_constraint c = t->c;
+	size_t at = p->n_ended++;
+	c.min_length = 0;
+	e.score = score;
+	e.length = e.n + (size_t)ended;
+	e.rank = e.length > 0 ? score / (double)e.length : score;
+	e.complete = constraint_case_left(&c, e.ids, e.n) == 0 &&
+	             constraint_case_allows(t->k, &c, e.ids, e.n, t->limit, 1);
+	for (; at > 0 &&
+	       (e.complete > p->ended[at - 1].complete ||
+	        (e.complete == p->ended[at - 1].complete && e.rank > p->ended[at - 1].rank));
+	     at--)
+		p->ended[at] = p->ended[at - 1];
+	p->ended[at] = e;
+}
+
+/* All continuations of all hypotheses that are allowed. Returns 0 if they are not known. */
+static int list_options(const struct trial *t, const struct plain *p,
+                        const struct tj_kernels *kernels, float *row, struct option *all, size_t *n)
+{
+	char allowed[CASE_PIECES];
+	*n = 0;
+	for (size_t h = 0; h < p->n_live; h++) {
+		const struct leaf *from = &p->live[h];
+		fill_logits(t, from->ids, from->n, row);
+		if (!constraint_case_next(t->k, &t->c, from->ids, from->n, t->limit, row, allowed))
+			return 0;
+		struct tj_log_sum sum = kernels->log_sum_exp(row, CASE_ROW);
+		for (int32_t w = 0; w < CASE_PIECES; w++)
+			if (allowed[w])
+				all[(*n)++] = (struct option){ from->score +
+					                           ((double)(row[w] - sum.max) -
+					                            (double)sum.log_sum),
+					                       row[w], h, w };
+	}
+	qsort(all, *n, sizeof *all, compare_options);
+	return 1;
+}
+
+/* Runs until every place of the beam has an ended hypothesis, or no hypothesis can go on. */
+static int search_plainly(const struct trial *t, size_t beam, const struct tj_kernels *kernels,
+                          struct plain *p)
+{
+	static struct option all[TJ_MAX_BEAM * (MOST_PLAYED + 1)];
+	static struct leaf next[TJ_MAX_BEAM];
+	float *row = tj_alloc(CASE_ROW, sizeof *row);
+	int known = 1;
+	size_t n, n_next;
+	cr_assert_not_null(row);
+	*p = (struct plain){ .n_live = 1 };
+	while (p->n_live > 0 && known) {
+		size_t places = beam - p->n_ended;
+		known = list_options(t, p, kernels, row, all, &n);
+		n_next = 0;
+		for (size_t i = 0; i < n && i < places && known; i++) {
+			const struct leaf *from = &p->live[all[i].from];
+			if (all[i].token == CASE_EOS) {
+				end_plain(t, p, from, all[i].score, 1);
+				continue;
+			}
+			next[n_next] = *from;
+			next[n_next].ids[next[n_next].n++] = all[i].token;
+			next[n_next++].score = all[i].score;
+		}
+		if (n == 0) /* nothing can go on */
+			for (size_t h = 0; h < p->n_live; h++)
+				end_plain(t, p, &p->live[h], p->live[h].score, 0);
+		memcpy(p->live, next, n_next * sizeof *next);
+		p->n_live = n_next;
+		if (n_next > 0 && next[0].n == t->limit) {
+			for (size_t h = 0; h < n_next; h++)
+				end_plain(t, p, &next[h], next[h].score, 0);
+			p->n_live = 0;
+		}
+	}
+	tj_free(row);
+	return known;
+}
+
+static void expect_plain(const struct tj_search *s, const struct tj_search_options *o,
+                         const struct plain *p, int round)
+{
+	cr_assert_eq(s->n_ended, p->n_ended, "round %d: %zu, not %zu", round, s->n_ended,
+	             p->n_ended);
+	for (size_t i = 0; i < s->n_ended; i++) {
+		int32_t ids[CASE_LONGEST];
+		const struct tj_ended *e = &s->ended[i];
+		const struct leaf *w = &p->ended[i];
+		tj_search_pieces(s, o, i, ids);
+		cr_assert(
+		    e->n_pieces == w->n && e->length == w->length &&
+			memcmp(ids, w->ids, w->n * sizeof *ids) == 0 && e->score == w->score &&
+			e->rank == w->rank && e->complete == w->complete,
+		    "round %d: hypothesis %zu of %zu: %zu pieces, %zu; score %.17g, %.17g; complete "
+		    "%d, %d",
+		    round, i, s->n_ended, e->n_pieces, w->n, e->score, w->score, e->complete,
+		    w->complete);
+	}
+}
+
+Test(constraint, of_narrow_beams)
+{
+	static const size_t beams[] = { 1, 2, 3, 4, 8, 64 };
+	struct constraint_case k;
+	static struct plain plain;
+	struct tj_search s = { .n_live = 0 };
+	size_t n_known = 0, n_complete = 0, n_incomplete = 0;
+	constraint_case_open(&k);
+	for (int round = 0; round < 1500; round++) {
+		struct trial t = random_trial(&k, 6 + below(12), 4 + below(40));
+		size_t beam = beams[below(sizeof beams / sizeof *beams)];
+		struct tj_search_options o = { .beam = beam,
+			                       .n_best = beam,
+			                       .length_penalty = 1,
+			                       .need_scores = 1,
+			                       .eos = CASE_EOS,
+			                       .unk = CASE_UNK };
+		const struct tj_kernels *const *kernels = tj_kernels_usable();
+		if (!search_plainly(&t, beam, *kernels, &plain))
+			continue;
+		n_known++;
+		for (; *kernels; kernels++) {
+			run_search(&t, &o, *kernels, &s);
+			expect_plain(&s, &o, &plain, round);
+		}
+		for (size_t i = 0; i < plain.n_ended; i++)
+			plain.ended[i].complete ? n_complete++ : n_incomplete++;
+	}
+	cr_expect_geq(n_known, 1000, "only %zu", n_known);
+	cr_expect_geq(n_complete, 2000, "only %zu", n_complete);
+	cr_expect_geq(n_incomplete, 200, "only %zu", n_incomplete);
 	tj_search_release(&s);
 	constraint_case_close(&k);
 }
