@@ -206,7 +206,8 @@ score() {
 		for ((i = 0; i < n; i++)); do echo "Go $i."; done >part
 		score part <(head -n "$n" target) | cmp - out
 	done
-	env --default-signal=HUP,INT,TERM "$TRUJAMAN" score -m "$TINY" -o file pipe target 2>message 3>&- &
+	env --default-signal=HUP,INT,TERM "$TRUJAMAN" score -m "$TINY" -o file pipe target \
+		2>message 3>&- &
 	pid=$!
 	exec 9>pipe
 	echo "Go." >&9
