@@ -421,8 +421,7 @@ Test(answers, greedy_translations_of_every_configuration)
 {
 	trujaman_options o = trujaman_options_default();
 	size_t compared = 0;
-	o.beam = 1;
-	o.plain = 1;
+	o.beam = o.plain = 1;
 	o.length_penalty = 0;
 	for (size_t f = 0; f < sizeof names / sizeof *names; f++) {
 		struct answers a = load_answers(names[f]);
