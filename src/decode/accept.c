@@ -123,8 +123,7 @@ static trujaman_status set_text(struct tj_hypothesis *h, const char *text, size_
 	return TRUJAMAN_OK;
 }
 
-/* Take one text if it holds the promise. Of a list, an empty text is taken only as its first one.
- */
+/* Take one text if it holds the promise. An empty one would lose what the source says. */
 static trujaman_status take(struct tj_part *part, const struct tj_hypothesis *found,
                             const struct tj_language *l, struct tj_tools *t, struct tj_error *err)
 {
@@ -135,8 +134,7 @@ static trujaman_status take(struct tj_part *part, const struct tj_hypothesis *fo
 	                    t->text.n > 0 ? t->text.data : "", t->text.n, &holds,
 	                    err) != TRUJAMAN_OK)
 		return err->status;
-	if (!holds || has_text(part, &t->text) ||
-	    (part->n_hypotheses > 0 && tj_is_blank(t->text.data, t->text.n)))
+	if (!holds || has_text(part, &t->text) || tj_is_blank(t->text.data, t->text.n))
 		return TRUJAMAN_OK;
 	if (set_text(&part->hypotheses[part->n_hypotheses], t->text.data, t->text.n, found->score,
 	             err) == TRUJAMAN_OK)
@@ -194,8 +192,11 @@ static trujaman_status split(struct tj_part *part, const struct tj_language *l,
 trujaman_status tj_accept(struct tj_part *part, struct tj_hypothesis *found, size_t n,
                           const struct tj_language *l, struct tj_tools *tools, struct tj_error *err)
 {
+	/* If the best does not hold, none of the others is taken: the first of a list is what there
+	 * would be without the list. */
 	for (size_t i = 0; i < n; i++) {
-		if (err->status == TRUJAMAN_OK && part->n_hypotheses < l->n_best)
+		if (err->status == TRUJAMAN_OK && part->n_hypotheses < l->n_best &&
+		    (i == 0 || part->n_hypotheses > 0))
 			(void)take(part, &found[i], l, tools, err);
 		free(found[i].text);
 	}

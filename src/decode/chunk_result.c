@@ -76,10 +76,11 @@ static int has_text(const struct tj_hypothesis *list, size_t n, const struct tj_
 	return 0;
 }
 
-/* Keep the hypotheses that tj_chunk_result describes: up to `most` of them. */
+/* Keep the hypotheses that tj_chunk_result describes: up to `most` of them. Those of a fragment are
+ * judged later, blank ones too. */
 static trujaman_status keep_texts(const struct tj_result *result, const struct tj_language *l,
-                                  struct tj_ids *scratch, size_t most, struct tj_answer *answer,
-                                  struct tj_error *err)
+                                  struct tj_ids *scratch, size_t most, int of_fragment,
+                                  struct tj_answer *answer, struct tj_error *err)
 {
 	struct tj_hypothesis *kept = answer->hypotheses;
 	const struct tj_ended *best = result->ended;
@@ -88,7 +89,7 @@ static trujaman_status keep_texts(const struct tj_result *result, const struct t
 		struct tj_hypothesis h;
 		if (keep_text(result, i, l, scratch, &h, err) != TRUJAMAN_OK)
 			return err->status;
-		int blank = tj_is_blank(h.text, h.n_bytes);
+		int blank = !of_fragment && tj_is_blank(h.text, h.n_bytes);
 		if (only_blank && !blank) {
 			free(kept->text);
 			answer->n = 0;
@@ -186,7 +187,8 @@ trujaman_status tj_chunk_result(const struct tj_result *result, const struct tj_
 		return close_part(part, &answer, l, tools, err);
 	}
 	size_t most = part->fragment != NULL ? l->n_found : l->n_best;
-	if (keep_texts(result, l, &tools->ids, most, &answer, err) != TRUJAMAN_OK ||
+	if (keep_texts(result, l, &tools->ids, most, part->fragment != NULL, &answer, err) !=
+	        TRUJAMAN_OK ||
 	    (l->cache != NULL && make_key(part, &tools->key, err) != TRUJAMAN_OK)) {
 		free_texts(&answer);
 		return err->status;
