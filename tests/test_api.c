@@ -234,7 +234,7 @@ Test(api, n_best_lists)
 {
 	enum { BEAM = 6 };
 	trujaman_options o = options_of(BEAM, 2);
-	o.n_best = BEAM;
+	o.n_best = BEAM, o.plain = 1;
 	trujaman *t = open_fixture("dot-feeding", &o);
 	o.n_best = 1;
 	trujaman *best = open_fixture("dot-feeding", &o);

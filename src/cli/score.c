@@ -48,7 +48,7 @@ static const char help[] =
     "                     the model is stored so, else float32\n"
     "      --memory MIB   spend up to so much on tables that spare work, which all\n"
     "                     threads share; default 256\n"
-    "      --plain        the network alone: quotes, dashes and spaces are as they are\n"
+    "      --plain        the network alone: texts are as they are\n"
     "      --strict       invalid UTF-8 is an error; else it becomes U+FFFD\n"
     "      --force-text   score even what is no text in UTF-8 by its beginning\n" TJ_HELP_OF_TALK
     "  -h, --help         show this and exit\n"

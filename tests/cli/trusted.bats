@@ -102,6 +102,15 @@ holds() {
 	! grep '^8	' out | grep -vF -- '--dry-run'
 }
 
+@test "the first of a list is the translation without a list" {
+	lines | grep -v '^  ' >in
+	for run in en es tiny; do
+		$run --beam 4 in >wanted
+		$run --beam 4 --n-best 4 in | awk -F '\t' '$1 != line { print } { line = $1 }' |
+			cut -f 3- | cmp - wanted
+	done
+}
+
 @test "the same bytes with other threads, kernels, caches and shards" {
 	lines | grep -v '^  ' >in
 	for i in 1 2 3; do sed "s/\$/ ($i)/" in; done >many
