@@ -70,8 +70,7 @@ static void of_mark(struct best *b, const struct tj_scan *s, size_t at)
 	offer(b, tj_match_number(s, at), TJ_FIXED_NUMBER);
 }
 
-size_t tj_match_longest(const struct tj_known *k, const struct tj_scan *s, size_t at,
-                        enum tj_fixed_kind *kind)
+static struct best match_known(const struct tj_scan *s, size_t at)
 {
 	struct best b = { .n = 0 };
 	if (tj_is_word(tj_scan_at(s, at)))
@@ -79,7 +78,27 @@ size_t tj_match_longest(const struct tj_known *k, const struct tj_scan *s, size_
 	else
 		of_mark(&b, s, at);
 	offer(&b, tj_match_emoji(s, at), TJ_FIXED_EMOJI);
-	offer(&b, tj_match_unknown(k, s, at), TJ_FIXED_UNKNOWN);
+	return b;
+}
+
+/* The bytes of the characters without a piece from `at` on, up to where a span of another kind
+ * begins: "(&nbsp;" is a bracket and an entity. */
+static size_t match_unknown(const struct tj_known *k, const struct tj_scan *s, size_t at)
+{
+	size_t end = at + tj_match_unknown(k, s, at), i = at;
+	while (i < end) {
+		int word = tj_is_word(tj_scan_next(s, &i));
+		if (i < end && !(word && tj_is_word(tj_scan_at(s, i))) && match_known(s, i).n > 0)
+			return i - at;
+	}
+	return end - at;
+}
+
+size_t tj_match_longest(const struct tj_known *k, const struct tj_scan *s, size_t at,
+                        enum tj_fixed_kind *kind)
+{
+	struct best b = match_known(s, at);
+	offer(&b, match_unknown(k, s, at), TJ_FIXED_UNKNOWN);
 	*kind = b.kind;
 	return b.n;
 }
