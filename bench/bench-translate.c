@@ -144,6 +144,7 @@ static int run_child(const struct translate_settings *s)
 {
 	trujaman *t;
 	trujaman_options o = trujaman_options_default();
+	o.plain = 1; /* the network and its engine are measured */
 	trujaman_input input = { .path = s->text, .fd = -1 };
 	struct outcome outcome = { .rows = strtoul(s->choices[ROWS][0], NULL, 10) };
 	trujaman_report *r = &outcome.report;

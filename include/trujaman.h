@@ -6,11 +6,9 @@
  * options give the same bytes for every number of threads and every instruction set.
  *
  * Thread rule: make one call at a time per trujaman; any thread may call. Calls at the same time
- * have a team of threads each. Train from one thread, because OpenMP keeps a team for each thread
- * that has trained. After fork both processes may go on, unless a call was running.
- *
- * Neither the locale nor the floating-point environment of the calling thread changes a result.
- * Callbacks run in the default floating-point environment.
+ * have a team of threads each; so has each thread that trains. After fork both processes may go on,
+ * unless a call was running. Neither the locale nor the floating-point environment of the calling
+ * thread changes a result; callbacks run in the default floating-point environment.
  *
  * Errors: functions that can fail return a trujaman_status; trujaman_error(t) returns the message
  * of a handle's last failure. The library never prints, exits or changes a signal handler.
@@ -72,11 +70,25 @@ typedef struct trujaman_options {
 	                          repeated sentence is translated once; default 64 */
 	const volatile int *stop; /* once nonzero, a stream stops reading, writes what it has
 	                          read and returns OK with report.stopped set; NULL:
-	                          never. The library reads it atomically, so another
-	                          thread or a signal handler sets it by an atomic store:
-	                          __atomic_store_n, or std::atomic_ref. A lock-free
-	                          atomic_int may stand behind the pointer, too */
+	                          never. It is read atomically: set it by an atomic store
+	                          (__atomic_store_n), also in a signal handler */
 	int smt;                  /* 1: threads may use all CPUs of a core; 0: one per core */
+	int plain;                /* 1: the network of docs/MODEL.md alone. 0: what must not change
+	                             (addresses, numbers, placeholders, tags, emoji, code) stands in
+	                             the translation as often as in the source, unchanged; quotes,
+	                             dashes and letter case are those the network knows, and come
+	                             back as in the source. The options below need plain 0 */
+	const char *letter_case;  /* "auto" or NULL: sentences in capitals, in lower case only and
+	                             in title case are translated as ordinary ones and get their
+	                             case back; "keep": they are translated as they are */
+	const char *keep;         /* file of regular expressions (ICU), one a line, of what must
+	                             not change either; NULL: none */
+	const char *glossary;     /* file of terms: source, tab, target; NULL: none */
+	int no_repeat_ngram;      /* 4: four target pieces in a row occur at most as often as a
+	                             word or two words in a row of the source; 0: any number of
+	                             times; default 4 */
+	double coverage_penalty;  /* beta of Wu et al. 2016, 0 to 100: prefer translations that
+	                             attend to all of the source; default 0 */
 } trujaman_options;
 
 TRUJAMAN_API trujaman_options trujaman_options_default(void);

@@ -15,7 +15,7 @@ complain() {
 	status=1
 }
 
-folders=$(ls -d include simd src bench tests scripts man 2>/dev/null || :)
+folders=$(ls -d include simd src bench tests scripts man python 2>/dev/null || :)
 sources=$(find $folders -name '*.[ch]' -o -name '*.cc' -o -name '*.inc' | sort)
 texts=$(find $folders \( -path tests/cli/data -o -path tests/fixtures \) -prune -o -type f \
 	\( -path 'scripts/*' -o -name '*.sh' -o -name '*.bats' -o -name '*.py' -o -name '*.1' \) \
@@ -29,7 +29,7 @@ for file in $sources $texts $others; do
 	columns=100 lines=499
 	case $file in *.1 | *.pc.in) columns=9999 ;; esac # roff and pkg-config cannot break lines
 	case $file in scripts/completions/*) columns=9999 ;; esac # made by scripts/make-completions
-	case $file in *.1) lines=9999 ;; esac # a manual page is as long as what it tells
+	case $file in *.1 | Makefile.am) lines=9999 ;; esac # a manual page is as long as what it tells
 	case $file in include/trujaman.h) lines=999 ;; esac # the whole interface, in one file
 	found=$(LC_ALL=C awk -v file="$file" -v columns="$columns" -v lines="$lines" '
 		/[ \t\r]$/ { print file ":" NR ": white space at the end of the line" }

@@ -5,6 +5,7 @@
 
 #include "src/decode/chunk.h"
 #include "src/decode/chunk_prepare.h"
+#include "src/decode/chunk_result.h"
 #include "tests/model_files.h"
 #include "tests/tiny_pieces.h"
 
@@ -75,11 +76,11 @@ static void add_pair(struct tj_chunk *c, const char *text, const char *translati
 static void prepare(struct tj_chunk *c, const struct tj_language *l)
 {
 	struct tj_error err = { 0 };
-	struct tj_sentences *s = tj_sentences_open(l->sentences, &err);
-	cr_assert_not_null(s, "%s", err.text);
-	cr_assert_eq(tj_chunk_prepare(c, l, s, &err), TRUJAMAN_OK, "%s", err.text);
+	struct tj_tools *tools = tj_tools_open(l, &err);
+	cr_assert_not_null(tools, "%s", err.text);
+	cr_assert_eq(tj_chunk_prepare(c, l, tools, &err), TRUJAMAN_OK, "%s", err.text);
 	cr_assert_eq(c->n_open, c->n_parts);
-	tj_sentences_close(s);
+	tj_tools_close(tools);
 }
 
 static struct tj_ids encode(const struct tj_pieces *p, const char *text, size_t n)

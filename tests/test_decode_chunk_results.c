@@ -16,7 +16,9 @@ static trujaman_status give(struct tj_chunk *c, const struct tj_language *l, siz
 		.beam = TJ_MAX_BEAM, .n_best = TJ_MAX_BEAM, .length_penalty = 1, .unk = -1
 	};
 	struct tj_search s = { 0 };
-	struct tj_ids scratch_ids = { 0 };
+	struct tj_error opened = { 0 };
+	struct tj_tools *tools = tj_tools_open(l, &opened);
+	cr_assert_not_null(tools);
 	cr_assert(tj_search_begin(&s, &o, LIMIT, 1));
 	for (size_t i = 0; i < n; i++) {
 		struct tj_ids ids = encode(l->target, texts[i], strlen(texts[i]));
@@ -29,10 +31,20 @@ static trujaman_status give(struct tj_chunk *c, const struct tj_language *l, siz
 		};
 		free(ids.data);
 	}
-	struct tj_result r = { (uint64_t)(uintptr_t)&c->parts[part], n, s.ended, &s, &o };
-	trujaman_status status = tj_chunk_result(&r, l, &scratch_ids, err);
-	free(scratch_ids.data);
+	struct tj_result r = { (uint64_t)(uintptr_t)c->parts[part], n, s.ended, &s, &o };
+	trujaman_status status = tj_chunk_result(&r, l, tools, err);
+	tj_tools_close(tools);
 	tj_search_release(&s);
+	return status;
+}
+
+static trujaman_status recall(struct tj_chunk *c, const struct tj_language *l, size_t part,
+                              int *known, struct tj_error *err)
+{
+	struct tj_tools *tools = tj_tools_open(l, err);
+	cr_assert_not_null(tools);
+	trujaman_status status = tj_chunk_recall(c, l, part, tools, known, err);
+	tj_tools_close(tools);
 	return status;
 }
 
@@ -212,21 +224,21 @@ Test(chunk_results, recalls_what_was_found_before)
 	add(c, "The  house. ", 12);
 	add(c, "A house.", 8);
 	prepare(c, &l);
-	cr_assert_eq(tj_chunk_recall(c, &l, 0, &known, &err), TRUJAMAN_OK);
+	cr_assert_eq(recall(c, &l, 0, &known, &err), TRUJAMAN_OK);
 	cr_expect_not(known, "there is no cache");
 	l.cache = tj_cache_open(1 << 20, &err);
 	cr_assert_not_null(l.cache, "%s", err.text);
-	cr_assert_eq(tj_chunk_recall(c, &l, 0, &known, &err), TRUJAMAN_OK);
+	cr_assert_eq(recall(c, &l, 0, &known, &err), TRUJAMAN_OK);
 	cr_expect_not(known);
 	must_give(c, &l, 0, 3, texts);
 	size_t pieces = c->n_target_pieces;
 	cr_expect_eq(c->n_open, 2);
-	cr_assert_eq(tj_chunk_recall(c, &l, 1, &known, &err), TRUJAMAN_OK);
+	cr_assert_eq(recall(c, &l, 1, &known, &err), TRUJAMAN_OK);
 	cr_expect(known);
 	cr_expect_eq(c->n_open, 1);
 	cr_expect_eq(c->n_cached, 1);
 	cr_expect_eq(c->n_target_pieces, 2 * pieces);
-	cr_assert_eq(tj_chunk_recall(c, &l, 2, &known, &err), TRUJAMAN_OK);
+	cr_assert_eq(recall(c, &l, 2, &known, &err), TRUJAMAN_OK);
 	cr_expect_not(known);
 	cr_expect_eq(n_translations(c, 1, 3), 3);
 	for (size_t i = 0; i < 3; i++)
@@ -257,7 +269,6 @@ Test(chunk_results, keeps_the_log_probability_when_scoring)
 {
 	struct tj_language l = language(256, 1);
 	struct tj_error err = { 0 };
-	struct tj_ids unused = { 0 };
 	struct tj_chunk *c = new_chunk();
 	struct tj_ended ended = { .score = -12.25, .rank = -3 };
 	l.scoring = 1;
@@ -266,9 +277,12 @@ Test(chunk_results, keeps_the_log_probability_when_scoring)
 	         "a");
 	prepare(c, &l);
 	struct tj_result r = { .tag = tj_chunk_request(c, &l, 0).tag, .n = 1, .ended = &ended };
-	cr_assert_eq(tj_chunk_result(&r, &l, &unused, &err), TRUJAMAN_OK);
-	cr_expect_eq(c->hypotheses[0].score, -12.25);
-	cr_expect_null(c->hypotheses[0].text);
+	struct tj_tools *tools = tj_tools_open(&l, &err);
+	cr_assert_not_null(tools);
+	cr_assert_eq(tj_chunk_result(&r, &l, tools, &err), TRUJAMAN_OK);
+	tj_tools_close(tools);
+	cr_expect_eq(c->parts[0]->hypotheses[0].score, -12.25);
+	cr_expect_null(c->parts[0]->hypotheses[0].text);
 	cr_expect_eq(c->n_open, 0);
 	tj_chunk_free(c);
 }

@@ -21,27 +21,24 @@ static struct tj_chunk *new_line(size_t n_parts, size_t k)
 	struct tj_chunk *c = tj_chunk_new(&err);
 	cr_assert_not_null(c);
 	cr_assert_not_null(tj_chunk_add(c, "", 0, NULL, 0, NULL, NULL));
-	c->parts = calloc(n_parts, sizeof *c->parts);
-	c->hypotheses = calloc(n_parts * k, sizeof *c->hypotheses);
-	cr_assert(c->parts != NULL && c->hypotheses != NULL);
-	c->n_parts = c->lines->n_parts = n_parts;
 	for (size_t p = 0; p < n_parts; p++)
-		c->parts[p] = (struct tj_part){ .chunk = c, .first_hypothesis = p * k };
+		cr_assert_not_null(
+		    tj_chunk_add_part(c, c->lines, c->lines->last_part, &(struct tj_part){ 0 }, k));
 	return c;
 }
 
 static void give(struct tj_chunk *c, size_t p, const char *text, double score)
 {
-	struct tj_part *part = &c->parts[p];
-	struct tj_hypothesis *h = &c->hypotheses[part->first_hypothesis + part->n_hypotheses++];
+	struct tj_part *part = c->parts[p];
+	struct tj_hypothesis *h = &part->hypotheses[part->n_hypotheses++];
 	*h = (struct tj_hypothesis){ strdup(text), strlen(text), score };
 	cr_assert_not_null(h->text);
 }
 
 static void put_before(struct tj_chunk *c, size_t p, const char *before)
 {
-	c->parts[p].before = before;
-	c->parts[p].n_before = strlen(before);
+	c->parts[p]->before = before;
+	c->parts[p]->n_before = strlen(before);
 }
 
 static void expect(struct tj_k_best *best, size_t rank, const char *wanted, double wanted_score)
@@ -82,7 +79,7 @@ static int compare_ways(const void *a, const void *b)
 static int next_way(const struct tj_chunk *c, size_t *picks)
 {
 	for (size_t p = 0; p < c->n_parts; p++) {
-		if (++picks[p] < c->parts[p].n_hypotheses)
+		if (++picks[p] < c->parts[p]->n_hypotheses)
 			return 1;
 		picks[p] = 0;
 	}
@@ -100,9 +97,8 @@ static size_t all_ways(const struct tj_chunk *c, struct way *ways)
 		cr_assert_leq(n, MAX_WAYS);
 		*w = (struct way){ .n_parts = c->n_parts };
 		for (size_t p = 0; p < c->n_parts; p++) {
-			const struct tj_part *part = &c->parts[p];
-			const struct tj_hypothesis *h =
-			    &c->hypotheses[part->first_hypothesis + picks[p]];
+			const struct tj_part *part = c->parts[p];
+			const struct tj_hypothesis *h = &part->hypotheses[picks[p]];
 			w->sums[p] = sum += h->score;
 			w->picks[p] = picks[p];
 			strncat(w->text, part->before, part->n_before);

@@ -161,7 +161,8 @@ static void run(const struct fixture *f, const struct tj_model *m, size_t max_ro
 				                           forced ? f->target[i + n] : NULL,
 				                           f->n_target[i + n],
 				                           forced ? f->shares[i + n] : NULL,
-				                           i + n };
+				                           i + n,
+				                           NULL };
 		cr_assert_eq(tj_engine_submit(e, n, requests, &err), TRUJAMAN_OK, "%s", err.text);
 		while (tj_engine_pending(e) > 0)
 			cr_assert_eq(tj_engine_step(e, keep, answers, &err), TRUJAMAN_OK);

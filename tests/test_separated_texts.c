@@ -278,6 +278,7 @@ static void make_lines(size_t n, trujaman *t, struct bytes *in, struct bytes *wa
 static void check_lines(const char *split)
 {
 	trujaman_options o = options_of(1, 1);
+	o.plain = 1; /* the reference is a text without anything around the network */
 	o.split = split;
 	o.cache = 0;
 	trujaman *t = open_fixture("luong-general", &o);
@@ -313,6 +314,7 @@ Test(separated, lines_that_are_not_split)
 Test(separated, long_lines)
 {
 	trujaman_options o = options_of(1, 1);
+	o.plain = 1; /* the reference is a text without anything around the network */
 	trujaman *t = open_fixture("luong-general", &o);
 	struct bytes in = { NULL, 0, 0 }, wanted = { NULL, 0, 0 };
 	for (size_t n = MOST; n > MOST - 3; n--) {
@@ -355,6 +357,7 @@ static void make_column(struct bytes *b)
 Test(separated, columns)
 {
 	trujaman_options o = options_of(1, 2);
+	o.plain = 1; /* the reference is a text without anything around the network */
 	trujaman *t = open_fixture("luong-general", &o);
 	o.tsv = 2;
 	trujaman *columns = open_fixture("luong-general", &o);
@@ -396,6 +399,7 @@ Test(separated, columns)
 Test(separated, scored)
 {
 	trujaman_options o = options_of(2, 2);
+	o.plain = 1; /* the reference is a text without anything around the network */
 	trujaman *t = open_fixture("luong-general", &o);
 	struct bytes in = { NULL, 0, 0 }, wanted = { NULL, 0, 0 }, texts = { NULL, 0, 0 };
 	make_lines(200, t, &in, &wanted);

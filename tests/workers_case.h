@@ -212,8 +212,7 @@ static trujaman_status fake_finish(void *context, struct tj_chunk *c, struct tj_
 		char score[64];
 		double value = 0;
 		if (f->scoring)
-			value =
-			    c->hypotheses[c->parts[c->lines[i].first_part].first_hypothesis].score;
+			value = c->lines[i].first_part->hypotheses->score;
 		else if (!tj_chunk_join(c, &c->lines[i], NULL, &c->out, &value))
 			note(f, "no memory");
 		int n = snprintf(score, sizeof score, " %a\n", value);

@@ -22,7 +22,29 @@ trujaman_options trujaman_options_default(void)
 		                   .isa = NULL,
 		                   .precision = NULL,
 		                   .memory = 256,
-		                   .cache = 64 };
+		                   .cache = 64,
+		                   .no_repeat_ngram = TJ_REPEAT_NGRAM };
+}
+
+/* The options of what surrounds the network. */
+static trujaman_status check_text_options(const trujaman_options *o, struct tj_error *err)
+{
+	if (o->letter_case != NULL && strcmp(o->letter_case, "auto") != 0 &&
+	    strcmp(o->letter_case, "keep") != 0)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "letter_case: found \"%.40s\", wanted auto or keep", o->letter_case);
+	if (o->no_repeat_ngram != 0 && o->no_repeat_ngram != TJ_REPEAT_NGRAM)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "no_repeat_ngram: found %d, wanted 0 or %d", o->no_repeat_ngram,
+		               TJ_REPEAT_NGRAM);
+	if (!(o->coverage_penalty >= 0 && o->coverage_penalty <= 100))
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "coverage_penalty: found %g, wanted 0 to 100", o->coverage_penalty);
+	if (o->plain && (o->keep != NULL || o->glossary != NULL || o->coverage_penalty > 0))
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "plain: found with keep, glossary or coverage_penalty, which need "
+		               "plain 0");
+	return TRUJAMAN_OK;
 }
 
 trujaman_status tj_check_options(const trujaman_options *o, struct tj_error *err)
@@ -56,6 +78,8 @@ trujaman_status tj_check_options(const trujaman_options *o, struct tj_error *err
 	if (o->split != NULL && strcmp(o->split, "auto") != 0 && strcmp(o->split, "off") != 0)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
 		               "split: found \"%.40s\", wanted auto or off", o->split);
+	if (check_text_options(o, err) != TRUJAMAN_OK)
+		return err->status;
 	if (o->precision != NULL && strcmp(o->precision, "float32") != 0 &&
 	    strcmp(o->precision, "int8") != 0)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
@@ -140,6 +164,7 @@ static struct tj_engine_options engine_options(const trujaman *t, int scoring)
 		.max_rows = TJ_ROWS,
 		.max_source = (scoring ? (size_t)TJ_MAX_SCORED : (size_t)o->max_pieces) + 1,
 		.bos = tj_pieces_bos(t->target),
+		.constraints = t->trust.constraints,
 		.source_eos = t->config.source_eos ? tj_pieces_eos(t->source) : -1,
 	};
 	if (e.search.beam * TJ_SENTENCES_OF_WIDE_BEAM > e.max_rows)
@@ -157,9 +182,15 @@ static const char *language_to_split(const trujaman *t)
 	return language != NULL ? language : "";
 }
 
+static const char *language_or_none(const trujaman *t, const char *key)
+{
+	const char *language = trujaman_metadata(t, key);
+	return language != NULL ? language : "";
+}
+
 struct tj_language tj_language_of(const trujaman *t, int scoring)
 {
-	return (struct tj_language){
+	struct tj_language l = {
 		.source = t->source,
 		.target = t->target,
 		.max_pieces = (size_t)t->options.max_pieces,
@@ -171,6 +202,11 @@ struct tj_language tj_language_of(const trujaman *t, int scoring)
 		.column = t->options.tsv,
 		.cache = scoring ? NULL : t->cache,
 	};
+	l.n_found = l.n_best > 1 ? (size_t)t->options.beam : 1;
+	tj_trust_describe(&t->trust, &t->options, &l);
+	l.source_language = language_or_none(t, "source_language");
+	l.target_language = language_or_none(t, "target_language");
+	return l;
 }
 
 size_t tj_chunk_lines(const trujaman *t, int scoring)
@@ -255,6 +291,9 @@ static trujaman_status open_model(trujaman *t, const char *model)
 	if (t->file == NULL || tj_config_read(t->file, &t->config, err) != TRUJAMAN_OK ||
 	    open_vocabularies(t) != TRUJAMAN_OK)
 		return err->status;
+	if (!t->options.plain && tj_trust_open(&t->trust, &t->options, &t->config, t->source,
+	                                       t->target, err) != TRUJAMAN_OK)
+		return err->status;
 	if (place_team(t) != TRUJAMAN_OK || bind_model(t) != TRUJAMAN_OK)
 		return err->status;
 	struct tj_engine_options translating = engine_options(t, 0), scoring = engine_options(t, 1);
@@ -311,6 +350,7 @@ void trujaman_close(trujaman *t)
 	tj_team_close(&t->scoring);
 	tj_copies_free(t->copies);
 	tj_cache_close(t->cache);
+	tj_trust_close(&t->trust);
 	tj_model_free(t->model);
 	free(t->machine);
 	free(t->placement);

@@ -3,6 +3,7 @@
 #ifndef TJ_API_HANDLE_H
 #define TJ_API_HANDLE_H
 
+#include "src/api/trust.h"
 #include "src/decode/workers.h"
 #include "src/machine/placement.h"
 #include "src/model/model.h"
@@ -16,6 +17,8 @@ enum {
 	/* When scoring, the model sees only so many pieces of a source. Translating cuts at
 	 * max_pieces instead. */
 	TJ_MAX_SCORED = 16384,
+	/* The length of the pieces that the repeat guard counts. */
+	TJ_REPEAT_NGRAM = 4,
 	TJ_OPTION_STRINGS = 3
 };
 
@@ -34,6 +37,7 @@ struct trujaman {
 	struct trujaman_machine *machine; /* NULL until trujaman_get_machine is called */
 	struct tj_team translating, scoring;
 	struct tj_cache *cache; /* NULL: none */
+	struct tj_trust trust;  /* what keeps the promise; empty with the option plain */
 	trujaman_info info;
 	int is_open;
 };

@@ -117,8 +117,8 @@ static trujaman_status finish_pairs(void *context, struct tj_chunk *c, struct tj
 {
 	(void)context;
 	for (size_t i = 0; i < c->n_lines; i++) {
-		const struct tj_part *part = &c->parts[c->lines[i].first_part];
-		if (!tj_append_score(&c->out, c->hypotheses[part->first_hypothesis].score) ||
+		const struct tj_part *part = c->lines[i].first_part;
+		if (!tj_append_score(&c->out, part->hypotheses->score) ||
 		    !tj_string_append(&c->out, "\n", 1))
 			return tj_fail_memory(err, "scores", c->out.n);
 		c->lines[i].out_end = c->out.n;

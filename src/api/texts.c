@@ -5,7 +5,6 @@
 
 #include "src/api/handle.h"
 #include "src/base/float_mode.h"
-#include "src/decode/k_best.h"
 
 /* The arguments of one call, and how many texts were read (next). */
 struct texts {
@@ -48,41 +47,32 @@ static enum tj_supply read_texts(void *context, int may_block, struct tj_chunk *
 	return chunk->n_lines > 0 ? TJ_SUPPLY_LINES : TJ_SUPPLY_END;
 }
 
-static int fill_text(struct tj_k_best *best, size_t rank, trujaman_text *to)
+static int fill_texts(const struct tj_chunk *c, const struct tj_chunk_line *line, trujaman_text *to)
 {
-	struct tj_string s = { NULL, 0, 0 };
-	double score;
-	if (!tj_k_best_join(best, rank, &s, &score) || !tj_string_append(&s, "", 1)) {
-		free(s.data);
-		return 0;
+	for (size_t rank = 0; rank < line->n_joined; rank++) {
+		const struct tj_joined *joined = &c->joined[line->first_joined + rank];
+		char *text = malloc(joined->n + 1);
+		if (text == NULL)
+			return 0;
+		if (joined->n > 0)
+			memcpy(text, c->joined_text.data + joined->first, joined->n);
+		text[joined->n] = '\0';
+		to[rank] = (trujaman_text){ text, joined->n, joined->score };
 	}
-	*to = (trujaman_text){ s.data, s.n - 1, score };
 	return 1;
-}
-
-static int fill_texts(const struct tj_chunk *c, const struct tj_chunk_line *line, size_t n_best,
-                      struct tj_k_best *best, trujaman_text *to)
-{
-	int good = tj_k_best_find(best, c, line, n_best);
-	for (size_t rank = 0; good && rank < best->n; rank++)
-		good = fill_text(best, rank, &to[rank]);
-	return good;
 }
 
 static trujaman_status finish_texts(void *context, struct tj_chunk *c, struct tj_error *err)
 {
 	struct texts *x = context;
-	struct tj_k_best best = { 0 };
 	for (size_t i = 0; err->status == TRUJAMAN_OK && i < c->n_lines; i++) {
 		const struct tj_chunk_line *line = &c->lines[i];
 		size_t at = (size_t)line->number - 1;
 		if (x->scores != NULL)
-			x->scores[at] =
-			    c->hypotheses[c->parts[line->first_part].first_hypothesis].score;
-		else if (!fill_texts(c, line, x->n_best, &best, &x->dst[at * x->n_best]))
+			x->scores[at] = line->first_part->hypotheses->score;
+		else if (!fill_texts(c, line, &x->dst[at * x->n_best]))
 			tj_fail_memory(err, "a translation", line->n_bytes);
 	}
-	tj_k_best_release(&best);
 	return err->status;
 }
 

@@ -6,7 +6,6 @@
 
 #include "src/api/stream.h"
 #include "src/base/float_mode.h"
-#include "src/decode/k_best.h"
 
 struct translation {
 	struct tj_stream stream;
@@ -105,75 +104,54 @@ static int append_terminator(struct tj_string *out, size_t first, const struct t
 	}
 }
 
-static int append_plain(struct tj_chunk *c, const struct tj_chunk_line *line)
+/* Append a translation of a line; of those before the last one, each on a line of its own. */
+static int append_text(struct tj_chunk *c, const struct tj_chunk_line *line,
+                       const struct tj_joined *joined, int is_last)
 {
-	double score;
 	size_t first = c->out.n;
-	return tj_chunk_join(c, line, NULL, &c->out, &score) &&
-	       append_terminator(&c->out, first, line, line->terminator);
+	int own = !is_last && line->terminator == TJ_NO_NEWLINE;
+	return tj_string_append(&c->out, c->joined_text.data + joined->first, joined->n) &&
+	       append_terminator(&c->out, first, line, own ? (uint8_t)TJ_LF : line->terminator);
 }
 
-static int append_scored(struct tj_chunk *c, const struct tj_chunk_line *line)
+static int append_n_best(struct tj_chunk *c, const struct tj_chunk_line *line, uint64_t number)
 {
-	struct tj_string text = { NULL, 0, 0 };
-	double score;
-	size_t first = c->out.n;
-	int good = tj_chunk_join(c, line, NULL, &text, &score) && tj_append_score(&c->out, score) &&
-	           tj_string_append(&c->out, "\t", 1) &&
-	           tj_string_append(&c->out, text.data, text.n) &&
-	           append_terminator(&c->out, first, line, line->terminator);
-	free(text.data);
-	return good;
-}
-
-static int append_n_best(struct tj_chunk *c, const struct tj_chunk_line *line, uint64_t number,
-                         size_t n_best, struct tj_k_best *best)
-{
-	struct tj_string text = { NULL, 0, 0 };
-	int good = tj_k_best_find(best, c, line, n_best);
-	for (size_t rank = 0; good && rank < best->n; rank++) {
+	int good = 1;
+	for (size_t rank = 0; good && rank < line->n_joined; rank++) {
+		const struct tj_joined *joined = &c->joined[line->first_joined + rank];
 		char prefix[32];
-		double score;
-		size_t first = c->out.n;
 		int n_prefix = snprintf(prefix, sizeof prefix, "%llu\t",
 		                        (unsigned long long)number);
-		text.n = 0;
-		good = tj_k_best_join(best, rank, &text, &score) &&
-		       tj_string_append(&c->out, prefix, (size_t)n_prefix) &&
-		       tj_append_score(&c->out, score) && tj_string_append(&c->out, "\t", 1) &&
-		       tj_string_append(&c->out, text.data, text.n) &&
-		       append_terminator(&c->out, first, line,
-		                         rank + 1 < best->n && line->terminator == TJ_NO_NEWLINE
-		                             ? TJ_LF
-		                             : line->terminator);
+		good = tj_string_append(&c->out, prefix, (size_t)n_prefix) &&
+		       tj_append_score(&c->out, joined->score) &&
+		       tj_string_append(&c->out, "\t", 1) &&
+		       append_text(c, line, joined, rank + 1 == line->n_joined);
 	}
-	free(text.data);
 	return good;
 }
 
 static trujaman_status finish_chunk(void *context, struct tj_chunk *c, struct tj_error *err)
 {
 	const struct translation *x = context;
-	size_t n_best = (size_t)x->stream.t->options.n_best;
-	struct tj_k_best best = { 0 };
 	for (size_t i = 0; err->status == TRUJAMAN_OK && i < c->n_lines; i++) {
 		struct tj_chunk_line *line = &c->lines[i];
+		const struct tj_joined *best = &c->joined[line->first_joined];
 		/* A joined output numbers the lines of all inputs together. The sum is right for
 		 * n-best lists, which never hold a line in stretches. */
 		const trujaman_sink *sink = x->stream.sink;
 		uint64_t number = sink == NULL || sink->joined ? c->user[0] + i : line->number;
 		int good = !line->breaks || tj_string_append(&c->out, "\n", 1);
-		if (x->output == TRUJAMAN_OUTPUT_PLAIN)
-			good = good && append_plain(c, line);
-		else if (x->output == TRUJAMAN_OUTPUT_SCORES)
-			good = good && append_scored(c, line);
+		if (x->output == TRUJAMAN_OUTPUT_SCORES)
+			good = good && tj_append_score(&c->out, best->score) &&
+			       tj_string_append(&c->out, "\t", 1);
+		if (x->output == TRUJAMAN_OUTPUT_N_BEST)
+			good = good && append_n_best(c, line, number);
 		else
-			good = good && append_n_best(c, line, number, n_best, &best);
+			good = good && append_text(c, line, best, 1);
 		if (!good)
 			tj_fail_memory(err, "translations", c->out.n);
 		line->out_end = c->out.n;
 	}
-	tj_k_best_release(&best);
 	return err->status;
 }
 

@@ -48,6 +48,7 @@ static const char help[] =
     "                     the model is stored so, else float32\n"
     "      --memory MIB   spend up to so much on tables that spare work, which all\n"
     "                     threads share; default 256\n"
+    "      --plain        the network alone: texts are as they are\n"
     "      --strict       invalid UTF-8 is an error; else it becomes U+FFFD\n"
     "      --force-text   score even what is no text in UTF-8 by its beginning\n" TJ_HELP_OF_TALK
     "  -h, --help         show this and exit\n"
@@ -77,6 +78,9 @@ static int take_option(int option, struct score_args *args)
 	case 'q':
 	case 'v':
 		return tj_cli_talk_option(tj_command_score.name, option, &args->talk);
+	case TJ_OPTION_PLAIN:
+		args->options.plain = 1;
+		return TJ_GO_ON;
 	case TJ_OPTION_FORCE_TEXT:
 		args->force_text = 1;
 		return TJ_GO_ON;
@@ -95,6 +99,7 @@ static int parse(int argc, char **argv, struct score_args *args)
 		{ "smt", no_argument, NULL, TJ_OPTION_SMT },
 		{ "precision", required_argument, NULL, TJ_OPTION_PRECISION },
 		{ "memory", required_argument, NULL, TJ_OPTION_MEMORY },
+		{ "plain", no_argument, NULL, TJ_OPTION_PLAIN },
 		{ "strict", no_argument, NULL, TJ_OPTION_STRICT },
 		{ "force-text", no_argument, NULL, TJ_OPTION_FORCE_TEXT },
 		TJ_OPTIONS_OF_TALK,

@@ -70,7 +70,7 @@ const char tj_train_help[] =
     "      --readout-size N      0: no readout layer; default the embedding size\n"
     "      --readout-activation KIND\n"
     "                            tanh (default) or none\n"
-    "      --residual-from N     layers from this one on add their input; at least 2;\n"
+    "      --residual-from N     layers from the Nth on add their input, N >= 2;\n"
     "                            default 0: none does\n"
     "      --layer-norm BOOL     normalise the sums of the gates; default false\n"
     "      --attention-heads N   heads that attend each for itself; default 1\n"

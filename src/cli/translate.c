@@ -13,6 +13,8 @@ enum {
 	MIN_PIECES = 8,
 	MAX_PIECES = 65536,
 	MAX_COLUMN = 1 << 20,
+	MAX_COVERAGE_PENALTY = 100,
+	REPEAT_NGRAM = 4,
 	MAX_CACHE = 1 << 20
 };
 
@@ -56,6 +58,19 @@ static const char help[] =
     "                          default 256\n"
     "      --tsv FIELD         translate column FIELD (from 1) of lines with tabs\n"
     "                          between columns; all else stays as it is\n"
+    "      --keep FILE         what FILE's regular expressions, one a line, find\n"
+    "                          must not change either\n"
+    "      --glossary FILE     translate terms as FILE says: source, tab, target\n"
+    "      --case auto|keep    translate capitals, lower case and title case as\n"
+    "                          sentences and bring the case back, or leave it to\n"
+    "                          the network; default auto\n"
+    "      --no-repeat-ngram N let no 4 pieces in a row repeat unless the source\n"
+    "                          repeats words: 4, the default, or 0, off\n"
+    "      --coverage-penalty B\n"
+    "                          prefer translations of all of the source by B,\n"
+    "                          0 to 100; default 0\n"
+    "      --plain             the network alone: nothing is kept from it, and\n"
+    "                          quotes, case and repeats are left to it\n"
     "      --cache MIB         remember translations in up to so much memory, and\n"
     "                          translate a repeated sentence once; default 64\n"
     "      --precision P       compute products in float32 or int8; default int8\n"
@@ -135,6 +150,42 @@ static int take_output_option(int option, struct tj_translation *x)
 	}
 }
 
+/* Options of what surrounds the network. */
+static int take_text_option(int option, struct tj_translation *x)
+{
+	const char *name = tj_command_translate.name;
+	trujaman_options *options = &x->options;
+	switch (option) {
+	case TJ_OPTION_PLAIN:
+		options->plain = 1;
+		return TJ_GO_ON;
+	case TJ_OPTION_KEEP:
+		options->keep = optarg;
+		return TJ_GO_ON;
+	case TJ_OPTION_GLOSSARY:
+		options->glossary = optarg;
+		return TJ_GO_ON;
+	case TJ_OPTION_CASE:
+		if (strcmp(optarg, "auto") != 0 && strcmp(optarg, "keep") != 0)
+			return tj_cli_usage(name, "--case is auto or keep, not '%s'", optarg);
+		options->letter_case = optarg;
+		return TJ_GO_ON;
+	case TJ_OPTION_NO_REPEAT_NGRAM:
+		if (tj_cli_whole_number(name, "--no-repeat-ngram", 0, REPEAT_NGRAM,
+		                        &options->no_repeat_ngram) != TJ_GO_ON)
+			return TJ_EXIT_USAGE;
+		if (options->no_repeat_ngram > 0 && options->no_repeat_ngram < REPEAT_NGRAM)
+			return tj_cli_usage(name, "--no-repeat-ngram is 0 or %d, not '%s'",
+			                    REPEAT_NGRAM, optarg);
+		return TJ_GO_ON;
+	case TJ_OPTION_COVERAGE_PENALTY:
+		return tj_cli_number(name, "--coverage-penalty", 0, MAX_COVERAGE_PENALTY,
+		                     &options->coverage_penalty);
+	default:
+		return take_output_option(option, x);
+	}
+}
+
 static int take_option(int option, struct tj_translation *x)
 {
 	const char *name = tj_command_translate.name;
@@ -172,7 +223,7 @@ static int take_option(int option, struct tj_translation *x)
 			x->to.output = TRUJAMAN_OUTPUT_SCORES;
 		return TJ_GO_ON;
 	default:
-		return take_output_option(option, x);
+		return take_text_option(option, x);
 	}
 }
 
@@ -189,6 +240,10 @@ static int check(struct tj_translation *x, int beam_given)
 		                    options->n_best, options->beam);
 	if (options->tsv > 0 && x->to.output != TRUJAMAN_OUTPUT_PLAIN)
 		return tj_cli_usage(name, "--tsv goes with neither --scores nor --n-best");
+	if (options->plain && (options->keep != NULL || options->glossary != NULL ||
+	                       options->letter_case != NULL || options->coverage_penalty > 0))
+		return tj_cli_usage(name, "--plain goes without --keep, --glossary, --case "
+		                          "and --coverage-penalty");
 	if (x->to.folder != NULL && x->to.out != NULL)
 		return tj_cli_usage(name, "--output and --output-dir exclude each other");
 	if (x->to.out != NULL && *x->to.out == '\0')
@@ -239,6 +294,12 @@ const struct option tj_translate_options[] = {
 	{ "split", required_argument, NULL, TJ_OPTION_SPLIT },
 	{ "max-pieces", required_argument, NULL, TJ_OPTION_MAX_PIECES },
 	{ "tsv", required_argument, NULL, TJ_OPTION_TSV },
+	{ "keep", required_argument, NULL, TJ_OPTION_KEEP },
+	{ "glossary", required_argument, NULL, TJ_OPTION_GLOSSARY },
+	{ "case", required_argument, NULL, TJ_OPTION_CASE },
+	{ "no-repeat-ngram", required_argument, NULL, TJ_OPTION_NO_REPEAT_NGRAM },
+	{ "coverage-penalty", required_argument, NULL, TJ_OPTION_COVERAGE_PENALTY },
+	{ "plain", no_argument, NULL, TJ_OPTION_PLAIN },
 	{ "cache", required_argument, NULL, TJ_OPTION_CACHE },
 	{ "precision", required_argument, NULL, TJ_OPTION_PRECISION },
 	{ "memory", required_argument, NULL, TJ_OPTION_MEMORY },

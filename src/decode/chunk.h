@@ -6,19 +6,24 @@
 #ifndef TJ_DECODE_CHUNK_H
 #define TJ_DECODE_CHUNK_H
 
+#include "src/base/blocks.h"
 #include "src/decode/cache.h"
-#include "src/decode/engine.h"
+#include "src/decode/language.h"
 #include "src/text/pieces.h"
-#include "src/text/sentences.h"
 
-struct tj_part {
+struct tj_part { /* its address does not change: it is the tag of the engine's request */
 	struct tj_chunk *chunk;
-	const char *before; /* [n_before], written before the part: points into the chunk's text,
-	                       or to a constant space; not owned */
+	struct tj_part *next; /* in its line */
+	const char *before;   /* [n_before], written before the part: points into the chunk's text
+	                         or blocks, or to a constant space; not owned */
 	size_t n_before;
-	size_t first_id, n_ids;                /* in the chunk's source ids */
-	size_t first_target, n_target;         /* in the chunk's target ids, when scoring */
-	size_t first_hypothesis, n_hypotheses; /* in the chunk's hypotheses */
+	size_t first_id, n_ids;           /* in the chunk's source ids */
+	size_t first_target, n_target;    /* in the chunk's target ids, when scoring */
+	struct tj_hypothesis *hypotheses; /* [n_hypotheses], best first; in the blocks; their texts
+	                                     are owned */
+	size_t n_hypotheses;              /* 0: not done yet */
+	struct tj_fragment *fragment;     /* of the line, that it stands for (line_plan.h); in the
+	                                     blocks; NULL: --plain, scoring, or it only copies */
 };
 
 /* One line: what its reader sets, and what preparing it sets. */
@@ -39,8 +44,17 @@ struct tj_chunk_line {
 	uint8_t short_row; /* the column to translate is missing: copied, no parts */
 	size_t n_sentences, n_over_long; /* n_over_long: sentences longer than max_pieces; when
 	                                    scoring: 1 if the source exceeds max_scored */
-	size_t first_part, n_parts;      /* no parts either if the line has no pieces */
-	size_t rest;                     /* offset in the line of the text after the last part */
+	struct tj_part *first_part;      /* NULL if the line has no pieces, too */
+	struct tj_part *last_part;
+	size_t n_parts;
+	size_t first_joined, n_joined; /* its translations, best first */
+	size_t rest;                   /* offset in the line of the text after the last part */
+};
+
+/* One translation of a line. */
+struct tj_joined {
+	size_t first, n; /* in the chunk's joined text */
+	double score;    /* the sum of the scores of the line's parts */
 };
 
 struct tj_chunk {
@@ -48,32 +62,25 @@ struct tj_chunk {
 	struct tj_string text, target_text; /* of all lines, valid UTF-8 where translated */
 	struct tj_chunk_line *lines;
 	size_t n_lines, lines_capacity;
+	struct tj_plan *plans; /* [n_lines], owned; NULL: --plain or scoring */
 	struct tj_ids ids, target_ids;
-	struct tj_part *parts;
+	struct tj_blocks blocks;
+	struct tj_part **parts; /* in the order in which they were added, which is that of the
+	                           lines until parts are added again */
 	size_t n_parts, parts_capacity;
-	struct tj_hypothesis *hypotheses; /* room for n_best of each part */
-	size_t n_open;                    /* parts not done yet */
-	size_t n_submitted;               /* parts submitted to the engine or found in the cache */
+	size_t n_open;      /* parts not done yet */
+	size_t n_submitted; /* parts submitted to the engine or found in the cache */
 	uint64_t n_words, n_source_pieces, n_target_pieces;
 	uint64_t n_truncated, n_cached; /* parts ended by the length limit; found in the cache */
-	struct tj_string out;           /* for the job */
-	uint64_t user[4];               /* for the job */
-	int done;                       /* all parts are done and the job has finished it */
-	struct tj_chunk *next;          /* in the queue of chunks in flight */
-};
-
-/* Vocabularies and settings that turn lines into requests, and results into text. */
-struct tj_language {
-	const struct tj_pieces *source, *target;
-	size_t max_pieces; /* longest part in pieces, not counting `</s>` */
-	size_t n_best;
-	int scoring;            /* score the given target text instead of searching */
-	const char *sentences;  /* split lines by this language's rules; NULL: do not split */
-	int column;             /* translate only this tab-separated column, from 1; 0: all */
-	struct tj_cache *cache; /* NULL: none */
-	int32_t empty_source;   /* the id that replaces an empty source if the engine appends
-	                           no `</s>`; otherwise -1 */
-	size_t max_scored;      /* when scoring: the model sees only so many source pieces */
+	struct tj_string joined_text;   /* of all translations of all lines */
+	struct tj_joined *joined;       /* those of a line together, in the order of the lines */
+	size_t n_joined, joined_capacity;
+	struct tj_string out;          /* for the job */
+	uint64_t user[4];              /* for the job */
+	int done;                      /* all parts are done and the job has finished it */
+	struct tj_chunk *next;         /* in the queue of chunks in flight */
+	struct tj_chunk *next_waiting; /* in its worker's list of chunks with parts to submit */
+	int waits;                     /* it is in that list */
 };
 
 struct tj_chunk *tj_chunk_new(struct tj_error *err);
@@ -92,19 +99,15 @@ struct tj_chunk_line *tj_chunk_add(struct tj_chunk *c, const char *text, size_t 
 struct tj_chunk_line *tj_chunk_add_row(struct tj_chunk *c, const char *text, size_t n, int column,
                                        size_t *invalid);
 
-/* The engine's request for part i; its tag is the part's address. */
-struct tj_request tj_chunk_request(struct tj_chunk *c, const struct tj_language *l, size_t i);
+/* Append a part, a copy of *part, to the chunk, with room for n_best hypotheses, and put it behind
+ * the part `after` of its line; NULL: at the line's beginning. Returns NULL if memory is short. */
+struct tj_part *tj_chunk_add_part(struct tj_chunk *c, struct tj_chunk_line *line,
+                                  struct tj_part *after, const struct tj_part *part, size_t n_best);
 
-/* Look up part i in the cache. *known is set to 1 if it was found; the part is then done. */
-trujaman_status tj_chunk_recall(struct tj_chunk *c, const struct tj_language *l, size_t i,
-                                int *known, struct tj_error *err);
-
-/* Store the engine's result for a part, also in the cache. Of the hypotheses the n_best best are
- * kept whose texts differ. A text that is empty (or white space) is kept only if no other was
- * found, or if n_best is 1: then the best is kept whatever it is. `scratch` belongs to the caller.
- */
-trujaman_status tj_chunk_result(const struct tj_result *result, const struct tj_language *l,
-                                struct tj_ids *scratch, struct tj_error *err);
+/* Put a part into a line that has no text of its own but what is before it. The engine never sees
+ * it, and it is not among the chunk's parts. */
+struct tj_part *tj_chunk_add_copy(struct tj_chunk *c, struct tj_chunk_line *line,
+                                  struct tj_part *after, const struct tj_part *part);
 
 /* Append a translation of a line to *out: hypothesis picks[i] of its part i, or the best of each
  * part if picks is NULL, with the text before, between and after the parts. *score gets the sum

@@ -6,33 +6,41 @@
 
 #include "src/base/memory.h"
 #include "src/base/utf8.h"
+#include "src/decode/cut.h"
+#include "src/decode/emit.h"
 
 /* The state of preparing one chunk. */
 struct cutter {
 	struct tj_chunk *chunk;
 	const struct tj_language *language;
-	struct tj_sentences *sentences;
-	size_t *starts; /* byte offset of each piece in the sentence being cut */
-	size_t starts_capacity;
+	struct tj_tools *tools;
 };
 
-static trujaman_status add_part(struct tj_chunk *c, struct tj_part part, struct tj_error *err)
+static trujaman_status add_part(const struct cutter *x, struct tj_chunk_line *line,
+                                const struct tj_part *part, struct tj_error *err)
 {
-	if (!tj_reserve(&c->parts, &c->parts_capacity, c->n_parts + 1, sizeof *c->parts))
-		return tj_fail_memory(err, "a chunk's parts", c->n_parts * sizeof *c->parts);
-	part.chunk = c;
-	c->parts[c->n_parts++] = part;
+	struct tj_chunk *c = x->chunk;
+	if (tj_chunk_add_part(c, line, line->last_part, part, x->language->n_best) == NULL)
+		return tj_fail_memory(err, "a chunk's parts", c->n_parts * sizeof *part);
 	return TRUJAMAN_OK;
 }
 
-static trujaman_status prepare_scoring(struct tj_chunk *c, const struct tj_language *l,
-                                       struct tj_chunk_line *line, struct tj_error *err)
+static trujaman_status prepare_scoring(const struct cutter *x, struct tj_chunk_line *line,
+                                       struct tj_error *err)
 {
+	struct tj_chunk *c = x->chunk;
+	const struct tj_language *l = x->language;
 	const char *source = line->n_bytes > 0 ? c->text.data + line->first_byte : "";
 	const char *target = line->n_target > 0 ? c->target_text.data + line->first_target : "";
 	struct tj_part part = { .first_id = c->ids.n, .first_target = c->target_ids.n };
+	struct tj_stretch pair[2] = { { source, line->n_bytes }, { target, line->n_target } };
+	struct tj_pair_record record = { .cased = 0 };
+	int blank_target = tj_is_blank(target, line->n_target);
+	if (x->tools->pairs != NULL &&
+	    tj_pair_make(x->tools->pairs, NULL, pair, &record, err) != TRUJAMAN_OK)
+		return err->status;
 	if (!line->blank &&
-	    tj_pieces_encode(l->source, source, line->n_bytes, &c->ids, err) != TRUJAMAN_OK)
+	    tj_pieces_encode(l->source, pair[0].text, pair[0].n, &c->ids, err) != TRUJAMAN_OK)
 		return err->status;
 	part.n_ids = c->ids.n - part.first_id;
 	/* The model does not see the rest of a source that is too long: a pair gets a score in any
@@ -44,61 +52,37 @@ static trujaman_status prepare_scoring(struct tj_chunk *c, const struct tj_langu
 	}
 	/* SentencePiece may encode white space as a piece. Here a blank target is empty, like a
 	 * blank source. */
-	if (!tj_is_blank(target, line->n_target) &&
-	    tj_pieces_encode(l->target, target, line->n_target, &c->target_ids, err) != TRUJAMAN_OK)
+	if (!blank_target && tj_pieces_encode(l->target, pair[1].text, pair[1].n, &c->target_ids,
+	                                      err) != TRUJAMAN_OK)
 		return err->status;
 	part.n_target = c->target_ids.n - part.first_target;
 	c->n_source_pieces += part.n_ids;
 	c->n_target_pieces += part.n_target;
 	line->n_sentences = 1;
-	return add_part(c, part, err);
-}
-
-/* Returns the piece at which the part that begins with piece `from` ends; more than max_pieces
- * pieces are left. The cut comes after a clause in the second half of the max_pieces pieces,
- * otherwise between words, otherwise between characters; in each case as late as possible. */
-static size_t cut(const struct cutter *x, const char *text, size_t n_bytes, size_t from)
-{
-	size_t max = x->language->max_pieces, best = from + max;
-	enum tj_seam found = TJ_SEAM_NONE;
-	for (size_t at = from + max; at > from; at--) {
-		if (found == TJ_SEAM_SPACE && at <= from + max / 2)
-			break;
-		/* Pieces that begin at the same byte belong to one character: do not cut it. */
-		if (x->starts[at] == x->starts[at - 1] || x->starts[at] >= n_bytes)
-			continue;
-		enum tj_seam seam = tj_seam_at(text, n_bytes, x->starts[at]);
-		if (seam == TJ_SEAM_CLAUSE && at <= from + max / 2)
-			seam = TJ_SEAM_SPACE;
-		if (seam > found) {
-			found = seam;
-			best = at;
-		}
-		if (found == TJ_SEAM_CLAUSE)
-			break;
-	}
-	return best;
+	return add_part(x, line, &part, err);
 }
 
 /* Add the parts of a sentence that is too long. `part` has the ids of the whole sentence and the
  * text before it, which becomes that of its first part. */
-static trujaman_status cut_sentence(struct cutter *x, const char *text, size_t n_bytes,
-                                    struct tj_part part, struct tj_error *err)
+static trujaman_status cut_sentence(struct cutter *x, struct tj_chunk_line *line, const char *text,
+                                    size_t n_bytes, struct tj_part part, struct tj_error *err)
 {
 	const struct tj_language *l = x->language;
 	size_t first_id = part.first_id, n_ids = part.n_ids;
-	if (!tj_reserve(&x->starts, &x->starts_capacity, n_ids, sizeof *x->starts))
-		return tj_fail_memory(err, "a long sentence", n_ids * sizeof *x->starts);
-	if (tj_pieces_starts(l->source, text, n_bytes, n_ids, x->starts, err) != TRUJAMAN_OK)
+	struct tj_tools *tools = x->tools;
+	if (!tj_reserve(&tools->starts, &tools->starts_capacity, n_ids, sizeof *tools->starts))
+		return tj_fail_memory(err, "a long sentence", n_ids * sizeof *tools->starts);
+	if (tj_pieces_starts(l->source, text, n_bytes, n_ids, tools->starts, err) != TRUJAMAN_OK)
 		return err->status;
+	struct tj_cuttable whole = { text, n_bytes, tools->starts, n_ids, l->max_pieces, NULL, 0 };
 	for (size_t from = 0, to; from < n_ids; from = to) {
-		to = n_ids - from > l->max_pieces ? cut(x, text, n_bytes, from) : n_ids;
+		to = tj_cut(&whole, from);
 		part.first_id = first_id + from;
 		part.n_ids = to - from;
-		if (add_part(x->chunk, part, err) != TRUJAMAN_OK)
+		if (add_part(x, line, &part, err) != TRUJAMAN_OK)
 			return err->status;
 		part.before = " ";
-		part.n_before = to < n_ids && tj_is_spaced(text, n_bytes, x->starts[to]);
+		part.n_before = to < n_ids && tj_is_spaced(text, n_bytes, tools->starts[to]);
 	}
 	return TRUJAMAN_OK;
 }
@@ -122,9 +106,55 @@ static trujaman_status add_sentence(struct cutter *x, struct tj_chunk_line *line
 	line->n_sentences++;
 	line->rest = span.first + span.n;
 	if (part.n_ids <= x->language->max_pieces)
-		return add_part(c, part, err);
+		return add_part(x, line, &part, err);
 	line->n_over_long++;
-	return cut_sentence(x, text + span.first, span.n, part, err);
+	return cut_sentence(x, line, text + span.first, span.n, part, err);
+}
+
+/* The way of a sentence: its spans as placeables if the model has some, else as they are if the
+ * vocabularies can write them, else not at all. */
+static enum tj_way way_of(const struct cutter *x, const struct tj_plan *p, const struct tj_span *s)
+{
+	size_t n_spans;
+	(void)tj_plan_spans(p, s->first, s->first + s->n, &n_spans);
+	if (n_spans == 0)
+		return TJ_WAY_FREE;
+	if (x->language->n_placeables > 0)
+		return TJ_WAY_PLACEABLES;
+	return tj_readable(p, x->language, s->first, s->first + s->n) ? TJ_WAY_RAW : TJ_WAY_BETWEEN;
+}
+
+/* Divide a line into parts that keep what must not change. */
+static trujaman_status plan_line(struct cutter *x, struct tj_chunk_line *line, const char *field,
+                                 struct tj_error *err)
+{
+	struct tj_chunk *c = x->chunk;
+	struct tj_plan *p = &c->plans[line - c->lines];
+	struct tj_emitter e = {
+		.chunk = c, .line = line, .plan = p, .language = x->language, .tools = x->tools
+	};
+	if (tj_plan_make(p, field, line->n_field, line->is_piece, x->language, x->tools, &c->blocks,
+	                 err) != TRUJAMAN_OK)
+		return err->status;
+	for (size_t i = 0; i < p->n_sentences; i++) {
+		const struct tj_span *s = &p->sentences[i];
+		if (!tj_plan_has_letter(p, s->first, s->first + s->n))
+			continue;
+		line->n_sentences++;
+		if (tj_emit(&e, s->first, s->first + s->n, way_of(x, p, s), err) != TRUJAMAN_OK)
+			return err->status;
+	}
+	/* Terms behind the last part have to be replaced. */
+	const char *rest;
+	size_t end = line->field + line->n_field,
+	       from = e.done > line->field ? e.done : line->field;
+	size_t n = tj_plan_copy(p, from - line->field, line->n_field, &c->blocks, &rest);
+	if (n == SIZE_MAX)
+		return tj_fail_memory(err, "a line", line->n_bytes);
+	if (rest != field + (from - line->field) && tj_emit_copy(&e, end, err) != TRUJAMAN_OK)
+		return err->status;
+	line->rest = e.done;
+	return TRUJAMAN_OK;
 }
 
 static trujaman_status prepare_line(struct cutter *x, struct tj_chunk_line *line,
@@ -134,16 +164,17 @@ static trujaman_status prepare_line(struct cutter *x, struct tj_chunk_line *line
 	const char *field = line->n_field > 0 ? c->text.data + line->first_byte + line->field : "";
 	const struct tj_span *spans;
 	size_t n_spans;
-	line->first_part = c->n_parts;
 	line->blank = (uint8_t)tj_is_blank(field, line->n_field);
 	line->n_words = tj_count_words(field, line->n_field);
 	c->n_words += line->n_words;
 	if (x->language->scoring) {
-		if (prepare_scoring(c, x->language, line, err) != TRUJAMAN_OK)
+		if (prepare_scoring(x, line, err) != TRUJAMAN_OK)
 			return err->status;
 	} else if (!line->blank) {
-		if (tj_sentences_find(x->sentences, field, line->n_field, line->is_piece, &spans,
-		                      &n_spans, err) != TRUJAMAN_OK)
+		if (x->language->alphabet != NULL)
+			return plan_line(x, line, field, err);
+		if (tj_sentences_find(x->tools->sentences, field, line->n_field, line->is_piece,
+		                      &spans, &n_spans, err) != TRUJAMAN_OK)
 			return err->status;
 		for (size_t i = 0; i < n_spans; i++) {
 			struct tj_span span = { line->field + spans[i].first, spans[i].n };
@@ -151,24 +182,19 @@ static trujaman_status prepare_line(struct cutter *x, struct tj_chunk_line *line
 				return err->status;
 		}
 	}
-	line->n_parts = c->n_parts - line->first_part;
 	return TRUJAMAN_OK;
 }
 
 trujaman_status tj_chunk_prepare(struct tj_chunk *c, const struct tj_language *l,
-                                 struct tj_sentences *sentences, struct tj_error *err)
+                                 struct tj_tools *tools, struct tj_error *err)
 {
-	struct cutter x = { .chunk = c, .language = l, .sentences = sentences };
+	struct cutter x = { .chunk = c, .language = l, .tools = tools };
+	if (l->alphabet != NULL && !l->scoring) {
+		c->plans = calloc(c->n_lines > 0 ? c->n_lines : 1, sizeof *c->plans);
+		if (c->plans == NULL)
+			return tj_fail_memory(err, "lines", c->n_lines * sizeof *c->plans);
+	}
 	for (size_t i = 0; err->status == TRUJAMAN_OK && i < c->n_lines; i++)
 		(void)prepare_line(&x, &c->lines[i], err);
-	free(x.starts);
-	if (err->status != TRUJAMAN_OK)
-		return err->status;
-	c->hypotheses = calloc(c->n_parts > 0 ? c->n_parts : 1, l->n_best * sizeof *c->hypotheses);
-	if (c->hypotheses == NULL)
-		return tj_fail_memory(err, "translations", c->n_parts * sizeof *c->hypotheses);
-	for (size_t i = 0; i < c->n_parts; i++)
-		c->parts[i].first_hypothesis = i * l->n_best;
-	c->n_open = c->n_parts;
-	return TRUJAMAN_OK;
+	return err->status;
 }

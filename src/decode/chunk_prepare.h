@@ -4,10 +4,10 @@
 #define TJ_DECODE_CHUNK_PREPARE_H
 
 #include "src/decode/chunk.h"
+#include "src/decode/tools.h"
 
-/* Split into parts and tokenise; sets up c->hypotheses. `sentences` was opened for l->sentences;
- * scoring does not use it. */
+/* Split into parts and tokenise. `tools` was opened for `l`. */
 trujaman_status tj_chunk_prepare(struct tj_chunk *c, const struct tj_language *l,
-                                 struct tj_sentences *sentences, struct tj_error *err);
+                                 struct tj_tools *tools, struct tj_error *err);
 
 #endif

@@ -41,6 +41,8 @@ struct tj_engine {
 	struct tj_row *rows;       /* [max_rows]: the input of one step */
 	struct tj_sentence *group; /* [GROUP_SENTENCES]: the input of the encoder */
 	struct slot **sorted;      /* [n_slots]: slots of one submit, longest first */
+	size_t *refused;           /* [max_rows]: rows of a greedy step whose best piece is not
+	                              allowed */
 };
 
 static int32_t start_token(const struct tj_engine *e)
@@ -70,8 +72,9 @@ struct tj_engine *tj_engine_new(const struct tj_model *m, const struct tj_engine
 	e->sorted = calloc(e->n_slots, sizeof *e->sorted);
 	e->group = calloc(GROUP_SENTENCES, sizeof *e->group);
 	e->rows = calloc(o->max_rows, sizeof *e->rows);
+	e->refused = calloc(o->max_rows, sizeof *e->refused);
 	if (!e->slots || !e->active || !e->queue || !e->free_slots || !e->sorted || !e->group ||
-	    !e->rows) {
+	    !e->rows || !e->refused) {
 		tj_fail_memory(err, "an engine's slots", e->n_slots * sizeof *e->slots);
 		tj_engine_free(e);
 		return NULL;
@@ -106,6 +109,7 @@ void tj_engine_free(struct tj_engine *e)
 	free(e->sorted);
 	free(e->group);
 	free(e->rows);
+	free(e->refused);
 	free(e);
 }
 
@@ -160,6 +164,9 @@ static trujaman_status fill_slot(struct tj_engine *e, struct slot *s, const stru
 	if (!tj_search_begin(&s->search, &e->options.search,
 	                     r->forced != NULL ? 0 : 3 * r->n_ids + 10, start_token(e)))
 		return tj_fail_memory(err, "hypotheses", (3 * n + 10) * sizeof(struct tj_node));
+	if (r->forced == NULL && !tj_search_constrain(&s->search, &e->options.search,
+	                                              e->options.constraints, r->constraint, n))
+		return tj_fail_memory(err, "the constraint of a sentence", n * sizeof(float));
 	return TRUJAMAN_OK;
 }
 
@@ -232,8 +239,9 @@ static int advance_forced(const struct tj_engine *e, struct slot *s, size_t row)
 		       s->n_ids * sizeof *s->shares);
 	if (step < s->n_forced)
 		return 0;
-	search->ended[search->n_ended++] = (struct tj_ended){ score, score, s->n_forced, 0,
-		                                              s->n_forced + 1 };
+	search->ended[search->n_ended++] = (struct tj_ended){ score, score,           s->n_forced,
+		                                              0,     s->n_forced + 1, 0,
+		                                              1 };
 	return 1;
 }
 
@@ -244,10 +252,23 @@ static int advance(const struct tj_engine *e, struct slot *s, size_t row, int gr
 	size_t ld = e->model->ld_logits;
 	if (s->forced != NULL)
 		return advance_forced(e, s, row);
-	if (greedy)
+	tj_search_cover(&s->search, e->decoder->shares + row * e->decoder->ld_shares,
+	                e->decoder->ld_shares);
+	if (greedy && tj_search_accepts(&s->search, o, &e->decoder->best[row]))
 		return tj_search_advance_greedy(&s->search, o, &e->decoder->best[row], row);
 	return tj_search_advance(&s->search, o, e->model->kernels, e->decoder->logits + row * ld,
 	                         ld, row);
+}
+
+/* After a greedy step: compute the logits of the rows whose best piece is not allowed. */
+static void complete_logits(struct tj_engine *e)
+{
+	const struct tj_search_options *o = &e->options.search;
+	size_t n = 0;
+	for (size_t i = 0; i < e->n_active; i++) /* a beam of 1: row i is sentence i's */
+		if (!tj_search_accepts(&e->active[i]->search, o, &e->decoder->best[i]))
+			e->refused[n++] = i;
+	tj_decoder_logits(e->decoder, n, e->refused);
 }
 
 static trujaman_status finish(struct tj_engine *e, struct slot *s, tj_result_function *done,
@@ -282,9 +303,10 @@ trujaman_status tj_engine_step(struct tj_engine *e, tj_result_function *done, vo
 	}
 	if (n_rows == 0)
 		return TRUJAMAN_OK;
-	if (greedy)
+	if (greedy) {
 		tj_decoder_step_greedy(e->decoder, n_rows, e->rows, o->unk);
-	else
+		complete_logits(e);
+	} else
 		tj_decoder_step(e->decoder, n_rows, e->rows);
 	for (size_t i = 0; i < e->n_active; i++) {
 		struct slot *s = e->active[i];

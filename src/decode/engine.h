@@ -17,7 +17,9 @@ struct tj_engine_options {
 	size_t max_rows;   /* decoder rows, at least search.beam */
 	size_t max_source; /* the most source ids of a sentence, including `</s>` */
 	int32_t bos; /* target id of the start token; unused if the model starts with `</s>` */
-	int32_t source_eos; /* id appended to every source; -1: none */
+	int32_t source_eos;                            /* id appended to every source; -1: none */
+	const struct tj_constraint_model *constraints; /* not owned; NULL: no request has an active
+	                                                  constraint */
 };
 
 /* A sentence to translate, or to score if `forced` is set. */
@@ -30,6 +32,8 @@ struct tj_request {
 	float *shares; /* only with forced: [n_forced + 1][source ids] to receive the attention
 	                  weights, or NULL; the caller's */
 	uint64_t tag;  /* returned with the result */
+	const struct tj_constraint *constraint; /* what the translation may write, or NULL; copied
+	                                           by submit; not used with forced */
 };
 
 struct tj_result {

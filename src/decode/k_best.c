@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "src/base/memory.h"
+#include "src/decode/search.h"
 
 /* A translation of the first parts of a line. */
 struct beginning {
@@ -27,12 +28,12 @@ struct level {
 
 static const struct tj_part *part_at(const struct tj_k_best *b, size_t p)
 {
-	return &b->chunk->parts[b->line->first_part + p];
+	return b->parts[p];
 }
 
 static const struct tj_hypothesis *hypotheses_at(const struct tj_k_best *b, size_t p)
 {
-	return &b->chunk->hypotheses[part_at(b, p)->first_hypothesis];
+	return part_at(b, p)->hypotheses;
 }
 
 /* FNV-1a: byte by byte, so that it does not matter how a text is divided. */
@@ -164,8 +165,12 @@ int tj_k_best_find(struct tj_k_best *b, const struct tj_chunk *c, const struct t
 	b->k = k;
 	if (__builtin_mul_overflow(line->n_parts, k, &n_choices) ||
 	    !tj_reserve(&b->choices, &b->choices_capacity, n_choices, sizeof *b->choices) ||
-	    !tj_reserve(&b->picks, &b->picks_capacity, line->n_parts, sizeof *b->picks))
+	    !tj_reserve(&b->picks, &b->picks_capacity, line->n_parts, sizeof *b->picks) ||
+	    !tj_reserve(&b->parts, &b->parts_capacity, line->n_parts, sizeof(struct tj_part *)))
 		return 0;
+	size_t n_parts = 0;
+	for (const struct tj_part *part = line->first_part; part != NULL; part = part->next)
+		b->parts[n_parts++] = part;
 	for (size_t p = 0; p < line->n_parts; p++)
 		extend(b, p, &levels[p % 2], &levels[(p + 1) % 2]);
 	b->n = levels[line->n_parts % 2].n;
@@ -186,5 +191,6 @@ void tj_k_best_release(struct tj_k_best *b)
 {
 	free(b->choices);
 	free(b->picks);
+	free(b->parts);
 	memset(b, 0, sizeof *b);
 }

@@ -16,10 +16,11 @@ struct tj_choice {
 struct tj_k_best {
 	const struct tj_chunk *chunk; /* not owned, and neither is the line */
 	const struct tj_chunk_line *line;
-	size_t k, n;               /* n: how many translations there are, 1 to k */
-	struct tj_choice *choices; /* [n_parts][k] */
-	uint8_t *picks;            /* [n_parts], of one translation */
-	size_t choices_capacity, picks_capacity;
+	size_t k, n;                  /* n: how many translations there are, 1 to k */
+	struct tj_choice *choices;    /* [n_parts][k] */
+	uint8_t *picks;               /* [n_parts], of one translation */
+	const struct tj_part **parts; /* [n_parts] of the line */
+	size_t choices_capacity, picks_capacity, parts_capacity;
 };
 
 /* Find the k (1 to TJ_MAX_BEAM) best translations of a line, which all differ. All parts of the

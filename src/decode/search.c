@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "src/base/memory.h"
+#include "src/decode/candidates.h"
 
 int tj_search_begin(struct tj_search *s, const struct tj_search_options *o, size_t limit,
                     int32_t start)
@@ -21,7 +22,43 @@ int tj_search_begin(struct tj_search *s, const struct tj_search_options *o, size
 	s->n_steps = 0;
 	s->limit = limit;
 	s->live[0] = (struct tj_live){ 0, start, -1 };
+	s->trail.constraint.active = 0;
 	return 1;
+}
+
+int tj_search_constrain(struct tj_search *s, const struct tj_search_options *o,
+                        const struct tj_constraint_model *model, const struct tj_constraint *c,
+                        size_t n_source)
+{
+	return tj_trail_begin(&s->trail, model, c, o->beam, n_source);
+}
+
+static int is_constrained(const struct tj_search *s)
+{
+	return s->trail.constraint.active;
+}
+
+void tj_search_cover(struct tj_search *s, const float *shares, size_t ld_shares)
+{
+	for (size_t i = 0; is_constrained(s) && i < s->n_live; i++)
+		tj_trail_cover(&s->trail, i, shares + i * ld_shares);
+}
+
+static struct tj_trellis trellis_of(const struct tj_search *s, const struct tj_search_options *o)
+{
+	return (struct tj_trellis){ s->trellis, o->beam, s->n_steps, s->limit };
+}
+
+/* The up to n best pieces that may follow a hypothesis, best first. Returns their number. */
+static size_t choose(const struct tj_search *s, const struct tj_search_options *o,
+                     const struct tj_kernels *kernels, const float *logits, size_t n_logits,
+                     size_t from, size_t n, int32_t *index, float *value)
+{
+	if (!is_constrained(s))
+		return kernels->top_k(logits, n_logits, o->unk, n, index, value);
+	struct tj_candidates c = { kernels,  &s->trail, trellis_of(s, o), logits,
+		                   n_logits, from,      o->eos,           o->unk };
+	return tj_candidates_find(&c, n, index, value);
 }
 
 /* A live hypothesis extended by one piece; from: index of the hypothesis in live. */
@@ -39,7 +76,7 @@ static size_t expand(const struct tj_search *s, const struct tj_search_options *
 	int32_t index[TJ_MAX_BEAM];
 	float value[TJ_MAX_BEAM];
 	struct tj_log_sum sum = { 0, 0 };
-	size_t found = kernels->top_k(logits, n_logits, o->unk, n, index, value);
+	size_t found = choose(s, o, kernels, logits, n_logits, from, n, index, value);
 	int scored = o->need_scores || o->beam > 1;
 	if (scored && found > 0)
 		sum = kernels->log_sum_exp(logits, n_logits);
@@ -80,11 +117,23 @@ static void end(struct tj_search *s, const struct tj_search_options *o, double s
 	if (length == 0)
 		divisor = 1;
 	assert(s->n_ended < o->beam);
-	s->ended[s->n_ended++] = (struct tj_ended){ score, score / divisor, n_pieces, at, length };
+	struct tj_ended *e = &s->ended[s->n_ended++];
+	*e = (struct tj_ended){ score, score / divisor, n_pieces, at, length, 0, 1 };
+	if (is_constrained(s)) {
+		e->coverage = tj_trail_penalty(&s->trail, at);
+		e->complete = tj_trail_is_complete(&s->trail, at);
+	}
+}
+
+/* What ended hypotheses are sorted by. */
+static double order_of(const struct tj_ended *e)
+{
+	return e->rank + e->coverage;
 }
 
 /* Whether no live hypothesis can still reach the n_best. Log-probabilities only decrease, so the
- * best possible rank of a live hypothesis is its present score at the greatest possible length. */
+ * best possible rank of a live hypothesis is its present score at the greatest possible length; a
+ * coverage penalty only lowers it. */
 static int hopeless(const struct tj_search *s, const struct tj_search_options *o)
 {
 	if (s->n_ended < o->n_best)
@@ -94,7 +143,8 @@ static int hopeless(const struct tj_search *s, const struct tj_search_options *o
 	for (size_t i = 0; i < s->n_live; i++) {
 		size_t better = 0;
 		for (size_t j = 0; j < s->n_ended; j++)
-			better += s->ended[j].rank >= s->live[i].score / divisor;
+			better += s->ended[j].complete &&
+			          order_of(&s->ended[j]) >= s->live[i].score / divisor;
 		if (better < o->n_best)
 			return 0;
 	}
@@ -127,9 +177,13 @@ static int take(struct tj_search *s, const struct tj_search_options *o,
 			continue;
 		}
 		step[n_live] = (struct tj_node){ c->token, (int32_t)c->from };
+		if (is_constrained(s))
+			tj_trail_extend(&s->trail, n_live, c->from, c->token);
 		live[n_live++] = (struct tj_live){ c->score, c->token,
 			                           (int32_t)(first_row + c->from) };
 	}
+	if (is_constrained(s))
+		tj_trail_advance(&s->trail);
 	memcpy(s->live, live, n_live * sizeof *live);
 	s->n_live = n_live;
 	s->n_steps++;
@@ -161,13 +215,29 @@ int tj_search_advance_greedy(struct tj_search *s, const struct tj_search_options
 	return take(s, o, &chosen, best->index >= 0, first_row);
 }
 
+int tj_search_accepts(const struct tj_search *s, const struct tj_search_options *o,
+                      const struct tj_best *best)
+{
+	struct tj_trellis trellis = trellis_of(s, o);
+	return !is_constrained(s) || best->index < 0 ||
+	       tj_trail_judge(&s->trail, &trellis, 0, best->index, o->eos) == TJ_ALLOWED;
+}
+
+/* Whether one ended hypothesis goes before another that ended before it. */
+static int is_better(const struct tj_ended *a, const struct tj_ended *b)
+{
+	if (a->complete != b->complete)
+		return a->complete;
+	return order_of(a) > order_of(b);
+}
+
 void tj_search_rank(struct tj_search *s)
 {
 	/* Insertion sort: stable, and there are few entries. */
 	for (size_t i = 1; i < s->n_ended; i++) {
 		struct tj_ended e = s->ended[i];
 		size_t j = i;
-		for (; j > 0 && e.rank > s->ended[j - 1].rank; j--)
+		for (; j > 0 && is_better(&e, &s->ended[j - 1]); j--)
 			s->ended[j] = s->ended[j - 1];
 		s->ended[j] = e;
 	}
@@ -187,5 +257,6 @@ void tj_search_pieces(const struct tj_search *s, const struct tj_search_options 
 void tj_search_release(struct tj_search *s)
 {
 	free(s->trellis);
+	tj_trail_release(&s->trail);
 	memset(s, 0, sizeof *s);
 }

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "simd/kernels.h"
+#include "src/decode/constraint_trail.h"
 
 enum { TJ_MAX_BEAM = 64 };
 
@@ -33,10 +34,10 @@ struct tj_ended {
 	size_t n_pieces; /* without `</s>` */
 	size_t at;       /* the last piece is trellis[n_pieces - 1][at] */
 	size_t length;   /* n_pieces, plus 1 if it ended with `</s>` */
-};
-
-struct tj_node {
-	int32_t token, from; /* from: index of the parent in the previous step */
+	double coverage; /* the coverage penalty, at most 0, which is not in the rank; ended
+	                    hypotheses are sorted by their sum */
+	int complete;    /* 1, unless a constraint wanted what it does not have: all placeables,
+	                    and a whole character and number at its end */
 };
 
 struct tj_search {
@@ -45,12 +46,24 @@ struct tj_search {
 	struct tj_ended ended[TJ_MAX_BEAM]; /* best first after tj_search_rank */
 	struct tj_node *trellis;            /* [limit][beam]; owned */
 	size_t trellis_capacity;            /* in nodes */
+	struct tj_trail trail;              /* of the constraint, if there is one */
 };
 
 /* Begin with one empty hypothesis whose next input is `start`. Grows the trellis to limit * beam
  * nodes. Returns 0 if memory is short. Zero *s before its first use. */
 int tj_search_begin(struct tj_search *s, const struct tj_search_options *o, size_t limit,
                     int32_t start);
+
+/* Constrain a search that has just begun. `c` may be NULL and is copied; `model`, which lives as
+ * long as the search, may be NULL where nothing is constrained. n_source: the source's positions.
+ * Returns 0 if memory is short. */
+int tj_search_constrain(struct tj_search *s, const struct tj_search_options *o,
+                        const struct tj_constraint_model *model, const struct tj_constraint *c,
+                        size_t n_source);
+
+/* Add the attention weights of this step, row i of [n_live][ld_shares] being those of live[i].
+ * Call it before the search advances; it does nothing unless there is a coverage penalty. */
+void tj_search_cover(struct tj_search *s, const float *shares, size_t ld_shares);
 
 /* Advance by one step. Row i of `logits`, [n_live][ld_logits], belongs to live[i] and is row
  * first_row + i of the decoder. Hypotheses of equal length compete for the beam places that ended
@@ -59,11 +72,17 @@ int tj_search_advance(struct tj_search *s, const struct tj_search_options *o,
                       const struct tj_kernels *kernels, const float *logits, size_t ld_logits,
                       size_t first_row);
 
-/* Advance a beam of 1 without scores, which needs only the best piece. */
+/* Advance a beam of 1 without scores, which needs only the best piece: one that
+ * tj_search_accepts. */
 int tj_search_advance_greedy(struct tj_search *s, const struct tj_search_options *o,
                              const struct tj_best *best, size_t first_row);
 
-/* Sort the ended hypotheses by rank, best first; equal ranks keep the order in which they ended. */
+/* Whether the constraint, if there is one, allows what tj_search_advance_greedy is to take. */
+int tj_search_accepts(const struct tj_search *s, const struct tj_search_options *o,
+                      const struct tj_best *best);
+
+/* Sort the ended hypotheses by rank and coverage penalty, best first, but complete ones before all
+ * others; equal ones keep the order in which they ended. */
 void tj_search_rank(struct tj_search *s);
 
 /* Copy the n_pieces pieces of ended[i] to `ids`. */

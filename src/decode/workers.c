@@ -9,6 +9,8 @@
 
 #include "src/base/float_mode.h"
 #include "src/decode/chunk_prepare.h"
+#include "src/decode/chunk_result.h"
+#include "src/decode/line_join.h"
 #include "src/machine/leader.h"
 
 enum {
@@ -37,10 +39,9 @@ struct run {
 struct worker {
 	struct run *run;
 	size_t thread;
-	struct tj_engine *engine;       /* the team's; NULL until there is work */
-	struct tj_sentences *sentences; /* the team's; NULL until there is work, or if scoring */
-	struct tj_chunk *backlog;       /* prepared but not completely submitted; NULL: none */
-	struct tj_ids scratch;
+	struct tj_engine *engine; /* the team's; NULL until there is work */
+	struct tj_tools *tools;   /* the team's; NULL until there is work */
+	struct tj_chunk *waiting; /* list of chunks that have parts to submit */
 	struct tj_error error;
 };
 
@@ -107,6 +108,9 @@ static trujaman_status write_ready(struct run *r, struct tj_chunk *completed, st
 static trujaman_status complete(struct worker *w, struct tj_chunk *c)
 {
 	const struct tj_job *job = w->run->job;
+	if (!job->language.scoring &&
+	    tj_chunk_join_lines(c, &job->language, w->tools, &w->error) != TRUJAMAN_OK)
+		return w->error.status;
 	if (job->finish(job->context, c, &w->error) != TRUJAMAN_OK)
 		return w->error.status;
 	return write_ready(w->run, c, &w->error);
@@ -187,37 +191,48 @@ static trujaman_status make_engine(struct worker *w)
 	return w->error.status;
 }
 
-/* Open the worker's sentence splitter, which is not needed for scoring. */
-static trujaman_status make_sentences(struct worker *w)
+static trujaman_status make_tools(struct worker *w)
 {
-	const struct tj_language *l = &w->run->job->language;
-	struct tj_sentences **sentences = &w->run->team->sentences[w->thread];
-	if (*sentences == NULL && !l->scoring)
-		*sentences = tj_sentences_open(l->sentences, &w->error);
-	w->sentences = l->scoring ? NULL : *sentences;
+	struct tj_tools **tools = &w->run->team->tools[w->thread];
+	if (*tools == NULL)
+		*tools = tj_tools_open(&w->run->job->language, &w->error);
+	w->tools = *tools;
 	return w->error.status;
 }
 
-/* Submit as many parts of the backlog as the engine has room for; the cache answers those that it
- * has. */
-static trujaman_status submit_backlog(struct worker *w)
+/* Put a chunk in front of those that have parts to submit: it is older than they are. */
+static void await(struct worker *w, struct tj_chunk *c)
+{
+	if (c->waits || c->n_submitted == c->n_parts)
+		return;
+	c->waits = 1;
+	c->next_waiting = w->waiting;
+	w->waiting = c;
+}
+
+/* Submit as many parts of the first waiting chunk as the engine has room for; the cache answers
+ * those that it has. An answer may add parts to the chunk. */
+static trujaman_status submit_waiting(struct worker *w)
 {
 	if (w->engine == NULL && make_engine(w) != TRUJAMAN_OK)
 		return w->error.status;
 	struct tj_request requests[MAX_SUBMIT];
-	struct tj_chunk *c = w->backlog;
+	struct tj_chunk *c = w->waiting;
 	const struct tj_language *l = &w->run->job->language;
 	size_t n = 0, room = tj_engine_room(w->engine);
 	room = room < MAX_SUBMIT ? room : MAX_SUBMIT;
 	for (; n < room && c->n_submitted < c->n_parts; c->n_submitted++) {
 		int known;
-		if (tj_chunk_recall(c, l, c->n_submitted, &known, &w->error) != TRUJAMAN_OK)
+		if (tj_chunk_recall(c, l, c->n_submitted, w->tools, &known, &w->error) !=
+		    TRUJAMAN_OK)
 			return w->error.status;
 		if (!known)
 			requests[n++] = tj_chunk_request(c, l, c->n_submitted);
 	}
-	if (c->n_submitted == c->n_parts)
-		w->backlog = NULL;
+	if (c->n_submitted == c->n_parts) {
+		w->waiting = c->next_waiting;
+		c->waits = 0;
+	}
 	return c->n_open == 0 ? complete(w, c)
 	                      : tj_engine_submit(w->engine, n, requests, &w->error);
 }
@@ -225,17 +240,18 @@ static trujaman_status submit_backlog(struct worker *w)
 /* Give the engine more work. Returns 0 at the end of the input or after an error. */
 static int feed(struct worker *w, int may_block)
 {
-	if (w->backlog == NULL) {
+	if (w->waiting == NULL) {
 		struct tj_chunk *c = read_chunk(w, may_block);
 		if (c == NULL)
 			return w->error.status == TRUJAMAN_OK && !may_block;
-		if ((w->sentences == NULL && make_sentences(w) != TRUJAMAN_OK) ||
-		    tj_chunk_prepare(c, &w->run->job->language, w->sentences, &w->error) !=
-		        TRUJAMAN_OK)
+		if ((w->tools == NULL && make_tools(w) != TRUJAMAN_OK) ||
+		    tj_chunk_prepare(c, &w->run->job->language, w->tools, &w->error) != TRUJAMAN_OK)
 			return 0;
-		w->backlog = c;
+		if (c->n_open == 0)
+			return complete(w, c) == TRUJAMAN_OK;
+		await(w, c);
 	}
-	return submit_backlog(w) == TRUJAMAN_OK;
+	return submit_waiting(w) == TRUJAMAN_OK;
 }
 
 static trujaman_status part_done(void *context, const struct tj_result *result,
@@ -244,8 +260,9 @@ static trujaman_status part_done(void *context, const struct tj_result *result,
 	struct worker *w = context;
 	struct tj_part *part = (struct tj_part *)(uintptr_t)result->tag;
 	struct tj_chunk *c = part->chunk;
-	if (tj_chunk_result(result, &w->run->job->language, &w->scratch, err) != TRUJAMAN_OK)
+	if (tj_chunk_result(result, &w->run->job->language, w->tools, err) != TRUJAMAN_OK)
 		return err->status;
+	await(w, c);
 	return c->n_open == 0 ? complete(w, c) : TRUJAMAN_OK;
 }
 
@@ -268,7 +285,6 @@ static void work(struct run *r, size_t thread)
 		tj_engine_free(w.engine);
 		r->team->engines[thread] = NULL;
 	}
-	free(w.scratch.data);
 }
 
 size_t tj_team_threads(const struct tj_cores *cores, int smt)
@@ -286,8 +302,8 @@ trujaman_status tj_team_open(struct tj_team *team, struct tj_copies *copies,
 		.copies = copies, .placement = placement, .options = *options, .n_threads = n
 	};
 	team->engines = calloc(n, sizeof *team->engines);
-	team->sentences = calloc(n, sizeof *team->sentences);
-	if (team->engines == NULL || team->sentences == NULL)
+	team->tools = calloc(n, sizeof *team->tools);
+	if (team->engines == NULL || team->tools == NULL)
 		return tj_fail_memory(err, "a team of workers", n * sizeof *team->engines);
 	return TRUJAMAN_OK;
 }
@@ -296,10 +312,10 @@ void tj_team_close(struct tj_team *team)
 {
 	for (size_t i = 0; team->engines != NULL && i < team->n_threads; i++)
 		tj_engine_free(team->engines[i]);
-	for (size_t i = 0; team->sentences != NULL && i < team->n_threads; i++)
-		tj_sentences_close(team->sentences[i]);
+	for (size_t i = 0; team->tools != NULL && i < team->n_threads; i++)
+		tj_tools_close(team->tools[i]);
 	free(team->engines);
-	free(team->sentences);
+	free(team->tools);
 	memset(team, 0, sizeof *team);
 }
 

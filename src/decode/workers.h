@@ -6,6 +6,8 @@
 #define TJ_DECODE_WORKERS_H
 
 #include "src/decode/chunk.h"
+#include "src/decode/engine.h"
+#include "src/decode/tools.h"
 #include "src/machine/placement.h"
 #include "src/model/copies.h"
 
@@ -21,7 +23,8 @@ struct tj_job {
 	 * ended or failed (`err`); lines read before an error are still translated and written. */
 	enum tj_supply (*read)(void *context, int may_block, struct tj_chunk *chunk,
 	                       struct tj_error *err);
-	/* Called when all parts of a chunk are done, before it is written. */
+	/* Called when all parts of a chunk are done, before it is written. Unless scoring, its
+	 * lines have their translations (tj_joined). */
 	trujaman_status (*finish)(void *context, struct tj_chunk *chunk, struct tj_error *err);
 	/* Write a chunk; called in reading order. May be NULL. */
 	trujaman_status (*write)(void *context, struct tj_chunk *chunk, struct tj_error *err);
@@ -38,9 +41,9 @@ struct tj_team {
 	const struct tj_placement *placement;
 	struct tj_engine_options options;
 	size_t n_threads;
-	struct tj_engine **engines;      /* [n_threads]; NULL: not created yet; owned */
-	struct tj_sentences **sentences; /* [n_threads]; NULL: not created yet; owned. All jobs of
-	                                    a team use the same language */
+	struct tj_engine **engines; /* [n_threads]; NULL: not created yet; owned */
+	struct tj_tools **tools;    /* [n_threads]; NULL: not created yet; owned. All jobs of
+	                               a team use the same language */
 };
 
 /* The default number of threads of a team: OMP_NUM_THREADS if it is set, otherwise the result of

@@ -273,3 +273,27 @@ void tj_decoder_step_greedy(struct tj_decoder *d, size_t n, const struct tj_row 
 {
 	step(d, n, rows, TJ_EPILOGUE_ARGMAX, banned);
 }
+
+void tj_decoder_logits(struct tj_decoder *d, size_t n, const size_t *rows)
+{
+	const struct tj_model *m = d->model;
+	size_t top = m->config.decoder_layers - 1;
+	int attends = m->config.attention != TJ_ATTENTION_NONE;
+	if (n == 0)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		size_t row = rows[i];
+		if (m->config.readout_size > 0)
+			d->rows[0][i] = d->readout[d->side] + row * m->ld_readout;
+		else {
+			d->rows[0][i] = d->context[d->side] + row * m->ld_hidden;
+			d->rows[attends][i] = d->hidden[d->side] + state_at(d, top, row);
+		}
+		d->out[i] = d->logits + row * m->ld_logits;
+	}
+	m->kernels->gemm(&(struct tj_gemm){ .n_rows = n,
+	                                    .weights = &m->output,
+	                                    .rows = { d->rows[0], d->rows[1] },
+	                                    .out = d->out,
+	                                    .scratch = d->scratch });
+}

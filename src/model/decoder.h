@@ -52,4 +52,8 @@ void tj_decoder_step(struct tj_decoder *d, size_t n, const struct tj_row *rows);
 void tj_decoder_step_greedy(struct tj_decoder *d, size_t n, const struct tj_row *rows,
                             int32_t banned);
 
+/* After a greedy step: compute the logits of n of its rows, which then have the values that
+ * tj_decoder_step gives. */
+void tj_decoder_logits(struct tj_decoder *d, size_t n, const size_t *rows);
+
 #endif

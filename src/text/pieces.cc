@@ -2,6 +2,8 @@
 // Wraps the SentencePiece processor for C and keeps its exceptions and log messages inside.
 #include <algorithm>
 #include <climits>
+#include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <memory>
 #include <new>
@@ -30,7 +32,8 @@ struct tj_pieces {
 	sentencepiece::SentencePieceProcessor processor;
 	std::string name;
 	int size = 0, unk = -1, bos = -1, eos = -1;
-	std::vector<int32_t> placeables; // their ids
+	std::vector<uint32_t> characters; // sorted
+	std::vector<int32_t> placeables;  // their ids
 };
 
 namespace
@@ -68,6 +71,46 @@ trujaman_status guarded(const char *name, const char *what, size_t n, struct tj_
 	} catch (...) {
 		return tj_fail(err, TRUJAMAN_ERROR_FORMAT, "%s: %s failed", name, what);
 	}
+}
+
+// The character at the beginning of n bytes of UTF-8, and its length; 0 if it is not all there.
+uint32_t read_character(const char *text, size_t n, size_t *length)
+{
+	const unsigned char lead = static_cast<unsigned char>(*text);
+	*length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+	static const unsigned char masks[] = { 0x7f, 0x1f, 0x0f, 0x07 };
+	uint32_t c = lead & masks[*length - 1];
+	if (n < *length)
+		return 0;
+	for (size_t i = 1; i < *length; i++)
+		c = c << 6 | (static_cast<unsigned char>(text[i]) & 0x3f);
+	return c;
+}
+
+// The character that a piece consists of, perhaps after the mark of a word's beginning; 0: none.
+uint32_t only_character(const std::string &piece)
+{
+	static const char mark[] = "\xe2\x96\x81";
+	const size_t from = piece.size() > 3 && piece.compare(0, 3, mark) == 0 ? 3 : 0;
+	const size_t n = piece.size() - from;
+	size_t length = 0;
+	const uint32_t c = n > 0 ? read_character(piece.data() + from, n, &length) : 0;
+	return length == n ? c : 0;
+}
+
+// The characters that have a piece of their own, sorted.
+std::vector<uint32_t> characters_of(const sentencepiece::SentencePieceProcessor &processor)
+{
+	std::vector<uint32_t> all;
+	for (int id = 0, n = processor.GetPieceSize(); id < n; id++) {
+		const bool special = processor.IsControl(id) || processor.IsUnknown(id) ||
+		                     processor.IsByte(id) || processor.IsUnused(id);
+		const uint32_t c = special ? 0 : only_character(processor.IdToPiece(id));
+		if (c != 0)
+			all.push_back(c);
+	}
+	std::sort(all.begin(), all.end());
+	return all;
 }
 
 // UTF-8 of U+F0000 + k, k below 0x10000.
@@ -114,6 +157,7 @@ struct tj_pieces *tj_pieces_open(const void *model, size_t n_bytes, const char *
 		p->unk = p->processor.unk_id();
 		p->bos = p->processor.bos_id();
 		p->eos = p->processor.eos_id();
+		p->characters = characters_of(p->processor);
 		p->placeables = find_placeables(p->processor, n_placeables);
 		return TRUJAMAN_OK;
 	};
@@ -162,6 +206,53 @@ int tj_pieces_starts_word(const struct tj_pieces *p, int32_t id)
 	if (id < 0 || id >= p->size)
 		return 0;
 	return p->processor.IdToPiece(id).compare(0, 3, "\xE2\x96\x81") == 0;
+}
+
+int tj_pieces_has(const struct tj_pieces *p, uint32_t c)
+{
+	return std::binary_search(p->characters.begin(), p->characters.end(), c);
+}
+
+int tj_pieces_have(const struct tj_pieces *p, const char *text, size_t n)
+{
+	for (size_t i = 0, bytes; i < n; i += bytes) {
+		const uint32_t c = read_character(text + i, n - i, &bytes);
+		if (c != ' ' && !tj_pieces_has(p, c))
+			return 0;
+	}
+	return 1;
+}
+
+int tj_pieces_has_word(const struct tj_pieces *p, const char *word, size_t n)
+{
+	enum { MARK = 3, LONGEST = 64 };
+	char piece[MARK + LONGEST] = "\xe2\x96\x81";
+	if (n > LONGEST)
+		return 0;
+	memcpy(piece + MARK, word, n);
+	return !p->processor.IsUnknown(p->processor.PieceToId(std::string_view(piece, MARK + n)));
+}
+
+enum tj_piece_kind tj_pieces_kind(const struct tj_pieces *p, int32_t id, uint8_t *byte)
+{
+	if (p->processor.IsUnknown(id))
+		return TJ_PIECE_UNKNOWN;
+	if (p->processor.IsControl(id))
+		return TJ_PIECE_CONTROL;
+	if (!p->processor.IsByte(id))
+		return TJ_PIECE_TEXT;
+	// The library refuses a vocabulary whose byte pieces are not of the form <0x41>.
+	if (byte != nullptr)
+		*byte = static_cast<uint8_t>(
+		    std::strtoul(p->processor.IdToPiece(id).c_str() + 3, nullptr, 16));
+	return TJ_PIECE_BYTE;
+}
+
+const char *tj_pieces_text(const struct tj_pieces *p, int32_t id, size_t *n)
+{
+	const std::string &text = p->processor.IdToPiece(id);
+	*n = text.size();
+	return text.data();
 }
 
 trujaman_status tj_pieces_encode(const struct tj_pieces *p, const char *text, size_t n,

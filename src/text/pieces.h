@@ -33,6 +33,31 @@ int32_t tj_pieces_eos(const struct tj_pieces *p);
 /* Whether a piece starts a word (begins with U+2581). */
 int tj_pieces_starts_word(const struct tj_pieces *p, int32_t id);
 
+/* Whether the character has a piece of its own, with or without the mark of a word's beginning.
+ * Text with others is unknown, or falls into pieces of single bytes. */
+int tj_pieces_has(const struct tj_pieces *p, uint32_t c);
+
+/* Whether each character of n bytes of valid UTF-8 has a piece of its own, or is a space. */
+int tj_pieces_have(const struct tj_pieces *p, const char *text, size_t n);
+
+/* Whether a word of n bytes is one piece at a word's beginning. */
+int tj_pieces_has_word(const struct tj_pieces *p, const char *word, size_t n);
+
+enum tj_piece_kind {
+	TJ_PIECE_TEXT,    /* ordinary, or defined by the user */
+	TJ_PIECE_BYTE,    /* one byte of a character that has no piece of its own */
+	TJ_PIECE_CONTROL, /* <s>, </s> and the like: no text */
+	TJ_PIECE_UNKNOWN
+};
+
+/* The kind of a piece, whose id is below tj_pieces_size. `byte` gets the value of a TJ_PIECE_BYTE;
+ * it may be NULL. */
+enum tj_piece_kind tj_pieces_kind(const struct tj_pieces *p, int32_t id, uint8_t *byte);
+
+/* The text of a piece, with U+2581 where a space is written; *n gets its bytes. It lives as long
+ * as the vocabulary. */
+const char *tj_pieces_text(const struct tj_pieces *p, int32_t id, size_t *n);
+
 /* The number N of placeable pieces: user-defined symbols U+F0000, U+F0001 … U+F0000 + N - 1, one
  * character each. */
 size_t tj_pieces_placeables(const struct tj_pieces *p);

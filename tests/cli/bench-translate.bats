@@ -12,9 +12,10 @@ setup() {
 		skip "there are no programs in $PROGRAMS"
 }
 
+# make_model OUT OPTION…
 make_model() {
 	"$PROGRAMS/make-model" --embedding-size 16 --hidden-size 32 --readout-size 16 \
-		--from "$SHIPPED" "$1"
+		--from "$SHIPPED" "${@:2}" "$1"
 }
 
 measure() {
@@ -34,6 +35,19 @@ field() {
 			measure --model model --precision $precision --beam $beam "$SENTENCES" >csv
 			[ "$(field source_pieces_s <csv)" = "$(field target_pieces_s <csv)" ]
 		done
+	done
+}
+
+@test "a made model with features of the network does so too" {
+	make_model model --layers 3 --residual-from 2 --layer-norm --attention-heads 2 \
+		--attention-query previous --context-to-all --readout-activation none
+	"$TRUJAMAN" info ./model >info
+	for key in layer_norm residual_from attention_heads context_to_all readout_activation; do
+		grep -q "^$key " info
+	done
+	for precision in float32 int8; do
+		measure --model model --precision $precision --beam 1 "$SENTENCES" >csv
+		[ "$(field source_pieces_s <csv)" = "$(field target_pieces_s <csv)" ]
 	done
 }
 

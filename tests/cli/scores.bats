@@ -30,8 +30,8 @@ score() {
 @test "--n-best: line number, score, text; K lines a line, best first" {
 	local n=3
 	grep -v '^[[:space:]]*$' "$SENTENCES" | head -n 20 >in
-	tiny in --beam 5 >plain
-	tiny in --beam 5 --n-best "$n" >lists
+	tiny --plain in --beam 5 >plain
+	tiny --plain in --beam 5 --n-best "$n" >lists
 	run grep -vcE "^[0-9]+"$'\t'"$NUMBER"$'\t' lists
 	[ "$output" -eq 0 ]
 	[ "$(count_lines lists)" -eq $((20 * n)) ]
@@ -106,11 +106,12 @@ score() {
 @test "score: what an independent program in float64 says" {
 	command -v jq >/dev/null || skip "jq is not installed"
 	for reference in "$srcdir"/tests/fixtures/*.json; do
+		jq -e '.cases[0].source' "$reference" >/dev/null || continue # it has ids only
 		jq -r '.cases[].source' "$reference" >source
 		jq -r '.cases[].target' "$reference" >target
 		jq -r '.cases[].score' "$reference" >wanted
 		[ -s wanted ]
-		"$TRUJAMAN" score -m "${reference%.json}.safetensors" source target >got
+		"$TRUJAMAN" score --plain -m "${reference%.json}.safetensors" source target >got
 		paste wanted got | awk -v name="$reference" '
 			{ d = $1 - $2; if (d < 0) d = -d }
 			!(d <= 1e-4 * (1 - $1)) { print name ":" NR ": wanted " $1 ", got " $2; bad = 1 }

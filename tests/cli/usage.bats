@@ -277,7 +277,7 @@ no_suggestion() {
 	misuse "" "option '-m' belongs after the command: trujaman translate -m es-en f" -m es-en f
 	misuse "" "'--beam=3' belongs after .*: trujaman translate --beam=3 \"a b\"" --beam=3 "a b"
 	misuse "" "belongs after .*: trujaman merge --keep out" --keep merge out
-	misuse "" "unknown option '--keep'" --keep out
+	misuse "" "unknown option '--cell'" --cell out
 }
 
 @test "a text or a file in the place of a command or a file: the message says how to translate it" {

@@ -128,6 +128,16 @@ static int fingerprint(const char *path, int whole, uint64_t *bytes, uint64_t *h
 
 /* --- Identities ----------------------------------------------------------------------- */
 
+/* Add a file that the output depends on; NULL: none. */
+static int add_file(struct run_identity *id, const char *what, const char *path)
+{
+	uint64_t bytes = 0, hash = 0;
+	if (path != NULL && !fingerprint(path, 1, &bytes, &hash))
+		return 0;
+	add(id, what, "%" PRIu64 " bytes, %016" PRIx64, bytes, hash);
+	return 1;
+}
+
 static char *finish(struct run_identity *id, int good)
 {
 	int status = end(id);
@@ -162,6 +172,12 @@ char *tj_run_identity_of(const trujaman_options *o, const struct tj_destination 
 	add(&id, "strict", "%d", o->strict);
 	add(&id, "split", "%s", o->split != NULL ? o->split : "auto");
 	add(&id, "tsv", "%d", o->tsv);
+	add(&id, "plain", "%d", o->plain);
+	add(&id, "case", "%s", o->letter_case != NULL ? o->letter_case : "auto");
+	add(&id, "no-repeat-ngram", "%d", o->no_repeat_ngram);
+	good = good && add_file(&id, "keep", o->keep) && add_file(&id, "glossary", o->glossary);
+	tj_number_print(penalty, sizeof penalty, "%.17g", o->coverage_penalty);
+	add(&id, "coverage-penalty", "%s", penalty);
 	if (to->shard.n > 0)
 		add(&id, "shard", "%u/%u", to->shard.i, to->shard.n);
 	return finish(&id, good);

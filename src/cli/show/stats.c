@@ -99,10 +99,10 @@ static json_t *describe_model(const struct tj_stats *s)
 static json_t *describe_options(const struct tj_stats *s)
 {
 	const trujaman_options *o = s->options;
-	return json_pack("{s:i, s:f, s:i, s:i, s:b, s:i, s:i}", "beam", o->beam, "length_penalty",
-	                 o->length_penalty, "n_best", o->n_best, "max_pieces", o->max_pieces,
-	                 "strict", o->strict, "memory", o->memory, "threads",
-	                 s->info != NULL ? s->info->threads : o->threads);
+	return json_pack("{s:i, s:f, s:i, s:i, s:b, s:b, s:i, s:i}", "beam", o->beam,
+	                 "length_penalty", o->length_penalty, "n_best", o->n_best, "max_pieces",
+	                 o->max_pieces, "strict", o->strict, "plain", o->plain, "memory", o->memory,
+	                 "threads", s->info != NULL ? s->info->threads : o->threads);
 }
 
 static json_t *describe_counters(const trujaman_report *report)

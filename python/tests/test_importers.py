@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: MIT
+"""Checkpoints of other programs: what comes in gives their scores; what does not fit is named."""
+from __future__ import annotations
+
+import json
+from typing import Any, Dict, List, Tuple
+
+import pytest
+import torch
+
+import foreign
+from test_training import run
+from trujaman_torch import Network, TrujamanError, checkpoint, load, model_file, search, spm
+from trujaman_torch.importers import common, fairseq, mapping, opennmt
+
+SOURCE = ["<unk>", "<blank>", "<s>", "</s>", *(f"s{i}" for i in range(9))]
+TARGET = ["<unk>", "<blank>", "<s>", "</s>", *(f"t{i}" for i in range(11))]
+SENTENCES = [([5, 4, 9, 12], [6, 14, 3]), ([7], [3]), ([4, 4, 8, 6, 10], [5, 9, 9, 11, 3])]
+
+
+def network_of(found: common.Imported) -> Network:
+    tensors = common.tie(found.tensors, found.source_tokens == found.target_tokens)
+    return model_file.build(found.config, tensors)
+
+
+def agree(theirs: foreign.Foreign, ours: Network, start: int, eos: int, source_eos: bool) -> None:
+    sources = [s + ([eos] if source_eos else []) for s, _ in SENTENCES]
+    targets = [[eos if p == 3 else p for p in t] for _, t in SENTENCES]
+    found = search.score(ours, sources, [t[:-1] for t in targets], search.Ids(start, eos))
+    for source, target, score in zip(sources, targets, found):
+        wanted = theirs.score(source, target, start)
+        assert abs(score - wanted) <= 1e-5 * (1 + abs(wanted))
+
+
+OPENNMT: List[Tuple[str, str, bool, bool]] = [
+    (attention, cell, both, feeding) for attention in ("dot", "general", "mlp", "none")
+    for cell in ("lstm", "gru") for both in (False, True) for feeding in (False, True)
+    if not (attention == "none" and feeding)]
+
+
+@pytest.mark.parametrize("attention,cell,both,feeding", OPENNMT)
+def test_opennmt(attention: str, cell: str, both: bool, feeding: bool) -> None:
+    torch.manual_seed(1)
+    theirs = foreign.OpenNMT(attention, cell, (len(SOURCE), len(TARGET)), 6, 8, 2, both, feeding)
+    found = opennmt.read(theirs.checkpoint(SOURCE, TARGET))
+    assert (found.source_tokens, found.target_tokens) == (SOURCE, TARGET)
+    agree(theirs, network_of(found), 2, 3, False)
+
+
+@pytest.mark.parametrize("options,what", [
+    ({"rnn_type": "SRU"}, "rnn_type SRU"), ({"encoder_type": "transformer"}, "encoder_type"),
+    ({"decoder_type": "cnn"}, "decoder_type cnn"), ({"coverage_attn": True}, "coverage_attn"),
+    ({"global_attention_function": "sparsemax"}, "sparsemax"), ({"copy_attn": True}, "copy_attn"),
+    ({"context_gate": "both"}, "context_gate"), ({"bridge": True}, "bridge"),
+    ({"generator_function": "sparsemax"}, "generator_function"),
+])
+def test_opennmt_options_that_are_refused(options: Dict[str, Any], what: str) -> None:
+    theirs = foreign.OpenNMT("dot", "lstm", (13, 15), 6, 8, 1, False, False)
+    with pytest.raises(TrujamanError, match=what):
+        opennmt.read(theirs.checkpoint(SOURCE, TARGET, **options))
+
+
+@pytest.mark.parametrize("name,what", [
+    ("encoder.bridge.0.weight", "a bridge"), ("decoder.attn.linear_cover.weight", "coverage"),
+    ("decoder.context_gate.gate.weight", "context gate"),
+    ("encoder.embeddings.make_embedding.emb_luts.1.weight", "source features"),
+    ("decoder.copy_attn.linear_in.weight", "copy attention"),
+    ("decoder.something.new", "decoder.something.new"),
+])
+def test_opennmt_tensors_that_are_refused(name: str, what: str) -> None:
+    made = foreign.OpenNMT("general", "gru", (13, 15), 6, 8, 1, True, True)
+    found = made.checkpoint(SOURCE, TARGET)
+    found["model"][name] = torch.zeros(2)
+    with pytest.raises(TrujamanError, match=what):
+        opennmt.read(found)
+
+
+@pytest.mark.parametrize("both,layers,extra,shared", [
+    (False, 1, 0, False), (True, 2, 0, False), (True, 1, 6, False), (False, 2, 6, True)])
+def test_fairseq(both: bool, layers: int, extra: int, shared: bool) -> None:
+    torch.manual_seed(2)
+    theirs = foreign.Fairseq((13, 15), 6, 8, layers, both, extra, shared)
+    found = fairseq.read(theirs.checkpoint(), SOURCE, TARGET)
+    agree(theirs, network_of(found), 2, 2, True)
+
+
+def test_fairseq_that_is_refused() -> None:
+    theirs = foreign.Fairseq((13, 15), 6, 8, 1, False)
+    for arch in ("transformer", "lstm_lm"):
+        with pytest.raises(TrujamanError, match=arch):
+            fairseq.read(theirs.checkpoint(arch=arch), SOURCE, TARGET)
+    for name, what in (("decoder.encoder_hidden_proj.weight", "a projection"),
+                       ("decoder.adaptive_softmax.head.weight", "adaptive"), ("x", "x")):
+        found = theirs.checkpoint()
+        found["model"][name] = torch.zeros(2)
+        with pytest.raises(TrujamanError, match=what):
+            fairseq.read(found, SOURCE, TARGET)
+    found = theirs.checkpoint()
+    for name in ("input_proj", "output_proj"):
+        del found["model"][f"decoder.attention.{name}.weight"]
+    with pytest.raises(TrujamanError, match="without attention"):
+        fairseq.read(found, SOURCE, TARGET)
+
+
+def test_fairseq_dictionaries() -> None:
+    assert fairseq.dictionary("\u2581a 12\n\u2581b 3\n".encode(), "d") == \
+        ["<s>", "<pad>", "</s>", "<unk>", "\u2581a", "\u2581b"]
+    for bad in (b"a\n", b"a b\n", b"\xff 1\n", b"<s> 1 #fairseq:overwrite\n"):
+        with pytest.raises(TrujamanError):
+            fairseq.dictionary(bad, "d")
+
+
+def test_any_state_dict_by_a_mapping(tmp_path: Any) -> None:
+    """Gates in another order, a transposed matrix, one bias of two, a matrix cut in two."""
+    torch.manual_seed(3)
+    theirs = foreign.OpenNMT("general", "lstm", (13, 15), 6, 8, 1, False, False)
+    plain = {n: t.float() for n, t in theirs.state_dict().items()}
+    odd = {f"net.{n}": t for n, t in plain.items() if "bias_hh" not in n}
+    rnn = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0")
+    for side in ("encoder", "decoder"):
+        odd[f"net.{side}.bias_ih_l0"] = plain[f"{side}.bias_ih_l0"] + plain[f"{side}.bias_hh_l0"]
+        for name in rnn:
+            i, f, g, o = odd[f"net.{side}.{name}"].chunk(4)
+            odd[f"net.{side}.{name}"] = torch.cat([i, f, o, g])
+    odd["net.linear_in.weight"] = odd["net.linear_in.weight"].t().contiguous()
+    odd["net.embeddings"] = torch.cat([odd.pop("net.source.weight"),
+                                       odd.pop("net.target.weight")])
+    odd["net.unused.1"] = torch.zeros(3)
+    tensors: Dict[str, Any] = {
+        "encoder.embedding.weight": {"from": "net.embeddings", "rows": [0, 13]},
+        "decoder.embedding.weight": {"from": "net.embeddings", "rows": [13, 28]},
+        "attention.weight": {"from": "net.linear_in.weight", "transpose": True},
+        "readout.weight": "net.linear_out.weight", "readout.bias": {"zeros": [8]},
+        "output.weight": "net.generator.weight", "output.bias": "net.generator.bias"}
+    for side in ("encoder", "decoder"):
+        tensors[f"{side}.rnn.bias_hh_l0"] = {"zeros": [32]}
+        for name in rnn:
+            tensors[f"{side}.rnn.{name}"] = {"from": f"net.{side}.{name}", "blocks": [0, 1, 3, 2]}
+    config = {"format": "trujaman/1", "cell": "lstm", "embedding_size": "6", "hidden_size": "8",
+              "encoder_layers": "1", "decoder_layers": "1", "bidirectional": "false",
+              "attention": "general", "attention_query": "current", "input_feeding": "false",
+              "readout_size": "8", "source_eos": "false", "decoder_start": "bos"}
+    rules = {"config": config, "tensors": tensors, "state": ["best"], "ignore": ["net.unused.*"]}
+    found = mapping.read({"best": odd}, rules, SOURCE, TARGET)
+    agree(theirs, network_of(found), 2, 3, False)
+    for change, what in (({"ignore": []}, "net.unused.1"), ({"state": []}, "no tensor"),
+                         ({"state": ["worst"]}, "worst"), ({"more": 1}, "mapping")):
+        with pytest.raises(TrujamanError, match=what):
+            mapping.read({"best": odd}, {**rules, **change}, SOURCE, TARGET)
+    # And as commands.
+    torch.save({"best": odd}, tmp_path / "odd.pt")
+    (tmp_path / "map.json").write_text(json.dumps(rules), encoding="utf-8")
+    for name, tokens in ("en", SOURCE), ("es", TARGET):
+        (tmp_path / name).write_text("".join(t + "\n" for t in tokens), encoding="utf-8")
+    run(["import", "mapping", f"{tmp_path}/odd.pt", "--mapping", f"{tmp_path}/map.json",
+         "--source-dict", f"{tmp_path}/en", "--target-dict", f"{tmp_path}/es",
+         "-m", f"{tmp_path}/m.safetensors"])
+    agree(theirs, load(f"{tmp_path}/m.safetensors").network, 2, 3, False)
+
+
+def test_imported_models_are_used_by_the_program(tmp_path: Any, trujaman: Any) -> None:
+    """Words, cut at spaces: greedy translations of the program are those of the checkpoint."""
+    torch.manual_seed(4)
+    theirs = foreign.OpenNMT("dot", "gru", (13, 15), 6, 8, 2, True, True)
+    torch.save(theirs.checkpoint(SOURCE, TARGET), tmp_path / "c.pt")
+    path = f"{tmp_path}/m.safetensors"
+    told = run(["import", "opennmt", f"{tmp_path}/c.pt", "-m", path, "--source-language", "en"])
+    assert "gru, 2 and 2 layers of 8" in told
+    model = load(path)
+    assert spm.Vocabulary(model.target_spm).eos == 3
+    assert model.metadata["source_language"] == "en"
+    ids = search.Ids(2, 3)
+    for line in ("s1 s0 s5", "s8"):
+        source = [SOURCE.index(w) for w in line.split()]
+        mine = spm.Vocabulary(model.target_spm).text(
+            search.greedy(model.network, [source], ids, [12])[0])
+        text = trujaman(["translate", "-m", path, "--beam", "1"], line + "\n").rstrip("\n")
+        assert text.split()[:12] == mine.split() or text.split() == mine.split()[:len(text.split())]
+
+
+def test_what_is_no_checkpoint_of_the_kind() -> None:
+    for bad in (None, [], {}, {"model": {}, "opt": {}, "vocab": {}}):
+        with pytest.raises(TrujamanError):
+            opennmt.read(bad)
+        with pytest.raises(TrujamanError):
+            fairseq.read(bad, SOURCE, TARGET)
+    with pytest.raises(TrujamanError, match="twice"):
+        common.vocabulary(["<unk>", "</s>", "a", "a"], None, "source")
+    with pytest.raises(TrujamanError, match="</s>"):
+        common.vocabulary(["<unk>", "a"], None, "source")
+    assert checkpoint.StandIn().arguments_ == ()

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/* Opens what surrounds the network. */
+#include "src/api/trust.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/base/memory.h"
+#include "src/base/string.h"
+
+enum { LARGEST_FILE = 64 << 20 };
+
+/* Read a whole file. */
+static trujaman_status read_file(const char *path, struct tj_named_text *text, struct tj_error *err)
+{
+	struct tj_string all = { NULL, 0, 0 };
+	char block[1 << 14];
+	size_t n;
+	FILE *f = fopen(path, "rbe");
+	if (f == NULL)
+		return tj_fail_errno(err, errno, "read", path);
+	while ((n = fread(block, 1, sizeof block, f)) > 0) {
+		if (all.n + n > LARGEST_FILE)
+			tj_fail(err, TRUJAMAN_ERROR_INPUT, "%s: more than %d MiB", path,
+			        LARGEST_FILE >> 20);
+		else if (!tj_string_append(&all, block, n))
+			tj_fail_memory(err, path, all.n);
+		if (err->status != TRUJAMAN_OK)
+			break;
+	}
+	if (err->status == TRUJAMAN_OK && ferror(f))
+		tj_fail_errno(err, errno, "read", path);
+	(void)fclose(f);
+	if (err->status == TRUJAMAN_OK && !tj_string_append(&all, "", 1))
+		tj_fail_memory(err, path, all.n);
+	if (err->status != TRUJAMAN_OK) {
+		free(all.data);
+		return err->status;
+	}
+	*text = (struct tj_named_text){ path, all.data, all.n - 1 };
+	return TRUJAMAN_OK;
+}
+
+static trujaman_status open_glossary(struct tj_trust *x, const char *path, struct tj_error *err)
+{
+	struct tj_named_text text;
+	if (read_file(path, &text, err) != TRUJAMAN_OK)
+		return err->status;
+	x->glossary = tj_glossary_open(text.name, text.data, text.n, err);
+	free((char *)(uintptr_t)text.data);
+	return err->status;
+}
+
+/* A model that says so wants normalised text. One that does not, but has no curly quotes, was
+ * trained on such text all the same. */
+static enum tj_normal rules_of(const struct tj_config *config, const struct tj_pieces *source)
+{
+	return config->normalization || !tj_pieces_has(source, 0x201C) ? TJ_NORMAL_1
+	                                                               : TJ_NORMAL_NONE;
+}
+
+trujaman_status tj_trust_open(struct tj_trust *x, const trujaman_options *o,
+                              const struct tj_config *config, const struct tj_pieces *source,
+                              const struct tj_pieces *target, struct tj_error *err)
+{
+	x->normal = rules_of(config, source);
+	x->n_placeables = config->n_placeables;
+	x->constraints = tj_constraint_model_new(target, err);
+	if (x->constraints == NULL)
+		return err->status;
+	if (o->keep != NULL && read_file(o->keep, &x->keep, err) != TRUJAMAN_OK)
+		return err->status;
+	if (o->glossary != NULL && open_glossary(x, o->glossary, err) != TRUJAMAN_OK)
+		return err->status;
+	x->alphabet = tj_alphabet_open(source, target, x->normal, err);
+	return err->status;
+}
+
+void tj_trust_close(struct tj_trust *x)
+{
+	tj_alphabet_close(x->alphabet);
+	tj_constraint_model_free(x->constraints);
+	tj_glossary_close(x->glossary);
+	free((char *)(uintptr_t)x->keep.data);
+	*x = (struct tj_trust){ .alphabet = NULL };
+}
+
+void tj_trust_describe(const struct tj_trust *x, const trujaman_options *o, struct tj_language *l)
+{
+	l->alphabet = x->alphabet;
+	l->normal = x->normal;
+	l->n_placeables = x->n_placeables;
+	l->keep_case = o->letter_case != NULL && strcmp(o->letter_case, "keep") == 0;
+	l->guard_repeats = o->no_repeat_ngram > 0;
+	l->coverage_penalty = o->coverage_penalty;
+	l->keep = x->keep;
+	l->glossary = x->glossary;
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+/* The ladder: the whole sentence, the stretches between its spans, the source. */
+#include "src/decode/accept.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/base/memory.h"
+#include "src/base/utf8.h"
+#include "src/decode/hide.h"
+#include "src/text/style.h"
+
+/* --- From what the network wrote to text of the line --------------------------- */
+
+/* Set tools->plain to the source of a fragment without its spans. */
+static int source_without_spans(const struct tj_fragment *f, struct tj_string *plain)
+{
+	const struct tj_plan *p = f->plan;
+	size_t at = f->first;
+	plain->n = 0;
+	for (size_t i = 0; i < p->n_spans; i++) {
+		const struct tj_fixed *span = &p->origins[i];
+		if (span->first < f->first || span->first + span->n > f->end)
+			continue;
+		if (!tj_string_append(plain, p->source + at, span->first - at) ||
+		    !tj_string_append(plain, "x", 1))
+			return 0;
+		at = span->first + span->n;
+	}
+	return tj_string_append(plain, p->source + at, f->end - at);
+}
+
+/* Give the text in *text, whose spans are hidden, the typography of its source. A stretch between
+ * spans is too little to tell it from. */
+static trujaman_status restyle(const struct tj_fragment *f, const struct tj_language *l,
+                               struct tj_tools *t, struct tj_string *text, struct tj_error *err)
+{
+	const char *source = f->plan->source + f->first;
+	if (f->way == TJ_WAY_BETWEEN || text->n == 0 ||
+	    !tj_needs_style(source, f->end - f->first, l->target_language, text->data, text->n))
+		return TRUJAMAN_OK;
+	struct tj_string styled = { NULL, 0, 0 };
+	if (!source_without_spans(f, &t->plain))
+		return tj_fail_memory(err, "a sentence", f->end - f->first);
+	if (tj_style_restore(t->plain.data, t->plain.n, l->target_language, text->data, text->n,
+	                     &styled, err) != TRUJAMAN_OK) {
+		free(styled.data);
+		return err->status;
+	}
+	free(text->data);
+	*text = styled;
+	return TRUJAMAN_OK;
+}
+
+/* Turn back a text that has spans as they are. Those that the judge finds in it are hidden. */
+static trujaman_status turn_raw_back(const struct tj_fragment *f, const struct tj_language *l,
+                                     struct tj_tools *t, const char *text, size_t n,
+                                     struct tj_error *err)
+{
+	const struct tj_fixed *spans;
+	size_t n_spans;
+	if (tj_finder_find(t->judge, text, n, &spans, &n_spans, err) != TRUJAMAN_OK)
+		return err->status;
+	tj_mapped_clear(&t->hidden);
+	t->other.n = 0;
+	if (!tj_hide(text, 0, n, spans, n_spans, &t->hidden))
+		return tj_fail_memory(err, "a translation", n);
+	if (tj_turn_back(l, &f->reading->turn, t->hidden.text.data, t->hidden.text.n, &t->other,
+	                 err) != TRUJAMAN_OK ||
+	    restyle(f, l, t, &t->other, err) != TRUJAMAN_OK)
+		return err->status;
+	/* If a placeable is lost, so is the span, and the judge will say so. */
+	if (tj_unhide(t->other.data, t->other.n, spans, n_spans, &t->text) == 0)
+		return tj_fail_memory(err, "a translation", n);
+	return TRUJAMAN_OK;
+}
+
+/* Set tools->text to the text of the line that the network's text stands for. */
+static trujaman_status restore(const struct tj_fragment *f, const struct tj_language *l,
+                               struct tj_tools *t, const char *text, size_t n, struct tj_error *err)
+{
+	const struct tj_turn *turn = &f->reading->turn;
+	t->text.n = 0;
+	if (f->way == TJ_WAY_RAW)
+		return turn_raw_back(f, l, t, text, n, err);
+	if (f->way != TJ_WAY_PLACEABLES)
+		return tj_turn_back(l, turn, text, n, &t->text, err) == TRUJAMAN_OK
+		           ? restyle(f, l, t, &t->text, err)
+		           : err->status;
+	t->other.n = 0;
+	tj_mapped_clear(&t->hidden);
+	if (tj_turn_back(l, turn, text, n, &t->other, err) != TRUJAMAN_OK ||
+	    restyle(f, l, t, &t->other, err) != TRUJAMAN_OK ||
+	    tj_placeables_restore(&f->reading->placeables, t->other.data, t->other.n, &t->hidden,
+	                          err) != TRUJAMAN_OK)
+		return err->status;
+	return tj_string_append(&t->text, t->hidden.text.data, t->hidden.text.n)
+	           ? TRUJAMAN_OK
+	           : tj_fail_memory(err, "a translation", n);
+}
+
+/* --- Taking -------------------------------------------------------------------- */
+
+static int has_text(const struct tj_part *part, const struct tj_string *text)
+{
+	for (size_t i = 0; i < part->n_hypotheses; i++)
+		if (part->hypotheses[i].n_bytes == text->n &&
+		    memcmp(part->hypotheses[i].text, text->data, text->n) == 0)
+			return 1;
+	return 0;
+}
+
+static trujaman_status set_text(struct tj_hypothesis *h, const char *text, size_t n, double score,
+                                struct tj_error *err)
+{
+	char *copy = malloc(n + 1);
+	if (copy == NULL)
+		return tj_fail_memory(err, "a translation", n + 1);
+	if (n > 0)
+		memcpy(copy, text, n);
+	copy[n] = '\0';
+	*h = (struct tj_hypothesis){ copy, n, score };
+	return TRUJAMAN_OK;
+}
+
+/* Take one text if it holds the promise. An empty one would lose what the source says. */
+static trujaman_status take(struct tj_part *part, const struct tj_hypothesis *found,
+                            const struct tj_language *l, struct tj_tools *t, struct tj_error *err)
+{
+	const struct tj_fragment *f = part->fragment;
+	int holds;
+	if (restore(f, l, t, found->text, found->n_bytes, err) != TRUJAMAN_OK ||
+	    tj_finder_check(t->judge, f->plan->source + f->first, f->end - f->first,
+	                    t->text.n > 0 ? t->text.data : "", t->text.n, &holds,
+	                    err) != TRUJAMAN_OK)
+		return err->status;
+	if (!holds || has_text(part, &t->text) || tj_is_blank(t->text.data, t->text.n))
+		return TRUJAMAN_OK;
+	if (set_text(&part->hypotheses[part->n_hypotheses], t->text.data, t->text.n, found->score,
+	             err) == TRUJAMAN_OK)
+		part->n_hypotheses++;
+	return err->status;
+}
+
+static void release_texts(struct tj_part *part)
+{
+	for (size_t i = 0; i < part->n_hypotheses; i++)
+		free(part->hypotheses[i].text);
+	part->n_hypotheses = 0;
+}
+
+trujaman_status tj_part_copy(struct tj_part *part, struct tj_error *err)
+{
+	struct tj_fragment *f = part->fragment;
+	const char *text;
+	size_t n = tj_plan_copy(f->plan, f->first, f->end, &part->chunk->blocks, &text);
+	struct tj_hypothesis copy;
+	if (n == SIZE_MAX)
+		return tj_fail_memory(err, "a translation", f->end - f->first);
+	if (set_text(&copy, text, n, 0, err) != TRUJAMAN_OK)
+		return err->status;
+	release_texts(part);
+	part->hypotheses[0] = copy;
+	part->n_hypotheses = 1;
+	f->way = TJ_WAY_COPIED;
+	return TRUJAMAN_OK;
+}
+
+/* Put the parts for the stretches between the spans of a part behind it; it has no text itself. */
+static trujaman_status split(struct tj_part *part, const struct tj_language *l,
+                             struct tj_tools *tools, struct tj_error *err)
+{
+	struct tj_fragment *f = part->fragment;
+	const size_t *from = f->reading->text.from;
+	size_t field = f->line->field;
+	struct tj_emitter e = { .chunk = part->chunk,
+		                .line = f->line,
+		                .plan = f->plan,
+		                .language = l,
+		                .tools = tools,
+		                .after = part,
+		                .done = field + f->first };
+	if (set_text(&part->hypotheses[0], "", 0, 0, err) != TRUJAMAN_OK)
+		return err->status;
+	part->n_hypotheses = 1;
+	f->way = TJ_WAY_SPLIT;
+	if (tj_emit(&e, from[f->text_first], from[f->text_end], TJ_WAY_BETWEEN, err) != TRUJAMAN_OK)
+		return err->status;
+	return tj_emit_copy(&e, field + f->end, err);
+}
+
+trujaman_status tj_accept(struct tj_part *part, struct tj_hypothesis *found, size_t n,
+                          const struct tj_language *l, struct tj_tools *tools, struct tj_error *err)
+{
+	/* If the best does not hold, none of the others is taken: the first of a list is what there
+	 * would be without the list. */
+	for (size_t i = 0; i < n; i++) {
+		if (err->status == TRUJAMAN_OK && part->n_hypotheses < l->n_best &&
+		    (i == 0 || part->n_hypotheses > 0))
+			(void)take(part, &found[i], l, tools, err);
+		free(found[i].text);
+	}
+	if (err->status != TRUJAMAN_OK || part->n_hypotheses > 0)
+		return err->status;
+	enum tj_way way = part->fragment->way;
+	return way == TJ_WAY_RAW || way == TJ_WAY_PLACEABLES ? split(part, l, tools, err)
+	                                                     : tj_part_copy(part, err);
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+/* Requests for the parts of a chunk, and the translations that become of the answers. */
+#include "src/decode/chunk_result.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/base/memory.h"
+#include "src/base/separators.h"
+#include "src/base/utf8.h"
+#include "src/decode/accept.h"
+
+struct tj_request tj_chunk_request(struct tj_chunk *c, const struct tj_language *l, size_t i)
+{
+	/* Scoring an empty target needs a pointer that is not NULL: NULL means translating. */
+	static const int32_t none = 0;
+	const struct tj_part *part = c->parts[i];
+	struct tj_request r = { .ids = part->n_ids > 0 ? c->ids.data + part->first_id : NULL,
+		                .n_ids = part->n_ids,
+		                .tag = (uint64_t)(uintptr_t)part };
+	if (part->n_ids == 0 && l->empty_source >= 0) {
+		r.ids = &l->empty_source;
+		r.n_ids = 1;
+	}
+	if (part->fragment != NULL)
+		r.constraint = &part->fragment->constraint;
+	if (l->scoring) {
+		r.forced = part->n_target > 0 ? c->target_ids.data + part->first_target : &none;
+		r.n_forced = part->n_target;
+	}
+	return r;
+}
+
+/* Replace the separators inside a translation by spaces: lines, columns and separators of the
+ * output are those of the input. Returns the number of bytes that are left of n. */
+static size_t flatten(char *text, size_t n)
+{
+	size_t to = tj_separator_find(text, n);
+	for (size_t from = to; from < n;) {
+		size_t bytes = tj_separator_at(text + from, n - from);
+		text[to++] = bytes > 0 ? ' ' : text[from];
+		from += bytes > 0 ? bytes : 1;
+	}
+	return to;
+}
+
+static trujaman_status keep_text(const struct tj_result *result, size_t rank,
+                                 const struct tj_language *l, struct tj_ids *scratch,
+                                 struct tj_hypothesis *h, struct tj_error *err)
+{
+	struct tj_string text = { NULL, 0, 0 };
+	size_t n = result->ended[rank].n_pieces;
+	if (!tj_reserve(&scratch->data, &scratch->capacity, n, sizeof *scratch->data))
+		return tj_fail_memory(err, "target pieces", n * sizeof *scratch->data);
+	tj_search_pieces(result->search, result->options, rank, scratch->data);
+	if (tj_pieces_decode(l->target, scratch->data, n, &text, err) != TRUJAMAN_OK ||
+	    !tj_string_append(&text, "", 1)) {
+		free(text.data);
+		return err->status != TRUJAMAN_OK ? err->status
+		                                  : tj_fail_memory(err, "a translation", text.n);
+	}
+	h->n_bytes = flatten(text.data, text.n - 1);
+	text.data[h->n_bytes] = '\0';
+	h->text = text.data;
+	h->score = result->ended[rank].rank;
+	return TRUJAMAN_OK;
+}
+
+/* Whether one of n hypotheses has the text of h. */
+static int has_text(const struct tj_hypothesis *list, size_t n, const struct tj_hypothesis *h)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i].n_bytes == h->n_bytes && memcmp(list[i].text, h->text, h->n_bytes) == 0)
+			return 1;
+	return 0;
+}
+
+/* Keep the hypotheses that tj_chunk_result describes: up to `most` of them. Those of a fragment are
+ * judged later, blank ones too. */
+static trujaman_status keep_texts(const struct tj_result *result, const struct tj_language *l,
+                                  struct tj_ids *scratch, size_t most, int of_fragment,
+                                  struct tj_answer *answer, struct tj_error *err)
+{
+	struct tj_hypothesis *kept = answer->hypotheses;
+	const struct tj_ended *best = result->ended;
+	int only_blank = 0;
+	for (size_t i = 0; i < result->n && answer->n < most; i++) {
+		struct tj_hypothesis h;
+		if (keep_text(result, i, l, scratch, &h, err) != TRUJAMAN_OK)
+			return err->status;
+		int blank = !of_fragment && tj_is_blank(h.text, h.n_bytes);
+		if (only_blank && !blank) {
+			free(kept->text);
+			answer->n = 0;
+		} else if (answer->n > 0 && (blank || has_text(kept, answer->n, &h))) {
+			free(h.text);
+			continue;
+		}
+		if (answer->n == 0) {
+			best = &result->ended[i];
+			only_blank = blank;
+		}
+		kept[answer->n++] = h;
+	}
+	answer->n_pieces = best->n_pieces;
+	answer->truncated = best->length == best->n_pieces;
+	return TRUJAMAN_OK;
+}
+
+static void free_texts(struct tj_answer *answer)
+{
+	for (size_t i = 0; i < answer->n; i++)
+		free(answer->hypotheses[i].text);
+	answer->n = 0;
+}
+
+/* Where the hypotheses of a part's answer go: those of a fragment are judged first. */
+static struct tj_hypothesis *room(const struct tj_part *part, struct tj_tools *tools)
+{
+	return part->fragment != NULL ? tools->found : part->hypotheses;
+}
+
+/* Add an answer to a part and to the chunk's counts. The part is done. */
+static trujaman_status close_part(struct tj_part *part, const struct tj_answer *answer,
+                                  const struct tj_language *l, struct tj_tools *tools,
+                                  struct tj_error *err)
+{
+	struct tj_chunk *c = part->chunk;
+	c->n_target_pieces += answer->n_pieces;
+	c->n_truncated += answer->truncated != 0;
+	c->n_open--;
+	if (part->fragment != NULL)
+		return tj_accept(part, answer->hypotheses, answer->n, l, tools, err);
+	part->n_hypotheses = answer->n;
+	return TRUJAMAN_OK;
+}
+
+/* All that the search sees of a part: its pieces and its constraint. */
+static trujaman_status make_key(const struct tj_part *part, struct tj_ids *key,
+                                struct tj_error *err)
+{
+	enum { WORDS = sizeof(struct tj_constraint) / sizeof *key->data };
+	const struct tj_fragment *f = part->fragment;
+	if (!tj_reserve(&key->data, &key->capacity, part->n_ids + WORDS, sizeof *key->data))
+		return tj_fail_memory(err, "pieces", part->n_ids * sizeof *key->data);
+	memcpy(key->data, part->chunk->ids.data + part->first_id, part->n_ids * sizeof *key->data);
+	key->n = part->n_ids;
+	if (f == NULL)
+		return TRUJAMAN_OK;
+	memcpy(key->data + key->n, &f->constraint, sizeof f->constraint);
+	key->n += WORDS;
+	return TRUJAMAN_OK;
+}
+
+_Static_assert(sizeof(struct tj_constraint) % sizeof(int32_t) == 0, "a constraint is whole words");
+
+trujaman_status tj_chunk_recall(struct tj_chunk *c, const struct tj_language *l, size_t i,
+                                struct tj_tools *tools, int *known, struct tj_error *err)
+{
+	struct tj_part *part = c->parts[i];
+	struct tj_answer answer = { .hypotheses = room(part, tools) };
+	*known = 0;
+	if (l->cache == NULL || l->scoring)
+		return TRUJAMAN_OK;
+	if (make_key(part, &tools->key, err) != TRUJAMAN_OK)
+		return err->status;
+	int found = tj_cache_find(l->cache, tools->key.data, tools->key.n, &answer);
+	if (found < 0)
+		return tj_fail_memory(err, "translations", part->n_ids);
+	*known = found;
+	if (!found)
+		return TRUJAMAN_OK;
+	c->n_cached++;
+	return close_part(part, &answer, l, tools, err);
+}
+
+trujaman_status tj_chunk_result(const struct tj_result *result, const struct tj_language *l,
+                                struct tj_tools *tools, struct tj_error *err)
+{
+	struct tj_part *part = (struct tj_part *)(uintptr_t)result->tag;
+	struct tj_answer answer = { room(part, tools), 0, 0, 0 };
+	assert(result->n >= 1);
+	if (l->scoring) {
+		answer.hypotheses->score = result->ended->score;
+		answer.n = 1;
+		return close_part(part, &answer, l, tools, err);
+	}
+	size_t most = part->fragment != NULL ? l->n_found : l->n_best;
+	if (keep_texts(result, l, &tools->ids, most, part->fragment != NULL, &answer, err) !=
+	        TRUJAMAN_OK ||
+	    (l->cache != NULL && make_key(part, &tools->key, err) != TRUJAMAN_OK)) {
+		free_texts(&answer);
+		return err->status;
+	}
+	if (l->cache != NULL)
+		tj_cache_keep(l->cache, tools->key.data, tools->key.n, &answer);
+	return close_part(part, &answer, l, tools, err);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* Vocabularies and settings that turn lines into requests, and results into text. */
+#ifndef TJ_DECODE_LANGUAGE_H
+#define TJ_DECODE_LANGUAGE_H
+
+#include "src/decode/alphabet.h"
+#include "src/decode/cache.h"
+#include "src/text/spans.h"
+
+struct tj_language {
+	const struct tj_pieces *source, *target;
+	size_t max_pieces; /* longest part in pieces, not counting `</s>` */
+	size_t n_best;
+	size_t n_found; /* hypotheses of a search to look at for the n_best, at least n_best */
+	int scoring;    /* score the given target text instead of searching */
+	const char *sentences;  /* split lines by this language's rules; NULL: do not split */
+	int column;             /* translate only this tab-separated column, from 1; 0: all */
+	struct tj_cache *cache; /* NULL: none */
+	int32_t empty_source;   /* the id that replaces an empty source if the engine appends
+	                           no `</s>`; otherwise -1 */
+	size_t max_scored;      /* when scoring: the model sees only so many source pieces */
+
+	/* NULL: the network alone (--plain), and nothing below is used. */
+	const struct tj_alphabet *alphabet;
+	enum tj_normal normal;
+	size_t n_placeables;                           /* of the model; 0: it has none */
+	const char *source_language, *target_language; /* codes, or "" */
+	int keep_case;                                 /* leave the case to the network */
+	int guard_repeats;
+	double coverage_penalty;
+	struct tj_named_text keep;
+	const struct tj_glossary *glossary; /* NULL: none */
+};
+
+#endif

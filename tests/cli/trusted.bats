@@ -1,0 +1,194 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# What must not change comes through, as often as it stands in the source; and what surrounds it is
+# translated. With the models that ship, in both directions, and with random weights.
+
+load helper
+
+en() { "$TRUJAMAN" translate -m "$srcdir/models/en-es.safetensors" "$@"; }
+es() { "$TRUJAMAN" translate -m "$srcdir/models/es-en.safetensors" "$@"; }
+
+# Lines with spans, and below each the spans that its translation must hold, one a line, indented.
+lines() {
+	cat <<-'END'
+		The ship carried 2,200,112 tons of rice.
+		  2,200,112
+		It costs €15 for 2.5 kg, or 100 % more.
+		  €15
+		  2.5 kg
+		  100 %
+		Write to john.doe@example.org before 12/31/2024.
+		  john.doe@example.org
+		  12/31/2024
+		See https://example.org/a?b=1&c=2 and www.example.com.
+		  https://example.org/a?b=1&c=2
+		  www.example.com
+		My phone number is 912 345 678, call me after 10:30.
+		  912 345 678
+		  10:30
+		Click <b>here</b> to open {name} and ${HOME}.
+		  <b>
+		  </b>
+		  {name}
+		  ${HOME}
+		Could not open "%s": error %d in line %04x.
+		  %s
+		  %d
+		  %04x
+		Run it with --dry-run, or set max_count in /etc/app.conf.
+		  --dry-run
+		  max_count
+		  /etc/app.conf
+		I love it 😊, and you 👍🏽?
+		  😊
+		  👍🏽
+		@maria said that #madrid is fine &amp; warm.
+		  @maria
+		  #madrid
+		  &amp;
+		Version 1.2.3-rc1 of foo_bar() came out at 09:15.
+		  1.2.3-rc1
+		  foo_bar()
+		  09:15
+		El pedido 4567 cuesta 1.234,50 € y llega el 24/12/2025.
+		  4567
+		  1.234,50 €
+		  24/12/2025
+	END
+}
+
+# holds COMMAND…: translates all lines at once and looks for the spans in the translations.
+holds() {
+	lines | grep -v '^  ' >in
+	"$@" in >out
+	[ "$(count_lines out)" -eq "$(count_lines in)" ]
+	local line number=0
+	while IFS= read -r line; do
+		if [[ $line != '  '* ]]; then
+			number=$((number + 1))
+			continue
+		fi
+		sed -n "${number}p" out | grep -qF -e "${line#  }" || {
+			echo "line $number lacks ${line#  }: $(sed -n "${number}p" out)"
+			return 1
+		}
+	done < <(lines)
+}
+
+@test "spans stand in translations, in both directions and with random weights" {
+	holds en
+	grep -q '  ' in && return 1
+	! cmp -s in out
+	holds es
+	holds tiny
+	holds tiny --beam 1
+	holds en --beam 1 --precision float32
+	holds en --split off
+}
+
+@test "the text around spans is translated" {
+	echo 'My phone number is 912 345 678, call me after 10:30.' | en >out
+	grep -q 'teléfono' out
+	! grep -q 'call me' out
+	echo 'Click <b>here</b> to open {name}.' | en >out
+	grep -qE '<b>aquí</b>' out
+}
+
+@test "every translation of a list holds them" {
+	lines | grep -v '^  ' | en --n-best 4 >out
+	[ "$(grep -c '^1	' out)" -ge 1 ]
+	! grep '^1	' out | grep -vF '2,200,112'
+	! grep '^4	' out | grep -vF 'https://example.org/a?b=1&c=2'
+	! grep '^8	' out | grep -vF -- '--dry-run'
+}
+
+@test "the first of a list is the translation without a list" {
+	lines | grep -v '^  ' >in
+	for run in en es tiny; do
+		$run --beam 4 in >wanted
+		$run --beam 4 --n-best 4 in | awk -F '\t' '$1 != line { print } { line = $1 }' |
+			cut -f 3- | cmp - wanted
+	done
+}
+
+@test "the same bytes with other threads, kernels, caches and shards" {
+	lines | grep -v '^  ' >in
+	for i in 1 2 3; do sed "s/\$/ ($i)/" in; done >many
+	en -o whole many
+	en -t 1 --cache 0 many | cmp - whole
+	for isa in $(usable_isas); do
+		TRUJAMAN_ISA=$isa en --cache 0 many | cmp - whole
+	done
+	for i in 1 2 3; do en --shard $i/3 -o parts many; done
+	"$TRUJAMAN" merge parts
+	cmp parts whole
+	while IFS= read -r line; do echo "$line" | en; done <many | cmp - whole
+}
+
+@test "columns: what is around them stays" {
+	printf 'a <b> 12\tWrite to x@example.org.\t%%s\n' | en --tsv 2 >out
+	grep -q '^a <b> 12	.*x@example\.org.*	%s$' out
+}
+
+@test "capitals, lower case and titles come back as they were" {
+	[ "$(echo 'PLEASE READ THE INSTRUCTIONS.' | en)" = 'POR FAVOR, LEE LAS INSTRUCCIONES.' ]
+	[ "$(echo 'i love you' | en)" = 'te amo' ]
+	[ "$(echo 'how are you' | en)" = 'cómo estás' ]
+	[ "$(echo 'How To Install The Program' | en)" = 'Cómo Instalar el Programa' ]
+	[ "$(echo 'PLEASE' | en --case keep)" != "$(echo 'PLEASE' | en)" ]
+}
+
+@test "typography of the source comes back" {
+	echo 'He said, “It is fine.”' | en | grep -q '“.*”'
+	echo 'He said, "It is fine."' | en | grep -q '".*"'
+	echo 'Wait… I am coming.' | en >out
+	! grep -qF '...' out
+}
+
+@test "a line without a letter is copied" {
+	printf '%s\n' '12,345 -- 67 %' '***' '😊😊' '1.' >in
+	en in | cmp - in
+}
+
+@test "nothing repeats more often than the source does" {
+	echo 'The Guyana team met the Guyana people.' | en >out
+	! grep -qE '(\w+), \1, \1, \1' out
+	echo 'No, no, no, no, no, that is not true.' | en | grep -qi 'no, no'
+	echo 'No, no, no, no, no, that is not true.' | en --no-repeat-ngram 0 | grep -qi 'no, no'
+}
+
+@test "--plain is the network alone" {
+	echo 'PLEASE READ THE INSTRUCTIONS.' | en --plain >out
+	! grep -q 'POR FAVOR, LEE LAS INSTRUCCIONES.' out
+	run -2 en --plain --case keep
+	[[ $output == *'--plain goes without'* ]]
+}
+
+@test "--keep: patterns of the user; --glossary: terms" {
+	echo 'Project Bluebird is late.' >in
+	echo 'Bluebird' >patterns
+	en --keep patterns in | grep -qF Bluebird
+	printf 'late\tcon retraso\n' >terms
+	en --glossary terms in | grep -qF 'con retraso'
+	echo '(' >patterns
+	run -1 en --keep patterns in
+	[[ $output == *'patterns: line 1'* ]]
+	run -1 en --glossary nowhere in
+	[[ $output == *nowhere* ]]
+	# They are part of what a run is.
+	for ((i = 0; i < 400; i++)); do echo 'The door is open.'; done >many
+	en --keep patterns in >/dev/null 2>&1 && return 1
+	echo 'door' >patterns
+	en --keep patterns -o out many
+	grep -c . out | grep -qx 400
+}
+
+@test "score: texts are read as in training" {
+	echo 'He said, “It’s fine.”' >source
+	echo 'Él dijo: “Está bien.”' >target
+	echo "He said, \"It's fine.\"" >plain
+	echo 'Él dijo: "Está bien."' >plain.target
+	score() { "$TRUJAMAN" score -m "$srcdir/models/en-es.safetensors" "$@"; }
+	[ "$(score source target)" = "$(score plain plain.target)" ]
+	[ "$(score --plain source target)" != "$(score source target)" ]
+}
