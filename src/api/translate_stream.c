@@ -110,7 +110,8 @@ static int append_text(struct tj_chunk *c, const struct tj_chunk_line *line,
 {
 	size_t first = c->out.n;
 	int own = !is_last && line->terminator == TJ_NO_NEWLINE;
-	return tj_string_append(&c->out, c->joined_text.data + joined->first, joined->n) &&
+	const char *text = joined->n > 0 ? c->joined_text.data + joined->first : "";
+	return tj_string_append(&c->out, text, joined->n) &&
 	       append_terminator(&c->out, first, line, own ? (uint8_t)TJ_LF : line->terminator);
 }
 

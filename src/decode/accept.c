@@ -65,12 +65,13 @@ static trujaman_status turn_raw_back(const struct tj_fragment *f, const struct t
 	t->other.n = 0;
 	if (!tj_hide(text, 0, n, spans, n_spans, &t->hidden))
 		return tj_fail_memory(err, "a translation", n);
-	if (tj_turn_back(l, &f->reading->turn, t->hidden.text.data, t->hidden.text.n, &t->other,
-	                 err) != TRUJAMAN_OK ||
+	if (tj_turn_back(l, &f->reading->turn, t->hidden.text.n > 0 ? t->hidden.text.data : "",
+	                 t->hidden.text.n, &t->other, err) != TRUJAMAN_OK ||
 	    restyle(f, l, t, &t->other, err) != TRUJAMAN_OK)
 		return err->status;
 	/* If a placeable is lost, so is the span, and the judge will say so. */
-	if (tj_unhide(t->other.data, t->other.n, spans, n_spans, &t->text) == 0)
+	if (tj_unhide(t->other.n > 0 ? t->other.data : "", t->other.n, spans, n_spans, &t->text) ==
+	    0)
 		return tj_fail_memory(err, "a translation", n);
 	return TRUJAMAN_OK;
 }
@@ -91,8 +92,8 @@ static trujaman_status restore(const struct tj_fragment *f, const struct tj_lang
 	tj_mapped_clear(&t->hidden);
 	if (tj_turn_back(l, turn, text, n, &t->other, err) != TRUJAMAN_OK ||
 	    restyle(f, l, t, &t->other, err) != TRUJAMAN_OK ||
-	    tj_placeables_restore(&f->reading->placeables, t->other.data, t->other.n, &t->hidden,
-	                          err) != TRUJAMAN_OK)
+	    tj_placeables_restore(&f->reading->placeables, t->other.n > 0 ? t->other.data : "",
+	                          t->other.n, &t->hidden, err) != TRUJAMAN_OK)
 		return err->status;
 	return tj_string_append(&t->text, t->hidden.text.data, t->hidden.text.n)
 	           ? TRUJAMAN_OK
@@ -105,7 +106,7 @@ static int has_text(const struct tj_part *part, const struct tj_string *text)
 {
 	for (size_t i = 0; i < part->n_hypotheses; i++)
 		if (part->hypotheses[i].n_bytes == text->n &&
-		    memcmp(part->hypotheses[i].text, text->data, text->n) == 0)
+		    (text->n == 0 || memcmp(part->hypotheses[i].text, text->data, text->n) == 0))
 			return 1;
 	return 0;
 }

@@ -75,7 +75,7 @@ static trujaman_status read_text(struct tj_emitter *e, struct tj_reading *r, siz
 	struct tj_mapped *hidden = &e->tools->hidden, *turned = &e->tools->turned;
 	const char *text = p->normal.text.data;
 	size_t n_spans, span = tj_plan_spans(p, r->first, r->end, &n_spans);
-	const struct tj_fixed *spans = p->spans + span;
+	const struct tj_fixed *spans = n_spans > 0 ? p->spans + span : NULL;
 	tj_mapped_clear(hidden);
 	tj_mapped_clear(turned);
 	*used = r->end - r->first;

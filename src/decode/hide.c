@@ -36,6 +36,8 @@ int tj_unhide(const char *hidden, size_t n, const struct tj_fixed *spans, size_t
               struct tj_string *out)
 {
 	size_t from = 0;
+	if (n == 0)
+		return n_spans == 0 ? 1 : -1;
 	for (size_t i = 0;; i++) {
 		size_t to = from + tj_placeable_find(hidden + from, n - from);
 		if (!tj_string_append(out, hidden + from, to - from))

@@ -45,7 +45,8 @@ static trujaman_status judge_line(const struct joiner *j, const struct tj_string
 {
 	const struct tj_chunk_line *line = j->line;
 	size_t around = line->n_bytes - line->n_field;
-	return judge(j, 0, line->n_field, text->data + line->field, text->n - around, holds, err);
+	return judge(j, 0, line->n_field, text->n > 0 ? text->data + line->field : "",
+	             text->n - around, holds, err);
 }
 
 /* --- Mending where parts meet --------------------------------------------------- */
