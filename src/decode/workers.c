@@ -217,6 +217,7 @@ static trujaman_status submit_waiting(struct worker *w)
 	if (w->engine == NULL && make_engine(w) != TRUJAMAN_OK)
 		return w->error.status;
 	struct tj_request requests[MAX_SUBMIT];
+	size_t wanted[MAX_SUBMIT];
 	struct tj_chunk *c = w->waiting;
 	const struct tj_language *l = &w->run->job->language;
 	size_t n = 0, room = tj_engine_room(w->engine);
@@ -227,8 +228,11 @@ static trujaman_status submit_waiting(struct worker *w)
 		    TRUJAMAN_OK)
 			return w->error.status;
 		if (!known)
-			requests[n++] = tj_chunk_request(c, l, c->n_submitted);
+			wanted[n++] = c->n_submitted;
 	}
+	/* Only now: what the cache answers may add parts, and with them move the chunk's ids. */
+	for (size_t i = 0; i < n; i++)
+		requests[i] = tj_chunk_request(c, l, wanted[i]);
 	if (c->n_submitted == c->n_parts) {
 		w->waiting = c->next_waiting;
 		c->waits = 0;
