@@ -174,7 +174,8 @@ def test_imported_models_are_used_by_the_program(tmp_path: Any, trujaman: Any) -
         source = [SOURCE.index(w) for w in line.split()]
         mine = spm.Vocabulary(model.target_spm).text(
             search.greedy(model.network, [source], ids, [12])[0])
-        text = trujaman(["translate", "--plain", "-m", path, "--beam", "1"], line + "\n").rstrip("\n")
+        text = trujaman(["translate", "--plain", "-m", path, "--beam", "1"],
+                        line + "\n").rstrip("\n")
         assert text.split()[:12] == mine.split() or text.split() == mine.split()[:len(text.split())]
 
 
