@@ -225,6 +225,57 @@ static size_t number(const char *text)
 	return n;
 }
 
+static void take_setting(struct model_settings *s, int option)
+{
+	switch (option) {
+	case 'e':
+		s->embedding = number(optarg);
+		break;
+	case 'h':
+		s->hidden = number(optarg);
+		break;
+	case 'r':
+		s->readout = number(optarg);
+		break;
+	case 'l':
+		s->layers = number(optarg);
+		break;
+	case 'a':
+		s->linear = strcmp(optarg, "none") == 0;
+		break;
+	case 'R':
+		s->residual_from = number(optarg);
+		break;
+	case 'N':
+		s->layer_norm = 1;
+		break;
+	case 'A':
+		s->heads = number(optarg);
+		break;
+	case 'q':
+		s->previous = strcmp(optarg, "previous") == 0;
+		break;
+	case 'c':
+		s->context_to_all = 1;
+		break;
+	case 'f':
+		s->from = optarg;
+		break;
+	case 't':
+		s->text = 1;
+		break;
+	case 'n':
+		s->lines = number(optarg);
+		break;
+	case 'p':
+		if (sscanf(optarg, "%zu-%zu", &s->pieces_from, &s->pieces_to) == 2)
+			break;
+		usage(2);
+	default:
+		usage(option == 'H' ? 0 : 2);
+	}
+}
+
 static void settings_read(struct model_settings *s, int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -246,55 +297,7 @@ static void settings_read(struct model_settings *s, int argc, char **argv)
 		{ NULL, 0, NULL, 0 }
 	};
 	for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;)
-		switch (c) {
-		case 'e':
-			s->embedding = number(optarg);
-			break;
-		case 'h':
-			s->hidden = number(optarg);
-			break;
-		case 'r':
-			s->readout = number(optarg);
-			break;
-		case 'l':
-			s->layers = number(optarg);
-			break;
-		case 'a':
-			s->linear = strcmp(optarg, "none") == 0;
-			break;
-		case 'R':
-			s->residual_from = number(optarg);
-			break;
-		case 'N':
-			s->layer_norm = 1;
-			break;
-		case 'A':
-			s->heads = number(optarg);
-			break;
-		case 'q':
-			s->previous = strcmp(optarg, "previous") == 0;
-			break;
-		case 'c':
-			s->context_to_all = 1;
-			break;
-		case 'f':
-			s->from = optarg;
-			break;
-		case 't':
-			s->text = 1;
-			break;
-		case 'n':
-			s->lines = number(optarg);
-			break;
-		case 'p':
-			if (sscanf(optarg, "%zu-%zu", &s->pieces_from, &s->pieces_to) != 2)
-				usage(2);
-			break;
-		case 'H':
-			usage(0);
-		default:
-			usage(2);
-		}
+		take_setting(s, c);
 	if (s->residual_from == 1 || s->residual_from > s->layers ||
 	    (s->heads > 1 && s->hidden % s->heads != 0) || (s->context_to_all && !s->previous))
 		usage(2);
