@@ -2,6 +2,7 @@
 /* Tests of chunks: made-up search results are stored in parts, and parts are joined to lines. */
 #include "src/decode/k_best.h"
 #include "tests/chunk_case.h"
+#include "tests/same_bytes.h"
 
 TestSuite(chunk_results, .init = open_both, .fini = close_both);
 
@@ -67,8 +68,8 @@ static size_t n_translations(const struct tj_chunk *c, size_t line, size_t k)
 static void expect_text(const struct tj_string *s, const char *wanted, double score,
                         double wanted_score)
 {
-	cr_expect(s->n == strlen(wanted) && (s->n == 0 || memcmp(s->data, wanted, s->n) == 0),
-	          "%.*s, wanted %s", (int)s->n, s->data, wanted);
+	cr_expect(same_bytes(s->data, s->n, wanted, strlen(wanted)), "%.*s, wanted %s", (int)s->n,
+	          s->data, wanted);
 	cr_expect_eq(score, wanted_score, "%s: %g, wanted %g", wanted, score, wanted_score);
 }
 

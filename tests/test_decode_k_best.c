@@ -9,6 +9,7 @@
 
 #include "src/base/random.h"
 #include "src/decode/k_best.h"
+#include "tests/same_bytes.h"
 
 TestSuite(k_best);
 
@@ -46,8 +47,8 @@ static void expect(struct tj_k_best *best, size_t rank, const char *wanted, doub
 	struct tj_string s = { NULL, 0, 0 };
 	double score = 77;
 	cr_assert(tj_k_best_join(best, rank, &s, &score));
-	cr_expect(s.n == strlen(wanted) && (s.n == 0 || memcmp(s.data, wanted, s.n) == 0),
-	          "rank %zu: '%.*s', wanted '%s'", rank, (int)s.n, s.data, wanted);
+	cr_expect(same_bytes(s.data, s.n, wanted, strlen(wanted)), "rank %zu: '%.*s', wanted '%s'",
+	          rank, (int)s.n, s.data, wanted);
 	cr_expect_eq(score, wanted_score, "rank %zu: %a, wanted %a", rank, score, wanted_score);
 	free(s.data);
 }

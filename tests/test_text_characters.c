@@ -8,6 +8,7 @@
 #include "src/text/characters.h"
 #include "src/text/pieces.h"
 #include "src/text/pieces_train.h"
+#include "tests/same_bytes.h"
 
 TestSuite(characters, .timeout = 300);
 
@@ -162,7 +163,7 @@ Test(characters, without_a_coverage_the_bytes_are_those_of_a_plain_training)
 	o.coverage = 0.9995;
 	o.required = "";
 	cr_assert_eq(tj_vocabulary_train(&o, next_line, &b, &same, &n_same, &err), TRUJAMAN_OK);
-	cr_expect(n_plain == n_same && memcmp(plain, same, n_plain) == 0);
+	cr_expect(same_bytes(plain, n_plain, same, n_same));
 	free(plain);
 	free(same);
 }
@@ -200,7 +201,7 @@ Test(characters, placeables_are_single_pieces)
 			cr_expect(id >= 0 && found == 1, "placeable %zu has id %d", k, id);
 			cr_assert_eq(tj_pieces_decode(v.pieces, ids.data, ids.n, &back, &err),
 			             TRUJAMAN_OK);
-			cr_expect(back.n == strlen(text) && memcmp(back.data, text, back.n) == 0);
+			cr_expect(same_bytes(back.data, back.n, text, strlen(text)));
 			free(ids.data);
 			free(back.data);
 		}

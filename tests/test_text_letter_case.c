@@ -8,6 +8,7 @@
 #include "src/base/random.h"
 #include "src/base/utf8.h"
 #include "src/text/case_restore.h"
+#include "tests/same_bytes.h"
 
 /* A vocabulary without K, Q and Z as capitals. */
 static int has(void *context, uint32_t c)
@@ -38,8 +39,8 @@ static void expect_tells(const char *language, const char *text, enum tj_letter_
 	cr_expect_eq(c.kind, kind, "%s: case %d, wanted %d", text, (int)c.kind, (int)kind);
 	cr_assert_eq(tj_case_to_sentence(&c, text, strlen(text), language, &words, &m, &err),
 	             TRUJAMAN_OK);
-	cr_expect(m.text.n == strlen(wanted) && memcmp(m.text.data, wanted, m.text.n) == 0,
-	          "%s: %.*s, wanted %s", text, (int)m.text.n, m.text.data, wanted);
+	cr_expect(same_bytes(m.text.data, m.text.n, wanted, strlen(wanted)), "%s: %.*s, wanted %s",
+	          text, (int)m.text.n, m.text.data, wanted);
 	cr_expect_eq(m.from[m.text.n], strlen(text));
 	if (!tj_case_changes(&c))
 		cr_expect_str_eq(wanted, text);
@@ -126,8 +127,8 @@ static void expect_restores(enum tj_letter_case kind, int mark, const char *lang
 		             .turns_first = kind == TJ_CASE_SENTENCE };
 	cr_assert_eq(tj_case_restore(&c, translated, strlen(translated), language, &out, &err),
 	             TRUJAMAN_OK, "%s", err.text);
-	cr_expect(out.n == strlen(wanted) && memcmp(out.data, wanted, out.n) == 0,
-	          "%s: %.*s, wanted %s", translated, (int)out.n, out.data, wanted);
+	cr_expect(same_bytes(out.data, out.n, wanted, strlen(wanted)), "%s: %.*s, wanted %s",
+	          translated, (int)out.n, out.data, wanted);
 	free(out.data);
 }
 
@@ -170,7 +171,7 @@ Test(letter_case, round_trips)
 		             TRUJAMAN_OK);
 		cr_assert_eq(tj_case_restore(&c, m.text.data, m.text.n, "en", &out, &err),
 		             TRUJAMAN_OK);
-		cr_expect(out.n == n && memcmp(out.data, lines[i], n) == 0, "%s: %.*s", lines[i],
+		cr_expect(same_bytes(out.data, out.n, lines[i], n), "%s: %.*s", lines[i],
 		          (int)out.n, out.data);
 		tj_mapped_release(&m);
 		free(out.data);

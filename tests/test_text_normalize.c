@@ -9,6 +9,7 @@
 #include "src/base/utf8.h"
 #include "src/text/normalize.h"
 #include "src/text/style.h"
+#include "tests/same_bytes.h"
 
 static struct tj_mapped normalize(const char *text, size_t n, struct tj_fixed *spans,
                                   size_t n_spans)
@@ -27,8 +28,8 @@ static struct tj_mapped normalize(const char *text, size_t n, struct tj_fixed *s
 static void expect_normal(const char *text, const char *wanted)
 {
 	struct tj_mapped m = normalize(text, strlen(text), NULL, 0);
-	cr_expect(m.text.n == strlen(wanted) && memcmp(m.text.data, wanted, m.text.n) == 0,
-	          "%s: %.*s, wanted %s", text, (int)m.text.n, m.text.data, wanted);
+	cr_expect(same_bytes(m.text.data, m.text.n, wanted, strlen(wanted)), "%s: %.*s, wanted %s",
+	          text, (int)m.text.n, m.text.data, wanted);
 	tj_mapped_release(&m);
 }
 
@@ -131,14 +132,14 @@ Test(normalize, of_random_text)
 		last = tj_utf8_floor(text, first + tj_random(seed, 1001) % (n - first + 1), n);
 		span = (struct tj_fixed){ .first = first, .n = last - first };
 		struct tj_mapped m = normalize(text, n, &span, 1);
-		cr_assert_eq(memcmp(m.text.data + span.first, text + first, span.n), 0);
+		cr_assert(span.n == 0 ||
+		          memcmp(m.text.data + span.first, text + first, span.n) == 0);
 		/* What is normal stays. A mark that comes to stand behind a letter, because what
 		 * stood between them is left out or was part of a ligature, takes a second time. */
 		struct tj_mapped once = normalize(text, n, NULL, 0);
 		struct tj_mapped whole = normalize(once.text.data, once.text.n, NULL, 0);
 		struct tj_mapped again = normalize(whole.text.data, whole.text.n, NULL, 0);
-		cr_assert(again.text.n == whole.text.n &&
-		              memcmp(again.text.data, whole.text.data, whole.text.n) == 0,
+		cr_assert(same_bytes(again.text.data, again.text.n, whole.text.data, whole.text.n),
 		          "seed %d", (int)seed);
 		tj_mapped_release(&m);
 		tj_mapped_release(&once);
@@ -157,8 +158,8 @@ static void expect_style(const char *language, const char *source, const char *t
 	cr_assert_eq(tj_style_restore(source, strlen(source), language, translated,
 	                              strlen(translated), &out, &err),
 	             TRUJAMAN_OK);
-	cr_expect(out.n == strlen(wanted) && memcmp(out.data, wanted, out.n) == 0,
-	          "%s: %.*s, wanted %s", source, (int)out.n, out.data, wanted);
+	cr_expect(same_bytes(out.data, out.n, wanted, strlen(wanted)), "%s: %.*s, wanted %s",
+	          source, (int)out.n, out.data, wanted);
 	if (strcmp(translated, wanted) != 0)
 		cr_expect(tj_needs_style(source, strlen(source), language, translated,
 		                         strlen(translated)));
@@ -238,8 +239,7 @@ Test(style, of_random_text)
 		             TRUJAMAN_OK);
 		cr_assert_eq(tj_utf8_valid_prefix(out.data, out.n), out.n);
 		if (!tj_needs_style(source, n, language, translated, n_translated))
-			cr_assert(out.n == n_translated &&
-			          memcmp(out.data, translated, out.n) == 0);
+			cr_assert(same_bytes(out.data, out.n, translated, n_translated));
 		free(out.data);
 	}
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "src/text/pair_maker.h"
+#include "tests/same_bytes.h"
 
 TestSuite(pairs, .timeout = 60);
 
@@ -17,8 +18,8 @@ static struct tj_stretch stretch(const char *text)
 
 static void expect_text(const struct tj_stretch *s, const char *wanted)
 {
-	cr_expect(s->n == strlen(wanted) && memcmp(s->text, wanted, s->n) == 0, "'%.*s', not '%s'",
-	          (int)s->n, s->text, wanted);
+	cr_expect(same_bytes(s->text, s->n, wanted, strlen(wanted)), "'%.*s', not '%s'", (int)s->n,
+	          s->text, wanted);
 }
 
 /* --- Final marks --- */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "src/text/pieces.h"
+#include "tests/same_bytes.h"
 
 struct bytes {
 	unsigned char *p;
@@ -66,7 +67,7 @@ static struct tj_string decode(const struct tj_pieces *p, const int32_t *ids, si
 
 static int text_is(const struct tj_string *text, const char *want)
 {
-	return text->n == strlen(want) && memcmp(text->data, want, text->n) == 0;
+	return same_bytes(text->data, text->n, want, strlen(want));
 }
 
 /* ---- what the fixtures say ---- */

@@ -7,6 +7,7 @@
 #include "src/text/mapped.h"
 #include "src/text/placeables.h"
 #include "src/text/placeables_pair.h"
+#include "tests/same_bytes.h"
 
 static struct tj_finder *open_finder(void)
 {
@@ -19,8 +20,8 @@ static struct tj_finder *open_finder(void)
 
 static void expect_text(const struct tj_string *got, const char *want)
 {
-	cr_expect(got->n == strlen(want) && memcmp(got->data, want, got->n) == 0,
-	          "got \"%.*s\", wanted \"%s\"", (int)got->n, got->data, want);
+	cr_expect(same_bytes(got->data, got->n, want, strlen(want)), "got \"%.*s\", wanted \"%s\"",
+	          (int)got->n, got->data, want);
 }
 
 Test(mapped, bytes)
@@ -55,8 +56,8 @@ static void expect_short(const struct tj_string *got, const char *want)
 {
 	struct tj_string s = { NULL, 0, 0 };
 	add_short(&s, want);
-	cr_expect(got->n == s.n && (s.n == 0 || memcmp(got->data, s.data, s.n) == 0),
-	          "got \"%.*s\", wanted \"%.*s\"", (int)got->n, got->data, (int)s.n, s.data);
+	cr_expect(same_bytes(got->data, got->n, s.data, s.n), "got \"%.*s\", wanted \"%.*s\"",
+	          (int)got->n, got->data, (int)s.n, s.data);
 	free(s.data);
 }
 

@@ -9,6 +9,7 @@
 #include "src/base/utf8.h"
 #include "src/text/placeables.h"
 #include "src/text/spans.h"
+#include "tests/same_bytes.h"
 #include "tests/span_sentences.h"
 #include "tests/support.h"
 
@@ -118,8 +119,8 @@ static void check_trip(const struct bytes *text, const struct tj_fixed *spans, s
 		          TRUJAMAN_OK,
 		      "%s", err.text);
 	}
-	CHECK(back.text.n == text->n && memcmp(back.text.data, text->data, text->n) == 0,
-	      "%s became %.*s", text->data, (int)back.text.n, back.text.data);
+	CHECK(same_bytes(back.text.data, back.text.n, text->data, text->n), "%s became %.*s",
+	      text->data, (int)back.text.n, back.text.data);
 	tj_placeables_release(&p);
 	tj_mapped_release(&taken);
 	tj_mapped_release(&back);

@@ -9,6 +9,7 @@
 
 #include "src/text/pieces.h"
 #include "src/text/pieces_train.h"
+#include "tests/same_bytes.h"
 
 enum { WORDS_A_LINE = 8 };
 
@@ -87,7 +88,7 @@ static void expect_round_trip(const struct tj_pieces *p, const char *text, int k
 	struct tj_string back = { NULL, 0, 0 };
 	cr_assert_eq(tj_pieces_encode(p, text, strlen(text), &ids, &err), TRUJAMAN_OK);
 	cr_assert_eq(tj_pieces_decode(p, ids.data, ids.n, &back, &err), TRUJAMAN_OK);
-	int same = back.n == strlen(text) && memcmp(back.data, text, back.n) == 0;
+	int same = same_bytes(back.data, back.n, text, strlen(text));
 	cr_expect_eq(same, knows_all, "%s became %.*s", text, (int)back.n, back.data);
 	int unknown = 0;
 	for (size_t i = 0; i < ids.n; i++)
@@ -163,7 +164,7 @@ Test(vocabulary, the_same_text_gives_the_same_bytes)
 	for (int kind = 0; kind < 4; kind++) {
 		struct vocabulary a = train(310, kind & 1, kind >> 1, 3000);
 		struct vocabulary b = train(310, kind & 1, kind >> 1, 3000);
-		cr_expect(a.n_bytes == b.n_bytes && memcmp(a.model, b.model, a.n_bytes) == 0);
+		cr_expect(same_bytes(a.model, a.n_bytes, b.model, b.n_bytes));
 		release(&a);
 		release(&b);
 	}

@@ -210,6 +210,8 @@ trujaman_status tj_normalize(enum tj_normal rules, const char *text, size_t n,
                              struct tj_fixed *spans_out, struct tj_error *err)
 {
 	UErrorCode code = U_ZERO_ERROR;
+	if (n == 0)
+		text = ""; /* an empty text may have no address */
 	struct normalizer z = { (const uint8_t *)text, n, m, unorm2_getNFCInstance(&code) };
 	size_t at = 0;
 	int ok = 1, changes = tj_needs_normalizing(rules, text, n);
