@@ -388,6 +388,8 @@ typedef struct trujaman_train_options {
 	int force_text;     /* 1: read the texts even if they do not look like UTF-8 */
 
 	double attention_dropout; /* of attention weights; 0: none */
+	int extend_vocab;         /* 1: the vocabularies of `init` get the characters that they
+	                             lack, and `placeables`; the model gets `normalization` */
 } trujaman_train_options;
 
 TRUJAMAN_API trujaman_train_options trujaman_train_options_default(void);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "src/text/pieces.h"
+#include "src/text/pieces_extend.h"
 #include "src/text/pieces_train.h"
 #include "tests/same_bytes.h"
 
@@ -261,4 +262,87 @@ Test(vocabulary, one_character_is_enough)
 			expect_round_trip(v.pieces, texts[i], 1);
 			release(&v);
 		}
+}
+
+/* --- Extended --------------------------------------------------------------------- */
+
+static struct vocabulary extend(const struct vocabulary *v, const char *characters, size_t n)
+{
+	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct vocabulary longer;
+	cr_assert_eq(tj_pieces_extend(v->model, v->n_bytes, "made", characters, strlen(characters),
+	                              n, &longer.model, &longer.n_bytes, &err),
+	             TRUJAMAN_OK, "%s", err.text);
+	longer.pieces = tj_pieces_open(longer.model, longer.n_bytes, "extended", &err);
+	cr_assert_not_null(longer.pieces, "%s", err.text);
+	return longer;
+}
+
+static void expect_same_ids(const struct tj_pieces *a, const struct tj_pieces *b, const char *text)
+{
+	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_ids x = { NULL, 0, 0 }, y = { NULL, 0, 0 };
+	cr_assert_eq(tj_pieces_encode(a, text, strlen(text), &x, &err), TRUJAMAN_OK);
+	cr_assert_eq(tj_pieces_encode(b, text, strlen(text), &y, &err), TRUJAMAN_OK);
+	cr_expect(same_bytes(x.data, x.n * sizeof *x.data, y.data, y.n * sizeof *y.data), "%s",
+	          text);
+	free(x.data);
+	free(y.data);
+}
+
+static void expect_extension(const struct vocabulary *from, const struct vocabulary *to)
+{
+	uint32_t n_old = tj_pieces_size(from->pieces);
+	for (uint32_t i = 0; i < n_old; i++) {
+		size_t n, m;
+		const char *old = tj_pieces_text(from->pieces, (int32_t)i, &n);
+		const char *now = tj_pieces_text(to->pieces, (int32_t)i, &m);
+		cr_expect(same_bytes(old, n, now, m), "piece %u", i);
+	}
+	expect_same_ids(from->pieces, to->pieces, "the keeper of a stone harbour");
+	expect_round_trip(to->pieces, "the \xc3\x81 7 of $5 \xe2\x82\xac", 1);
+	for (size_t k = tj_pieces_placeables(from->pieces); k < tj_pieces_placeables(to->pieces);
+	     k++)
+		cr_expect(tj_pieces_placeable(to->pieces, k) >= (int32_t)n_old);
+}
+
+static void expect_extended(int bpe)
+{
+	/* 7, $, 5, the euro sign and a capital A with an acute accent; the first is known. */
+	static const char characters[] = "a7$5\xe2\x82\xac\xc3\x81";
+	struct vocabulary v = train(bpe ? 400 : 330, bpe, 1, 300);
+	struct vocabulary longer = extend(&v, characters, 16);
+	struct vocabulary same = extend(&longer, characters, 16);
+	struct vocabulary more = extend(&longer, "", 17);
+	uint32_t n = tj_pieces_size(v.pieces);
+	cr_expect_not(tj_pieces_has(v.pieces, '7'));
+	cr_expect(tj_pieces_has(longer.pieces, 0x20AC));
+	cr_expect_eq(tj_pieces_size(longer.pieces), n + 16 + 5);
+	cr_expect_eq(tj_pieces_placeables(longer.pieces), 16);
+	cr_expect_eq(tj_pieces_size(same.pieces), n + 16 + 5);
+	cr_expect_eq(tj_pieces_size(more.pieces), n + 17 + 5);
+	cr_expect_eq(tj_pieces_placeables(more.pieces), 17);
+	expect_extension(&v, &longer);
+	expect_extension(&longer, &more);
+	release(&v);
+	release(&longer);
+	release(&same);
+	release(&more);
+}
+
+Test(vocabulary, is_extended)
+{
+	expect_extended(0);
+	expect_extended(1);
+}
+
+Test(vocabulary, only_a_vocabulary_is_extended)
+{
+	struct tj_error err = { TRUJAMAN_OK, "" };
+	void *extended;
+	size_t n;
+	cr_expect_eq(tj_pieces_extend("no model", 8, "a file", "7", 1, 16, &extended, &n, &err),
+	             TRUJAMAN_ERROR_FORMAT);
+	cr_expect_not_null(strstr(err.text, "a file"));
+	cr_expect(extended == NULL && n == 0);
 }

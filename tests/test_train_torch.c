@@ -108,7 +108,7 @@ static void fixture_open(struct fixture *f, const char *name)
 							json_object_get(f->json, "model")));
 	cr_assert(tj_config_read(model, &f->config, &err) == TRUJAMAN_OK &&
 	              tj_parameters_open(&f->layout, &f->config, &err) == TRUJAMAN_OK &&
-	              tj_parameters_read(&f->layout, model, &err) == TRUJAMAN_OK,
+	              tj_parameters_read(&f->layout, model, 0, &err) == TRUJAMAN_OK,
 	          "%s", err.text);
 	tj_safetensors_close(model);
 	read_ids(f, 0, "source_ids");

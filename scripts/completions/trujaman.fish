@@ -67,6 +67,7 @@ complete -c trujaman -n '__fish_seen_subcommand_from train' -l source-vocab -r -
 complete -c trujaman -n '__fish_seen_subcommand_from train' -l target-vocab -r -F -d 'likewise'
 complete -c trujaman -n '__fish_seen_subcommand_from train' -l character-coverage -x -d 'of the text by pieces of single characters'
 complete -c trujaman -n '__fish_seen_subcommand_from train' -l placeables -x -d 'pieces for numbers, addresses and the like, which must not change'
+complete -c trujaman -n '__fish_seen_subcommand_from train' -l extend-vocab -r -f -a 'true false' -d 'with --init'
 complete -c trujaman -n '__fish_seen_subcommand_from train' -l normalization -r -f -a 'true false' -d 'one form of quotes, dashes, spaces'
 complete -c trujaman -n '__fish_seen_subcommand_from train' -l placeables-raw -x -d 'share of pairs without placeables'
 complete -c trujaman -n '__fish_seen_subcommand_from train' -l subword-sampling -x -d 'split words of both sides anew in each epoch'

@@ -38,6 +38,8 @@ const char tj_train_help[] =
     "                            1: all, and ASCII and Latin letters besides\n"
     "      --placeables N        pieces for numbers, addresses and the like, which\n"
     "                            must not change: 16 to 64; default 0: none\n"
+    "      --extend-vocab BOOL   with --init: give its vocabularies the characters that\n"
+    "                            they lack, and --placeables; default false\n"
     "\n"
     "Text as it is learnt:\n"
     "      --normalization BOOL  one form of quotes, dashes, spaces; default true\n"
@@ -150,6 +152,7 @@ static const char *const with_value[] = {
 	"target-vocab",
 	"character-coverage",
 	"placeables",
+	"extend-vocab",
 	"normalization",
 	"placeables-raw",
 	"subword-sampling",

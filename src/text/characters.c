@@ -97,6 +97,15 @@ static int list_required(struct tj_string *s, const uint64_t *count, size_t n_ow
 	return 1;
 }
 
+trujaman_status tj_characters_list(struct tj_string *s, struct tj_error *err)
+{
+	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+		for (UChar32 c = wanted[i].first; c <= wanted[i].last; c++)
+			if (!append_character(s, c))
+				return tj_fail_memory(err, "a list of characters", s->n);
+	return TRUJAMAN_OK;
+}
+
 trujaman_status tj_characters_choose(struct tj_characters *c, tj_next_text *next, void *context,
                                      size_t n_pieces, struct tj_error *err)
 {

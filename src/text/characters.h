@@ -13,6 +13,11 @@ struct tj_characters {
 	struct tj_string required; /* UTF-8, ends with a NUL that n does not count */
 };
 
+/* Appends to *s, which UTF-8 and no NUL ends, all characters that a vocabulary for European
+ * languages should have whatever its text: printable ASCII, common signs, the letters of Latin-1
+ * and Latin Extended-A. */
+trujaman_status tj_characters_list(struct tj_string *s, struct tj_error *err);
+
 /* Chooses for a text of `next` and a vocabulary that has room for `n_pieces` besides its special
  * ones. All characters of the text count, unless they would take more than half of the room: then
  * the commonest ones. Printable ASCII, common signs and the letters of Latin-1 and Latin Extended-A

@@ -98,7 +98,7 @@ void tj_choose(struct tj_choices *c, trujaman_train_options *o, const struct tj_
 	/* A model to start from decides on these. */
 	if (o->init == NULL && o->placeables < 0)
 		o->placeables = 0;
-	if (o->init == NULL && o->normalization < 0)
+	if ((o->init == NULL || o->extend_vocab) && o->normalization < 0)
 		o->normalization = 1;
 	if (o->init == NULL && o->vocab_size == 0)
 		o->vocab_size = largest->vocab_size;

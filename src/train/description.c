@@ -335,6 +335,10 @@ trujaman_status tj_description_make(struct tj_description *d, const trujaman_tra
 	                 : tj_config_read(init, &d->config, err) != TRUJAMAN_OK ||
 	                       no_contradiction(o, init, err) != TRUJAMAN_OK)
 		return err->status;
+	if (o->extend_vocab) {
+		d->config.placeables |= o->placeables > 0;
+		d->config.normalization |= o->normalization > 0;
+	}
 	return describe(d, o, init, err);
 }
 
@@ -358,6 +362,10 @@ trujaman_status tj_description_words(struct tj_description *d, const trujaman_tr
                                      struct tj_error *err)
 {
 	struct tj_config *c = &d->config;
+	if (o->extend_vocab) {
+		c->source_words = source_words;
+		c->target_words = target_words;
+	}
 	if (o->init == NULL) {
 		c->source_words = source_words;
 		c->target_words = target_words;

@@ -44,6 +44,10 @@ trujaman_status tj_train_files_check(const trujaman_train_options *o, struct tj_
 	if (o->subword_sampling > 0 && o->vocab_type != NULL && strcmp(o->vocab_type, "bpe") == 0)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
 		               "--subword-sampling needs a vocabulary of --vocab-type unigram");
+	if (o->init == NULL && o->extend_vocab)
+		return tj_fail(
+		    err, TRUJAMAN_ERROR_USAGE,
+		    "--extend-vocab needs --init, the model whose vocabularies it extends");
 	const char *other = tj_train_options_vocabulary(o);
 	if (o->init != NULL && other != NULL)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,

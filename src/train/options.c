@@ -76,6 +76,7 @@ static const struct option table[] = {
 	{ "byte-fallback", BOOLEAN, AT(byte_fallback), 0, 1, NULL, 1, 1, NULL },
 	{ "character-coverage", NUMBER, AT(character_coverage), 0.98, 1, NULL, 1, 1, NULL },
 	{ "placeables", WHOLE, AT(placeables), 0, TJ_MOST_PLACEABLES, NULL, 1, 1, NULL },
+	{ "extend-vocab", BOOLEAN, AT(extend_vocab), 0, 1, NULL, 1, 0, NULL },
 	{ "placeables-raw", NUMBER, AT(placeables_raw), 0, 1, NULL, 1, 0, NULL },
 	{ "normalization", BOOLEAN, AT(normalization), 0, 1, NULL, 1, 0, NULL },
 	{ "subword-sampling", NUMBER, AT(subword_sampling), 0, 1, NULL, 1, 0, NULL },
@@ -377,7 +378,8 @@ static int is_set(const trujaman_train_options *o, const struct option *t)
 const char *tj_train_options_vocabulary(const trujaman_train_options *o)
 {
 	for (size_t i = 0; i < N_OPTIONS; i++)
-		if (table[i].makes_vocabulary && is_set(o, &table[i]))
+		if (table[i].makes_vocabulary && is_set(o, &table[i]) &&
+		    !(o->extend_vocab && table[i].field == AT(placeables)))
 			return table[i].name;
 	return NULL;
 }

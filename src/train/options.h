@@ -33,7 +33,8 @@ trujaman_status tj_train_options_each(const trujaman_train_options *o,
 const char *tj_train_option_of_key(const char *key);
 
 /* Returns the name of an option that is set and chooses or makes vocabularies, or NULL. Such
- * options are invalid together with existing vocabularies (--init). */
+ * options are invalid together with existing vocabularies (--init). An existing vocabulary that is
+ * to be extended can get placeables. */
 const char *tj_train_options_vocabulary(const trujaman_train_options *o);
 
 /* Choices of the options that take a word. */

@@ -100,6 +100,9 @@ static trujaman_status open_words(struct tj_trainer *t, const struct tj_safetens
 		return err->status;
 	if ((from != NULL ? tj_vocabularies_copy(v, from, err)
 	                  : tj_vocabularies_make(v, t->options, &t->data, err)) != TRUJAMAN_OK ||
+	    (t->options->extend_vocab && checkpoint == NULL &&
+	     tj_vocabularies_extend(v, t->data.preparation.rules.max_placeables, err) !=
+	         TRUJAMAN_OK) ||
 	    tj_vocabularies_open(v, c->start_with_eos, err) != TRUJAMAN_OK ||
 	    count_placeables(t, err) != TRUJAMAN_OK ||
 	    tj_description_words(&t->description, t->options, tj_pieces_size(v->source),
@@ -135,9 +138,11 @@ static trujaman_status open_network(struct tj_trainer *t, struct tj_error *err)
 	struct tj_optimizer_options options = optimizer_options(t);
 	if (tj_parameters_open(p, c, err) != TRUJAMAN_OK)
 		return err->status;
-	if (t->init == NULL)
+	/* What an extended vocabulary adds begins as in a new model. */
+	if (t->init == NULL || t->options->extend_vocab)
 		tj_parameters_init(p, c, tj_train_stream(t->options, TJ_STREAM_PARAMETERS));
-	else if (tj_parameters_read(p, t->init, err) != TRUJAMAN_OK)
+	if (t->init != NULL &&
+	    tj_parameters_read(p, t->init, t->options->extend_vocab, err) != TRUJAMAN_OK)
 		return err->status;
 	t->gradients = tj_alloc_table(p->n_floats, sizeof *t->gradients);
 	t->best = tj_alloc(p->n_floats, sizeof *t->best);

@@ -172,3 +172,34 @@ has_piece() {
 	run has_piece some.spm 'ű'
 	[ "$status" -eq 1 ]
 }
+
+@test "train pairs: --extend-vocab gives the vocabularies of --init what they lack" {
+	train plain --vocab-size 400 --normalization false --character-coverage 0.99 --updates 3
+	run grep features <("$TRUJAMAN" info -m plain)
+	[ "$status" -eq 1 ]
+	extended() {
+		"$TRUJAMAN" train --source toy.src --target toy.tgt --init plain -m "$@" \
+			--extend-vocab true --placeables 16 2>messages
+	}
+	extended once --updates 4
+	"$TRUJAMAN" info -m once | grep -qx 'features  *normalization,placeables'
+	words() { "$TRUJAMAN" info -m "$1" | awk -v k="$2_words" '$1 == k { print $2 }'; }
+	for side in source target; do
+		[ "$(words once $side)" -gt $(($(words plain $side) + 16)) ]
+		extract_vocabulary plain $side.spm >before
+		extract_vocabulary once $side.spm >after
+		cmp -n "$(wc -c <before)" before after
+		has_piece after '%' && ! has_piece before '%'
+	done
+	# It goes on from its checkpoint as if nothing had happened.
+	extended twice --updates 2
+	extended twice --updates 4 --resume
+	cmp once twice
+	# What it learnt from is extended no further.
+	"$TRUJAMAN" train --source toy.src --target toy.tgt --init once -m third --updates 1 \
+		--extend-vocab true 2>messages
+	[ "$(words third source)" -eq "$(words once source)" ]
+	run train fourth --extend-vocab true --updates 1
+	[ "$status" -eq 2 ]
+	grep -q -e '--extend-vocab needs --init' messages
+}

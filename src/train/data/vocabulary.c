@@ -11,6 +11,7 @@
 
 #include "src/base/utf8.h"
 #include "src/text/characters.h"
+#include "src/text/pieces_extend.h"
 #include "src/text/pieces_train.h"
 
 enum { DEFAULT_VOCAB_SIZE = 8000 };
@@ -215,6 +216,32 @@ trujaman_status tj_vocabularies_make(struct tj_vocabularies *v, const trujaman_t
 			return err->status;
 	}
 	return TRUJAMAN_OK;
+}
+
+/* --- From those of another model -------------------------------------------------- */
+
+static trujaman_status extend(struct tj_bytes *b, const char *name, size_t n_placeables,
+                              const struct tj_string *characters, struct tj_error *err)
+{
+	struct tj_bytes longer;
+	if (tj_pieces_extend(b->data, b->n, name, characters->data, characters->n, n_placeables,
+	                     &longer.data, &longer.n, err) != TRUJAMAN_OK)
+		return err->status;
+	free(b->data);
+	*b = longer;
+	return TRUJAMAN_OK;
+}
+
+trujaman_status tj_vocabularies_extend(struct tj_vocabularies *v, size_t n_placeables,
+                                       struct tj_error *err)
+{
+	struct tj_string characters = { NULL, 0, 0 };
+	if (tj_characters_list(&characters, err) == TRUJAMAN_OK &&
+	    extend(&v->source_spm, "the source vocabulary", n_placeables, &characters, err) ==
+	        TRUJAMAN_OK)
+		extend(&v->target_spm, "the target vocabulary", n_placeables, &characters, err);
+	free(characters.data);
+	return err->status;
 }
 
 /* --- Opening ---------------------------------------------------------------------- */

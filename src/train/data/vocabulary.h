@@ -25,6 +25,11 @@ struct tj_vocabularies { /* zero it before first use */
 trujaman_status tj_vocabularies_copy(struct tj_vocabularies *v, const struct tj_safetensors *file,
                                      struct tj_error *err);
 
+/* Adds to both vocabularies, before they are opened, the characters that European languages need
+ * and they lack, and placeables until each has n_placeables. */
+trujaman_status tj_vocabularies_extend(struct tj_vocabularies *v, size_t n_placeables,
+                                       struct tj_error *err);
+
 /* Reads the files that the options name, or makes vocabularies from the training text
  * without its held-out lines. */
 trujaman_status tj_vocabularies_make(struct tj_vocabularies *v, const trujaman_train_options *o,

@@ -185,8 +185,23 @@ void tj_parameters_init(struct tj_parameters *p, const struct tj_config *c, uint
 		init_one(&p->items[i], c, p->values + p->items[i].offset, tj_random(seed, i));
 }
 
+/* A tensor with a row for each piece of a vocabulary. */
+static int is_of_words(const struct tj_parameter *t)
+{
+	return strstr(t->name, ".embedding.") != NULL || strncmp(t->name, "output.", 7) == 0;
+}
+
+/* The rows of a parameter that a tensor has; 0: it does not fit. */
+static size_t rows_in(const struct tj_parameter *t, const struct tj_tensor *from, int some_rows)
+{
+	size_t rows = from->n_elements / t->n_columns;
+	if (rows * t->n_columns != from->n_elements || rows > t->n_rows)
+		return 0;
+	return rows == t->n_rows || (some_rows && is_of_words(t)) ? rows : 0;
+}
+
 trujaman_status tj_parameters_read(struct tj_parameters *p, const struct tj_safetensors *file,
-                                   struct tj_error *err)
+                                   int some_rows, struct tj_error *err)
 {
 	for (size_t i = 0; i < p->n; i++) {
 		const struct tj_parameter *t = &p->items[i];
@@ -195,14 +210,14 @@ trujaman_status tj_parameters_read(struct tj_parameters *p, const struct tj_safe
 		snprintf(name, sizeof name, "%s_scale", t->name);
 		if (from != NULL && from->dtype == TJ_I8)
 			scales = tj_safetensors_find(file, name);
-		if (from == NULL || from->n_elements != t->n_rows * t->n_columns ||
-		    from->dtype == TJ_U8 || (from->dtype == TJ_I8 && scales == NULL))
+		size_t n_rows = from != NULL ? rows_in(t, from, some_rows) : 0;
+		if (n_rows == 0 || from->dtype == TJ_U8 || (from->dtype == TJ_I8 && scales == NULL))
 			return tj_fail(err, TRUJAMAN_ERROR_FORMAT,
 			               "%s: tensor %s: found none of [%zu, %zu]", file->path,
 			               t->name, t->n_rows, t->n_columns);
-		struct tj_matrix m = { from->data, scales != NULL ? scales->data : NULL, t->n_rows,
+		struct tj_matrix m = { from->data, scales != NULL ? scales->data : NULL, n_rows,
 			               t->n_columns };
-		for (size_t row = 0; row < t->n_rows; row++)
+		for (size_t row = 0; row < n_rows; row++)
 			tj_matrix_read(&m, row, 0, t->n_columns,
 			               p->values + t->offset + row * t->n_columns);
 	}

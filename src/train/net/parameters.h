@@ -46,8 +46,9 @@ size_t tj_parameters_offset(const struct tj_parameters *p, const char *name);
 void tj_parameters_init(struct tj_parameters *p, const struct tj_config *c, uint64_t seed);
 
 /* Reads the values from a model file whose configuration was read. I8 tensors are
- * dequantised. */
+ * dequantised. With some_rows the file may have fewer rows for pieces (of the embeddings and of the
+ * output): those that it lacks keep their values. */
 trujaman_status tj_parameters_read(struct tj_parameters *p, const struct tj_safetensors *file,
-                                   struct tj_error *err);
+                                   int some_rows, struct tj_error *err);
 
 #endif
