@@ -48,7 +48,7 @@ FP_FAST_FMA@^simd\/scalar\.c\$@simd/scalar.c
 INCLUDEsleef@^simd\/@simd
 INCLUDEhwloc@^src\/machine\/@src/machine
 INCLUDEomp\.h|#[ \t]*pragma[ \t]+omp|_Pragma.*omp@^src\/(decode|train)\/@src/decode and src/train
-INCLUDEsentencepiece@^src\/text\/pieces(_extend|_train)?\.cc\$@pieces.cc, pieces_extend.cc, pieces_train.cc
+INCLUDEsentencepiece@^src\/text\/pieces(_extend|_train)?\.cc\$@pieces*.cc
 INCLUDE(zlib|bzlib|lzma|zstd)@^src\/io\/(packer|unpacker)\.c\$@src/io/packer.c and unpacker.c
 INCLUDEunicode\/@^src\/text\/@src/text
 INCLUDEjansson@^src\/(model\/|cli\/(plot\/log|show\/stats)\.c\$)@src/model, plot/log.c, show/stats.c
