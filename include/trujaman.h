@@ -89,9 +89,54 @@ typedef struct trujaman_options {
 	                             times; default 4 */
 	double coverage_penalty;  /* beta of Wu et al. 2016, 0 to 100: prefer translations that
 	                             attend to all of the source; default 0 */
+	uint64_t given;           /* which ones trujaman_options_set has set */
 } trujaman_options;
 
 TRUJAMAN_API trujaman_options trujaman_options_default(void);
+
+enum trujaman_option_kind {
+	TRUJAMAN_OPTION_FLAG,   /* "true" or "false"; on the command line there is no value */
+	TRUJAMAN_OPTION_WHOLE,  /* a whole number */
+	TRUJAMAN_OPTION_NUMBER, /* a decimal number */
+	TRUJAMAN_OPTION_WORD,   /* one of some words */
+	TRUJAMAN_OPTION_TEXT,   /* any text */
+	TRUJAMAN_OPTION_FILE    /* the name of a file */
+};
+
+enum { TRUJAMAN_FOR_TRANSLATING = 1, TRUJAMAN_FOR_SCORING = 2 };
+
+/* An option: what the library, the command line and --help know of it. */
+typedef struct trujaman_option {
+	const char *name; /* as on the command line, without the dashes: "length-penalty" */
+	enum trujaman_option_kind kind;
+	int used_for;        /* TRUJAMAN_FOR_… */
+	int changes_output;  /* 1: the bytes of the output depend on it */
+	double low, high;    /* range of WHOLE and NUMBER */
+	const char *words;   /* the choices, separated by bars: "auto|off"; NULL: no list */
+	const char *initial; /* the default; NULL: it depends, as `help` says */
+	const char *label;   /* stands for the value in a listing; NULL: there is none */
+	const char *help;    /* {low}, {high} and {default} stand for the numbers above */
+} trujaman_option;
+
+/* Option i, from 0, of translating and scoring; NULL: there are no more. Static storage. */
+TRUJAMAN_API const trujaman_option *trujaman_option_at(size_t i);
+
+/* Set an option from text by its name: "beam", "4". `value` is not copied. An unknown option or an
+ * invalid value returns TRUJAMAN_ERROR_USAGE and a line of text in `error` (n_error_bytes, which
+ * may be 0). */
+TRUJAMAN_API trujaman_status trujaman_options_set(trujaman_options *options, const char *name,
+                                                  const char *value, char *error,
+                                                  size_t n_error_bytes);
+
+/* The value of an option as text, in `text` (n_bytes) or in static storage or in what was set.
+ * NULL: it has none, or there is no such option. */
+TRUJAMAN_API const char *trujaman_options_get(const trujaman_options *options, const char *name,
+                                              char *text, size_t n_bytes);
+
+/* Check all options, and that they go together; a beam that was not set becomes as wide as n-best
+ * needs. trujaman_open does the same. */
+TRUJAMAN_API trujaman_status trujaman_options_check(trujaman_options *options, char *error,
+                                                    size_t n_error_bytes);
 
 /* Open `model`: a file, or a name such as "en-es" that is searched for in TRUJAMAN_MODEL_PATH
  * and where models are installed. `options` may be NULL. The caller closes *t, on success and
@@ -393,6 +438,9 @@ typedef struct trujaman_train_options {
 } trujaman_train_options;
 
 TRUJAMAN_API trujaman_train_options trujaman_train_options_default(void);
+
+/* Option i, from 0, of training; NULL: there are no more. Static storage. used_for is 0. */
+TRUJAMAN_API const trujaman_option *trujaman_train_option_at(size_t i);
 
 /* Set an option from text by its command-line name without the leading dashes: "hidden-size",
  * "512". `value` is not copied. An unknown option or an invalid value returns

@@ -231,17 +231,27 @@ Test(open, options_out_of_range)
 	trujaman_options o[32];
 	const char *word[32];
 	size_t n = 0;
-#define BAD(field, value) (o[n] = d, o[n].field = (value), word[n++] = #field ":")
+#define BAD(field, value) (o[n] = d, o[n].field = (value), word[n++] = "--" #field)
 	BAD(threads, -1), BAD(threads, 4097), BAD(threads, INT_MIN);
 	BAD(beam, 0), BAD(beam, -4), BAD(beam, 65), BAD(beam, INT_MAX);
-	BAD(n_best, 0), BAD(n_best, -1), BAD(n_best, 5);
-	BAD(length_penalty, -0.001), BAD(length_penalty, 101), BAD(length_penalty, (double)NAN),
-	    BAD(length_penalty, (double)INFINITY), BAD(length_penalty, -(double)INFINITY);
-	BAD(max_pieces, 7), BAD(max_pieces, 0), BAD(max_pieces, -256), BAD(max_pieces, 65537);
+	BAD(memory, -1), BAD(cache, 1 << 21), BAD(strict, 2);
+#undef BAD
+#define BAD(field, value, name) (o[n] = d, o[n].field = (value), word[n++] = "--" name)
+	BAD(n_best, 0, "n-best"), BAD(n_best, -1, "n-best"), BAD(no_repeat_ngram, 3, "no-repeat");
+	BAD(length_penalty, -0.001, "length-penalty"), BAD(length_penalty, 101, "length-penalty");
+	BAD(length_penalty, (double)NAN, "length-penalty");
+	BAD(length_penalty, (double)INFINITY, "length-penalty");
+	BAD(length_penalty, -(double)INFINITY, "length-penalty");
+	BAD(max_pieces, 7, "max-pieces"), BAD(max_pieces, -256, "max-pieces");
+	BAD(max_pieces, 65537, "max-pieces"), BAD(split, "on", "split");
 #undef BAD
 	for (size_t i = 0; i < n; i++)
 		REFUSED(fixture("odd-sizes", "safetensors"), &o[i], TRUJAMAN_ERROR_USAGE, word[i],
-		        "found", "wanted");
+		        "must be", "not '");
+	o[0] = d;
+	o[0].n_best = 5;
+	REFUSED(fixture("odd-sizes", "safetensors"), &o[0], TRUJAMAN_ERROR_USAGE, "--n-best 5",
+	        "--beam");
 }
 
 Test(open, options_at_their_limits)

@@ -9,83 +9,8 @@
 #include <string.h>
 
 #include "src/api/find_model.h"
+#include "src/api/options.h"
 #include "src/base/float_mode.h"
-
-trujaman_options trujaman_options_default(void)
-{
-	return (trujaman_options){ .threads = 0,
-		                   .beam = 4,
-		                   .length_penalty = 1,
-		                   .n_best = 1,
-		                   .max_pieces = 256,
-		                   .strict = 0,
-		                   .isa = NULL,
-		                   .precision = NULL,
-		                   .memory = 256,
-		                   .cache = 64,
-		                   .no_repeat_ngram = TJ_REPEAT_NGRAM };
-}
-
-/* The options of what surrounds the network. */
-static trujaman_status check_text_options(const trujaman_options *o, struct tj_error *err)
-{
-	if (o->letter_case != NULL && strcmp(o->letter_case, "auto") != 0 &&
-	    strcmp(o->letter_case, "keep") != 0)
-		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
-		               "letter_case: found \"%.40s\", wanted auto or keep", o->letter_case);
-	if (o->no_repeat_ngram != 0 && o->no_repeat_ngram != TJ_REPEAT_NGRAM)
-		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
-		               "no_repeat_ngram: found %d, wanted 0 or %d", o->no_repeat_ngram,
-		               TJ_REPEAT_NGRAM);
-	if (!(o->coverage_penalty >= 0 && o->coverage_penalty <= 100))
-		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
-		               "coverage_penalty: found %g, wanted 0 to 100", o->coverage_penalty);
-	if (o->plain && (o->keep != NULL || o->glossary != NULL || o->coverage_penalty > 0))
-		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
-		               "plain: found with keep, glossary or coverage_penalty, which need "
-		               "plain 0");
-	return TRUJAMAN_OK;
-}
-
-trujaman_status tj_check_options(const trujaman_options *o, struct tj_error *err)
-{
-	enum { MAX_THREADS = 4096, MIN_PIECES = 8, MAX_PIECES = 65536, MAX_MEMORY = 1 << 20 };
-	if (o->threads < 0 || o->threads > MAX_THREADS)
-		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "threads: found %d, wanted 0 to %d",
-		               o->threads, MAX_THREADS);
-	if (o->beam < 1 || o->beam > TJ_MAX_BEAM)
-		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "beam: found %d, wanted 1 to %d", o->beam,
-		               TJ_MAX_BEAM);
-	if (o->n_best < 1 || o->n_best > o->beam)
-		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
-		               "n_best: found %d, wanted 1 to the beam, %d", o->n_best, o->beam);
-	if (!(o->length_penalty >= 0 && o->length_penalty <= 100))
-		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
-		               "length_penalty: found %g, wanted 0 to 100", o->length_penalty);
-	if (o->max_pieces < MIN_PIECES || o->max_pieces > MAX_PIECES)
-		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "max_pieces: found %d, wanted %d to %d",
-		               o->max_pieces, MIN_PIECES, MAX_PIECES);
-	if (o->memory < 0 || o->memory > MAX_MEMORY)
-		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "memory: found %d, wanted 0 to %d",
-		               o->memory, MAX_MEMORY);
-	if (o->cache < 0 || o->cache > MAX_MEMORY)
-		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "cache: found %d, wanted 0 to %d",
-		               o->cache, MAX_MEMORY);
-	if (o->tsv < 0 || (o->tsv > 0 && o->n_best > 1))
-		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
-		               "tsv: found %d, wanted 0 or a column from 1 on, and n_best 1",
-		               o->tsv);
-	if (o->split != NULL && strcmp(o->split, "auto") != 0 && strcmp(o->split, "off") != 0)
-		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
-		               "split: found \"%.40s\", wanted auto or off", o->split);
-	if (check_text_options(o, err) != TRUJAMAN_OK)
-		return err->status;
-	if (o->precision != NULL && strcmp(o->precision, "float32") != 0 &&
-	    strcmp(o->precision, "int8") != 0)
-		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
-		               "precision: found \"%.40s\", wanted float32 or int8", o->precision);
-	return TRUJAMAN_OK;
-}
 
 static trujaman_status check_vocabulary(trujaman *t, const struct tj_pieces *pieces,
                                         const char *tensor, size_t words, const char *matrix)
@@ -281,7 +206,7 @@ static trujaman_status bind_model(trujaman *t)
 static trujaman_status open_model(trujaman *t, const char *model)
 {
 	struct tj_error *err = &t->error;
-	if (tj_check_options(&t->options, err) != TRUJAMAN_OK)
+	if (tj_options_check(&t->options, err) != TRUJAMAN_OK)
 		return err->status;
 	t->kernels = tj_kernels_select(t->options.isa, err);
 	char *path = t->kernels != NULL ? tj_find_model(model, err) : NULL;
@@ -314,8 +239,9 @@ static trujaman_status open_model(trujaman *t, const char *model)
  * Returns 0 if memory is short. */
 static int own_strings(trujaman *t)
 {
-	const char **const strings[] = { &t->options.isa, &t->options.precision,
-		                         &t->options.split };
+	const char **const strings[] = { &t->options.isa,         &t->options.precision,
+		                         &t->options.split,       &t->options.keep,
+		                         &t->options.letter_case, &t->options.glossary };
 	int good = 1;
 	for (size_t i = 0; i < TJ_OPTION_STRINGS; i++) {
 		t->strings[i] = *strings[i] != NULL ? strdup(*strings[i]) : NULL;

@@ -17,9 +17,7 @@ enum {
 	/* When scoring, the model sees only so many pieces of a source. Translating cuts at
 	 * max_pieces instead. */
 	TJ_MAX_SCORED = 16384,
-	/* The length of the pieces that the repeat guard counts. */
-	TJ_REPEAT_NGRAM = 4,
-	TJ_OPTION_STRINGS = 3
+	TJ_OPTION_STRINGS = 6
 };
 
 struct trujaman {
@@ -41,9 +39,6 @@ struct trujaman {
 	trujaman_info info;
 	int is_open;
 };
-
-/* Check the range of every option. Returns TRUJAMAN_ERROR_USAGE with a message if one is wrong. */
-trujaman_status tj_check_options(const trujaman_options *o, struct tj_error *err);
 
 /* The language settings for a job. */
 struct tj_language tj_language_of(const trujaman *t, int scoring);

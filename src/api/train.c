@@ -28,6 +28,11 @@ static trujaman_status tell(const struct tj_error *err, char *error, size_t n_er
 	return err->status;
 }
 
+const trujaman_option *trujaman_train_option_at(size_t i)
+{
+	return i < tj_n_train_options ? &tj_train_options[i].o.about : NULL;
+}
+
 trujaman_status trujaman_train_set(trujaman_train_options *options, const char *name,
                                    const char *value, char *error, size_t n_error_bytes)
 {

@@ -6,6 +6,7 @@
 
 #include "src/api/stream.h"
 #include "src/base/float_mode.h"
+#include "src/base/stop.h"
 
 struct translation {
 	struct tj_stream stream;
@@ -79,7 +80,7 @@ static enum tj_supply read_lines(void *context, int may_block, struct tj_chunk *
 	if (chunk->n_lines > 0)
 		return TJ_SUPPLY_LINES;
 	*err = s->pending;
-	if (got == TJ_READ_DRY && s->t->options.stop != NULL && *s->t->options.stop) {
+	if (got == TJ_READ_DRY && tj_is_stopped(s->t->options.stop)) {
 		s->report.stopped = 1;
 		return TJ_SUPPLY_END;
 	}

@@ -120,12 +120,12 @@ static int is_command(const char *word, const char *const *names)
 
 static int translate_has(const char *option)
 {
-	const struct option *o = tj_translate_options;
+	const struct tj_cli_option *o = tj_command_translate.options;
 	size_t n = strcspn(option, "=");
 	int is_long = strncmp(option, "--", 2) == 0;
 	for (; o->name; o++)
 		if (is_long ? strlen(o->name) == n - 2 && strncmp(o->name, option + 2, n - 2) == 0
-		            : o->val == (unsigned char)option[1])
+		            : o->letter == (unsigned char)option[1] && o->letter != 0)
 			return 1;
 	return 0;
 }

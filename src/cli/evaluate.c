@@ -11,7 +11,7 @@ struct evaluate_args {
 	trujaman_input hypotheses, references;
 };
 
-static const char help[] =
+static const char usage[] =
     "Usage: trujaman evaluate [OPTION]... HYPOTHESIS REFERENCE\n"
     "\n"
     "Tell how near the translations in HYPOTHESIS are to those in REFERENCE, line by\n"
@@ -19,11 +19,9 @@ static const char help[] =
     "(one reference; BLEU|case:mixed|eff:no|tok:13a|smooth:exp and\n"
     "chrF2|case:mixed|eff:yes|nc:6|nw:0|space:no). One of the two may be -, standard\n"
     "input. Files of unequal length are an error, and so is invalid UTF-8.\n"
-    "\n"
-    "      --json        print one JSON object\n"
-    "      --force-text  evaluate even what is no text in UTF-8 by its beginning\n"
-    "  -h, --help        show this and exit\n"
-    "  -V, --version     show the version and exit\n"
+    "\n";
+
+static const char notes[] =
     "\n"
     "Printed, a key and its value a line: bleu, chrf, then what BLEU is made of:\n"
     "precisions (of n-grams of 1 to 4 words, in percent), brevity_penalty,\n"
@@ -35,24 +33,31 @@ static const char help[] =
     "  trujaman translate book.en | trujaman evaluate - book.es\n"
     "  trujaman evaluate --json out.es book.es\n";
 
+enum { ID_JSON = TJ_ID_OWN, ID_FORCE_TEXT };
+
+static const struct tj_cli_option options[] = {
+	{ 0, "json", NULL, "print one JSON object", ID_JSON },
+	{ 0, "force-text", NULL, "evaluate even what is no text in UTF-8 by its beginning",
+	  ID_FORCE_TEXT },
+	TJ_OPTIONS_OF_ALL,
+	TJ_OPTIONS_END,
+};
+
+static int take_option(void *context, int id, const char *value)
+{
+	struct evaluate_args *args = context;
+	(void)value;
+	*(id == ID_JSON ? &args->json : &args->force_text) = 1;
+	return TJ_GO_ON;
+}
+
 static int parse(int argc, char **argv, struct evaluate_args *args)
 {
-	static const struct option longs[] = {
-		TJ_OPTIONS_OF_ALL,
-		{ "json", no_argument, NULL, TJ_OPTION_JSON },
-		{ "force-text", no_argument, NULL, TJ_OPTION_FORCE_TEXT },
-		{ NULL, 0, NULL, 0 },
-	};
+	const struct tj_cli_parser parser = { &tj_command_evaluate, args, NULL, take_option, NULL };
 	const char *name = tj_command_evaluate.name;
-	int option;
-	while ((option = tj_cli_option(name, argc, argv, ":hV", longs)) != -1) {
-		if (option == TJ_OPTION_JSON)
-			args->json = 1;
-		else if (option == TJ_OPTION_FORCE_TEXT)
-			args->force_text = 1;
-		else
-			return tj_cli_common_option(&tj_command_evaluate, option, NULL);
-	}
+	int status = tj_cli_parse(&parser, argc, argv);
+	if (status != TJ_GO_ON)
+		return status;
 	if (argc - optind != 2)
 		return tj_cli_usage(name, "needs two files, HYPOTHESIS and REFERENCE, not %d",
 		                    argc - optind);
@@ -111,6 +116,13 @@ static int run(int argc, char **argv)
 	return tj_cli_close_stdout();
 }
 
-const struct tj_command tj_command_evaluate = { "evaluate",
-	                                        "tell how near translations are to given ones",
-	                                        help, run, "comparing" };
+const struct tj_command tj_command_evaluate = {
+	.name = "evaluate",
+	.summary = "tell how near translations are to given ones",
+	.usage = usage,
+	.column = 20,
+	.options = options,
+	.notes = notes,
+	.run = run,
+	.busy = "comparing"
+};

@@ -8,28 +8,16 @@
 
 enum { KEY_WIDTH = 22 };
 
-static const char help[] =
+static const char usage[] =
     "Usage: trujaman info [OPTION]... [MODEL]\n"
     "       trujaman info --list\n"
     "\n"
     "Describe a model: one key and its value a line. Without MODEL, the default\n"
     "one (" TJ_DEFAULT_MODEL "). With --machine, draw what of this machine a run would use\n"
     "instead.\n"
-    "\n"
-    "  -m, --model MODEL  the same as the argument MODEL: a file, or a name that is\n"
-    "                     looked up in the folders of TRUJAMAN_MODEL_PATH and among\n"
-    "                     the installed models\n"
-    "      --list         list the models that can be given by name: name, languages\n"
-    "                     and file of each, a line a model\n"
-    "      --machine      draw the NUMA nodes, cores and CPUs that it may use, and\n"
-    "                     which of them threads take; say what the CPU quota is,\n"
-    "                     and the size of a copy of the weights: every node with\n"
-    "                     threads gets one\n"
-    "  -t, --threads N    suppose so many threads; default what a run would use\n"
-    "      --smt          suppose that threads may take all CPUs of a core\n"
-    "      --precision P  suppose products in float32 or int8\n"
-    "  -h, --help         show this and exit\n"
-    "  -V, --version      show the version and exit\n"
+    "\n";
+
+static const char notes[] =
     "\n"
     "Keys come in this order: what the model is (name, source_language,\n"
     "target_language, license, attribution; - where it does not say), how it is\n"
@@ -82,42 +70,56 @@ struct info_args {
 	int machine, list;
 };
 
-static int take_option(int option, struct info_args *args)
+enum { ID_MODEL = TJ_ID_OWN, ID_LIST, ID_MACHINE };
+
+static const struct tj_cli_option options[] = {
+	{ 'm', "model", "MODEL",
+	  "the same as the argument MODEL: a file, or a name that is looked up in the folders of "
+	  "TRUJAMAN_MODEL_PATH and among the installed models",
+	  ID_MODEL },
+	{ 0, "list", NULL,
+	  "list the models that can be given by name: name, languages and file of each, a line a "
+	  "model",
+	  ID_LIST },
+	{ 0, "machine", NULL,
+	  "draw the NUMA nodes, cores and CPUs that it may use, and which of them threads take; say "
+	  "what the CPU quota is, and the size of a copy of the weights: every node with threads "
+	  "gets one",
+	  ID_MACHINE },
+	TJ_OPTION_WITH_HELP('t', "threads",
+	                    "suppose so many threads; default what a run would use"),
+	TJ_OPTION_WITH_HELP(0, "smt", "suppose that threads may take all CPUs of a core"),
+	TJ_OPTION_WITH_HELP(0, "precision", "suppose products in float32 or int8"),
+	TJ_OPTIONS_OF_ALL,
+	TJ_OPTIONS_END,
+};
+
+static int take_option(void *context, int id, const char *value)
 {
-	switch (option) {
-	case 'm':
-		args->model = optarg;
-		return TJ_GO_ON;
-	case TJ_OPTION_MACHINE:
-		args->machine = 1;
-		return TJ_GO_ON;
-	case TJ_OPTION_LIST:
+	struct info_args *args = context;
+	if (id == ID_MODEL)
+		args->model = value;
+	else if (id == ID_LIST)
 		args->list = 1;
-		return TJ_GO_ON;
-	default:
-		return tj_cli_common_option(&tj_command_info, option, &args->options);
-	}
+	else
+		args->machine = 1;
+	return TJ_GO_ON;
+}
+
+static int set_option(void *context, const char *name, const char *value)
+{
+	struct info_args *args = context;
+	return tj_cli_set(&tj_command_info, &args->options, name, value);
 }
 
 static int parse(int argc, char **argv, struct info_args *args)
 {
-	static const struct option longs[] = {
-		TJ_OPTIONS_OF_ALL,
-		{ "model", required_argument, NULL, 'm' },
-		{ "machine", no_argument, NULL, TJ_OPTION_MACHINE },
-		{ "list", no_argument, NULL, TJ_OPTION_LIST },
-		TJ_OPTION_OF_THREADS,
-		{ "smt", no_argument, NULL, TJ_OPTION_SMT },
-		{ "precision", required_argument, NULL, TJ_OPTION_PRECISION },
-		{ NULL, 0, NULL, 0 },
-	};
+	const struct tj_cli_parser parser = { &tj_command_info, args, set_option, take_option,
+		                              NULL };
 	const char *name = tj_command_info.name;
-	int option;
-	while ((option = tj_cli_option(name, argc, argv, ":m:t:hV", longs)) != -1) {
-		int status = take_option(option, args);
-		if (status != TJ_GO_ON)
-			return status;
-	}
+	int status = tj_cli_parse(&parser, argc, argv);
+	if (status != TJ_GO_ON)
+		return status;
 	int n_models = argc - optind + (args->model != NULL);
 	if (args->list && (n_models > 0 || args->machine))
 		return tj_cli_usage(name, "--list goes with neither a model nor --machine");
@@ -260,4 +262,12 @@ static int run(int argc, char **argv)
 	return exit_status;
 }
 
-const struct tj_command tj_command_info = { "info", "describe a model", help, run, NULL };
+const struct tj_command tj_command_info = { .name = "info",
+	                                    .summary = "describe a model",
+	                                    .usage = usage,
+	                                    .column = 26,
+	                                    .options = options,
+	                                    .notes = notes,
+	                                    .library = trujaman_option_at,
+	                                    .run = run,
+	                                    .busy = NULL };

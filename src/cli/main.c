@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "src/cli/advice.h"
+#include "src/cli/help.h"
 #include "src/cli/options.h"
 #include "src/cli/show/question.h"
 
@@ -73,7 +74,7 @@ static int help(int argc, char **argv)
 	const struct tj_command *command = find_command(argv[1]);
 	if (command == NULL)
 		return no_command(1, argv + 1);
-	return tj_cli_print(command->help);
+	return tj_cli_print_help(command);
 }
 
 /* If a standard descriptor is closed, the next file that is opened gets its number; the model
@@ -105,7 +106,9 @@ static int is_own(const char *argument, const struct option *longs)
  * follow belong to the command. */
 static int parse_top(int argc, char **argv)
 {
-	static const struct option longs[] = { TJ_OPTIONS_OF_ALL, { NULL, 0, NULL, 0 } };
+	static const struct option longs[] = { { "help", no_argument, NULL, 'h' },
+		                               { "version", no_argument, NULL, 'V' },
+		                               { NULL, 0, NULL, 0 } };
 	const char *names[N_NAMES];
 	list_names(names);
 	if (argc > 1 && argv[1][0] == '-' && argv[1][1] != '\0' && !is_own(argv[1], longs)) {

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Parses the options that several commands share, and the numbers in their values. */
+/* Makes getopt's tables of a command's options, parses by them, and tells what is wrong. */
 #include "src/cli/options.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "src/base/nearest.h"
-#include "src/base/number.h"
+#include "src/cli/help.h"
 #include "src/io/packing.h"
-
-enum { MAX_THREADS = 4096, MAX_MEMORY = 1 << 20 };
 
 /* Both lists below are a sentence's worth at most. */
 enum { MAX_LISTED_BYTES = 512 };
@@ -129,42 +126,61 @@ int tj_cli_option(const char *command, int argc, char **argv, const char *letter
 	return option;
 }
 
-int tj_cli_common_option(const struct tj_command *command, int option, trujaman_options *options)
+/* --- Parsing by the table ------------------------------------------------------------- */
+
+/* What getopt needs. Options without a letter get values outside the range of char. */
+struct getopt_tables {
+	struct option *longs; /* from malloc */
+	char letters[2 * 64];
+};
+enum { FIRST_WITHOUT_LETTER = 256 };
+
+/* Returns 0 if memory is short. */
+static int make_tables(struct getopt_tables *t, const struct tj_command *command)
 {
-	switch (option) {
-	case 'h':
-		return tj_cli_print(command->help);
-	case 'V':
-		return tj_cli_print_version();
-	case 't':
-		return tj_cli_whole_number(command->name, "--threads", 1, MAX_THREADS,
-		                           &options->threads);
-	case TJ_OPTION_SMT:
-		options->smt = 1;
-		return TJ_GO_ON;
-	case TJ_OPTION_STRICT:
-		options->strict = 1;
-		return TJ_GO_ON;
-	case TJ_OPTION_PRECISION:
-		if (strcmp(optarg, "float32") != 0 && strcmp(optarg, "int8") != 0)
-			return tj_cli_usage(command->name,
-			                    "--precision is float32 or int8, not '%s'", optarg);
-		options->precision = optarg;
-		return TJ_GO_ON;
-	case TJ_OPTION_MEMORY:
-		return tj_cli_whole_number(command->name, "--memory", 0, MAX_MEMORY,
-		                           &options->memory);
-	default:
-		return TJ_EXIT_USAGE;
+	size_t n = 0, n_letters = 0;
+	while (command->options[n].name != NULL)
+		n++;
+	t->longs = calloc(n + 1, sizeof *t->longs);
+	if (t->longs == NULL)
+		return 0;
+	struct option *to = t->longs;
+	t->letters[n_letters++] = ':';
+	for (size_t i = 0; i < n; i++) {
+		const struct tj_cli_option *o = &command->options[i];
+		int has_value = tj_cli_label(command, o) != NULL;
+		if (*o->name == '\0')
+			continue;
+		*to++ = (struct option){ o->name, has_value ? required_argument : no_argument, NULL,
+			                 o->letter != 0 ? o->letter
+			                                : FIRST_WITHOUT_LETTER + (int)i };
+		if (o->letter != 0)
+			t->letters[n_letters++] = (char)o->letter;
+		if (o->letter != 0 && has_value)
+			t->letters[n_letters++] = ':';
 	}
+	t->letters[n_letters] = '\0';
+	return 1;
 }
 
-int tj_cli_talk_option(const char *command, int option, struct tj_talk *talk)
+/* The option for which getopt returned `value`. */
+static const struct tj_cli_option *option_of(const struct tj_command *command, int value)
+{
+	const struct tj_cli_option *o = command->options;
+	if (value >= FIRST_WITHOUT_LETTER)
+		return &o[value - FIRST_WITHOUT_LETTER];
+	while (o->letter != value)
+		o++;
+	return o;
+}
+
+static int take_talk(const struct tj_cli_parser *p, int id)
 {
 	static const char *const modes[] = { "auto", "always", "never" };
-	if (option == 'q' || option == 'v') {
-		talk->quiet = option == 'q';
-		talk->verbose = option == 'v';
+	struct tj_talk *talk = p->talk;
+	if (id != TJ_ID_PROGRESS) { /* the later one counts */
+		talk->quiet = id == TJ_ID_QUIET;
+		talk->verbose = id == TJ_ID_VERBOSE;
 		return TJ_GO_ON;
 	}
 	for (int mode = 0; mode < 3; mode++)
@@ -172,37 +188,63 @@ int tj_cli_talk_option(const char *command, int option, struct tj_talk *talk)
 			talk->progress = (enum tj_progress_mode)mode;
 			return TJ_GO_ON;
 		}
-	return tj_cli_usage(command, "--progress is auto, always or never, not '%s'", optarg);
+	return tj_cli_usage(p->command->name,
+	                    "--progress must be one of " TJ_PROGRESS_MODES ", not '%s'", optarg);
 }
 
-int tj_cli_packing(const char *command, int *packing)
+static int take(const struct tj_cli_parser *p, const struct tj_cli_option *o)
 {
-	*packing = tj_packing_by_name(optarg);
+	switch (o->id) {
+	case 0:
+		return p->set(p->context, o->name, optarg != NULL ? optarg : "true");
+	case TJ_ID_HELP:
+		return tj_cli_print_help(p->command);
+	case TJ_ID_VERSION:
+		return tj_cli_print_version();
+	case TJ_ID_PROGRESS:
+	case TJ_ID_QUIET:
+	case TJ_ID_VERBOSE:
+		return take_talk(p, o->id);
+	default:
+		return p->take(p->context, o->id, optarg);
+	}
+}
+
+int tj_cli_parse(const struct tj_cli_parser *p, int argc, char **argv)
+{
+	struct getopt_tables tables;
+	int status = TJ_GO_ON;
+	if (!make_tables(&tables, p->command)) {
+		tj_cli_say("out of memory for the options");
+		return TJ_EXIT_FAILED;
+	}
+	while (status == TJ_GO_ON) {
+		int option = tj_cli_option(p->command->name, argc, argv, tables.letters,
+		                           tables.longs);
+		if (option == -1)
+			break;
+		status = option != '?' ? take(p, option_of(p->command, option)) : TJ_EXIT_USAGE;
+	}
+	free(tables.longs);
+	return status;
+}
+
+/* --- Values ----------------------------------------------------------------------------- */
+
+int tj_cli_set(const struct tj_command *command, trujaman_options *options, const char *name,
+               const char *value)
+{
+	char error[1024];
+	if (trujaman_options_set(options, name, value, error, sizeof error) == TRUJAMAN_OK)
+		return TJ_GO_ON;
+	return tj_cli_usage(command->name, "%s", error);
+}
+
+int tj_cli_packing(const struct tj_command *command, const char *value, int *packing)
+{
+	*packing = tj_packing_by_name(value);
 	if (*packing >= 0)
-		return TJ_EXIT_DONE;
-	return tj_cli_usage(command, "--compress is none, gzip, bzip2, xz or zstd, not '%s'",
-	                    optarg);
-}
-
-int tj_cli_whole_number(const char *command, const char *option, int low, int high, int *value)
-{
-	/* strtol would also accept white space and signs, but no option here needs a sign. */
-	size_t n_digits = strspn(optarg, "0123456789");
-	errno = 0;
-	long number = n_digits ? strtol(optarg, NULL, 10) : 0;
-	if (n_digits == 0 || optarg[n_digits] || errno || number < low || number > high)
-		return tj_cli_usage(command, "%s must be a whole number from %d to %d, not '%s'",
-		                    option, low, high, optarg);
-	*value = (int)number;
-	return TJ_GO_ON;
-}
-
-int tj_cli_number(const char *command, const char *option, double low, double high, double *value)
-{
-	double number;
-	if (!tj_number_read(optarg, &number) || !(number >= low && number <= high))
-		return tj_cli_usage(command, "%s must be a number from %g to %g, not '%s'", option,
-		                    low, high, optarg);
-	*value = number;
-	return TJ_GO_ON;
+		return TJ_GO_ON;
+	return tj_cli_usage(command->name,
+	                    "--compress must be one of " TJ_PACKING_NAMES ", not '%s'", value);
 }

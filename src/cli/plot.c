@@ -13,7 +13,7 @@ struct plot_args {
 	char **paths;
 };
 
-static const char help[] =
+static const char usage[] =
     "Usage: trujaman plot [OPTION]... LOG...\n"
     "\n"
     "Draw what `trujaman train --log LOG` has written: training loss, perplexity of\n"
@@ -21,10 +21,9 @@ static const char help[] =
     "over updates and hours, with the best model marked. The picture, SVG, which web\n"
     "browsers show, goes to standard output. The training may still be running.\n"
     "Several logs are drawn over one another, to compare them. - is standard input.\n"
-    "\n"
-    "      --title TEXT  what stands above; default the name of the log\n"
-    "  -h, --help        show this and exit\n"
-    "  -V, --version     show the version and exit\n"
+    "\n";
+
+static const char notes[] =
     "\n"
     "Exit status: 0 done, 1 the work failed, 2 wrong usage.\n"
     "\n"
@@ -32,20 +31,27 @@ static const char help[] =
     "  trujaman plot book.jsonl > book.svg\n"
     "  trujaman plot --title \"LSTM and GRU\" lstm.jsonl gru.jsonl > both.svg\n";
 
+static const struct tj_cli_option options[] = {
+	{ 0, "title", "TEXT", "what stands above; default the name of the log", TJ_ID_OWN },
+	TJ_OPTIONS_OF_ALL,
+	TJ_OPTIONS_END,
+};
+
+static int take_title(void *context, int id, const char *value)
+{
+	struct plot_args *args = context;
+	(void)id;
+	args->title = value;
+	return TJ_GO_ON;
+}
+
 static int parse(int argc, char **argv, struct plot_args *args)
 {
-	static const struct option longs[] = {
-		TJ_OPTIONS_OF_ALL,
-		{ "title", required_argument, NULL, TJ_OPTION_TITLE },
-		{ NULL, 0, NULL, 0 },
-	};
+	const struct tj_cli_parser parser = { &tj_command_plot, args, NULL, take_title, NULL };
 	const char *name = tj_command_plot.name;
-	int option;
-	while ((option = tj_cli_option(name, argc, argv, ":hV", longs)) != -1) {
-		if (option != TJ_OPTION_TITLE)
-			return tj_cli_common_option(&tj_command_plot, option, NULL);
-		args->title = optarg;
-	}
+	int status = tj_cli_parse(&parser, argc, argv);
+	if (status != TJ_GO_ON)
+		return status;
 	if (optind == argc)
 		return tj_cli_usage(name, "needs a log of trujaman train --log");
 	args->n_logs = (size_t)(argc - optind);
@@ -104,5 +110,11 @@ static int run(int argc, char **argv)
 	return status;
 }
 
-const struct tj_command tj_command_plot = { "plot", "draw the course of a training", help, run,
-	                                    NULL };
+const struct tj_command tj_command_plot = { .name = "plot",
+	                                    .summary = "draw the course of a training",
+	                                    .usage = usage,
+	                                    .column = 20,
+	                                    .options = options,
+	                                    .notes = notes,
+	                                    .run = run,
+	                                    .busy = NULL };

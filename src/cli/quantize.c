@@ -5,7 +5,7 @@
 
 #include "src/cli/options.h"
 
-static const char help[] =
+static const char usage[] =
     "Usage: trujaman quantize [OPTION]... IN OUT\n"
     "\n"
     "Make a model a quarter as large: write the model IN to the file OUT with its\n"
@@ -15,9 +15,9 @@ static const char help[] =
     "IN is a file, or a name that is looked up in the folders of\n"
     "TRUJAMAN_MODEL_PATH and among the installed models. OUT appears whole or not\n"
     "at all; it may be IN.\n"
-    "\n"
-    "  -h, --help     show this and exit\n"
-    "  -V, --version  show the version and exit\n"
+    "\n";
+
+static const char notes[] =
     "\n"
     "Environment: TRUJAMAN_MODEL_PATH, folders with models, separated by colons.\n"
     "\n"
@@ -26,13 +26,15 @@ static const char help[] =
     "Examples:\n"
     "  trujaman quantize my.safetensors small.safetensors\n";
 
+static const struct tj_cli_option options[] = { TJ_OPTIONS_OF_ALL, TJ_OPTIONS_END };
+
 static int run(int argc, char **argv)
 {
-	static const struct option longs[] = { TJ_OPTIONS_OF_ALL, { NULL, 0, NULL, 0 } };
+	const struct tj_cli_parser parser = { .command = &tj_command_quantize };
 	const char *name = tj_command_quantize.name;
-	int option = tj_cli_option(name, argc, argv, ":hV", longs);
-	if (option != -1)
-		return tj_cli_common_option(&tj_command_quantize, option, NULL);
+	int parsed = tj_cli_parse(&parser, argc, argv);
+	if (parsed != TJ_GO_ON)
+		return parsed;
 	if (argc - optind != 2)
 		return tj_cli_usage(name, "needs two files, IN and OUT, not %d", argc - optind);
 	if (*argv[optind + 1] == '\0')
@@ -54,5 +56,11 @@ static int run(int argc, char **argv)
 	return tj_cli_fail(status, error);
 }
 
-const struct tj_command tj_command_quantize = { "quantize", "make a model a quarter as large", help,
-	                                        run, "quantising" };
+const struct tj_command tj_command_quantize = { .name = "quantize",
+	                                        .summary = "make a model a quarter as large",
+	                                        .usage = usage,
+	                                        .column = 17,
+	                                        .options = options,
+	                                        .notes = notes,
+	                                        .run = run,
+	                                        .busy = "quantising" };

@@ -29,7 +29,7 @@ struct score_run {
 	trujaman_report report;
 };
 
-static const char help[] =
+static const char usage[] =
     "Usage: trujaman score [OPTION]... SOURCE TARGET\n"
     "\n"
     "Print how probable the model finds each line of TARGET as the translation of\n"
@@ -37,22 +37,9 @@ static const char help[] =
     "the sentence counted, one number a line. One of the two may be -, standard\n"
     "input. Files of unequal length are an error. Of a very long line of SOURCE the\n"
     "model sees the first 16384 pieces; a warning counts such lines.\n"
-    "\n"
-    "  -m, --model MODEL  a file, or a name that is looked up in the folders of\n"
-    "                     TRUJAMAN_MODEL_PATH and among the installed models;\n"
-    "                     default " TJ_DEFAULT_MODEL "\n"
-    "  -o, --output OUT   write to the file OUT, which appears when all is done\n"
-    "  -t, --threads N    threads; default one for each core it may use\n"
-    "      --smt          let threads take all CPUs of a core, not one of each\n"
-    "      --precision P  compute products in float32 or int8; default int8 where\n"
-    "                     the model is stored so, else float32\n"
-    "      --memory MIB   spend up to so much on tables that spare work, which all\n"
-    "                     threads share; default 256\n"
-    "      --plain        the network alone: texts are as they are\n"
-    "      --strict       invalid UTF-8 is an error; else it becomes U+FFFD\n"
-    "      --force-text   score even what is no text in UTF-8 by its beginning\n" TJ_HELP_OF_TALK
-    "  -h, --help         show this and exit\n"
-    "  -V, --version      show the version and exit\n"
+    "\n";
+
+static const char notes[] =
     "\n"
     "Environment: TRUJAMAN_MODEL_PATH, folders with models, separated by colons;\n"
     "TRUJAMAN_ISA, the kernels to use; --version lists them. Neither kernels nor\n"
@@ -65,53 +52,54 @@ static const char help[] =
     "  trujaman score book.en book.es\n"
     "  trujaman score book.en book.es | paste - book.en book.es | sort -n | head\n";
 
-static int take_option(int option, struct score_args *args)
+enum { ID_MODEL = TJ_ID_OWN, ID_OUTPUT, ID_FORCE_TEXT };
+
+static const struct tj_cli_option options[] = {
+	{ 'm', "model", "MODEL",
+	  "a file, or a name that is looked up in the folders of TRUJAMAN_MODEL_PATH and among the "
+	  "installed models; default " TJ_DEFAULT_MODEL,
+	  ID_MODEL },
+	{ 'o', "output", "OUT", "write to the file OUT, which appears when all is done",
+	  ID_OUTPUT },
+	TJ_OPTION_WITH_LETTER('t', "threads"),
+	TJ_OPTION_OF_LIBRARY("smt"),
+	TJ_OPTION_OF_LIBRARY("precision"),
+	TJ_OPTION_OF_LIBRARY("memory"),
+	TJ_OPTION_WITH_HELP(0, "plain", "the network alone: texts are as they are"),
+	TJ_OPTION_OF_LIBRARY("strict"),
+	{ 0, "force-text", NULL, "score even what is no text in UTF-8 by its beginning",
+	  ID_FORCE_TEXT },
+	TJ_OPTIONS_OF_TALK,
+	TJ_OPTIONS_OF_ALL,
+	TJ_OPTIONS_END,
+};
+
+static int take_option(void *context, int id, const char *value)
 {
-	switch (option) {
-	case 'm':
-		args->model = optarg;
-		return TJ_GO_ON;
-	case 'o':
-		args->out = optarg;
-		return TJ_GO_ON;
-	case TJ_OPTION_PROGRESS:
-	case 'q':
-	case 'v':
-		return tj_cli_talk_option(tj_command_score.name, option, &args->talk);
-	case TJ_OPTION_PLAIN:
-		args->options.plain = 1;
-		return TJ_GO_ON;
-	case TJ_OPTION_FORCE_TEXT:
+	struct score_args *args = context;
+	if (id == ID_MODEL)
+		args->model = value;
+	else if (id == ID_OUTPUT)
+		args->out = value;
+	else
 		args->force_text = 1;
-		return TJ_GO_ON;
-	default:
-		return tj_cli_common_option(&tj_command_score, option, &args->options);
-	}
+	return TJ_GO_ON;
+}
+
+static int set_option(void *context, const char *name, const char *value)
+{
+	struct score_args *args = context;
+	return tj_cli_set(&tj_command_score, &args->options, name, value);
 }
 
 static int parse(int argc, char **argv, struct score_args *args)
 {
-	static const struct option longs[] = {
-		TJ_OPTIONS_OF_ALL,
-		{ "model", required_argument, NULL, 'm' },
-		{ "output", required_argument, NULL, 'o' },
-		TJ_OPTION_OF_THREADS,
-		{ "smt", no_argument, NULL, TJ_OPTION_SMT },
-		{ "precision", required_argument, NULL, TJ_OPTION_PRECISION },
-		{ "memory", required_argument, NULL, TJ_OPTION_MEMORY },
-		{ "plain", no_argument, NULL, TJ_OPTION_PLAIN },
-		{ "strict", no_argument, NULL, TJ_OPTION_STRICT },
-		{ "force-text", no_argument, NULL, TJ_OPTION_FORCE_TEXT },
-		TJ_OPTIONS_OF_TALK,
-		{ NULL, 0, NULL, 0 },
-	};
+	const struct tj_cli_parser parser = { &tj_command_score, args, set_option, take_option,
+		                              &args->talk };
 	const char *name = tj_command_score.name;
-	int option;
-	while ((option = tj_cli_option(name, argc, argv, ":m:o:t:qvhV", longs)) != -1) {
-		int status = take_option(option, args);
-		if (status != TJ_GO_ON)
-			return status;
-	}
+	int status = tj_cli_parse(&parser, argc, argv);
+	if (status != TJ_GO_ON)
+		return status;
 	if (args->out != NULL && *args->out == '\0')
 		return tj_cli_usage(name, "--output needs a name");
 	if (argc - optind != 2)
@@ -249,5 +237,12 @@ static int run(int argc, char **argv)
 	return exit_status;
 }
 
-const struct tj_command tj_command_score = { "score", "tell how probable given translations are",
-	                                     help, run, "getting ready" };
+const struct tj_command tj_command_score = { .name = "score",
+	                                     .summary = "tell how probable given translations are",
+	                                     .usage = usage,
+	                                     .column = 26,
+	                                     .options = options,
+	                                     .notes = notes,
+	                                     .library = trujaman_option_at,
+	                                     .run = run,
+	                                     .busy = "getting ready" };

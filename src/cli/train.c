@@ -219,5 +219,12 @@ static int run(int argc, char **argv)
 	return train(&r);
 }
 
-const struct tj_command tj_command_train = { "train", "learn to translate from a pair of texts",
-	                                     tj_train_help, run, "getting ready" };
+const struct tj_command tj_command_train = { .name = "train",
+	                                     .summary = "learn to translate from a pair of texts",
+	                                     .usage = tj_train_usage,
+	                                     .column = 28,
+	                                     .options = tj_train_command_options,
+	                                     .notes = tj_train_notes,
+	                                     .library = trujaman_train_option_at,
+	                                     .run = run,
+	                                     .busy = "getting ready" };

@@ -7,18 +7,7 @@
 #include "src/cli/show/interrupt.h"
 #include "src/cli/translation.h"
 
-enum {
-	MAX_BEAM = 64,
-	MAX_LENGTH_PENALTY = 100,
-	MIN_PIECES = 8,
-	MAX_PIECES = 65536,
-	MAX_COLUMN = 1 << 20,
-	MAX_COVERAGE_PENALTY = 100,
-	REPEAT_NGRAM = 4,
-	MAX_CACHE = 1 << 20
-};
-
-static const char help[] =
+static const char usage[] =
     "Usage: trujaman translate [OPTION]... [FILE]...\n"
     "\n"
     "Translate FILEs one after the other, line for line; standard input where there\n"
@@ -28,62 +17,9 @@ static const char help[] =
     "\n"
     "A run that is interrupted or killed leaves OUT.partial and OUT.journal; the\n"
     "same command with --resume goes on from there, to the same bytes.\n"
-    "\n"
-    "  -m, --model MODEL       a file, or a name that is looked up in the folders of\n"
-    "                          TRUJAMAN_MODEL_PATH and among the installed models;\n"
-    "                          default " TJ_DEFAULT_MODEL "\n"
-    "  -o, --output OUT        write to the file OUT, which appears when all is done\n"
-    "      --output-dir DIR    write a file for each FILE into the folder DIR; FILEs\n"
-    "                          may be folders then, and what is in them is mirrored\n"
-    "      --suffix TEXT       with --output-dir: added to the names\n"
-    "      --resume            go on with what an interrupted run has left; do only\n"
-    "                          what is missing in the output folder\n"
-    "      --force             begin anew, and replace files in the output folder\n"
-    "      --compress HOW      none, gzip, bzip2, xz or zstd; default by OUT's name\n"
-    "      --shard I/N         translate the I-th of N parts of every FILE into\n"
-    "                          OUT.I-of-N, for 'trujaman merge OUT'; array jobs:\n"
-    "                          --shard slurm, --shard sge\n"
-    "  -t, --threads N         threads; default one for each core it may use\n"
-    "      --smt               let threads take all CPUs of a core, not one of each\n"
-    "      --beam K            beam width of the search, 1 to 64; default 4;\n"
-    "                          1 is fastest\n"
-    "      --length-penalty A  rank translations by score / length^A; default 1\n"
-    "      --n-best K          print the K best translations of each line, all\n"
-    "                          different, as line number, tab, score, tab, text;\n"
-    "                          widens the beam to K where --beam is not given\n"
-    "      --scores            print score, tab, translation\n"
-    "      --split auto|off    translate a line of several sentences sentence by\n"
-    "                          sentence, or as a whole; default auto\n"
-    "      --max-pieces N      translate sentences of more than N pieces in parts;\n"
-    "                          default 256\n"
-    "      --tsv FIELD         translate column FIELD (from 1) of lines with tabs\n"
-    "                          between columns; all else stays as it is\n"
-    "      --keep FILE         what FILE's regular expressions, one a line, find\n"
-    "                          must not change either\n"
-    "      --glossary FILE     translate terms as FILE says: source, tab, target\n"
-    "      --case auto|keep    translate capitals, lower case and title case as\n"
-    "                          sentences and bring the case back, or leave it to\n"
-    "                          the network; default auto\n"
-    "      --no-repeat-ngram N let no 4 pieces in a row repeat unless the source\n"
-    "                          repeats words: 4, the default, or 0, off\n"
-    "      --coverage-penalty B\n"
-    "                          prefer translations of all of the source by B,\n"
-    "                          0 to 100; default 0\n"
-    "      --plain             the network alone: nothing is kept from it, and\n"
-    "                          quotes, case and repeats are left to it\n"
-    "      --cache MIB         remember translations in up to so much memory, and\n"
-    "                          translate a repeated sentence once; default 64\n"
-    "      --precision P       compute products in float32 or int8; default int8\n"
-    "                          where the model is stored so, else float32\n"
-    "      --memory MIB        spend up to so much on tables that spare work and are\n"
-    "                          shared by all threads; default 256\n"
-    "      --strict            invalid UTF-8 is an error; else it becomes U+FFFD\n"
-    "      --force-text        translate even what is no text in UTF-8 by its\n"
-    "                          beginning: UTF-16, archives, images\n"
-    "      --stats FILE        write what was met and counted, as JSON; - is stdout,\n"
-    "                          where the translation goes elsewhere\n" TJ_HELP_OF_TALK
-    "  -h, --help              show this and exit\n"
-    "  -V, --version           show the version and exit\n"
+    "\n";
+
+static const char notes[] =
     "\n"
     "Environment: TRUJAMAN_MODEL_PATH, folders with models, separated by colons;\n"
     "TRUJAMAN_ISA, the kernels to use; --version lists them. Neither kernels nor\n"
@@ -99,12 +35,69 @@ static const char help[] =
     "  trujaman translate --n-best 3 --scores letter.txt | less\n";
 
 enum {
-	OPTION_OUTPUT_DIR = 512,
-	OPTION_SUFFIX,
-	OPTION_RESUME,
-	OPTION_FORCE,
-	OPTION_SHARD,
-	OPTION_COMPRESS
+	ID_MODEL = TJ_ID_OWN,
+	ID_OUTPUT,
+	ID_OUTPUT_DIR,
+	ID_SUFFIX,
+	ID_RESUME,
+	ID_FORCE,
+	ID_COMPRESS,
+	ID_SHARD,
+	ID_SCORES,
+	ID_FORCE_TEXT,
+	ID_STATS
+};
+
+static const struct tj_cli_option options[] = {
+	{ 'm', "model", "MODEL",
+	  "a file, or a name that is looked up in the folders of TRUJAMAN_MODEL_PATH and among the "
+	  "installed models; default " TJ_DEFAULT_MODEL,
+	  ID_MODEL },
+	{ 'o', "output", "OUT", "write to the file OUT, which appears when all is done",
+	  ID_OUTPUT },
+	{ 0, "output-dir", "DIR",
+	  "write a file for each FILE into the folder DIR; FILEs may be folders then, and what is in "
+	  "them is mirrored",
+	  ID_OUTPUT_DIR },
+	{ 0, "suffix", "TEXT", "with --output-dir: added to the names", ID_SUFFIX },
+	{ 0, "resume", NULL,
+	  "go on with what an interrupted run has left; do only what is missing in the output folder",
+	  ID_RESUME },
+	{ 0, "force", NULL, "begin anew, and replace files in the output folder", ID_FORCE },
+	{ 0, "compress", TJ_PACKING_NAMES, "compress the output; default by OUT's name",
+	  ID_COMPRESS },
+	{ 0, "shard", "I/N",
+	  "translate the I-th of N parts of every FILE into OUT.I-of-N, for 'trujaman merge OUT'; "
+	  "array jobs: --shard slurm, --shard sge",
+	  ID_SHARD },
+	TJ_OPTION_WITH_LETTER('t', "threads"),
+	TJ_OPTION_OF_LIBRARY("smt"),
+	TJ_OPTION_OF_LIBRARY("beam"),
+	TJ_OPTION_OF_LIBRARY("length-penalty"),
+	TJ_OPTION_OF_LIBRARY("n-best"),
+	{ 0, "scores", NULL, "print score, tab, translation", ID_SCORES },
+	TJ_OPTION_OF_LIBRARY("split"),
+	TJ_OPTION_OF_LIBRARY("max-pieces"),
+	TJ_OPTION_OF_LIBRARY("tsv"),
+	TJ_OPTION_OF_LIBRARY("keep"),
+	TJ_OPTION_OF_LIBRARY("glossary"),
+	TJ_OPTION_OF_LIBRARY("case"),
+	TJ_OPTION_OF_LIBRARY("no-repeat-ngram"),
+	TJ_OPTION_OF_LIBRARY("coverage-penalty"),
+	TJ_OPTION_OF_LIBRARY("plain"),
+	TJ_OPTION_OF_LIBRARY("cache"),
+	TJ_OPTION_OF_LIBRARY("precision"),
+	TJ_OPTION_OF_LIBRARY("memory"),
+	TJ_OPTION_OF_LIBRARY("strict"),
+	{ 0, "force-text", NULL,
+	  "translate even what is no text in UTF-8 by its beginning: UTF-16, archives, images",
+	  ID_FORCE_TEXT },
+	{ 0, "stats", "FILE",
+	  "write what was met and counted, as JSON; - is stdout, where the translation goes elsewhere",
+	  ID_STATS },
+	TJ_OPTIONS_OF_TALK,
+	TJ_OPTIONS_OF_ALL,
+	TJ_OPTIONS_END,
 };
 
 static int take_start(enum tj_start start, struct tj_translation *x)
@@ -115,135 +108,63 @@ static int take_start(enum tj_start start, struct tj_translation *x)
 	return TJ_GO_ON;
 }
 
-/* Options that say where results and messages go. */
-static int take_output_option(int option, struct tj_translation *x)
+static int take_option(void *context, int id, const char *value)
 {
-	int status;
-	switch (option) {
-	case 'o':
-		x->to.out = optarg;
-		return TJ_GO_ON;
-	case OPTION_OUTPUT_DIR:
-		x->to.folder = optarg;
-		return TJ_GO_ON;
-	case OPTION_SUFFIX:
-		x->to.suffix = optarg;
-		return TJ_GO_ON;
-	case OPTION_RESUME:
+	struct tj_translation *x = context;
+	switch (id) {
+	case ID_MODEL:
+		x->model = value;
+		break;
+	case ID_OUTPUT:
+		x->to.out = value;
+		break;
+	case ID_OUTPUT_DIR:
+		x->to.folder = value;
+		break;
+	case ID_SUFFIX:
+		x->to.suffix = value;
+		break;
+	case ID_RESUME:
 		return take_start(TJ_START_RESUME, x);
-	case OPTION_FORCE:
+	case ID_FORCE:
 		return take_start(TJ_START_AGAIN, x);
-	case OPTION_COMPRESS:
-		status = tj_cli_packing(tj_command_translate.name, &x->to.packing);
-		return status == TJ_EXIT_DONE ? TJ_GO_ON : status;
-	case OPTION_SHARD:
-		return tj_shard_parse(optarg, &x->to.shard);
-	case TJ_OPTION_STATS:
-		x->stats = optarg;
-		return TJ_GO_ON;
-	case TJ_OPTION_PROGRESS:
-	case 'q':
-	case 'v':
-		return tj_cli_talk_option(tj_command_translate.name, option, &x->talk);
-	default:
-		return tj_cli_common_option(&tj_command_translate, option, &x->options);
-	}
-}
-
-/* Options of what surrounds the network. */
-static int take_text_option(int option, struct tj_translation *x)
-{
-	const char *name = tj_command_translate.name;
-	trujaman_options *options = &x->options;
-	switch (option) {
-	case TJ_OPTION_PLAIN:
-		options->plain = 1;
-		return TJ_GO_ON;
-	case TJ_OPTION_KEEP:
-		options->keep = optarg;
-		return TJ_GO_ON;
-	case TJ_OPTION_GLOSSARY:
-		options->glossary = optarg;
-		return TJ_GO_ON;
-	case TJ_OPTION_CASE:
-		if (strcmp(optarg, "auto") != 0 && strcmp(optarg, "keep") != 0)
-			return tj_cli_usage(name, "--case is auto or keep, not '%s'", optarg);
-		options->letter_case = optarg;
-		return TJ_GO_ON;
-	case TJ_OPTION_NO_REPEAT_NGRAM:
-		if (tj_cli_whole_number(name, "--no-repeat-ngram", 0, REPEAT_NGRAM,
-		                        &options->no_repeat_ngram) != TJ_GO_ON)
-			return TJ_EXIT_USAGE;
-		if (options->no_repeat_ngram > 0 && options->no_repeat_ngram < REPEAT_NGRAM)
-			return tj_cli_usage(name, "--no-repeat-ngram is 0 or %d, not '%s'",
-			                    REPEAT_NGRAM, optarg);
-		return TJ_GO_ON;
-	case TJ_OPTION_COVERAGE_PENALTY:
-		return tj_cli_number(name, "--coverage-penalty", 0, MAX_COVERAGE_PENALTY,
-		                     &options->coverage_penalty);
-	default:
-		return take_output_option(option, x);
-	}
-}
-
-static int take_option(int option, struct tj_translation *x)
-{
-	const char *name = tj_command_translate.name;
-	trujaman_options *options = &x->options;
-	switch (option) {
-	case 'm':
-		x->model = optarg;
-		return TJ_GO_ON;
-	case TJ_OPTION_BEAM:
-		return tj_cli_whole_number(name, "--beam", 1, MAX_BEAM, &options->beam);
-	case TJ_OPTION_LENGTH_PENALTY:
-		return tj_cli_number(name, "--length-penalty", 0, MAX_LENGTH_PENALTY,
-		                     &options->length_penalty);
-	case TJ_OPTION_N_BEST:
-		x->to.output = TRUJAMAN_OUTPUT_N_BEST;
-		return tj_cli_whole_number(name, "--n-best", 1, MAX_BEAM, &options->n_best);
-	case TJ_OPTION_MAX_PIECES:
-		return tj_cli_whole_number(name, "--max-pieces", MIN_PIECES, MAX_PIECES,
-		                           &options->max_pieces);
-	case TJ_OPTION_SPLIT:
-		if (strcmp(optarg, "auto") != 0 && strcmp(optarg, "off") != 0)
-			return tj_cli_usage(name, "--split is auto or off, not '%s'", optarg);
-		options->split = optarg;
-		return TJ_GO_ON;
-	case TJ_OPTION_TSV:
-		return tj_cli_whole_number(name, "--tsv", 1, MAX_COLUMN, &options->tsv);
-	case TJ_OPTION_CACHE:
-		return tj_cli_whole_number(name, "--cache", 0, MAX_CACHE, &options->cache);
-	case TJ_OPTION_FORCE_TEXT:
-		x->force_text = 1;
-		return TJ_GO_ON;
-	case TJ_OPTION_SCORES:
+	case ID_COMPRESS:
+		return tj_cli_packing(&tj_command_translate, value, &x->to.packing);
+	case ID_SHARD:
+		return tj_shard_parse(value, &x->to.shard);
+	case ID_SCORES:
 		/* N-best lists already contain scores. */
 		if (x->to.output == TRUJAMAN_OUTPUT_PLAIN)
 			x->to.output = TRUJAMAN_OUTPUT_SCORES;
-		return TJ_GO_ON;
-	default:
-		return take_text_option(option, x);
+		break;
+	case ID_FORCE_TEXT:
+		x->force_text = 1;
+		break;
+	case ID_STATS:
+		x->stats = value;
+		break;
 	}
+	return TJ_GO_ON;
+}
+
+static int set_option(void *context, const char *name, const char *value)
+{
+	struct tj_translation *x = context;
+	if (strcmp(name, "n-best") == 0)
+		x->to.output = TRUJAMAN_OUTPUT_N_BEST;
+	return tj_cli_set(&tj_command_translate, &x->options, name, value);
 }
 
 /* Reject combinations of options that exclude each other, and fill in defaults. */
-static int check(struct tj_translation *x, int beam_given)
+static int check(struct tj_translation *x)
 {
+	char error[1024];
 	const char *name = tj_command_translate.name;
-	trujaman_options *options = &x->options;
 	int to_stdout = x->to.folder == NULL && (x->to.out == NULL || strcmp(x->to.out, "-") == 0);
-	if (!beam_given && options->beam < options->n_best)
-		options->beam = options->n_best;
-	if (options->n_best > options->beam)
-		return tj_cli_usage(name, "--n-best %d needs a --beam of at least as much, not %d",
-		                    options->n_best, options->beam);
-	if (options->tsv > 0 && x->to.output != TRUJAMAN_OUTPUT_PLAIN)
+	if (trujaman_options_check(&x->options, error, sizeof error) != TRUJAMAN_OK)
+		return tj_cli_usage(name, "%s", error);
+	if (x->options.tsv > 0 && x->to.output != TRUJAMAN_OUTPUT_PLAIN)
 		return tj_cli_usage(name, "--tsv goes with neither --scores nor --n-best");
-	if (options->plain && (options->keep != NULL || options->glossary != NULL ||
-	                       options->letter_case != NULL || options->coverage_penalty > 0))
-		return tj_cli_usage(name, "--plain goes without --keep, --glossary, --case "
-		                          "and --coverage-penalty");
 	if (x->to.folder != NULL && x->to.out != NULL)
 		return tj_cli_usage(name, "--output and --output-dir exclude each other");
 	if (x->to.out != NULL && *x->to.out == '\0')
@@ -275,55 +196,16 @@ static int check(struct tj_translation *x, int beam_given)
 	return TJ_GO_ON;
 }
 
-const struct option tj_translate_options[] = {
-	TJ_OPTIONS_OF_ALL,
-	{ "model", required_argument, NULL, 'm' },
-	{ "output", required_argument, NULL, 'o' },
-	{ "output-dir", required_argument, NULL, OPTION_OUTPUT_DIR },
-	{ "suffix", required_argument, NULL, OPTION_SUFFIX },
-	{ "resume", no_argument, NULL, OPTION_RESUME },
-	{ "force", no_argument, NULL, OPTION_FORCE },
-	{ "shard", required_argument, NULL, OPTION_SHARD },
-	{ "compress", required_argument, NULL, OPTION_COMPRESS },
-	TJ_OPTION_OF_THREADS,
-	{ "smt", no_argument, NULL, TJ_OPTION_SMT },
-	{ "beam", required_argument, NULL, TJ_OPTION_BEAM },
-	{ "length-penalty", required_argument, NULL, TJ_OPTION_LENGTH_PENALTY },
-	{ "n-best", required_argument, NULL, TJ_OPTION_N_BEST },
-	{ "scores", no_argument, NULL, TJ_OPTION_SCORES },
-	{ "split", required_argument, NULL, TJ_OPTION_SPLIT },
-	{ "max-pieces", required_argument, NULL, TJ_OPTION_MAX_PIECES },
-	{ "tsv", required_argument, NULL, TJ_OPTION_TSV },
-	{ "keep", required_argument, NULL, TJ_OPTION_KEEP },
-	{ "glossary", required_argument, NULL, TJ_OPTION_GLOSSARY },
-	{ "case", required_argument, NULL, TJ_OPTION_CASE },
-	{ "no-repeat-ngram", required_argument, NULL, TJ_OPTION_NO_REPEAT_NGRAM },
-	{ "coverage-penalty", required_argument, NULL, TJ_OPTION_COVERAGE_PENALTY },
-	{ "plain", no_argument, NULL, TJ_OPTION_PLAIN },
-	{ "cache", required_argument, NULL, TJ_OPTION_CACHE },
-	{ "precision", required_argument, NULL, TJ_OPTION_PRECISION },
-	{ "memory", required_argument, NULL, TJ_OPTION_MEMORY },
-	{ "strict", no_argument, NULL, TJ_OPTION_STRICT },
-	{ "force-text", no_argument, NULL, TJ_OPTION_FORCE_TEXT },
-	{ "stats", required_argument, NULL, TJ_OPTION_STATS },
-	TJ_OPTIONS_OF_TALK,
-	{ NULL, 0, NULL, 0 },
-};
-
 static int parse(int argc, char **argv, struct tj_translation *x)
 {
-	const char *name = tj_command_translate.name;
-	int option, beam_given = 0;
-	while ((option = tj_cli_option(name, argc, argv, ":m:o:t:qvhV", tj_translate_options)) !=
-	       -1) {
-		int status = take_option(option, x);
-		if (status != TJ_GO_ON)
-			return status;
-		beam_given |= option == TJ_OPTION_BEAM;
-	}
+	const struct tj_cli_parser parser = { &tj_command_translate, x, set_option, take_option,
+		                              &x->talk };
+	int status = tj_cli_parse(&parser, argc, argv);
+	if (status != TJ_GO_ON)
+		return status;
 	x->n_arguments = argc - optind;
 	x->arguments = argv + optind;
-	int status = check(x, beam_given);
+	status = check(x);
 	/* With an output folder, arguments that cannot be read are told at the end. */
 	return status == TJ_GO_ON && x->to.folder == NULL
 	           ? tj_advise_text(x->n_arguments, x->arguments)
@@ -342,5 +224,12 @@ static int run(int argc, char **argv)
 	return tj_translation_run(&x);
 }
 
-const struct tj_command tj_command_translate = { "translate", "translate text, line for line", help,
-	                                         run, "getting ready" };
+const struct tj_command tj_command_translate = { .name = "translate",
+	                                         .summary = "translate text, line for line",
+	                                         .usage = usage,
+	                                         .column = 26,
+	                                         .options = options,
+	                                         .notes = notes,
+	                                         .library = trujaman_option_at,
+	                                         .run = run,
+	                                         .busy = "getting ready" };

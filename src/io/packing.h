@@ -13,6 +13,9 @@ enum tj_packing tj_packing_of_path(const char *path);
 /* Returns the suffix that tj_packing_of_path recognises; "" for NONE. */
 const char *tj_packing_suffix(enum tj_packing packing);
 
+/* All names. */
+#define TJ_PACKING_NAMES "none|gzip|bzip2|xz|zstd"
+
 /* Looks up "none", "gzip", "bzip2", "xz" or "zstd"; -1: no such name. */
 int tj_packing_by_name(const char *name);
 

@@ -46,7 +46,7 @@ static trujaman_status open_texts(struct tj_trainer *t, const char *init, struct
 	    TRUJAMAN_OK)
 		return err->status;
 	if (t->data.dev_text == NULL &&
-	    tj_train_word(o->schedule, TJ_TRAIN_SCHEDULES) == TJ_SCHEDULE_PLATEAU)
+	    tj_option_word(o->schedule, TJ_TRAIN_SCHEDULES) == TJ_SCHEDULE_PLATEAU)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
 		               "--schedule plateau needs a dev set: --dev-source and --dev-target");
 	return tj_identity_make(&t->identity, o, &t->description.config, &t->data, t->init, err);
@@ -118,9 +118,9 @@ static struct tj_optimizer_options optimizer_options(const struct tj_trainer *t)
 {
 	const trujaman_train_options *o = t->options;
 	return (struct tj_optimizer_options){
-		.kind = (enum tj_optimizer_kind)tj_train_word(o->optimizer, TJ_TRAIN_OPTIMIZERS),
+		.kind = (enum tj_optimizer_kind)tj_option_word(o->optimizer, TJ_TRAIN_OPTIMIZERS),
 		.learning_rate = o->learning_rate,
-		.schedule = (enum tj_schedule)tj_train_word(o->schedule, TJ_TRAIN_SCHEDULES),
+		.schedule = (enum tj_schedule)tj_option_word(o->schedule, TJ_TRAIN_SCHEDULES),
 		.warmup = (uint64_t)o->warmup,
 		.clip = o->clip,
 		.ema = o->ema,

@@ -121,7 +121,7 @@ alone() {
 	done
 	tiny -o all.gz --compress none tree/b/two.en
 	tiny tree/b/two.en | cmp - all.gz
-	misuse translate "--compress is none, gzip" -m "$TINY" --compress zip tree/b/two.en
+	misuse translate "--compress must be one of none.gzip" -m "$TINY" --compress zip tree/b/two.en
 }
 
 @test "--output-dir: a folder in which there is nothing to translate" {

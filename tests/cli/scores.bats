@@ -236,7 +236,7 @@ score() {
 	printf 'Go\xff.\n' >b
 	run --separate-stderr score -q b b
 	[ -z "$stderr" ]
-	misuse score "--progress is auto, always or never, not 'now'" --progress now a a
+	misuse score "--progress must be one of auto.always.never, not 'now'" --progress now a a
 	fails 1 "cannot write standard output: No space" \
 		sh -c '"$0" score -m "$1" a a >/dev/full' "$TRUJAMAN" "$TINY"
 }

@@ -120,7 +120,7 @@ same_always() {
 	misuse translate "--tsv goes with neither --scores nor --n-best" --tsv 1 --scores
 	misuse translate "--tsv goes with neither --scores nor --n-best" --n-best 2 --tsv 1
 	misuse translate "--tsv must be a whole number from 1" --tsv 0
-	misuse translate "--split is auto or off, not 'on'" --split on
+	misuse translate "--split must be one of auto.off, not 'on'" --split on
 	misuse translate "--cache must be a whole number from 0" --cache -1
 }
 

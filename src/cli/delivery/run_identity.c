@@ -148,13 +148,31 @@ static char *finish(struct run_identity *id, int good)
 	return NULL;
 }
 
+/* Add what the bytes of the output depend on; files by their contents. */
+static int add_options(struct run_identity *id, const trujaman_options *options)
+{
+	const trujaman_option *o;
+	int good = 1;
+	for (size_t i = 0; good && (o = trujaman_option_at(i)) != NULL; i++) {
+		char digits[TJ_NUMBER_TEXT];
+		const char *value = trujaman_options_get(options, o->name, digits, sizeof digits);
+		/* The model may have chosen the precision: that in use was added. */
+		if (!o->changes_output || strcmp(o->name, "precision") == 0)
+			continue;
+		if (o->kind == TRUJAMAN_OPTION_FILE)
+			good = add_file(id, o->name, value);
+		else
+			add(id, o->name, "%s", value != NULL ? value : "none");
+	}
+	return good;
+}
+
 char *tj_run_identity_of(const trujaman_options *o, const struct tj_destination *to,
                          const trujaman *t)
 {
 	static const char *const outputs[] = { "translations", "scores", "n-best" };
 	const trujaman_info *info = trujaman_get_info(t);
 	struct run_identity id;
-	char penalty[TJ_NUMBER_TEXT];
 	uint64_t bytes, hash;
 	if (begin(&id) != TJ_EXIT_DONE)
 		return NULL;
@@ -164,20 +182,7 @@ char *tj_run_identity_of(const trujaman_options *o, const struct tj_destination 
 	add(&id, "output", "%s", outputs[to->output]);
 	add(&id, "compression", "%s", tj_packing_name((enum tj_packing)to->packing));
 	add(&id, "precision", "%s", info->products);
-	add(&id, "beam", "%d", o->beam);
-	tj_number_print(penalty, sizeof penalty, "%.17g", o->length_penalty);
-	add(&id, "length-penalty", "%s", penalty);
-	add(&id, "n-best", "%d", o->n_best);
-	add(&id, "max-pieces", "%d", o->max_pieces);
-	add(&id, "strict", "%d", o->strict);
-	add(&id, "split", "%s", o->split != NULL ? o->split : "auto");
-	add(&id, "tsv", "%d", o->tsv);
-	add(&id, "plain", "%d", o->plain);
-	add(&id, "case", "%s", o->letter_case != NULL ? o->letter_case : "auto");
-	add(&id, "no-repeat-ngram", "%d", o->no_repeat_ngram);
-	good = good && add_file(&id, "keep", o->keep) && add_file(&id, "glossary", o->glossary);
-	tj_number_print(penalty, sizeof penalty, "%.17g", o->coverage_penalty);
-	add(&id, "coverage-penalty", "%s", penalty);
+	good = good && add_options(&id, o);
 	if (to->shard.n > 0)
 		add(&id, "shard", "%u/%u", to->shard.i, to->shard.n);
 	return finish(&id, good);

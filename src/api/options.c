@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of options, and the functions of the library that use it. */
+#include "src/api/options.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "src/base/option.h"
+#include "src/decode/search.h"
+
+enum { MOST_MIB = 1 << 20, TRANSLATING = TRUJAMAN_FOR_TRANSLATING, BOTH = 3 };
+
+#define AT(name) .field = offsetof(trujaman_options, name)
+#define FLAG(option, use) \
+	.name = option, .kind = TRUJAMAN_OPTION_FLAG, .used_for = use, .initial = "false"
+#define WHOLE(option, use, least, most) \
+	.name = option, .kind = TRUJAMAN_OPTION_WHOLE, .used_for = use, .low = least, .high = most
+#define NUMBER(option, use, least, most) \
+	.name = option, .kind = TRUJAMAN_OPTION_NUMBER, .used_for = use, .low = least, .high = most
+#define WORD(option, use, choices) \
+	.name = option, .kind = TRUJAMAN_OPTION_WORD, .used_for = use, .words = choices, \
+	.label = choices
+#define FILE_NAME(option, use) \
+	.name = option, .kind = TRUJAMAN_OPTION_FILE, .used_for = use, .label = "FILE"
+
+static const struct tj_option table[] = {
+	{ { WHOLE("threads", BOTH, 1, 4096), .label = "N",
+	    .help = "threads; default one for each core it may use" },
+	  AT(threads) },
+	{ { FLAG("smt", BOTH), .help = "let threads take all CPUs of a core, not one of each" },
+	  AT(smt) },
+	{ { WHOLE("beam", TRANSLATING, 1, TJ_MAX_BEAM), .changes_output = 1, .initial = "4",
+	    .label = "K",
+	    .help = "beam width of the search, {low} to {high}; default {default}; 1 is fastest" },
+	  AT(beam) },
+	{ { NUMBER("length-penalty", TRANSLATING, 0, 100), .changes_output = 1, .initial = "1",
+	    .label = "A", .help = "rank translations by score / length^A; default {default}" },
+	  AT(length_penalty) },
+	{ { WHOLE("n-best", TRANSLATING, 1, TJ_MAX_BEAM), .changes_output = 1, .initial = "1",
+	    .label = "K",
+	    .help = "print the K best translations of each line, all different, as line number, "
+	            "tab, score, tab, text; widens the beam to K where --beam is not given" },
+	  AT(n_best) },
+	{ { WORD("split", TRANSLATING, "auto|off"), .changes_output = 1, .initial = "auto",
+	    .help = "translate a line of several sentences sentence by sentence, or as a whole; "
+	            "default {default}" },
+	  AT(split) },
+	{ { WHOLE("max-pieces", TRANSLATING, 8, 65536), .changes_output = 1, .initial = "256",
+	    .label = "N",
+	    .help = "translate sentences of more than N pieces in parts; default {default}" },
+	  AT(max_pieces) },
+	{ { WHOLE("tsv", TRANSLATING, 1, 1 << 20), .changes_output = 1, .initial = NULL,
+	    .label = "FIELD",
+	    .help = "translate column FIELD (from 1) of lines with tabs between columns; all else "
+	            "stays as it is" },
+	  AT(tsv) },
+	{ { FILE_NAME("keep", TRANSLATING), .changes_output = 1,
+	    .help = "what FILE's regular expressions, one a line, find must not change either" },
+	  AT(keep) },
+	{ { FILE_NAME("glossary", TRANSLATING), .changes_output = 1,
+	    .help = "translate terms as FILE says: source, tab, target" },
+	  AT(glossary) },
+	{ { WORD("case", TRANSLATING, "auto|keep"), .changes_output = 1, .initial = "auto",
+	    .help = "translate capitals, lower case and title case as sentences and bring the case "
+	            "back, or leave it to the network; default {default}" },
+	  AT(letter_case) },
+	{ { WHOLE("no-repeat-ngram", TRANSLATING, 0, TJ_REPEAT_NGRAM), .changes_output = 1,
+	    .words = "0|4", .initial = "4", .label = "0|4",
+	    .help = "let no 4 pieces in a row repeat unless the source repeats words: {default}, "
+	            "the default, or 0, off" },
+	  AT(no_repeat_ngram) },
+	{ { NUMBER("coverage-penalty", TRANSLATING, 0, 100), .changes_output = 1, .initial = "0",
+	    .label = "B",
+	    .help = "prefer translations of all of the source by B, {low} to {high}; default "
+	            "{default}" },
+	  AT(coverage_penalty) },
+	{ { FLAG("plain", BOTH), .changes_output = 1,
+	    .help = "the network alone: nothing is kept from it, and quotes, case and repeats are "
+	            "left to it" },
+	  AT(plain) },
+	{ { WHOLE("cache", TRANSLATING, 0, MOST_MIB), .initial = "64", .label = "MIB",
+	    .help = "remember translations in up to so much memory, and translate a repeated "
+	            "sentence once; default {default}" },
+	  AT(cache) },
+	{ { WORD("precision", BOTH, "float32|int8"), .changes_output = 1,
+	    .help = "compute products in float32 or int8; default int8 where the model is stored "
+	            "so, else float32" },
+	  AT(precision) },
+	{ { WHOLE("memory", BOTH, 0, MOST_MIB), .initial = "256", .label = "MIB",
+	    .help = "spend up to so much on tables that spare work and are shared by all threads; "
+	            "default {default}" },
+	  AT(memory) },
+	{ { FLAG("strict", BOTH), .changes_output = 1,
+	    .help = "invalid UTF-8 is an error; else it becomes U+FFFD" },
+	  AT(strict) },
+	{ { .name = "isa",
+	    .kind = TRUJAMAN_OPTION_TEXT,
+	    .label = "NAME",
+	    .help =
+	        "the kernels to use; default the environment variable TRUJAMAN_ISA, or else the "
+	        "best usable ones" },
+	  AT(isa) },
+};
+enum { N_OPTIONS = sizeof table / sizeof *table };
+_Static_assert(N_OPTIONS <= 64, "trujaman_options.given has a bit for each");
+_Static_assert(TJ_REPEAT_NGRAM == 4, "the words of --no-repeat-ngram");
+
+static int find(const char *name)
+{
+	int i = 0;
+	while (i < N_OPTIONS && strcmp(table[i].about.name, name) != 0)
+		i++;
+	return i;
+}
+
+const trujaman_option *trujaman_option_at(size_t i)
+{
+	return i < N_OPTIONS ? &table[i].about : NULL;
+}
+
+trujaman_options trujaman_options_default(void)
+{
+	struct tj_error err = { TRUJAMAN_OK, "" };
+	trujaman_options o = { .threads = 0 };
+	for (int i = 0; i < N_OPTIONS; i++)
+		if (table[i].about.initial != NULL)
+			(void)tj_option_set(&o, &table[i], table[i].about.initial, &err);
+	return o;
+}
+
+static trujaman_status told(const struct tj_error *err, char *error, size_t n_error_bytes)
+{
+	if (n_error_bytes > 0)
+		snprintf(error, n_error_bytes, "%s", err->text);
+	return err->status;
+}
+
+trujaman_status trujaman_options_set(trujaman_options *options, const char *name, const char *value,
+                                     char *error, size_t n_error_bytes)
+{
+	struct tj_error err = { TRUJAMAN_OK, "" };
+	int i = find(name);
+	if (i == N_OPTIONS)
+		tj_fail(&err, TRUJAMAN_ERROR_USAGE, "there is no option --%s", name);
+	else if (tj_option_set(options, &table[i], value, &err) == TRUJAMAN_OK)
+		options->given |= (uint64_t)1 << i;
+	return told(&err, error, n_error_bytes);
+}
+
+const char *trujaman_options_get(const trujaman_options *options, const char *name, char *text,
+                                 size_t n_bytes)
+{
+	char digits[TJ_NUMBER_TEXT];
+	int i = find(name);
+	const char *value = i < N_OPTIONS ? tj_option_show(options, &table[i], digits) : NULL;
+	if (value != digits)
+		return value;
+	snprintf(text, n_bytes, "%s", digits);
+	return text;
+}
+
+static int is_given(const trujaman_options *o, const char *name)
+{
+	return (o->given >> find(name) & 1) != 0;
+}
+
+trujaman_status tj_options_check(trujaman_options *o, struct tj_error *err)
+{
+	const trujaman_options defaults = trujaman_options_default();
+	for (int i = 0; i < N_OPTIONS; i++)
+		if (tj_option_check(o, &defaults, &table[i], err) != TRUJAMAN_OK)
+			return err->status;
+	if (o->n_best > o->beam && is_given(o, "n-best") && !is_given(o, "beam"))
+		o->beam = o->n_best;
+	if (o->n_best > o->beam)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--n-best %d needs a --beam of at least as much, not %d", o->n_best,
+		               o->beam);
+	if (o->tsv > 0 && o->n_best > 1)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--tsv goes with neither --scores nor --n-best");
+	if (o->plain && (o->keep != NULL || o->glossary != NULL || is_given(o, "case") ||
+	                 o->coverage_penalty > 0))
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--plain goes without --keep, --glossary, --case and "
+		               "--coverage-penalty");
+	return TRUJAMAN_OK;
+}
+
+trujaman_status trujaman_options_check(trujaman_options *options, char *error, size_t n_error_bytes)
+{
+	struct tj_error err = { TRUJAMAN_OK, "" };
+	(void)tj_options_check(options, &err);
+	return told(&err, error, n_error_bytes);
+}
