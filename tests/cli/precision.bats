@@ -54,6 +54,8 @@ translate() {
 }
 
 @test "a precision that there is none of" {
-	misuse translate "--precision must be one of float32.int8, not 'fp16'" --precision fp16 "$SENTENCES"
-	misuse score "--precision must be one of float32.int8, not ''" --precision= "$SENTENCES" "$SENTENCES"
+	misuse translate "--precision must be one of float32.int8, not 'fp16'" --precision fp16 \
+		"$SENTENCES"
+	misuse score "--precision must be one of float32.int8, not ''" --precision= \
+		"$SENTENCES" "$SENTENCES"
 }

@@ -219,7 +219,8 @@ has_messages() {
 }
 
 @test "progress: wrong usage" {
-	misuse translate "--progress must be one of auto.always.never, not 'sometimes'" --progress sometimes
+	misuse translate "--progress must be one of auto.always.never, not 'sometimes'" \
+		--progress sometimes
 	misuse translate "option '--progress' needs a value" --progress
 	misuse translate "option '--quiet' takes no value" --quiet=yes
 }
