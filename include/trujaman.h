@@ -42,6 +42,18 @@ typedef enum trujaman_status {
 
 typedef struct trujaman trujaman;
 
+/* What became of a line, and why, for people who wonder. Its text has records, one a line, with
+ * tabs between their fields: the kind, the bytes FIRST-END of the line (from 0; END is the first
+ * behind it), and what the manual page trujaman-translate(1) tells of the kind. Control characters
+ * and backslashes are escaped as \n, \t, \xNN and \\; placeable k is \{k}. Later versions may
+ * add kinds and fields. */
+typedef struct trujaman_explanation {
+	size_t input;     /* index of the input; 0 with texts in memory */
+	uint64_t line;    /* number of the line in its input, or of the text, from 1 */
+	const char *text; /* not NUL-terminated; valid during the call only */
+	size_t len;
+} trujaman_explanation;
+
 /* Always start from trujaman_options_default(), because later versions add fields. The strings
  * and *stop belong to the caller and must outlive the trujaman. */
 typedef struct trujaman_options {
@@ -90,6 +102,11 @@ typedef struct trujaman_options {
 	double coverage_penalty;  /* beta of Wu et al. 2016, 0 to 100: prefer translations that
 	                             attend to all of the source; default 0 */
 	uint64_t given;           /* which ones trujaman_options_set has set */
+	/* Called for each line (or stretch of a line that is not held at once), in order, before
+	 * the line is written, by one thread at a time; needs plain 0. If it returns nonzero, the
+	 * run fails with TRUJAMAN_ERROR_IO. NULL: nothing is explained. Scoring ignores it. */
+	int (*explain)(void *context, const trujaman_explanation *explanation);
+	void *explain_context; /* passed to it */
 } trujaman_options;
 
 TRUJAMAN_API trujaman_options trujaman_options_default(void);

@@ -184,6 +184,9 @@ trujaman_status tj_options_check(trujaman_options *o, struct tj_error *err)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
 		               "--plain goes without --keep, --glossary, --case and "
 		               "--coverage-penalty");
+	if (o->plain && o->explain != NULL)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--plain goes without --explain: the network alone has no reasons");
 	return TRUJAMAN_OK;
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/api/explanations.h"
 #include "src/api/handle.h"
 #include "src/base/float_mode.h"
 
@@ -73,7 +74,13 @@ static trujaman_status finish_texts(void *context, struct tj_chunk *c, struct tj
 		else if (!fill_texts(c, line, &x->dst[at * x->n_best]))
 			tj_fail_memory(err, "a translation", line->n_bytes);
 	}
-	return err->status;
+	return x->scores == NULL ? tj_make_explanations(x->t, c, err) : err->status;
+}
+
+static trujaman_status write_texts(void *context, struct tj_chunk *c, struct tj_error *err)
+{
+	const struct texts *x = context;
+	return x->scores == NULL ? tj_tell_explanations(x->t, c, err) : TRUJAMAN_OK;
 }
 
 static trujaman_status run(trujaman *t, struct texts *x, int scoring)
@@ -81,6 +88,7 @@ static trujaman_status run(trujaman *t, struct texts *x, int scoring)
 	struct tj_job job = { .context = x,
 		              .read = read_texts,
 		              .finish = finish_texts,
+		              .write = write_texts,
 		              .language = tj_language_of(t, scoring),
 		              .need_scores = 1 };
 	x->t = t;

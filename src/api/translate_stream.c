@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "src/api/explanations.h"
 #include "src/api/stream.h"
 #include "src/base/float_mode.h"
 #include "src/base/stop.h"
@@ -22,6 +23,7 @@ static void note_line(struct translation *x, const struct tj_line *line, struct 
 {
 	const struct tj_stream *s = &x->stream;
 	to->number = line->number;
+	to->column = line->column;
 	to->offset = line->offset;
 	to->input = (uint32_t)line->input;
 	to->terminator = (uint8_t)line->terminator;
@@ -154,12 +156,15 @@ static trujaman_status finish_chunk(void *context, struct tj_chunk *c, struct tj
 			tj_fail_memory(err, "translations", c->out.n);
 		line->out_end = c->out.n;
 	}
-	return err->status;
+	return tj_make_explanations(x->stream.t, c, err);
 }
 
 static trujaman_status write_chunk(void *context, struct tj_chunk *chunk, struct tj_error *err)
 {
-	return tj_stream_write(&((struct translation *)context)->stream, chunk, err);
+	struct tj_stream *s = &((struct translation *)context)->stream;
+	if (tj_tell_explanations(s->t, chunk, err) != TRUJAMAN_OK)
+		return err->status;
+	return tj_stream_write(s, chunk, err);
 }
 
 static void wake(void *context)

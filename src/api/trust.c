@@ -94,6 +94,7 @@ void tj_trust_describe(const struct tj_trust *x, const trujaman_options *o, stru
 	l->n_placeables = x->n_placeables;
 	l->keep_case = o->letter_case != NULL && strcmp(o->letter_case, "keep") == 0;
 	l->guard_repeats = o->no_repeat_ngram > 0;
+	l->explain = o->explain != NULL;
 	l->coverage_penalty = o->coverage_penalty;
 	l->keep = x->keep;
 	l->glossary = x->glossary;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "src/cli/advice.h"
+#include "src/cli/delivery/explain.h"
 #include "src/cli/options.h"
 #include "src/cli/show/interrupt.h"
 #include "src/cli/translation.h"
@@ -45,7 +46,8 @@ enum {
 	ID_SHARD,
 	ID_SCORES,
 	ID_FORCE_TEXT,
-	ID_STATS
+	ID_STATS,
+	ID_EXPLAIN
 };
 
 static const struct tj_cli_option options[] = {
@@ -85,6 +87,9 @@ static const struct tj_cli_option options[] = {
 	TJ_OPTION_OF_LIBRARY("no-repeat-ngram"),
 	TJ_OPTION_OF_LIBRARY("coverage-penalty"),
 	TJ_OPTION_OF_LIBRARY("plain"),
+	{ 0, "explain", NULL,
+	  "tell for each line on standard error what was found, replaced and restored, how, and why",
+	  ID_EXPLAIN },
 	TJ_OPTION_OF_LIBRARY("cache"),
 	TJ_OPTION_OF_LIBRARY("precision"),
 	TJ_OPTION_OF_LIBRARY("memory"),
@@ -143,6 +148,10 @@ static int take_option(void *context, int id, const char *value)
 	case ID_STATS:
 		x->stats = value;
 		break;
+	case ID_EXPLAIN:
+		x->explain = 1;
+		x->options.explain = tj_explain_print; /* its context: tj_translation_run */
+		break;
 	}
 	return TJ_GO_ON;
 }
@@ -183,6 +192,12 @@ static int check(struct tj_translation *x)
 		return tj_cli_usage(name,
 		                    "--shard and --n-best exclude each other: lines of a part "
 		                    "have no number");
+	if (x->to.shard.n > 0 && x->explain)
+		return tj_cli_usage(name,
+		                    "--shard and --explain exclude each other: lines of a part "
+		                    "have no number");
+	if (x->explain && x->talk.progress == TJ_PROGRESS_AUTO)
+		x->talk.progress = TJ_PROGRESS_NEVER;
 	if (x->to.packing < 0)
 		x->to.packing = to_stdout || x->to.folder != NULL
 		                    ? TJ_PACK_NONE

@@ -209,6 +209,7 @@ int tj_translation_run(struct tj_translation *x)
 	x->to.talk = &x->talk;
 	status = tj_inputs_find(&inputs, x->n_arguments, x->arguments, x->to.folder, x->to.suffix,
 	                        (enum tj_packing)x->to.packing, &c.failures);
+	x->options.explain_context = &inputs;
 	if (status == TJ_EXIT_DONE)
 		status = check_texts(x, &inputs);
 	if (status == TJ_EXIT_DONE && x->stats != NULL)

@@ -9,7 +9,7 @@ struct tj_translation {
 	const char *model;
 	struct tj_destination to;
 	const char *stats; /* file of --stats; NULL: write none */
-	int force_text;
+	int force_text, explain;
 	struct tj_talk talk;
 	trujaman_options options;
 	int n_arguments;

@@ -128,15 +128,19 @@ static trujaman_status set_text(struct tj_hypothesis *h, const char *text, size_
 static trujaman_status take(struct tj_part *part, const struct tj_hypothesis *found,
                             const struct tj_language *l, struct tj_tools *t, struct tj_error *err)
 {
-	const struct tj_fragment *f = part->fragment;
+	struct tj_fragment *f = part->fragment;
 	int holds;
 	if (restore(f, l, t, found->text, found->n_bytes, err) != TRUJAMAN_OK ||
 	    tj_finder_check(t->judge, f->plan->source + f->first, f->end - f->first,
 	                    t->text.n > 0 ? t->text.data : "", t->text.n, &holds,
 	                    err) != TRUJAMAN_OK)
 		return err->status;
-	if (!holds || has_text(part, &t->text) || tj_is_blank(t->text.data, t->text.n))
+	if (has_text(part, &t->text))
 		return TRUJAMAN_OK;
+	if (!holds || tj_is_blank(t->text.data, t->text.n)) {
+		f->why = holds ? TJ_WHY_EMPTY : f->truncated ? TJ_WHY_LENGTH : TJ_WHY_SCAN;
+		return TRUJAMAN_OK;
+	}
 	if (set_text(&part->hypotheses[part->n_hypotheses], t->text.data, t->text.n, found->score,
 	             err) == TRUJAMAN_OK)
 		part->n_hypotheses++;
@@ -150,7 +154,7 @@ static void release_texts(struct tj_part *part)
 	part->n_hypotheses = 0;
 }
 
-trujaman_status tj_part_copy(struct tj_part *part, struct tj_error *err)
+trujaman_status tj_part_copy(struct tj_part *part, enum tj_why why, struct tj_error *err)
 {
 	struct tj_fragment *f = part->fragment;
 	const char *text;
@@ -164,6 +168,7 @@ trujaman_status tj_part_copy(struct tj_part *part, struct tj_error *err)
 	part->hypotheses[0] = copy;
 	part->n_hypotheses = 1;
 	f->way = TJ_WAY_COPIED;
+	f->why = why;
 	return TRUJAMAN_OK;
 }
 
@@ -190,9 +195,21 @@ static trujaman_status split(struct tj_part *part, const struct tj_language *l,
 	return tj_emit_copy(&e, field + f->end, err);
 }
 
+/* Keep what the network wrote. */
+static trujaman_status note(struct tj_part *part, const struct tj_hypothesis *best,
+                            struct tj_error *err)
+{
+	struct tj_fragment *f = part->fragment;
+	f->wrote = tj_blocks_copy(&part->chunk->blocks, best->text, best->n_bytes);
+	f->n_wrote = best->n_bytes;
+	return f->wrote != NULL ? TRUJAMAN_OK : tj_fail_memory(err, "a translation", f->n_wrote);
+}
+
 trujaman_status tj_accept(struct tj_part *part, struct tj_hypothesis *found, size_t n,
                           const struct tj_language *l, struct tj_tools *tools, struct tj_error *err)
 {
+	if (l->explain && n > 0)
+		(void)note(part, found, err);
 	/* If the best does not hold, none of the others is taken: the first of a list is what there
 	 * would be without the list. */
 	for (size_t i = 0; i < n; i++) {
@@ -205,5 +222,5 @@ trujaman_status tj_accept(struct tj_part *part, struct tj_hypothesis *found, siz
 		return err->status;
 	enum tj_way way = part->fragment->way;
 	return way == TJ_WAY_RAW || way == TJ_WAY_PLACEABLES ? split(part, l, tools, err)
-	                                                     : tj_part_copy(part, err);
+	                                                     : tj_part_copy(part, part->fragment->why, err);
 }

@@ -13,7 +13,7 @@ trujaman_status tj_accept(struct tj_part *part, struct tj_hypothesis *found, siz
                           const struct tj_language *l, struct tj_tools *tools,
                           struct tj_error *err);
 
-/* Let a part that is done be a copy of its source. */
-trujaman_status tj_part_copy(struct tj_part *part, struct tj_error *err);
+/* Let a part that is done be a copy of its source; `why` is kept. */
+trujaman_status tj_part_copy(struct tj_part *part, enum tj_why why, struct tj_error *err);
 
 #endif

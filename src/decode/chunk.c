@@ -38,6 +38,7 @@ void tj_chunk_free(struct tj_chunk *c)
 	free(c->joined_text.data);
 	free(c->joined);
 	free(c->out.data);
+	free(c->explained.data);
 	tj_blocks_release(&c->blocks);
 	free(c);
 }

@@ -32,10 +32,11 @@ struct tj_chunk_line {
 	size_t field, n_field;         /* bytes of the line to translate; the rest is copied */
 	size_t first_target, n_target; /* bytes in the chunk's target text, when scoring */
 	uint64_t number;               /* line number, for the job and for messages */
-	uint64_t offset;               /* for the job, as in tj_line */
+	uint64_t column, offset;       /* for the job, as in tj_line */
 	uint32_t input;                /* for the job: index of the input */
 	uint64_t n_words;              /* of the field, separated by white space */
 	size_t out_end;                /* for the job: where the line ends in the chunk's `out` */
+	size_t explained_end;          /* the same of its `explained` */
 	/* For the job; the first two as in tj_line; breaks: write a newline before the line. */
 	uint8_t terminator, continues, breaks;
 	uint8_t is_piece;  /* the text is a piece of a longer line */
@@ -75,7 +76,7 @@ struct tj_chunk {
 	struct tj_string joined_text;   /* of all translations of all lines */
 	struct tj_joined *joined;       /* those of a line together, in the order of the lines */
 	size_t n_joined, joined_capacity;
-	struct tj_string out;          /* for the job */
+	struct tj_string out, explained; /* for the job */
 	uint64_t user[4];              /* for the job */
 	int done;                      /* all parts are done and the job has finished it */
 	struct tj_chunk *next;         /* in the queue of chunks in flight */

@@ -130,8 +130,10 @@ static trujaman_status close_part(struct tj_part *part, const struct tj_answer *
 	c->n_target_pieces += answer->n_pieces;
 	c->n_truncated += answer->truncated != 0;
 	c->n_open--;
-	if (part->fragment != NULL)
+	if (part->fragment != NULL) {
+		part->fragment->truncated = answer->truncated != 0;
 		return tj_accept(part, answer->hypotheses, answer->n, l, tools, err);
+	}
 	part->n_hypotheses = answer->n;
 	return TRUJAMAN_OK;
 }

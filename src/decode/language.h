@@ -28,6 +28,7 @@ struct tj_language {
 	int keep_case;                                 /* leave the case to the network */
 	int guard_repeats;
 	double coverage_penalty;
+	int explain; /* keep what tj_explain_line tells (explain.h) */
 	struct tj_named_text keep;
 	const struct tj_glossary *glossary; /* NULL: none */
 };

@@ -108,7 +108,7 @@ static struct tj_part *copy_one(struct tj_part *one, struct tj_part *other, stru
 		part = other;
 	if (part == NULL || part->fragment->way == TJ_WAY_COPIED)
 		return NULL;
-	return tj_part_copy(part, err) == TRUJAMAN_OK ? part : NULL;
+	return tj_part_copy(part, TJ_WHY_MEETING, err) == TRUJAMAN_OK ? part : NULL;
 }
 
 /* Copy parts where the meeting of two does not hold. */
@@ -132,7 +132,7 @@ static trujaman_status copy_all(struct joiner *j, struct tj_error *err)
 {
 	for (struct tj_part *part = next_real(j->line->first_part); part != NULL;
 	     part = next_real(part->next))
-		if (tj_part_copy(part, err) != TRUJAMAN_OK)
+		if (tj_part_copy(part, TJ_WHY_LINE, err) != TRUJAMAN_OK)
 			return err->status;
 	return TRUJAMAN_OK;
 }

@@ -46,6 +46,16 @@ struct tj_reading {
 	struct tj_turn turn; /* how it was turned into a sentence */
 };
 
+/* Why a fragment is not what the network wrote for it, or why that is only stretches of it. */
+enum tj_why {
+	TJ_WHY_NOT,      /* it is */
+	TJ_WHY_SCAN,     /* the judge found other spans in it than in the source */
+	TJ_WHY_LENGTH,   /* so it did, and the search had met its length limit */
+	TJ_WHY_EMPTY,    /* the translation is empty */
+	TJ_WHY_MEETING,  /* where the part meets its neighbour, a span was made or broken */
+	TJ_WHY_LINE      /* the spans of the line were still others */
+};
+
 /* What a part stands for: as much of a reading as the network takes at once. */
 struct tj_fragment {
 	struct tj_chunk_line *line;
@@ -54,6 +64,11 @@ struct tj_fragment {
 	size_t text_first, text_end; /* of reading->text */
 	size_t first, end;           /* bytes of plan->source, no white space at the ends */
 	enum tj_way way;             /* the reading's, or SPLIT or COPIED */
+	enum tj_why why;             /* it is SPLIT or COPIED */
+	int truncated;               /* the search met its length limit */
+	const char *wrote;           /* [n_wrote], what the network wrote, if that is to be
+	                                explained; in the blocks */
+	size_t n_wrote;
 	struct tj_constraint constraint;
 };
 

@@ -11,64 +11,23 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "src/base/escape.h"
 #include "src/cli/show/terminal.h"
 
 /* What is shown of a message for which there is no memory. */
 enum { SHORT_MESSAGE_BYTES = 1024 };
 
-/* Direction marks and line separators could make a terminal show something other than the actual
- * text. */
-static int is_harmless(uint32_t c)
-{
-	return c >= 0xa0 && !(c >= 0x2028 && c <= 0x202e) && !(c >= 0x2066 && c <= 0x2069);
-}
-
-/* Returns the length in bytes of the character at s if it may be printed as it is; 0: escape the
- * byte at s. */
-static int printable_bytes(const unsigned char *s)
-{
-	if (s[0] < 0x80)
-		return s[0] >= 0x20 && s[0] != 0x7f && s[0] != '\\';
-	static const struct {
-		unsigned char first, last, bits;
-		uint32_t low, high;
-	} forms[] = {
-		{ 0xc2, 0xdf, 0x1f, 0x80, 0x7ff },
-		{ 0xe0, 0xef, 0x0f, 0x800, 0xffff },
-		{ 0xf0, 0xf4, 0x07, 0x10000, 0x10ffff },
-	};
-	for (int f = 0; f < 3; f++) {
-		if (s[0] < forms[f].first || s[0] > forms[f].last)
-			continue;
-		uint32_t c = s[0] & forms[f].bits;
-		/* The final NUL is not a continuation byte, so the loop never reads past it. */
-		for (int i = 1; i < f + 2; i++) {
-			if ((s[i] & 0xc0) != 0x80)
-				return 0;
-			c = c << 6 | (s[i] & 0x3fu);
-		}
-		int exists = c >= forms[f].low && c <= forms[f].high &&
-		             !(c >= 0xd800 && c <= 0xdfff);
-		return exists && is_harmless(c) ? f + 2 : 0;
-	}
-	return 0;
-}
-
 void tj_cli_escape(FILE *f, const char *text)
 {
-	for (const unsigned char *s = (const unsigned char *)text; *s;) {
-		int n = printable_bytes(s);
-		if (n > 0)
-			fwrite(s, 1, (size_t)n, f);
-		else if (*s == '\n')
-			fputs("\\n", f);
-		else if (*s == '\t')
-			fputs("\\t", f);
-		else if (*s == '\\')
-			fputs("\\\\", f);
+	char escaped[TJ_ESCAPED_BYTES];
+	for (size_t n = strlen(text), n_escaped; n > 0;) {
+		size_t shown = tj_escape_next(text, n, escaped, &n_escaped);
+		if (shown > 0)
+			fwrite(text, 1, shown, f);
 		else
-			fprintf(f, "\\x%02x", *s);
-		s += n > 0 ? n : 1;
+			fwrite(escaped, 1, n_escaped, f);
+		text += shown > 0 ? shown : 1;
+		n -= shown > 0 ? shown : 1;
 	}
 }
 
