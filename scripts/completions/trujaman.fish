@@ -32,6 +32,7 @@ complete -c trujaman -n '__fish_seen_subcommand_from translate' -l case -r -f -a
 complete -c trujaman -n '__fish_seen_subcommand_from translate' -l no-repeat-ngram -r -f -a '0 4' -d 'let no 4 pieces in a row repeat unless the source repeats words'
 complete -c trujaman -n '__fish_seen_subcommand_from translate' -l coverage-penalty -x -d 'prefer translations of all of the source by B, 0 to 100'
 complete -c trujaman -n '__fish_seen_subcommand_from translate' -l plain -f -d 'the network alone'
+complete -c trujaman -n '__fish_seen_subcommand_from translate' -l explain -f -d 'tell for each line on standard error what was found, replaced and restored, how, and why'
 complete -c trujaman -n '__fish_seen_subcommand_from translate' -l cache -x -d 'remember translations in up to so much memory, and translate a repeated sentence once'
 complete -c trujaman -n '__fish_seen_subcommand_from translate' -l precision -r -f -a 'float32 int8' -d 'compute products in float32 or int8'
 complete -c trujaman -n '__fish_seen_subcommand_from translate' -l memory -x -d 'spend up to so much on tables that spare work and are shared by all threads'

@@ -221,6 +221,7 @@ trujaman_status tj_accept(struct tj_part *part, struct tj_hypothesis *found, siz
 	if (err->status != TRUJAMAN_OK || part->n_hypotheses > 0)
 		return err->status;
 	enum tj_way way = part->fragment->way;
-	return way == TJ_WAY_RAW || way == TJ_WAY_PLACEABLES ? split(part, l, tools, err)
-	                                                     : tj_part_copy(part, part->fragment->why, err);
+	return way == TJ_WAY_RAW || way == TJ_WAY_PLACEABLES
+	           ? split(part, l, tools, err)
+	           : tj_part_copy(part, part->fragment->why, err);
 }

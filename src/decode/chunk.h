@@ -77,11 +77,11 @@ struct tj_chunk {
 	struct tj_joined *joined;       /* those of a line together, in the order of the lines */
 	size_t n_joined, joined_capacity;
 	struct tj_string out, explained; /* for the job */
-	uint64_t user[4];              /* for the job */
-	int done;                      /* all parts are done and the job has finished it */
-	struct tj_chunk *next;         /* in the queue of chunks in flight */
-	struct tj_chunk *next_waiting; /* in its worker's list of chunks with parts to submit */
-	int waits;                     /* it is in that list */
+	uint64_t user[4];                /* for the job */
+	int done;                        /* all parts are done and the job has finished it */
+	struct tj_chunk *next;           /* in the queue of chunks in flight */
+	struct tj_chunk *next_waiting;   /* in its worker's list of chunks with parts to submit */
+	int waits;                       /* it is in that list */
 };
 
 struct tj_chunk *tj_chunk_new(struct tj_error *err);

@@ -295,7 +295,8 @@ trujaman_status tj_explain_line(const struct tj_chunk *c, const struct tj_chunk_
 	const struct tj_joined *best = &c->joined[line->first_joined];
 	struct report r = { .out = out, .before = (size_t)line->column };
 	size_t split_end = 0;
-	put_record(&r, "line", 0, line->n_bytes, at_byte(&c->text, line->first_byte), line->n_bytes);
+	put_record(&r, "line", 0, line->n_bytes, at_byte(&c->text, line->first_byte),
+	           line->n_bytes);
 	if (line->blank || line->short_row) {
 		begin(&r, "copied", 0, line->n_bytes);
 		put_field(&r, line->short_row ? "no such column" : "blank");

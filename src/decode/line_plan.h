@@ -48,12 +48,12 @@ struct tj_reading {
 
 /* Why a fragment is not what the network wrote for it, or why that is only stretches of it. */
 enum tj_why {
-	TJ_WHY_NOT,      /* it is */
-	TJ_WHY_SCAN,     /* the judge found other spans in it than in the source */
-	TJ_WHY_LENGTH,   /* so it did, and the search had met its length limit */
-	TJ_WHY_EMPTY,    /* the translation is empty */
-	TJ_WHY_MEETING,  /* where the part meets its neighbour, a span was made or broken */
-	TJ_WHY_LINE      /* the spans of the line were still others */
+	TJ_WHY_NOT,     /* it is */
+	TJ_WHY_SCAN,    /* the judge found other spans in it than in the source */
+	TJ_WHY_LENGTH,  /* so it did, and the search had met its length limit */
+	TJ_WHY_EMPTY,   /* the translation is empty */
+	TJ_WHY_MEETING, /* where the part meets its neighbour, a span was made or broken */
+	TJ_WHY_LINE     /* the spans of the line were still others */
 };
 
 /* What a part stands for: as much of a reading as the network takes at once. */
