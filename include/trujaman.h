@@ -107,6 +107,13 @@ typedef struct trujaman_options {
 	 * run fails with TRUJAMAN_ERROR_IO. NULL: nothing is explained. Scoring ignores it. */
 	int (*explain)(void *context, const trujaman_explanation *explanation);
 	void *explain_context; /* passed to it */
+	int prefix;               /* with tsv: this other column, from 1, has the beginning of the
+	                             translation; 0: none has. A line whose prefix has several
+	                             sentences is not split; letter case and typography of a line
+	                             with one are the network's */
+	const char *suppress;     /* file of words and phrases, one a line, that the network must
+	                             not write, in any letter case; NULL: none */
+	int min_length;           /* fewest pieces of a sentence's translation, 0 to 65536 */
 } trujaman_options;
 
 TRUJAMAN_API trujaman_options trujaman_options_default(void);
@@ -291,6 +298,11 @@ typedef struct trujaman_report {
 	size_t foreign_input;    /* the first of them: index of the input, */
 	const char *foreign_language; /* and the language it looks like, as a code; constant */
 	int stopped;                  /* 1: options.stop ended it before the end of the inputs */
+	uint64_t without_prefix;      /* lines whose translation does not begin with their prefix:
+	                                 it has more than max_pieces pieces or separators, is not
+	                                 UTF-8, or what must not change would have changed */
+	uint64_t without_prefix_line; /* the first of them: line number from 1, */
+	size_t without_prefix_input;  /* and index of its input */
 } trujaman_report;
 
 enum trujaman_output {

@@ -74,7 +74,7 @@ void constraint_case_open(struct constraint_case *k)
 	memcpy(bytes + n, fallback, sizeof fallback);
 	struct tj_pieces *p = tj_pieces_open(bytes, n + sizeof fallback, "tiny", &err);
 	cr_assert_not_null(p, "%s", err.text);
-	k->model = tj_constraint_model_new(p, &err);
+	k->model = tj_constraint_model_new(p, NULL, &err);
 	cr_assert_not_null(k->model, "%s", err.text);
 	tj_pieces_close(p);
 	cr_assert_eq(k->model->n_placeables, 2);

@@ -127,7 +127,7 @@ static void run_search(const struct trial *t, const struct tj_search_options *o,
 	int over = 0;
 	cr_assert_not_null(rows);
 	cr_assert(tj_search_begin(s, o, t->limit, CASE_BOS));
-	cr_assert(tj_search_constrain(s, o, t->k->model, &t->c, 1));
+	cr_assert(tj_search_constrain(s, o, t->k->model, &t->c, NULL, 1));
 	while (!over) {
 		for (size_t i = 0; i < s->n_live; i++) {
 			int32_t ids[CASE_LONGEST];

@@ -125,6 +125,7 @@ struct tj_language tj_language_of(const trujaman *t, int scoring)
 		.max_scored = TJ_MAX_SCORED,
 		.sentences = language_to_split(t),
 		.column = t->options.tsv,
+		.prefix_column = scoring ? 0 : t->options.prefix,
 		.cache = scoring ? NULL : t->cache,
 	};
 	l.n_found = l.n_best > 1 ? (size_t)t->options.beam : 1;
@@ -216,8 +217,8 @@ static trujaman_status open_model(trujaman *t, const char *model)
 	if (t->file == NULL || tj_config_read(t->file, &t->config, err) != TRUJAMAN_OK ||
 	    open_vocabularies(t) != TRUJAMAN_OK)
 		return err->status;
-	if (!t->options.plain && tj_trust_open(&t->trust, &t->options, &t->config, t->source,
-	                                       t->target, err) != TRUJAMAN_OK)
+	if (tj_trust_open(&t->trust, &t->options, &t->config, t->source, t->target, err) !=
+	    TRUJAMAN_OK)
 		return err->status;
 	if (place_team(t) != TRUJAMAN_OK || bind_model(t) != TRUJAMAN_OK)
 		return err->status;

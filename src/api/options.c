@@ -54,6 +54,10 @@ static const struct tj_option table[] = {
 	    .help = "translate column FIELD (from 1) of lines with tabs between columns; all else "
 	            "stays as it is" },
 	  AT(tsv) },
+	{ { WHOLE("prefix", TRANSLATING, 1, 1 << 20), .changes_output = 1, .initial = NULL,
+	    .label = "FIELD",
+	    .help = "with --tsv: column FIELD has what the translation is to begin with" },
+	  AT(prefix) },
 	{ { FILE_NAME("keep", TRANSLATING), .changes_output = 1,
 	    .help = "what FILE's regular expressions, one a line, find must not change either" },
 	  AT(keep) },
@@ -74,6 +78,12 @@ static const struct tj_option table[] = {
 	    .help = "prefer translations of all of the source by B, {low} to {high}; default "
 	            "{default}" },
 	  AT(coverage_penalty) },
+	{ { FILE_NAME("suppress", TRANSLATING), .changes_output = 1,
+	    .help = "let the network write none of FILE's words and phrases, one a line" },
+	  AT(suppress) },
+	{ { WHOLE("min-length", TRANSLATING, 0, 65536), .changes_output = 1, .initial = "0",
+	    .label = "N", .help = "let no sentence become fewer than N pieces; default {default}" },
+	  AT(min_length) },
 	{ { FLAG("plain", BOTH), .changes_output = 1,
 	    .help = "the network alone: nothing is kept from it, and quotes, case and repeats are "
 	            "left to it" },
@@ -179,6 +189,12 @@ trujaman_status tj_options_check(trujaman_options *o, struct tj_error *err)
 	if (o->tsv > 0 && o->n_best > 1)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
 		               "--tsv goes with neither --scores nor --n-best");
+	if (o->prefix > 0 && o->tsv == 0)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--prefix needs --tsv, the column to translate");
+	if (o->prefix > 0 && o->prefix == o->tsv)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "--prefix and --tsv name one column, %d",
+		               o->tsv);
 	if (o->plain && (o->keep != NULL || o->glossary != NULL || is_given(o, "case") ||
 	                 o->coverage_penalty > 0))
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,

@@ -83,6 +83,11 @@ static void count(struct tj_stream *s, const struct tj_chunk *chunk)
 			r->over_long_line = line->number;
 		}
 		r->over_long += n_over_long;
+		if (r->without_prefix == 0 && line->without_prefix) {
+			r->without_prefix_input = line->input;
+			r->without_prefix_line = line->number;
+		}
+		r->without_prefix += line->without_prefix;
 		s->n_sentences += line->n_sentences;
 		s->has_text |= !line->blank;
 		if (line->continues)
@@ -225,6 +230,11 @@ void tj_stream_report(const struct tj_stream *s, trujaman_report *report)
 		report->over_long_input = r->over_long_input;
 		report->over_long_line = r->over_long_line;
 	}
+	if (report->without_prefix == 0) {
+		report->without_prefix_input = r->without_prefix_input;
+		report->without_prefix_line = r->without_prefix_line;
+	}
+	report->without_prefix += r->without_prefix;
 	if (report->foreign == 0) {
 		report->foreign_input = r->foreign_input;
 		report->foreign_language = r->foreign_language;

@@ -53,6 +53,16 @@ static trujaman_status open_glossary(struct tj_trust *x, const char *path, struc
 	return err->status;
 }
 
+static trujaman_status open_unwanted(struct tj_trust *x, const char *path, struct tj_error *err)
+{
+	struct tj_named_text text;
+	if (read_file(path, &text, err) != TRUJAMAN_OK)
+		return err->status;
+	x->unwanted = tj_unwanted_open(text.name, text.data, text.n, x->normal, err);
+	free((char *)(uintptr_t)text.data);
+	return err->status;
+}
+
 /* A model that says so wants normalised text. One that does not, but has no curly quotes, was
  * trained on such text all the same. */
 static enum tj_normal rules_of(const struct tj_config *config, const struct tj_pieces *source)
@@ -67,8 +77,12 @@ trujaman_status tj_trust_open(struct tj_trust *x, const trujaman_options *o,
 {
 	x->normal = rules_of(config, source);
 	x->n_placeables = config->n_placeables;
-	x->constraints = tj_constraint_model_new(target, err);
-	if (x->constraints == NULL)
+	if (o->plain && o->suppress == NULL && o->min_length == 0 && o->prefix == 0)
+		return TRUJAMAN_OK;
+	if (o->suppress != NULL && open_unwanted(x, o->suppress, err) != TRUJAMAN_OK)
+		return err->status;
+	x->constraints = tj_constraint_model_new(target, x->unwanted, err);
+	if (x->constraints == NULL || o->plain)
 		return err->status;
 	if (o->keep != NULL && read_file(o->keep, &x->keep, err) != TRUJAMAN_OK)
 		return err->status;
@@ -82,6 +96,7 @@ void tj_trust_close(struct tj_trust *x)
 {
 	tj_alphabet_close(x->alphabet);
 	tj_constraint_model_free(x->constraints);
+	tj_unwanted_close(x->unwanted);
 	tj_glossary_close(x->glossary);
 	free((char *)(uintptr_t)x->keep.data);
 	*x = (struct tj_trust){ .alphabet = NULL };
@@ -96,6 +111,10 @@ void tj_trust_describe(const struct tj_trust *x, const trujaman_options *o, stru
 	l->guard_repeats = o->no_repeat_ngram > 0;
 	l->explain = o->explain != NULL;
 	l->coverage_penalty = o->coverage_penalty;
+	l->constraint = (struct tj_constraint){ .active = o->min_length > 0 || x->unwanted != NULL,
+		                                .any_placeables = 1,
+		                                .suppress = x->unwanted != NULL,
+		                                .min_length = o->min_length };
 	l->keep = x->keep;
 	l->glossary = x->glossary;
 }

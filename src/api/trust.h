@@ -9,16 +9,18 @@
 #include "src/model/config.h"
 #include "trujaman.h"
 
-struct tj_trust { /* zeros: the network alone */
-	struct tj_alphabet *alphabet;
+struct tj_trust {                     /* zeros: the network alone */
+	struct tj_alphabet *alphabet; /* NULL: the option plain */
 	struct tj_constraint_model *constraints;
+	struct tj_unwanted *unwanted;
 	struct tj_glossary *glossary;
 	struct tj_named_text keep; /* data is owned */
 	enum tj_normal normal;
 	size_t n_placeables;
 };
 
-/* Reads the files of the options. Release with tj_trust_close, also after a failure; the pieces
+/* Reads the files of the options; with the option plain, only what constrains the search is opened.
+ * Release with tj_trust_close, also after a failure; the pieces
  * must outlive it. */
 trujaman_status tj_trust_open(struct tj_trust *x, const trujaman_options *o,
                               const struct tj_config *config, const struct tj_pieces *source,

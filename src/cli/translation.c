@@ -55,6 +55,17 @@ static void meet_foreign(void *context, size_t input, const char *found)
 	                    hint);
 }
 
+static void warn_of_prefixes(const struct course *c)
+{
+	uint64_t n = c->report.without_prefix;
+	if (n > 0)
+		tj_cli_warn(&c->run->talk,
+		            "%" PRIu64 " translation%s not begin with the prefix; the first is "
+		            "line %" PRIu64 " of %s",
+		            n, n == 1 ? " does" : "s do", c->report.without_prefix_line,
+		            tj_input_label(&c->inputs->items[c->report.without_prefix_input]));
+}
+
 static void warn_of_others(const struct course *c)
 {
 	uint64_t n = c->report.foreign;
@@ -85,6 +96,7 @@ static int deliver(struct tj_delivery *d, const struct tj_translation *x,
 	if (!closed) {
 		tj_warn_of_invalid(&x->talk, inputs->n, inputs->items, &c->report);
 		warn_of_others(c);
+		warn_of_prefixes(c);
 	}
 	if (status != TRUJAMAN_OK && (closed || d->failed == TRUJAMAN_OK))
 		exit_status = tj_run_failed(closed ? TRUJAMAN_ERROR_CLOSED : status,

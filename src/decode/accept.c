@@ -8,6 +8,7 @@
 #include "src/base/memory.h"
 #include "src/base/utf8.h"
 #include "src/decode/hide.h"
+#include "src/decode/line_prefix.h"
 #include "src/text/style.h"
 
 /* --- From what the network wrote to text of the line --------------------------- */
@@ -31,12 +32,12 @@ static int source_without_spans(const struct tj_fragment *f, struct tj_string *p
 }
 
 /* Give the text in *text, whose spans are hidden, the typography of its source. A stretch between
- * spans is too little to tell it from. */
+ * spans is too little to tell it from, and a prefix stays as it was given. */
 static trujaman_status restyle(const struct tj_fragment *f, const struct tj_language *l,
                                struct tj_tools *t, struct tj_string *text, struct tj_error *err)
 {
 	const char *source = f->plan->source + f->first;
-	if (f->way == TJ_WAY_BETWEEN || text->n == 0 ||
+	if (f->way == TJ_WAY_BETWEEN || f->prefix != NULL || text->n == 0 ||
 	    !tj_needs_style(source, f->end - f->first, l->target_language, text->data, text->n))
 		return TRUJAMAN_OK;
 	struct tj_string styled = { NULL, 0, 0 };
@@ -100,6 +101,26 @@ static trujaman_status restore(const struct tj_fragment *f, const struct tj_lang
 	           : tj_fail_memory(err, "a translation", n);
 }
 
+/* The same with the prefix of the part, if it has one, as it was given. */
+static trujaman_status restore_whole(const struct tj_fragment *f, const struct tj_language *l,
+                                     struct tj_tools *t, const struct tj_hypothesis *found,
+                                     struct tj_error *err)
+{
+	const struct tj_part_prefix *p = f->prefix;
+	if (p == NULL)
+		return restore(f, l, t, found->text, found->n_bytes, err);
+	t->written.n = 0;
+	if (restore(f, l, t, p->written, p->n_written, err) != TRUJAMAN_OK)
+		return err->status;
+	if (!tj_string_append(&t->written, t->text.n > 0 ? t->text.data : "", t->text.n))
+		return tj_fail_memory(err, "a prefix", t->text.n);
+	if (restore(f, l, t, found->text, found->n_bytes, err) != TRUJAMAN_OK)
+		return err->status;
+	return tj_part_prefix_put(p, t->written.data, t->written.n, &t->text)
+	           ? TRUJAMAN_OK
+	           : tj_fail_memory(err, "a translation", t->text.n);
+}
+
 /* --- Taking -------------------------------------------------------------------- */
 
 static int has_text(const struct tj_part *part, const struct tj_string *text)
@@ -130,7 +151,7 @@ static trujaman_status take(struct tj_part *part, const struct tj_hypothesis *fo
 {
 	struct tj_fragment *f = part->fragment;
 	int holds;
-	if (restore(f, l, t, found->text, found->n_bytes, err) != TRUJAMAN_OK ||
+	if (restore_whole(f, l, t, found, err) != TRUJAMAN_OK ||
 	    tj_finder_check(t->judge, f->plan->source + f->first, f->end - f->first,
 	                    t->text.n > 0 ? t->text.data : "", t->text.n, &holds,
 	                    err) != TRUJAMAN_OK)

@@ -74,9 +74,14 @@ static int wants_to_end(const struct tj_candidates *c, const int32_t *index, con
 
 size_t tj_candidates_find(const struct tj_candidates *c, size_t n, int32_t *index, float *value)
 {
-	int32_t chosen[MOST_CHOSEN];
+	int32_t chosen[MOST_CHOSEN], prescribed = tj_trail_prescribed(c->trail);
 	float logits[MOST_CHOSEN];
 	size_t found = 0;
+	if (prescribed >= 0) { /* it may be the unknown piece, too */
+		index[0] = prescribed;
+		value[0] = c->logits[prescribed];
+		return value[0] > -INFINITY;
+	}
 	for (size_t k = n;; k = 4 * k < MOST_CHOSEN ? 4 * k : MOST_CHOSEN) {
 		size_t n_chosen = c->kernels->top_k(c->logits, c->n_logits, c->unk, k, chosen,
 		                                    logits);
@@ -95,7 +100,7 @@ size_t tj_candidates_find(const struct tj_candidates *c, size_t n, int32_t *inde
 	}
 	if (wants_to_end(c, index, value, found))
 		return find_placeables(c, n, index, value);
-	if (found > 0 || tj_trail_is_broken(c->trail, c->i))
+	if (found > 0 || tj_trail_is_broken(c->trail, c->i) || !tj_trail_has_prefix(c->trail, c->i))
 		return found;
 	if (tj_trail_all_left(c->trail, c->i) > 0)
 		return find_placeables(c, n, index, value);

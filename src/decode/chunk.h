@@ -24,6 +24,8 @@ struct tj_part { /* its address does not change: it is the tag of the engine's r
 	size_t n_hypotheses;              /* 0: not done yet */
 	struct tj_fragment *fragment;     /* of the line, that it stands for (line_plan.h); in the
 	                                     blocks; NULL: --plain, scoring, or it only copies */
+	const struct tj_constraint *constraint; /* NULL: none */
+	const struct tj_part_prefix *prefix;    /* its translation begins with it; NULL: none */
 };
 
 /* One line: what its reader sets, and what preparing it sets. */
@@ -43,6 +45,7 @@ struct tj_chunk_line {
 	uint8_t after_cr;  /* for the job: the piece of the line before this one ends with a CR */
 	uint8_t blank;     /* the field is white space only: copied, no parts (unless scoring) */
 	uint8_t short_row; /* the column to translate is missing: copied, no parts */
+	uint8_t without_prefix;          /* its translation does not begin with its prefix */
 	size_t n_sentences, n_over_long; /* n_over_long: sentences longer than max_pieces; when
 	                                    scoring: 1 if the source exceeds max_scored */
 	struct tj_part *first_part;      /* NULL if the line has no pieces, too */

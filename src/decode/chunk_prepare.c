@@ -5,16 +5,42 @@
 #include <stdlib.h>
 
 #include "src/base/memory.h"
+#include "src/base/separators.h"
 #include "src/base/utf8.h"
 #include "src/decode/cut.h"
 #include "src/decode/emit.h"
+#include "src/decode/line_prefix.h"
 
 /* The state of preparing one chunk. */
 struct cutter {
 	struct tj_chunk *chunk;
 	const struct tj_language *language;
 	struct tj_tools *tools;
+	const char *prefix; /* [n_prefix] of the line, as far as it can be translated to */
+	size_t n_prefix;
+	struct tj_sentences *splitter; /* for the line */
 };
+
+/* Find the prefix of a line. If it has several sentences, the line is not split. */
+static trujaman_status find_prefix(struct cutter *x, const struct tj_chunk_line *line,
+                                   struct tj_error *err)
+{
+	const struct tj_span *spans;
+	size_t n_spans;
+	x->splitter = x->tools->sentences;
+	x->n_prefix = tj_line_prefix(x->chunk, line, x->language, &x->prefix);
+	if (x->n_prefix > 0 && (tj_utf8_valid_prefix(x->prefix, x->n_prefix) < x->n_prefix ||
+	                        tj_separator_find(x->prefix, x->n_prefix) < x->n_prefix))
+		x->n_prefix = 0;
+	if (x->n_prefix == 0)
+		return TRUJAMAN_OK;
+	if (tj_sentences_find(x->tools->prefixes, x->prefix, x->n_prefix, 0, &spans, &n_spans,
+	                      err) != TRUJAMAN_OK)
+		return err->status;
+	if (n_spans > 1)
+		x->splitter = x->tools->whole;
+	return TRUJAMAN_OK;
+}
 
 static trujaman_status add_part(const struct cutter *x, struct tj_chunk_line *line,
                                 const struct tj_part *part, struct tj_error *err)
@@ -22,6 +48,28 @@ static trujaman_status add_part(const struct cutter *x, struct tj_chunk_line *li
 	struct tj_chunk *c = x->chunk;
 	if (tj_chunk_add_part(c, line, line->last_part, part, x->language->n_best) == NULL)
 		return tj_fail_memory(err, "a chunk's parts", c->n_parts * sizeof *part);
+	return TRUJAMAN_OK;
+}
+
+/* Give a part of a line without a plan its constraint and prefix. */
+static trujaman_status constrain(const struct cutter *x, const struct tj_chunk_line *line,
+                                 struct tj_part *part, struct tj_error *err)
+{
+	const struct tj_constraint *c = &x->language->constraint;
+	if (c->active)
+		part->constraint = c;
+	if (x->n_prefix == 0 || line->first_part != NULL)
+		return TRUJAMAN_OK;
+	if (tj_part_prefix_make(x->chunk, x->language, NULL, x->prefix, x->n_prefix, x->tools,
+	                        &part->prefix, err) != TRUJAMAN_OK ||
+	    part->prefix == NULL)
+		return err->status;
+	struct tj_constraint *own = tj_blocks_take(&x->chunk->blocks, sizeof *own);
+	if (own == NULL)
+		return tj_fail_memory(err, "a constraint", sizeof *own);
+	*own = *c;
+	own->active = 1;
+	part->constraint = own;
 	return TRUJAMAN_OK;
 }
 
@@ -82,6 +130,8 @@ static trujaman_status cut_sentence(struct cutter *x, struct tj_chunk_line *line
 		if (add_part(x, line, &part, err) != TRUJAMAN_OK)
 			return err->status;
 		part.before = " ";
+		part.prefix = NULL;
+		part.constraint = l->constraint.active ? &l->constraint : NULL;
 		part.n_before = to < n_ids && tj_is_spaced(text, n_bytes, tools->starts[to]);
 	}
 	return TRUJAMAN_OK;
@@ -105,6 +155,8 @@ static trujaman_status add_sentence(struct cutter *x, struct tj_chunk_line *line
 	c->n_source_pieces += part.n_ids;
 	line->n_sentences++;
 	line->rest = span.first + span.n;
+	if (constrain(x, line, &part, err) != TRUJAMAN_OK)
+		return err->status;
 	if (part.n_ids <= x->language->max_pieces)
 		return add_part(x, line, &part, err);
 	line->n_over_long++;
@@ -130,11 +182,18 @@ static trujaman_status plan_line(struct cutter *x, struct tj_chunk_line *line, c
 {
 	struct tj_chunk *c = x->chunk;
 	struct tj_plan *p = &c->plans[line - c->lines];
-	struct tj_emitter e = {
-		.chunk = c, .line = line, .plan = p, .language = x->language, .tools = x->tools
-	};
-	if (tj_plan_make(p, field, line->n_field, line->is_piece, x->language, x->tools, &c->blocks,
-	                 err) != TRUJAMAN_OK)
+	/* What a prefix says of letter case goes for all of the line. */
+	struct tj_language cased = *x->language;
+	cased.keep_case |= x->n_prefix > 0;
+	struct tj_emitter e = { .chunk = c,
+		                .line = line,
+		                .plan = p,
+		                .language = x->n_prefix > 0 ? &cased : x->language,
+		                .tools = x->tools,
+		                .prefix = x->prefix,
+		                .n_prefix = x->n_prefix };
+	if (tj_plan_make(p, field, line->n_field, line->is_piece, x->language, x->splitter,
+	                 x->tools, &c->blocks, err) != TRUJAMAN_OK)
 		return err->status;
 	for (size_t i = 0; i < p->n_sentences; i++) {
 		const struct tj_span *s = &p->sentences[i];
@@ -164,6 +223,8 @@ static trujaman_status prepare_line(struct cutter *x, struct tj_chunk_line *line
 	const char *field = line->n_field > 0 ? c->text.data + line->first_byte + line->field : "";
 	const struct tj_span *spans;
 	size_t n_spans;
+	if (find_prefix(x, line, err) != TRUJAMAN_OK)
+		return err->status;
 	line->blank = (uint8_t)tj_is_blank(field, line->n_field);
 	line->n_words = tj_count_words(field, line->n_field);
 	c->n_words += line->n_words;
@@ -173,8 +234,8 @@ static trujaman_status prepare_line(struct cutter *x, struct tj_chunk_line *line
 	} else if (!line->blank) {
 		if (x->language->alphabet != NULL)
 			return plan_line(x, line, field, err);
-		if (tj_sentences_find(x->tools->sentences, field, line->n_field, line->is_piece,
-		                      &spans, &n_spans, err) != TRUJAMAN_OK)
+		if (tj_sentences_find(x->splitter, field, line->n_field, line->is_piece, &spans,
+		                      &n_spans, err) != TRUJAMAN_OK)
 			return err->status;
 		for (size_t i = 0; i < n_spans; i++) {
 			struct tj_span span = { line->field + spans[i].first, spans[i].n };

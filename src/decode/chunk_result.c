@@ -10,6 +10,7 @@
 #include "src/base/separators.h"
 #include "src/base/utf8.h"
 #include "src/decode/accept.h"
+#include "src/decode/line_prefix.h"
 
 struct tj_request tj_chunk_request(struct tj_chunk *c, const struct tj_language *l, size_t i)
 {
@@ -23,8 +24,9 @@ struct tj_request tj_chunk_request(struct tj_chunk *c, const struct tj_language 
 		r.ids = &l->empty_source;
 		r.n_ids = 1;
 	}
-	if (part->fragment != NULL)
-		r.constraint = &part->fragment->constraint;
+	r.constraint = part->constraint;
+	if (part->prefix != NULL)
+		r.prefix = &part->prefix->pieces;
 	if (l->scoring) {
 		r.forced = part->n_target > 0 ? c->target_ids.data + part->first_target : &none;
 		r.n_forced = part->n_target;
@@ -121,6 +123,23 @@ static struct tj_hypothesis *room(const struct tj_part *part, struct tj_tools *t
 	return part->fragment != NULL ? tools->found : part->hypotheses;
 }
 
+/* Give the hypotheses of a part their prefix as it was given. */
+static trujaman_status put_prefix(const struct tj_part *part, struct tj_hypothesis *h, size_t n,
+                                  struct tj_error *err)
+{
+	const struct tj_part_prefix *p = part->prefix;
+	for (size_t i = 0; p != NULL && i < n; i++) {
+		struct tj_string text = { h[i].text, h[i].n_bytes, h[i].n_bytes + 1 };
+		int good = tj_part_prefix_put(p, p->written, p->n_written, &text);
+		h[i].text = text.data;
+		if (!good)
+			return tj_fail_memory(err, "a translation", text.n);
+		h[i].n_bytes = text.n;
+		h[i].text[text.n] = '\0';
+	}
+	return TRUJAMAN_OK;
+}
+
 /* Add an answer to a part and to the chunk's counts. The part is done. */
 static trujaman_status close_part(struct tj_part *part, const struct tj_answer *answer,
                                   const struct tj_language *l, struct tj_tools *tools,
@@ -135,24 +154,46 @@ static trujaman_status close_part(struct tj_part *part, const struct tj_answer *
 		return tj_accept(part, answer->hypotheses, answer->n, l, tools, err);
 	}
 	part->n_hypotheses = answer->n;
+	return put_prefix(part, part->hypotheses, part->n_hypotheses, err);
+}
+
+/* Append the prefix of a part to its key, so that no key without one ends alike: such a key ends
+ * with a number that is not NaN. */
+static trujaman_status append_prefix(const struct tj_prefix *p, struct tj_ids *key,
+                                     struct tj_error *err)
+{
+	size_t n_tail = (p->n_tail + sizeof *key->data - 1) / sizeof *key->data;
+	size_t n = p->n_ids + n_tail + 3;
+	if (!tj_reserve(&key->data, &key->capacity, key->n + n, sizeof *key->data))
+		return tj_fail_memory(err, "pieces", n * sizeof *key->data);
+	int32_t *to = key->data + key->n;
+	memset(to, 0, n * sizeof *to);
+	if (p->n_ids > 0)
+		memcpy(to, p->ids, p->n_ids * sizeof *to);
+	if (p->n_tail > 0)
+		memcpy(to + p->n_ids, p->tail, p->n_tail);
+	to[n - 3] = (int32_t)p->n_ids;
+	to[n - 2] = (int32_t)p->n_tail;
+	to[n - 1] = -1;
+	key->n += n;
 	return TRUJAMAN_OK;
 }
 
-/* All that the search sees of a part: its pieces and its constraint. */
+/* All that the search sees of a part: its pieces, its constraint and its prefix. */
 static trujaman_status make_key(const struct tj_part *part, struct tj_ids *key,
                                 struct tj_error *err)
 {
 	enum { WORDS = sizeof(struct tj_constraint) / sizeof *key->data };
-	const struct tj_fragment *f = part->fragment;
+	const struct tj_constraint *c = part->constraint;
 	if (!tj_reserve(&key->data, &key->capacity, part->n_ids + WORDS, sizeof *key->data))
 		return tj_fail_memory(err, "pieces", part->n_ids * sizeof *key->data);
 	memcpy(key->data, part->chunk->ids.data + part->first_id, part->n_ids * sizeof *key->data);
 	key->n = part->n_ids;
-	if (f == NULL)
+	if (c == NULL)
 		return TRUJAMAN_OK;
-	memcpy(key->data + key->n, &f->constraint, sizeof f->constraint);
+	memcpy(key->data + key->n, c, sizeof *c);
 	key->n += WORDS;
-	return TRUJAMAN_OK;
+	return part->prefix == NULL ? TRUJAMAN_OK : append_prefix(&part->prefix->pieces, key, err);
 }
 
 _Static_assert(sizeof(struct tj_constraint) % sizeof(int32_t) == 0, "a constraint is whole words");

@@ -14,6 +14,12 @@
  * source has them. repeat      Of the pieces that a hypothesis has written, placeables left out, no
  * four in a row may occur more often than this.
  *
+ *   suppress    A hypothesis has none of the unwanted words (src/text/unwanted.h), also if its last
+ *               word ended where a piece ends: a longer word that begins with an unwanted one has
+ *               to be written in other pieces.
+ *   prefix      See constraint_prefix.h: what is prescribed there may be written whatever is said
+ *               above.
+ *
  * Where nothing is allowed, the placeables that are left may follow; where none is, `</s>`. */
 #ifndef TJ_DECODE_CONSTRAINT_H
 #define TJ_DECODE_CONSTRAINT_H
@@ -31,9 +37,10 @@ struct tj_constraint {
 	uint8_t repeat;       /* the most occurrences of four pieces; 0: no limit */
 	uint8_t n_placeables; /* no placeable from this one on may be used */
 	uint8_t count[TJ_CONSTRAINED_PLACEABLES]; /* how often each must be written */
-	uint8_t small_only; /* 1: the guard allows no numbers of digits but those of `small` */
-	uint8_t n_small;    /* at most TJ_MOST_SMALL */
-	uint8_t unused[2];  /* 0 */
+	uint8_t small_only;     /* 1: the guard allows no numbers of digits but those of `small` */
+	uint8_t n_small;        /* at most TJ_MOST_SMALL */
+	uint8_t any_placeables; /* 1: pieces of placeables are pieces like any other */
+	uint8_t suppress;       /* 1: no unwanted word of the model may be written */
 	uint16_t small[TJ_MOST_SMALL]; /* value | digits << 8, each once per time in the source */
 	uint32_t symbols;   /* bit k: the source has symbol k of tj_char_code outside its spans */
 	int32_t min_length; /* fewest pieces before `</s>` */

@@ -14,7 +14,7 @@ enum { FIRST_PLACEABLE = 0xF0000 };
 struct piece_reading {
 	const struct tj_pieces *pieces;
 	struct tj_constraint_model *m;
-	size_t n_codes, codes_capacity;
+	size_t n_codes, codes_capacity, wanted_capacity;
 	uint32_t *characters; /* that pieces write, perhaps several times */
 	size_t n_characters, characters_capacity;
 };
@@ -48,13 +48,17 @@ static int read_text(struct piece_reading *r, int32_t id)
 	int holds_placeable = 0;
 	uint32_t c = 0;
 	if (n > UINT16_MAX || r->n_codes > UINT32_MAX - n ||
-	    !tj_reserve(&r->m->codes, &r->codes_capacity, r->n_codes + n, 1))
+	    !tj_reserve(&r->m->codes, &r->codes_capacity, r->n_codes + n, 1) ||
+	    (r->m->unwanted != NULL && !tj_reserve(&r->m->characters, &r->wanted_capacity,
+	                                           r->n_codes + n, sizeof *r->m->characters)))
 		return n > UINT16_MAX; /* it writes nothing */
 	piece->first = (uint32_t)r->n_codes;
 	while (at < n) {
 		c = tj_char_next(text, n, &at);
 		uint8_t code = tj_char_code(c);
 		holds_placeable |= code == TJ_CHAR_PLACEABLE;
+		if (r->m->unwanted != NULL)
+			r->m->characters[r->n_codes] = c == 0x2581 ? ' ' : c;
 		r->m->codes[r->n_codes++] = code;
 		if (code != TJ_CHAR_NEVER && code != TJ_CHAR_PLACEABLE && !add_character(r, c))
 			return 0;
@@ -130,12 +134,15 @@ static int list_spellings(struct piece_reading *r)
 }
 
 struct tj_constraint_model *tj_constraint_model_new(const struct tj_pieces *target,
+                                                    const struct tj_unwanted *unwanted,
                                                     struct tj_error *err)
 {
 	struct tj_constraint_model *m = calloc(1, sizeof *m);
 	struct piece_reading r = { .pieces = target, .m = m };
 	if (m != NULL) {
 		m->n_pieces = tj_pieces_size(target);
+		m->target = target;
+		m->unwanted = unwanted;
 		m->pieces = calloc(m->n_pieces + 1, sizeof *m->pieces);
 		memset(m->placeables, -1, sizeof m->placeables);
 	}
@@ -155,6 +162,7 @@ void tj_constraint_model_free(struct tj_constraint_model *m)
 		return;
 	free(m->pieces);
 	free(m->codes);
+	free(m->characters);
 	free(m->spellings);
 	free(m);
 }

@@ -6,6 +6,7 @@
 
 #include "src/decode/constraint.h"
 #include "src/text/pieces.h"
+#include "src/text/unwanted.h"
 
 enum tj_constrained_kind {
 	TJ_WRITES_TEXT,
@@ -31,14 +32,20 @@ struct tj_constraint_model {
 	size_t n_pieces;
 	struct tj_constrained_piece *pieces;
 	uint8_t *codes;
+	const struct tj_unwanted
+	    *unwanted;        /* that no translation may have; not owned; NULL: none */
+	uint32_t *characters; /* as codes, the characters themselves; NULL: nothing is unwanted */
+	const struct tj_pieces *target;                /* not owned */
 	int32_t placeables[TJ_CONSTRAINED_PLACEABLES]; /* their ids */
 	size_t n_placeables;                           /* U+F0000 up to the first without a piece */
 	struct tj_spelling *spellings;                 /* sorted by their bytes */
 	size_t n_spellings;
 };
 
-/* From the target vocabulary, which may be closed then. NULL on failure. */
+/* From the target vocabulary, which must outlive it if there are prefixes, and so must `unwanted`,
+ * which may be NULL. NULL on failure. */
 struct tj_constraint_model *tj_constraint_model_new(const struct tj_pieces *target,
+                                                    const struct tj_unwanted *unwanted,
                                                     struct tj_error *err);
 void tj_constraint_model_free(struct tj_constraint_model *m);
 

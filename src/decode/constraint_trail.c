@@ -8,7 +8,6 @@
 
 #include "simd/kernels.h"
 #include "src/base/memory.h"
-#include "src/text/char_code.h"
 
 enum { N_LAST = 3, FILTER_WORDS = 8 };
 
@@ -16,17 +15,17 @@ struct tj_held {
 	/* Which three pieces in a row have been followed by a fourth, as bits of their hashes: if
 	 * the bit of three is not set, nothing has followed them yet. */
 	uint64_t filter[FILTER_WORDS];
-	struct tj_guard guard;
+	struct tj_written written;
 	int32_t last[N_LAST]; /* the last pieces, placeables left out, the last one first */
 	uint32_t n_written;   /* how many of them there are, at most N_LAST */
 	uint16_t n_left;
-	uint8_t damaged;           /* it has a placeable that the guard refuses */
-	uint8_t n_bytes, bytes[4]; /* of a character that byte pieces have begun */
+	uint8_t n_tail; /* of the prefix: bytes of its tail that it has */
 	uint8_t left[TJ_CONSTRAINED_PLACEABLES];
 };
 
 int tj_trail_begin(struct tj_trail *t, const struct tj_constraint_model *model,
-                   const struct tj_constraint *c, size_t beam, size_t n_source)
+                   const struct tj_constraint *c, const struct tj_prefix *prefix, size_t beam,
+                   size_t n_source)
 {
 	size_t held = 2 * beam * sizeof *t->held, covered = 0;
 	t->constraint.active = 0;
@@ -42,6 +41,8 @@ int tj_trail_begin(struct tj_trail *t, const struct tj_constraint_model *model,
 		return 0;
 	t->model = model;
 	t->constraint = *c;
+	t->prefix = prefix != NULL ? *prefix : (struct tj_prefix){ .n_ids = 0 };
+	t->n_steps = 0;
 	t->beam = beam;
 	t->n_source = n_source;
 	t->held = t->block;
@@ -71,6 +72,11 @@ static int is_placeable(const struct tj_trail *t, int32_t token)
 {
 	return (size_t)token < t->model->n_pieces &&
 	       t->model->pieces[token].kind == TJ_WRITES_PLACEABLE;
+}
+
+static int counts_placeable(const struct tj_trail *t, const struct tj_constrained_piece *p)
+{
+	return p->kind == TJ_WRITES_PLACEABLE && !t->constraint.any_placeables;
 }
 
 /* How often the last three pieces of hypothesis i were followed by `token`. */
@@ -108,97 +114,69 @@ static int repeats_too_often(const struct tj_trail *t, const struct tj_trellis *
 	return count_repeats(t, trellis, i, token) >= t->constraint.repeat;
 }
 
-/* --- Text ------------------------------------------------------------------------ */
-
-/* Looks for a character that begins with the bytes that were written and `byte`, and that may
- * stand here. Returns the one that has no other bytes if `whole`. */
-static const struct tj_spelling *find_spelling(const struct tj_trail *t, const struct tj_held *h,
-                                               uint8_t byte, size_t room, int whole)
-{
-	const struct tj_constraint_model *m = t->model;
-	uint8_t bytes[4] = { 0 };
-	size_t n = h->n_bytes + 1;
-	memcpy(bytes, h->bytes, h->n_bytes);
-	bytes[h->n_bytes] = byte;
-	size_t low = 0, high = m->n_spellings;
-	while (low < high) { /* the first that is not before these bytes */
-		size_t middle = low + (high - low) / 2;
-		if (memcmp(m->spellings[middle].bytes, bytes, n) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < m->n_spellings && memcmp(m->spellings[low].bytes, bytes, n) == 0; low++) {
-		const struct tj_spelling *s = &m->spellings[low];
-		struct tj_guard guard = h->guard;
-		if ((whole ? s->n == n : (size_t)s->n - h->n_bytes <= room) &&
-		    tj_guard_read(&guard, &t->constraint, s->code))
-			return s;
-	}
-	return NULL;
-}
-
-/* Whether a piece may follow what hypothesis h has written. room: how many more pieces fit. */
-static int may_write(const struct tj_trail *t, const struct tj_held *h,
-                     const struct tj_constrained_piece *p, size_t room)
-{
-	struct tj_guard guard = h->guard;
-	if (p->kind == TJ_WRITES_BYTE)
-		return find_spelling(t, h, p->value, room, 0) != NULL;
-	if (h->n_bytes > 0)
-		return 0;
-	if (p->kind == TJ_WRITES_PLACEABLE)
-		return tj_guard_read(&guard, &t->constraint, TJ_CHAR_PLACEABLE);
-	if (p->kind == TJ_WRITES_NOTHING)
-		return 0;
-	for (size_t i = 0; i < p->n; i++)
-		if (!tj_guard_read(&guard, &t->constraint, t->model->codes[p->first + i]))
-			return 0;
-	return 1;
-}
-
-/* Without the guard: whether a piece begins with a letter or digit. */
-static int begins_word(const struct tj_trail *t, const struct tj_constrained_piece *p)
-{
-	if (p->kind != TJ_WRITES_TEXT || p->n == 0)
-		return p->kind == TJ_WRITES_BYTE;
-	uint8_t code = t->model->codes[p->first];
-	return code == TJ_CHAR_UPPER || code == TJ_CHAR_LETTER || code == TJ_CHAR_ORDINAL ||
-	       (code >= TJ_CHAR_DIGIT && code < TJ_CHAR_DIGIT + 10) || code >= TJ_CHAR_LOWER;
-}
-
 /* --- Judging --------------------------------------------------------------------- */
 
-static enum tj_verdict judge_end(const struct tj_trail *t, const struct tj_held *h, size_t n_pieces)
+static enum tj_verdict judge_end(const struct tj_trail *t, const struct tj_held *h)
 {
-	if (t->constraint.guard && (h->n_bytes > 0 || !tj_guard_ends(&h->guard, &t->constraint)))
+	if (!tj_written_may_end(&h->written, &t->constraint))
 		return TJ_FORBIDDEN;
-	if (t->constraint.min_length > 0 && n_pieces < (size_t)t->constraint.min_length)
+	if (t->constraint.min_length > 0 && t->n_steps < (size_t)t->constraint.min_length)
 		return TJ_FORBIDDEN;
 	return h->n_left > 0 ? TJ_TOO_EARLY : TJ_ALLOWED;
+}
+
+/* Whether a piece goes on with the prefix, which hypothesis h does not have all of. *is_free: it
+ * has more behind that, which is judged as any piece is. */
+static int fits_prefix(const struct tj_trail *t, const struct tj_held *h, int32_t token,
+                       int *is_free)
+{
+	size_t n;
+	*is_free = 0;
+	if (t->n_steps < t->prefix.n_ids)
+		return token == t->prefix.ids[t->n_steps];
+	if (t->model->pieces[token].kind == TJ_WRITES_NOTHING)
+		return 0;
+	const char *text = tj_pieces_text(t->model->target, token, &n);
+	return tj_prefix_fits(&t->prefix, h->n_tail, text, n, is_free);
 }
 
 enum tj_verdict tj_trail_judge(const struct tj_trail *t, const struct tj_trellis *trellis, size_t i,
                                int32_t token, int32_t eos)
 {
 	const struct tj_held *h = &t->held[i];
+	int in_prefix = !tj_trail_has_prefix(t, i), is_free = 1;
 	if (token == eos)
-		return judge_end(t, h, trellis->n_steps);
+		return in_prefix ? TJ_FORBIDDEN : judge_end(t, h);
 	if ((size_t)token >= t->model->n_pieces)
 		return TJ_FORBIDDEN;
+	if (in_prefix && !fits_prefix(t, h, token, &is_free))
+		return TJ_FORBIDDEN;
 	const struct tj_constrained_piece *p = &t->model->pieces[token];
-	if (p->kind == TJ_WRITES_PLACEABLE && h->left[p->value] == 0)
+	if (t->n_steps < t->prefix.n_ids)
+		return TJ_ALLOWED;
+	if (counts_placeable(t, p) && h->left[p->value] == 0)
 		return TJ_FORBIDDEN;
-	if (t->constraint.guard && !may_write(t, h, p, trellis->limit - trellis->n_steps))
+	if (!is_free)
+		return TJ_ALLOWED;
+	if (!tj_written_allows(&h->written, t->model, &t->constraint, p,
+	                       trellis->limit - trellis->n_steps))
 		return TJ_FORBIDDEN;
-	if (h->guard.last != 0 && !t->constraint.guard && begins_word(t, p))
-		return TJ_FORBIDDEN; /* it would touch a placeable */
 	/* What has been begun must be finished. */
-	int begun = t->constraint.guard &&
-	            (h->n_bytes > 0 || tj_guard_in_number(&h->guard, &t->constraint));
+	int begun = t->constraint.guard && (h->written.n_bytes > 0 ||
+	                                    tj_guard_in_number(&h->written.guard, &t->constraint));
 	if (p->kind != TJ_WRITES_PLACEABLE && !begun && repeats_too_often(t, trellis, i, token))
 		return TJ_FORBIDDEN;
 	return TJ_ALLOWED;
+}
+
+int32_t tj_trail_prescribed(const struct tj_trail *t)
+{
+	return t->n_steps < t->prefix.n_ids ? t->prefix.ids[t->n_steps] : -1;
+}
+
+int tj_trail_has_prefix(const struct tj_trail *t, size_t i)
+{
+	return tj_prefix_is_whole(&t->prefix, t->n_steps, t->held[i].n_tail);
 }
 
 size_t tj_trail_left(const struct tj_trail *t, size_t i, size_t placeable)
@@ -213,51 +191,30 @@ size_t tj_trail_all_left(const struct tj_trail *t, size_t i)
 
 int tj_trail_is_broken(const struct tj_trail *t, size_t i)
 {
-	return t->held[i].n_bytes > 0;
+	return t->held[i].written.n_bytes > 0;
 }
 
 int tj_trail_is_complete(const struct tj_trail *t, size_t i)
 {
 	const struct tj_held *h = &t->held[i];
-	if (h->n_left > 0 || h->damaged)
-		return 0;
-	return !t->constraint.guard ||
-	       (h->n_bytes == 0 && tj_guard_ends(&h->guard, &t->constraint));
+	return h->n_left == 0 && !h->written.damaged && tj_trail_has_prefix(t, i) &&
+	       tj_written_may_end(&h->written, &t->constraint);
 }
 
 /* --- Going on -------------------------------------------------------------------- */
 
-/* Reads a placeable. If the guard refuses it, which happens only where nothing is allowed, the
- * guard begins anew. */
-static void write_placeable(const struct tj_constraint *c, struct tj_held *h)
+/* Adds the text of a piece. */
+static void write_piece(const struct tj_trail *t, struct tj_held *h, int32_t token)
 {
-	uint32_t used = h->guard.used;
-	if (tj_guard_read(&h->guard, c, TJ_CHAR_PLACEABLE))
-		return;
-	h->damaged = 1;
-	h->guard = (struct tj_guard){ .used = used };
-	tj_guard_read(&h->guard, c, TJ_CHAR_PLACEABLE);
-}
-
-/* Reads what a piece writes. */
-static void write_piece(struct tj_trail *t, struct tj_held *h, const struct tj_constrained_piece *p)
-{
-	if (!t->constraint.guard) {
-		h->guard.last = p->kind == TJ_WRITES_PLACEABLE;
-		return;
+	const struct tj_constrained_piece *p = &t->model->pieces[token];
+	int is_prescribed = t->n_steps < t->prefix.n_ids;
+	if (!is_prescribed && h->n_tail < t->prefix.n_tail) {
+		size_t n, left = t->prefix.n_tail - h->n_tail;
+		(void)tj_pieces_text(t->model->target, token, &n);
+		is_prescribed = n <= left;
+		h->n_tail = (uint8_t)(h->n_tail + (n < left ? n : left));
 	}
-	if (p->kind == TJ_WRITES_BYTE) {
-		const struct tj_spelling *whole = find_spelling(t, h, p->value, 0, 1);
-		h->bytes[h->n_bytes++] = p->value;
-		if (whole == NULL)
-			return;
-		h->n_bytes = 0;
-		tj_guard_read(&h->guard, &t->constraint, whole->code);
-	} else if (p->kind == TJ_WRITES_PLACEABLE)
-		write_placeable(&t->constraint, h);
-	else
-		for (size_t k = 0; k < p->n; k++)
-			tj_guard_read(&h->guard, &t->constraint, t->model->codes[p->first + k]);
+	tj_written_add(&h->written, t->model, &t->constraint, p, is_prescribed);
 }
 
 void tj_trail_extend(struct tj_trail *t, size_t to, size_t from, int32_t token)
@@ -270,11 +227,13 @@ void tj_trail_extend(struct tj_trail *t, size_t to, size_t from, int32_t token)
 	if ((size_t)token >= t->model->n_pieces)
 		return;
 	const struct tj_constrained_piece *p = &t->model->pieces[token];
-	write_piece(t, h, p);
-	if (p->kind == TJ_WRITES_PLACEABLE) {
-		assert(h->left[p->value] > 0);
-		h->left[p->value]--;
-		h->n_left--;
+	write_piece(t, h, token);
+	if (counts_placeable(t, p)) {
+		/* A prescribed one may be none of the source's. */
+		if (h->left[p->value] > 0) {
+			h->left[p->value]--;
+			h->n_left--;
+		}
 		return;
 	}
 	if (h->n_written == N_LAST) {
@@ -291,6 +250,7 @@ void tj_trail_advance(struct tj_trail *t)
 {
 	struct tj_held *held = t->held;
 	float *covered = t->covered;
+	t->n_steps++;
 	t->held = t->next;
 	t->next = held;
 	t->covered = t->next_covered;

@@ -5,8 +5,9 @@
 #ifndef TJ_DECODE_CONSTRAINT_TRAIL_H
 #define TJ_DECODE_CONSTRAINT_TRAIL_H
 
-#include "src/decode/constraint_guard.h"
 #include "src/decode/constraint_model.h"
+#include "src/decode/constraint_prefix.h"
+#include "src/decode/constraint_text.h"
 
 struct tj_node {
 	int32_t token, from; /* from: index of the parent in the previous step */
@@ -24,7 +25,8 @@ struct tj_held; /* of one hypothesis */
 struct tj_trail { /* zero it before first use */
 	const struct tj_constraint_model *model;
 	struct tj_constraint constraint; /* active: whether there is one */
-	size_t beam, n_source;
+	struct tj_prefix prefix;         /* its arrays are not owned */
+	size_t beam, n_source, n_steps;
 	struct tj_held *held, *next;   /* [beam] each, in one block that `block` owns */
 	float *covered, *next_covered; /* [beam][n_source] each: sums of attention weights; NULL if
 	                                  there is no coverage penalty */
@@ -32,10 +34,11 @@ struct tj_trail { /* zero it before first use */
 	size_t block_capacity;
 };
 
-/* Begins with one empty hypothesis. n_source: the source's positions. Returns 0 if memory is
- * short. */
+/* Begins with one empty hypothesis. `prefix` may be NULL; its arrays must outlive the search.
+ * n_source: the source's positions. Returns 0 if memory is short. */
 int tj_trail_begin(struct tj_trail *t, const struct tj_constraint_model *model,
-                   const struct tj_constraint *c, size_t beam, size_t n_source);
+                   const struct tj_constraint *c, const struct tj_prefix *prefix, size_t beam,
+                   size_t n_source);
 
 enum tj_verdict {
 	TJ_FORBIDDEN,
@@ -46,6 +49,12 @@ enum tj_verdict {
 /* Whether a piece may follow hypothesis i. */
 enum tj_verdict tj_trail_judge(const struct tj_trail *t, const struct tj_trellis *trellis, size_t i,
                                int32_t token, int32_t eos);
+
+/* The one piece that may follow all hypotheses; -1: there are several. */
+int32_t tj_trail_prescribed(const struct tj_trail *t);
+
+/* Whether hypothesis i has all of the prefix. */
+int tj_trail_has_prefix(const struct tj_trail *t, size_t i);
 
 /* How many of a placeable are left to hypothesis i. */
 size_t tj_trail_left(const struct tj_trail *t, size_t i, size_t placeable);
@@ -62,7 +71,8 @@ void tj_trail_extend(struct tj_trail *t, size_t to, size_t from, int32_t token);
 /* Go on to the next step. */
 void tj_trail_advance(struct tj_trail *t);
 
-/* Whether hypothesis i has all placeables, no broken character and no beginning of a number. */
+/* Whether hypothesis i has its prefix, all placeables, no broken character and no beginning of a
+ * number. */
 int tj_trail_is_complete(const struct tj_trail *t, size_t i);
 
 /* Adds a step's attention weights [n_source] of hypothesis i, if there is a coverage penalty. */

@@ -8,6 +8,7 @@
 #include "src/base/memory.h"
 #include "src/decode/cut.h"
 #include "src/decode/hide.h"
+#include "src/decode/line_prefix.h"
 #include "src/text/letters.h"
 
 static trujaman_status no_memory(struct tj_error *err)
@@ -110,7 +111,10 @@ trujaman_status tj_fragment_constrain(struct tj_fragment *f, const struct tj_lan
 	if (l->guard_repeats &&
 	    tj_repeat_limit(&tools->repeats, text, n, &c->repeat, err) != TRUJAMAN_OK)
 		return err->status;
-	c->active = c->guard || c->repeat > 0 || c->coverage_penalty > 0;
+	c->min_length = l->constraint.min_length;
+	c->suppress = l->constraint.suppress;
+	c->active = c->guard || c->repeat > 0 || c->coverage_penalty > 0 || c->min_length > 0 ||
+	            c->suppress || f->prefix != NULL;
 	/* If it has too many of a placeable, the judge will say so. */
 	if (c->guard)
 		(void)tj_constraint_read(c, text, n);
@@ -191,6 +195,12 @@ static trujaman_status emit_slice(struct tj_emitter *e, const struct tj_reading 
 		                   .end = tj_plan_origin(e->plan, m->from[to]),
 		                   .way = r->way };
 	part.fragment = f;
+	part.constraint = &f->constraint;
+	if (e->n_prefix > 0 && e->after == NULL && r->way != TJ_WAY_BETWEEN &&
+	    tj_part_prefix_make(e->chunk, e->language, r, e->prefix, e->n_prefix, e->tools,
+	                        &f->prefix, err) != TRUJAMAN_OK)
+		return err->status;
+	part.prefix = f->prefix;
 	if (set_before(e, e->line->field + f->first, &part, err) != TRUJAMAN_OK)
 		return err->status;
 	e->done = e->line->field + f->end;

@@ -15,6 +15,8 @@ struct tj_emitter {
 	const struct tj_language *language;
 	struct tj_tools *tools;
 	struct tj_part *after; /* parts follow this one; NULL: none is before them */
+	const char *prefix;    /* [n_prefix]: the first part's translation begins with it */
+	size_t n_prefix;       /* 0: there is none */
 	size_t done;
 };
 

@@ -161,11 +161,14 @@ static trujaman_status fill_slot(struct tj_engine *e, struct slot *s, const stru
 	s->n_forced = r->n_forced;
 	s->shares = r->shares;
 	/* Scoring needs no trellis, because the target pieces are given. */
-	if (!tj_search_begin(&s->search, &e->options.search,
-	                     r->forced != NULL ? 0 : 3 * r->n_ids + 10, start_token(e)))
-		return tj_fail_memory(err, "hypotheses", (3 * n + 10) * sizeof(struct tj_node));
-	if (r->forced == NULL && !tj_search_constrain(&s->search, &e->options.search,
-	                                              e->options.constraints, r->constraint, n))
+	size_t most = r->forced != NULL ? 0 : 3 * r->n_ids + 10;
+	if (r->prefix != NULL)
+		most += r->prefix->n_ids + r->prefix->n_tail;
+	if (!tj_search_begin(&s->search, &e->options.search, most, start_token(e)))
+		return tj_fail_memory(err, "hypotheses", most * sizeof(struct tj_node));
+	if (r->forced == NULL &&
+	    !tj_search_constrain(&s->search, &e->options.search, e->options.constraints,
+	                         r->constraint, r->prefix, n))
 		return tj_fail_memory(err, "the constraint of a sentence", n * sizeof(float));
 	return TRUJAMAN_OK;
 }

@@ -34,6 +34,8 @@ struct tj_request {
 	uint64_t tag;  /* returned with the result */
 	const struct tj_constraint *constraint; /* what the translation may write, or NULL; copied
 	                                           by submit; not used with forced */
+	const struct tj_prefix *prefix; /* with an active constraint: what it begins with, or NULL;
+	                                   its arrays must stay valid until the result */
 };
 
 struct tj_result {

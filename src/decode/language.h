@@ -5,6 +5,7 @@
 
 #include "src/decode/alphabet.h"
 #include "src/decode/cache.h"
+#include "src/decode/constraint.h"
 #include "src/text/spans.h"
 
 struct tj_language {
@@ -13,12 +14,16 @@ struct tj_language {
 	size_t n_best;
 	size_t n_found; /* hypotheses of a search to look at for the n_best, at least n_best */
 	int scoring;    /* score the given target text instead of searching */
-	const char *sentences;  /* split lines by this language's rules; NULL: do not split */
-	int column;             /* translate only this tab-separated column, from 1; 0: all */
-	struct tj_cache *cache; /* NULL: none */
-	int32_t empty_source;   /* the id that replaces an empty source if the engine appends
-	                           no `</s>`; otherwise -1 */
-	size_t max_scored;      /* when scoring: the model sees only so many source pieces */
+	const char *sentences; /* split lines by this language's rules; NULL: do not split */
+	int column;            /* translate only this tab-separated column, from 1; 0: all */
+	int prefix_column;     /* this column, from 1, has the beginning of the translation; 0:
+	                          none has */
+	struct tj_constraint constraint; /* of all that is translated with --plain; else only its
+	                                    min_length and suppress count */
+	struct tj_cache *cache;          /* NULL: none */
+	int32_t empty_source; /* the id that replaces an empty source if the engine appends
+	                         no `</s>`; otherwise -1 */
+	size_t max_scored;    /* when scoring: the model sees only so many source pieces */
 
 	/* NULL: the network alone (--plain), and nothing below is used. */
 	const struct tj_alphabet *alphabet;

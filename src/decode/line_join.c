@@ -11,6 +11,7 @@
 #include "src/decode/emit.h"
 #include "src/decode/hide.h"
 #include "src/decode/k_best.h"
+#include "src/decode/line_prefix.h"
 
 /* The work on one line. */
 struct joiner {
@@ -192,6 +193,8 @@ static trujaman_status join_line(struct joiner *j, struct tj_error *err)
 		j->text.n = 0;
 		if (!tj_chunk_join(j->chunk, j->line, NULL, &j->text, &score))
 			return no_memory(err);
+		j->line->without_prefix = (uint8_t)!tj_line_has_prefix(j->chunk, j->line,
+		                                                       j->language, &j->text);
 		return add(j, score, err);
 	}
 	if (!tj_k_best_find(&j->best, j->chunk, j->line, j->language->n_best))

@@ -62,13 +62,14 @@ static void join_sentences(struct tj_plan *p)
 	p->n_sentences = n;
 }
 
-static trujaman_status find_sentences(struct tj_plan *p, int is_piece, struct tj_tools *tools,
-                                      struct tj_blocks *blocks, struct tj_error *err)
+static trujaman_status find_sentences(struct tj_plan *p, int is_piece,
+                                      struct tj_sentences *splitter, struct tj_blocks *blocks,
+                                      struct tj_error *err)
 {
 	const struct tj_span *found;
 	const char *text = p->normal.text.n > 0 ? p->normal.text.data : "";
-	if (tj_sentences_find(tools->sentences, text, p->normal.text.n, is_piece, &found,
-	                      &p->n_sentences, err) != TRUJAMAN_OK ||
+	if (tj_sentences_find(splitter, text, p->normal.text.n, is_piece, &found, &p->n_sentences,
+	                      err) != TRUJAMAN_OK ||
 	    p->n_sentences == 0)
 		return err->status;
 	size_t n_bytes = p->n_sentences * sizeof *found;
@@ -81,8 +82,8 @@ static trujaman_status find_sentences(struct tj_plan *p, int is_piece, struct tj
 }
 
 trujaman_status tj_plan_make(struct tj_plan *p, const char *source, size_t n, int is_piece,
-                             const struct tj_language *l, struct tj_tools *tools,
-                             struct tj_blocks *blocks, struct tj_error *err)
+                             const struct tj_language *l, struct tj_sentences *splitter,
+                             struct tj_tools *tools, struct tj_blocks *blocks, struct tj_error *err)
 {
 	p->source = source;
 	p->n_source = n;
@@ -90,7 +91,7 @@ trujaman_status tj_plan_make(struct tj_plan *p, const char *source, size_t n, in
 	    tj_normalize(l->normal, source, n, p->origins, p->n_spans, &p->normal, p->spans, err) !=
 	        TRUJAMAN_OK)
 		return err->status;
-	return find_sentences(p, is_piece, tools, blocks, err);
+	return find_sentences(p, is_piece, splitter, blocks, err);
 }
 
 void tj_plan_release(struct tj_plan *p)

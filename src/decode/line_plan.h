@@ -70,13 +70,16 @@ struct tj_fragment {
 	                                explained; in the blocks */
 	size_t n_wrote;
 	struct tj_constraint constraint;
+	const struct tj_part_prefix *prefix; /* as the part's */
 };
 
-/* Plans n bytes of valid UTF-8; is_piece as in tj_sentences_find. `source` must outlive the plan.
- * Zero *p before; release it, also after a failure. */
+/* Plans n bytes of valid UTF-8 in sentences that `splitter` finds; is_piece as in
+ * tj_sentences_find. `source` must outlive the plan. Zero *p before; release it, also after a
+ * failure. */
 trujaman_status tj_plan_make(struct tj_plan *p, const char *source, size_t n, int is_piece,
-                             const struct tj_language *l, struct tj_tools *tools,
-                             struct tj_blocks *blocks, struct tj_error *err);
+                             const struct tj_language *l, struct tj_sentences *splitter,
+                             struct tj_tools *tools, struct tj_blocks *blocks,
+                             struct tj_error *err);
 void tj_plan_release(struct tj_plan *p);
 
 /* The offset in `source` of a byte of `normal`. */

@@ -28,9 +28,9 @@ int tj_search_begin(struct tj_search *s, const struct tj_search_options *o, size
 
 int tj_search_constrain(struct tj_search *s, const struct tj_search_options *o,
                         const struct tj_constraint_model *model, const struct tj_constraint *c,
-                        size_t n_source)
+                        const struct tj_prefix *prefix, size_t n_source)
 {
-	return tj_trail_begin(&s->trail, model, c, o->beam, n_source);
+	return tj_trail_begin(&s->trail, model, c, prefix, o->beam, n_source);
 }
 
 static int is_constrained(const struct tj_search *s)

@@ -55,11 +55,11 @@ int tj_search_begin(struct tj_search *s, const struct tj_search_options *o, size
                     int32_t start);
 
 /* Constrain a search that has just begun. `c` may be NULL and is copied; `model`, which lives as
- * long as the search, may be NULL where nothing is constrained. n_source: the source's positions.
- * Returns 0 if memory is short. */
+ * long as the search, may be NULL where nothing is constrained; so may `prefix`, of which the
+ * arrays must live as long. n_source: the source's positions. Returns 0 if memory is short. */
 int tj_search_constrain(struct tj_search *s, const struct tj_search_options *o,
                         const struct tj_constraint_model *model, const struct tj_constraint *c,
-                        size_t n_source);
+                        const struct tj_prefix *prefix, size_t n_source);
 
 /* Add the attention weights of this step, row i of [n_live][ld_shares] being those of live[i].
  * Call it before the search advances; it does nothing unless there is a coverage penalty. */

@@ -23,13 +23,21 @@ struct tj_tools *tj_tools_open(const struct tj_language *l, struct tj_error *err
 	}
 	if (!l->scoring)
 		t->sentences = tj_sentences_open(l->sentences, err);
+	if (t->sentences != NULL && l->prefix_column > 0)
+		t->prefixes = tj_sentences_open(l->target_language, err);
+	if (t->prefixes != NULL)
+		t->whole = tj_sentences_open(NULL, err);
+	if (err->status != TRUJAMAN_OK) {
+		tj_tools_close(t);
+		return NULL;
+	}
 	if (l->scoring && l->alphabet != NULL) {
 		const struct tj_pair_rules rules = { .normalize = l->normal != TJ_NORMAL_NONE,
 			                             .max_placeables = l->n_placeables,
 			                             .has = tj_alphabet_reads,
 			                             .context = (void *)(uintptr_t)l->alphabet };
 		t->pairs = tj_pair_maker_open(&rules, l->source_language, l->target_language, err);
-	} else if (err->status == TRUJAMAN_OK && l->alphabet != NULL)
+	} else if (l->alphabet != NULL)
 		t->finder = open_finder(l, tj_alphabet_reads, err);
 	if (t->finder != NULL)
 		t->judge = open_finder(l, tj_alphabet_knows, err);
@@ -44,6 +52,8 @@ void tj_tools_close(struct tj_tools *t)
 	if (t == NULL)
 		return;
 	tj_sentences_close(t->sentences);
+	tj_sentences_close(t->prefixes);
+	tj_sentences_close(t->whole);
 	tj_finder_close(t->finder);
 	tj_finder_close(t->judge);
 	free(t->starts);
@@ -54,6 +64,7 @@ void tj_tools_close(struct tj_tools *t)
 	free(t->text.data);
 	free(t->other.data);
 	free(t->plain.data);
+	free(t->written.data);
 	tj_repeats_release(&t->repeats);
 	tj_pair_maker_close(t->pairs);
 	free(t->spans);

@@ -14,6 +14,9 @@
 
 struct tj_tools {
 	struct tj_sentences *sentences; /* NULL when scoring */
+	/* For lines with a prefix, or NULL: one that splits prefixes, and one that splits nothing.
+	 */
+	struct tj_sentences *prefixes, *whole;
 	/* NULL with --plain. The finder says what to protect: characters that the source vocabulary
 	 * lacks are unknown. The judge compares a translation with its source: there, characters
 	 * are unknown that both vocabularies lack. */
@@ -24,7 +27,7 @@ struct tj_tools {
 	struct tj_ids ids, key;
 	struct tj_mapped hidden, turned;
 	struct tj_repeats repeats;
-	struct tj_string text, other, plain;
+	struct tj_string text, other, plain, written;
 	struct tj_fixed *spans; /* a copy of what a finder has found */
 	size_t spans_capacity;
 	struct tj_hypothesis found[TJ_MAX_BEAM]; /* of one search; the texts are not owned between

@@ -21,10 +21,10 @@ static const struct {
 	size_t offset; /* of a uint64_t in trujaman_report */
 } counters[] = {
 #define COUNTER(name) { #name, offsetof(trujaman_report, name) }
-	COUNTER(lines),        COUNTER(blank),         COUNTER(split),         COUNTER(short_rows),
-	COUNTER(over_long),    COUNTER(sentences),     COUNTER(cached),        COUNTER(truncated),
-	COUNTER(source_words), COUNTER(source_pieces), COUNTER(target_pieces), COUNTER(invalid),
-	COUNTER(foreign),
+	COUNTER(lines),        COUNTER(blank),          COUNTER(split),         COUNTER(short_rows),
+	COUNTER(over_long),    COUNTER(sentences),      COUNTER(cached),        COUNTER(truncated),
+	COUNTER(source_words), COUNTER(source_pieces),  COUNTER(target_pieces), COUNTER(invalid),
+	COUNTER(foreign),      COUNTER(without_prefix),
 };
 
 static int fail(const char *what, const char *path)
