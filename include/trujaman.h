@@ -107,13 +107,13 @@ typedef struct trujaman_options {
 	 * run fails with TRUJAMAN_ERROR_IO. NULL: nothing is explained. Scoring ignores it. */
 	int (*explain)(void *context, const trujaman_explanation *explanation);
 	void *explain_context; /* passed to it */
-	int prefix;               /* with tsv: this other column, from 1, has the beginning of the
-	                             translation; 0: none has. A line whose prefix has several
-	                             sentences is not split; letter case and typography of a line
-	                             with one are the network's */
-	const char *suppress;     /* file of words and phrases, one a line, that the network must
-	                             not write, in any letter case; NULL: none */
-	int min_length;           /* fewest pieces of a sentence's translation, 0 to 65536 */
+	int prefix;            /* with tsv: this other column, from 1, has the beginning of the
+	                          translation; 0: none has. A line whose prefix has several
+	                          sentences is not split; letter case and typography of a line
+	                          with one are the network's */
+	const char *suppress;  /* file of words and phrases, one a line, that the network must
+	                          not write, in any letter case; NULL: none */
+	int min_length;        /* fewest pieces of a sentence's translation, 0 to 65536 */
 } trujaman_options;
 
 TRUJAMAN_API trujaman_options trujaman_options_default(void);
