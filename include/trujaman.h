@@ -101,6 +101,12 @@ typedef struct trujaman_options {
 	                             times; default 4 */
 	double coverage_penalty;  /* beta of Wu et al. 2016, 0 to 100: prefer translations that
 	                             attend to all of the source; default 0 */
+	int alignments;           /* 1: streams write a column after each translation or score, the
+	                             words that belong together: "0-0 1-2", source word, target
+	                             word. Needs a model with attention */
+	double alignments_threshold; /* 0 to 1: the share of its attention that a word must give to
+	                                another one to be linked with it; default 0.3 */
+	int word_scores; /* 1: and a column with the log-probability of each target word */
 	uint64_t given;           /* which ones trujaman_options_set has set */
 	/* Called for each line (or stretch of a line that is not held at once), in order, before
 	 * the line is written, by one thread at a time; needs plain 0. If it returns nonzero, the

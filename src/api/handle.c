@@ -113,6 +113,11 @@ static const char *language_or_none(const trujaman *t, const char *key)
 	return language != NULL ? language : "";
 }
 
+static int wants_traces(const trujaman *t)
+{
+	return t->options.alignments || t->options.word_scores;
+}
+
 struct tj_language tj_language_of(const trujaman *t, int scoring)
 {
 	struct tj_language l = {
@@ -126,7 +131,8 @@ struct tj_language tj_language_of(const trujaman *t, int scoring)
 		.sentences = language_to_split(t),
 		.column = t->options.tsv,
 		.prefix_column = scoring ? 0 : t->options.prefix,
-		.cache = scoring ? NULL : t->cache,
+		.cache = scoring || wants_traces(t) ? NULL : t->cache,
+		.traces = wants_traces(t),
 	};
 	l.n_found = l.n_best > 1 ? (size_t)t->options.beam : 1;
 	tj_trust_describe(&t->trust, &t->options, &l);
@@ -217,6 +223,9 @@ static trujaman_status open_model(trujaman *t, const char *model)
 	if (t->file == NULL || tj_config_read(t->file, &t->config, err) != TRUJAMAN_OK ||
 	    open_vocabularies(t) != TRUJAMAN_OK)
 		return err->status;
+	if (t->options.alignments && t->config.attention == TJ_ATTENTION_NONE)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "alignments: found attention none in the model, wanted any other");
 	if (tj_trust_open(&t->trust, &t->options, &t->config, t->source, t->target, err) !=
 	    TRUJAMAN_OK)
 		return err->status;

@@ -84,6 +84,19 @@ static const struct tj_option table[] = {
 	{ { WHOLE("min-length", TRANSLATING, 0, 65536), .changes_output = 1, .initial = "0",
 	    .label = "N", .help = "let no sentence become fewer than N pieces; default {default}" },
 	  AT(min_length) },
+	{ { FLAG("alignments", BOTH), .changes_output = 1,
+	    .help = "and a column after a tab: which word of the source, from 0, belongs to which "
+	            "of the translation, as in 0-0 1-2" },
+	  AT(alignments) },
+	{ { NUMBER("alignments-threshold", BOTH, 0, 1), .changes_output = 1, .initial = "0.3",
+	    .label = "X",
+	    .help = "link a word with those that get X or more of its attention; default "
+	            "{default}" },
+	  AT(alignments_threshold) },
+	{ { FLAG("word-scores", BOTH), .changes_output = 1,
+	    .help = "and a column with the natural logarithm of the probability of each word of "
+	            "the translation" },
+	  AT(word_scores) },
 	{ { FLAG("plain", BOTH), .changes_output = 1,
 	    .help = "the network alone: nothing is kept from it, and quotes, case and repeats are "
 	            "left to it" },

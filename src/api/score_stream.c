@@ -2,6 +2,7 @@
 /* trujaman_score_stream and trujaman_score_to: score two inputs line by line. */
 #include <stdint.h>
 
+#include "src/api/columns.h"
 #include "src/api/stream.h"
 #include "src/base/float_mode.h"
 #include "src/base/stop.h"
@@ -115,10 +116,12 @@ static enum tj_supply read_pairs(void *context, int may_block, struct tj_chunk *
 
 static trujaman_status finish_pairs(void *context, struct tj_chunk *c, struct tj_error *err)
 {
-	(void)context;
+	const trujaman_options *o = &((const struct scoring *)context)->stream.t->options;
 	for (size_t i = 0; i < c->n_lines; i++) {
 		const struct tj_part *part = c->lines[i].first_part;
 		if (!tj_append_score(&c->out, part->hypotheses->score) ||
+		    (c->lines[i].alignment != NULL &&
+		     !tj_append_columns(&c->out, o, c->lines[i].alignment)) ||
 		    !tj_string_append(&c->out, "\n", 1))
 			return tj_fail_memory(err, "scores", c->out.n);
 		c->lines[i].out_end = c->out.n;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "src/api/explanations.h"
+#include "src/api/columns.h"
 #include "src/api/stream.h"
 #include "src/base/float_mode.h"
 #include "src/base/stop.h"
@@ -108,17 +109,20 @@ static int append_terminator(struct tj_string *out, size_t first, const struct t
 }
 
 /* Append a translation of a line; of those before the last one, each on a line of its own. */
-static int append_text(struct tj_chunk *c, const struct tj_chunk_line *line,
-                       const struct tj_joined *joined, int is_last)
+static int append_text(struct tj_chunk *c, const trujaman_options *o,
+                       const struct tj_chunk_line *line, const struct tj_joined *joined,
+                       int is_last)
 {
 	size_t first = c->out.n;
 	int own = !is_last && line->terminator == TJ_NO_NEWLINE;
 	const char *text = joined->n > 0 ? c->joined_text.data + joined->first : "";
 	return tj_string_append(&c->out, text, joined->n) &&
+	       (joined->alignment == NULL || tj_append_columns(&c->out, o, joined->alignment)) &&
 	       append_terminator(&c->out, first, line, own ? (uint8_t)TJ_LF : line->terminator);
 }
 
-static int append_n_best(struct tj_chunk *c, const struct tj_chunk_line *line, uint64_t number)
+static int append_n_best(struct tj_chunk *c, const trujaman_options *o,
+                         const struct tj_chunk_line *line, uint64_t number)
 {
 	int good = 1;
 	for (size_t rank = 0; good && rank < line->n_joined; rank++) {
@@ -129,7 +133,7 @@ static int append_n_best(struct tj_chunk *c, const struct tj_chunk_line *line, u
 		good = tj_string_append(&c->out, prefix, (size_t)n_prefix) &&
 		       tj_append_score(&c->out, joined->score) &&
 		       tj_string_append(&c->out, "\t", 1) &&
-		       append_text(c, line, joined, rank + 1 == line->n_joined);
+		       append_text(c, o, line, joined, rank + 1 == line->n_joined);
 	}
 	return good;
 }
@@ -137,6 +141,7 @@ static int append_n_best(struct tj_chunk *c, const struct tj_chunk_line *line, u
 static trujaman_status finish_chunk(void *context, struct tj_chunk *c, struct tj_error *err)
 {
 	const struct translation *x = context;
+	const trujaman_options *o = &x->stream.t->options;
 	for (size_t i = 0; err->status == TRUJAMAN_OK && i < c->n_lines; i++) {
 		struct tj_chunk_line *line = &c->lines[i];
 		const struct tj_joined *best = &c->joined[line->first_joined];
@@ -149,9 +154,9 @@ static trujaman_status finish_chunk(void *context, struct tj_chunk *c, struct tj
 			good = good && tj_append_score(&c->out, best->score) &&
 			       tj_string_append(&c->out, "\t", 1);
 		if (x->output == TRUJAMAN_OUTPUT_N_BEST)
-			good = good && append_n_best(c, line, number);
+			good = good && append_n_best(c, o, line, number);
 		else
-			good = good && append_text(c, line, best, 1);
+			good = good && append_text(c, o, line, best, 1);
 		if (!good)
 			tj_fail_memory(err, "translations", c->out.n);
 		line->out_end = c->out.n;
@@ -181,9 +186,11 @@ static trujaman_status translate(trujaman *t, struct translation *x, size_t n_in
 		              .wake = wake,
 		              .language = tj_language_of(t, 0),
 		              .need_scores = x->output != TRUJAMAN_OUTPUT_PLAIN };
-	/* Scores, n-best lists and columns need whole lines; plain output allows stretches. */
+	/* Scores, n-best lists, columns and alignments need whole lines; plain output allows
+	 * stretches. */
 	int plain = x->output == TRUJAMAN_OUTPUT_PLAIN, column = t->options.tsv;
-	size_t line_bytes = plain && column == 0 ? (size_t)STREAM_LINE_BYTES : SIZE_MAX;
+	int splits = plain && column == 0 && !job.language.traces;
+	size_t line_bytes = splits ? (size_t)STREAM_LINE_BYTES : SIZE_MAX;
 	if (column > 0 && !plain)
 		return tj_fail(&t->error, TRUJAMAN_ERROR_USAGE,
 		               "tsv: columns have no room for scores and n-best lists");

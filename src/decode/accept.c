@@ -141,7 +141,7 @@ static trujaman_status set_text(struct tj_hypothesis *h, const char *text, size_
 	if (n > 0)
 		memcpy(copy, text, n);
 	copy[n] = '\0';
-	*h = (struct tj_hypothesis){ copy, n, score };
+	*h = (struct tj_hypothesis){ .text = copy, .n_bytes = n, .score = score };
 	return TRUJAMAN_OK;
 }
 
@@ -164,7 +164,7 @@ static trujaman_status take(struct tj_part *part, const struct tj_hypothesis *fo
 	}
 	if (set_text(&part->hypotheses[part->n_hypotheses], t->text.data, t->text.n, found->score,
 	             err) == TRUJAMAN_OK)
-		part->n_hypotheses++;
+		part->hypotheses[part->n_hypotheses++].trace = found->trace;
 	return err->status;
 }
 

@@ -153,7 +153,9 @@ static int copy(struct entry *e, struct tj_answer *answer)
 	for (size_t i = 0; i < e->n_hypotheses; i++) {
 		struct tj_hypothesis *h = &answer->hypotheses[i];
 		size_t n = e->kept[i].n_bytes;
-		*h = (struct tj_hypothesis){ malloc(n + 1), n, e->kept[i].score };
+		*h = (struct tj_hypothesis){ .text = malloc(n + 1),
+			                     .n_bytes = n,
+			                     .score = e->kept[i].score };
 		if (h->text == NULL) {
 			while (i-- > 0)
 				free(answer->hypotheses[i].text);

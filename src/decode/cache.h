@@ -15,6 +15,7 @@ struct tj_hypothesis {
 	size_t n_bytes; /* without the final NUL */
 	double score;   /* log-probability / length^length_penalty; when scoring, the natural
 	                   log-probability itself */
+	struct tj_trace *trace; /* trace.h; NULL: none is kept. In the blocks of a chunk */
 };
 
 /* The result of one search. */

@@ -35,6 +35,7 @@ void tj_chunk_free(struct tj_chunk *c)
 	free(c->ids.data);
 	free(c->target_ids.data);
 	free(c->parts);
+	free(c->traces);
 	free(c->joined_text.data);
 	free(c->joined);
 	free(c->out.data);

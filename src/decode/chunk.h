@@ -22,6 +22,8 @@ struct tj_part { /* its address does not change: it is the tag of the engine's r
 	struct tj_hypothesis *hypotheses; /* [n_hypotheses], best first; in the blocks; their texts
 	                                     are owned */
 	size_t n_hypotheses;              /* 0: not done yet */
+	struct tj_trace *trace;           /* when scoring with traces */
+	size_t given_first, given_end;    /* bytes of the line's field that it stands for */
 	struct tj_fragment *fragment;     /* of the line, that it stands for (line_plan.h); in the
 	                                     blocks; NULL: --plain, scoring, or it only copies */
 	const struct tj_constraint *constraint; /* NULL: none */
@@ -51,14 +53,17 @@ struct tj_chunk_line {
 	struct tj_part *first_part;      /* NULL if the line has no pieces, too */
 	struct tj_part *last_part;
 	size_t n_parts;
-	size_t first_joined, n_joined; /* its translations, best first */
-	size_t rest;                   /* offset in the line of the text after the last part */
+	size_t first_joined, n_joined;  /* its translations, best first */
+	size_t rest;                    /* offset in the line of the text after the last part */
+	struct tj_alignment *alignment; /* when scoring with traces; in the blocks */
 };
 
 /* One translation of a line. */
 struct tj_joined {
-	size_t first, n; /* in the chunk's joined text */
-	double score;    /* the sum of the scores of the line's parts */
+	size_t first, n;      /* in the chunk's joined text */
+	double score;         /* the sum of the scores of the line's parts */
+	const uint8_t *picks; /* with traces: the hypothesis of each part; NULL: the first ones */
+	struct tj_alignment *alignment; /* with traces; both in the blocks */
 };
 
 struct tj_chunk {
@@ -72,8 +77,10 @@ struct tj_chunk {
 	struct tj_part **parts; /* in the order in which they were added, which is that of the
 	                           lines until parts are added again */
 	size_t n_parts, parts_capacity;
-	size_t n_open;      /* parts not done yet */
-	size_t n_submitted; /* parts submitted to the engine or found in the cache */
+	size_t n_open;            /* parts and traces not done yet */
+	size_t n_submitted;       /* parts submitted to the engine or found in the cache */
+	struct tj_trace **traces; /* those to be filled, in the order in which they were queued */
+	size_t n_traces, n_traces_submitted, traces_capacity;
 	uint64_t n_words, n_source_pieces, n_target_pieces;
 	uint64_t n_truncated, n_cached; /* parts ended by the length limit; found in the cache */
 	struct tj_string joined_text;   /* of all translations of all lines */

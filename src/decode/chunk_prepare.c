@@ -10,6 +10,7 @@
 #include "src/decode/cut.h"
 #include "src/decode/emit.h"
 #include "src/decode/line_prefix.h"
+#include "src/decode/trace.h"
 
 /* The state of preparing one chunk. */
 struct cutter {
@@ -104,10 +105,14 @@ static trujaman_status prepare_scoring(const struct cutter *x, struct tj_chunk_l
 	                                      err) != TRUJAMAN_OK)
 		return err->status;
 	part.n_target = c->target_ids.n - part.first_target;
+	part.given_end = line->n_field;
 	c->n_source_pieces += part.n_ids;
 	c->n_target_pieces += part.n_target;
 	line->n_sentences = 1;
-	return add_part(x, line, &part, err);
+	if (add_part(x, line, &part, err) != TRUJAMAN_OK || !l->traces)
+		return err->status;
+	return tj_trace_make(line->last_part, c->target_ids.data + part.first_target, part.n_target,
+	                     l, &line->last_part->trace, err);
 }
 
 /* Add the parts of a sentence that is too long. `part` has the ids of the whole sentence and the
@@ -123,10 +128,13 @@ static trujaman_status cut_sentence(struct cutter *x, struct tj_chunk_line *line
 	if (tj_pieces_starts(l->source, text, n_bytes, n_ids, tools->starts, err) != TRUJAMAN_OK)
 		return err->status;
 	struct tj_cuttable whole = { text, n_bytes, tools->starts, n_ids, l->max_pieces, NULL, 0 };
+	size_t given = part.given_first;
 	for (size_t from = 0, to; from < n_ids; from = to) {
 		to = tj_cut(&whole, from);
 		part.first_id = first_id + from;
 		part.n_ids = to - from;
+		part.given_first = given + (from > 0 ? tools->starts[from] : 0);
+		part.given_end = given + (to < n_ids ? tools->starts[to] : n_bytes);
 		if (add_part(x, line, &part, err) != TRUJAMAN_OK)
 			return err->status;
 		part.before = " ";
@@ -145,7 +153,9 @@ static trujaman_status add_sentence(struct cutter *x, struct tj_chunk_line *line
 	const char *text = c->text.data + line->first_byte;
 	struct tj_part part = { .first_id = c->ids.n,
 		                .before = text + line->rest,
-		                .n_before = span.first - line->rest };
+		                .n_before = span.first - line->rest,
+		                .given_first = span.first - line->field,
+		                .given_end = span.first + span.n - line->field };
 	if (tj_pieces_encode(x->language->source, text + span.first, span.n, &c->ids, err) !=
 	    TRUJAMAN_OK)
 		return err->status;

@@ -11,6 +11,7 @@
 #include "src/base/utf8.h"
 #include "src/decode/accept.h"
 #include "src/decode/line_prefix.h"
+#include "src/decode/trace.h"
 
 struct tj_request tj_chunk_request(struct tj_chunk *c, const struct tj_language *l, size_t i)
 {
@@ -30,6 +31,10 @@ struct tj_request tj_chunk_request(struct tj_chunk *c, const struct tj_language 
 	if (l->scoring) {
 		r.forced = part->n_target > 0 ? c->target_ids.data + part->first_target : &none;
 		r.n_forced = part->n_target;
+		if (part->trace != NULL) {
+			r.shares = part->trace->shares;
+			r.scores = part->trace->scores;
+		}
 	}
 	return r;
 }
@@ -66,7 +71,11 @@ static trujaman_status keep_text(const struct tj_result *result, size_t rank,
 	text.data[h->n_bytes] = '\0';
 	h->text = text.data;
 	h->score = result->ended[rank].rank;
-	return TRUJAMAN_OK;
+	h->trace = NULL;
+	if (l->traces && tj_trace_make((struct tj_part *)(uintptr_t)result->tag, scratch->data, n,
+	                               l, &h->trace, err) != TRUJAMAN_OK)
+		free(text.data);
+	return err->status;
 }
 
 /* Whether one of n hypotheses has the text of h. */
@@ -179,6 +188,16 @@ static trujaman_status append_prefix(const struct tj_prefix *p, struct tj_ids *k
 	return TRUJAMAN_OK;
 }
 
+/* The same for an answer of the engine: its traces are still to be filled. */
+static trujaman_status close_found(struct tj_part *part, const struct tj_answer *answer,
+                                   const struct tj_language *l, struct tj_tools *tools,
+                                   struct tj_error *err)
+{
+	if (close_part(part, answer, l, tools, err) != TRUJAMAN_OK || !l->traces)
+		return err->status;
+	return tj_trace_queue(part, err);
+}
+
 /* All that the search sees of a part: its pieces, its constraint and its prefix. */
 static trujaman_status make_key(const struct tj_part *part, struct tj_ids *key,
                                 struct tj_error *err)
@@ -218,13 +237,25 @@ trujaman_status tj_chunk_recall(struct tj_chunk *c, const struct tj_language *l,
 	return close_part(part, &answer, l, tools, err);
 }
 
+struct tj_chunk *tj_chunk_of_result(const struct tj_result *result)
+{
+	const struct tj_trace *trace = tj_trace_of_tag(result->tag);
+	return trace != NULL ? trace->part->chunk
+	                     : ((struct tj_part *)(uintptr_t)result->tag)->chunk;
+}
+
 trujaman_status tj_chunk_result(const struct tj_result *result, const struct tj_language *l,
                                 struct tj_tools *tools, struct tj_error *err)
 {
+	if (tj_trace_of_tag(result->tag) != NULL) {
+		tj_chunk_of_result(result)->n_open--;
+		return TRUJAMAN_OK;
+	}
 	struct tj_part *part = (struct tj_part *)(uintptr_t)result->tag;
 	struct tj_answer answer = { room(part, tools), 0, 0, 0 };
 	assert(result->n >= 1);
 	if (l->scoring) {
+		answer.hypotheses->trace = part->trace;
 		answer.hypotheses->score = result->ended->score;
 		answer.n = 1;
 		return close_part(part, &answer, l, tools, err);
@@ -238,5 +269,5 @@ trujaman_status tj_chunk_result(const struct tj_result *result, const struct tj_
 	}
 	if (l->cache != NULL)
 		tj_cache_keep(l->cache, tools->key.data, tools->key.n, &answer);
-	return close_part(part, &answer, l, tools, err);
+	return close_found(part, &answer, l, tools, err);
 }

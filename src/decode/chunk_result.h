@@ -22,4 +22,7 @@ trujaman_status tj_chunk_recall(struct tj_chunk *c, const struct tj_language *l,
 trujaman_status tj_chunk_result(const struct tj_result *result, const struct tj_language *l,
                                 struct tj_tools *tools, struct tj_error *err);
 
+/* The chunk that a result belongs to. */
+struct tj_chunk *tj_chunk_of_result(const struct tj_result *result);
+
 #endif

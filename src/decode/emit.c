@@ -161,6 +161,9 @@ trujaman_status tj_emit_copy(struct tj_emitter *e, size_t end, struct tj_error *
 		return TRUJAMAN_OK;
 	if (set_before(e, end, &part, err) != TRUJAMAN_OK)
 		return err->status;
+	size_t field_end = e->line->field + e->line->n_field;
+	part.given_first = (end < field_end ? end : field_end) - e->line->field;
+	part.given_end = part.given_first;
 	e->after = tj_chunk_add_copy(e->chunk, e->line, e->after, &part);
 	if (e->after == NULL)
 		return no_memory(err);
@@ -201,6 +204,8 @@ static trujaman_status emit_slice(struct tj_emitter *e, const struct tj_reading 
 	                        &f->prefix, err) != TRUJAMAN_OK)
 		return err->status;
 	part.prefix = f->prefix;
+	part.given_first = f->first;
+	part.given_end = f->end;
 	if (set_before(e, e->line->field + f->first, &part, err) != TRUJAMAN_OK)
 		return err->status;
 	e->done = e->line->field + f->end;

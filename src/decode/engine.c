@@ -27,6 +27,7 @@ struct slot {
 	const int32_t *forced; /* as in tj_request */
 	size_t n_forced;
 	float *shares; /* attention weights, as in tj_request */
+	double *scores;
 };
 
 struct tj_engine {
@@ -160,6 +161,7 @@ static trujaman_status fill_slot(struct tj_engine *e, struct slot *s, const stru
 	s->forced = r->forced;
 	s->n_forced = r->n_forced;
 	s->shares = r->shares;
+	s->scores = r->scores;
 	/* Scoring needs no trellis, because the target pieces are given. */
 	size_t most = r->forced != NULL ? 0 : 3 * r->n_ids + 10;
 	if (r->prefix != NULL)
@@ -233,9 +235,11 @@ static int advance_forced(const struct tj_engine *e, struct slot *s, size_t row)
 	size_t step = search->n_steps++;
 	int32_t token = step < s->n_forced ? s->forced[step] : e->options.search.eos;
 	struct tj_log_sum sum = e->model->kernels->log_sum_exp(logits, e->model->ld_logits);
-	double score = search->live[0].score;
-	score += (double)(logits[token] - sum.max) - (double)sum.log_sum;
+	double added = (double)(logits[token] - sum.max) - (double)sum.log_sum;
+	double score = search->live[0].score + added;
 	search->live[0] = (struct tj_live){ score, token, (int32_t)row };
+	if (s->scores != NULL)
+		s->scores[step] = added;
 	if (s->shares != NULL)
 		memcpy(s->shares + step * s->n_ids,
 		       e->decoder->shares + row * e->decoder->ld_shares,

@@ -29,9 +29,11 @@ struct tj_request {
 	const int32_t *forced; /* target pieces without `</s>`, or NULL; must stay valid until the
 	                          result */
 	size_t n_forced;
-	float *shares; /* only with forced: [n_forced + 1][source ids] to receive the attention
-	                  weights, or NULL; the caller's */
-	uint64_t tag;  /* returned with the result */
+	float *shares;  /* only with forced: [n_forced + 1][source ids] to receive the attention
+	                   weights, or NULL; the caller's */
+	double *scores; /* only with forced: [n_forced + 1] to receive the natural log-probability
+	                   of each piece, or NULL; the caller's */
+	uint64_t tag;   /* returned with the result */
 	const struct tj_constraint *constraint; /* what the translation may write, or NULL; copied
 	                                           by submit; not used with forced */
 	const struct tj_prefix *prefix; /* with an active constraint: what it begins with, or NULL;

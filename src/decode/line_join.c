@@ -161,7 +161,13 @@ static trujaman_status mend(struct joiner *j, struct tj_error *err)
 static trujaman_status add(struct joiner *j, double score, struct tj_error *err)
 {
 	struct tj_chunk *c = j->chunk;
-	struct tj_joined joined = { c->joined_text.n, j->text.n, score };
+	struct tj_joined joined = { c->joined_text.n, j->text.n, score, NULL, NULL };
+	if (j->language->traces && j->language->n_best > 1 && j->line->n_parts > 0) {
+		joined.picks = (uint8_t *)tj_blocks_copy(&c->blocks, j->best.picks,
+		                                         j->line->n_parts);
+		if (joined.picks == NULL)
+			return no_memory(err);
+	}
 	if (!tj_reserve(&c->joined, &c->joined_capacity, c->n_joined + 1, sizeof *c->joined) ||
 	    !tj_string_append(&c->joined_text, j->text.data, j->text.n))
 		return no_memory(err);

@@ -8,9 +8,11 @@
 #include <string.h>
 
 #include "src/base/float_mode.h"
+#include "src/decode/alignment.h"
 #include "src/decode/chunk_prepare.h"
 #include "src/decode/chunk_result.h"
 #include "src/decode/line_join.h"
+#include "src/decode/trace.h"
 #include "src/machine/leader.h"
 
 enum {
@@ -111,6 +113,8 @@ static trujaman_status complete(struct worker *w, struct tj_chunk *c)
 	if (!job->language.scoring &&
 	    tj_chunk_join_lines(c, &job->language, w->tools, &w->error) != TRUJAMAN_OK)
 		return w->error.status;
+	if (job->language.traces && tj_chunk_align(c, &job->language, &w->error) != TRUJAMAN_OK)
+		return w->error.status;
 	if (job->finish(job->context, c, &w->error) != TRUJAMAN_OK)
 		return w->error.status;
 	return write_ready(w->run, c, &w->error);
@@ -200,10 +204,15 @@ static trujaman_status make_tools(struct worker *w)
 	return w->error.status;
 }
 
+static int is_submitted(const struct tj_chunk *c)
+{
+	return c->n_submitted == c->n_parts && c->n_traces_submitted == c->n_traces;
+}
+
 /* Put a chunk in front of those that have parts to submit: it is older than they are. */
 static void await(struct worker *w, struct tj_chunk *c)
 {
-	if (c->waits || c->n_submitted == c->n_parts)
+	if (c->waits || is_submitted(c))
 		return;
 	c->waits = 1;
 	c->next_waiting = w->waiting;
@@ -233,7 +242,9 @@ static trujaman_status submit_waiting(struct worker *w)
 	/* Only now: what the cache answers may add parts, and with them move the chunk's ids. */
 	for (size_t i = 0; i < n; i++)
 		requests[i] = tj_chunk_request(c, l, wanted[i]);
-	if (c->n_submitted == c->n_parts) {
+	while (n < room && c->n_traces_submitted < c->n_traces)
+		requests[n++] = tj_trace_request(c, l, c->n_traces_submitted++);
+	if (is_submitted(c)) {
 		w->waiting = c->next_waiting;
 		c->waits = 0;
 	}
@@ -262,8 +273,7 @@ static trujaman_status part_done(void *context, const struct tj_result *result,
                                  struct tj_error *err)
 {
 	struct worker *w = context;
-	struct tj_part *part = (struct tj_part *)(uintptr_t)result->tag;
-	struct tj_chunk *c = part->chunk;
+	struct tj_chunk *c = tj_chunk_of_result(result);
 	if (tj_chunk_result(result, &w->run->job->language, w->tools, err) != TRUJAMAN_OK)
 		return err->status;
 	await(w, c);

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* The columns that follow a translation or a score: word alignments and scores of words. */
+#ifndef TJ_API_COLUMNS_H
+#define TJ_API_COLUMNS_H
+
+#include "src/api/handle.h"
+#include "src/decode/alignment.h"
+
+/* Appends what the options ask for, each after a tab. Links are "i-j", source word and target word
+ * from 0, those with a share of at least the threshold, sorted by i, then j. A translation that is
+ * too long to be aligned has none. Returns 0 if memory is short. */
+int tj_append_columns(struct tj_string *out, const trujaman_options *o,
+                      const struct tj_alignment *a);
+
+#endif

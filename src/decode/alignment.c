@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: MIT */
+/* From shares of pieces to links of words. The text of a side's pieces differs from what was given
+ * or written, by normalisation, letter case, typography and placeables: tj_correspond leads from
+ * one to the other, so nothing here knows those stages. */
+#include "src/decode/alignment.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/base/memory.h"
+#include "src/decode/trace.h"
+#include "src/text/correspond.h"
+
+/* A share below this is no link at any threshold: a softmax is never 0. */
+static const float LEAST_SHARE = 0.01f;
+
+/* A text and the words in it. */
+struct text {
+	const char *bytes;
+	size_t n, n_words;
+	uint32_t *word; /* [n + 1]: the word that a byte belongs to; of white space and at the end,
+	                   the next one */
+};
+
+/* Words, from the first to the one before `end`; none if they are equal. */
+struct words {
+	uint32_t first, end;
+};
+
+/* The pieces of one side of a part, and the words that each of them is of. */
+struct side {
+	struct tj_string raw; /* the texts of all pieces, one after the other */
+	size_t *ends;         /* [n]: where each of them ends in it */
+	struct words *words;  /* [n] */
+	struct tj_range *ranges;
+	size_t ends_capacity, words_capacity, ranges_capacity;
+};
+
+/* The work on one translation of one line. */
+struct aligner {
+	struct tj_chunk *chunk;
+	const struct tj_language *language;
+	struct text source, target;
+	size_t word_capacity[2];
+	struct side sides[2];
+	float *sums; /* [target words of the part][source words of the part] */
+	uint32_t *counts;
+	size_t sums_capacity, counts_capacity;
+	struct tj_link *links;
+	size_t n_links, links_capacity;
+	double *scores;
+};
+
+static trujaman_status no_memory(struct tj_error *err)
+{
+	return tj_fail_memory(err, "an alignment", 1);
+}
+
+static int is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* --- Words ------------------------------------------------------------------------ */
+
+static int number_words(struct text *t, size_t *capacity, const char *bytes, size_t n)
+{
+	uint32_t count = 0;
+	if (!tj_reserve(&t->word, capacity, n + 1, sizeof *t->word))
+		return 0;
+	for (size_t i = 0; i < n; i++) {
+		t->word[i] = count;
+		count += !is_space(bytes[i]) && (i + 1 == n || is_space(bytes[i + 1]));
+	}
+	t->word[n] = count;
+	t->bytes = bytes;
+	t->n = n;
+	t->n_words = count;
+	return 1;
+}
+
+/* The words of which the bytes [first, end) have a part. */
+static struct words words_in(const struct text *t, size_t first, size_t end)
+{
+	while (first < end && is_space(t->bytes[first]))
+		first++;
+	while (first < end && is_space(t->bytes[end - 1]))
+		end--;
+	if (first >= end)
+		return (struct words){ 0, 0 };
+	return (struct words){ t->word[first], t->word[end - 1] + 1 };
+}
+
+static int add_link(struct aligner *a, uint32_t source, uint32_t target, float share)
+{
+	if (!tj_reserve(&a->links, &a->links_capacity, a->n_links + 1, sizeof *a->links))
+		return 0;
+	a->links[a->n_links++] = (struct tj_link){ source, target, share };
+	return 1;
+}
+
+/* --- Pieces ----------------------------------------------------------------------- */
+
+static int append_piece(struct tj_string *raw, const struct tj_pieces *pieces, int32_t id)
+{
+	uint8_t byte;
+	size_t n;
+	switch (tj_pieces_kind(pieces, id, &byte)) {
+	case TJ_PIECE_BYTE:
+		return tj_string_append(raw, (const char *)&byte, 1);
+	case TJ_PIECE_TEXT:
+		break;
+	default:
+		return 1;
+	}
+	const char *text = tj_pieces_text(pieces, id, &n);
+	for (size_t i = 0; i < n;) {
+		int is_mark = n - i >= 3 && memcmp(text + i, "\xe2\x96\x81", 3) == 0;
+		if (!tj_string_append(raw, is_mark ? " " : text + i, 1))
+			return 0;
+		i += is_mark ? 3 : 1;
+	}
+	return 1;
+}
+
+/* Finds the words of `text` to which each of n pieces belongs that stand for its bytes
+ * [first, end). */
+static trujaman_status place_pieces(struct side *s, const struct tj_pieces *pieces,
+                                    const int32_t *ids, size_t n, const struct text *text,
+                                    size_t first, size_t end, struct tj_error *err)
+{
+	s->raw.n = 0;
+	if (!tj_reserve(&s->ends, &s->ends_capacity, n + 1, sizeof *s->ends) ||
+	    !tj_reserve(&s->words, &s->words_capacity, n + 1, sizeof *s->words))
+		return no_memory(err);
+	for (size_t i = 0; i < n; i++) {
+		if (!append_piece(&s->raw, pieces, ids[i]))
+			return no_memory(err);
+		s->ends[i] = s->raw.n;
+	}
+	if (!tj_reserve(&s->ranges, &s->ranges_capacity, s->raw.n + 1, sizeof *s->ranges))
+		return no_memory(err);
+	if (tj_correspond(text->n > 0 ? text->bytes + first : "", end - first,
+	                  s->raw.n > 0 ? s->raw.data : "", s->raw.n, s->ranges, err) != TRUJAMAN_OK)
+		return err->status;
+	for (size_t i = 0, at = 0; i < n; at = s->ends[i++]) {
+		size_t from = SIZE_MAX, to = 0;
+		for (size_t k = at; k < s->ends[i]; k++) {
+			if (is_space(s->raw.data[k]) || s->ranges[k].first >= s->ranges[k].end)
+				continue;
+			from = s->ranges[k].first < from ? s->ranges[k].first : from;
+			to = s->ranges[k].end > to ? s->ranges[k].end : to;
+		}
+		s->words[i] = from < to ? words_in(text, first + from, first + to)
+		                        : (struct words){ 0, 0 };
+	}
+	return TRUJAMAN_OK;
+}
+
+/* Adds up the shares of a part, whose words begin at those of `from` and `to`, n_source of them in
+ * its source. */
+static void add_shares(struct aligner *a, const struct tj_trace *t, struct words from,
+                       struct words to)
+{
+	size_t n_source = from.end - from.first, n_ids = t->part->n_ids;
+	for (size_t i = 0; i < t->n; i++) {
+		struct words w = a->sides[1].words[i];
+		const float *shares = t->shares + i * t->n_source;
+		if (w.first < w.end)
+			a->scores[w.first] += t->scores[i];
+		for (uint32_t target = w.first; target < w.end; target++) {
+			float *sums = a->sums + (target - to.first) * n_source;
+			a->counts[target - to.first]++;
+			for (size_t k = 0; k < n_ids && k < t->n_source; k++)
+				for (uint32_t s = a->sides[0].words[k].first;
+				     s < a->sides[0].words[k].end; s++)
+					sums[s - from.first] += shares[k];
+		}
+	}
+}
+
+/* Links what the network has written: `part` stands for the bytes [first, end) of the source, its
+ * text for [at, at + n) of the translation. */
+static trujaman_status link_written(struct aligner *a, const struct tj_trace *t, size_t first,
+                                    size_t end, size_t at, size_t n, struct tj_error *err)
+{
+	const struct tj_language *l = a->language;
+	const struct tj_part *part = t->part;
+	struct words from = words_in(&a->source, first, end), to = words_in(&a->target, at, at + n);
+	size_t n_source = from.end - from.first, n_target = to.end - to.first;
+	if (n_source == 0 || n_target == 0)
+		return TRUJAMAN_OK;
+	if (place_pieces(&a->sides[0], l->source,
+	                 part->n_ids > 0 ? a->chunk->ids.data + part->first_id : NULL, part->n_ids,
+	                 &a->source, first, end, err) != TRUJAMAN_OK ||
+	    place_pieces(&a->sides[1], l->target, t->ids, t->n, &a->target, at, at + n, err) !=
+	        TRUJAMAN_OK)
+		return err->status;
+	if (!tj_reserve(&a->sums, &a->sums_capacity, n_source * n_target, sizeof *a->sums) ||
+	    !tj_reserve(&a->counts, &a->counts_capacity, n_target, sizeof *a->counts))
+		return no_memory(err);
+	memset(a->sums, 0, n_source * n_target * sizeof *a->sums);
+	memset(a->counts, 0, n_target * sizeof *a->counts);
+	add_shares(a, t, from, to);
+	for (size_t i = 0; i < n_target; i++)
+		for (size_t k = 0; a->counts[i] > 0 && k < n_source; k++) {
+			float share = a->sums[i * n_source + k] / (float)a->counts[i];
+			if (share >= LEAST_SHARE &&
+			    !add_link(a, from.first + (uint32_t)k, to.first + (uint32_t)i, share))
+				return no_memory(err);
+		}
+	return TRUJAMAN_OK;
+}
+
+/* Links what was copied: the bytes [at, at + n) of the translation from [first, end) of the
+ * source. */
+static trujaman_status link_copied(struct aligner *a, size_t first, size_t end, size_t at, size_t n,
+                                   struct tj_error *err)
+{
+	struct side *s = &a->sides[1];
+	struct words to = words_in(&a->target, at, at + n);
+	if (to.first == to.end || first >= end)
+		return TRUJAMAN_OK;
+	if (!tj_reserve(&s->ranges, &s->ranges_capacity, n, sizeof *s->ranges))
+		return no_memory(err);
+	if (tj_correspond(a->source.bytes + first, end - first, a->target.bytes + at, n, s->ranges,
+	                  err) != TRUJAMAN_OK)
+		return err->status;
+	for (size_t i = 0; i < n;) {
+		uint32_t word = a->target.word[at + i];
+		size_t from = SIZE_MAX, until = 0;
+		for (; i < n && a->target.word[at + i] == word; i++)
+			if (!is_space(a->target.bytes[at + i]) &&
+			    s->ranges[i].first < s->ranges[i].end) {
+				from = s->ranges[i].first < from ? s->ranges[i].first : from;
+				until = s->ranges[i].end > until ? s->ranges[i].end : until;
+			}
+		struct words w = from < until ? words_in(&a->source, first + from, first + until)
+		                              : (struct words){ 0, 0 };
+		for (uint32_t k = w.first; k < w.end; k++)
+			if (!add_link(a, k, word, 1))
+				return no_memory(err);
+	}
+	return TRUJAMAN_OK;
+}
+
+/* --- Lines ------------------------------------------------------------------------ */
+
+/* The links of all parts of a line. Offsets of the source are those of its field. */
+static trujaman_status link_parts(struct aligner *a, const struct tj_chunk_line *line,
+                                  const uint8_t *picks, struct tj_error *err)
+{
+	size_t done = 0, at = 0;
+	for (const struct tj_part *part = line->first_part; part != NULL; part = part->next) {
+		const struct tj_hypothesis *h = part->hypotheses + (picks != NULL ? *picks++ : 0);
+		size_t skip = part == line->first_part ? line->field : 0;
+		size_t n_before = part->n_before - skip;
+		if (link_copied(a, done, part->given_first, at, n_before, err) != TRUJAMAN_OK)
+			return err->status;
+		at += n_before;
+		done = part->given_first;
+		if (h->n_bytes == 0)
+			continue;
+		if ((h->trace != NULL
+		         ? link_written(a, h->trace, done, part->given_end, at, h->n_bytes, err)
+		         : link_copied(a, done, part->given_end, at, h->n_bytes, err)) !=
+		    TRUJAMAN_OK)
+			return err->status;
+		at += h->n_bytes;
+		done = part->given_end;
+	}
+	return link_copied(a, done, a->source.n, at, a->target.n - at, err);
+}
+
+static int by_target(const void *one, const void *other)
+{
+	const struct tj_link *x = one, *y = other;
+	if (x->target != y->target)
+		return x->target < y->target ? -1 : 1;
+	return x->source < y->source ? -1 : x->source > y->source;
+}
+
+/* A word that was copied in part, or that two parts have written, has several links to one word:
+ * the strongest stays. */
+static void unite_links(struct aligner *a)
+{
+	size_t n = 0;
+	if (a->n_links > 0)
+		qsort(a->links, a->n_links, sizeof *a->links, by_target);
+	for (size_t i = 0; i < a->n_links; i++) {
+		struct tj_link *last = n > 0 ? &a->links[n - 1] : NULL;
+		if (last != NULL && by_target(last, &a->links[i]) == 0)
+			last->share = last->share > a->links[i].share ? last->share
+			                                              : a->links[i].share;
+		else
+			a->links[n++] = a->links[i];
+	}
+	a->n_links = n;
+}
+
+static trujaman_status begin(struct aligner *a, const struct tj_chunk_line *line,
+                             const char *target, size_t n_target, struct tj_error *err)
+{
+	const char *source = a->chunk->text.data + line->first_byte + line->field;
+	if (!number_words(&a->source, &a->word_capacity[0], line->n_field > 0 ? source : "",
+	                  line->n_field) ||
+	    !number_words(&a->target, &a->word_capacity[1], n_target > 0 ? target : "", n_target))
+		return no_memory(err);
+	a->scores = tj_blocks_take(&a->chunk->blocks, (a->target.n_words + 1) * sizeof(double));
+	a->n_links = 0;
+	return a->scores != NULL ? TRUJAMAN_OK : no_memory(err);
+}
+
+static trujaman_status end(struct aligner *a, struct tj_alignment **alignment, struct tj_error *err)
+{
+	struct tj_blocks *blocks = &a->chunk->blocks;
+	struct tj_alignment *made = tj_blocks_take(blocks, sizeof *made);
+	unite_links(a);
+	if (made == NULL)
+		return no_memory(err);
+	*made = (struct tj_alignment){ .n_links = a->n_links,
+		                       .scores = a->scores,
+		                       .n_source = a->source.n_words,
+		                       .n_target = a->target.n_words };
+	made->links = tj_blocks_take(blocks, (a->n_links + 1) * sizeof *made->links);
+	if (made->links == NULL)
+		return no_memory(err);
+	if (a->n_links > 0)
+		memcpy(made->links, a->links, a->n_links * sizeof *made->links);
+	*alignment = made;
+	return TRUJAMAN_OK;
+}
+
+static trujaman_status align_scored(struct aligner *a, struct tj_chunk_line *line,
+                                    struct tj_error *err)
+{
+	const struct tj_part *part = line->first_part;
+	const struct tj_trace *trace = part->hypotheses->trace;
+	if (begin(a, line, a->chunk->target_text.data + line->first_target, line->n_target, err) !=
+	        TRUJAMAN_OK ||
+	    (trace != NULL &&
+	     link_written(a, trace, 0, line->n_field, 0, line->n_target, err) != TRUJAMAN_OK))
+		return err->status;
+	return end(a, &line->alignment, err);
+}
+
+static trujaman_status align_joined(struct aligner *a, const struct tj_chunk_line *line,
+                                    struct tj_joined *joined, struct tj_error *err)
+{
+	size_t around = line->n_bytes - line->n_field;
+	const char *text = a->chunk->joined_text.data + joined->first + line->field;
+	if (begin(a, line, text, joined->n - around, err) != TRUJAMAN_OK ||
+	    link_parts(a, line, joined->picks, err) != TRUJAMAN_OK)
+		return err->status;
+	return end(a, &joined->alignment, err);
+}
+
+static void release(struct aligner *a)
+{
+	for (int i = 0; i < 2; i++) {
+		free(a->sides[i].raw.data);
+		free(a->sides[i].ends);
+		free(a->sides[i].words);
+		free(a->sides[i].ranges);
+	}
+	free(a->source.word);
+	free(a->target.word);
+	free(a->sums);
+	free(a->counts);
+	free(a->links);
+}
+
+trujaman_status tj_chunk_align(struct tj_chunk *c, const struct tj_language *l,
+                               struct tj_error *err)
+{
+	struct aligner a = { .chunk = c, .language = l };
+	for (size_t i = 0; err->status == TRUJAMAN_OK && i < c->n_lines; i++) {
+		struct tj_chunk_line *line = &c->lines[i];
+		if (l->scoring)
+			(void)align_scored(&a, line, err);
+		for (size_t k = 0; err->status == TRUJAMAN_OK && k < line->n_joined; k++)
+			(void)align_joined(&a, line, &c->joined[line->first_joined + k], err);
+	}
+	release(&a);
+	return err->status;
+}
