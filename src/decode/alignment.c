@@ -28,7 +28,7 @@ struct words {
 };
 
 /* The pieces of one side of a part, and the words that each of them is of. */
-struct side {
+struct piece_side {
 	struct tj_string raw; /* the texts of all pieces, one after the other */
 	size_t *ends;         /* [n]: where each of them ends in it */
 	struct words *words;  /* [n] */
@@ -42,7 +42,7 @@ struct aligner {
 	const struct tj_language *language;
 	struct text source, target;
 	size_t word_capacity[2];
-	struct side sides[2];
+	struct piece_side sides[2];
 	float *sums; /* [target words of the part][source words of the part] */
 	uint32_t *counts;
 	size_t sums_capacity, counts_capacity;
@@ -125,7 +125,7 @@ static int append_piece(struct tj_string *raw, const struct tj_pieces *pieces, i
 
 /* Finds the words of `text` to which each of n pieces belongs that stand for its bytes
  * [first, end). */
-static trujaman_status place_pieces(struct side *s, const struct tj_pieces *pieces,
+static trujaman_status place_pieces(struct piece_side *s, const struct tj_pieces *pieces,
                                     const int32_t *ids, size_t n, const struct text *text,
                                     size_t first, size_t end, struct tj_error *err)
 {
@@ -217,7 +217,7 @@ static trujaman_status link_written(struct aligner *a, const struct tj_trace *t,
 static trujaman_status link_copied(struct aligner *a, size_t first, size_t end, size_t at, size_t n,
                                    struct tj_error *err)
 {
-	struct side *s = &a->sides[1];
+	struct piece_side *s = &a->sides[1];
 	struct words to = words_in(&a->target, at, at + n);
 	if (to.first == to.end || first >= end)
 		return TRUJAMAN_OK;
