@@ -107,7 +107,7 @@ typedef struct trujaman_options {
 	double alignments_threshold; /* 0 to 1: the share of its attention that a word must give to
 	                                another one to be linked with it; default 0.3 */
 	int word_scores; /* 1: and a column with the log-probability of each target word */
-	uint64_t given;           /* which ones trujaman_options_set has set */
+	uint64_t given;  /* which ones trujaman_options_set has set */
 	/* Called for each line (or stretch of a line that is not held at once), in order, before
 	 * the line is written, by one thread at a time; needs plain 0. If it returns nonzero, the
 	 * run fails with TRUJAMAN_ERROR_IO. NULL: nothing is explained. Scoring ignores it. */
