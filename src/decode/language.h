@@ -24,7 +24,7 @@ struct tj_language {
 	int32_t empty_source; /* the id that replaces an empty source if the engine appends
 	                         no `</s>`; otherwise -1 */
 	size_t max_scored;    /* when scoring: the model sees only so many source pieces */
-	int traces; /* keep what the network looked at, and align words; no cache then */
+	int traces;           /* keep what the network looked at, and align words; no cache then */
 
 	/* NULL: the network alone (--plain), and nothing below is used. */
 	const struct tj_alphabet *alphabet;
