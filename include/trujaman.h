@@ -415,8 +415,9 @@ enum { TRUJAMAN_MAX_ENTRIES = 32 };
  * stay valid until trujaman_train returns. The manual page trujaman-train(1) gives the meaning,
  * default and range of each option under the same name, spelled with dashes. */
 typedef struct trujaman_train_options {
-	const char *source, *target;         /* parallel text files, a line each; required;
-	                                        one of all texts may be "-", standard input */
+	const char *source, *target;         /* parallel text files, a line each; required unless
+	                                        `corpora` has some; one of all texts may be "-",
+	                                        standard input */
 	const char *dev_source, *dev_target; /* both, or neither: hold out training pairs */
 	const char *model;                   /* the file to write; required */
 	const char *init;                    /* model to start from, file or name; NULL: none */
@@ -470,6 +471,12 @@ typedef struct trujaman_train_options {
 	double attention_dropout; /* of attention weights; 0: none */
 	int extend_vocab;         /* 1: the vocabularies of `init` get the characters that they
 	                             lack, and `placeables`; the model gets `normalization` */
+
+	const char *corpora;     /* a list of more texts and dev sets; NULL: none */
+	int average_checkpoints; /* of so many validated models the mean is tried at the end; 0 and
+	                            1: none */
+	const char *log; /* a file that the observer writes; it must not be one of the texts.
+	                    NULL: none */
 } trujaman_train_options;
 
 TRUJAMAN_API trujaman_train_options trujaman_train_options_default(void);
@@ -483,6 +490,15 @@ TRUJAMAN_API const trujaman_option *trujaman_train_option_at(size_t i);
 TRUJAMAN_API trujaman_status trujaman_train_set(trujaman_train_options *options, const char *name,
                                                 const char *value, char *error,
                                                 size_t n_error_bytes);
+
+/* A training text: its pairs in the training, their weight and tag; or a dev set. */
+typedef struct trujaman_train_text {
+	const char *source, *target, *tag; /* tag NULL: none */
+	uint64_t lines;
+	double weight;
+	int is_dev; /* 1: a dev set, of which `shared` sources are in the training text, too */
+	uint64_t shared;
+} trujaman_train_text;
 
 typedef struct trujaman_train_start {
 	uint64_t lines, pairs;                 /* lines of the training text; pairs used */
@@ -514,6 +530,11 @@ typedef struct trujaman_train_start {
 	uint64_t source_only, target_only; /* spans of one side only, which stay as they are */
 	uint64_t cased, without_mark;      /* pairs in another letter case, without final mark */
 	uint64_t copied_targets; /* targets added as sources of themselves; not in `pairs` */
+
+	size_t n_texts; /* the texts in the order in which they were given, dev sets last */
+	const trujaman_train_text *texts;
+	double epoch_seconds;   /* what an epoch will take, by a few timed updates; 0: unknown */
+	uint64_t timed_updates; /* these updates; they did not change the model */
 } trujaman_train_start;
 
 typedef struct trujaman_train_update {
@@ -530,7 +551,19 @@ typedef struct trujaman_train_validation {
 	double dev_nll, dev_bleu; /* nats per target piece; 0 to 100 */
 	int best;                 /* 1: the best so far; the model file now holds it */
 	double seconds;           /* of training so far, including earlier runs */
+	double dev_chrf;          /* chrF2, 0 to 100 */
+
+	/* The scores above are the means over all dev sets. Here are those of each, if there are
+	 * several; else n_sets is 0. */
+	size_t n_sets;
+	const struct trujaman_train_dev_score *sets;
+	int averaged; /* 0, or of how many validated models the weights are the mean; this comes
+	                 last */
 } trujaman_train_validation;
+
+typedef struct trujaman_train_dev_score {
+	double nll, bleu, chrf;
+} trujaman_train_dev_score;
 
 typedef struct trujaman_train_checkpoint {
 	uint64_t update;
@@ -552,6 +585,8 @@ typedef struct trujaman_train_done {
 	int validated;        /* 1: best_nll and best_bleu are its dev scores */
 	double best_nll, best_bleu;
 	double seconds; /* of training, including earlier runs */
+	double best_chrf;
+	int averaged; /* 0, or of how many validated models the weights are the mean */
 } trujaman_train_done;
 
 /* Receives events of trujaman_train, in the calling thread (in the child of a fork in another one,

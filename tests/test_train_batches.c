@@ -247,3 +247,99 @@ Test(batches, a_view_shows_the_pairs_of_its_batch)
 	tj_batch_view_free(&v);
 	release(&b, &c);
 }
+
+/* --- Weights ------------------------------------------------------------------------- */
+
+/* Counts how often each pair is there; adds to counts[c->n]. */
+static void count_pairs(const struct tj_batches *b, const struct tj_corpus *c, size_t *counts)
+{
+	uint64_t pieces = 0;
+	cr_assert_eq(b->first[0], 0);
+	cr_assert_eq(b->first[b->n], b->n_pairs);
+	for (size_t i = 0; i < b->n_pairs; i++) {
+		cr_assert_lt(b->order[i], c->n);
+		counts[b->order[i]]++;
+		pieces += c->n_target[b->order[i]];
+	}
+	cr_expect_eq(pieces, b->target_pieces);
+}
+
+static struct tj_corpus make_weighted(size_t n, const struct tj_corpus_part *parts, size_t n_parts)
+{
+	struct tj_corpus c = make_corpus(n, 30, 4);
+	c.parts = malloc(n_parts * sizeof *c.parts);
+	cr_assert_not_null(c.parts);
+	memcpy(c.parts, parts, n_parts * sizeof *c.parts);
+	c.n_parts = n_parts;
+	return c;
+}
+
+Test(batches, weights_say_how_often_pairs_come)
+{
+	const struct tj_corpus_part parts[] = { { 100, 1 },    { 200, 3 },     { 1200, 0.3 },
+		                                { 1200, 0.5 }, { 1300, 2.25 }, { 1301, 0.001 } };
+	struct tj_corpus c = make_weighted(1301, parts, 6);
+	for (uint64_t epoch = 0; epoch < 5; epoch++) {
+		size_t counts[1301] = { 0 }, sums[6] = { 0 };
+		struct tj_batches b = make(&c, 7, epoch);
+		count_pairs(&b, &c, counts);
+		expect_within_budget(&b, &c);
+		for (size_t i = 0, part = 0; i < c.n; i++) {
+			while (i >= parts[part].end)
+				part++;
+			size_t least = (size_t)parts[part].weight;
+			cr_expect(counts[i] >= least && counts[i] <= least + 1,
+			          "pair %zu: %zu times", i, counts[i]);
+			sums[part] += counts[i];
+		}
+		cr_expect(sums[0] == 100 && sums[1] == 300 && sums[2] == 300 && sums[3] == 0 &&
+		          sums[4] == 225 && sums[5] == 1);
+		tj_batches_free(&b);
+	}
+	tj_corpus_free(&c);
+}
+
+/* Ten epochs of three tenths are three times the whole, whichever epoch is the first. */
+Test(batches, a_share_takes_turns)
+{
+	const struct tj_corpus_part parts[] = { { 50, 1 }, { 150, 0.3 } };
+	struct tj_corpus c = make_weighted(150, parts, 2);
+	for (uint64_t first = 0; first < 200; first += 67) {
+		size_t counts[150] = { 0 };
+		for (uint64_t epoch = first; epoch < first + 10; epoch++) {
+			struct tj_batches b = make(&c, 7, epoch);
+			count_pairs(&b, &c, counts);
+			tj_batches_free(&b);
+		}
+		for (size_t i = 0; i < c.n; i++)
+			cr_expect_eq(counts[i], i < 50 ? 10 : 3, "pair %zu: %zu", i, counts[i]);
+	}
+	tj_corpus_free(&c);
+}
+
+Test(batches, seed_and_epoch_decide_which_share)
+{
+	const struct tj_corpus_part parts[] = { { 500, 0.4 } };
+	struct tj_corpus c = make_weighted(500, parts, 1);
+	struct tj_batches a = make(&c, 7, 3), b = make(&c, 7, 3), other = make(&c, 8, 3);
+	size_t in_a[500] = { 0 }, in_other[500] = { 0 };
+	cr_expect(are_same(&a, &b, a.n_pairs));
+	count_pairs(&a, &c, in_a);
+	count_pairs(&other, &c, in_other);
+	cr_expect_neq(memcmp(in_a, in_other, sizeof in_a), 0);
+	tj_batches_free(&a);
+	tj_batches_free(&b);
+	release(&other, &c);
+}
+
+Test(batches, weights_of_one_are_no_weights)
+{
+	const struct tj_corpus_part parts[] = { { 200, 1 }, { 300, 1 } };
+	struct tj_corpus c = make_weighted(300, parts, 2);
+	struct tj_batches a = make(&c, 7, 3);
+	c.n_parts = 0;
+	struct tj_batches b = make(&c, 7, 3);
+	cr_expect(a.n_pairs == b.n_pairs && are_same(&a, &b, c.n));
+	tj_batches_free(&a);
+	release(&b, &c);
+}

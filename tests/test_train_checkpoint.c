@@ -22,7 +22,9 @@ enum { N = 48 };
 struct training {
 	struct tj_identity id;
 	struct tj_position position;
-	float values[N], first[N], second[N], average[N], best[N];
+	float values[N], first[N], second[N], average[N], best[N], kept[3 * N];
+	struct tj_score scores[3];
+	struct tj_snapshots snapshots; /* two of at most three */
 	struct tj_arrays arrays;
 	struct tj_vocabularies v;
 	char source_spm[37], target_spm[5];
@@ -48,7 +50,11 @@ static void make_training(struct training *t)
 		.batch = 11,
 		.validate_every = 600,
 		.validated_at = 1200,
-		.best = { .update = 600, .validated = 1, .nll = 1.0 / 3, .bleu = 44.4444 },
+		.best = { .update = 600,
+		          .validated = 1,
+		          .nll = 1.0 / 3,
+		          .bleu = 44.4444,
+		          .chrf = 200.0 / 3 },
 		.since_best = 2,
 		.n_wild = 1,
 		.seconds = 1e9 / 7,
@@ -59,7 +65,13 @@ static void make_training(struct training *t)
 	fill(t->second, 1e-30f);
 	fill(t->average, 1e20f);
 	fill(t->best, -0.0f);
-	t->arrays = (struct tj_arrays){ N, t->values, t->first, t->second, t->average, t->best };
+	fill(t->kept, 3);
+	fill(t->kept + N, 1.0f / 3);
+	t->scores[0] = (struct tj_score){ 300, 1, 0.1, 12.5, 33 };
+	t->scores[1] = (struct tj_score){ 600, 1, 1.0 / 7, 0, -1 };
+	t->snapshots = (struct tj_snapshots){ 3, 2, N, t->kept, t->scores };
+	t->arrays = (struct tj_arrays){ N,          t->values, t->first,     t->second,
+		                        t->average, t->best,   &t->snapshots };
 	memset(t->source_spm, 's', sizeof t->source_spm);
 	memset(t->target_spm, 0, sizeof t->target_spm);
 	t->v.source_spm = (struct tj_bytes){ t->source_spm, sizeof t->source_spm };
@@ -94,6 +106,7 @@ static void same_progress(const struct tj_position *a, const struct tj_position 
 	cr_assert_eq(a->best.validated, b->best.validated);
 	cr_assert_eq(a->best.nll, b->best.nll);
 	cr_assert_eq(a->best.bleu, b->best.bleu);
+	cr_assert_eq(a->best.chrf, b->best.chrf);
 	cr_assert_eq(a->since_best, b->since_best);
 	cr_assert_eq(a->n_wild, b->n_wild);
 	cr_assert_eq(a->seconds, b->seconds);
@@ -111,6 +124,9 @@ Test(train_checkpoint, round_trip)
 	write_training(&a, path);
 	memset(b.values, 0, sizeof b.values);
 	memset(b.best, 0, sizeof b.best);
+	memset(b.kept, 0, sizeof b.kept);
+	memset(b.scores, 0, sizeof b.scores);
+	b.snapshots.n = 0;
 	struct tj_safetensors *file = tj_checkpoint_open(path, &err);
 	cr_assert_not_null(file, "%s", err.text);
 	cr_assert_eq(tj_checkpoint_match(file, &a.id, &err), TRUJAMAN_OK, "%s", err.text);
@@ -121,6 +137,11 @@ Test(train_checkpoint, round_trip)
 	cr_assert_eq(memcmp(a.second, b.second, sizeof a.second), 0);
 	cr_assert_eq(memcmp(a.average, b.average, sizeof a.average), 0);
 	cr_assert_eq(memcmp(a.best, b.best, sizeof a.best), 0);
+	cr_assert_eq(b.snapshots.n, 2);
+	cr_assert_eq(memcmp(a.kept, b.kept, sizeof a.kept), 0);
+	cr_assert_eq(b.scores[1].update, 600);
+	cr_assert_eq(b.scores[0].nll, a.scores[0].nll);
+	cr_assert_eq(b.scores[1].chrf, -1);
 	struct tj_vocabularies v = { 0 };
 	cr_assert_eq(tj_vocabularies_copy(&v, file, &err), TRUJAMAN_OK);
 	cr_assert_eq(v.source_spm.n, sizeof a.source_spm);
@@ -146,6 +167,26 @@ Test(train_checkpoint, same_bytes_again)
 	cr_assert_eq(memcmp(a, b, n), 0);
 	free(a);
 	free(b);
+	tj_identity_free(&t.id);
+}
+
+/* Room for fewer snapshots than the checkpoint has. */
+Test(train_checkpoint, snapshots_that_do_not_fit_are_refused)
+{
+	static struct training t;
+	struct tj_error err = { 0 };
+	const char *path = in_scratch("a.checkpoint");
+	make_training(&t);
+	write_training(&t, path);
+	struct tj_safetensors *file = tj_checkpoint_open(path, &err);
+	cr_assert_not_null(file, "%s", err.text);
+	t.snapshots.capacity = 1;
+	cr_assert_eq(tj_checkpoint_read(file, &t.position, &t.arrays, &err), TRUJAMAN_ERROR_FORMAT);
+	cr_assert_not_null(strstr(err.text, "snapshots"), "%s", err.text);
+	tj_error_clear(&err);
+	t.arrays.snapshots = NULL;
+	cr_assert_eq(tj_checkpoint_read(file, &t.position, &t.arrays, &err), TRUJAMAN_ERROR_FORMAT);
+	tj_safetensors_close(file);
 	tj_identity_free(&t.id);
 }
 

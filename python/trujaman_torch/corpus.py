@@ -16,7 +16,8 @@ from .errors import TrujamanError
 from .options import Options
 from .texts import Pairs
 
-RESULTS = ("trained_updates", "dev_bleu", "dev_nll")  # not inherited from an initial model
+# not inherited from an initial model
+RESULTS = ("trained_updates", "averaged_updates", "dev_bleu", "dev_chrf", "dev_nll")
 
 
 @dataclass

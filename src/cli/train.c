@@ -142,13 +142,14 @@ static int is_of_model(const struct stat *log, const char *model)
 	return 0;
 }
 
-/* The log must be neither a file that the training reads nor one that it writes. The latter need
- * not exist before the log does, so this is called once more when the log is open. */
+/* The log must be neither a file that the training reads nor one that it writes (the library checks
+ * what --corpora lists). The latter need not exist before the log does, so this is called once more
+ * when the log is open. */
 static int check_log(const struct tj_train_args *args)
 {
 	const trujaman_train_options *o = &args->options;
-	const char *const files[] = { o->source, o->target,       o->dev_source,  o->dev_target,
-		                      o->init,   o->source_vocab, o->target_vocab };
+	const char *const files[] = { o->source, o->target,       o->dev_source,   o->dev_target,
+		                      o->init,   o->source_vocab, o->target_vocab, o->corpora };
 	struct stat log, file;
 	if (args->log == NULL || !tj_output_stat(args->log, &log))
 		return TJ_GO_ON;
@@ -212,6 +213,7 @@ static int run(int argc, char **argv)
 	status = open_log(&r.log, &args);
 	if (status != TJ_EXIT_DONE)
 		return status;
+	args.options.log = args.log != NULL && strcmp(args.log, "-") != 0 ? args.log : NULL;
 	args.options.stop = tj_interrupt_catch();
 	args.options.clock = seconds;
 	tj_clock_open();

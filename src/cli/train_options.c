@@ -6,6 +6,7 @@
 
 const char tj_train_usage[] =
     "Usage: trujaman train --source FILE --target FILE -m MODEL [OPTION]...\n"
+    "       trujaman train --corpora FILE -m MODEL [OPTION]...\n"
     "\n"
     "Learn to translate from two text files, line i of one the translation of line i\n"
     "of the other, and write a model. OPTIONs have defaults that do well; the manual\n"
@@ -37,6 +38,7 @@ const struct tj_cli_option tj_train_command_options[] = {
 	TJ_OPTION_OF_LIBRARY("target"),
 	TJ_OPTION_OF_LIBRARY("dev-source"),
 	TJ_OPTION_OF_LIBRARY("dev-target"),
+	TJ_OPTION_OF_LIBRARY("corpora"),
 	TJ_OPTION_WITH_LETTER('m', "model"),
 	TJ_OPTION_OF_LIBRARY("init"),
 	TJ_OPTION_OF_LIBRARY("name"),
@@ -97,6 +99,7 @@ const struct tj_cli_option tj_train_command_options[] = {
 	TJ_OPTION_OF_LIBRARY("attention-dropout"),
 	TJ_OPTION_OF_LIBRARY("label-smoothing"),
 	TJ_OPTION_OF_LIBRARY("ema"),
+	TJ_OPTION_OF_LIBRARY("average-checkpoints"),
 	TJ_OPTION_OF_LIBRARY("seed"),
 	TJ_OPTIONS_HEADING("Running:"),
 	TJ_OPTION_OF_LIBRARY("updates"),

@@ -89,9 +89,10 @@ static uint64_t add_tensor(uint64_t h, const char *name, const void *data, size_
 struct writing {
 	size_t n_entries, n_tensors;
 	struct tj_write_entry *entries;
-	struct tj_write_tensor tensors[N_ARRAYS + 2];
-	char digits[N_NUMBERS][DIGITS], checksum[DIGITS];
-	char *keys; /* the metadata keys of the identity, each with its final NUL */
+	struct tj_write_tensor tensors[N_ARRAYS + 3];
+	char digits[N_NUMBERS][DIGITS], chrf[DIGITS], checksum[DIGITS];
+	char *snapshots; /* their scores */
+	char *keys;      /* the metadata keys of the identity, each with its final NUL */
 };
 
 static void list_numbers(struct writing *w, const struct tj_position *position)
@@ -122,6 +123,11 @@ static void list_tensors(struct writing *w, const struct tj_arrays *arrays,
 				arrays_of[i].name, TJ_F32, 1, { arrays->n_floats }, data
 			};
 	}
+	const struct tj_snapshots *s = arrays->snapshots;
+	if (s != NULL && s->n > 0)
+		w->tensors[w->n_tensors++] = (struct tj_write_tensor){
+			"snapshots", TJ_F32, 2, { s->n, arrays->n_floats }, s->values
+		};
 	w->tensors[w->n_tensors++] = (struct tj_write_tensor){
 		"source.spm", TJ_U8, 1, { v->source_spm.n }, v->source_spm.data
 	};
@@ -151,7 +157,8 @@ static void add_checksum(struct writing *w)
 		h = add_entry(h, w->entries[i].key, w->entries[i].value);
 	for (size_t i = 0; i < w->n_tensors; i++) {
 		const struct tj_write_tensor *t = &w->tensors[i];
-		size_t n_bytes = t->shape[0] * (t->dtype == TJ_F32 ? sizeof(float) : 1);
+		size_t n_bytes = t->shape[0] * (t->rank > 1 ? t->shape[1] : 1) *
+		                 (t->dtype == TJ_F32 ? sizeof(float) : 1);
 		h = add_tensor(h, t->name, t->data, n_bytes);
 	}
 	snprintf(w->checksum, DIGITS, "%016" PRIx64, h);
@@ -184,15 +191,21 @@ trujaman_status tj_checkpoint_write(const char *path, const struct tj_identity *
                                     struct tj_error *err)
 {
 	struct writing w = { 0 };
-	w.entries = calloc(id->n + N_NUMBERS + 3, sizeof *w.entries);
+	w.entries = calloc(id->n + N_NUMBERS + 5, sizeof *w.entries);
 	w.keys = malloc(identity_bytes(id));
-	if (w.entries == NULL || w.keys == NULL) {
+	w.snapshots = tj_snapshots_print(arrays->snapshots);
+	if (w.entries == NULL || w.keys == NULL || w.snapshots == NULL) {
 		tj_fail_memory(err, "a checkpoint", identity_bytes(id));
 	} else {
 		w.entries[w.n_entries++] = (struct tj_write_entry){ "format", format };
+		tj_number_print(w.chrf, DIGITS, "%a", position->best.chrf);
+		w.entries[w.n_entries++] = (struct tj_write_entry){ "best_chrf", w.chrf };
 		w.entries[w.n_entries++] = (struct tj_write_entry){
 			"best_validated", position->best.validated ? "true" : "false"
 		};
+		if (*w.snapshots != '\0')
+			w.entries[w.n_entries++] = (struct tj_write_entry){ "snapshots",
+				                                            w.snapshots };
 		list_numbers(&w, position);
 		list_identity(&w, id);
 		list_tensors(&w, arrays, v);
@@ -201,6 +214,7 @@ trujaman_status tj_checkpoint_write(const char *path, const struct tj_identity *
 	}
 	free(w.entries);
 	free(w.keys);
+	free(w.snapshots);
 	return err->status;
 }
 
@@ -329,6 +343,22 @@ static trujaman_status read_array(const struct tj_safetensors *file, const struc
 	return TRUJAMAN_OK;
 }
 
+static trujaman_status read_snapshots(const struct tj_safetensors *file,
+                                      const struct tj_arrays *arrays, struct tj_error *err)
+{
+	struct tj_snapshots *s = arrays->snapshots;
+	const struct tj_tensor *t = tj_safetensors_find(file, "snapshots");
+	const char *text = tj_safetensors_metadata(file, "snapshots");
+	if (t == NULL && text == NULL)
+		return TRUJAMAN_OK;
+	if (s == NULL || t == NULL || text == NULL || t->dtype != TJ_F32 || t->rank != 2 ||
+	    t->shape[1] != arrays->n_floats || t->shape[0] > s->capacity)
+		return damaged(file, "snapshots", err);
+	memcpy(s->values, t->data, t->n_bytes);
+	return tj_snapshots_read(s, t->shape[0], text) ? TRUJAMAN_OK
+	                                               : damaged(file, "snapshots", err);
+}
+
 trujaman_status tj_checkpoint_read(const struct tj_safetensors *file, struct tj_position *position,
                                    const struct tj_arrays *arrays, struct tj_error *err)
 {
@@ -336,10 +366,14 @@ trujaman_status tj_checkpoint_read(const struct tj_safetensors *file, struct tj_
 	for (size_t i = 0; i < N_NUMBERS; i++)
 		if (!read_number(file, &numbers[i], position))
 			return damaged(file, numbers[i].key, err);
+	const char *chrf = tj_safetensors_metadata(file, "best_chrf");
+	position->best.chrf = -1; /* a checkpoint may be older than this key */
+	if (chrf != NULL && !tj_number_read_exact(chrf, &position->best.chrf))
+		return damaged(file, "best_chrf", err);
 	const char *validated = tj_safetensors_metadata(file, "best_validated");
 	position->best.validated = validated != NULL && strcmp(validated, "true") == 0;
 	for (size_t i = 0; i < N_ARRAYS; i++)
 		if (read_array(file, &arrays_of[i], arrays, err) != TRUJAMAN_OK)
 			return err->status;
-	return TRUJAMAN_OK;
+	return read_snapshots(file, arrays, err);
 }

@@ -9,12 +9,7 @@
 #include "src/train/data/vocabulary.h"
 #include "src/train/identity.h"
 #include "src/train/optimizer.h"
-
-struct tj_score {
-	uint64_t update; /* update count of the weights; 0: no weights yet */
-	int validated;   /* 0: no dev set, so the latest weights are the best */
-	double nll, bleu;
-};
+#include "src/train/snapshots.h"
 
 /* The state of a training without its arrays. */
 struct tj_position {
@@ -33,6 +28,7 @@ struct tj_position {
 struct tj_arrays {
 	size_t n_floats;
 	float *values, *first, *second, *average, *best;
+	struct tj_snapshots *snapshots; /* NULL: none */
 };
 
 /* Writes a checkpoint atomically: to a file beside `path`, then fsync, then rename. */

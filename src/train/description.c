@@ -29,9 +29,10 @@ static const trujaman_entry defaults[] = {
 };
 enum { N_KEYS = sizeof defaults / sizeof *defaults };
 
-/* Metadata that the training itself writes (save_model in trainer.c). They are not inherited
+/* Metadata that the training itself writes (judge.c). They are not inherited
  * from the initial model. */
-static const char *const results[] = { "trained_updates", "dev_bleu", "dev_nll", NULL };
+static const char *const results[] = { "trained_updates", "averaged_updates", "dev_bleu",
+	                               "dev_chrf",        "dev_nll",          NULL };
 
 static int is_among(const char *key, const char *const *keys)
 {

@@ -25,10 +25,13 @@ static trujaman_status check_dashes(const trujaman_train_options *o, struct tj_e
 	return TRUJAMAN_OK;
 }
 
-trujaman_status tj_train_files_check(const trujaman_train_options *o, struct tj_error *err)
+trujaman_status tj_train_files_check(const trujaman_train_options *o,
+                                     const struct tj_corpora *corpora, struct tj_error *err)
 {
-	const char *missing = o->source == NULL   ? "--source, the text to learn from"
-	                      : o->target == NULL ? "--target, its translation line for line"
+	const int is_needed = corpora->n_train == 0 || o->source != NULL || o->target != NULL;
+	const char *missing = is_needed && o->source == NULL ? "--source, the text to learn from"
+	                      : is_needed && o->target == NULL
+	                          ? "--target, its translation line for line"
 	                      : o->model == NULL || *o->model == '\0' ? "--model, the file to write"
 	                                                              : NULL;
 	if (missing != NULL)

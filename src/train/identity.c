@@ -93,17 +93,60 @@ static trujaman_status add_file(struct tj_identity *id, const char *key, const c
 	return err->status;
 }
 
+static int is_plain(const struct tj_pair_text *text)
+{
+	const struct tj_corpus_files *f = tj_pair_text_file(text, 0);
+	return tj_pair_text_files(text) == 1 && (f == NULL || (f->weight == 1 && f->tag == NULL));
+}
+
+/* Adds how the lines of the training text are divided into texts with weights and tags. Of a text
+ * of one file there is nothing to add. */
+static trujaman_status add_parts(struct tj_identity *id, const struct tj_pair_text *text,
+                                 struct tj_error *err)
+{
+	uint64_t h = 0;
+	size_t n = tj_pair_text_files(text);
+	if (is_plain(text))
+		return TRUJAMAN_OK;
+	for (size_t k = 0; k < n; k++) {
+		const struct tj_corpus_files *f = tj_pair_text_file(text, k);
+		const char *tag = f->tag != NULL ? f->tag : "";
+		uint64_t end = tj_pair_text_end(text, k);
+		h = tj_hash(h, &end, sizeof end);
+		h = tj_hash(h, &f->weight, sizeof f->weight);
+		h = tj_hash(h, tag, strlen(tag));
+	}
+	return tj_identity_add(id, err, "--corpora",
+	                       "%zu, lines, weights and tags hash %016" PRIx64, n, h);
+}
+
+static trujaman_status add_dev_set(struct tj_identity *id, const struct tj_pair_text *text,
+                                   size_t i, struct tj_error *err)
+{
+	char keys[2][48] = { "--dev-source", "--dev-target" };
+	for (int side = 0; side < 2; side++) {
+		size_t n = strlen(keys[side]);
+		if (i > 0)
+			snprintf(keys[side] + n, sizeof keys[side] - n, " %zu", i + 1);
+		if (add_text(id, keys[side], text, side, err) != TRUJAMAN_OK)
+			return err->status;
+	}
+	return TRUJAMAN_OK;
+}
+
 static trujaman_status add_texts(struct tj_identity *id, const struct tj_dataset *data,
                                  struct tj_error *err)
 {
 	if (add_text(id, "--source", data->text, 0, err) != TRUJAMAN_OK ||
-	    add_text(id, "--target", data->text, 1, err) != TRUJAMAN_OK)
+	    add_text(id, "--target", data->text, 1, err) != TRUJAMAN_OK ||
+	    add_parts(id, data->text, err) != TRUJAMAN_OK)
 		return err->status;
-	if (data->dev_text == NULL || data->dev_text == data->text)
+	if (data->n_sets == 0 || data->sets[0].text == data->text)
 		return tj_identity_add(id, err, "--dev-source", "none");
-	if (add_text(id, "--dev-source", data->dev_text, 0, err) != TRUJAMAN_OK)
-		return err->status;
-	return add_text(id, "--dev-target", data->dev_text, 1, err);
+	for (size_t i = 0; i < data->n_sets; i++)
+		if (add_dev_set(id, data->sets[i].text, i, err) != TRUJAMAN_OK)
+			return err->status;
+	return TRUJAMAN_OK;
 }
 
 /* The name of an entry is the option that sets it, or "metadata KEY". */

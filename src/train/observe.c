@@ -2,6 +2,8 @@
 /* Fills the event structs of the training observer and calls its functions. */
 #include "src/train/observe.h"
 
+#include <stdlib.h>
+
 trujaman_status tj_observer_result(int result, struct tj_error *err)
 {
 	return result == 0 ? TRUJAMAN_OK
@@ -34,18 +36,54 @@ trujaman_status tj_observe_update(const struct tj_trainer *t, const struct tj_up
 	                         : TRUJAMAN_OK;
 }
 
-trujaman_status tj_observe_start(const struct tj_trainer *t, struct tj_error *err)
+static trujaman_train_text text_of(const struct tj_pair_text *t, size_t k)
+{
+	const struct tj_corpus_files *f = tj_pair_text_file(t, k);
+	uint64_t first = k > 0 ? tj_pair_text_end(t, k - 1) : 0;
+	return (trujaman_train_text){ .source = f->source,
+		                      .target = f->target,
+		                      .tag = f->tag,
+		                      .lines = tj_pair_text_end(t, k) - first,
+		                      .weight = f->weight };
+}
+
+/* Lists all texts but held-out ones. Returns their number. */
+static size_t list_texts(const struct tj_dataset *d, trujaman_train_text *texts)
+{
+	size_t n = tj_pair_text_files(d->text);
+	for (size_t k = 0; k < n; k++)
+		texts[k] = text_of(d->text, k);
+	for (size_t i = 0; i < d->n_sets && d->sets[i].text != d->text; i++) {
+		texts[n] = text_of(d->sets[i].text, 0);
+		texts[n].is_dev = 1;
+		texts[n++].shared = d->sets[i].n_shared;
+	}
+	return n;
+}
+
+static void add_skipped(struct tj_skipped *sum, const struct tj_skipped *s)
+{
+	sum->empty += s->empty;
+	sum->too_long += s->too_long;
+	sum->invalid += s->invalid;
+	sum->latin += s->latin;
+}
+
+static trujaman_status start(const struct tj_trainer *t, const struct tj_timing *trial,
+                             trujaman_train_text *texts, struct tj_error *err)
 {
 	const trujaman_train_observer *w = t->observer;
 	const struct tj_dataset *d = &t->data;
 	const struct tj_corpus *c = &d->corpus;
 	struct tj_skipped skipped = c->skipped;
-	if (d->held_out.n > 0) {
-		skipped.empty += d->dev.skipped.empty;
-		skipped.too_long += d->dev.skipped.too_long;
-		skipped.invalid += d->dev.skipped.invalid;
-		skipped.latin += d->dev.skipped.latin;
+	uint64_t dev_lines = 0, dev_pairs = 0, shared = 0;
+	for (size_t i = 0; i < d->n_sets; i++) {
+		dev_lines += d->sets[i].n_lines;
+		dev_pairs += d->sets[i].corpus.n;
+		shared += d->sets[i].n_shared;
 	}
+	if (d->held_out.n > 0)
+		add_skipped(&skipped, &d->sets[0].corpus.skipped);
 	trujaman_train_start event = {
 		.lines = tj_pair_text_lines(d->text),
 		.pairs = c->n - c->n_copies,
@@ -55,11 +93,11 @@ trujaman_status tj_observe_start(const struct tj_trainer *t, struct tj_error *er
 		.invalid_latin = skipped.latin,
 		.source_pieces = c->source_pieces,
 		.target_pieces = c->target_pieces,
-		.dev_lines = d->n_dev_lines,
-		.dev_pairs = d->dev.n,
+		.dev_lines = dev_lines,
+		.dev_pairs = dev_pairs,
 		.held_out = d->held_out.n > 0,
 		.copies = d->held_out.n_copies,
-		.shared = d->n_dev_shared,
+		.shared = shared,
 		.source_words = (uint32_t)t->description.config.source_words,
 		.target_words = (uint32_t)t->description.config.target_words,
 		.parameters = t->parameters.n_trained,
@@ -78,9 +116,47 @@ trujaman_status tj_observe_start(const struct tj_trainer *t, struct tj_error *er
 		.cased = c->made.cased,
 		.without_mark = c->made.without_mark,
 		.copied_targets = c->n_copies,
+		.n_texts = list_texts(d, texts),
+		.texts = texts,
+		.epoch_seconds = trial->seconds,
+		.timed_updates = trial->updates,
 	};
 	return w->started != NULL ? tj_observer_result(w->started(w->context, &event), err)
 	                          : TRUJAMAN_OK;
+}
+
+trujaman_status tj_observe_start(const struct tj_trainer *t, const struct tj_timing *trial,
+                                 struct tj_error *err)
+{
+	size_t n = tj_pair_text_files(t->data.text) + t->data.n_sets;
+	trujaman_train_text *texts = calloc(n, sizeof *texts);
+	if (texts == NULL)
+		return tj_fail_memory(err, "the list of texts", n * sizeof *texts);
+	start(t, trial, texts, err);
+	free(texts);
+	return err->status;
+}
+
+trujaman_status tj_observe_validation(const struct tj_trainer *t, const struct tj_score *score,
+                                      int best, int averaged, struct tj_error *err)
+{
+	const trujaman_train_observer *w = t->observer;
+	const struct tj_position *p = &t->position;
+	trujaman_train_validation event = {
+		.update = t->optimizer.state.updates,
+		/* After the last batch of an epoch, `epoch` already counts the next one. */
+		.epoch = p->epoch + (p->batch > 0),
+		.dev_nll = score->nll,
+		.dev_bleu = score->bleu,
+		.best = best,
+		.seconds = tj_trainer_seconds(t),
+		.dev_chrf = score->chrf,
+		.n_sets = t->data.n_sets > 1 ? t->data.n_sets : 0,
+		.sets = t->scores,
+		.averaged = averaged,
+	};
+	return w->validation != NULL ? tj_observer_result(w->validation(w->context, &event), err)
+	                             : TRUJAMAN_OK;
 }
 
 trujaman_status tj_observe_done(const struct tj_trainer *t, enum trujaman_train_end end,
@@ -88,15 +164,18 @@ trujaman_status tj_observe_done(const struct tj_trainer *t, enum trujaman_train_
 {
 	const trujaman_train_observer *w = t->observer;
 	const struct tj_position *p = &t->position;
+	const struct tj_score *best = t->n_averaged > 0 ? &t->mean : &p->best;
 	trujaman_train_done event = {
 		.end = end,
 		.update = t->optimizer.state.updates,
 		.epoch = p->epoch + (p->batch > 0),
-		.best_update = p->best.update,
-		.validated = p->best.validated,
-		.best_nll = p->best.nll,
-		.best_bleu = p->best.bleu,
+		.best_update = best->update,
+		.validated = best->validated,
+		.best_nll = best->nll,
+		.best_bleu = best->bleu,
 		.seconds = seconds,
+		.best_chrf = best->chrf,
+		.averaged = (int)t->n_averaged,
 	};
 	return w->done != NULL ? tj_observer_result(w->done(w->context, &event), err) : TRUJAMAN_OK;
 }

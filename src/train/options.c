@@ -157,10 +157,13 @@ trujaman_status tj_train_options_each(const trujaman_train_options *o,
                                       struct tj_error *err)
 {
 	for (size_t i = 0; i < N_OPTIONS; i++) {
+		const struct tj_train_option *t = &table[i];
 		char digits[TJ_NUMBER_TEXT];
-		const char *value = table[i].counts ? tj_option_show(o, &table[i].o, digits) : NULL;
-		if (table[i].counts && each(context, table[i].o.about.name,
-		                            value != NULL ? value : "default", err) != TRUJAMAN_OK)
+		if (t->counts == TJ_COUNTS_NEVER || (t->counts == TJ_COUNTS_IF_SET && !is_set(o, t)))
+			continue;
+		const char *value = tj_option_show(o, &t->o, digits);
+		if (each(context, t->o.about.name, value != NULL ? value : "default", err) !=
+		    TRUJAMAN_OK)
 			return err->status;
 	}
 	return TRUJAMAN_OK;

@@ -6,9 +6,13 @@
 
 #include "src/base/option.h"
 
+/* Whether the result depends on an option. Newer ones are in the identity of a training only if
+ * they are set, so that checkpoints from before stay valid. */
+enum tj_train_counts { TJ_COUNTS_NEVER, TJ_COUNTS_ALWAYS, TJ_COUNTS_IF_SET };
+
 struct tj_train_option {
 	struct tj_option o; /* the field is unused if there is a key */
-	int counts;         /* whether the result depends on it; 0 if there is a key */
+	enum tj_train_counts counts; /* NEVER if there is a key */
 	int makes_vocabulary;
 	const char *key; /* not NULL: the value is stored as the metadata entry of this key */
 };

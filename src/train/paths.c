@@ -34,7 +34,35 @@ static char *folder_of(const char *path, struct tj_error *err)
 	return folder;
 }
 
-static trujaman_status check_inputs(const trujaman_train_options *o, const char *init,
+static int is_file(const char *path, const struct stat *file)
+{
+	struct stat s;
+	return path != NULL && stat(path, &s) == 0 && s.st_dev == file->st_dev &&
+	       s.st_ino == file->st_ino;
+}
+
+static int is_text(const struct tj_corpus_files *texts, size_t n, const struct stat *file)
+{
+	for (size_t i = 0; i < n; i++)
+		if (is_file(texts[i].source, file) || is_file(texts[i].target, file))
+			return 1;
+	return 0;
+}
+
+/* The texts that only the library knows; the caller knows the others. */
+static trujaman_status check_log(const trujaman_train_options *o, const struct tj_corpora *c,
+                                 struct tj_error *err)
+{
+	struct stat log;
+	if (o->log == NULL || stat(o->log, &log) != 0 ||
+	    (!is_text(c->train, c->n_train, &log) && !is_text(c->dev, c->n_dev, &log)))
+		return TRUJAMAN_OK;
+	return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+	               "%s is another file of this training; name another --log", o->log);
+}
+
+static trujaman_status check_inputs(const trujaman_train_options *o,
+                                    const struct tj_corpora *corpora, const char *init,
                                     struct tj_error *err)
 {
 	const struct {
@@ -44,23 +72,29 @@ static trujaman_status check_inputs(const trujaman_train_options *o, const char 
 		{ "target", o->target },
 		{ "dev-source", o->dev_source },
 		{ "dev-target", o->dev_target },
+		{ "corpora", o->corpora },
 		{ "init", init },
 		{ "source-vocab", o->source_vocab },
 		{ "target-vocab", o->target_vocab },
 	};
-	struct stat model, input;
-	if (stat(o->model, &model) != 0)
-		return TRUJAMAN_OK;
+	struct stat model;
+	if (check_log(o, corpora, err) != TRUJAMAN_OK || stat(o->model, &model) != 0)
+		return err->status;
 	if (!S_ISREG(model.st_mode))
 		return tj_fail(err, TRUJAMAN_ERROR_IO, "cannot write %s: it is no regular file",
 		               o->model);
 	for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
-		if (inputs[i].path != NULL && stat(inputs[i].path, &input) == 0 &&
-		    input.st_dev == model.st_dev && input.st_ino == model.st_ino)
+		if (is_file(inputs[i].path, &model))
 			return tj_fail(
 			    err, TRUJAMAN_ERROR_USAGE,
 			    "%s is both --%s and the model to write; name another --model",
 			    o->model, inputs[i].option);
+	if (is_text(corpora->train, corpora->n_train, &model) ||
+	    is_text(corpora->dev, corpora->n_dev, &model))
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "%s is both a text of %s and the model to write; name another "
+		               "--model",
+		               o->model, o->corpora);
 	return TRUJAMAN_OK;
 }
 
@@ -138,7 +172,8 @@ static void remove_left_overs(const char *model, const char *checkpoint)
 }
 
 trujaman_status tj_train_paths_open(struct tj_train_paths *p, const trujaman_train_options *o,
-                                    const char *init, struct tj_error *err)
+                                    const struct tj_corpora *corpora, const char *init,
+                                    struct tj_error *err)
 {
 	/* Without a slash, the path could be taken for the name of a model. */
 	const char *here = strchr(o->model, '/') == NULL ? "./" : "";
@@ -150,7 +185,7 @@ trujaman_status tj_train_paths_open(struct tj_train_paths *p, const trujaman_tra
 	p->lock = join(here, o->model, ".lock", err);
 	char *folder = folder_of(o->model, err);
 	if (p->checkpoint != NULL && p->candidate != NULL && p->lock != NULL && folder != NULL &&
-	    check_inputs(o, init, err) == TRUJAMAN_OK) {
+	    check_inputs(o, corpora, init, err) == TRUJAMAN_OK) {
 		if (access(folder, W_OK | X_OK) != 0)
 			tj_fail_errno(err, errno, "write into the folder", folder);
 		else if (take_lock(p, o->model, err) == TRUJAMAN_OK &&

@@ -3,7 +3,7 @@
 #ifndef TJ_TRAIN_PATHS_H
 #define TJ_TRAIN_PATHS_H
 
-#include "src/base/status.h"
+#include "src/train/data/corpora.h"
 
 struct tj_train_paths {
 	char *checkpoint;
@@ -20,7 +20,8 @@ struct tj_train_paths {
  * exist already depends on options->resume and options->force. Removes half-written files that a
  * killed run left. Release with tj_train_paths_free, also after a failure. */
 trujaman_status tj_train_paths_open(struct tj_train_paths *p, const trujaman_train_options *o,
-                                    const char *init, struct tj_error *err);
+                                    const struct tj_corpora *corpora, const char *init,
+                                    struct tj_error *err);
 /* Call this when nothing but the training itself can fail: removes the checkpoint that --force
  * replaces, so that no later --resume goes on from it. */
 trujaman_status tj_train_paths_begin(struct tj_train_paths *p, struct tj_error *err);

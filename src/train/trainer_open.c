@@ -37,7 +37,7 @@ static trujaman_status open_texts(struct tj_trainer *t, const char *init, struct
 	tj_description_free(&t->description);
 	if (err->status != TRUJAMAN_OK ||
 	    tj_observe_phase(t, "reading the texts", err) != TRUJAMAN_OK ||
-	    tj_dataset_open(&t->data, o, err) != TRUJAMAN_OK)
+	    tj_dataset_open(&t->data, o, &t->corpora, err) != TRUJAMAN_OK)
 		return err->status;
 	t->chosen = *o;
 	tj_choose(&t->choices, &t->chosen, &t->data.size);
@@ -45,7 +45,7 @@ static trujaman_status open_texts(struct tj_trainer *t, const char *init, struct
 	if (tj_description_make(&t->description, o, &t->choices.network, t->init, err) !=
 	    TRUJAMAN_OK)
 		return err->status;
-	if (t->data.dev_text == NULL &&
+	if (t->data.n_sets == 0 &&
 	    tj_option_word(o->schedule, TJ_TRAIN_SCHEDULES) == TJ_SCHEDULE_PLATEAU)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
 		               "--schedule plateau needs a dev set: --dev-source and --dev-target");
@@ -151,6 +151,10 @@ static trujaman_status open_network(struct tj_trainer *t, struct tj_error *err)
 	if (tj_optimizer_open(&t->optimizer, &options, t->kernels, p->n_floats, p->values, err) !=
 	    TRUJAMAN_OK)
 		return err->status;
+	const int n_averaged = t->options->average_checkpoints;
+	if (tj_snapshots_open(&t->snapshots, n_averaged > 1 ? (size_t)n_averaged : 0, p->n_floats,
+	                      err) != TRUJAMAN_OK)
+		return err->status;
 	t->network = tj_network_open(c, p, t->kernels, tj_pieces_bos(t->vocabularies.target),
 	                             tj_pieces_eos(t->vocabularies.target), t->n_threads, err);
 	t->noise = (struct tj_noise){ .dropout = (float)t->options->dropout,
@@ -207,8 +211,10 @@ trujaman_status tj_trainer_open(struct tj_trainer *t, const trujaman_train_optio
 	t->observer = observer;
 	t->translator = translator;
 	if (tj_train_options_check(o, err) != TRUJAMAN_OK ||
-	    tj_train_files_check(o, err) != TRUJAMAN_OK || open_machine(t, err) != TRUJAMAN_OK ||
-	    tj_train_paths_open(&t->paths, o, init, err) != TRUJAMAN_OK ||
+	    tj_corpora_open(&t->corpora, o, err) != TRUJAMAN_OK ||
+	    tj_train_files_check(o, &t->corpora, err) != TRUJAMAN_OK ||
+	    open_machine(t, err) != TRUJAMAN_OK ||
+	    tj_train_paths_open(&t->paths, o, &t->corpora, init, err) != TRUJAMAN_OK ||
 	    open_texts(t, init, err) != TRUJAMAN_OK)
 		return err->status;
 	if (!t->paths.has_checkpoint)
@@ -230,6 +236,8 @@ void tj_trainer_close(struct tj_trainer *t)
 	tj_parameters_free(&t->parameters);
 	tj_description_free(&t->description);
 	tj_dataset_close(&t->data);
+	tj_corpora_close(&t->corpora);
+	tj_snapshots_free(&t->snapshots);
 	tj_vocabularies_free(&t->vocabularies);
 	tj_identity_free(&t->identity);
 	if (t->init != NULL)

@@ -20,6 +20,7 @@ struct tj_trainer {
 	size_t n_threads;
 	struct tj_train_paths paths;
 	struct tj_safetensors *init; /* NULL: none */
+	struct tj_corpora corpora;
 	struct tj_dataset data;
 	struct tj_identity identity;
 	struct tj_vocabularies vocabularies;
@@ -31,13 +32,23 @@ struct tj_trainer {
 	float *gradients, *best; /* [n_floats]; best: values of the best model so far */
 	struct tj_batch_view view;
 	struct tj_position position;
+	struct tj_snapshots snapshots;                     /* --average-checkpoints */
+	trujaman_train_dev_score scores[TJ_MOST_DEV_SETS]; /* of the last validation */
+	size_t n_averaged; /* at the end MODEL is the mean of so many snapshots; 0: the best one */
+	struct tj_score mean;        /* of that mean */
 	double began, began_seconds; /* clock and training time when the loop started */
 	double checkpoint_clock;     /* when the last checkpoint was written */
 	uint64_t checkpoint_update;  /* update of that checkpoint; UINT64_MAX: none yet */
 	uint64_t saved_update;       /* update whose weights this run wrote to MODEL; 0: none */
 };
 
+/* Seconds of the clock that the options name. */
+double tj_trainer_clock(const struct tj_trainer *t);
+/* Seconds of training so far, including earlier runs. */
+double tj_trainer_seconds(const struct tj_trainer *t);
+int tj_trainer_is_stopped(const struct tj_trainer *t);
+
 /* The arrays that a checkpoint keeps; `position` is kept separately. */
-struct tj_arrays tj_trainer_arrays(const struct tj_trainer *t);
+struct tj_arrays tj_trainer_arrays(struct tj_trainer *t);
 
 #endif

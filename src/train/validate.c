@@ -1,21 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-/* Computes a model's loss and BLEU score on the dev set. */
+/* Computes a model's loss, BLEU and chrF on a dev set. */
 #include "src/train/validate.h"
 
 #include <stdlib.h>
 
 #include "src/metric/bleu.h"
+#include "src/metric/chrf.h"
 
 trujaman_status tj_validate_nll(struct tj_network *net, const float *values,
-                                const struct tj_dataset *data, double *nll, struct tj_error *err)
+                                const struct tj_dev_set *set, double *nll, struct tj_error *err)
 {
 	const struct tj_noise none = { 0 };
 	struct tj_batch_view view = { 0 };
 	double sum = 0;
 	size_t n_pieces = 0;
-	for (size_t i = 0; i < data->dev_batches.n && err->status == TRUJAMAN_OK; i++) {
+	for (size_t i = 0; i < set->batches.n && err->status == TRUJAMAN_OK; i++) {
 		struct tj_loss loss;
-		if (tj_batches_view(&data->dev_batches, &data->dev, i, &view, err) == TRUJAMAN_OK &&
+		if (tj_batches_view(&set->batches, &set->corpus, i, &view, err) == TRUJAMAN_OK &&
 		    tj_network_run(net, values, &view.batch, &none, NULL, &loss, err) ==
 		        TRUJAMAN_OK) {
 			sum += loss.nll;
@@ -37,10 +38,10 @@ struct lines {
 	size_t *n_output;
 };
 
-static trujaman_status lines_open(struct lines *l, const struct tj_dataset *data,
+static trujaman_status lines_open(struct lines *l, const struct tj_dev_set *set,
                                   struct tj_error *err)
 {
-	size_t n = data->n_dev_lines;
+	size_t n = set->n_lines;
 	*l = (struct lines){
 		.n = n,
 		.source = calloc(n + 1, sizeof *l->source),
@@ -55,9 +56,9 @@ static trujaman_status lines_open(struct lines *l, const struct tj_dataset *data
 	    l->translated == NULL || l->output == NULL || l->n_output == NULL)
 		return tj_fail_memory(err, "the dev set", n * sizeof *l->translated);
 	for (size_t i = 0; i < n; i++) {
-		size_t line = data->dev_lines[i];
-		l->source[i] = tj_pair_text_line(data->dev_text, 0, line, &l->n_source[i]);
-		l->target[i] = tj_pair_text_line(data->dev_text, 1, line, &l->n_target[i]);
+		size_t line = set->lines[i];
+		l->source[i] = tj_pair_text_line(set->text, 0, line, &l->n_source[i]);
+		l->target[i] = tj_pair_text_line(set->text, 1, line, &l->n_target[i]);
 	}
 	return TRUJAMAN_OK;
 }
@@ -75,13 +76,27 @@ static void lines_free(struct lines *l)
 	free(l->n_output);
 }
 
-trujaman_status tj_validate_bleu(const struct tj_translator *translator, const char *model,
-                                 const struct tj_dataset *data, double *bleu, int *done,
-                                 struct tj_error *err)
+static trujaman_status compare(const struct lines *l, trujaman_train_dev_score *score,
+                               struct tj_error *err)
+{
+	struct tj_chrf chrf = { 0 };
+	for (size_t i = 0; i < l->n; i++)
+		if (tj_chrf_add(&chrf, l->output[i], l->n_output[i], l->target[i], l->n_target[i],
+		                err) != TRUJAMAN_OK)
+			return err->status;
+	tj_chrf_finish(&chrf);
+	score->chrf = chrf.score;
+	return tj_bleu_corpus(l->n, l->output, l->n_output, l->target, l->n_target, &score->bleu,
+	                      err);
+}
+
+trujaman_status tj_validate_texts(const struct tj_translator *translator, const char *model,
+                                  const struct tj_dev_set *set, trujaman_train_dev_score *score,
+                                  int *done, struct tj_error *err)
 {
 	struct lines l;
 	*done = 1;
-	if (lines_open(&l, data, err) == TRUJAMAN_OK)
+	if (lines_open(&l, set, err) == TRUJAMAN_OK)
 		translator->translate(translator->context, model, l.n, l.source, l.n_source,
 		                      l.translated, err);
 	for (size_t i = 0; err->status == TRUJAMAN_OK && *done && i < l.n; i++) {
@@ -90,7 +105,7 @@ trujaman_status tj_validate_bleu(const struct tj_translator *translator, const c
 		*done = l.output[i] != NULL;
 	}
 	if (err->status == TRUJAMAN_OK && *done)
-		tj_bleu_corpus(l.n, l.output, l.n_output, l.target, l.n_target, bleu, err);
+		compare(&l, score, err);
 	lines_free(&l);
 	return err->status;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Measures a model on the dev set: its loss, and the BLEU score of its translations. */
+/* Measures a model on a dev set: its loss, and how good its translations are. */
 #ifndef TJ_TRAIN_VALIDATE_H
 #define TJ_TRAIN_VALIDATE_H
 
@@ -21,13 +21,12 @@ struct tj_translator {
 /* Computes the mean negative log-likelihood (natural log) per target piece over the dev
  * set's usable pairs. `</s>` counts as a piece. */
 trujaman_status tj_validate_nll(struct tj_network *net, const float *values,
-                                const struct tj_dataset *data, double *nll, struct tj_error *err);
+                                const struct tj_dev_set *set, double *nll, struct tj_error *err);
 
-/* Computes the BLEU score (0 to 100) of the model file's translations of the dev set's
- * source lines, against the unmodified target lines. *done is 0 if the translator was
- * stopped. */
-trujaman_status tj_validate_bleu(const struct tj_translator *translator, const char *model,
-                                 const struct tj_dataset *data, double *bleu, int *done,
-                                 struct tj_error *err);
+/* Computes BLEU and chrF (0 to 100) of the model file's translations of the dev set's source lines,
+ * against the unmodified target lines. *done is 0 if the translator was stopped. */
+trujaman_status tj_validate_texts(const struct tj_translator *translator, const char *model,
+                                  const struct tj_dev_set *set, trujaman_train_dev_score *score,
+                                  int *done, struct tj_error *err);
 
 #endif

@@ -43,6 +43,7 @@ load toy
 	n='-?[0-9][0-9.e+-]*'
 	grep -vE "^\{\"update\": [0-9]+, \"epoch\": [0-9]+, (\"loss\": $n, \"nll\": $n, \"pieces\": \
 [0-9]+, \"learning_rate\": $n, \"gradient_norm\": $n|\"dev_nll\": $n, \"dev_bleu\": $n, \
+\"dev_chrf\": $n, \
 \"best\": (true|false)), \"seconds\": $n\}\$" log.jsonl && return 1
 	grep '"nll"' log.jsonl >updates
 	field updates update | cmp - <(seq "$(count_lines updates)")

@@ -83,7 +83,7 @@ static int print(struct tj_train_log *l, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 static int print(struct tj_train_log *l, const char *format, ...)
 {
-	char line[512];
+	char line[4096];
 	va_list args;
 	va_start(args, format);
 	size_t n = (size_t)tj_number_vprint(line, sizeof line, format, args);
@@ -194,15 +194,33 @@ int tj_train_log_update(struct tj_train_log *l, const trujaman_train_update *u)
 	             u->gradient_norm, u->seconds);
 }
 
+/* The scores of each dev set, if there are several: ", \"dev_sets\": [{…}, …]". */
+static void print_sets(char *text, size_t n_bytes, const trujaman_train_validation *v)
+{
+	size_t at = 0;
+	*text = '\0';
+	for (size_t i = 0; i < v->n_sets && at < n_bytes; i++)
+		at += (size_t)tj_number_print(text + at, n_bytes - at,
+		                              "%s{\"nll\": %.9g, \"bleu\": %.9g, \"chrf\": %.9g}%s",
+		                              i == 0 ? ", \"dev_sets\": [" : ", ", v->sets[i].nll,
+		                              v->sets[i].bleu, v->sets[i].chrf,
+		                              i + 1 == v->n_sets ? "]" : "");
+}
+
 int tj_train_log_validation(struct tj_train_log *l, const trujaman_train_validation *v)
 {
+	char sets[2048], averaged[32] = "";
 	if (l->path == NULL)
 		return 0;
+	print_sets(sets, sizeof sets, v);
+	if (v->averaged > 0)
+		snprintf(averaged, sizeof averaged, ", \"averaged\": %d", v->averaged);
 	return print(l,
 	             "{\"update\": %" PRIu64 ", \"epoch\": %" PRIu64 ", \"dev_nll\": %.9g, "
-	             "\"dev_bleu\": %.9g, \"best\": %s, \"seconds\": %.9g}\n",
-	             v->update, v->epoch, v->dev_nll, v->dev_bleu, v->best ? "true" : "false",
-	             v->seconds);
+	             "\"dev_bleu\": %.9g, \"dev_chrf\": %.9g%s%s, \"best\": %s, "
+	             "\"seconds\": %.9g}\n",
+	             v->update, v->epoch, v->dev_nll, v->dev_bleu, v->dev_chrf, sets, averaged,
+	             v->best ? "true" : "false", v->seconds);
 }
 
 int tj_train_log_checkpoint(struct tj_train_log *l, trujaman_train_checkpoint *c)

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "src/base/latin.h"
+#include "src/base/number.h"
 #include "src/cli/show/figures.h"
 #include "src/cli/show/terminal.h"
 
@@ -113,6 +114,33 @@ static void show_preparation(const trujaman_train_start *s)
 		        s->cased, s->without_mark, s->copied_targets);
 }
 
+static void show_texts(const trujaman_train_start *s)
+{
+	int n_dev = 0;
+	for (size_t i = 0; i < s->n_texts; i++) {
+		const trujaman_train_text *t = &s->texts[i];
+		char weight[64];
+		if (t->is_dev)
+			fprintf(stderr, "dev set %d: ", ++n_dev);
+		else
+			fputs("text: ", stderr);
+		tj_cli_escape(stderr, t->source);
+		fputs(", ", stderr);
+		tj_cli_escape(stderr, t->target);
+		fprintf(stderr, ": %" PRIu64 " line%s", t->lines, tj_plural(t->lines));
+		tj_number_print(weight, sizeof weight, ", weight %g", t->weight);
+		if (t->weight != 1)
+			fputs(weight, stderr);
+		if (t->tag != NULL) {
+			fputs(", tag ", stderr);
+			tj_cli_escape(stderr, t->tag);
+		}
+		if (t->shared > 0)
+			fprintf(stderr, ", %" PRIu64 " shared", t->shared);
+		fputc('\n', stderr);
+	}
+}
+
 static void show_dev(const trujaman_train_start *s)
 {
 	if (s->dev_lines == 0)
@@ -149,6 +177,26 @@ static void warn_of_few(const trujaman_train_options *o, const trujaman_train_st
 	    s->pairs, s->pairs == 1 ? " is" : "s are");
 }
 
+/* The time of validations is not in it. */
+static void show_estimate(const trujaman_train_options *o, const trujaman_train_start *s)
+{
+	double epoch = s->epoch_seconds, whole = epoch * o->epochs;
+	if (epoch <= 0)
+		return;
+	fputs("an epoch takes about ", stderr);
+	show_time(epoch);
+	if (o->updates > 0 && (whole <= 0 || epoch / (double)s->batches * o->updates < whole))
+		whole = epoch / (double)s->batches * o->updates;
+	if (o->minutes > 0 && (whole <= 0 || 60 * o->minutes < whole))
+		whole = 60 * o->minutes;
+	if (whole > 0) {
+		fputs(", all of the training at most ", stderr);
+		show_time(whole);
+	}
+	fprintf(stderr, " (by %" PRIu64 " timed update%s; without validations)\n", s->timed_updates,
+	        tj_plural(s->timed_updates));
+}
+
 void tj_train_progress_start(struct tj_train_progress *p, const trujaman_train_options *o,
                              const trujaman_train_start *s)
 {
@@ -160,6 +208,8 @@ void tj_train_progress_start(struct tj_train_progress *p, const trujaman_train_o
 		tj_cli_say("there is no checkpoint to resume from; starting from the beginning");
 	fprintf(stderr, "training text: %" PRIu64 " pair%s, %" PRIu64 " and %" PRIu64 " pieces\n",
 	        s->pairs, tj_plural(s->pairs), s->source_pieces, s->target_pieces);
+	if (o->corpora != NULL)
+		show_texts(s);
 	show_skipped(o, s);
 	show_preparation(s);
 	show_dev(s);
@@ -172,6 +222,7 @@ void tj_train_progress_start(struct tj_train_progress *p, const trujaman_train_o
 	        (unsigned)s->source_words, (unsigned)s->target_words, (double)s->parameters / 1e6,
 	        s->batches, tj_plural(s->batches), every, s->threads,
 	        tj_plural((uint64_t)s->threads), s->isa);
+	show_estimate(o, s);
 	if (s->update > 0) {
 		fprintf(stderr, "resumed after update %" PRIu64 ", ", s->update);
 		show_time(s->seconds);
@@ -228,8 +279,15 @@ void tj_train_progress_validation(struct tj_train_progress *p, const trujaman_tr
 {
 	tj_terminal_clear();
 	p->phase = NULL;
-	fprintf(stderr, "validation at update %" PRIu64 ": perplexity %.3f, BLEU %.2f%s\n",
-	        v->update, exp(v->dev_nll), v->dev_bleu, v->best ? ", the best so far" : "");
+	if (v->averaged > 0)
+		fprintf(stderr, "mean of %d models", v->averaged);
+	else
+		fprintf(stderr, "validation at update %" PRIu64, v->update);
+	fprintf(stderr, ": perplexity %.3f, BLEU %.2f, chrF %.2f%s\n", exp(v->dev_nll), v->dev_bleu,
+	        v->dev_chrf, v->best ? ", the best so far" : "");
+	for (size_t i = 0; i < v->n_sets; i++)
+		fprintf(stderr, "  dev set %zu: perplexity %.3f, BLEU %.2f, chrF %.2f\n", i + 1,
+		        exp(v->sets[i].nll), v->sets[i].bleu, v->sets[i].chrf);
 	/* Leave the time of the validation out of the training speed. */
 	forget(p, v->seconds);
 }
@@ -264,9 +322,15 @@ void tj_train_progress_done(const struct tj_train_progress *p, const trujaman_tr
 	        tj_plural(d->update), d->epoch, tj_plural(d->epoch));
 	show_time(d->seconds);
 	fputc('\n', stderr);
+	if (d->validated && d->averaged > 0)
+		fprintf(stderr, "best, the mean of %d models", d->averaged);
+	else if (d->validated)
+		fprintf(stderr, "best at update %" PRIu64, d->best_update);
 	if (d->validated)
-		fprintf(stderr, "best at update %" PRIu64 ": perplexity %.3f, BLEU %.2f; it is in ",
-		        d->best_update, exp(d->best_nll), d->best_bleu);
+		fprintf(stderr, ": perplexity %.3f, BLEU %.2f; it is in ", exp(d->best_nll),
+		        d->best_bleu);
+	else if (d->averaged > 0)
+		fprintf(stderr, "the mean of %d models is in ", d->averaged);
 	else
 		fprintf(stderr, "update %" PRIu64 " is in ", d->best_update);
 	tj_cli_escape(stderr, o->model);

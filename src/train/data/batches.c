@@ -42,11 +42,11 @@ static void sort_window(struct tj_batches *b, const struct tj_corpus *c, size_t 
 static trujaman_status sort_windows(struct tj_batches *b, const struct tj_corpus *c, size_t window,
                                     struct tj_error *err)
 {
-	struct sort_key *keys = malloc(c->n * sizeof *keys);
+	struct sort_key *keys = malloc(b->n_pairs * sizeof *keys);
 	if (keys == NULL)
-		return tj_fail_memory(err, "sorting the pairs", c->n * sizeof *keys);
+		return tj_fail_memory(err, "sorting the pairs", b->n_pairs * sizeof *keys);
 	size_t first = 0, pieces = 0;
-	for (size_t i = 0; i < c->n; i++) {
+	for (size_t i = 0; i < b->n_pairs; i++) {
 		pieces += c->n_target[b->order[i]];
 		if (window == 0 || pieces < window)
 			continue;
@@ -54,7 +54,7 @@ static trujaman_status sort_windows(struct tj_batches *b, const struct tj_corpus
 		first = i + 1;
 		pieces = 0;
 	}
-	sort_window(b, c, first, c->n, keys);
+	sort_window(b, c, first, b->n_pairs, keys);
 	free(keys);
 	return TRUJAMAN_OK;
 }
@@ -64,8 +64,9 @@ static void cut(struct tj_batches *b, const struct tj_corpus *c, size_t batch_to
 {
 	uint64_t target = 0, source = 0;
 	b->n = 0;
-	for (size_t i = 0; i < c->n; i++) {
+	for (size_t i = 0; i < b->n_pairs; i++) {
 		uint32_t pair = b->order[i];
+		b->target_pieces += c->n_target[pair];
 		target += c->n_target[pair];
 		source += c->n_source[pair];
 		if (i == 0 || target > batch_tokens || source > 2 * (uint64_t)batch_tokens) {
@@ -74,21 +75,20 @@ static void cut(struct tj_batches *b, const struct tj_corpus *c, size_t batch_to
 			source = c->n_source[pair];
 		}
 	}
-	b->first[b->n] = c->n;
+	b->first[b->n] = b->n_pairs;
 }
 
 /* Shuffles the batches; replaces `first` and `order`. */
-static trujaman_status shuffle_batches(struct tj_batches *b, const struct tj_corpus *c,
-                                       uint64_t seed, struct tj_error *err)
+static trujaman_status shuffle_batches(struct tj_batches *b, uint64_t seed, struct tj_error *err)
 {
 	size_t *from = malloc(b->n * sizeof *from);
-	uint32_t *order = malloc(c->n * sizeof *order);
-	size_t *first = malloc((c->n + 1) * sizeof *first);
+	uint32_t *order = malloc(b->n_pairs * sizeof *order);
+	size_t *first = malloc((b->n_pairs + 1) * sizeof *first);
 	if (from == NULL || order == NULL || first == NULL) {
 		free(from);
 		free(order);
 		free(first);
-		return tj_fail_memory(err, "shuffling the batches", c->n * sizeof *order);
+		return tj_fail_memory(err, "shuffling the batches", b->n_pairs * sizeof *order);
 	}
 	for (size_t i = 0; i < b->n; i++)
 		from[i] = i;
@@ -113,16 +113,95 @@ static trujaman_status shuffle_batches(struct tj_batches *b, const struct tj_cor
 	return TRUJAMAN_OK;
 }
 
-static trujaman_status start(struct tj_batches *b, const struct tj_corpus *c, struct tj_error *err)
+static trujaman_status start(struct tj_batches *b, size_t n_pairs, struct tj_error *err)
 {
 	memset(b, 0, sizeof *b);
-	b->order = malloc(c->n * sizeof *b->order);
-	b->first = malloc((c->n + 1) * sizeof *b->first);
+	b->n_pairs = n_pairs;
+	b->order = malloc(n_pairs * sizeof *b->order);
+	b->first = malloc((n_pairs + 1) * sizeof *b->first);
 	if (b->order == NULL || b->first == NULL)
-		return tj_fail_memory(err, "the batches", c->n * sizeof *b->first);
+		return tj_fail_memory(err, "the batches", n_pairs * sizeof *b->first);
+	return TRUJAMAN_OK;
+}
+
+/* Each pair once. */
+static trujaman_status start_with_all(struct tj_batches *b, const struct tj_corpus *c,
+                                      struct tj_error *err)
+{
+	if (start(b, c->n, err) != TRUJAMAN_OK)
+		return err->status;
 	for (size_t i = 0; i < c->n; i++)
 		b->order[i] = (uint32_t)i;
 	return TRUJAMAN_OK;
+}
+
+/* --- Weights -------------------------------------------------------------------------- */
+
+/* How often each pair of a part of n is in an epoch, and how many are there once more. */
+static size_t times_of(double weight, size_t n, size_t *n_more)
+{
+	size_t times = (size_t)weight;
+	*n_more = (size_t)((weight - (double)times) * (double)n + 0.5);
+	if (n > 0 && times == 0 && *n_more == 0)
+		*n_more = 1;
+	return times;
+}
+
+static void shuffle(uint32_t *order, size_t n, uint64_t seed)
+{
+	for (size_t i = n; i > 1; i--) {
+		size_t j = tj_random_below(seed, i, i);
+		uint32_t kept = order[i - 1];
+		order[i - 1] = order[j];
+		order[j] = kept;
+	}
+}
+
+/* Appends the pairs [first … end) to order[0 … n). `turns` has room for as many. Returns the new
+ * n. */
+static size_t add_part(struct tj_batches *b, size_t n, size_t first, size_t end, double weight,
+                       uint64_t seed, uint64_t epoch, uint32_t *turns)
+{
+	size_t n_part = end - first, n_more, times = times_of(weight, n_part, &n_more);
+	for (size_t k = 0; k < times; k++)
+		for (size_t i = first; i < end; i++)
+			b->order[n++] = (uint32_t)i;
+	if (n_more == 0)
+		return n;
+	for (size_t i = first; i < end; i++)
+		turns[i - first] = (uint32_t)i;
+	shuffle(turns, n_part, seed);
+	size_t at = (size_t)(epoch % n_part) * n_more % n_part;
+	for (size_t i = 0; i < n_more; i++)
+		b->order[n++] = turns[(at + i) % n_part];
+	return n;
+}
+
+static size_t first_of(const struct tj_corpus *c, size_t part)
+{
+	return part > 0 ? c->parts[part - 1].end : 0;
+}
+
+static trujaman_status start_weighted(struct tj_batches *b, const struct tj_corpus *c,
+                                      uint64_t seed, uint64_t epoch, struct tj_error *err)
+{
+	size_t n = 0, n_more;
+	for (size_t k = 0; k < c->n_parts; k++) {
+		size_t n_part = c->parts[k].end - first_of(c, k);
+		size_t times = times_of(c->parts[k].weight, n_part, &n_more);
+		n += times * n_part + n_more;
+	}
+	uint32_t *turns = malloc(c->n * sizeof *turns);
+	if (turns == NULL)
+		tj_fail_memory(err, "the weights", c->n * sizeof *turns);
+	if (err->status == TRUJAMAN_OK && start(b, n, err) == TRUJAMAN_OK) {
+		n = 0;
+		for (size_t k = 0; k < c->n_parts; k++)
+			n = add_part(b, n, first_of(c, k), c->parts[k].end, c->parts[k].weight,
+			             tj_random(tj_random(seed, UINT64_MAX), k), epoch, turns);
+	}
+	free(turns);
+	return err->status;
 }
 
 trujaman_status tj_batches_make(struct tj_batches *b, const struct tj_corpus *corpus,
@@ -130,24 +209,22 @@ trujaman_status tj_batches_make(struct tj_batches *b, const struct tj_corpus *co
                                 struct tj_error *err)
 {
 	uint64_t pairs = tj_random(seed, 2 * epoch), batches = tj_random(seed, 2 * epoch + 1);
-	if (start(b, corpus, err) != TRUJAMAN_OK)
+	memset(b, 0, sizeof *b);
+	if ((corpus->n_parts > 0 ? start_weighted(b, corpus, seed, epoch, err)
+	                         : start_with_all(b, corpus, err)) != TRUJAMAN_OK)
 		return err->status;
-	for (size_t i = corpus->n; i > 1; i--) {
-		size_t j = tj_random_below(pairs, i, i);
-		uint32_t kept = b->order[i - 1];
-		b->order[i - 1] = b->order[j];
-		b->order[j] = kept;
-	}
+	shuffle(b->order, b->n_pairs, pairs);
 	if (sort_windows(b, corpus, WINDOW_BATCHES * batch_tokens, err) != TRUJAMAN_OK)
 		return err->status;
 	cut(b, corpus, batch_tokens);
-	return shuffle_batches(b, corpus, batches, err);
+	return shuffle_batches(b, batches, err);
 }
 
 trujaman_status tj_batches_in_order(struct tj_batches *b, const struct tj_corpus *corpus,
                                     size_t batch_tokens, struct tj_error *err)
 {
-	if (start(b, corpus, err) != TRUJAMAN_OK || sort_windows(b, corpus, 0, err) != TRUJAMAN_OK)
+	if (start_with_all(b, corpus, err) != TRUJAMAN_OK ||
+	    sort_windows(b, corpus, 0, err) != TRUJAMAN_OK)
 		return err->status;
 	cut(b, corpus, batch_tokens);
 	return TRUJAMAN_OK;

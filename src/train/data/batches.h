@@ -9,12 +9,19 @@
 #include "src/train/net/batch.h"
 
 struct tj_batches {
-	size_t n;        /* batches */
-	size_t *first;   /* [n + 1]: batch b has the pairs order[first[b] … first[b + 1]) */
-	uint32_t *order; /* [corpus n]: pair indices */
+	size_t n;               /* batches */
+	size_t *first;          /* [n + 1]: batch b has the pairs order[first[b] … first[b + 1]) */
+	size_t n_pairs;         /* of all batches; a pair counts as often as it is there */
+	uint32_t *order;        /* [n_pairs]: pair indices */
+	uint64_t target_pieces; /* of all batches */
 };
 
-/* Shuffles all pairs, sorts windows of them by target then source length, cuts them into
+/* Takes all pairs as often as the weights of the corpus say. Of a weight, the whole part is how
+ * often each pair is there; of the rest, a share, those are there once more that have waited the
+ * longest: an epoch takes a stretch of a fixed random order of the part, and the next epoch goes on
+ * behind it. At least one pair of each part is there.
+ *
+ * Shuffles the pairs, sorts windows of them by target then source length, cuts them into
  * batches of at most batch_tokens target pieces and at most 2 batch_tokens source pieces (a
  * longer pair is a batch of its own), and shuffles the batches. seed and epoch decide
  * everything. Release with tj_batches_free, also after a failure. */

@@ -29,6 +29,7 @@ struct stretch {
 	struct lengths pair[STRETCH_LINES], copy[STRETCH_LINES];
 	unsigned char fate[STRETCH_LINES], is_copied[STRETCH_LINES];
 	struct tj_pair_record made;
+	struct tj_string tagged; /* a source behind its tag */
 	struct tj_error error;
 };
 
@@ -89,6 +90,22 @@ static enum fate split_pair(const struct tokenising *j, struct stretch *s,
 	return fate;
 }
 
+/* Puts the tag of the line's text before its source, after all preparation: nothing changes it. */
+static trujaman_status put_tag(const struct tokenising *j, struct stretch *s, size_t line,
+                               struct tj_stretch *source)
+{
+	const char *tag = j->o->with_tags ? tj_pair_text_tag(j->text, line) : NULL;
+	if (tag == NULL || tj_is_blank(source->text, source->n))
+		return TRUJAMAN_OK;
+	s->tagged.n = 0;
+	if (!tj_string_append(&s->tagged, tag, strlen(tag)) ||
+	    !tj_string_append(&s->tagged, " ", 1) ||
+	    !tj_string_append(&s->tagged, source->text, source->n))
+		return tj_fail_memory(&s->error, "a tagged source", source->n);
+	*source = (struct tj_stretch){ s->tagged.data, s->tagged.n };
+	return TRUJAMAN_OK;
+}
+
 /* A target that its own vocabulary can write may be too long for that of the source: then there is
  * no copy. */
 static void add_copy(const struct tokenising *j, struct stretch *s, struct tj_stretch target,
@@ -121,6 +138,8 @@ static enum fate take_line(const struct tokenising *j, struct stretch *s,
 		if (tj_pair_make(maker, &v, pair, &s->made, &s->error) != TRUJAMAN_OK)
 			return EMPTY;
 	}
+	if (put_tag(j, s, line, &pair[0]) != TRUJAMAN_OK)
+		return EMPTY;
 	enum fate fate = split_pair(j, s, pair, 2 * (uint64_t)line, &s->pair[i]);
 	if (fate != KEPT)
 		s->made = before;
@@ -140,6 +159,10 @@ static void stretch_item(void *context, size_t item, size_t thread)
 		s->fate[i] = NOT_TAKEN;
 		if (line < j->n_lines && s->error.status == TRUJAMAN_OK)
 			s->fate[i] = (unsigned char)take_line(j, s, maker, line, i);
+	}
+	if (s != NULL) {
+		free(s->tagged.data);
+		s->tagged = (struct tj_string){ NULL, 0, 0 };
 	}
 }
 
@@ -225,13 +248,38 @@ static trujaman_status join(struct tj_corpus *c, const struct tokenising *j, siz
 	}
 	if (c->n == 0)
 		return tj_fail(err, TRUJAMAN_ERROR_INPUT,
-		               "%s, %s and %s: no usable sentence pair: of %zu, %" PRIu64
+		               "%s, %s and %s%s: no usable sentence pair: of %zu, %" PRIu64
 		               " have an empty side, %" PRIu64
 		               " are longer than %zu pieces, %" PRIu64 " are not UTF-8%s",
 		               j->o->what, tj_pair_text_name(j->text, 0),
-		               tj_pair_text_name(j->text, 1), j->n_lines, c->skipped.empty,
-		               c->skipped.too_long, j->o->max_pieces, c->skipped.invalid,
+		               tj_pair_text_name(j->text, 1), tj_pair_text_others(j->text),
+		               j->n_lines, c->skipped.empty, c->skipped.too_long, j->o->max_pieces,
+		               c->skipped.invalid,
 		               tj_latin_advice(c->skipped.latin, c->skipped.invalid));
+	return TRUJAMAN_OK;
+}
+
+/* Texts of weight 1 alone need no parts. */
+static trujaman_status find_parts(struct tj_corpus *c, const struct tj_pair_text *t,
+                                  struct tj_error *err)
+{
+	size_t n = tj_pair_text_files(t), pair = 0;
+	int is_weighted = 0;
+	for (size_t k = 0; k < n; k++) {
+		const struct tj_corpus_files *f = tj_pair_text_file(t, k);
+		is_weighted |= f != NULL && f->weight != 1;
+	}
+	if (!is_weighted)
+		return TRUJAMAN_OK;
+	c->parts = calloc(n, sizeof *c->parts);
+	if (c->parts == NULL)
+		return tj_fail_memory(err, "the weights", n * sizeof *c->parts);
+	c->n_parts = n;
+	for (size_t k = 0; k < n; k++) {
+		while (pair < c->n && c->line[pair] < tj_pair_text_end(t, k))
+			pair++;
+		c->parts[k] = (struct tj_corpus_part){ pair, tj_pair_text_file(t, k)->weight };
+	}
 	return TRUJAMAN_OK;
 }
 
@@ -268,7 +316,8 @@ trujaman_status tj_corpus_read(struct tj_corpus *c, const struct tj_pair_text *t
 		return tj_fail_memory(err, "the corpus", n * sizeof *j.stretches);
 	if (open_makers(&j, err) == TRUJAMAN_OK) {
 		tj_share(options->n_threads, n, stretch_item, &j);
-		join(c, &j, n, err);
+		if (join(c, &j, n, err) == TRUJAMAN_OK)
+			find_parts(c, t, err);
 	}
 	close_makers(&j);
 	for (size_t i = 0; i < n; i++) {
@@ -288,5 +337,6 @@ void tj_corpus_free(struct tj_corpus *c)
 	free(c->n_source);
 	free(c->n_target);
 	free(c->line);
+	free(c->parts);
 	memset(c, 0, sizeof *c);
 }

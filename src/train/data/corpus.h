@@ -13,6 +13,12 @@ struct tj_skipped {
 	uint64_t latin; /* of the invalid ones: they look like ISO 8859-1 or Windows-1252 */
 };
 
+/* Consecutive pairs of one text, and how many times each is in an epoch, on the average. */
+struct tj_corpus_part {
+	size_t end; /* the pair behind the last one */
+	double weight;
+};
+
 /* Pairs as piece ids. Offsets index `ids`. Target ids end with </s>; source ids do if
  * source_eos is set. */
 struct tj_corpus {
@@ -22,6 +28,8 @@ struct tj_corpus {
 	size_t *source, *target;       /* [n]: offset of the first id of the side */
 	uint32_t *n_source, *n_target; /* [n]: number of ids, </s> included */
 	uint64_t *line;                /* [n]: line number in the files, from 0 */
+	size_t n_parts;                /* 0: every pair is in an epoch once */
+	struct tj_corpus_part *parts;  /* [n_parts] */
 	uint64_t n_copies;             /* of the n pairs: a target as its own source */
 	struct tj_skipped skipped;
 	struct tj_pair_record made;            /* what happened to the pairs */
@@ -36,6 +44,7 @@ struct tj_corpus_options {
 	double sampling;   /* 0: the best segmentation; else tj_pieces_sample's alpha */
 	uint64_t seed;     /* of the sampling */
 	struct tj_preparation preparation;
+	int with_tags; /* the tag of its text stands before each source */
 	size_t n_threads;
 	/* Returns nonzero to take line i (NULL: take all lines). It separates a held-out set
 	 * from the pairs that remain for training. */

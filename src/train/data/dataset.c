@@ -46,13 +46,14 @@ static trujaman_status measure(const struct tj_pair_text *t, const char *what,
 		size->target_bytes += n;
 	}
 	if (n_lines == 0)
-		return tj_fail(err, TRUJAMAN_ERROR_INPUT, "%s is empty: %s and %s have no line",
-		               what, source, target);
+		return tj_fail(err, TRUJAMAN_ERROR_INPUT, "%s is empty: %s and %s%s have no line",
+		               what, source, target, tj_pair_text_others(t));
 	if (size->pairs == 0)
 		return tj_fail(err, TRUJAMAN_ERROR_INPUT,
-		               "%s has no usable sentence pair: each of the %zu lines of %s and %s "
-		               "has a blank side or is not UTF-8%s",
-		               what, n_lines, source, target, advice_for(t));
+		               "%s has no usable sentence pair: each of the %zu lines of %s and "
+		               "%s%s has a blank side or is not UTF-8%s",
+		               what, n_lines, source, target, tj_pair_text_others(t),
+		               advice_for(t));
 	return TRUJAMAN_OK;
 }
 
@@ -68,39 +69,49 @@ static int is_not_held_out(void *context, size_t line)
 	return h->lines[line] == TJ_LINE_TRAINS;
 }
 
-static trujaman_status list_dev_lines(struct tj_dataset *d, struct tj_error *err)
+static trujaman_status list_lines(const struct tj_dataset *d, struct tj_dev_set *set,
+                                  struct tj_error *err)
 {
-	if (d->dev_text == NULL)
-		return TRUJAMAN_OK;
-	size_t n = tj_pair_text_lines(d->dev_text);
-	d->dev_lines = calloc(n + 1, sizeof *d->dev_lines);
-	if (d->dev_lines == NULL)
-		return tj_fail_memory(err, "the dev set", n * sizeof *d->dev_lines);
+	size_t n = tj_pair_text_lines(set->text);
+	set->lines = calloc(n + 1, sizeof *set->lines);
+	if (set->lines == NULL)
+		return tj_fail_memory(err, "the dev set", n * sizeof *set->lines);
 	for (size_t i = 0; i < n; i++)
 		if (d->held_out.n == 0 || d->held_out.lines[i] == TJ_LINE_JUDGES)
-			d->dev_lines[d->n_dev_lines++] = i;
+			set->lines[set->n_lines++] = i;
 	return TRUJAMAN_OK;
 }
 
+static trujaman_status open_held_out(struct tj_dataset *d, const trujaman_train_options *o,
+                                     struct tj_error *err)
+{
+	uint64_t seed = tj_train_stream(o, TJ_STREAM_HELD_OUT);
+	if (tj_hold_out(&d->held_out, d->text, d->size.pairs, seed, err) != TRUJAMAN_OK ||
+	    d->held_out.n == 0)
+		return err->status;
+	d->n_sets = 1;
+	d->sets[0].text = d->text;
+	return list_lines(d, &d->sets[0], err);
+}
+
 static trujaman_status open_dev(struct tj_dataset *d, const trujaman_train_options *o,
-                                struct tj_error *err)
+                                const struct tj_corpora *corpora, struct tj_error *err)
 {
 	struct tj_text_size size;
-	if (o->dev_source == NULL) {
-		uint64_t seed = tj_train_stream(o, TJ_STREAM_HELD_OUT);
-		if (tj_hold_out(&d->held_out, d->text, d->size.pairs, seed, err) == TRUJAMAN_OK &&
-		    d->held_out.n > 0)
-			d->dev_text = d->text;
-		return err->status;
+	for (size_t i = 0; i < corpora->n_dev; i++) {
+		struct tj_dev_set *set = &d->sets[d->n_sets++];
+		set->text = tj_pair_texts_open(&corpora->dev[i], 1, o->force_text, err);
+		if (set->text == NULL ||
+		    measure(set->text, "the dev set", &size, err) != TRUJAMAN_OK ||
+		    list_lines(d, set, err) != TRUJAMAN_OK ||
+		    tj_count_shared(set->text, d->text, &set->n_shared, err) != TRUJAMAN_OK)
+			return err->status;
 	}
-	d->dev_text = tj_pair_text_open(o->dev_source, o->dev_target, o->force_text, err);
-	if (d->dev_text == NULL || measure(d->dev_text, "the dev set", &size, err) != TRUJAMAN_OK)
-		return err->status;
-	return tj_count_shared(d->dev_text, d->text, &d->n_dev_shared, err);
+	return corpora->n_dev == 0 ? open_held_out(d, o, err) : TRUJAMAN_OK;
 }
 
 trujaman_status tj_dataset_open(struct tj_dataset *d, const trujaman_train_options *o,
-                                struct tj_error *err)
+                                const struct tj_corpora *corpora, struct tj_error *err)
 {
 	memset(d, 0, sizeof *d);
 	d->sampling_seed = tj_train_stream(o, TJ_STREAM_SAMPLING);
@@ -111,39 +122,44 @@ trujaman_status tj_dataset_open(struct tj_dataset *d, const trujaman_train_optio
 		                                  .no_marks = o->punctuation_augmentation,
 		                                  .copies = o->copy_target,
 		                                  .shifts_numbers = 1 };
-	d->text = tj_pair_text_open(o->source, o->target, o->force_text, err);
-	if (d->text == NULL ||
-	    measure(d->text, "the training text", &d->size, err) != TRUJAMAN_OK ||
-	    open_dev(d, o, err) != TRUJAMAN_OK)
+	d->text = tj_pair_texts_open(corpora->train, corpora->n_train, o->force_text, err);
+	if (d->text == NULL || measure(d->text, "the training text", &d->size, err) != TRUJAMAN_OK)
 		return err->status;
-	return list_dev_lines(d, err);
+	return open_dev(d, o, corpora, err);
+}
+
+static void close_set(const struct tj_dataset *d, struct tj_dev_set *set)
+{
+	if (set->text != d->text && set->text != NULL)
+		tj_pair_text_close(set->text);
+	free(set->lines);
+	tj_corpus_free(&set->corpus);
+	tj_batches_free(&set->batches);
 }
 
 void tj_dataset_close(struct tj_dataset *d)
 {
-	if (d->dev_text != d->text && d->dev_text != NULL)
-		tj_pair_text_close(d->dev_text);
+	for (size_t i = 0; i < d->n_sets; i++)
+		close_set(d, &d->sets[i]);
 	if (d->text != NULL)
 		tj_pair_text_close(d->text);
 	tj_corpus_free(&d->corpus);
 	tj_batches_free(&d->batches);
-	tj_corpus_free(&d->dev);
-	tj_batches_free(&d->dev_batches);
 	free(d->held_out.lines);
-	free(d->dev_lines);
 	memset(d, 0, sizeof *d);
 }
 
-static trujaman_status read_dev(struct tj_dataset *d, struct tj_error *err)
+static trujaman_status read_dev(struct tj_dataset *d, struct tj_dev_set *set, struct tj_error *err)
 {
 	struct tj_corpus_options options = d->options;
 	options.what = "the dev set";
 	options.sampling = 0;
+	options.with_tags = 0;
 	options.preparation = tj_preparation_without_variation(&d->preparation);
 	options.take = d->held_out.n > 0 ? is_held_out : NULL;
-	if (tj_corpus_read(&d->dev, d->dev_text, &options, err) != TRUJAMAN_OK)
+	if (tj_corpus_read(&set->corpus, set->text, &options, err) != TRUJAMAN_OK)
 		return err->status;
-	return tj_batches_in_order(&d->dev_batches, &d->dev, d->batch_tokens, err);
+	return tj_batches_in_order(&set->batches, &set->corpus, d->batch_tokens, err);
 }
 
 struct tj_preparation tj_dataset_preparation(const struct tj_dataset *d, uint64_t epoch)
@@ -164,12 +180,16 @@ trujaman_status tj_dataset_prepare(struct tj_dataset *d, const trujaman_train_op
 		.source_eos = source_eos,
 		.max_pieces = (size_t)o->max_pieces,
 		.sampling = o->subword_sampling,
+		.with_tags = 1,
 		.n_threads = n_threads,
 		.take = d->held_out.n > 0 ? is_not_held_out : NULL,
 		.context = &d->held_out,
 	};
 	d->batch_tokens = (size_t)o->batch_tokens;
-	return d->dev_text != NULL ? read_dev(d, err) : TRUJAMAN_OK;
+	for (size_t i = 0; i < d->n_sets; i++)
+		if (read_dev(d, &d->sets[i], err) != TRUJAMAN_OK)
+			return err->status;
+	return TRUJAMAN_OK;
 }
 
 trujaman_status tj_dataset_epoch(struct tj_dataset *d, uint64_t epoch, struct tj_error *err)

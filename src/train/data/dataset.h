@@ -3,7 +3,7 @@
 #ifndef TJ_TRAIN_DATA_DATASET_H
 #define TJ_TRAIN_DATA_DATASET_H
 
-#include "src/train/data/batches.h"
+#include "src/train/data/dev_set.h"
 #include "src/train/data/hold_out.h"
 
 /* Streams of random numbers, derived from the user's seed, one for each purpose. */
@@ -23,8 +23,8 @@ struct tj_text_size {
 };
 
 struct tj_dataset {
-	struct tj_pair_text *text, *dev_text; /* dev_text is `text` if pairs are held out */
-	struct tj_text_size size;             /* of the training text */
+	struct tj_pair_text *text;
+	struct tj_text_size size; /* of the training text */
 	struct tj_held_out held_out;
 	struct tj_preparation preparation; /* set by tj_dataset_open, but for what the model says */
 	struct tj_corpus_options options;  /* of the training text */
@@ -34,19 +34,15 @@ struct tj_dataset {
 	int has_corpus, has_batches;
 	size_t batch_tokens;
 	uint64_t sampling_seed, batches_seed, variation_seed;
-	struct tj_corpus dev;
-	struct tj_batches dev_batches;
-	size_t n_dev_lines; /* 0: no dev set; otherwise dev_text is not NULL */
-	size_t
-	    n_dev_shared; /* usable pairs of a given dev set whose source is in the training text */
-	size_t *dev_lines; /* [n_dev_lines]: line numbers in dev_text */
+	size_t n_sets; /* 0: no dev set */
+	struct tj_dev_set sets[TJ_MOST_DEV_SETS];
 };
 
 /* Opens and measures the texts. Each must have a usable pair; otherwise the error says which has
- * none. If there is no dev set, some pairs are held out (hold_out.h). Release with
- * tj_dataset_close, also after a failure. */
+ * none. If there is no dev set, some pairs are held out (hold_out.h). `corpora` must outlive the
+ * dataset. Release with tj_dataset_close, also after a failure. */
 trujaman_status tj_dataset_open(struct tj_dataset *d, const trujaman_train_options *o,
-                                struct tj_error *err);
+                                const struct tj_corpora *corpora, struct tj_error *err);
 void tj_dataset_close(struct tj_dataset *d);
 
 /* The preparation of epoch `epoch`. */

@@ -108,6 +108,16 @@ static size_t size_of(const struct group *g)
 	return g->end - g->first;
 }
 
+/* Texts with a tag, such as translations by a machine, do not judge. Their groups go. */
+static void leave_out_tagged(struct sources *s, const struct tj_pair_text *t)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < s->n_groups; i++)
+		if (tj_pair_text_tag(t, s->keys[s->groups[i].first].line) == NULL)
+			s->groups[n++] = s->groups[i];
+	s->n_groups = n;
+}
+
 static int compare_groups(const void *a, const void *b)
 {
 	const struct group *x = a, *y = b;
@@ -178,8 +188,10 @@ trujaman_status tj_hold_out(struct tj_held_out *h, const struct tj_pair_text *t,
 	struct sources s;
 	if (n < FEWEST_TO_HOLD_OUT)
 		return TRUJAMAN_OK;
-	if (sources_make(&s, t, err) == TRUJAMAN_OK)
+	if (sources_make(&s, t, err) == TRUJAMAN_OK) {
+		leave_out_tagged(&s, t);
 		hold_out(h, t, &s, seed, err);
+	}
 	sources_free(&s);
 	return err->status;
 }

@@ -25,8 +25,8 @@ int tj_is_usable_pair(const struct tj_pair_text *t, size_t i);
 
 /* Holds out 1 in 100 of the n usable pairs, at most 1000 and at most 1 in 10 different sources;
  * none if there are fewer than 200 pairs. Sources that occur once are preferred, so that little
- * is lost to copies; the seed chooses among them. Two sources are the same if their words are.
- * Release h->lines with free, also after a failure. */
+ * is lost to copies; the seed chooses among them. Lines with a tag are never held out. Two sources
+ * are the same if their words are. Release h->lines with free, also after a failure. */
 trujaman_status tj_hold_out(struct tj_held_out *h, const struct tj_pair_text *t, size_t n,
                             uint64_t seed, struct tj_error *err);
 

@@ -85,12 +85,27 @@ struct text_cursor {
 	const struct tj_dataset *data;
 	struct tj_preparation preparation;
 	struct tj_pair_maker *maker; /* NULL: texts stay as they are */
+	struct tj_string *tagged;    /* a source behind its tag */
 	int side, last_side;
 	size_t line;
 	struct tj_error *err; /* of the maker; ends the text */
 };
 
-/* A line as the first epoch has it, on the cursor's side; NULL if the maker fails. */
+/* Puts the tag of a line before its source. */
+static const char *put_tag(struct text_cursor *r, const char *tag, const char *text, size_t *n)
+{
+	struct tj_string *s = r->tagged;
+	s->n = 0;
+	if (!tj_string_append(s, tag, strlen(tag)) || !tj_string_append(s, " ", 1) ||
+	    !tj_string_append(s, text, *n)) {
+		tj_fail_memory(r->err, "a tagged source", *n);
+		return NULL;
+	}
+	*n = s->n;
+	return s->data;
+}
+
+/* A line as the first epoch has it, on the cursor's side; NULL after a failure. */
 static const char *make_text(struct text_cursor *r, size_t line, size_t *n)
 {
 	struct tj_stretch pair[2];
@@ -101,7 +116,8 @@ static const char *make_text(struct text_cursor *r, size_t line, size_t *n)
 	if (r->maker != NULL && tj_pair_make(r->maker, &v, pair, &record, r->err) != TRUJAMAN_OK)
 		return NULL;
 	*n = pair[r->side].n;
-	return pair[r->side].text;
+	const char *tag = r->side == 0 ? tj_pair_text_tag(r->data->text, line) : NULL;
+	return tag != NULL ? put_tag(r, tag, pair[0].text, n) : pair[r->side].text;
 }
 
 /* Whether a line can be read. A maker needs both sides. */
@@ -170,8 +186,10 @@ static trujaman_status make(struct tj_bytes *b, const trujaman_train_options *o,
                             struct tj_error *err)
 {
 	struct tj_error fault = { TRUJAMAN_OK, "" };
+	struct tj_string tagged = { NULL, 0, 0 };
 	struct text_cursor r = { .data = data,
 		                 .preparation = tj_dataset_preparation(data, 0),
+		                 .tagged = &tagged,
 		                 .side = side,
 		                 .last_side = last_side,
 		                 .err = err };
@@ -184,12 +202,13 @@ static trujaman_status make(struct tj_bytes *b, const trujaman_train_options *o,
 	}
 	read_and_train(b, o, &r, &fault);
 	tj_pair_maker_close(r.maker);
+	free(tagged.data);
 	if (err->status != TRUJAMAN_OK || fault.status == TRUJAMAN_OK)
 		return err->status;
-	return tj_fail(err, fault.status, "%s%s%s: %s", tj_pair_text_name(data->text, side),
+	return tj_fail(err, fault.status, "%s%s%s%s: %s", tj_pair_text_name(data->text, side),
 	               side < last_side ? " and " : "",
 	               side < last_side ? tj_pair_text_name(data->text, last_side) : "",
-	               fault.text);
+	               tj_pair_text_others(data->text), fault.text);
 }
 
 trujaman_status tj_vocabularies_make(struct tj_vocabularies *v, const trujaman_train_options *o,
