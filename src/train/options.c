@@ -159,7 +159,8 @@ trujaman_status tj_train_options_each(const trujaman_train_options *o,
 	for (size_t i = 0; i < N_OPTIONS; i++) {
 		const struct tj_train_option *t = &table[i];
 		char digits[TJ_NUMBER_TEXT];
-		if (t->counts == TJ_COUNTS_NEVER || (t->counts == TJ_COUNTS_IF_SET && !is_set(o, t)))
+		if (t->counts == TJ_COUNTS_NEVER ||
+		    (t->counts == TJ_COUNTS_IF_SET && !is_set(o, t)))
 			continue;
 		const char *value = tj_option_show(o, &t->o, digits);
 		if (each(context, t->o.about.name, value != NULL ? value : "default", err) !=

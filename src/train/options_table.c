@@ -193,7 +193,7 @@ const struct tj_train_option tj_train_options[] = {
 	      .help = "with --init: give its vocabularies the characters that they lack, and "
 	              "--placeables; default {default}" },
 	    AT(extend_vocab) },
-	  1, 0, NULL },
+	  TJ_COUNTS_IF_SET, 0, NULL },
 	{ { { NUMBER("placeables-raw", 0, 1), .initial = "0.1", .label = "X",
 	      .help = "share of pairs without placeables; default {default}" },
 	    AT(placeables_raw) },

@@ -11,7 +11,7 @@
 enum tj_train_counts { TJ_COUNTS_NEVER, TJ_COUNTS_ALWAYS, TJ_COUNTS_IF_SET };
 
 struct tj_train_option {
-	struct tj_option o; /* the field is unused if there is a key */
+	struct tj_option o;          /* the field is unused if there is a key */
 	enum tj_train_counts counts; /* NEVER if there is a key */
 	int makes_vocabulary;
 	const char *key; /* not NULL: the value is stored as the metadata entry of this key */

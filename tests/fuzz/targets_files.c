@@ -16,7 +16,7 @@ static void translate_some(trujaman *t)
 {
 	const char *const text = "A line, and 12 more: see https://example.org.";
 	size_t n = strlen(text);
-	trujaman_text out = { NULL, 0 };
+	trujaman_text out = { .text = NULL };
 	if (trujaman_translate(t, 1, &text, &n, &out) == TRUJAMAN_OK)
 		fuzz_expect(out.text != NULL && out.text[out.len] == '\0', "a translation");
 	trujaman_text_free(1, &out);
