@@ -120,6 +120,16 @@ typedef struct trujaman_options {
 	const char *suppress;  /* file of words and phrases, one a line, that the network must
 	                          not write, in any letter case; NULL: none */
 	int min_length;        /* fewest pieces of a sentence's translation, 0 to 65536 */
+	int sample;            /* 1: draw translations from the network's distribution instead of
+	                          searching; n_best of each line, in the order of drawing, which
+	                          may repeat. A draw depends on seed, the line and its place in
+	                          its input (or the call), its number and nothing else */
+	double temperature;    /* the logits are divided by it, 0.01 to 100; default 1 */
+	int top_k;             /* draw each piece from this many likeliest ones; 0, the default:
+	                          all */
+	double top_p;          /* draw each piece from the likeliest ones that have this share of
+	                          the probability, 0 to 1; default 1: all */
+	int seed;              /* of the draws, 0 to 2147483647; default 1 */
 } trujaman_options;
 
 TRUJAMAN_API trujaman_options trujaman_options_default(void);

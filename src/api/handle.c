@@ -78,14 +78,20 @@ static struct tj_engine_options engine_options(const trujaman *t, int scoring)
 	const trujaman_options *o = &t->options;
 	/* Hypotheses may have equal texts or none. For a list, the search goes on to the end, so
 	 * that others can take the places of those. The first of them remain the same. */
-	size_t n_best = o->n_best > 1 ? (size_t)o->beam : 1;
+	size_t n_best = o->n_best > 1 && !o->sample ? (size_t)o->beam : 1;
+	int draws = o->sample && !scoring;
 	struct tj_engine_options e = {
-		.search = { .beam = scoring ? 1 : (size_t)o->beam,
+		.search = { .beam = scoring || draws ? 1 : (size_t)o->beam,
 		            .n_best = scoring ? 1 : n_best,
 		            .length_penalty = o->length_penalty,
 		            .need_scores = 1,
 		            .eos = tj_pieces_eos(t->target),
-		            .unk = tj_pieces_unk(t->target) },
+		            .unk = tj_pieces_unk(t->target),
+		            .sampling = { .on = draws,
+		                          .temperature = o->temperature,
+		                          .top_k = (size_t)o->top_k,
+		                          .top_p = o->top_p,
+		                          .seed = (uint64_t)o->seed } },
 		.max_rows = TJ_ROWS,
 		.max_source = (scoring ? (size_t)TJ_MAX_SCORED : (size_t)o->max_pieces) + 1,
 		.bos = tj_pieces_bos(t->target),
@@ -124,14 +130,15 @@ struct tj_language tj_language_of(const trujaman *t, int scoring)
 		.source = t->source,
 		.target = t->target,
 		.max_pieces = (size_t)t->options.max_pieces,
-		.n_best = scoring ? 1 : (size_t)t->options.n_best,
+		.n_best = scoring || t->options.sample ? 1 : (size_t)t->options.n_best,
 		.scoring = scoring,
 		.empty_source = t->config.source_eos ? -1 : tj_pieces_eos(t->source),
 		.max_scored = TJ_MAX_SCORED,
 		.sentences = language_to_split(t),
 		.column = t->options.tsv,
 		.prefix_column = scoring ? 0 : t->options.prefix,
-		.cache = scoring || wants_traces(t) ? NULL : t->cache,
+		/* Draws of equal sentences differ. */
+		.cache = scoring || wants_traces(t) || t->options.sample ? NULL : t->cache,
 		.traces = wants_traces(t),
 	};
 	l.n_found = l.n_best > 1 ? (size_t)t->options.beam : 1;
@@ -139,6 +146,11 @@ struct tj_language tj_language_of(const trujaman *t, int scoring)
 	l.source_language = language_or_none(t, "source_language");
 	l.target_language = language_or_none(t, "target_language");
 	return l;
+}
+
+size_t tj_draws(const trujaman *t)
+{
+	return t->options.sample ? (size_t)t->options.n_best : 1;
 }
 
 size_t tj_chunk_lines(const trujaman *t, int scoring)
@@ -251,7 +263,8 @@ static int own_strings(trujaman *t)
 {
 	const char **const strings[] = { &t->options.isa,         &t->options.precision,
 		                         &t->options.split,       &t->options.keep,
-		                         &t->options.letter_case, &t->options.glossary };
+		                         &t->options.letter_case, &t->options.glossary,
+		                         &t->options.suppress };
 	int good = 1;
 	for (size_t i = 0; i < TJ_OPTION_STRINGS; i++) {
 		t->strings[i] = *strings[i] != NULL ? strdup(*strings[i]) : NULL;

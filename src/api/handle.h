@@ -17,7 +17,7 @@ enum {
 	/* When scoring, the model sees only so many pieces of a source. Translating cuts at
 	 * max_pieces instead. */
 	TJ_MAX_SCORED = 16384,
-	TJ_OPTION_STRINGS = 6
+	TJ_OPTION_STRINGS = 7
 };
 
 struct trujaman {
@@ -42,6 +42,9 @@ struct trujaman {
 
 /* The language settings for a job. */
 struct tj_language tj_language_of(const trujaman *t, int scoring);
+
+/* How often a chunk has each line: as many draws of it as are wanted. */
+size_t tj_draws(const trujaman *t);
 
 /* The number of lines of a chunk: as many as the rows of one worker hold at once. */
 size_t tj_chunk_lines(const trujaman *t, int scoring);

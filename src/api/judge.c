@@ -54,6 +54,8 @@ void tj_judge_chunk(struct tj_judge *j, const struct tj_chunk *chunk, trujaman_r
 {
 	for (size_t i = 0; i < chunk->n_lines; i++) {
 		const struct tj_chunk_line *line = &chunk->lines[i];
+		if (line->draw > 0)
+			continue;
 		if (!j->scoring && line->input != j->input) {
 			judge(j, 0, report, sink);
 			j->input = line->input;

@@ -41,6 +41,26 @@ static const struct tj_option table[] = {
 	    .help = "print the K best translations of each line, all different, as line number, "
 	            "tab, score, tab, text; widens the beam to K where --beam is not given" },
 	  AT(n_best) },
+	{ { FLAG("sample", TRANSLATING), .changes_output = 1,
+	    .help = "draw translations from the network's distribution; with --n-best K of them, "
+	            "which may repeat" },
+	  AT(sample) },
+	{ { NUMBER("temperature", TRANSLATING, 0.01, 100), .changes_output = 1, .initial = "1",
+	    .label = "T",
+	    .help = "with --sample: divide logits by T, {low} to {high}; default "
+	            "{default}" },
+	  AT(temperature) },
+	{ { WHOLE("top-k", TRANSLATING, 0, 65536), .changes_output = 1, .initial = "0",
+	    .label = "K",
+	    .help = "with --sample: draw from the K likeliest pieces; default {default}, all" },
+	  AT(top_k) },
+	{ { NUMBER("top-p", TRANSLATING, 0, 1), .changes_output = 1, .initial = "1", .label = "P",
+	    .help = "with --sample: draw from the likeliest pieces that have a share of P; default "
+	            "{default}, all" },
+	  AT(top_p) },
+	{ { WHOLE("seed", TRANSLATING, 0, 2147483647), .changes_output = 1, .initial = "1",
+	    .label = "N", .help = "with --sample: another N draws others; default {default}" },
+	  AT(seed) },
 	{ { WORD("split", TRANSLATING, "auto|off"), .changes_output = 1, .initial = "auto",
 	    .help = "translate a line of several sentences sentence by sentence, or as a whole; "
 	            "default {default}" },
@@ -187,13 +207,28 @@ static int is_given(const trujaman_options *o, const char *name)
 	return (o->given >> find(name) & 1) != 0;
 }
 
+/* What goes with --sample and what without. */
+static trujaman_status check_sampling(const trujaman_options *o, struct tj_error *err)
+{
+	static const char *const others[] = { "temperature", "top-k", "top-p", "seed" };
+	if (o->sample && (is_given(o, "beam") || o->coverage_penalty > 0))
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--sample goes without --beam and --coverage-penalty");
+	for (int i = 0; i < 4 && !o->sample; i++)
+		if (is_given(o, others[i]))
+			return tj_fail(err, TRUJAMAN_ERROR_USAGE, "--%s needs --sample", others[i]);
+	return TRUJAMAN_OK;
+}
+
 trujaman_status tj_options_check(trujaman_options *o, struct tj_error *err)
 {
 	const trujaman_options defaults = trujaman_options_default();
 	for (int i = 0; i < N_OPTIONS; i++)
 		if (tj_option_check(o, &defaults, &table[i], err) != TRUJAMAN_OK)
 			return err->status;
-	if (o->n_best > o->beam && is_given(o, "n-best") && !is_given(o, "beam"))
+	if (check_sampling(o, err) != TRUJAMAN_OK)
+		return err->status;
+	if (o->n_best > o->beam && (o->sample || (is_given(o, "n-best") && !is_given(o, "beam"))))
 		o->beam = o->n_best;
 	if (o->n_best > o->beam)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,

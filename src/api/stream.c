@@ -75,6 +75,8 @@ static void count(struct tj_stream *s, const struct tj_chunk *chunk)
 	r->truncated += chunk->n_truncated;
 	for (size_t i = 0; i < chunk->n_lines; i++) {
 		const struct tj_chunk_line *line = &chunk->lines[i];
+		if (line->draw > 0)
+			continue;
 		/* A stretch of a long line ends here, in the middle of a sentence. */
 		int torn = line->n_over_long == 0 && is_torn(chunk, line);
 		size_t n_over_long = line->n_over_long + (size_t)torn;
@@ -179,8 +181,8 @@ static trujaman_status write_to_sink(struct tj_stream *s, const struct tj_chunk 
 		size_t to = from;
 		for (; i < chunk->n_lines && chunk->lines[i].input == stretch.input; i++) {
 			const struct tj_chunk_line *line = &chunk->lines[i];
-			stretch.lines += !line->continues;
-			stretch.words += line->n_words;
+			stretch.lines += !line->continues && line->draw == 0;
+			stretch.words += line->draw == 0 ? line->n_words : 0;
 			stretch.offset = line->offset;
 			to = line->out_end;
 		}

@@ -43,7 +43,11 @@ static enum tj_supply read_texts(void *context, int may_block, struct tj_chunk *
 			        i + 1, at + 1);
 			return TJ_SUPPLY_END;
 		}
-		line->number = i + 1;
+		line->number = line->place = i + 1;
+		if (x->scores == NULL && !tj_chunk_add_draws(chunk, tj_draws(x->t))) {
+			tj_fail_memory(err, "texts", x->src_len[i]);
+			return TJ_SUPPLY_END;
+		}
 	}
 	return chunk->n_lines > 0 ? TJ_SUPPLY_LINES : TJ_SUPPLY_END;
 }
@@ -71,7 +75,7 @@ static trujaman_status finish_texts(void *context, struct tj_chunk *c, struct tj
 		size_t at = (size_t)line->number - 1;
 		if (x->scores != NULL)
 			x->scores[at] = line->first_part->hypotheses->score;
-		else if (!fill_texts(c, line, &x->dst[at * x->n_best]))
+		else if (!fill_texts(c, line, &x->dst[at * x->n_best + line->draw]))
 			tj_fail_memory(err, "a translation", line->n_bytes);
 	}
 	return x->scores == NULL ? tj_make_explanations(x->t, c, err) : err->status;
@@ -92,7 +96,7 @@ static trujaman_status run(trujaman *t, struct texts *x, int scoring)
 		              .language = tj_language_of(t, scoring),
 		              .need_scores = 1 };
 	x->t = t;
-	x->n_best = job.language.n_best;
+	x->n_best = (size_t)t->options.n_best;
 	x->chunk_lines = tj_chunk_lines(t, scoring);
 	struct tj_float_mode mode;
 	tj_float_enter(&mode);

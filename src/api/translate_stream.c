@@ -14,6 +14,7 @@ struct translation {
 	struct tj_stream stream;
 	struct tj_reader *reader;
 	enum trujaman_output output;
+	size_t n_draws;        /* of each line */
 	uint64_t n_read;       /* lines read from all inputs, skipped ones included */
 	uint64_t last_invalid; /* n_read at the last line counted as invalid */
 	int unended;           /* the last line read ended its input without a newline */
@@ -26,6 +27,7 @@ static void note_line(struct translation *x, const struct tj_line *line, struct 
 	to->number = line->number;
 	to->column = line->column;
 	to->offset = line->offset;
+	to->place = line->place;
 	to->input = (uint32_t)line->input;
 	to->terminator = (uint8_t)line->terminator;
 	to->continues = (uint8_t)line->continues;
@@ -79,6 +81,10 @@ static enum tj_supply read_lines(void *context, int may_block, struct tj_chunk *
 			}
 		}
 		note_line(x, &line, to);
+		if (!tj_chunk_add_draws(chunk, x->n_draws)) {
+			tj_fail_memory(&s->pending, "lines", line.n);
+			break;
+		}
 	}
 	if (chunk->n_lines > 0)
 		return TJ_SUPPLY_LINES;
@@ -124,7 +130,7 @@ static int append_text(struct tj_chunk *c, const trujaman_options *o,
 static int append_n_best(struct tj_chunk *c, const trujaman_options *o,
                          const struct tj_chunk_line *line, uint64_t number)
 {
-	int good = 1;
+	int good = 1, is_last_draw = line + 1 == c->lines + c->n_lines || line[1].draw == 0;
 	for (size_t rank = 0; good && rank < line->n_joined; rank++) {
 		const struct tj_joined *joined = &c->joined[line->first_joined + rank];
 		char prefix[32];
@@ -133,7 +139,8 @@ static int append_n_best(struct tj_chunk *c, const trujaman_options *o,
 		good = tj_string_append(&c->out, prefix, (size_t)n_prefix) &&
 		       tj_append_score(&c->out, joined->score) &&
 		       tj_string_append(&c->out, "\t", 1) &&
-		       append_text(c, o, line, joined, rank + 1 == line->n_joined);
+		       append_text(c, o, line, joined,
+		                   is_last_draw && rank + 1 == line->n_joined);
 	}
 	return good;
 }
@@ -148,7 +155,8 @@ static trujaman_status finish_chunk(void *context, struct tj_chunk *c, struct tj
 		/* A joined output numbers the lines of all inputs together. The sum is right for
 		 * n-best lists, which never hold a line in stretches. */
 		const trujaman_sink *sink = x->stream.sink;
-		uint64_t number = sink == NULL || sink->joined ? c->user[0] + i : line->number;
+		uint64_t number = sink == NULL || sink->joined ? c->user[0] + i / x->n_draws
+		                                               : line->number;
 		int good = !line->breaks || tj_string_append(&c->out, "\n", 1);
 		if (x->output == TRUJAMAN_OUTPUT_SCORES)
 			good = good && tj_append_score(&c->out, best->score) &&
@@ -186,6 +194,7 @@ static trujaman_status translate(trujaman *t, struct translation *x, size_t n_in
 		              .wake = wake,
 		              .language = tj_language_of(t, 0),
 		              .need_scores = x->output != TRUJAMAN_OUTPUT_PLAIN };
+	x->n_draws = x->output == TRUJAMAN_OUTPUT_N_BEST ? tj_draws(t) : 1;
 	/* Scores, n-best lists, columns and alignments need whole lines; plain output allows
 	 * stretches. */
 	int plain = x->output == TRUJAMAN_OUTPUT_PLAIN, column = t->options.tsv;

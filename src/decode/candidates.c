@@ -29,8 +29,7 @@ static enum tj_verdict judge(const struct tj_candidates *c, int32_t token)
 	return tj_trail_judge(c->trail, &c->trellis, c->i, token, c->eos);
 }
 
-/* The placeables that are left, and nothing else. */
-static size_t find_placeables(const struct tj_candidates *c, size_t n, int32_t *index, float *value)
+size_t tj_candidates_left(const struct tj_candidates *c, size_t n, int32_t *index, float *value)
 {
 	const struct tj_constraint_model *m = c->trail->model;
 	size_t found = 0, most = c->trail->constraint.n_placeables;
@@ -99,11 +98,11 @@ size_t tj_candidates_find(const struct tj_candidates *c, size_t n, int32_t *inde
 		}
 	}
 	if (wants_to_end(c, index, value, found))
-		return find_placeables(c, n, index, value);
+		return tj_candidates_left(c, n, index, value);
 	if (found > 0 || tj_trail_is_broken(c->trail, c->i) || !tj_trail_has_prefix(c->trail, c->i))
 		return found;
 	if (tj_trail_all_left(c->trail, c->i) > 0)
-		return find_placeables(c, n, index, value);
+		return tj_candidates_left(c, n, index, value);
 	if (c->eos < 0 || !(c->logits[c->eos] > -INFINITY))
 		return 0;
 	index[0] = c->eos;

@@ -20,4 +20,7 @@ struct tj_candidates {
  * their logits. Returns how many there are, at most n. */
 size_t tj_candidates_find(const struct tj_candidates *c, size_t n, int32_t *index, float *value);
 
+/* The same of the placeables that are left, and of nothing else. */
+size_t tj_candidates_left(const struct tj_candidates *c, size_t n, int32_t *index, float *value);
+
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/hash.h"
 #include "src/base/memory.h"
 #include "src/base/utf8.h"
 #include "src/decode/line_plan.h"
@@ -127,6 +128,20 @@ struct tj_chunk_line *tj_chunk_add_row(struct tj_chunk *c, const char *text, siz
 	return line;
 }
 
+int tj_chunk_add_draws(struct tj_chunk *c, size_t n)
+{
+	for (size_t draw = 1; draw < n; draw++) {
+		struct tj_chunk_line *line = new_line(c);
+		if (line == NULL)
+			return 0;
+		*line = line[-1]; /* all draws share the text */
+		line->draw++;
+		line->breaks = 0;
+		c->n_lines++;
+	}
+	return 1;
+}
+
 static void link_part(struct tj_chunk_line *line, struct tj_part *after, struct tj_part *p)
 {
 	struct tj_part **link = after != NULL ? &after->next : &line->first_part;
@@ -144,8 +159,10 @@ struct tj_part *tj_chunk_add_part(struct tj_chunk *c, struct tj_chunk_line *line
 	if (p == NULL ||
 	    !tj_reserve(&c->parts, &c->parts_capacity, c->n_parts + 1, sizeof(struct tj_part *)))
 		return NULL;
+	const uint64_t place[] = { line->place, line->draw, part->place };
 	*p = *part;
 	p->chunk = c;
+	p->key = tj_hash(0, place, sizeof place);
 	p->hypotheses = tj_blocks_take(&c->blocks, n_best * sizeof *p->hypotheses);
 	if (p->hypotheses == NULL)
 		return NULL;

@@ -26,6 +26,9 @@ struct tj_part { /* its address does not change: it is the tag of the engine's r
 	size_t given_first, given_end;    /* bytes of the line's field that it stands for */
 	struct tj_fragment *fragment;     /* of the line, that it stands for (line_plan.h); in the
 	                                     blocks; NULL: --plain, scoring, or it only copies */
+	uint64_t place;                   /* of the part in its line; set by who adds it: of
+	                                     no two parts of a line the same */
+	uint64_t key;                     /* of what is drawn for it: from line and place */
 	const struct tj_constraint *constraint; /* NULL: none */
 	const struct tj_part_prefix *prefix;    /* its translation begins with it; NULL: none */
 };
@@ -37,6 +40,8 @@ struct tj_chunk_line {
 	size_t first_target, n_target; /* bytes in the chunk's target text, when scoring */
 	uint64_t number;               /* line number, for the job and for messages */
 	uint64_t column, offset;       /* for the job, as in tj_line */
+	uint64_t place;                /* of the line in its input, whatever part of it is read */
+	uint32_t draw;                 /* which of several draws of one line this is, from 0 */
 	uint32_t input;                /* for the job: index of the input */
 	uint64_t n_words;              /* of the field, separated by white space */
 	size_t out_end;                /* for the job: where the line ends in the chunk's `out` */
@@ -109,6 +114,10 @@ struct tj_chunk_line *tj_chunk_add(struct tj_chunk *c, const char *text, size_t 
  * other bytes are copied unchanged. *invalid is an offset in the whole line. */
 struct tj_chunk_line *tj_chunk_add_row(struct tj_chunk *c, const char *text, size_t n, int column,
                                        size_t *invalid);
+
+/* Repeat the last line until there are n of it, which differ in their draws. Returns 0 if memory is
+ * short. */
+int tj_chunk_add_draws(struct tj_chunk *c, size_t n);
 
 /* Append a part, a copy of *part, to the chunk, with room for n_best hypotheses, and put it behind
  * the part `after` of its line; NULL: at the line's beginning. Returns NULL if memory is short. */

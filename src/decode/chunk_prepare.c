@@ -122,6 +122,7 @@ static trujaman_status cut_sentence(struct cutter *x, struct tj_chunk_line *line
 {
 	const struct tj_language *l = x->language;
 	size_t first_id = part.first_id, n_ids = part.n_ids;
+	uint64_t place = part.place;
 	struct tj_tools *tools = x->tools;
 	if (!tj_reserve(&tools->starts, &tools->starts_capacity, n_ids, sizeof *tools->starts))
 		return tj_fail_memory(err, "a long sentence", n_ids * sizeof *tools->starts);
@@ -132,6 +133,7 @@ static trujaman_status cut_sentence(struct cutter *x, struct tj_chunk_line *line
 	for (size_t from = 0, to; from < n_ids; from = to) {
 		to = tj_cut(&whole, from);
 		part.first_id = first_id + from;
+		part.place = place + (from > 0 ? tools->starts[from] : 0);
 		part.n_ids = to - from;
 		part.given_first = given + (from > 0 ? tools->starts[from] : 0);
 		part.given_end = given + (to < n_ids ? tools->starts[to] : n_bytes);
@@ -152,6 +154,7 @@ static trujaman_status add_sentence(struct cutter *x, struct tj_chunk_line *line
 	struct tj_chunk *c = x->chunk;
 	const char *text = c->text.data + line->first_byte;
 	struct tj_part part = { .first_id = c->ids.n,
+		                .place = span.first,
 		                .before = text + line->rest,
 		                .n_before = span.first - line->rest,
 		                .given_first = span.first - line->field,

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/hash.h"
 #include "src/base/memory.h"
 #include "src/base/separators.h"
 #include "src/base/utf8.h"
@@ -25,6 +26,7 @@ struct tj_request tj_chunk_request(struct tj_chunk *c, const struct tj_language 
 		r.ids = &l->empty_source;
 		r.n_ids = 1;
 	}
+	r.key = tj_hash(part->key, r.ids, r.n_ids * sizeof *r.ids);
 	r.constraint = part->constraint;
 	if (part->prefix != NULL)
 		r.prefix = &part->prefix->pieces;

@@ -198,6 +198,8 @@ static trujaman_status emit_slice(struct tj_emitter *e, const struct tj_reading 
 		                   .end = tj_plan_origin(e->plan, m->from[to]),
 		                   .way = r->way };
 	part.fragment = f;
+	/* A stretch between spans may begin where the whole sentence does. */
+	part.place = (uint64_t)f->first << 3 | (uint64_t)r->way;
 	part.constraint = &f->constraint;
 	if (e->n_prefix > 0 && e->after == NULL && r->way != TJ_WAY_BETWEEN &&
 	    tj_part_prefix_make(e->chunk, e->language, r, e->prefix, e->n_prefix, e->tools,

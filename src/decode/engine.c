@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/hash.h"
 #include "src/base/memory.h"
 
 enum {
@@ -61,6 +62,7 @@ struct tj_engine *tj_engine_new(const struct tj_model *m, const struct tj_engine
 	}
 	assert(o->search.beam >= 1 && o->search.beam <= TJ_MAX_BEAM);
 	assert(o->max_rows >= o->search.beam);
+	assert(!o->search.sampling.on || (o->search.beam == 1 && o->search.sampler == NULL));
 	size_t at_work = o->max_rows / o->search.beam;
 	size_t positions = o->max_source > GROUP_POSITIONS ? o->max_source : GROUP_POSITIONS;
 	e->model = m;
@@ -85,7 +87,9 @@ struct tj_engine *tj_engine_new(const struct tj_model *m, const struct tj_engine
 	e->encoder = tj_encoder_new(m, GROUP_SENTENCES, positions, err);
 	if (e->encoder != NULL)
 		e->decoder = tj_decoder_new(m, o->max_rows, o->max_source, err);
-	if (e->decoder == NULL) {
+	if (e->decoder != NULL && o->search.sampling.on)
+		e->options.search.sampler = tj_sampler_open(m->ld_logits, err);
+	if (e->decoder == NULL || err->status != TRUJAMAN_OK) {
 		tj_engine_free(e);
 		return NULL;
 	}
@@ -103,6 +107,7 @@ void tj_engine_free(struct tj_engine *e)
 	}
 	tj_encoder_free(e->encoder);
 	tj_decoder_free(e->decoder);
+	tj_sampler_close(e->options.search.sampler);
 	free(e->slots);
 	free(e->active);
 	free(e->queue);
@@ -168,6 +173,7 @@ static trujaman_status fill_slot(struct tj_engine *e, struct slot *s, const stru
 		most += r->prefix->n_ids + r->prefix->n_tail;
 	if (!tj_search_begin(&s->search, &e->options.search, most, start_token(e)))
 		return tj_fail_memory(err, "hypotheses", most * sizeof(struct tj_node));
+	s->search.key = tj_hash(e->options.search.sampling.seed, &r->key, sizeof r->key);
 	if (r->forced == NULL &&
 	    !tj_search_constrain(&s->search, &e->options.search, e->options.constraints,
 	                         r->constraint, r->prefix, n))
@@ -299,7 +305,7 @@ trujaman_status tj_engine_step(struct tj_engine *e, tj_result_function *done, vo
 {
 	const struct tj_search_options *o = &e->options.search;
 	size_t n_rows = 0, kept = 0, row = 0;
-	int greedy = o->beam == 1 && !o->need_scores;
+	int greedy = o->beam == 1 && !o->need_scores && !o->sampling.on;
 	admit(e);
 	for (size_t i = 0; i < e->n_active; i++) {
 		struct slot *s = e->active[i];

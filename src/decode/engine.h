@@ -34,6 +34,7 @@ struct tj_request {
 	double *scores; /* only with forced: [n_forced + 1] to receive the natural log-probability
 	                   of each piece, or NULL; the caller's */
 	uint64_t tag;   /* returned with the result */
+	uint64_t key;   /* of what is drawn, if the search does that */
 	const struct tj_constraint *constraint; /* what the translation may write, or NULL; copied
 	                                           by submit; not used with forced */
 	const struct tj_prefix *prefix; /* with an active constraint: what it begins with, or NULL;

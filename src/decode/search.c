@@ -23,6 +23,7 @@ int tj_search_begin(struct tj_search *s, const struct tj_search_options *o, size
 	s->limit = limit;
 	s->live[0] = (struct tj_live){ 0, start, -1 };
 	s->trail.constraint.active = 0;
+	s->key = 0;
 	return 1;
 }
 
@@ -54,11 +55,13 @@ static size_t choose(const struct tj_search *s, const struct tj_search_options *
                      const struct tj_kernels *kernels, const float *logits, size_t n_logits,
                      size_t from, size_t n, int32_t *index, float *value)
 {
-	if (!is_constrained(s))
+	if (!is_constrained(s) && !o->sampling.on)
 		return kernels->top_k(logits, n_logits, o->unk, n, index, value);
 	struct tj_candidates c = { kernels,  &s->trail, trellis_of(s, o), logits,
 		                   n_logits, from,      o->eos,           o->unk };
-	return tj_candidates_find(&c, n, index, value);
+	return o->sampling.on
+	           ? tj_sample(o->sampler, &o->sampling, &c, s->key, s->n_steps, index, value)
+	           : tj_candidates_find(&c, n, index, value);
 }
 
 /* A live hypothesis extended by one piece; from: index of the hypothesis in live. */

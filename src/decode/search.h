@@ -9,6 +9,7 @@
 
 #include "simd/kernels.h"
 #include "src/decode/constraint_trail.h"
+#include "src/decode/sample.h"
 
 enum { TJ_MAX_BEAM = 64 };
 
@@ -18,6 +19,8 @@ struct tj_search_options {
 	double length_penalty; /* at least 0 */
 	int need_scores;       /* 0: a beam of 1 may skip the log-softmax; scores are then 0 */
 	int32_t eos, unk;      /* target ids; unk is never chosen; -1: the vocabulary has none */
+	struct tj_sampling sampling; /* on: the pieces of a beam of 1 are drawn */
+	struct tj_sampler *sampler;  /* then: memory for it; not owned */
 };
 
 /* A live hypothesis. */
@@ -47,6 +50,7 @@ struct tj_search {
 	struct tj_node *trellis;            /* [limit][beam]; owned */
 	size_t trellis_capacity;            /* in nodes */
 	struct tj_trail trail;              /* of the constraint, if there is one */
+	uint64_t key;                       /* of the draws */
 };
 
 /* Begin with one empty hypothesis whose next input is `start`. Grows the trellis to limit * beam

@@ -291,6 +291,7 @@ static void give(struct tj_reader *r, struct tj_line *line, size_t n, int contin
 	r->start += n + terminator_bytes[terminator];
 	r->offset += n + terminator_bytes[terminator];
 	line->offset = r->unpacked > 0 ? r->unpacked : r->offset;
+	line->place = r->offset;
 	if (r->scanned < r->start)
 		r->scanned = r->start;
 	r->column = continues ? r->column + n : 0;

@@ -19,6 +19,7 @@ struct tj_line {
 	uint64_t column;  /* byte offset of `text` in its line, from 0; > 0 in later stretches */
 	uint64_t offset;  /* bytes of the input up to the end of this, with the terminator;
 	                     if compressed: the compressed bytes unpacked so far */
+	uint64_t place;   /* bytes of the input, unpacked, up to the end of this */
 	size_t input;     /* index of the input */
 	int continues;    /* 1: the line continues in the next tj_line; terminator is NO_NEWLINE */
 	enum tj_terminator terminator;
