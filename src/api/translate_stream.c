@@ -139,8 +139,7 @@ static int append_n_best(struct tj_chunk *c, const trujaman_options *o,
 		good = tj_string_append(&c->out, prefix, (size_t)n_prefix) &&
 		       tj_append_score(&c->out, joined->score) &&
 		       tj_string_append(&c->out, "\t", 1) &&
-		       append_text(c, o, line, joined,
-		                   is_last_draw && rank + 1 == line->n_joined);
+		       append_text(c, o, line, joined, is_last_draw && rank + 1 == line->n_joined);
 	}
 	return good;
 }
