@@ -84,7 +84,10 @@ Test(guard, what_the_source_has)
 	expect(P0, "5", 0);
 	expect("5 " P0, "5" P0, 1);
 	expect("R&D", "I+D", 0);
-	expect("R&D", "I&D", 1);
+	expect("R&D", "I&D", 0);
+	expect("a & b", "a & b", 1);
+	expect("a + b", "C++", 0);
+	expect("he/she", "TV/DC", 0);
 	expect("R&D", "I&5", 0);
 	expect("R&D", "&amp;", 0);
 	expect("he/she", "\u00e9l/ella", 1);

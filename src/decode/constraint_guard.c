@@ -216,6 +216,12 @@ static int read_letter(struct tj_guard *g, const struct tj_constraint *c, uint8_
 
 /* --- Everything else ------------------------------------------------------------ */
 
+/* Signs that join words, whether they have a piece or not. */
+static int is_joint(unsigned symbol)
+{
+	return symbol < TJ_OTHER_SYMBOL && strchr("&+", TJ_ASCII_SYMBOLS[symbol]) != NULL;
+}
+
 /* A sign that the source has. Some stand alone, some also touch letters; none touches a number. */
 static int read_symbol(struct tj_guard *g, const struct tj_constraint *c, unsigned symbol)
 {
@@ -228,7 +234,9 @@ static int read_symbol(struct tj_guard *g, const struct tj_constraint *c, unsign
 	case AFTER_SPACE: /* "/usr" */
 		is_loose = is_loose && !is_slash;
 		break;
-	case AFTER_WORD:
+	case AFTER_WORD: /* "C++", "AT&T", "AC/DC" */
+		if (is_joint(symbol) || (is_slash && (g->word & WORD_CAPITALS)))
+			return 0;
 		break;
 	case AFTER_OPEN:
 	case AFTER_MARK:

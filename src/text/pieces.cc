@@ -106,7 +106,8 @@ std::vector<uint32_t> characters_of(const sentencepiece::SentencePieceProcessor 
 		const bool special = processor.IsControl(id) || processor.IsUnknown(id) ||
 		                     processor.IsByte(id) || processor.IsUnused(id);
 		const uint32_t c = special ? 0 : only_character(processor.IdToPiece(id));
-		if (c != 0)
+		// A text's own U+2581 would be read as a space.
+		if (c != 0 && c != 0x2581)
 			all.push_back(c);
 	}
 	std::sort(all.begin(), all.end());

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { LONGEST_SCHEME = 16, LONGEST_DOMAIN = 255, LONGEST_LOCAL = 64, LONGEST_URL = 1 << 16 };
+enum { LONGEST_SCHEME = 16, LONGEST_DOMAIN = 255, LONGEST_LOCAL = 256 };
 
 /* The last labels of domains that are recognised without a scheme. Those that are words of English
  * or Spanish are left out ("is", "it", "me"): a space is often missing after a full stop. */
@@ -24,10 +24,11 @@ static int is_url(int32_t c)
 	       type != U_OTHER_SYMBOL && c < 0xF0000;
 }
 
-/* Returns the end of the characters of a URL from `at` on, trimmed. */
+/* Returns the end of the characters of a URL from `at` on, trimmed. Where there are any, a span is
+ * found. */
 static size_t rest_of_url(const struct tj_scan *s, size_t first, size_t at)
 {
-	for (size_t after = at; at - first < LONGEST_URL && is_url(tj_scan_next(s, &after));)
+	for (size_t after = at; is_url(tj_scan_next(s, &after));)
 		at = after;
 	return tj_scan_trim(s, first, at);
 }
@@ -114,23 +115,80 @@ size_t tj_match_url(const struct tj_scan *s, size_t at)
 	return tj_is_word(tj_scan_at(s, end)) || tj_scan_at(s, end) == '@' ? 0 : end - at;
 }
 
+/* --- E-mail ---------------------------------------------------------------------- */
+
 static int is_local(int32_t c)
 {
-	return tj_is_word(c) || (c > 0 && c < 0x80 && strchr(".%+-'", c) != NULL);
+	return tj_is_word(c) || (c > 0 && c < 0x80 && strchr(".%+-'/=!#$&*?^~", c) != NULL);
 }
 
-size_t tj_match_email(const struct tj_scan *s, size_t at)
+/* Returns the "@" behind the name of a mailbox that begins at `at`, or `at`. */
+static size_t local_end(const struct tj_scan *s, size_t at)
 {
-	size_t i = at, last;
+	size_t i = at;
+	if (tj_scan_at(s, at) == '"') {
+		for (i++; i - at < LONGEST_LOCAL && i < s->n && s->text[i] >= ' '; i++)
+			if (s->text[i] == '"' || s->text[i] == '\\')
+				break;
+		return i > at + 1 && tj_scan_is(s, i, "\"@") ? i + 1 : at;
+	}
+	if (!tj_is_word(tj_scan_at(s, at)))
+		return at;
 	for (size_t after = at; i - at < LONGEST_LOCAL && is_local(tj_scan_next(s, &after));)
 		i = after;
-	if (i == at || !tj_is_word(tj_scan_at(s, at)) || tj_scan_at(s, i) != '@' ||
-	    s->text[i - 1] == '.')
-		return 0;
-	int n_labels;
-	size_t end = domain(s, i + 1, &last, &n_labels);
-	return end > i + 1 && !tj_is_word(tj_scan_at(s, end)) ? end - at : 0;
+	return tj_scan_at(s, i) == '@' && s->text[i - 1] != '.' ? i : at;
 }
+
+/* Returns the end of the name of a host, which may have no full stop; `at` if there is none. */
+static size_t host_end(const struct tj_scan *s, size_t at)
+{
+	size_t end = at;
+	while (end - at < LONGEST_DOMAIN) {
+		size_t label = end;
+		for (size_t after = label; after - at <= LONGEST_DOMAIN; label = after) {
+			int32_t c = tj_scan_next(s, &after);
+			if (c != '-' && !tj_is_word(c))
+				break;
+		}
+		while (label > end && s->text[label - 1] == '-')
+			label--;
+		if (label == end)
+			return end > at ? end - 1 : at;
+		end = label;
+		if (tj_scan_at(s, end) != '.')
+			return end;
+		end++;
+	}
+	return at;
+}
+
+/* "john@example.org", "bob@localhost", "git@github.com:a/b.git", "\"john doe\"@example.org". */
+size_t tj_match_email(const struct tj_scan *s, size_t at)
+{
+	size_t i = local_end(s, at), end = i > at ? host_end(s, i + 1) : at;
+	if (i == at || end == i + 1 || tj_is_word(tj_scan_at(s, end)))
+		return 0;
+	int32_t c = tj_scan_at(s, end), next = tj_scan_at(s, end + 1);
+	if ((c == ':' || c == '/') &&
+	    (tj_is_word(next) || next == '/' || next == '~' || next == '.')) {
+		size_t rest = rest_of_url(s, at, end + 1);
+		end = rest > end ? rest : end;
+	}
+	return end - at;
+}
+
+size_t tj_email_quote(const struct tj_scan *s, size_t at, size_t floor)
+{
+	size_t first = at;
+	if (at < 2 || s->text[at] != '@' || s->text[at - 1] != '"')
+		return at;
+	for (first--; first > floor && at - first < LONGEST_LOCAL;)
+		if (s->text[--first] == '"')
+			return tj_match_email(s, first) > 0 ? first : at;
+	return at;
+}
+
+/* --- Names ----------------------------------------------------------------------- */
 
 /* The name itself, from behind its "@" or "#". */
 static size_t name_end(const struct tj_scan *s, size_t at)

@@ -8,6 +8,10 @@
 
 size_t tj_match_url(const struct tj_scan *s, size_t at);
 size_t tj_match_email(const struct tj_scan *s, size_t at);
+/* Returns where the quoted name of a mailbox begins whose "@" is at `at`, not before `floor`; `at`
+ * if there is none. */
+size_t tj_email_quote(const struct tj_scan *s, size_t at, size_t floor);
+
 size_t tj_match_name(const struct tj_scan *s, size_t at);
 
 #endif

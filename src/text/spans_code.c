@@ -4,7 +4,14 @@
 
 #include <string.h>
 
-enum { LONGEST_CHAIN = 256, LONGEST_QUOTED = 120, LONGEST_VALUE = 200, LONGEST_ARGUMENTS = 80 };
+enum {
+	LONGEST_CHAIN = 256,
+	LONGEST_QUOTED = 120,
+	LONGEST_VALUE = 200,
+	LONGEST_ARGUMENTS = 80,
+	LONGEST_CAPITALS = 8,
+	FIRST_UNSPACED = 0x0E00 /* Thai; all scripts without spaces are behind it */
+};
 
 /* What a word is made of. */
 struct word_shape {
@@ -223,6 +230,42 @@ static size_t of_hex(const struct tj_scan *s, size_t at)
 	return colons >= 2 && digits > 0 && !tj_is_word(tj_scan_at(s, end)) ? end : at;
 }
 
+/* "AC/DC", "TCP/IP", "I/O": capitals of which a part is no word, for it has no vowel or is one
+ * letter; not "AND/OR", nor "Y/O". */
+static size_t of_slashes(const struct tj_scan *s, size_t at)
+{
+	size_t end = at, parts = 0;
+	int is_code = 0, single = 1;
+	for (size_t part = at; end - at < LONGEST_CHAIN; part = end + 1) {
+		int vowel = 0;
+		size_t i = part;
+		for (; tj_is_ascii_upper(tj_scan_at(s, i)); i++)
+			vowel |= strchr("AEIOU", s->text[i]) != NULL;
+		if (i == part || i - part > LONGEST_CAPITALS || tj_is_word(tj_scan_at(s, i)))
+			return at;
+		is_code |= i - part > 1 && !vowel;
+		single &= i - part == 1;
+		end = i;
+		parts++;
+		if (tj_scan_at(s, end) != '/' || !tj_is_word(tj_scan_at(s, end + 1)))
+			break;
+	}
+	is_code |= single && !tj_scan_is(s, at, "Y/O");
+	return parts > 1 && is_code ? end : at;
+}
+
+/* More letters in a row than any word has, in scripts that part words by spaces. */
+static size_t of_data(const struct tj_scan *s, size_t at)
+{
+	size_t i = at;
+	while (i - at <= TJ_LONGEST_WORD) {
+		int32_t c = tj_scan_next(s, &i);
+		if (!tj_is_word(c) || c >= FIRST_UNSPACED)
+			return at;
+	}
+	return tj_scan_word(s, i);
+}
+
 size_t tj_match_code(const struct tj_scan *s, size_t at)
 {
 	int32_t c = tj_scan_at(s, at);
@@ -237,6 +280,12 @@ size_t tj_match_code(const struct tj_scan *s, size_t at)
 		end = other;
 	other = with_value(s, at, tj_scan_word(s, at));
 	if (other > end && tj_scan_at(s, tj_scan_word(s, at)) == '=' && tj_is_ascii_letter(c))
+		end = other;
+	other = of_slashes(s, at);
+	if (other > end)
+		end = other;
+	other = of_data(s, at);
+	if (other > end)
 		end = other;
 	other = of_hex(s, at);
 	return (other > end ? other : end) - at;

@@ -9,6 +9,7 @@
 
 #include "src/base/memory.h"
 #include "src/base/separators.h"
+#include "src/text/spans_address.h"
 #include "src/text/spans_keep.h"
 #include "src/text/spans_known.h"
 #include "src/text/spans_match.h"
@@ -128,9 +129,9 @@ static trujaman_status take(struct tj_finder *f, const struct tj_scan *s, struct
 	*end = fixed.first + fixed.n;
 	if (widen(f, s, &first, end, err) != TRUJAMAN_OK)
 		return err->status;
-	/* Marks that combine with white space are no span: it would begin with the white space. */
-	if (tj_is_white(tj_scan_at(s, first)))
-		return TRUJAMAN_OK;
+	/* Marks may combine with white space, with which no span begins. */
+	if (first < fixed.first && tj_is_white(tj_scan_at(s, first)))
+		tj_scan_next(s, &first);
 	struct tj_fixed *last = f->atoms.n > 0 ? &f->atoms.data[f->atoms.n - 1] : NULL;
 	if (last != NULL && first < last->first + last->n) {
 		*last = fixed_of(s, last->first, *end - last->first, last->kind);
@@ -244,6 +245,30 @@ static size_t near(const struct tj_scan *s, size_t at, size_t floor)
 	return money >= floor ? money : at;
 }
 
+/* A mailbox whose name stands in quotes and may hold white space. */
+struct quoted {
+	size_t at, first; /* its "@", where it begins; the text's end: there is none left */
+};
+
+/* Goes on to the first one whose "@" is behind `from`. */
+static void find_quoted(const struct tj_scan *s, size_t from, struct quoted *q)
+{
+	while (q->at < s->n && q->at <= from) {
+		const uint8_t *found = NULL;
+		for (size_t i = q->at + 1; i < s->n && found == NULL; i = q->at + 1) {
+			found = memchr(s->text + i, '@', s->n - i);
+			q->at = found != NULL ? (size_t)(found - s->text) : s->n;
+			if (found != NULL && s->text[q->at - 1] != '"')
+				found = NULL;
+		}
+		if (found == NULL)
+			q->at = s->n;
+		q->first = tj_email_quote(s, q->at, from);
+		if (q->first == q->at && q->at < s->n)
+			from = q->at;
+	}
+}
+
 trujaman_status tj_finder_atoms_wanted(struct tj_finder *f, const char *text, size_t n,
                                        struct tj_wanted *wanted, const struct tj_fixed **atoms,
                                        size_t *n_atoms, struct tj_error *err)
@@ -253,6 +278,7 @@ trujaman_status tj_finder_atoms_wanted(struct tj_finder *f, const char *text, si
 	f->atoms.n = 0;
 	f->is_read = 0;
 	f->stretch_end = 0;
+	struct quoted quoted = { 0, 0 };
 	if (n >= LONGEST_TEXT)
 		return tj_fail(err, TRUJAMAN_ERROR_INPUT,
 		               "cannot find the spans of a text of %zu bytes; the most is %d", n,
@@ -265,6 +291,9 @@ trujaman_status tj_finder_atoms_wanted(struct tj_finder *f, const char *text, si
 			k++;
 		if (k < f->forced.n && f->forced.data[k].first < next)
 			next = f->forced.data[k].first;
+		find_quoted(&s, at, &quoted);
+		if (quoted.first < next)
+			next = quoted.first;
 		if (next >= n)
 			break;
 		at = near(&s, next, at);

@@ -7,7 +7,11 @@
 
 #include "src/base/separators.h"
 
-enum { LONGEST_RUN = 64 };
+enum {
+	LONGEST_RUN = 64,
+	SPACE_MARK = 0x2581, /* what SentencePiece writes for a space: as a character of a text, it
+	                        would be read as one */
+};
 
 /* Classes of characters for the fast scan. A pair of them may be the beginning of a span. */
 enum { SPACE, LOWER, UPPER, STOP, DASH, COLON, OPEN, CLOSE, OTHER, HOT, N_CLASSES };
@@ -29,11 +33,9 @@ static const uint8_t hot_pair[N_CLASSES][N_CLASSES] = {
 
 int tj_known_lacks(const struct tj_known *k, int32_t c)
 {
-	if (c >= 0xF0000 && c <= 0xF00FF)
+	if ((c >= 0xF0000 && c <= 0xF00FF) || c == SPACE_MARK)
 		return 1;
 	if (k->has == NULL || tj_is_white(c) || tj_is_separator((uint32_t)c) ||
-	    u_charType(c) == U_CONTROL_CHAR ||
-	    u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) ||
 	    k->has(k->context, (uint32_t)c))
 		return 0;
 	UChar32 other[] = { u_tolower(c), u_toupper(c), u_totitle(c) };
@@ -52,9 +54,8 @@ static int lacks_composed(const struct tj_known *k, int32_t base, int32_t mark)
 	return tj_known_lacks(k, c >= 0 ? c : mark);
 }
 
-/* Returns whether the word [at, end) lacks a character. *letters: whether it has a letter. */
-static int word_lacks(const struct tj_known *k, const struct tj_scan *s, size_t at, size_t end,
-                      int *letters)
+int tj_known_word_lacks(const struct tj_known *k, const struct tj_scan *s, size_t at, size_t end,
+                        int *letters)
 {
 	int lacks = 0;
 	int32_t before = TJ_SCAN_NONE;
@@ -91,7 +92,8 @@ static size_t run(const struct tj_known *k, const struct tj_scan *s, size_t at)
 		int letters = 0, lacking;
 		if (tj_is_word(c)) {
 			after = tj_scan_word(s, i);
-			lacking = after - i < LONGEST_RUN && word_lacks(k, s, i, after, &letters);
+			lacking = after - i < LONGEST_RUN &&
+			          tj_known_word_lacks(k, s, i, after, &letters);
 			if (letters || after - i >= LONGEST_RUN)
 				break;
 			end = after;
@@ -112,7 +114,7 @@ size_t tj_match_unknown(const struct tj_known *k, const struct tj_scan *s, size_
 	int letters;
 	if (tj_is_word(c)) {
 		size_t end = tj_scan_word(s, at);
-		if (word_lacks(k, s, at, end, &letters))
+		if (tj_known_word_lacks(k, s, at, end, &letters))
 			return end - at;
 		return letters ? 0 : run(k, s, at);
 	}
@@ -208,6 +210,7 @@ void tj_known_init(struct tj_known *k, int (*has)(void *, uint32_t), void *conte
 size_t tj_known_skip(const struct tj_known *k, const struct tj_scan *s, size_t at)
 {
 	int before = SPACE;
+	size_t token = at;
 	if (at > 0) {
 		int32_t c = tj_scan_before(s, at);
 		before = c < TJ_KNOWN_TABLE ? k->class_of[c] : OTHER;
@@ -218,8 +221,13 @@ size_t tj_known_skip(const struct tj_known *k, const struct tj_scan *s, size_t a
 		int class = c < TJ_KNOWN_TABLE ? k->class_of[c] : tj_is_white(c) ? SPACE : HOT;
 		if (hot_pair[before][class])
 			return at;
+		if (class == SPACE) {
+			if (at - token > TJ_LONGEST_WORD)
+				return token;
+			token = after;
+		}
 		before = class;
 		at = after;
 	}
-	return s->n;
+	return s->n - token > TJ_LONGEST_WORD ? token : s->n;
 }

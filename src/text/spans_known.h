@@ -17,9 +17,12 @@ struct tj_known {
 void tj_known_init(struct tj_known *k, int (*has)(void *, uint32_t), void *context);
 
 /* Whether a character must be copied because it has no piece. Letters have one if their other case
- * has one; white space, control characters and invisible characters never must. U+F0000 to U+F00FF
- * always must. */
+ * has one; white space and separators never must. U+F0000 to U+F00FF and U+2581 always must. */
 int tj_known_lacks(const struct tj_known *k, int32_t c);
+
+/* Whether the word [at, end) lacks a character. *letters: whether it has a letter. */
+int tj_known_word_lacks(const struct tj_known *k, const struct tj_scan *s, size_t at, size_t end,
+                        int *letters);
 
 /* Returns the offset of the next byte from `at` on where a span may be near; s->n: there is none.
  * It is a fast scan: ordinary prose has few such bytes. */

@@ -5,6 +5,7 @@
 #include "src/text/spans_address.h"
 #include "src/text/spans_code.h"
 #include "src/text/spans_format.h"
+#include "src/text/spans_joined.h"
 #include "src/text/spans_markup.h"
 #include "src/text/spans_number.h"
 #include "src/text/spans_path.h"
@@ -60,6 +61,9 @@ static void of_mark(struct best *b, const struct tj_scan *s, size_t at)
 	case '&':
 		offer(b, tj_match_entity(s, at), TJ_FIXED_ENTITY);
 		break;
+	case '"':
+		offer(b, tj_match_email(s, at), TJ_FIXED_EMAIL);
+		break;
 	case '-':
 	case '`':
 		offer(b, tj_match_code(s, at), TJ_FIXED_CODE);
@@ -70,14 +74,17 @@ static void of_mark(struct best *b, const struct tj_scan *s, size_t at)
 	offer(b, tj_match_number(s, at), TJ_FIXED_NUMBER);
 }
 
-static struct best match_known(const struct tj_scan *s, size_t at)
+static struct best match_known(const struct tj_known *k, const struct tj_scan *s, size_t at)
 {
+	enum tj_fixed_kind kind;
 	struct best b = { .n = 0 };
 	if (tj_is_word(tj_scan_at(s, at)))
 		of_word(&b, s, at);
 	else
 		of_mark(&b, s, at);
 	offer(&b, tj_match_emoji(s, at), TJ_FIXED_EMOJI);
+	size_t n = tj_match_joined(k, s, at, &kind);
+	offer(&b, n, kind);
 	return b;
 }
 
@@ -88,7 +95,8 @@ static size_t match_unknown(const struct tj_known *k, const struct tj_scan *s, s
 	size_t end = at + tj_match_unknown(k, s, at), i = at;
 	while (i < end) {
 		int word = tj_is_word(tj_scan_next(s, &i));
-		if (i < end && !(word && tj_is_word(tj_scan_at(s, i))) && match_known(s, i).n > 0)
+		if (i < end && !(word && tj_is_word(tj_scan_at(s, i))) &&
+		    match_known(k, s, i).n > 0)
 			return i - at;
 	}
 	return end - at;
@@ -97,7 +105,7 @@ static size_t match_unknown(const struct tj_known *k, const struct tj_scan *s, s
 size_t tj_match_longest(const struct tj_known *k, const struct tj_scan *s, size_t at,
                         enum tj_fixed_kind *kind)
 {
-	struct best b = match_known(s, at);
+	struct best b = match_known(k, s, at);
 	offer(&b, match_unknown(k, s, at), TJ_FIXED_UNKNOWN);
 	*kind = b.kind;
 	return b.n;

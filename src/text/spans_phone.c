@@ -52,6 +52,10 @@ static int next(const struct tj_scan *s, struct phone *p)
 	else if (!is_space && c != '-' && c != '.')
 		return 0;
 	if (is_space && in_brackets(s, &trial, at)) {
+		if (trial.digits > MOST_DIGITS) { /* a row of numbers */
+			p->digits = trial.digits;
+			return 0;
+		}
 		trial.spaces++;
 		*p = trial;
 		return 1;

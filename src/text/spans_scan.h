@@ -17,6 +17,8 @@ struct tj_scan {
 
 enum { TJ_SCAN_NONE = -1 }; /* the character before the first and behind the last one */
 
+enum { TJ_LONGEST_WORD = 160 }; /* bytes; more letters in a row are data, or a key */
+
 /* Returns the character at *at and moves *at behind it. */
 static inline int32_t tj_scan_next(const struct tj_scan *s, size_t *at)
 {
