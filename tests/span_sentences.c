@@ -32,10 +32,17 @@ static const char *const addresses[] = { "https://^w.^w.org/^w?^l=^d^d",
 	                                 "@^w",
 	                                 "#^w",
 	                                 "@^w_^d",
-	                                 "^w.com" };
+	                                 "^w.com",
+	                                 "^w.^w@^w",
+	                                 "^w@^w.com:^w/^w.git",
+	                                 "\"^w ^w\"@^w.org",
+	                                 "..\\^w\\^w",
+	                                 "^w\\^w.txt",
+	                                 "Makefile.^w" };
 static const char *const codes[] = { "^w_^w",   "^w_^w_^d", "--^w-^w", "--^w=^d^d", "^w()",
 	                             "^w.^w()", "^w::^w",   "^w->^w",  "^w^W",      "^U^U^U-^d^d^d",
-	                             "`^w ^w`", "^U^d^d",   "^U_^U",   "^w=^w",     "v^D.^d.^d" };
+	                             "`^w ^w`", "^U^d^d",   "^U_^U",   "^w=^w",     "v^D.^d.^d",
+	                             "^U&^U",   "^w+^w",    "^W++",    "^U#" };
 static const char *const placeholders[] = { "%s",        "%d",
 	                                    "%^D$s",     "%.^df",
 	                                    "{^w}",      "{^d}",

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The user's glossary and patterns: reading, finding and checking. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "src/base/string.h"
-#include "src/text/glossary.h"
+#include "src/text/glossary_read.h"
 #include "src/text/spans.h"
 
 static struct tj_glossary *open_glossary(const char *data)
@@ -85,6 +86,54 @@ Test(glossary, terms)
 	tj_glossary_close(g);
 }
 
+/* Spans in a term and in its translation are not set in capitals; tags of a translation pair. */
+Test(glossary, spans_in_terms)
+{
+	struct tj_glossary *g = open_glossary("our page\tnuestra p\xc3\xa1gina https://a.org/x\n"
+	                                      "key\tapi_key de a@b.org\n"
+	                                      "bold\t<b>negrita</b>\n"
+	                                      "<i>x\t<i>y<br>z\n");
+	struct tj_finder *f = open_finder(g, NULL);
+	expect(f, "SEE OUR PAGE. Our page, KEY or Key",
+	       "SEE [NUESTRA P\xc3\x81GINA https://a.org/x]. [Nuestra p\xc3\xa1gina "
+	       "https://a.org/x], [api_key DE a@b.org] or [api_key de a@b.org]");
+	expect(f, "A bold word, BOLD", "A [<b>negrita</b>] word, [<b>NEGRITA</b>]");
+	cr_expect(holds(f, "a bold word", "una palabra en <b>negrita</b>"));
+	cr_expect_not(holds(f, "a bold word", "una palabra en <b>negrita"));
+	tj_finder_close(f);
+	tj_glossary_close(g);
+}
+
+/* Many terms take linear time: each is looked up by its first word. */
+Test(glossary, many_terms, .timeout = 60)
+{
+	enum { TERMS = 20000 };
+	struct tj_string file = { NULL, 0, 0 }, source = { NULL, 0, 0 }, output = { NULL, 0, 0 };
+	char line[64];
+	for (int i = 0; i < TERMS; i++) {
+		cr_assert(tj_string_append(&file, line,
+		                           (size_t)snprintf(line, sizeof line,
+		                                            "word%dx\tpalabra%dx y\n", i, i)));
+		cr_assert(tj_string_append(&source, line,
+		                           (size_t)snprintf(line, sizeof line, "word%dx ", i)));
+		cr_assert(tj_string_append(&output, line,
+		                           (size_t)snprintf(line, sizeof line, "palabra%dx y ",
+		                                            TERMS - 1 - i)));
+	}
+	cr_assert(tj_string_append(&file, "", 1) && tj_string_append(&source, "", 1) &&
+	          tj_string_append(&output, "", 1));
+	struct tj_glossary *g = open_glossary(file.data);
+	struct tj_finder *f = open_finder(g, NULL);
+	cr_expect(holds(f, source.data, output.data));
+	output.data[strlen(output.data) - 2] = 'z';
+	cr_expect_not(holds(f, source.data, output.data));
+	tj_finder_close(f);
+	tj_glossary_close(g);
+	free(file.data);
+	free(source.data);
+	free(output.data);
+}
+
 Test(glossary, checked)
 {
 	struct tj_glossary *g = open_glossary("house\tcasa\nkey\tAPI_KEY\nbig house\tcasa 300\n");
@@ -117,6 +166,13 @@ Test(glossary, refused)
 	expect_refused("a\tb\nhouse", "terms.tsv: line 2: not a term, a tab and its translation");
 	expect_refused("a\tb\tc\n", "terms.tsv: line 1: not a term, a tab and its translation");
 	expect_refused("\n\n \tb\n", "terms.tsv: line 3: nothing before the tab");
+	expect_refused("a\tb\n \t \n", "terms.tsv: line 2: nothing before the tab");
+	expect_refused("\xc2\xa0\n\xc2\xa0\tb\n", "terms.tsv: line 2: nothing before the tab");
+	expect_refused("a\t\xe3\x80\x80\n", "terms.tsv: line 1: nothing behind the tab");
+	expect_refused("a\t<b>x\n", "terms.tsv: line 1: the translation opens or closes other tags "
+	                            "than the term");
+	expect_refused("<b>a\tx</b>\n", "terms.tsv: line 1: the translation opens or closes other "
+	                                "tags than the term");
 	expect_refused("a\t  \n", "terms.tsv: line 1: nothing behind the tab");
 	expect_refused("a\tb\nb\tc\na\tc\n",
 	               "terms.tsv: line 3: line 1 translates this term otherwise");

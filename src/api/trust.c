@@ -9,6 +9,7 @@
 
 #include "src/base/memory.h"
 #include "src/base/string.h"
+#include "src/text/glossary_read.h"
 
 enum { LARGEST_FILE = 64 << 20 };
 

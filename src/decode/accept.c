@@ -19,10 +19,10 @@ static int source_without_spans(const struct tj_fragment *f, struct tj_string *p
 	const struct tj_plan *p = f->plan;
 	size_t at = f->first;
 	plain->n = 0;
-	for (size_t i = 0; i < p->n_spans; i++) {
+	for (size_t i = tj_plan_origins(p, f->first); i < p->n_spans; i++) {
 		const struct tj_fixed *span = &p->origins[i];
-		if (span->first < f->first || span->first + span->n > f->end)
-			continue;
+		if (span->first + span->n > f->end)
+			break;
 		if (!tj_string_append(plain, p->source + at, span->first - at) ||
 		    !tj_string_append(plain, "x", 1))
 			return 0;

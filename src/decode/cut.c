@@ -6,10 +6,15 @@
 
 static int inside_span(const struct tj_cuttable *x, size_t byte)
 {
-	for (size_t i = x->n_spans; i-- > 0;)
-		if (x->spans[i].first < byte)
-			return byte < x->spans[i].first + x->spans[i].n;
-	return 0;
+	size_t low = 0, high = x->n_spans; /* the last one that begins before it */
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (x->spans[middle].first < byte)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low > 0 && byte < x->spans[low - 1].first + x->spans[low - 1].n;
 }
 
 size_t tj_cut(const struct tj_cuttable *x, size_t from)

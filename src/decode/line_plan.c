@@ -131,6 +131,11 @@ static const struct tj_fixed *next_term(const struct tj_plan *p, size_t *i, size
 	return NULL;
 }
 
+size_t tj_plan_origins(const struct tj_plan *p, size_t first)
+{
+	return first_from(p->origins, p->n_spans, first);
+}
+
 size_t tj_plan_copy(const struct tj_plan *p, size_t first, size_t end, struct tj_blocks *blocks,
                     const char **text)
 {
@@ -157,10 +162,12 @@ size_t tj_plan_copy(const struct tj_plan *p, size_t first, size_t end, struct tj
 
 size_t tj_plan_spans(const struct tj_plan *p, size_t first, size_t end, size_t *n_spans)
 {
-	size_t from = first_from(p->spans, p->n_spans, first), to = from;
-	while (to < p->n_spans && p->spans[to].first + p->spans[to].n <= end)
-		to++;
-	*n_spans = to - from;
+	size_t from = first_from(p->spans, p->n_spans, first);
+	size_t to = first_from(p->spans, p->n_spans, end);
+	/* The last one may reach behind the end. */
+	if (to > from && p->spans[to - 1].first + p->spans[to - 1].n > end)
+		to--;
+	*n_spans = to > from ? to - from : 0;
 	return from;
 }
 

@@ -94,6 +94,9 @@ size_t tj_plan_copy(const struct tj_plan *p, size_t first, size_t end, struct tj
  * index is returned. */
 size_t tj_plan_spans(const struct tj_plan *p, size_t first, size_t end, size_t *n_spans);
 
+/* The index of the first span of `origins` that begins at or behind a byte of `source`. */
+size_t tj_plan_origins(const struct tj_plan *p, size_t first);
+
 /* Whether the bytes [first, end) of `normal` have a letter outside of spans. */
 int tj_plan_has_letter(const struct tj_plan *p, size_t first, size_t end);
 

@@ -69,33 +69,18 @@ static void number(struct held_list *l)
 
 /* --- Terms ---------------------------------------------------------------------- */
 
-static int longer_first(const void *a, const void *b)
-{
-	const struct tj_wanted_term *x = a, *y = b;
-	return x->n > y->n ? -1 : x->n < y->n;
-}
-
 /* Lists the translations of the source's terms. Returns 0 if out of memory. */
 static int want(struct tj_wanted *w, const struct held_list *l)
 {
-	w->terms = malloc((l->n + 1) * sizeof *w->terms);
-	if (w->terms == NULL)
+	struct tj_wanted_term *terms = malloc((l->n + 1) * sizeof *terms);
+	size_t n = 0;
+	if (terms == NULL)
 		return 0;
-	for (size_t i = 0; i < l->n; i++) {
-		if (l->data[i].kind != TJ_FIXED_TERM)
-			continue;
-		struct tj_wanted_term *t = w->terms, *end = w->terms + w->n;
-		while (t < end &&
-		       (t->n != l->data[i].n || memcmp(t->value, l->data[i].value, t->n) != 0))
-			t++;
-		if (t == end)
-			w->terms[w->n++] = (struct tj_wanted_term){ l->data[i].value, l->data[i].n,
-				                                    0 };
-		t->left++;
-	}
-	if (w->n > 1)
-		qsort(w->terms, w->n, sizeof *w->terms, longer_first);
-	return 1;
+	for (size_t i = 0; i < l->n; i++)
+		if (l->data[i].kind == TJ_FIXED_TERM)
+			terms[n++] = (struct tj_wanted_term){ l->data[i].value, l->data[i].n, 1,
+				                              0 };
+	return tj_wanted_make(w, terms, n);
 }
 
 /* --- Comparing -------------------------------------------------------------------- */
@@ -156,7 +141,7 @@ trujaman_status tj_finder_check(struct tj_finder *f, const char *source, size_t 
 	const struct tj_fixed *atoms;
 	size_t n_atoms;
 	struct held_list in = { NULL, 0 }, out = { NULL, 0 };
-	struct tj_wanted wanted = { NULL, 0 };
+	struct tj_wanted wanted = { .terms = NULL };
 	if (tj_finder_atoms(f, source, n, &atoms, &n_atoms, err) != TRUJAMAN_OK)
 		return err->status;
 	int result = copy_atoms(&in, atoms, n_atoms) && want(&wanted, &in) ? 0 : -1;
@@ -168,7 +153,7 @@ trujaman_status tj_finder_check(struct tj_finder *f, const char *source, size_t 
 		result = copy_atoms(&out, atoms, n_atoms) ? compare(&in, &out) : -1;
 	free(in.data);
 	free(out.data);
-	free(wanted.terms);
+	tj_wanted_release(&wanted);
 	if (status == TRUJAMAN_OK && result < 0)
 		return tj_fail_memory(err, "the check of a line", n_atoms * sizeof *in.data);
 	*holds = result == 1;

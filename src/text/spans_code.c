@@ -278,8 +278,9 @@ size_t tj_match_code(const struct tj_scan *s, size_t at)
 	size_t end = of_chain(s, at), other = of_digits(s, at);
 	if (other > end)
 		end = other;
-	other = with_value(s, at, tj_scan_word(s, at));
-	if (other > end && tj_scan_at(s, tj_scan_word(s, at)) == '=' && tj_is_ascii_letter(c))
+	size_t word = tj_scan_word(s, at);
+	other = with_value(s, at, word);
+	if (other > end && other > word && tj_is_ascii_letter(c))
 		end = other;
 	other = of_slashes(s, at);
 	if (other > end)

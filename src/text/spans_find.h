@@ -42,7 +42,8 @@ void tj_finder_close(struct tj_finder *f);
 
 /* Finds the spans of n bytes of valid UTF-8: in order, not empty, not overlapping, touching ones
  * merged (not terms, whose value is another one). Each begins and ends at the boundary of a
- * grapheme cluster and not with white space. A character U+F0000 to U+F00FF is always a span.
+ * grapheme cluster and not with white space: a mark that combines with white space begins a span
+ * behind it. A character U+F0000 to U+F00FF, or U+2581, is always a span.
  * *spans is valid until the next call. A pattern of the user that takes too long on the line is an
  * error. */
 trujaman_status tj_finder_find(struct tj_finder *f, const char *text, size_t n,

@@ -10,6 +10,7 @@
 #include "src/base/memory.h"
 #include "src/base/separators.h"
 #include "src/base/utf8.h"
+#include "src/text/file_lines.h"
 #include "src/text/spans_scan.h"
 
 enum {
@@ -44,41 +45,31 @@ static trujaman_status fail_icu(const struct tj_keep *k, size_t line, UErrorCode
 	               line, (int)at->offset, u_errorName(code));
 }
 
-static trujaman_status compile(struct tj_keep *k, const char *text, size_t n, size_t line,
+static trujaman_status compile(struct tj_keep *k, const struct tj_file_lines *l,
                                struct tj_error *err)
 {
 	UErrorCode code = U_ZERO_ERROR;
 	UParseError at = { .offset = 0 };
 	if (!tj_reserve(&k->patterns, &k->capacity, k->n + 1, sizeof *k->patterns))
 		return tj_fail_memory(err, "patterns", k->n * sizeof *k->patterns);
-	if (tj_utf8_valid_prefix(text, n) < n)
-		return tj_fail(err, TRUJAMAN_ERROR_INPUT, "%s: line %zu: not valid UTF-8", k->name,
-		               line);
-	utext_openUTF8(&k->reader, text, (int64_t)n, &code);
+	utext_openUTF8(&k->reader, l->line, (int64_t)l->n_line, &code);
 	URegularExpression *regex = uregex_openUText(&k->reader, 0, &at, &code);
 	if (U_FAILURE(code))
-		return fail_icu(k, line, code, &at, err);
-	k->patterns[k->n++] = (struct pattern){ regex, line };
+		return fail_icu(k, l->number, code, &at, err);
+	k->patterns[k->n++] = (struct pattern){ regex, l->number };
 	uregex_setTimeLimit(regex, MOST_UNITS, &code);
 	uregex_setStackLimit(regex, MOST_STACK_BYTES, &code);
-	return U_SUCCESS(code) ? TRUJAMAN_OK : fail_icu(k, line, code, &at, err);
+	return U_SUCCESS(code) ? TRUJAMAN_OK : fail_icu(k, l->number, code, &at, err);
 }
 
 static trujaman_status compile_all(struct tj_keep *k, const char *data, size_t n,
                                    struct tj_error *err)
 {
-	size_t line = 1;
-	for (size_t at = tj_utf8_mark(data, n), end; at < n; at = end + 1, line++) {
-		const char *newline = memchr(data + at, '\n', n - at);
-		end = newline != NULL ? (size_t)(newline - data) : n;
-		size_t length = end - at;
-		if (length > 0 && data[at + length - 1] == '\r')
-			length--;
-		if (!tj_is_blank(data + at, length) &&
-		    compile(k, data + at, length, line, err) != TRUJAMAN_OK)
-			return err->status;
-	}
-	return TRUJAMAN_OK;
+	struct tj_file_lines l;
+	tj_file_lines_begin(&l, k->name, data, n);
+	while (err->status == TRUJAMAN_OK && tj_file_lines_next(&l, err) > 0)
+		(void)compile(k, &l, err);
+	return err->status;
 }
 
 struct tj_keep *tj_keep_open(const char *name, const char *data, size_t n, struct tj_error *err)
@@ -147,8 +138,9 @@ static trujaman_status apply(struct tj_keep *k, const struct pattern *p, const c
 		return TRUJAMAN_OK;
 	if (code == U_REGEX_TIME_OUT || code == U_REGEX_STACK_OVERFLOW)
 		return tj_fail(err, TRUJAMAN_ERROR_INPUT,
-		               "%s: line %zu: this pattern takes too long on \"%.*s%s\"", k->name,
-		               p->line, (int)tj_utf8_floor(text, n < 60 ? n : 60, n), text,
+		               "%s: line %zu: this pattern takes too long on \"%.*s%s\" (does it "
+		               "repeat what repeats, as in \"(a+)+\"?)",
+		               k->name, p->line, (int)tj_utf8_floor(text, n < 60 ? n : 60, n), text,
 		               n > 60 ? "…" : "");
 	return tj_fail(err,
 	               code == U_MEMORY_ALLOCATION_ERROR ? TRUJAMAN_ERROR_MEMORY

@@ -6,17 +6,18 @@
 #include <stddef.h>
 
 enum tj_fixed_kind {
-	TJ_FIXED_URL,     /* with a scheme, with www., or a domain that is known as such */
-	TJ_FIXED_EMAIL,   /* */
-	TJ_FIXED_PATH,    /* of a file or folder, and names of files */
-	TJ_FIXED_CODE,    /* identifiers, calls, options, assignments, codes such as UTF-8 */
-	TJ_FIXED_FORMAT,  /* placeholders such as %s, {name}, ${n} and {{x}}, and escapes */
-	TJ_FIXED_TAG,     /* of markup */
-	TJ_FIXED_ENTITY,  /* of markup */
-	TJ_FIXED_EMOJI,   /* one grapheme cluster */
-	TJ_FIXED_NUMBER,  /* also a date, time, version, telephone number, amount with unit */
-	TJ_FIXED_NAME,    /* @name and #tag */
-	TJ_FIXED_UNKNOWN, /* characters without a piece */
+	TJ_FIXED_URL,    /* with a scheme, with www., or a domain that is known as such */
+	TJ_FIXED_EMAIL,  /* also a mailbox of any host, and a path on it: git@host:a/b */
+	TJ_FIXED_PATH,   /* of a file or folder, and names of files */
+	TJ_FIXED_CODE,   /* identifiers, calls, options, assignments, codes such as UTF-8, and words
+	                    that signs join: AT&T */
+	TJ_FIXED_FORMAT, /* placeholders such as %s, {name}, ${n} and {{x}}, and escapes */
+	TJ_FIXED_TAG,    /* of markup */
+	TJ_FIXED_ENTITY, /* of markup */
+	TJ_FIXED_EMOJI,  /* one grapheme cluster */
+	TJ_FIXED_NUMBER, /* also a date, time, version, telephone number, amount with unit */
+	TJ_FIXED_NAME,   /* @name and #tag */
+	TJ_FIXED_UNKNOWN, /* characters without a piece, and the words that they touch */
 	TJ_FIXED_KEEP,    /* a pattern of the user */
 	TJ_FIXED_TERM,    /* a term of the glossary */
 	TJ_N_FIXED_KINDS

@@ -9,18 +9,18 @@ enum { LONGEST_PATH = 1024, /* of one that begins behind a letter or mark */ LON
 /* Endings that make a word a file's name. Those that are words of English or Spanish are left out:
  * a space is often missing after a full stop. */
 static const char endings[] =
-    " txt md rst c cc cpp cxx h hh hpp py pyc ipynb js mjs jsx ts tsx json jsonl xml yml yaml toml"
-    " html htm xhtml css scss pdf doc docx xls xlsx ppt pptx odt ods odp rtf csv tsv png jpg jpeg"
-    " gif svg webp bmp ico tif tiff mp3 mp4 m4a avi mkv mov wav ogg flac zip tar gz tgz xz bz2 zst"
-    " 7z rar exe dll dylib sh bash zsh bat cmd ps1 log conf cfg ini sql db sqlite java jar"
-    " kt rs rb php pl pm lua swift scala tex bib po pot mo srt vtt epub iso img deb rpm apk bak"
-    " tmp dat lock patch diff mk ac cmake gradle safetensors spm bats ttf otf woff"
-    " woff2 aac aab asm avif awk bbl bst cjs clj csproj crt csr cs djvu docm dmg ejs eml erb erl f90"
-    " f95 fb2 flv gql graphql h5 hdf5 heic hrl hs ics iml ipa jinja jks jsonc jsp kml lst lyx m3u m4"
-    " mdx mli mobi msg msi nfo nim npy npz odg onnx parquet pem pfx phar pkl plist pptm proto psd pyi"
-    " pyx rmd scm sln sty svgz tcl texi tmpl tpl ttl vb vcf vcxproj vhdl vue wasm webm wma wmv xlsm"
-    " xsd xsl xslt zig NET TXT MD PDF DOC DOCX XLS XLSX CSV PNG JPG JPEG GIF SVG HTML HTM XML JSON ZIP EXE DLL"
-    " ISO MP3 MP4 AVI MOV LOG INI CFG BAT ";
+    " txt md rst c cc cpp cxx h hh hpp py pyc ipynb js mjs jsx ts tsx json jsonl xml yml yaml"
+    " toml html htm xhtml css scss pdf doc docx xls xlsx ppt pptx odt ods odp rtf csv tsv png"
+    " jpg jpeg gif svg webp bmp ico tif tiff mp3 mp4 m4a avi mkv mov wav ogg flac zip tar gz tgz"
+    " xz bz2 zst 7z rar exe dll dylib sh bash zsh bat cmd ps1 log conf cfg ini sql db sqlite"
+    " java jar kt rs rb php pl pm lua swift scala tex bib po pot mo srt vtt epub iso img deb rpm"
+    " apk bak tmp dat lock patch diff mk ac cmake gradle safetensors spm bats ttf otf woff woff2"
+    " aac aab asm avif awk bbl bst cjs clj csproj crt csr cs djvu docm dmg ejs eml erb erl f90"
+    " f95 fb2 flv gql graphql h5 hdf5 heic hrl hs ics iml ipa jinja jks jsonc jsp kml lst lyx"
+    " m3u m4 mdx mli mobi msg msi nfo nim npy npz odg onnx parquet pem pfx phar pkl plist pptm"
+    " proto psd pyi pyx rmd scm sln sty svgz tcl texi tmpl tpl ttl vb vcf vcxproj vhdl vue wasm"
+    " webm wma wmv xlsm xsd xsl xslt zig NET TXT MD PDF DOC DOCX XLS XLSX CSV PNG JPG JPEG GIF"
+    " SVG HTML HTM XML JSON ZIP EXE DLL ISO MP3 MP4 AVI MOV LOG INI CFG BAT ";
 
 /* Names that make a file's name of a word with any ending of letters. */
 static const char stems[] =

@@ -50,6 +50,24 @@ lines() {
 		  1.2.3-rc1
 		  foo_bar()
 		  09:15
+		Ask bob.smith@localhost or "john doe"@example.org, then clone git@github.com:a/b.git today.
+		  bob.smith@localhost
+		  "john doe"@example.org
+		  git@github.com:a/b.git
+		Open ..\docs\x or src\main.c, and edit Makefile.am first.
+		  ..\docs\x
+		  src\main.c
+		  Makefile.am
+		We learn C++ and C# at AT&T, and hear AC/DC.
+		  C++
+		  C#
+		  AT&T
+		  AC/DC
+		A lone 🏽 tone and a ▁ mark, a ‍ joiner and a ️ selector.
+		  🏽
+		  ▁
+		  ‍
+		  ️
 		El pedido 4567 cuesta 1.234,50 € y llega el 24/12/2025.
 		  4567
 		  1.234,50 €
@@ -84,6 +102,20 @@ holds() {
 	holds tiny --beam 1
 	holds en --beam 1 --precision float32
 	holds en --split off
+}
+
+@test "a path and a URL of any length, and letters without end, are copied" {
+	local path url word
+	path=$(printf '/a%.0s' {1..5000})
+	url=https://example.org/$(printf 'b%.0s' {1..70000})
+	word=$(printf 'a%.0s' {1..100000})
+	printf 'See %s here.\n%s\nIt is %s now.\n%s\n' "$path" "$path" "$url" "$word" >in
+	tiny in >out
+	grep -qF "$path" <(sed -n 1p out)
+	[ "$(sed -n 2p out)" = "$path" ]
+	sed -n 3p in | grep -oE 'http[^ ]*' >url
+	sed -n 3p out | grep -oE 'http[^ ]*' | cmp - url
+	[ "$(sed -n 4p out)" = "$word" ]
 }
 
 @test "the text around spans is translated" {
@@ -170,6 +202,17 @@ holds() {
 	en --keep patterns in | grep -qF Bluebird
 	printf 'late\tcon retraso\n' >terms
 	en --glossary terms in | grep -qF 'con retraso'
+	printf 'our page\tnuestra página https://a.org/x\n' >terms
+	echo 'SEE OUR PAGE.' | en --glossary terms | grep -qF 'NUESTRA PÁGINA https://a.org/x'
+	printf 'late\t<b>tarde\n' >terms
+	run -1 en --glossary terms in
+	[[ $output == *'terms: line 1: the translation opens or closes other tags'* ]]
+	printf ' \t \n' >terms
+	run -1 en --glossary terms in
+	[[ $output == *'terms: line 1: nothing before the tab'* ]]
+	echo '(a+)+$' >patterns
+	run -1 en --keep patterns <<<"It is $(printf 'a%.0s' {1..60})b."
+	[[ $output == *'patterns: line 1: this pattern takes too long'* ]]
 	echo '(' >patterns
 	run -1 en --keep patterns in
 	[[ $output == *'patterns: line 1'* ]]
