@@ -135,7 +135,8 @@ static size_t of_windows(const struct tj_scan *s, size_t at)
 		body++;
 		dots++;
 	}
-	if (dots > 0 && tj_scan_at(s, body) == '\\' && tj_is_word(tj_scan_at(s, body + 1)))
+	int32_t next = tj_scan_at(s, body + 1);
+	if (dots > 0 && tj_scan_at(s, body) == '\\' && (tj_is_word(next) || next == '.'))
 		body++;
 	else if (tj_scan_is(s, at, "\\\\"))
 		body = at + 2;
