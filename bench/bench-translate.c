@@ -27,7 +27,7 @@
 #include "bench/bench_operations.h"
 #include "bench/bench_report.h"
 #include "bench/bench_table.h"
-#include "src/api/handle.h"
+#include "src/api/translator.h"
 
 enum { MAX_CHOICES = 16, MAX_RUNS = 512, MAX_REPEAT = 64, NAME_BYTES = 32 };
 
@@ -142,18 +142,22 @@ static double with_ends(const trujaman_report *r, uint64_t pieces)
 
 static int run_child(const struct translate_settings *s)
 {
-	trujaman *t;
-	trujaman_options o = trujaman_options_default();
+	trujaman_model *m;
+	trujaman_translator *t;
+	char error[1024];
+	trujaman_options o = tj_options_default();
 	o.plain = 1; /* the network and its engine are measured */
-	trujaman_input input = { .path = s->text, .fd = -1 };
+	trujaman_input input = { .size = sizeof input, .path = s->text, .fd = -1 };
 	struct outcome outcome = { .rows = strtoul(s->choices[ROWS][0], NULL, 10) };
 	trujaman_report *r = &outcome.report;
 	o.isa = s->choices[ISA][0];
 	o.precision = s->choices[PRECISION][0];
 	o.beam = atoi(s->choices[BEAM][0]);
 	o.threads = atoi(s->choices[THREADS][0]);
-	if (trujaman_open(s->choices[MODEL][0], &o, &t) != TRUJAMAN_OK)
-		bench_die(trujaman_error(t));
+	r->size = sizeof *r;
+	if (trujaman_model_open(s->choices[MODEL][0], &o, &m, error, sizeof error) != TRUJAMAN_OK ||
+	    trujaman_translator_new(m, &o, &t, error, sizeof error) != TRUJAMAN_OK)
+		bench_die(error);
 	if (outcome.rows > 0 && outcome.rows < (size_t)o.beam)
 		bench_die("fewer rows than the beam is wide");
 	/* The library has no such option. The engines do not exist yet, so they will use this. */
@@ -162,12 +166,13 @@ static int run_child(const struct translate_settings *s)
 	outcome.rows = t->translating.options.max_rows;
 	outcome.threads = t->translating.n_threads;
 	if (trujaman_translate_stream(t, 1, &input, STDOUT_FILENO, "standard output",
-	                              TRUJAMAN_OUTPUT_PLAIN, r) != TRUJAMAN_OK)
-		bench_die(trujaman_error(t));
-	outcome.work = bench_operations(&t->config, (double)(r->lines - r->blank),
+	                              TRUJAMAN_OUTPUT_PLAIN, r, error, sizeof error) != TRUJAMAN_OK)
+		bench_die(error);
+	outcome.work = bench_operations(&m->config, (double)(r->lines - r->blank),
 	                                with_ends(r, r->source_pieces),
 	                                with_ends(r, r->target_pieces) * o.beam);
-	trujaman_close(t);
+	trujaman_translator_free(t);
+	trujaman_model_close(m);
 	if (write(s->report_fd, &outcome, sizeof outcome) != sizeof outcome)
 		die_errno("cannot report");
 	return 0;

@@ -1,17 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /* Trujamán: offline translation with LSTM and GRU encoder-decoders on CPUs.
  *
- * This is the whole public interface. Translation and scoring go through an opaque handle, a
- * `trujaman`, which holds one model and one set of options. The same model, input and decoding
+ * This is the whole public interface; libtrujaman(3) has an example. A trujaman_model is a model
+ * file made ready, which nothing changes any more. A trujaman_translator translates and scores with
+ * it by a set of options; any number of them share one model. The same model, input and decoding
  * options give the same bytes for every number of threads and every instruction set.
  *
- * Thread rule: make one call at a time per trujaman; any thread may call. Calls at the same time
- * have a team of threads each; so has each thread that trains. After fork both processes may go on,
- * unless a call was running. Neither the locale nor the floating-point environment of the calling
- * thread changes a result; callbacks run in the default floating-point environment.
+ * Thread rule: any thread may call; make one call at a time with a trujaman_translator or a
+ * trujaman_options. Everything else may be used by several threads at once, and so may several
+ * translators of one model: calls at the same time have a team of threads each, and their threads
+ * take different CPUs as long as there are any. After fork both processes may go on, unless a call
+ * was running. Neither the locale nor the floating-point environment of the calling thread changes
+ * a result; callbacks run in the default floating-point environment.
  *
- * Errors: functions that can fail return a trujaman_status; trujaman_error(t) returns the message
- * of a handle's last failure. The library never prints, exits or changes a signal handler.
+ * Errors: a function that can fail returns a trujaman_status, and on failure writes a line of text
+ * without a newline to `error`, up to n_error_bytes bytes with the final NUL. Both may be 0. On
+ * success `error` holds "". The library never prints, exits or changes a signal handler.
+ *
+ * Later versions add functions, options and members of structs at their ends. A struct that the
+ * caller makes begins with its `size`, which he sets to its sizeof: TRUJAMAN_ERROR_USAGE without.
+ * The library never writes past it. Structs that the library makes are only read, by pointer.
  */
 #ifndef TRUJAMAN_H
 #define TRUJAMAN_H
@@ -29,6 +37,15 @@ extern "C" {
 #define TRUJAMAN_API
 #endif
 
+/* The version of this header, and of the library that is running: "1.2.3", and 1002003. */
+#define TRUJAMAN_VERSION_MAJOR 0
+#define TRUJAMAN_VERSION_MINOR 1
+#define TRUJAMAN_VERSION_PATCH 0
+#define TRUJAMAN_VERSION_NUMBER \
+	(TRUJAMAN_VERSION_MAJOR * 1000000 + TRUJAMAN_VERSION_MINOR * 1000 + TRUJAMAN_VERSION_PATCH)
+TRUJAMAN_API const char *trujaman_version(void);
+TRUJAMAN_API int trujaman_version_number(void);
+
 typedef enum trujaman_status {
 	TRUJAMAN_OK = 0,
 	TRUJAMAN_ERROR_USAGE,  /* an argument or option is invalid; nothing was done */
@@ -37,102 +54,22 @@ typedef enum trujaman_status {
 	TRUJAMAN_ERROR_FORMAT, /* a model, vocabulary, checkpoint or compressed file is malformed */
 	TRUJAMAN_ERROR_INPUT,  /* text that cannot be processed, such as invalid UTF-8 in strict
 	                          mode, or two texts of unequal length; a training diverged */
-	TRUJAMAN_ERROR_CLOSED  /* the reader of the output closed it (EPIPE) */
+	TRUJAMAN_ERROR_CLOSED, /* the reader of the output closed it (EPIPE) */
+	TRUJAMAN_ERROR_STOPPED /* trujaman_stop or an observer ended the call */
 } trujaman_status;
 
-typedef struct trujaman trujaman;
+/* Options -------------------------------------------------------------------
+ *
+ * Options are set by name from text, as on the command line: trujaman-translate(1) tells what each
+ * means, and trujaman_option_at what the library knows of it. */
 
-/* What became of a line, and why, for people who wonder. Its text has records, one a line, with
- * tabs between their fields: the kind, the bytes FIRST-END of the line (from 0; END is the first
- * behind it), and what the manual page trujaman-translate(1) tells of the kind. Control characters
- * and backslashes are escaped as \n, \t, \xNN and \\; placeable k is \{k}. Later versions may
- * add kinds and fields. */
-typedef struct trujaman_explanation {
-	size_t input;     /* index of the input; 0 with texts in memory */
-	uint64_t line;    /* number of the line in its input, or of the text, from 1 */
-	const char *text; /* not NUL-terminated; valid during the call only */
-	size_t len;
-} trujaman_explanation;
+typedef struct trujaman_options trujaman_options;
 
-/* Always start from trujaman_options_default(), because later versions add fields. The strings
- * and *stop belong to the caller and must outlive the trujaman. */
-typedef struct trujaman_options {
-	int threads;           /* up to 4096; 0: OMP_NUM_THREADS, or one per physical core that
-	                          the process may use, limited by its cgroup's CPU quota */
-	int beam;              /* beam width, 1 (greedy) to 64; default 4 */
-	double length_penalty; /* a in score / length^a, 0 to 100; default 1 */
-	int n_best;            /* translations per line, 1 to beam; default 1. With more than 1
-	                          an empty translation of a sentence gives way to any other */
-	int max_pieces;        /* cut longer sentences; 8 to 65536; default 256 */
-	int strict;            /* 1: invalid UTF-8 is an error; 0: it becomes U+FFFD */
-	const char *isa;       /* one of trujaman_isas(); NULL: the environment variable
-	                          TRUJAMAN_ISA, or else the best usable one */
-	const char *precision; /* of matrix products: "float32" or "int8"; NULL: int8 if the file
-	                          stores its matrices as int8, otherwise float32 */
-	int memory;            /* MiB, 0 to 1048576, for tables that save computation and fill as
-	                          pieces occur; all threads share them; default 256 */
-	const char *split;     /* "auto" or NULL: translate a line sentence by sentence; "off":
-	                          translate it whole. Scoring ignores it. With both, control
-	                          characters (tabs too), U+0085, U+2028 and U+2029 divide a
-	                          line; they are never translated and stay where they are */
-	int tsv;               /* translate only this tab-separated column (from 1); other columns,
-	                          and lines without it, stay unchanged; 0: whole lines. USAGE with
-	                          scores or n-best lists; scoring ignores it */
-	int cache;             /* MiB, 0 to 1048576, for remembering translations, so that a
-	                          repeated sentence is translated once; default 64 */
-	const volatile int *stop; /* once nonzero, a stream stops reading, writes what it has
-	                          read and returns OK with report.stopped set; NULL:
-	                          never. It is read atomically: set it by an atomic store
-	                          (__atomic_store_n), also in a signal handler */
-	int smt;                  /* 1: threads may use all CPUs of a core; 0: one per core */
-	int plain;                /* 1: the network of docs/MODEL.md alone. 0: what must not change
-	                             (addresses, numbers, placeholders, tags, emoji, code) stands in
-	                             the translation as often as in the source, unchanged; quotes,
-	                             dashes and letter case are those the network knows, and come
-	                             back as in the source. The options below need plain 0 */
-	const char *letter_case;  /* "auto" or NULL: sentences in capitals, in lower case only and
-	                             in title case are translated as ordinary ones and get their
-	                             case back; "keep": they are translated as they are */
-	const char *keep;         /* file of regular expressions (ICU), one a line, of what must
-	                             not change either; NULL: none */
-	const char *glossary;     /* file of terms: source, tab, target; NULL: none */
-	int no_repeat_ngram;      /* 4: four target pieces in a row occur at most as often as a
-	                             word or two words in a row of the source; 0: any number of
-	                             times; default 4 */
-	double coverage_penalty;  /* beta of Wu et al. 2016, 0 to 100: prefer translations that
-	                             attend to all of the source; default 0 */
-	int alignments;           /* 1: streams write a column after each translation or score, the
-	                             words that belong together: "0-0 1-2", source word, target
-	                             word. Needs a model with attention */
-	double alignments_threshold; /* 0 to 1: the share of its attention that a word must give to
-	                                another one to be linked with it; default 0.3 */
-	int word_scores; /* 1: and a column with the log-probability of each target word */
-	uint64_t given;  /* which ones trujaman_options_set has set */
-	/* Called for each line (or stretch of a line that is not held at once), in order, before
-	 * the line is written, by one thread at a time; needs plain 0. If it returns nonzero, the
-	 * run fails with TRUJAMAN_ERROR_IO. NULL: nothing is explained. Scoring ignores it. */
-	int (*explain)(void *context, const trujaman_explanation *explanation);
-	void *explain_context; /* passed to it */
-	int prefix;            /* with tsv: this other column, from 1, has the beginning of the
-	                          translation; 0: none has. A line whose prefix has several
-	                          sentences is not split; letter case and typography of a line
-	                          with one are the network's */
-	const char *suppress;  /* file of words and phrases, one a line, that the network must
-	                          not write, in any letter case; NULL: none */
-	int min_length;        /* fewest pieces of a sentence's translation, 0 to 65536 */
-	int sample;            /* 1: draw translations from the network's distribution instead of
-	                          searching; n_best of each line, in the order of drawing, which
-	                          may repeat. A draw depends on seed, the line and its place in
-	                          its input (or the call), its number and nothing else */
-	double temperature;    /* the logits are divided by it, 0.01 to 100; default 1 */
-	int top_k;             /* draw each piece from this many likeliest ones; 0, the default:
-	                          all */
-	double top_p;          /* draw each piece from the likeliest ones that have this share of
-	                          the probability, 0 to 1; default 1: all */
-	int seed;              /* of the draws, 0 to 2147483647; default 1 */
-} trujaman_options;
+/* All options with their defaults. NULL if memory is short. */
+TRUJAMAN_API trujaman_options *trujaman_options_new(void);
 
-TRUJAMAN_API trujaman_options trujaman_options_default(void);
+/* NULL is allowed. */
+TRUJAMAN_API void trujaman_options_free(trujaman_options *options);
 
 enum trujaman_option_kind {
 	TRUJAMAN_OPTION_FLAG,   /* "true" or "false"; on the command line there is no value */
@@ -161,31 +98,57 @@ typedef struct trujaman_option {
 /* Option i, from 0, of translating and scoring; NULL: there are no more. Static storage. */
 TRUJAMAN_API const trujaman_option *trujaman_option_at(size_t i);
 
-/* Set an option from text by its name: "beam", "4". `value` is not copied. An unknown option or an
- * invalid value returns TRUJAMAN_ERROR_USAGE and a line of text in `error` (n_error_bytes, which
- * may be 0). */
+/* Set an option: "beam", "4"; a FLAG to "true" or "false". `value` is copied. An unknown option or
+ * an invalid value is TRUJAMAN_ERROR_USAGE. */
 TRUJAMAN_API trujaman_status trujaman_options_set(trujaman_options *options, const char *name,
                                                   const char *value, char *error,
                                                   size_t n_error_bytes);
 
-/* The value of an option as text, in `text` (n_bytes) or in static storage or in what was set.
- * NULL: it has none, or there is no such option. */
-TRUJAMAN_API const char *trujaman_options_get(const trujaman_options *options, const char *name,
-                                              char *text, size_t n_bytes);
+/* The value of an option as text, valid until the next call with `options`. NULL: it has none, or
+ * there is no such option. */
+TRUJAMAN_API const char *trujaman_options_get(trujaman_options *options, const char *name);
 
-/* Check all options, and that they go together; a beam that was not set becomes as wide as n-best
- * needs. trujaman_open does the same. */
+/* What became of a line, and why, for people who wonder. Its text has records, one a line, with
+ * tabs between their fields: the kind, the bytes FIRST-END of the line (from 0; END is the first
+ * behind it), and what the manual page trujaman-translate(1) tells of the kind. Control characters
+ * and backslashes are escaped as \n, \t, \xNN and \\; placeable k is \{k}. Later versions may
+ * add kinds and fields. */
+typedef struct trujaman_explanation {
+	size_t input;     /* index of the input; 0 with texts in memory */
+	uint64_t line;    /* number of the line in its input, or of the text, from 1 */
+	const char *text; /* not NUL-terminated; valid during the call only */
+	size_t len;
+} trujaman_explanation;
+
+/* Have `explain` called for each line (or stretch of a line that is not held at once), in order,
+ * before the line is written, by one thread at a time; needs the option plain to be false. If it
+ * returns nonzero, the call fails with TRUJAMAN_ERROR_IO. NULL: nothing is explained. Scoring
+ * ignores it. */
+TRUJAMAN_API void trujaman_options_explain(
+    trujaman_options *options,
+    int (*explain)(void *context, const trujaman_explanation *explanation), void *context);
+
+/* Check that options go together; a beam that was not set becomes as wide as n-best needs.
+ * trujaman_translator_new does the same. */
 TRUJAMAN_API trujaman_status trujaman_options_check(trujaman_options *options, char *error,
                                                     size_t n_error_bytes);
 
-/* Open `model`: a file, or a name such as "en-es" that is searched for in TRUJAMAN_MODEL_PATH
- * and where models are installed. `options` may be NULL. The caller closes *t, on success and
- * on failure. On failure *t is either NULL (out of memory) or a handle that only
- * trujaman_error and trujaman_close accept. */
-TRUJAMAN_API trujaman_status trujaman_open(const char *model, const trujaman_options *options,
-                                           trujaman **t);
+/* Models -------------------------------------------------------------------- */
 
-/* A model that trujaman_open finds by its name. */
+typedef struct trujaman_model trujaman_model;
+
+/* Open `name`: a file, or a name such as "en-es" that is searched for in TRUJAMAN_MODEL_PATH and
+ * where models are installed. Of the options it uses isa, precision and memory, and threads and smt
+ * to choose the NUMA node where the weights lie. `options` may be NULL: the defaults. On failure
+ * *model is NULL. */
+TRUJAMAN_API trujaman_status trujaman_model_open(const char *name, const trujaman_options *options,
+                                                 trujaman_model **model, char *error,
+                                                 size_t n_error_bytes);
+
+/* Close a model. Translators that were made from it go on to work. NULL is allowed. */
+TRUJAMAN_API void trujaman_model_close(trujaman_model *model);
+
+/* A model that trujaman_model_open finds by its name. */
 typedef struct trujaman_named_model {
 	const char *name, *path;
 	/* As the file says; NULL: it does not. */
@@ -196,35 +159,68 @@ typedef struct trujaman_named_model {
  * file that another one of its name hides is left out, and so is one that is no model. *list gets n
  * models, to free with trujaman_list_free. `error` gets up to n_error_bytes bytes of a message:
  * after success, with n = 0, where was looked; after a failure, what failed. */
-TRUJAMAN_API trujaman_status trujaman_list_models(size_t *n, trujaman_named_model **list,
+TRUJAMAN_API trujaman_status trujaman_list_models(size_t *n, trujaman_named_model ***list,
                                                   char *error, size_t n_error_bytes);
-TRUJAMAN_API void trujaman_list_free(size_t n, trujaman_named_model *list);
+TRUJAMAN_API void trujaman_list_free(size_t n, trujaman_named_model **list);
 
-/* Close a handle and free all that it owns. NULL is allowed. */
-TRUJAMAN_API void trujaman_close(trujaman *t);
-
-/* The message of the last failure: one line without a newline, "" if nothing failed. Valid
- * until the next call with `t`. For a NULL `t` the message is "out of memory". */
-TRUJAMAN_API const char *trujaman_error(const trujaman *t);
-
-/* Describes the open model. All pointers are valid until the trujaman is closed. */
-typedef struct trujaman_info {
+/* Describes a model. All pointers are valid until it is closed. */
+typedef struct trujaman_model_info {
 	const char *path; /* the model file */
 	uint64_t file_bytes;
 	uint64_t parameters;                 /* trained numbers; a tied matrix counts once */
 	const char *precision;               /* of the stored matrices: "F32", "I8" or "mixed" */
 	const char *isa;                     /* instruction set of the kernels in use */
 	const char *products;                /* precision of matrix products: "float32" or "int8" */
-	int threads;                         /* threads in use */
 	uint32_t source_words, target_words; /* vocabulary sizes in pieces */
 	size_t n_metadata;         /* all metadata entries of the file, known or unknown */
 	const char *const *keys;   /* [n_metadata], sorted */
 	const char *const *values; /* [n_metadata], in the order of keys */
-} trujaman_info;
+	uint64_t copy_bytes;       /* bytes of one copy of the packed weights */
+} trujaman_model_info;
 
-TRUJAMAN_API const trujaman_info *trujaman_get_info(const trujaman *t);
+TRUJAMAN_API const trujaman_model_info *trujaman_model_describe(const trujaman_model *model);
 
-/* The part of the machine that the process may use, and how a trujaman uses it. */
+/* The value of a metadata key; NULL if the model has no such key. Valid until it is closed. */
+TRUJAMAN_API const char *trujaman_model_metadata(const trujaman_model *model, const char *key);
+
+/* The English name of a language of report.foreign_language or of a model's source_language and
+ * target_language: "Spanish" for "es". NULL if the library does not know the code. */
+TRUJAMAN_API const char *trujaman_language_name(const char *code);
+
+/* Translators --------------------------------------------------------------- */
+
+typedef struct trujaman_translator trujaman_translator;
+
+/* Make a translator: this takes no weights apart from those of the model, so another beam is cheap.
+ * Of the options, isa, precision and memory belong to the model: to set another value here is
+ * TRUJAMAN_ERROR_USAGE. `options` may be NULL: the defaults. On failure *t is NULL. */
+TRUJAMAN_API trujaman_status trujaman_translator_new(trujaman_model *model,
+                                                     const trujaman_options *options,
+                                                     trujaman_translator **t, char *error,
+                                                     size_t n_error_bytes);
+
+/* NULL is allowed. */
+TRUJAMAN_API void trujaman_translator_free(trujaman_translator *t);
+
+/* The number of its threads, and of translations for each line (the option n-best). */
+TRUJAMAN_API size_t trujaman_translator_threads(const trujaman_translator *t);
+TRUJAMAN_API size_t trujaman_translator_n_best(const trujaman_translator *t);
+
+/* Stop what the translator is doing, soon, and from now on anything that it is asked to do at once,
+ * until trujaman_go_on. Texts in memory give TRUJAMAN_ERROR_STOPPED; a stream stops reading, writes
+ * what it has read, and returns TRUJAMAN_OK with report.stopped set. Any thread may call it at any
+ * time, and a signal handler may. */
+TRUJAMAN_API void trujaman_stop(trujaman_translator *t);
+TRUJAMAN_API void trujaman_go_on(trujaman_translator *t);
+
+/* Have `progress` called while texts in memory are at work, with the number of those that are done,
+ * which grows up to n. One thread calls at a time, but it may differ from the one that called the
+ * library. If it returns nonzero, the call ends with TRUJAMAN_ERROR_STOPPED. NULL: nobody. */
+TRUJAMAN_API void trujaman_observe(trujaman_translator *t,
+                                   int (*progress)(void *context, size_t done, size_t n),
+                                   void *context);
+
+/* The part of the machine that the process may use, and how a translator uses it. */
 typedef struct trujaman_cpu {
 	unsigned number;   /* the operating system's number */
 	size_t core, node; /* indices from 0; the CPUs of a core are adjacent */
@@ -240,52 +236,65 @@ typedef struct trujaman_node { /* a NUMA node */
 
 typedef struct trujaman_machine {
 	size_t n_nodes, n_cores, n_cpus;
-	const trujaman_node *nodes; /* [n_nodes] */
-	const trujaman_cpu *cpus;   /* [n_cpus] */
-	double quota;               /* CPUs that the cgroup may use; 0: no limit */
-	size_t n_copies;            /* copies of the packed weights once all threads work */
-	uint64_t copy_bytes;        /* bytes of one copy */
+	const trujaman_node *const *nodes; /* [n_nodes] */
+	const trujaman_cpu *const *cpus;   /* [n_cpus] */
+	double quota;                      /* CPUs that the cgroup may use; 0: no limit */
+	size_t n_copies;                   /* copies of the packed weights once all threads work */
 } trujaman_machine;
 
-/* Valid until the trujaman is closed. NULL on failure. */
-TRUJAMAN_API const trujaman_machine *trujaman_get_machine(trujaman *t);
+/* Valid until `t` is freed. NULL if memory is short. */
+TRUJAMAN_API const trujaman_machine *trujaman_translator_machine(trujaman_translator *t);
 
-/* The value of a metadata key; NULL if the model has no such key. Valid until `t` is closed. */
-TRUJAMAN_API const char *trujaman_metadata(const trujaman *t, const char *key);
+/* Texts in memory ----------------------------------------------------------- */
 
-/* The English name of a language of report.foreign_language or of a model's source_language and
- * target_language: "Spanish" for "es". NULL if the library does not know the code. */
-TRUJAMAN_API const char *trujaman_language_name(const char *code);
+/* Translations or scores of n lines. */
+typedef struct trujaman_result trujaman_result;
 
-typedef struct trujaman_text {
-	char *text;   /* UTF-8, followed by a NUL; may also contain NUL bytes */
-	size_t len;   /* bytes, not counting the final NUL */
-	double score; /* natural-log probability / length^length_penalty, length in pieces with
-	                 `</s>`; 0 for a blank line; the sum over the parts of a divided line */
-} trujaman_text;
+/* Translate n lines: src[i] has len[i] bytes of UTF-8 without a line terminator. Lines never affect
+ * each other. On success *result is the caller's, to free with trujaman_result_free; on failure it
+ * is NULL. */
+TRUJAMAN_API trujaman_status trujaman_translate(trujaman_translator *t, size_t n,
+                                                const char *const *src, const size_t *len,
+                                                trujaman_result **result, char *error,
+                                                size_t n_error_bytes);
 
-/* Free what trujaman_translate stored in n texts, but not the array itself. */
-TRUJAMAN_API void trujaman_text_free(size_t n, trujaman_text *texts);
+/* Score n pairs: how probable the model finds tgt[i] as the translation of src[i]. The result has a
+ * score for each line, and no text. Of a source of more than 16384 pieces the model sees the first
+ * 16384. */
+TRUJAMAN_API trujaman_status trujaman_score(trujaman_translator *t, size_t n,
+                                            const char *const *src, const size_t *src_len,
+                                            const char *const *tgt, const size_t *tgt_len,
+                                            trujaman_result **result, char *error,
+                                            size_t n_error_bytes);
 
-/* Translate n lines: src[i] has len[i] bytes of UTF-8 without a line terminator. dst has room
- * for n * n_best texts; the best translation of line i is dst[i * n_best], and others follow by
- * falling score. They all differ. Those of a line of several sentences have the n_best largest
- * sums of its sentences' scores; of equal sums the one comes first that has the better
- * beginning, up to the last sentence. If the search finds fewer than n_best, the others have
- * text NULL. On success the caller owns all texts, to free
- * with trujaman_text_free. On failure there are none. Lines never affect each other. */
-TRUJAMAN_API trujaman_status trujaman_translate(trujaman *t, size_t n, const char *const *src,
-                                                const size_t *len, trujaman_text *dst);
+/* NULL is allowed. */
+TRUJAMAN_API void trujaman_result_free(trujaman_result *result);
 
-/* Store in scores[i] the natural-log probability of tgt[i] given src[i], including the final
- * `</s>`, for n pairs. The caller provides room for n scores; on failure their values are
- * undefined. Of a source of more than 16384 pieces the model sees the first 16384. */
-TRUJAMAN_API trujaman_status trujaman_score(trujaman *t, size_t n, const char *const *src,
-                                            const size_t *src_len, const char *const *tgt,
-                                            const size_t *tgt_len, double *scores);
+TRUJAMAN_API size_t trujaman_result_lines(const trujaman_result *result);
 
-/* Counts of a stream. Zero it before the first use; later streams add to it. */
+/* How many translations there are of a line: the option n-best, or fewer if the search finds fewer.
+ * They all differ, and come by falling score. Those of a line of several sentences have the largest
+ * sums of its sentences' scores; of equal sums the one comes first that has the better beginning,
+ * up to the last sentence. */
+TRUJAMAN_API size_t trujaman_result_count(const trujaman_result *result, size_t line);
+
+/* Translation `rank` of a line, both from 0, followed by a NUL; it may also contain NUL bytes.
+ * *len, if `len` is not NULL, gets its bytes. NULL: there is none. Valid until the result is
+ * freed. */
+TRUJAMAN_API const char *trujaman_result_text(const trujaman_result *result, size_t line,
+                                              size_t rank, size_t *len);
+
+/* The score of a translation: its natural-log probability / length^length-penalty, length in pieces
+ * with `</s>`; 0 for a blank line, the sum over the parts of a divided line. Of a scored pair: its
+ * natural-log probability, with `</s>`. NaN: there is none. */
+TRUJAMAN_API double trujaman_result_score(const trujaman_result *result, size_t line, size_t rank);
+
+/* Streams ------------------------------------------------------------------- */
+
+/* Counts of a stream. Set its size and zero the rest before the first use; later streams add to
+ * it. */
 typedef struct trujaman_report {
+	size_t size;                /* sizeof(trujaman_report) */
 	uint64_t lines, blank;      /* lines read; how many of them are blank */
 	uint64_t split, short_rows; /* lines of several sentences; lines without column tsv */
 	uint64_t over_long;         /* sentences cut because they exceed max_pieces, or because
@@ -313,7 +322,7 @@ typedef struct trujaman_report {
 	                            its language and the library knows it */
 	size_t foreign_input;    /* the first of them: index of the input, */
 	const char *foreign_language; /* and the language it looks like, as a code; constant */
-	int stopped;                  /* 1: options.stop ended it before the end of the inputs */
+	int stopped;                  /* 1: trujaman_stop ended it before the end of the inputs */
 	uint64_t without_prefix;      /* lines whose translation does not begin with their prefix:
 	                                 it has more than max_pieces pieces or separators, is not
 	                                 UTF-8, or what must not change would have changed */
@@ -325,7 +334,7 @@ enum trujaman_output {
 	TRUJAMAN_OUTPUT_PLAIN = 0, /* the translation */
 	TRUJAMAN_OUTPUT_SCORES,    /* score, tab, translation */
 	TRUJAMAN_OUTPUT_N_BEST     /* line number, tab, score, tab, text; up to n_best per line, as
-	                              trujaman_translate gives them */
+	                              trujaman_result gives them */
 };
 
 /* Compressed inputs (gzip, bzip2, xz, zstd) are recognised by their content and unpacked. An input
@@ -335,6 +344,7 @@ enum trujaman_output {
  * at the beginning of an input is no text: translating keeps it, scoring and evaluating leave it
  * out. */
 typedef struct trujaman_input {
+	size_t size;      /* sizeof(trujaman_input), the same in all elements of an array */
 	const char *path; /* file to read; "-" or NULL: read fd instead */
 	int fd;           /* an open descriptor; it stays open */
 	/* Read only the lines that begin in bytes [from, to) of an uncompressed regular file; to 0
@@ -350,11 +360,12 @@ typedef struct trujaman_input {
  * with one, a newline is written before the next input. Memory use does not grow with the
  * inputs. A complete line is translated and written without waiting for more input. `report`
  * may be NULL. On failure, what was written is a prefix of the correct output. */
-TRUJAMAN_API trujaman_status trujaman_translate_stream(trujaman *t, size_t n_inputs,
+TRUJAMAN_API trujaman_status trujaman_translate_stream(trujaman_translator *t, size_t n_inputs,
                                                        const trujaman_input *inputs, int out_fd,
                                                        const char *out_name,
                                                        enum trujaman_output output,
-                                                       trujaman_report *report);
+                                                       trujaman_report *report, char *error,
+                                                       size_t n_error_bytes);
 
 /* The translation of consecutive lines of one input. */
 typedef struct trujaman_stretch {
@@ -371,6 +382,7 @@ typedef struct trujaman_stretch {
  * from the one that called trujaman_translate_to. If a function returns nonzero, the run fails
  * with TRUJAMAN_ERROR_IO. All but write may be NULL. */
 typedef struct trujaman_sink {
+	size_t size;   /* sizeof(trujaman_sink) */
 	void *context; /* passed to the functions */
 	int joined;    /* 1: all inputs form one output, as in trujaman_translate_stream */
 	uint64_t skip; /* skip this many lines, counted across all inputs from the first; fewer
@@ -391,24 +403,28 @@ typedef struct trujaman_sink {
  * are treated separately: a missing final newline is not added, and n-best lists count the lines
  * of each input. All threads share all inputs. begin and end are also called for skipped inputs.
  * After a failure or a stop, end is not called for the input being written. */
-TRUJAMAN_API trujaman_status trujaman_translate_to(trujaman *t, size_t n_inputs,
+TRUJAMAN_API trujaman_status trujaman_translate_to(trujaman_translator *t, size_t n_inputs,
                                                    const trujaman_input *inputs,
                                                    const trujaman_sink *sink,
                                                    enum trujaman_output output,
-                                                   trujaman_report *report);
+                                                   trujaman_report *report, char *error,
+                                                   size_t n_error_bytes);
 
 /* Score two inputs line by line and write "%.6f\n" to out_fd for each pair, with a decimal
  * point in every locale. Blank lines are scored as empty texts. Inputs with unequal numbers of
  * lines are TRUJAMAN_ERROR_INPUT; the message names both numbers. `report` may be NULL. */
-TRUJAMAN_API trujaman_status trujaman_score_stream(trujaman *t, const trujaman_input *source,
+TRUJAMAN_API trujaman_status trujaman_score_stream(trujaman_translator *t,
+                                                   const trujaman_input *source,
                                                    const trujaman_input *target, int out_fd,
-                                                   const char *out_name, trujaman_report *report);
+                                                   const char *out_name, trujaman_report *report,
+                                                   char *error, size_t n_error_bytes);
 
 /* Like trujaman_score_stream, but pass the scores to a sink. The pair counts as one input, number
  * 0; offsets, words and lines are those of the source. */
-TRUJAMAN_API trujaman_status trujaman_score_to(trujaman *t, const trujaman_input *source,
+TRUJAMAN_API trujaman_status trujaman_score_to(trujaman_translator *t, const trujaman_input *source,
                                                const trujaman_input *target,
-                                               const trujaman_sink *sink, trujaman_report *report);
+                                               const trujaman_sink *sink, trujaman_report *report,
+                                               char *error, size_t n_error_bytes);
 
 /* Training ------------------------------------------------------------------
  *
@@ -603,6 +619,7 @@ typedef struct trujaman_train_done {
  * while the calling thread waits). Any function may be NULL. If one
  * returns nonzero, the training fails with TRUJAMAN_ERROR_IO. */
 typedef struct trujaman_train_observer {
+	size_t size; /* sizeof(trujaman_train_observer) */
 	void *context;
 	int (*phase)(void *context, const char *what); /* a long step begins */
 	int (*started)(void *context, const trujaman_train_start *start);
@@ -634,6 +651,7 @@ TRUJAMAN_API trujaman_status trujaman_quantize(const char *in, const char *out, 
 /* The similarity of translations (hypotheses) to human translations (references), computed as
  * sacreBLEU does by default: BLEU over words of the tokeniser 13a, chrF2 over characters. */
 typedef struct trujaman_evaluation {
+	size_t size; /* sizeof(trujaman_evaluation) */
 	uint64_t lines;
 	double bleu, chrf;             /* 0 to 100 */
 	double precisions[4];          /* [n]: of n-grams of n + 1 words; percent, smoothed */
@@ -652,8 +670,6 @@ TRUJAMAN_API trujaman_status trujaman_evaluate(const trujaman_input *hypotheses,
 
 /* The instruction sets usable on this machine, best first; ends with NULL. Static storage. */
 TRUJAMAN_API const char *const *trujaman_isas(void);
-
-TRUJAMAN_API const char *trujaman_version(void);
 
 #ifdef __cplusplus
 }

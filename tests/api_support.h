@@ -4,6 +4,7 @@
 #ifndef TJ_TESTS_API_SUPPORT_H
 #define TJ_TESTS_API_SUPPORT_H
 
+#include "tests/handle.h"
 #include "tests/model_files.h"
 #include "trujaman.h"
 
@@ -16,17 +17,17 @@ static inline const char *fixture(const char *name, const char *suffix)
 	return path;
 }
 
-static inline trujaman *open_path(const char *path, const trujaman_options *options)
+static inline struct handle *open_path(const char *path, const trujaman_options *options)
 {
-	trujaman *t = NULL;
-	trujaman_status status = trujaman_open(path, options, &t);
-	cr_assert_eq(status, TRUJAMAN_OK, "%s: %s", path, trujaman_error(t));
+	struct handle *t = NULL;
+	trujaman_status status = handle_open(path, options, &t);
+	cr_assert_eq(status, TRUJAMAN_OK, "%s: %s", path, handle_error(t));
 	cr_assert_not_null(t);
-	cr_assert_str_eq(trujaman_error(t), "");
+	cr_assert_str_eq(handle_error(t), "");
 	return t;
 }
 
-static inline trujaman *open_fixture(const char *name, const trujaman_options *options)
+static inline struct handle *open_fixture(const char *name, const trujaman_options *options)
 {
 	return open_path(fixture(name, "safetensors"), options);
 }
@@ -34,7 +35,7 @@ static inline trujaman *open_fixture(const char *name, const trujaman_options *o
 /* Default options except beam, threads, and a max_pieces that is small so that differences show. */
 static inline trujaman_options options_of(int beam, int threads)
 {
-	trujaman_options o = trujaman_options_default();
+	trujaman_options o = tj_options_default();
 	o.beam = beam;
 	o.threads = threads;
 	o.max_pieces = 32;
@@ -117,20 +118,20 @@ static inline const char *const *texts_of(const struct texts *t)
 
 /* Translates all texts of s into n_best translations each. The caller frees the result with
  * free_translations. */
-static inline trujaman_text *translate(trujaman *t, const struct texts *s, size_t n_best)
+static inline struct translated *translate(struct handle *t, const struct texts *s, size_t n_best)
 {
-	trujaman_text *dst = calloc(s->n * n_best + 1, sizeof *dst);
+	struct translated *dst = calloc(s->n * n_best + 1, sizeof *dst);
 	cr_assert_not_null(dst);
 	memset(dst, 0xa5,
 	       s->n * n_best * sizeof *dst); /* the library must not rely on the contents */
-	trujaman_status status = trujaman_translate(t, s->n, texts_of(s), s->len, dst);
-	cr_assert_eq(status, TRUJAMAN_OK, "%s", trujaman_error(t));
+	trujaman_status status = handle_translate(t, s->n, texts_of(s), s->len, dst);
+	cr_assert_eq(status, TRUJAMAN_OK, "%s", handle_error(t));
 	return dst;
 }
 
-static inline void free_translations(size_t n, trujaman_text *texts)
+static inline void free_translations(size_t n, struct translated *texts)
 {
-	trujaman_text_free(n, texts);
+	translated_free(n, texts);
 	free(texts);
 }
 
@@ -141,8 +142,8 @@ static inline int same_bytes(const void *a, const void *b, size_t n)
 
 /* Asserts that the texts are equal (NULL exactly where NULL is wanted) and the scores bitwise
  * equal. */
-static inline void expect_same_texts(size_t n, const trujaman_text *found,
-                                     const trujaman_text *wanted, const char *what)
+static inline void expect_same_texts(size_t n, const struct translated *found,
+                                     const struct translated *wanted, const char *what)
 {
 	for (size_t i = 0; i < n; i++) {
 		cr_assert_eq(found[i].text == NULL, wanted[i].text == NULL, "%s: text %zu", what,

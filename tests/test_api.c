@@ -25,21 +25,21 @@ static int is_blank(const char *text, size_t n)
 
 Test(api, no_texts)
 {
-	trujaman *t = open_fixture("luong-general", NULL);
-	cr_expect_eq(trujaman_translate(t, 0, NULL, NULL, NULL), TRUJAMAN_OK);
-	cr_expect_eq(trujaman_score(t, 0, NULL, NULL, NULL, NULL, NULL), TRUJAMAN_OK);
-	trujaman_text_free(0, NULL);
-	trujaman_close(t);
+	struct handle *t = open_fixture("luong-general", NULL);
+	cr_expect_eq(handle_translate(t, 0, NULL, NULL, NULL), TRUJAMAN_OK);
+	cr_expect_eq(handle_score(t, 0, NULL, NULL, NULL, NULL, NULL), TRUJAMAN_OK);
+	translated_free(0, NULL);
+	handle_close(t);
 }
 
 Test(api, free_what_was_never_set)
 {
-	trujaman_text texts[5];
+	struct translated texts[5];
 	memset(texts, 0, sizeof texts);
-	trujaman_text_free(5, texts);
-	trujaman_text_free(5, texts);
-	texts[2] = (trujaman_text){ strdup("x"), 1, -1 };
-	trujaman_text_free(5, texts);
+	translated_free(5, texts);
+	translated_free(5, texts);
+	texts[2] = (struct translated){ strdup("x"), 1, -1 };
+	translated_free(5, texts);
 	for (size_t i = 0; i < 5; i++)
 		cr_expect(texts[i].text == NULL && texts[i].len == 0 && texts[i].score == 0);
 }
@@ -48,9 +48,9 @@ Test(api, free_what_was_never_set)
  * line break, and every one has a NUL after its last byte. */
 Test(api, all_kinds_of_texts)
 {
-	trujaman *t = open_fixture("all-tied", NULL);
+	struct handle *t = open_fixture("all-tied", NULL);
 	struct texts s = make_texts(40);
-	trujaman_text *dst = translate(t, &s, 1);
+	struct translated *dst = translate(t, &s, 1);
 	for (size_t i = 0; i < s.n; i++) {
 		cr_assert_not_null(dst[i].text);
 		cr_expect_eq(dst[i].text[dst[i].len], '\0');
@@ -66,53 +66,53 @@ Test(api, all_kinds_of_texts)
 	}
 	free_translations(s.n, dst);
 	free_texts(&s);
-	trujaman_close(t);
+	handle_close(t);
 }
 
 /* The model gets U+FFFD instead of what is not UTF-8. */
 Test(api, invalid_utf8_is_replaced)
 {
-	trujaman *t = open_fixture("all-tied", NULL);
+	struct handle *t = open_fixture("all-tied", NULL);
 	char fixed[64];
 	snprintf(fixed, sizeof fixed, "caf%s and %s tea", replacement, replacement);
 	const char *src[] = { "caf\xe9 and \xff tea", fixed, "caf and tea" };
 	size_t len[] = { strlen(src[0]), strlen(src[1]), strlen(src[2]) };
-	trujaman_text dst[3];
-	cr_assert_eq(trujaman_translate(t, 3, src, len, dst), TRUJAMAN_OK);
+	struct translated dst[3];
+	cr_assert_eq(handle_translate(t, 3, src, len, dst), TRUJAMAN_OK);
 	expect_same_texts(1, &dst[0], &dst[1], "replaced");
 	cr_expect_neq(dst[0].score, dst[2].score);
-	trujaman_text_free(3, dst);
-	trujaman_close(t);
+	translated_free(3, dst);
+	handle_close(t);
 }
 
 Test(api, strict_refuses_invalid_utf8)
 {
 	trujaman_options o = options_of(2, 2);
 	o.strict = 1;
-	trujaman *t = open_fixture("all-tied", &o);
+	struct handle *t = open_fixture("all-tied", &o);
 	struct texts s = make_texts(100);
-	trujaman_text dst[100];
+	struct translated dst[100];
 	double scores[100];
 	memset(dst, 0xa5, sizeof dst);
-	cr_expect_eq(trujaman_translate(t, s.n, texts_of(&s), s.len, dst), TRUJAMAN_ERROR_INPUT);
-	cr_expect_not_null(strstr(trujaman_error(t), "text 8:"), "%s", trujaman_error(t));
-	cr_expect_not_null(strstr(trujaman_error(t), "byte 4"), "%s", trujaman_error(t));
+	cr_expect_eq(handle_translate(t, s.n, texts_of(&s), s.len, dst), TRUJAMAN_ERROR_INPUT);
+	cr_expect_not_null(strstr(handle_error(t), "text 8:"), "%s", handle_error(t));
+	cr_expect_not_null(strstr(handle_error(t), "byte 4"), "%s", handle_error(t));
 	for (size_t i = 0; i < s.n; i++)
 		cr_expect(dst[i].text == NULL && dst[i].len == 0, "text %zu is set", i);
-	cr_expect_eq(trujaman_translate(t, 7, texts_of(&s), s.len, dst), TRUJAMAN_OK,
-	             "%s, after an error", trujaman_error(t));
-	cr_expect_str_eq(trujaman_error(t), "");
-	trujaman_text_free(7, dst);
+	cr_expect_eq(handle_translate(t, 7, texts_of(&s), s.len, dst), TRUJAMAN_OK,
+	             "%s, after an error", handle_error(t));
+	cr_expect_str_eq(handle_error(t), "");
+	translated_free(7, dst);
 	/* Scoring refuses either text of a pair. */
-	cr_expect_eq(trujaman_score(t, 3, texts_of(&s), s.len, texts_of(&s) + 6, s.len + 6, scores),
+	cr_expect_eq(handle_score(t, 3, texts_of(&s), s.len, texts_of(&s) + 6, s.len + 6, scores),
 	             TRUJAMAN_ERROR_INPUT);
-	cr_expect_not_null(strstr(trujaman_error(t), "text 2:"), "%s", trujaman_error(t));
-	cr_expect_eq(trujaman_score(t, 3, texts_of(&s) + 6, s.len + 6, texts_of(&s), s.len, scores),
+	cr_expect_not_null(strstr(handle_error(t), "text 2:"), "%s", handle_error(t));
+	cr_expect_eq(handle_score(t, 3, texts_of(&s) + 6, s.len + 6, texts_of(&s), s.len, scores),
 	             TRUJAMAN_ERROR_INPUT);
-	cr_expect_eq(trujaman_score(t, 3, texts_of(&s), s.len, texts_of(&s), s.len, scores),
+	cr_expect_eq(handle_score(t, 3, texts_of(&s), s.len, texts_of(&s), s.len, scores),
 	             TRUJAMAN_OK);
 	free_texts(&s);
-	trujaman_close(t);
+	handle_close(t);
 }
 
 /* A text of 200 KiB among others is cut, translated and joined. The others do not change. */
@@ -120,7 +120,7 @@ Test(api, a_very_long_text)
 {
 	enum { BYTES = 200 << 10 };
 	struct texts s = make_texts(9), few = make_texts(8);
-	trujaman_text *wanted = NULL;
+	struct translated *wanted = NULL;
 	s.text[8] = realloc(s.text[8], BYTES + 1);
 	cr_assert_not_null(s.text[8]);
 	for (size_t i = 0; i < BYTES; i++)
@@ -128,8 +128,8 @@ Test(api, a_very_long_text)
 	s.len[8] = BYTES;
 	for (int threads = 1; threads <= 3; threads++) {
 		trujaman_options o = options_of(1, threads);
-		trujaman *t = open_fixture("plain-seq2seq", &o);
-		trujaman_text *dst = translate(t, &s, 1), *rest = translate(t, &few, 1);
+		struct handle *t = open_fixture("plain-seq2seq", &o);
+		struct translated *dst = translate(t, &s, 1), *rest = translate(t, &few, 1);
 		cr_expect_gt(dst[8].len, 0);
 		cr_expect(isfinite(dst[8].score) && dst[8].score < 0);
 		expect_same_texts(8, dst, rest, "beside a long text");
@@ -140,7 +140,7 @@ Test(api, a_very_long_text)
 		if (dst != wanted)
 			free_translations(s.n, dst);
 		free_translations(few.n, rest);
-		trujaman_close(t);
+		handle_close(t);
 	}
 	free_translations(s.n, wanted);
 	free_texts(&s);
@@ -149,19 +149,19 @@ Test(api, a_very_long_text)
 
 /* --- The same bytes ------------------------------------------------------------ */
 
-static trujaman_text *reference(const char *name, int beam, int n_best, const struct texts *s)
+static struct translated *reference(const char *name, int beam, int n_best, const struct texts *s)
 {
 	trujaman_options o = options_of(beam, 1);
 	o.n_best = n_best;
 	o.isa = "scalar";
-	trujaman *t = open_fixture(name, &o);
-	trujaman_text *dst = calloc(s->n * (size_t)n_best, sizeof *dst);
+	struct handle *t = open_fixture(name, &o);
+	struct translated *dst = calloc(s->n * (size_t)n_best, sizeof *dst);
 	cr_assert_not_null(dst);
 	for (size_t i = 0; i < s->n; i++)
-		cr_assert_eq(trujaman_translate(t, 1, texts_of(s) + i, s->len + i,
-		                                dst + i * (size_t)n_best),
+		cr_assert_eq(handle_translate(t, 1, texts_of(s) + i, s->len + i,
+		                              dst + i * (size_t)n_best),
 		             TRUJAMAN_OK);
-	trujaman_close(t);
+	handle_close(t);
 	return dst;
 }
 
@@ -172,7 +172,7 @@ static void check_same(const char *name, int beam, int n_best, size_t n_texts)
 	static const int threads[] = { 1, 2, 3, 7 };
 	struct texts s = make_texts(n_texts);
 	size_t n = s.n * (size_t)n_best;
-	trujaman_text *wanted = reference(name, beam, n_best, &s);
+	struct translated *wanted = reference(name, beam, n_best, &s);
 	for (const char *const *isa = trujaman_isas(); *isa != NULL; isa++)
 		for (size_t i = 0; i < 4; i++) {
 			char what[64];
@@ -180,13 +180,13 @@ static void check_same(const char *name, int beam, int n_best, size_t n_texts)
 			o.n_best = n_best;
 			o.isa = *isa;
 			snprintf(what, sizeof what, "%s, %d threads", *isa, threads[i]);
-			trujaman *t = open_fixture(name, &o);
+			struct handle *t = open_fixture(name, &o);
 			for (int again = 0; again < 2; again++) {
-				trujaman_text *dst = translate(t, &s, (size_t)n_best);
+				struct translated *dst = translate(t, &s, (size_t)n_best);
 				expect_same_texts(n, dst, wanted, what);
 				free_translations(n, dst);
 			}
-			trujaman_close(t);
+			handle_close(t);
 		}
 	free_translations(n, wanted);
 	free_texts(&s);
@@ -210,14 +210,14 @@ Test(api, same_for_all_threads_and_isas_n_best)
 Test(api, order_of_texts_does_not_matter)
 {
 	trujaman_options o = options_of(4, 3);
-	trujaman *t = open_fixture("cosine-direct", &o);
+	struct handle *t = open_fixture("cosine-direct", &o);
 	struct texts s = make_texts(120), reversed = make_texts(120);
 	for (size_t i = 0; i < s.n; i++) {
 		free(reversed.text[i]);
 		reversed.text[i] = s.text[s.n - 1 - i];
 		reversed.len[i] = s.len[s.n - 1 - i];
 	}
-	trujaman_text *dst = translate(t, &s, 1), *back = translate(t, &reversed, 1);
+	struct translated *dst = translate(t, &s, 1), *back = translate(t, &reversed, 1);
 	for (size_t i = 0; i < s.n; i++)
 		expect_same_texts(1, &back[s.n - 1 - i], &dst[i], "reversed");
 	free_translations(s.n, dst);
@@ -225,7 +225,7 @@ Test(api, order_of_texts_does_not_matter)
 	free(reversed.text);
 	free(reversed.len);
 	free_texts(&s);
-	trujaman_close(t);
+	handle_close(t);
 }
 
 /* --- n-best -------------------------------------------------------------------- */
@@ -235,13 +235,13 @@ Test(api, n_best_lists)
 	enum { BEAM = 6 };
 	trujaman_options o = options_of(BEAM, 2);
 	o.n_best = BEAM, o.plain = 1;
-	trujaman *t = open_fixture("dot-feeding", &o);
+	struct handle *t = open_fixture("dot-feeding", &o);
 	o.n_best = 1;
-	trujaman *best = open_fixture("dot-feeding", &o);
+	struct handle *best = open_fixture("dot-feeding", &o);
 	struct texts s = make_texts(30);
-	trujaman_text *dst = translate(t, &s, BEAM), *first = translate(best, &s, 1);
+	struct translated *dst = translate(t, &s, BEAM), *first = translate(best, &s, 1);
 	for (size_t i = 0; i < s.n; i++) {
-		const trujaman_text *list = dst + i * BEAM;
+		const struct translated *list = dst + i * BEAM;
 		int blank = is_blank(s.text[i], s.len[i]), n = 1;
 		cr_assert_not_null(list[0].text);
 		expect_same_texts(1, list, &first[i], "the best alone");
@@ -259,8 +259,8 @@ Test(api, n_best_lists)
 	free_translations(s.n * BEAM, dst);
 	free_translations(s.n, first);
 	free_texts(&s);
-	trujaman_close(t);
-	trujaman_close(best);
+	handle_close(t);
+	handle_close(best);
 }
 
 /* Writes a model with a vocabulary of one word. Unlike a real model, it has fewer translations
@@ -297,13 +297,12 @@ Test(api, fewer_translations_than_asked_for)
 	trujaman_options o = options_of(BEAM, 1);
 	const char *text = "a";
 	size_t len = 1;
-	trujaman_text dst[BEAM];
+	struct translated dst[BEAM];
 	o.n_best = BEAM, o.plain = 1;
 	o.length_penalty = 0;
-	trujaman *t = open_path(write_tiny_model(), &o);
+	struct handle *t = open_path(write_tiny_model(), &o);
 	memset(dst, 0xa5, sizeof dst);
-	cr_assert_eq(trujaman_translate(t, 1, &text, &len, dst), TRUJAMAN_OK, "%s",
-	             trujaman_error(t));
+	cr_assert_eq(handle_translate(t, 1, &text, &len, dst), TRUJAMAN_OK, "%s", handle_error(t));
 	for (size_t i = 0; i < BEAM; i++) {
 		if (i >= LENGTHS) {
 			cr_expect(dst[i].text == NULL && dst[i].len == 0 && dst[i].score == 0);
@@ -316,8 +315,8 @@ Test(api, fewer_translations_than_asked_for)
 		cr_expect(fabs(dst[i].score + chances * log(3)) < 1e-5, "rank %zu: %g", i,
 		          dst[i].score);
 	}
-	trujaman_text_free(BEAM, dst);
-	trujaman_close(t);
+	translated_free(BEAM, dst);
+	handle_close(t);
 }
 
 /* --- Against the fixtures' answers ---------------------------------------------- */
@@ -379,19 +378,19 @@ ParameterizedTest(fixture_name *name, answers, scores_of_every_configuration)
 	double scores[16], alone;
 	for (int threads = 1; threads <= 3; threads += 2) {
 		trujaman_options o = options_of(4, threads);
-		trujaman *t = open_fixture(*name, &o);
-		cr_assert_eq(trujaman_score(t, a.n, a.source, a.source_len, a.target, a.target_len,
-		                            scores),
-		             TRUJAMAN_OK, "%s", trujaman_error(t));
+		struct handle *t = open_fixture(*name, &o);
+		cr_assert_eq(handle_score(t, a.n, a.source, a.source_len, a.target, a.target_len,
+		                          scores),
+		             TRUJAMAN_OK, "%s", handle_error(t));
 		for (size_t i = 0; i < a.n; i++) {
 			cr_expect(near(scores[i], a.score[i]), "%s, pair %zu: %.9f, wanted %.9f",
 			          *name, i, scores[i], a.score[i]);
-			cr_assert_eq(trujaman_score(t, 1, &a.source[i], &a.source_len[i],
-			                            &a.target[i], &a.target_len[i], &alone),
+			cr_assert_eq(handle_score(t, 1, &a.source[i], &a.source_len[i],
+			                          &a.target[i], &a.target_len[i], &alone),
 			             TRUJAMAN_OK);
 			cr_expect(same_bytes(&alone, &scores[i], sizeof alone), "neighbours");
 		}
-		trujaman_close(t);
+		handle_close(t);
 	}
 	json_decref(a.json);
 }
@@ -419,15 +418,15 @@ static int retokenises(const char *name, const char *text, size_t n, const json_
  * of the fixture, and bitwise equal to the result of scoring the translation. */
 Test(answers, greedy_translations_of_every_configuration)
 {
-	trujaman_options o = trujaman_options_default();
+	trujaman_options o = tj_options_default();
 	size_t compared = 0;
 	o.beam = o.plain = 1;
 	o.length_penalty = 0;
 	for (size_t f = 0; f < sizeof names / sizeof *names; f++) {
 		struct answers a = load_answers(names[f]);
-		trujaman_text dst[16];
-		trujaman *t = open_fixture(names[f], &o);
-		cr_assert_eq(trujaman_translate(t, a.n, a.source, a.source_len, dst), TRUJAMAN_OK);
+		struct translated dst[16];
+		struct handle *t = open_fixture(names[f], &o);
+		cr_assert_eq(handle_translate(t, a.n, a.source, a.source_len, dst), TRUJAMAN_OK);
 		for (size_t i = 0; i < a.n; i++) {
 			const char *text = dst[i].text;
 			double score;
@@ -437,15 +436,15 @@ Test(answers, greedy_translations_of_every_configuration)
 			if (!a.greedy_ended[i] ||
 			    !retokenises(names[f], text, dst[i].len, a.greedy_ids[i]))
 				continue;
-			cr_assert_eq(trujaman_score(t, 1, &a.source[i], &a.source_len[i], &text,
-			                            &dst[i].len, &score),
+			cr_assert_eq(handle_score(t, 1, &a.source[i], &a.source_len[i], &text,
+			                          &dst[i].len, &score),
 			             TRUJAMAN_OK);
 			cr_expect(same_bytes(&score, &dst[i].score, sizeof score),
 			          "%s, %zu: %a, wanted %a", names[f], i, dst[i].score, score);
 			compared++;
 		}
-		trujaman_text_free(a.n, dst);
-		trujaman_close(t);
+		translated_free(a.n, dst);
+		handle_close(t);
 		json_decref(a.json);
 	}
 	cr_expect_geq(compared, 10, "only %zu translations could be compared", compared);
@@ -456,7 +455,7 @@ Test(api, scores_of_odd_pairs)
 	static const char *const names_of_both[] = { "all-tied", "gru-general-deep" };
 	for (size_t f = 0; f < 2; f++) { /* the sources of the second have no </s> */
 		trujaman_options o = options_of(1, 2);
-		trujaman *t = open_fixture(names_of_both[f], &o);
+		struct handle *t = open_fixture(names_of_both[f], &o);
 		const char *src[] = { "", "  ", "", "Hello", "Hello", "\xff", replacement };
 		const char *tgt[] = { "", "\t \t", "Hola", "", " ", "Hola", "Hola" };
 		size_t src_len[7], tgt_len[7];
@@ -465,8 +464,8 @@ Test(api, scores_of_odd_pairs)
 			src_len[i] = strlen(src[i]);
 			tgt_len[i] = strlen(tgt[i]);
 		}
-		cr_assert_eq(trujaman_score(t, 7, src, src_len, tgt, tgt_len, s), TRUJAMAN_OK, "%s",
-		             trujaman_error(t));
+		cr_assert_eq(handle_score(t, 7, src, src_len, tgt, tgt_len, s), TRUJAMAN_OK, "%s",
+		             handle_error(t));
 		for (size_t i = 0; i < 7; i++)
 			cr_expect(isfinite(s[i]) && s[i] < 0, "pair %zu: %g", i, s[i]);
 		cr_expect(same_bytes(&s[0], &s[1], sizeof *s), "blank is empty");
@@ -474,7 +473,7 @@ Test(api, scores_of_odd_pairs)
 		cr_expect(same_bytes(&s[5], &s[6], sizeof *s), "invalid is U+FFFD");
 		cr_expect_neq(s[2], s[0]);
 		cr_expect_neq(s[3], s[0]);
-		trujaman_close(t);
+		handle_close(t);
 	}
 }
 
@@ -483,17 +482,17 @@ Test(api, a_source_too_long_to_score_is_cut)
 	enum { BYTES = 100000 };
 	char *text = malloc(BYTES + 1);
 	trujaman_options o = options_of(1, 2);
-	trujaman *t = open_fixture("plain-seq2seq", &o);
+	struct handle *t = open_fixture("plain-seq2seq", &o);
 	const char *src[] = { "Hello", text }, *tgt[] = { "Hola", "Hola" };
 	size_t src_len[] = { 5, BYTES }, tgt_len[] = { 4, 4 };
 	double s[2], shorter[2];
 	cr_assert_not_null(text);
 	memset(text, 'q', BYTES);
-	cr_expect_eq(trujaman_score(t, 2, src, src_len, tgt, tgt_len, s), TRUJAMAN_OK);
+	cr_expect_eq(handle_score(t, 2, src, src_len, tgt, tgt_len, s), TRUJAMAN_OK);
 	src_len[1] = BYTES - 7; /* still more pieces than the model sees */
-	cr_expect_eq(trujaman_score(t, 2, src, src_len, tgt, tgt_len, shorter), TRUJAMAN_OK);
+	cr_expect_eq(handle_score(t, 2, src, src_len, tgt, tgt_len, shorter), TRUJAMAN_OK);
 	cr_expect(s[1] < 0 && isfinite(s[1]), "%g", s[1]);
 	cr_expect(same_bytes(s, shorter, sizeof s));
 	free(text);
-	trujaman_close(t);
+	handle_close(t);
 }

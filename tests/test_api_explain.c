@@ -54,21 +54,21 @@ Test(explain, every_text_in_order)
 	struct texts s = make_texts(N_TEXTS);
 	struct told told[2] = { { .n = 0 }, { .n = 0 } };
 	trujaman_options plain = options_of(2, 1);
-	trujaman *without = open_fixture("luong-general", &plain);
-	trujaman_text *wanted = translate(without, &s, 1);
+	struct handle *without = open_fixture("luong-general", &plain);
+	struct translated *wanted = translate(without, &s, 1);
 	for (int i = 0; i < 2; i++) {
 		trujaman_options o = explained(&told[i], i == 0 ? 1 : 3);
-		trujaman *t = open_fixture("luong-general", &o);
-		trujaman_text *found = translate(t, &s, 1);
+		struct handle *t = open_fixture("luong-general", &o);
+		struct translated *found = translate(t, &s, 1);
 		expect_same_texts(N_TEXTS, found, wanted, "explained");
 		cr_assert_eq(told[i].n, N_TEXTS);
 		free_translations(N_TEXTS, found);
-		trujaman_close(t);
+		handle_close(t);
 	}
 	cr_assert_eq(told[0].hash, told[1].hash);
 	cr_assert_eq(told[0].n_bytes, told[1].n_bytes);
 	free_translations(N_TEXTS, wanted);
-	trujaman_close(without);
+	handle_close(without);
 	free_texts(&s);
 }
 
@@ -77,24 +77,24 @@ Test(explain, a_refusal_ends_the_run)
 	struct texts s = make_texts(N_TEXTS);
 	struct told told = { .refuses = 7 };
 	trujaman_options o = explained(&told, 2);
-	trujaman *t = open_fixture("luong-general", &o);
-	trujaman_text *dst = calloc(N_TEXTS, sizeof *dst);
+	struct handle *t = open_fixture("luong-general", &o);
+	struct translated *dst = calloc(N_TEXTS, sizeof *dst);
 	cr_assert_not_null(dst);
-	cr_assert_eq(trujaman_translate(t, N_TEXTS, texts_of(&s), s.len, dst), TRUJAMAN_ERROR_IO);
-	cr_assert_str_eq(trujaman_error(t), "the explanation was refused");
+	cr_assert_eq(handle_translate(t, N_TEXTS, texts_of(&s), s.len, dst), TRUJAMAN_ERROR_IO);
+	cr_assert_str_eq(handle_error(t), "the explanation was refused");
 	cr_assert_eq(told.n, 7);
 	cr_assert_null(dst[0].text);
 	/* It can be used again, and scoring explains nothing. */
 	told = (struct told){ .refuses = 0 };
 	double score;
-	cr_assert_eq(trujaman_score(t, 1, texts_of(&s), s.len, texts_of(&s), s.len, &score),
+	cr_assert_eq(handle_score(t, 1, texts_of(&s), s.len, texts_of(&s), s.len, &score),
 	             TRUJAMAN_OK);
 	cr_assert_eq(told.n, 0);
-	cr_assert_eq(trujaman_translate(t, N_TEXTS, texts_of(&s), s.len, dst), TRUJAMAN_OK);
+	cr_assert_eq(handle_translate(t, N_TEXTS, texts_of(&s), s.len, dst), TRUJAMAN_OK);
 	cr_assert_eq(told.n, N_TEXTS);
-	trujaman_text_free(N_TEXTS, dst);
+	translated_free(N_TEXTS, dst);
 	free(dst);
-	trujaman_close(t);
+	handle_close(t);
 	free_texts(&s);
 }
 
@@ -102,10 +102,10 @@ Test(explain, not_with_plain)
 {
 	struct told told = { .n = 0 };
 	trujaman_options o = explained(&told, 1);
-	trujaman *t = NULL;
+	struct handle *t = NULL;
 	o.plain = 1;
-	cr_assert_eq(trujaman_open(fixture("luong-general", "safetensors"), &o, &t),
+	cr_assert_eq(handle_open(fixture("luong-general", "safetensors"), &o, &t),
 	             TRUJAMAN_ERROR_USAGE);
-	cr_assert_not_null(strstr(trujaman_error(t), "explain"), "%s", trujaman_error(t));
-	trujaman_close(t);
+	cr_assert_not_null(strstr(handle_error(t), "explain"), "%s", handle_error(t));
+	handle_close(t);
 }

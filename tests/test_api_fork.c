@@ -37,22 +37,22 @@ static void expect_in_child(int (*test)(void *), void *context, const char *what
 }
 
 struct work {
-	trujaman *t;
+	struct handle *t;
 	struct texts texts;
-	const trujaman_text *wanted;
+	const struct translated *wanted;
 };
 
-static int translates_the_same(trujaman *t, const struct work *w)
+static int translates_the_same(struct handle *t, const struct work *w)
 {
-	trujaman_text found[N_TEXTS];
-	if (trujaman_translate(t, w->texts.n, texts_of(&w->texts), w->texts.len, found) !=
+	struct translated found[N_TEXTS];
+	if (handle_translate(t, w->texts.n, texts_of(&w->texts), w->texts.len, found) !=
 	    TRUJAMAN_OK)
 		return 0;
 	int same = 1;
 	for (size_t i = 0; i < w->texts.n; i++)
 		same &= found[i].len == w->wanted[i].len &&
 		        memcmp(found[i].text, w->wanted[i].text, found[i].len) == 0;
-	trujaman_text_free(w->texts.n, found);
+	translated_free(w->texts.n, found);
 	return same;
 }
 
@@ -66,11 +66,11 @@ static int with_another_handle(void *context)
 {
 	const struct work *w = context;
 	trujaman_options o = options_of(1, 3);
-	trujaman *t;
-	if (trujaman_open(fixture("luong-general", "safetensors"), &o, &t) != TRUJAMAN_OK)
+	struct handle *t;
+	if (handle_open(fixture("luong-general", "safetensors"), &o, &t) != TRUJAMAN_OK)
 		return 2;
 	int same = translates_the_same(t, w);
-	trujaman_close(t);
+	handle_close(t);
 	return !same;
 }
 
@@ -92,7 +92,7 @@ Test(api_fork, a_child_translates)
 {
 	trujaman_options o = options_of(1, 2);
 	struct work w = { .t = open_fixture("luong-general", &o), .texts = make_texts(N_TEXTS) };
-	trujaman_text *wanted = translate(w.t, &w.texts, 1);
+	struct translated *wanted = translate(w.t, &w.texts, 1);
 	w.wanted = wanted;
 	expect_in_child(with_the_handle, &w, "the handle of the parent");
 	expect_in_child(with_another_handle, &w, "a handle of its own");
@@ -100,7 +100,7 @@ Test(api_fork, a_child_translates)
 	cr_expect(translates_the_same(w.t, &w), "the parent goes on");
 	free_translations(w.texts.n, wanted);
 	free_texts(&w.texts);
-	trujaman_close(w.t);
+	handle_close(w.t);
 }
 
 Test(api_fork, the_programs_own_team_is_left_alone)
@@ -108,7 +108,7 @@ Test(api_fork, the_programs_own_team_is_left_alone)
 	trujaman_options o = options_of(1, 2);
 	struct work w = { .t = open_fixture("luong-general", &o), .texts = make_texts(N_TEXTS) };
 	cr_expect_eq(own_team(3), 3);
-	trujaman_text *wanted = translate(w.t, &w.texts, 1);
+	struct translated *wanted = translate(w.t, &w.texts, 1);
 	w.wanted = wanted;
 	cr_expect_eq(own_team(3), 3);
 	expect_in_child(with_the_handle, &w, "beside another user of OpenMP");
@@ -116,7 +116,7 @@ Test(api_fork, the_programs_own_team_is_left_alone)
 	cr_expect(translates_the_same(w.t, &w));
 	free_translations(w.texts.n, wanted);
 	free_texts(&w.texts);
-	trujaman_close(w.t);
+	handle_close(w.t);
 }
 
 static char texts[2][PATH_MAX + 300], model[PATH_MAX + 300];

@@ -109,18 +109,18 @@ static char *translated(const char *options_split, size_t *n)
 	o.n_best = 2;
 	o.split = options_split;
 	o.length_penalty = 0.7;
-	trujaman *t = open_fixture("luong-general", &o);
+	struct handle *t = open_fixture("luong-general", &o);
 	FILE *in = fopen(in_scratch("in"), "w"), *out = tmpfile();
 	cr_assert(in != NULL && out != NULL);
 	fputs("Let's go. It is I.\nICI, ILI ISI!\n\nThe train\n", in);
 	cr_assert_eq(fclose(in), 0);
 	trujaman_input input = { .path = in_scratch("in"), .fd = -1 };
-	cr_assert_eq(trujaman_translate_stream(t, 1, &input, fileno(out), "out",
-	                                       TRUJAMAN_OUTPUT_N_BEST, NULL),
-	             TRUJAMAN_OK, "%s", trujaman_error(t));
-	cr_assert_eq(trujaman_score_stream(t, &input, &input, fileno(out), "out", NULL),
-	             TRUJAMAN_OK, "%s", trujaman_error(t));
-	trujaman_close(t);
+	cr_assert_eq(handle_translate_stream(t, 1, &input, fileno(out), "out",
+	                                     TRUJAMAN_OUTPUT_N_BEST, NULL),
+	             TRUJAMAN_OK, "%s", handle_error(t));
+	cr_assert_eq(handle_score_stream(t, &input, &input, fileno(out), "out", NULL), TRUJAMAN_OK,
+	             "%s", handle_error(t));
+	handle_close(t);
 	off_t end = lseek(fileno(out), 0, SEEK_END);
 	cr_assert_gt(end, 0);
 	char *text = malloc((size_t)end);

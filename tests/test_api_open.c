@@ -13,15 +13,15 @@ TestSuite(open, .init = make_scratch, .fini = remove_scratch);
 static void expect_refused(const char *model, const trujaman_options *options,
                            trujaman_status wanted, const char *const *parts)
 {
-	trujaman *t = NULL;
-	trujaman_status status = trujaman_open(model, options, &t);
+	struct handle *t = NULL;
+	trujaman_status status = handle_open(model, options, &t);
 	cr_assert_not_null(t);
-	const char *text = trujaman_error(t);
+	const char *text = handle_error(t);
 	cr_expect_eq(status, wanted, "status %d: %s", status, text);
 	for (; *parts != NULL; parts++)
 		cr_expect_not_null(strstr(text, *parts), "no \"%s\" in: %s", *parts, text);
 	cr_expect_null(strchr(text, '\n'));
-	trujaman_close(t);
+	handle_close(t);
 }
 
 #define REFUSED(model, options, status, ...) \
@@ -42,9 +42,9 @@ static void copy_fixture(const char *name, const char *to, size_t drop)
 
 Test(open, by_path)
 {
-	trujaman *t = open_fixture("luong-general", NULL);
-	cr_expect_str_eq(trujaman_get_info(t)->path, fixture("luong-general", "safetensors"));
-	trujaman_close(t);
+	struct handle *t = open_fixture("luong-general", NULL);
+	cr_expect_str_eq(handle_info(t)->path, fixture("luong-general", "safetensors"));
+	handle_close(t);
 }
 
 Test(open, by_name_through_the_path)
@@ -53,16 +53,16 @@ Test(open, by_name_through_the_path)
 	copy_fixture("odd-sizes", in_scratch("made-up.safetensors"), 0);
 	snprintf(list, sizeof list, "/nonexistent::%s:%s", scratch, in_source("tests/fixtures"));
 	cr_assert_eq(setenv("TRUJAMAN_MODEL_PATH", list, 1), 0);
-	trujaman *t = open_path("made-up", NULL);
-	cr_expect_str_eq(trujaman_get_info(t)->path, in_scratch("made-up.safetensors"));
-	trujaman_close(t);
+	struct handle *t = open_path("made-up", NULL);
+	cr_expect_str_eq(handle_info(t)->path, in_scratch("made-up.safetensors"));
+	handle_close(t);
 	t = open_path("none-gru-bi", NULL);
-	cr_expect_not_null(strstr(trujaman_get_info(t)->path, "tests/fixtures/none-gru-bi.safe"));
-	trujaman_close(t);
+	cr_expect_not_null(strstr(handle_info(t)->path, "tests/fixtures/none-gru-bi.safe"));
+	handle_close(t);
 	copy_fixture("odd-sizes", in_scratch("none-gru-bi.safetensors"), 0);
 	t = open_path("none-gru-bi", NULL); /* now scratch, an earlier folder, has it too */
-	cr_expect_str_eq(trujaman_get_info(t)->path, in_scratch("none-gru-bi.safetensors"));
-	trujaman_close(t);
+	cr_expect_str_eq(handle_info(t)->path, in_scratch("none-gru-bi.safetensors"));
+	handle_close(t);
 }
 
 /* The current folder contains a folder with the model's name, and then a file with that name. */
@@ -74,14 +74,14 @@ Test(open, a_name_that_is_something_here)
 	cr_assert_eq(setenv("TRUJAMAN_MODEL_PATH", fixtures, 1), 0);
 	cr_assert_eq(chdir(scratch), 0);
 	cr_assert_eq(mkdir("none-gru-bi", 0700), 0);
-	trujaman *t = open_path("none-gru-bi", NULL);
-	cr_expect_not_null(strstr(trujaman_get_info(t)->path, "/none-gru-bi.safetensors"));
-	trujaman_close(t);
+	struct handle *t = open_path("none-gru-bi", NULL);
+	cr_expect_not_null(strstr(handle_info(t)->path, "/none-gru-bi.safetensors"));
+	handle_close(t);
 	cr_assert_eq(rmdir("none-gru-bi"), 0);
 	cr_assert_eq(symlink(file, "none-gru-bi"), 0);
 	t = open_path("none-gru-bi", NULL);
-	cr_expect_str_eq(trujaman_get_info(t)->path, "none-gru-bi");
-	trujaman_close(t);
+	cr_expect_str_eq(handle_info(t)->path, "none-gru-bi");
+	handle_close(t);
 }
 
 Test(open, a_name_that_nobody_has)
@@ -111,7 +111,7 @@ Test(open, a_name_that_is_nearly_one)
 Test(open, a_list_of_what_has_a_name)
 {
 	char text[2000], list[3 * PATH_MAX];
-	trujaman_named_model *models;
+	trujaman_named_model **models;
 	size_t n;
 	copy_fixture("odd-sizes", in_scratch("zz-made-up.safetensors"), 0);
 	copy_fixture("odd-sizes", in_scratch("none-gru-bi.safetensors"), 0);
@@ -119,14 +119,14 @@ Test(open, a_list_of_what_has_a_name)
 	cr_assert_eq(setenv("TRUJAMAN_MODEL_PATH", list, 1), 0);
 	cr_assert_eq(trujaman_list_models(&n, &models, text, sizeof text), TRUJAMAN_OK, "%s", text);
 	cr_assert_gt(n, 3);
-	cr_expect_str_eq(models[0].name, "none-gru-bi");
-	cr_expect_str_eq(models[0].path, in_scratch("none-gru-bi.safetensors"));
-	cr_expect_str_eq(models[1].name, "zz-made-up");
+	cr_expect_str_eq(models[0]->name, "none-gru-bi");
+	cr_expect_str_eq(models[0]->path, in_scratch("none-gru-bi.safetensors"));
+	cr_expect_str_eq(models[1]->name, "zz-made-up");
 	for (size_t i = 2; i < n; i++) {
-		trujaman *t = open_path(models[i].name, NULL);
-		cr_expect_str_eq(trujaman_get_info(t)->path, models[i].path);
-		trujaman_close(t);
-		cr_expect_str_neq(models[i].name, models[0].name);
+		struct handle *t = open_path(models[i]->name, NULL);
+		cr_expect_str_eq(handle_info(t)->path, models[i]->path);
+		handle_close(t);
+		cr_expect_str_neq(models[i]->name, models[0]->name);
 	}
 	trujaman_list_free(n, models);
 }
@@ -171,16 +171,15 @@ Test(open, vocabularies_that_do_not_fit)
 	free_model(&m);
 }
 
-Test(open, a_handle_that_is_not_open)
+Test(open, nothing_to_close)
 {
-	trujaman *t = NULL;
-	cr_expect_eq(trujaman_open(in_scratch("gone"), NULL, &t), TRUJAMAN_ERROR_IO);
-	cr_assert_not_null(t);
-	cr_expect_str_neq(trujaman_error(t), "");
-	cr_expect_null(trujaman_get_machine(t));
-	trujaman_close(t);
-	cr_expect_str_eq(trujaman_error(NULL), "out of memory");
-	trujaman_close(NULL);
+	trujaman_model *m = (trujaman_model *)&m;
+	cr_expect_eq(trujaman_model_open(in_scratch("gone"), NULL, &m, NULL, 0), TRUJAMAN_ERROR_IO);
+	cr_expect_null(m);
+	trujaman_model_close(NULL);
+	trujaman_translator_free(NULL);
+	trujaman_result_free(NULL);
+	trujaman_options_free(NULL);
 }
 
 /* --- The machine --------------------------------------------------------------- */
@@ -188,33 +187,33 @@ Test(open, a_handle_that_is_not_open)
 /* Two nodes with three cores of two CPUs each, and five threads on the cores. */
 Test(open, machine)
 {
-	trujaman_options o = trujaman_options_default();
-	trujaman *t = NULL;
+	trujaman_options o = tj_options_default();
+	struct handle *t = NULL;
 	size_t n_cpu_threads = 0, n_node_threads = 0;
 	cr_assert_eq(setenv("HWLOC_SYNTHETIC", "node:2 core:3 pu:2", 1), 0);
 	o.threads = 5;
-	cr_assert_eq(trujaman_open(fixture("luong-general", "safetensors"), &o, &t), TRUJAMAN_OK);
-	const trujaman_machine *m = trujaman_get_machine(t);
+	cr_assert_eq(handle_open(fixture("luong-general", "safetensors"), &o, &t), TRUJAMAN_OK);
+	const trujaman_machine *m = trujaman_translator_machine(t->translator);
 	cr_assert_not_null(m);
 	cr_expect(m->n_nodes == 2 && m->n_cores == 6 && m->n_cpus == 12);
 	for (size_t i = 0; i < m->n_cpus; i++) {
-		cr_expect(m->cpus[i].number == i && m->cpus[i].core == i / 2);
-		cr_expect(m->cpus[i].node == i / 6 && m->cpus[i].threads <= (i + 1) % 2);
-		n_cpu_threads += m->cpus[i].threads;
+		cr_expect(m->cpus[i]->number == i && m->cpus[i]->core == i / 2);
+		cr_expect(m->cpus[i]->node == i / 6 && m->cpus[i]->threads <= (i + 1) % 2);
+		n_cpu_threads += m->cpus[i]->threads;
 	}
 	for (size_t i = 0; i < m->n_nodes; i++)
-		n_node_threads += m->nodes[i].threads;
+		n_node_threads += m->nodes[i]->threads;
 	cr_expect(n_cpu_threads == 5 && n_node_threads == 5);
-	cr_expect(m->n_copies == 2 && m->copy_bytes > 0 && m->quota >= 0);
-	cr_expect_eq(trujaman_get_machine(t), m);
-	trujaman_close(t);
+	cr_expect(m->n_copies == 2 && handle_info(t)->copy_bytes > 0 && m->quota >= 0);
+	cr_expect_eq(trujaman_translator_machine(t->translator), m);
+	handle_close(t);
 }
 
 /* --- Options ------------------------------------------------------------------- */
 
 Test(open, default_options)
 {
-	trujaman_options o = trujaman_options_default();
+	trujaman_options o = tj_options_default();
 	cr_expect_eq(o.threads, 0);
 	cr_expect_eq(o.beam, 4);
 	cr_expect_eq(o.length_penalty, 1);
@@ -227,7 +226,7 @@ Test(open, default_options)
 
 Test(open, options_out_of_range)
 {
-	const trujaman_options d = trujaman_options_default();
+	const trujaman_options d = tj_options_default();
 	trujaman_options o[32];
 	const char *word[32];
 	size_t n = 0;
@@ -267,36 +266,36 @@ Test(open, options_at_their_limits)
 		                  .strict = 1 };
 	const char *text = "Good evening. Please come in.";
 	size_t len = strlen(text);
-	trujaman_text dst[64];
-	trujaman *t = open_fixture("odd-sizes", &low);
-	cr_expect_eq(trujaman_get_info(t)->threads, 1);
-	cr_assert_eq(trujaman_translate(t, 1, &text, &len, dst), TRUJAMAN_OK);
-	trujaman_text_free(1, dst);
-	trujaman_close(t);
+	struct translated dst[64];
+	struct handle *t = open_fixture("odd-sizes", &low);
+	cr_expect_eq(handle_threads(t), 1);
+	cr_assert_eq(handle_translate(t, 1, &text, &len, dst), TRUJAMAN_OK);
+	translated_free(1, dst);
+	handle_close(t);
 	t = open_fixture("odd-sizes", &high);
-	cr_expect_eq(trujaman_get_info(t)->threads, 2);
-	cr_assert_eq(trujaman_translate(t, 1, &text, &len, dst), TRUJAMAN_OK);
+	cr_expect_eq(handle_threads(t), 2);
+	cr_assert_eq(handle_translate(t, 1, &text, &len, dst), TRUJAMAN_OK);
 	cr_expect_not_null(dst[63].text);
-	trujaman_text_free(64, dst);
-	trujaman_close(t);
+	translated_free(64, dst);
+	handle_close(t);
 }
 
 Test(open, unknown_instruction_set)
 {
-	trujaman_options o = trujaman_options_default();
+	trujaman_options o = tj_options_default();
 	o.isa = "mmx";
 	REFUSED(fixture("odd-sizes", "safetensors"), &o, TRUJAMAN_ERROR_USAGE, "mmx", "scalar");
 	cr_assert_eq(setenv("TRUJAMAN_ISA", "avx9", 1), 0);
 	REFUSED(fixture("odd-sizes", "safetensors"), NULL, TRUJAMAN_ERROR_USAGE, "TRUJAMAN_ISA",
 	        "avx9");
 	o.isa = "scalar"; /* the option overrides the environment variable */
-	trujaman *t = open_fixture("odd-sizes", &o);
-	cr_expect_str_eq(trujaman_get_info(t)->isa, "scalar");
-	trujaman_close(t);
+	struct handle *t = open_fixture("odd-sizes", &o);
+	cr_expect_str_eq(handle_info(t)->isa, "scalar");
+	handle_close(t);
 	cr_assert_eq(setenv("TRUJAMAN_ISA", "scalar", 1), 0);
 	t = open_fixture("odd-sizes", NULL);
-	cr_expect_str_eq(trujaman_get_info(t)->isa, "scalar");
-	trujaman_close(t);
+	cr_expect_str_eq(handle_info(t)->isa, "scalar");
+	handle_close(t);
 }
 
 /* The caller may free the string after trujaman_open. */
@@ -306,14 +305,14 @@ Test(open, options_are_not_kept)
 	trujaman_options o = options_of(2, 1);
 	cr_assert_not_null(isa);
 	o.isa = isa;
-	trujaman *t = open_fixture("odd-sizes", &o);
+	struct handle *t = open_fixture("odd-sizes", &o);
 	memset(isa, 'x', 6);
 	free(isa);
 	struct texts s = make_texts(5);
 	free_translations(s.n, translate(t, &s, 1));
-	cr_expect_str_eq(trujaman_get_info(t)->isa, "scalar");
+	cr_expect_str_eq(handle_info(t)->isa, "scalar");
 	free_texts(&s);
-	trujaman_close(t);
+	handle_close(t);
 }
 
 Test(open, instruction_sets)
@@ -322,25 +321,25 @@ Test(open, instruction_sets)
 	size_t n = 0;
 	unsetenv("TRUJAMAN_ISA");
 	for (; isas[n] != NULL; n++) {
-		trujaman_options o = trujaman_options_default();
+		trujaman_options o = tj_options_default();
 		o.isa = isas[n];
-		trujaman *t = open_fixture("odd-sizes", &o);
-		cr_expect_str_eq(trujaman_get_info(t)->isa, isas[n]);
-		trujaman_close(t);
+		struct handle *t = open_fixture("odd-sizes", &o);
+		cr_expect_str_eq(handle_info(t)->isa, isas[n]);
+		handle_close(t);
 	}
 	cr_assert_geq(n, 1);
 	cr_expect_str_eq(isas[n - 1], "scalar");
-	trujaman *t = open_fixture("odd-sizes", NULL);
-	cr_expect_str_eq(trujaman_get_info(t)->isa, isas[0], "the best is the default");
-	trujaman_close(t);
+	struct handle *t = open_fixture("odd-sizes", NULL);
+	cr_expect_str_eq(handle_info(t)->isa, isas[0], "the best is the default");
+	handle_close(t);
 }
 
 /* --- Information about an open model ------------------------------------------- */
 
 static void expect_metadata(const char *name)
 {
-	trujaman *t = open_fixture(name, NULL);
-	const trujaman_info *info = trujaman_get_info(t);
+	struct handle *t = open_fixture(name, NULL);
+	const trujaman_model_info *info = handle_info(t);
 	json_t *json = json_load_file(fixture(name, "json"), 0, NULL), *value;
 	json_t *wanted = json_object_get(json, "config");
 	const char *key;
@@ -348,18 +347,18 @@ static void expect_metadata(const char *name)
 	cr_expect_geq(info->n_metadata, json_object_size(wanted));
 	json_object_foreach(wanted, key, value)
 	{
-		const char *found = trujaman_metadata(t, key);
+		const char *found = handle_metadata(t, key);
 		cr_expect(found != NULL && strcmp(found, json_string_value(value)) == 0, "%s: %s",
 		          name, key);
 	}
 	for (size_t i = 0; i < info->n_metadata; i++) {
 		if (i > 0)
 			cr_expect(strcmp(info->keys[i - 1], info->keys[i]) < 0, "not sorted");
-		cr_expect_str_eq(trujaman_metadata(t, info->keys[i]), info->values[i]);
+		cr_expect_str_eq(handle_metadata(t, info->keys[i]), info->values[i]);
 	}
-	cr_expect_null(trujaman_metadata(t, "no such key"));
+	cr_expect_null(handle_metadata(t, "no such key"));
 	json_decref(json);
-	trujaman_close(t);
+	handle_close(t);
 }
 
 Test(open, metadata)
@@ -373,11 +372,11 @@ Test(open, metadata_that_nobody_knows)
 	struct model m = load_model(fixture("odd-sizes", "safetensors"));
 	set_key(&m, "attribution", "somebody, somewhere");
 	set_key(&m, "zz", "");
-	trujaman *t = open_path(write_model(&m), NULL);
-	cr_expect_str_eq(trujaman_metadata(t, "attribution"), "somebody, somewhere");
-	cr_expect_str_eq(trujaman_metadata(t, "zz"), "");
+	struct handle *t = open_path(write_model(&m), NULL);
+	cr_expect_str_eq(handle_metadata(t, "attribution"), "somebody, somewhere");
+	cr_expect_str_eq(handle_metadata(t, "zz"), "");
 	free_model(&m);
-	trujaman_close(t);
+	handle_close(t);
 }
 
 Test(open, info)
@@ -397,18 +396,18 @@ Test(open, info)
 			                         json_integer_value(json_array_get(at, 0))) /
 			              4;
 	}
-	trujaman *t = open_fixture("all-tied", &o);
-	const trujaman_info *info = trujaman_get_info(t);
+	struct handle *t = open_fixture("all-tied", &o);
+	const trujaman_model_info *info = handle_info(t);
 	cr_assert_eq(stat(info->path, &st), 0);
 	cr_expect_eq(info->file_bytes, (uint64_t)st.st_size);
 	cr_expect_eq(info->parameters, parameters);
 	cr_expect_str_eq(info->precision, "F32");
-	cr_expect_eq(info->threads, 3);
+	cr_expect_eq(handle_threads(t), 3);
 	cr_expect_eq(info->source_words, 400);
 	cr_expect_eq(info->target_words, 400);
 	cr_expect_str_neq(trujaman_version(), "");
 	free_model(&m);
-	trujaman_close(t);
+	handle_close(t);
 }
 
 /* The caller's strings may go after trujaman_open. */
@@ -420,18 +419,19 @@ Test(api_open, options_are_copied)
 	o.precision = precision;
 	o.isa = isa;
 	struct texts s = make_texts(20);
-	trujaman *kept = open_fixture("luong-general", &o), *t = open_fixture("luong-general", &o);
-	trujaman_text *before = translate(kept, &s, 1);
+	struct handle *kept = open_fixture("luong-general", &o),
+		      *t = open_fixture("luong-general", &o);
+	struct translated *before = translate(kept, &s, 1);
 	memcpy(split, "abc", 3);
 	memcpy(precision, "xxxx", 4);
 	memcpy(isa, "yyyyyy", 6);
-	trujaman_text *after = translate(t, &s, 1);
+	struct translated *after = translate(t, &s, 1);
 	expect_same_texts(s.n, after, before, "changed strings");
 	free_translations(s.n, before);
 	free_translations(s.n, after);
 	free_texts(&s);
-	trujaman_close(kept);
-	trujaman_close(t);
+	handle_close(kept);
+	handle_close(t);
 }
 
 /* Run by several threads: under ThreadSanitizer, a result that is written anew would be a race. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "src/api/options.h"
 #include "tests/support.h"
 #include "trujaman.h"
 
@@ -12,8 +13,11 @@ typedef trujaman_status set_function(const char *name, const char *value, char *
 
 static trujaman_status set(const char *name, const char *value, char *error, size_t n)
 {
-	trujaman_options o = trujaman_options_default();
-	return trujaman_options_set(&o, name, value, error, n);
+	trujaman_options *o = trujaman_options_new();
+	cr_assert_not_null(o);
+	trujaman_status status = trujaman_options_set(o, name, value, error, n);
+	trujaman_options_free(o);
+	return status;
 }
 
 static trujaman_status set_for_training(const char *name, const char *value, char *error, size_t n)
@@ -120,31 +124,36 @@ Test(options, one_that_does_not_exist)
 
 Test(options, what_is_set_can_be_read)
 {
-	trujaman_options o = trujaman_options_default();
-	char text[64];
-	cr_expect_str_eq(trujaman_options_get(&o, "beam", text, sizeof text), "4");
-	cr_expect_str_eq(trujaman_options_get(&o, "split", text, sizeof text), "auto");
-	cr_expect_str_eq(trujaman_options_get(&o, "strict", text, sizeof text), "false");
-	cr_expect_null(trujaman_options_get(&o, "precision", text, sizeof text));
-	cr_expect_null(trujaman_options_get(&o, "keep", text, sizeof text));
-	cr_expect_null(trujaman_options_get(&o, "beem", text, sizeof text));
-	cr_assert_eq(trujaman_options_set(&o, "length-penalty", "0.1", NULL, 0), TRUJAMAN_OK);
-	cr_assert_eq(trujaman_options_set(&o, "keep", "a file", NULL, 0), TRUJAMAN_OK);
-	cr_assert_eq(trujaman_options_set(&o, "strict", "true", NULL, 0), TRUJAMAN_OK);
-	cr_expect_str_eq(trujaman_options_get(&o, "length-penalty", text, sizeof text),
-	                 "0.10000000000000001");
-	cr_expect_str_eq(trujaman_options_get(&o, "keep", text, sizeof text), "a file");
-	cr_expect_str_eq(trujaman_options_get(&o, "strict", text, sizeof text), "true");
+	trujaman_options *o = trujaman_options_new();
+	char file[] = "a file";
+	cr_expect_str_eq(trujaman_options_get(o, "beam"), "4");
+	cr_expect_str_eq(trujaman_options_get(o, "split"), "auto");
+	cr_expect_str_eq(trujaman_options_get(o, "strict"), "false");
+	cr_expect_null(trujaman_options_get(o, "precision"));
+	cr_expect_null(trujaman_options_get(o, "keep"));
+	cr_expect_null(trujaman_options_get(o, "beem"));
+	cr_assert_eq(trujaman_options_set(o, "length-penalty", "0.1", NULL, 0), TRUJAMAN_OK);
+	cr_assert_eq(trujaman_options_set(o, "keep", "another", NULL, 0), TRUJAMAN_OK);
+	cr_assert_eq(trujaman_options_set(o, "keep", file, NULL, 0), TRUJAMAN_OK);
+	cr_assert_eq(trujaman_options_set(o, "split", "on", NULL, 0), TRUJAMAN_ERROR_USAGE);
+	cr_assert_eq(trujaman_options_set(o, "strict", "true", NULL, 0), TRUJAMAN_OK);
+	memset(file, 'x', 6); /* it was copied */
+	cr_expect_str_eq(trujaman_options_get(o, "length-penalty"), "0.10000000000000001");
+	cr_expect_str_eq(trujaman_options_get(o, "keep"), "a file");
+	cr_expect_str_eq(trujaman_options_get(o, "split"), "auto");
+	cr_expect_str_eq(trujaman_options_get(o, "strict"), "true");
+	trujaman_options_free(o);
 }
 
+/* White-box: options in a struct that need not be freed, as long as no text is set. */
 Test(options, a_list_widens_the_beam_unless_that_is_set)
 {
-	trujaman_options o = trujaman_options_default();
+	trujaman_options o = tj_options_default();
 	char error[256];
 	cr_assert_eq(trujaman_options_set(&o, "n-best", "6", NULL, 0), TRUJAMAN_OK);
 	cr_assert_eq(trujaman_options_check(&o, error, sizeof error), TRUJAMAN_OK);
 	cr_expect_eq(o.beam, 6);
-	o = trujaman_options_default();
+	o = tj_options_default();
 	cr_assert_eq(trujaman_options_set(&o, "n-best", "6", NULL, 0), TRUJAMAN_OK);
 	cr_assert_eq(trujaman_options_set(&o, "beam", "4", NULL, 0), TRUJAMAN_OK);
 	cr_assert_eq(trujaman_options_check(&o, error, sizeof error), TRUJAMAN_ERROR_USAGE);
@@ -159,12 +168,13 @@ Test(options, that_do_not_go_together)
 		                                 { "coverage-penalty", "1" } };
 	char error[256];
 	for (size_t i = 0; i < 4; i++) {
-		trujaman_options o = trujaman_options_default();
-		cr_assert_eq(trujaman_options_set(&o, "plain", "true", NULL, 0), TRUJAMAN_OK);
-		cr_assert_eq(trujaman_options_check(&o, error, sizeof error), TRUJAMAN_OK);
-		cr_assert_eq(trujaman_options_set(&o, others[i][0], others[i][1], NULL, 0),
+		trujaman_options *o = trujaman_options_new();
+		cr_assert_eq(trujaman_options_set(o, "plain", "true", NULL, 0), TRUJAMAN_OK);
+		cr_assert_eq(trujaman_options_check(o, error, sizeof error), TRUJAMAN_OK);
+		cr_assert_eq(trujaman_options_set(o, others[i][0], others[i][1], NULL, 0),
 		             TRUJAMAN_OK);
-		cr_expect_eq(trujaman_options_check(&o, error, sizeof error), TRUJAMAN_ERROR_USAGE);
+		cr_expect_eq(trujaman_options_check(o, error, sizeof error), TRUJAMAN_ERROR_USAGE);
 		cr_expect_not_null(strstr(error, "--plain goes without"));
+		trujaman_options_free(o);
 	}
 }

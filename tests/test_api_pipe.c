@@ -29,14 +29,13 @@ static trujaman_input many_lines(size_t n)
 }
 
 /* Checks that the handle still works after a failure. */
-static void expect_well(trujaman *t)
+static void expect_well(struct handle *t)
 {
 	const char *text = "Good.";
 	size_t len = 5;
-	trujaman_text dst;
-	cr_assert_eq(trujaman_translate(t, 1, &text, &len, &dst), TRUJAMAN_OK, "%s",
-	             trujaman_error(t));
-	trujaman_text_free(1, &dst);
+	struct translated dst;
+	cr_assert_eq(handle_translate(t, 1, &text, &len, &dst), TRUJAMAN_OK, "%s", handle_error(t));
+	translated_free(1, &dst);
 }
 
 /* --- Outputs that fail ------------------------------------------------------------ */
@@ -47,42 +46,42 @@ static void expect_well(trujaman *t)
 Test(pipe, full_disk_beside_a_silent_pipe)
 {
 	trujaman_options o = options_of(1, 3);
-	trujaman *t = open_fixture("plain-seq2seq", &o);
+	struct handle *t = open_fixture("plain-seq2seq", &o);
 	int ends[2], fd = open("/dev/full", O_WRONLY);
 	if (fd < 0)
 		cr_skip_test("no /dev/full here");
 	cr_assert_eq(pipe(ends), 0);
 	cr_assert_eq(write(ends[1], "Go on.\nWho is", 13), 13);
 	trujaman_input input = { .path = NULL, .fd = ends[0] };
-	cr_expect_eq(trujaman_translate_stream(t, 1, &input, fd, "some.es", TRUJAMAN_OUTPUT_PLAIN,
-	                                       NULL),
+	cr_expect_eq(handle_translate_stream(t, 1, &input, fd, "some.es", TRUJAMAN_OUTPUT_PLAIN,
+	                                     NULL),
 	             TRUJAMAN_ERROR_IO);
 	for (int i = 0; i < 2; i++)
 		cr_expect_eq(close(ends[i]), 0);
 	cr_expect_eq(close(fd), 0);
-	trujaman_close(t);
+	handle_close(t);
 }
 
 Test(pipe, full_disk)
 {
 	for (int threads = 1; threads <= 7; threads += 3) {
 		trujaman_options o = options_of(1, threads);
-		trujaman *t = open_fixture("plain-seq2seq", &o);
+		struct handle *t = open_fixture("plain-seq2seq", &o);
 		trujaman_input input = many_lines(3000);
 		int fd = open("/dev/full", O_WRONLY);
 		if (fd < 0)
 			cr_skip_test("no /dev/full here");
-		cr_expect_eq(trujaman_translate_stream(t, 1, &input, fd, "some.es",
-		                                       TRUJAMAN_OUTPUT_PLAIN, NULL),
+		cr_expect_eq(handle_translate_stream(t, 1, &input, fd, "some.es",
+		                                     TRUJAMAN_OUTPUT_PLAIN, NULL),
 		             TRUJAMAN_ERROR_IO);
-		cr_expect_not_null(strstr(trujaman_error(t), "some.es"), "%s", trujaman_error(t));
-		cr_expect_not_null(strstr(trujaman_error(t), strerror(ENOSPC)));
-		cr_expect_eq(trujaman_score_stream(t, &input, &input, fd, "scores", NULL),
+		cr_expect_not_null(strstr(handle_error(t), "some.es"), "%s", handle_error(t));
+		cr_expect_not_null(strstr(handle_error(t), strerror(ENOSPC)));
+		cr_expect_eq(handle_score_stream(t, &input, &input, fd, "scores", NULL),
 		             TRUJAMAN_ERROR_IO);
-		cr_expect_not_null(strstr(trujaman_error(t), "scores"), "%s", trujaman_error(t));
+		cr_expect_not_null(strstr(handle_error(t), "scores"), "%s", handle_error(t));
 		cr_assert_eq(close(fd), 0, "the descriptor is the caller's");
 		expect_well(t);
-		trujaman_close(t);
+		handle_close(t);
 	}
 }
 
@@ -90,36 +89,36 @@ Test(pipe, nobody_reads)
 {
 	for (int threads = 1; threads <= 7; threads += 3) {
 		trujaman_options o = options_of(1, threads);
-		trujaman *t = open_fixture("plain-seq2seq", &o);
+		struct handle *t = open_fixture("plain-seq2seq", &o);
 		trujaman_input input = many_lines(3000);
 		int fds[2];
 		cr_assert_eq(pipe(fds), 0);
 		cr_assert_eq(close(fds[0]), 0);
-		cr_expect_eq(trujaman_translate_stream(t, 1, &input, fds[1], "standard output",
-		                                       TRUJAMAN_OUTPUT_SCORES, NULL),
+		cr_expect_eq(handle_translate_stream(t, 1, &input, fds[1], "standard output",
+		                                     TRUJAMAN_OUTPUT_SCORES, NULL),
 		             TRUJAMAN_ERROR_CLOSED);
-		cr_expect_not_null(strstr(trujaman_error(t), "standard output"), "%s",
-		                   trujaman_error(t));
+		cr_expect_not_null(strstr(handle_error(t), "standard output"), "%s",
+		                   handle_error(t));
 		cr_assert_eq(close(fds[1]), 0);
 		expect_well(t);
-		trujaman_close(t);
+		handle_close(t);
 	}
 }
 
 Test(pipe, an_output_that_is_not_open)
 {
-	trujaman *t = open_fixture("plain-seq2seq", NULL);
+	struct handle *t = open_fixture("plain-seq2seq", NULL);
 	trujaman_input input = many_lines(10), none = { .path = NULL, .fd = -1 };
-	cr_expect_eq(trujaman_translate_stream(t, 1, &input, -1, "nowhere", TRUJAMAN_OUTPUT_PLAIN,
-	                                       NULL),
+	cr_expect_eq(handle_translate_stream(t, 1, &input, -1, "nowhere", TRUJAMAN_OUTPUT_PLAIN,
+	                                     NULL),
 	             TRUJAMAN_ERROR_IO);
-	cr_expect_not_null(strstr(trujaman_error(t), "nowhere"), "%s", trujaman_error(t));
-	cr_expect_eq(trujaman_translate_stream(t, 1, &none, 1, "nowhere", TRUJAMAN_OUTPUT_PLAIN,
-	                                       NULL),
+	cr_expect_not_null(strstr(handle_error(t), "nowhere"), "%s", handle_error(t));
+	cr_expect_eq(handle_translate_stream(t, 1, &none, 1, "nowhere", TRUJAMAN_OUTPUT_PLAIN,
+	                                     NULL),
 	             TRUJAMAN_ERROR_IO);
-	cr_expect_not_null(strstr(trujaman_error(t), "descriptor -1"), "%s", trujaman_error(t));
+	cr_expect_not_null(strstr(handle_error(t), "descriptor -1"), "%s", handle_error(t));
 	expect_well(t);
-	trujaman_close(t);
+	handle_close(t);
 }
 
 /* A non-blocking pipe that takes little at a time, because another process reads it slowly. */
@@ -127,7 +126,7 @@ Test(pipe, an_output_that_does_not_block)
 {
 	enum { LINES = 60000 };
 	trujaman_options o = options_of(1, 2);
-	trujaman *t = open_fixture("plain-seq2seq", &o);
+	struct handle *t = open_fixture("plain-seq2seq", &o);
 	FILE *f = fopen(in_scratch("blank"), "w");
 	int fds[2], status;
 	cr_assert(f != NULL && pipe(fds) == 0);
@@ -147,13 +146,13 @@ Test(pipe, an_output_that_does_not_block)
 	}
 	cr_assert_eq(close(fds[0]), 0);
 	trujaman_input input = { .path = in_scratch("blank"), .fd = -1 };
-	cr_expect_eq(trujaman_translate_stream(t, 1, &input, fds[1], "pipe", TRUJAMAN_OUTPUT_PLAIN,
-	                                       NULL),
-	             TRUJAMAN_OK, "%s", trujaman_error(t));
+	cr_expect_eq(handle_translate_stream(t, 1, &input, fds[1], "pipe", TRUJAMAN_OUTPUT_PLAIN,
+	                                     NULL),
+	             TRUJAMAN_OK, "%s", handle_error(t));
 	cr_assert_eq(close(fds[1]), 0);
 	cr_assert_eq(waitpid(child, &status, 0), child);
 	cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-	trujaman_close(t);
+	handle_close(t);
 }
 
 /* --- A conversation ---------------------------------------------------------------- */
@@ -190,15 +189,15 @@ static _Noreturn void converse(int out, int in, char (*wanted)[2000])
 	_exit(round);
 }
 
-static void wanted_answers(trujaman *t, char (*wanted)[2000])
+static void wanted_answers(struct handle *t, char (*wanted)[2000])
 {
 	for (size_t i = 0; i < 4; i++) {
 		size_t n = strcspn(said[i], "\r\n");
-		trujaman_text dst;
-		cr_assert_eq(trujaman_translate(t, 1, &said[i], &n, &dst), TRUJAMAN_OK);
+		struct translated dst;
+		cr_assert_eq(handle_translate(t, 1, &said[i], &n, &dst), TRUJAMAN_OK);
 		cr_assert_lt(dst.len, 1990);
 		snprintf(wanted[i], 2000, "%s%s", dst.text, said[i] + n);
-		trujaman_text_free(1, &dst);
+		translated_free(1, &dst);
 	}
 }
 
@@ -208,9 +207,9 @@ static void check_conversation(int threads)
 	static char wanted[4][2000];
 	trujaman_options o = options_of(2, 1);
 	int there[2], back[2], status;
-	trujaman *t = open_fixture("luong-general", &o);
+	struct handle *t = open_fixture("luong-general", &o);
 	wanted_answers(t, wanted);
-	trujaman_close(t);
+	handle_close(t);
 	cr_assert(pipe(there) == 0 && pipe(back) == 0);
 	pid_t child = fork();
 	cr_assert_geq(child, 0);
@@ -224,15 +223,15 @@ static void check_conversation(int threads)
 	o.threads = threads;
 	t = open_fixture("luong-general", &o);
 	trujaman_input input = { .path = NULL, .fd = there[0] };
-	cr_expect_eq(trujaman_translate_stream(t, 1, &input, back[1], "the other side",
-	                                       TRUJAMAN_OUTPUT_PLAIN, NULL),
-	             TRUJAMAN_OK, "%s", trujaman_error(t));
+	cr_expect_eq(handle_translate_stream(t, 1, &input, back[1], "the other side",
+	                                     TRUJAMAN_OUTPUT_PLAIN, NULL),
+	             TRUJAMAN_OK, "%s", handle_error(t));
 	close(there[0]);
 	close(back[1]);
 	cr_assert_eq(waitpid(child, &status, 0), child);
 	cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == ROUNDS, "%d threads: round %d",
 	          threads, WEXITSTATUS(status));
-	trujaman_close(t);
+	handle_close(t);
 }
 
 Test(pipe, a_line_is_answered_before_the_next)

@@ -54,17 +54,17 @@ static int failed(void *context, size_t input, const char *message)
 }
 
 /* The lines from number `from` to `to` of the text "Line I.\n"…, translated. */
-static void append_lines(struct bytes *b, trujaman *t, int from, int to)
+static void append_lines(struct bytes *b, struct handle *t, int from, int to)
 {
 	for (int i = from; i <= to; i++) {
 		char text[32];
 		const char *line = text;
 		size_t n = (size_t)snprintf(text, sizeof text, "Line %d.", i);
-		trujaman_text dst;
-		cr_assert_eq(trujaman_translate(t, 1, &line, &n, &dst), TRUJAMAN_OK);
+		struct translated dst;
+		cr_assert_eq(handle_translate(t, 1, &line, &n, &dst), TRUJAMAN_OK);
 		append(b, dst.text, dst.len);
 		append_text(b, "\n");
-		trujaman_text_free(1, &dst);
+		translated_free(1, &dst);
 	}
 }
 
@@ -83,14 +83,14 @@ static trujaman_input put_lines(const char *name, int n, const char *after)
 	return input;
 }
 
-static trujaman_status run(trujaman *t, trujaman_input *inputs, int goes_on, struct told *told)
+static trujaman_status run(struct handle *t, trujaman_input *inputs, int goes_on, struct told *told)
 {
 	const trujaman_sink sink = { .context = told,
 		                     .begin = begin,
 		                     .write = put,
 		                     .end = end,
 		                     .failed = goes_on ? failed : NULL };
-	return trujaman_translate_to(t, N, inputs, &sink, TRUJAMAN_OUTPUT_PLAIN, NULL);
+	return handle_translate_to(t, N, inputs, &sink, TRUJAMAN_OUTPUT_PLAIN, NULL);
 }
 
 static void expect(struct told *told, const struct bytes *wanted, const char *calls)
@@ -107,7 +107,7 @@ static void check(int threads)
 {
 	trujaman_options o = options_of(1, threads);
 	o.strict = 1;
-	trujaman *t = open_fixture("plain-seq2seq", &o);
+	struct handle *t = open_fixture("plain-seq2seq", &o);
 	trujaman_input inputs[N] = { put_lines("first", 90, ""),
 		                     { .path = "/there/is/no/such/file" },
 		                     put_lines("many", 40, "\xff\nLine 42.\n"),
@@ -125,15 +125,15 @@ static void check(int threads)
 	expect(&told, wanted, "b0w0");
 	append_lines(&wanted[2], t, 8, 40);
 	told = (struct told){ .refuses = 3 };
-	cr_expect_eq(run(t, inputs, 1, &told), TRUJAMAN_ERROR_IO, "%s", trujaman_error(t));
+	cr_expect_eq(run(t, inputs, 1, &told), TRUJAMAN_ERROR_IO, "%s", handle_error(t));
 	expect(&told, wanted, "b0w0e0f1b2w2f2f3");
 	append_lines(&wanted[4], t, 1, 30);
 	told = (struct told){ .refuses = SIZE_MAX };
-	cr_expect_eq(run(t, inputs, 1, &told), TRUJAMAN_OK, "%s", trujaman_error(t));
+	cr_expect_eq(run(t, inputs, 1, &told), TRUJAMAN_OK, "%s", handle_error(t));
 	expect(&told, wanted, "b0w0e0f1b2w2f2f3b4w4e4");
 	for (size_t i = 0; i < N; i++)
 		free(wanted[i].data);
-	trujaman_close(t);
+	handle_close(t);
 }
 
 Test(sink, goes_on_after_inputs_that_cannot_be_read)

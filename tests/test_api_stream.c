@@ -6,26 +6,26 @@
 TestSuite(stream, .init = start, .fini = remove_scratch, .timeout = 300);
 
 /* Runs a stream into a file. *out gets what it wrote, whatever the status. */
-static trujaman_status stream(trujaman *t, size_t n, const trujaman_input *inputs,
+static trujaman_status stream(struct handle *t, size_t n, const trujaman_input *inputs,
                               enum trujaman_output output, struct bytes *out,
                               trujaman_report *report)
 {
 	int fd = open(in_scratch("out"), O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	cr_assert_geq(fd, 0);
-	trujaman_status status = trujaman_translate_stream(t, n, inputs, fd, "out.es", output,
-	                                                   report);
+	trujaman_status status = handle_translate_stream(t, n, inputs, fd, "out.es", output,
+	                                                 report);
 	cr_assert_eq(close(fd), 0);
 	*out = read_all(in_scratch("out"));
 	return status;
 }
 
 /* Appends what the stream must write for one line. `number` is its line number in n-best lists. */
-static void append_line(struct bytes *b, trujaman *t, const char *text, size_t n,
+static void append_line(struct bytes *b, struct handle *t, const char *text, size_t n,
                         const char *terminator, enum trujaman_output output, size_t n_best,
                         uint64_t number)
 {
-	trujaman_text dst[8];
-	cr_assert_eq(trujaman_translate(t, 1, &text, &n, dst), TRUJAMAN_OK);
+	struct translated dst[8];
+	cr_assert_eq(handle_translate(t, 1, &text, &n, dst), TRUJAMAN_OK);
 	size_t last = output == TRUJAMAN_OUTPUT_N_BEST ? n_best : 1;
 	while (dst[last - 1].text == NULL)
 		last--;
@@ -40,11 +40,11 @@ static void append_line(struct bytes *b, trujaman *t, const char *text, size_t n
 		append(b, dst[i].text, dst[i].len);
 		append_text(b, i + 1 < last && *terminator == '\0' ? "\n" : terminator);
 	}
-	trujaman_text_free(n_best, dst);
+	translated_free(n_best, dst);
 }
 
 /* Makes lines with varying terminators from the texts. *wanted gets the expected output. */
-static void make_lines(trujaman *t, const struct texts *s, enum trujaman_output output,
+static void make_lines(struct handle *t, const struct texts *s, enum trujaman_output output,
                        size_t n_best, struct bytes *in, struct bytes *wanted)
 {
 	for (size_t i = 0; i < s->n; i++) {
@@ -63,19 +63,19 @@ static void check_output(enum trujaman_output output, int beam, int n_best)
 	struct bytes in = { NULL, 0 }, wanted = { NULL, 0 }, out;
 	trujaman_options o = options_of(beam, 1);
 	o.n_best = n_best;
-	trujaman *t = open_fixture("luong-general", &o);
+	struct handle *t = open_fixture("luong-general", &o);
 	make_lines(t, &s, output, (size_t)n_best, &in, &wanted);
-	trujaman_close(t);
+	handle_close(t);
 	trujaman_input input = put_input("in", in.data, in.n);
 	for (o.threads = 1; o.threads <= 7; o.threads += 2) {
 		t = open_fixture("luong-general", &o);
 		for (int again = 0; again < 2; again++) {
 			cr_assert_eq(stream(t, 1, &input, output, &out, NULL), TRUJAMAN_OK, "%s",
-			             trujaman_error(t));
+			             handle_error(t));
 			expect_bytes(&out, &wanted);
 			free(out.data);
 		}
-		trujaman_close(t);
+		handle_close(t);
 	}
 	free(in.data);
 	free(wanted.data);
@@ -100,7 +100,7 @@ Test(stream, n_best_lists)
 Test(stream, nothing_at_all)
 {
 	struct bytes out;
-	trujaman *t = open_fixture("plain-seq2seq", NULL);
+	struct handle *t = open_fixture("plain-seq2seq", NULL);
 	trujaman_report report = { 0 };
 	trujaman_input inputs[] = { put_text("one", ""), put_text("two", "") };
 	cr_expect_eq(stream(t, 0, NULL, TRUJAMAN_OUTPUT_PLAIN, &out, &report), TRUJAMAN_OK);
@@ -110,13 +110,13 @@ Test(stream, nothing_at_all)
 	cr_expect_eq(out.n, 0);
 	cr_expect_eq(report.lines, 0);
 	free(out.data);
-	trujaman_close(t);
+	handle_close(t);
 }
 
 Test(stream, several_inputs)
 {
 	trujaman_options o = options_of(1, 2);
-	trujaman *t = open_fixture("plain-seq2seq", &o);
+	struct handle *t = open_fixture("plain-seq2seq", &o);
 	struct bytes out, wanted = { NULL, 0 };
 	trujaman_report report = { 0 };
 	int fd = open(put_text("second", "Three!\r\n\n").path, O_RDONLY);
@@ -139,7 +139,7 @@ Test(stream, several_inputs)
 	cr_expect_eq(close(fd), 0, "a descriptor is left open");
 	free(out.data);
 	free(wanted.data);
-	trujaman_close(t);
+	handle_close(t);
 }
 
 /* If an input does not end with a newline, the stream writes one before the next input. */
@@ -147,7 +147,7 @@ Test(stream, inputs_without_last_newline)
 {
 	for (int threads = 1; threads <= 3; threads++) {
 		trujaman_options o = options_of(1, threads);
-		trujaman *t = open_fixture("plain-seq2seq", &o);
+		struct handle *t = open_fixture("plain-seq2seq", &o);
 		struct bytes out, wanted = { NULL, 0 };
 		trujaman_input inputs[] = { put_text("one", "One.\nTwo words."),
 			                    put_text("none", ""), put_text("three", "Three!"),
@@ -160,7 +160,7 @@ Test(stream, inputs_without_last_newline)
 		expect_bytes(&out, &wanted);
 		free(out.data);
 		free(wanted.data);
-		trujaman_close(t);
+		handle_close(t);
 	}
 }
 
@@ -168,7 +168,7 @@ Test(stream, the_second_input_is_missing)
 {
 	for (int threads = 1; threads <= 3; threads++) {
 		trujaman_options o = options_of(1, threads);
-		trujaman *t = open_fixture("plain-seq2seq", &o);
+		struct handle *t = open_fixture("plain-seq2seq", &o);
 		struct texts s = make_texts(200);
 		struct bytes in = { NULL, 0 }, wanted = { NULL, 0 }, out;
 		make_lines(t, &s, TRUJAMAN_OUTPUT_PLAIN, 1, &in, &wanted);
@@ -177,8 +177,7 @@ Test(stream, the_second_input_is_missing)
 			                    put_text("never", "Never.\n") };
 		cr_expect_eq(stream(t, 3, inputs, TRUJAMAN_OUTPUT_PLAIN, &out, NULL),
 		             TRUJAMAN_ERROR_IO);
-		cr_expect_not_null(strstr(trujaman_error(t), "/no/such.en"), "%s",
-		                   trujaman_error(t));
+		cr_expect_not_null(strstr(handle_error(t), "/no/such.en"), "%s", handle_error(t));
 		expect_bytes(&out, &wanted);
 		free(out.data);
 		cr_expect_eq(stream(t, 1, inputs, TRUJAMAN_OUTPUT_PLAIN, &out, NULL), TRUJAMAN_OK);
@@ -187,7 +186,7 @@ Test(stream, the_second_input_is_missing)
 		free(in.data);
 		free(wanted.data);
 		free_texts(&s);
-		trujaman_close(t);
+		handle_close(t);
 	}
 }
 
@@ -197,7 +196,7 @@ Test(stream, lines_longer_than_a_mebibyte)
 {
 	enum { LONG = (1 << 20) + 300000 };
 	trujaman_options o = options_of(1, 2);
-	trujaman *t = open_fixture("plain-seq2seq", &o);
+	struct handle *t = open_fixture("plain-seq2seq", &o);
 	struct bytes in = { NULL, 0 }, wanted = { NULL, 0 }, blank = { NULL, 0 }, out;
 	trujaman_report report = { 0 };
 	/* Long words of unknown characters become few pieces, and take little time. */
@@ -217,7 +216,7 @@ Test(stream, lines_longer_than_a_mebibyte)
 	append_line(&wanted, t, "Last.", 5, "\n", TRUJAMAN_OUTPUT_PLAIN, 1, 0);
 	trujaman_input input = put_input("long", in.data, in.n);
 	cr_assert_eq(stream(t, 1, &input, TRUJAMAN_OUTPUT_PLAIN, &out, &report), TRUJAMAN_OK, "%s",
-	             trujaman_error(t));
+	             handle_error(t));
 	char *newline = memchr(out.data, '\n', out.n);
 	cr_assert_not_null(newline);
 	cr_expect_gt(newline - out.data, 0);
@@ -231,14 +230,14 @@ Test(stream, lines_longer_than_a_mebibyte)
 	free(wanted.data);
 	free(blank.data);
 	free(out.data);
-	trujaman_close(t);
+	handle_close(t);
 }
 
 /* White space at the end of such a line does not make it blank. */
 Test(stream, a_long_line_that_ends_with_white_space)
 {
 	enum { LONG = (1 << 20) + 300000 };
-	trujaman *t = open_fixture("plain-seq2seq", NULL);
+	struct handle *t = open_fixture("plain-seq2seq", NULL);
 	struct bytes in = { NULL, 0 }, out;
 	trujaman_report report = { 0 };
 	char *line = malloc(LONG);
@@ -258,14 +257,14 @@ Test(stream, a_long_line_that_ends_with_white_space)
 	free(line);
 	free(in.data);
 	free(out.data);
-	trujaman_close(t);
+	handle_close(t);
 }
 
 Test(stream, lines_longer_than_max_pieces)
 {
 	trujaman_options o = options_of(2, 2);
 	o.max_pieces = 8;
-	trujaman *t = open_fixture("luong-general", &o);
+	struct handle *t = open_fixture("luong-general", &o);
 	struct bytes in = { NULL, 0 }, wanted = { NULL, 0 }, out;
 	trujaman_report report = { 0 };
 	for (size_t words = 1; words < 60; words += 3) {
@@ -285,7 +284,7 @@ Test(stream, lines_longer_than_max_pieces)
 	free(in.data);
 	free(wanted.data);
 	free(out.data);
-	trujaman_close(t);
+	handle_close(t);
 }
 
 /* --- Report and strictness ------------------------------------------------------- */
@@ -293,7 +292,7 @@ Test(stream, lines_longer_than_max_pieces)
 Test(stream, report)
 {
 	trujaman_options o = options_of(1, 2);
-	trujaman *t = open_fixture("plain-seq2seq", &o);
+	struct handle *t = open_fixture("plain-seq2seq", &o);
 	trujaman_report report = { 0 };
 	struct bytes out;
 	trujaman_input inputs[] = {
@@ -321,7 +320,7 @@ Test(stream, report)
 	cr_expect_gt(report.target_pieces, target);
 	cr_expect_eq(report.invalid_line, 2, "the first stays");
 	free(out.data);
-	trujaman_close(t);
+	handle_close(t);
 }
 
 Test(stream, strict_stops_at_the_line)
@@ -329,7 +328,7 @@ Test(stream, strict_stops_at_the_line)
 	for (int threads = 1; threads <= 3; threads++) {
 		trujaman_options o = options_of(1, threads);
 		o.strict = 1;
-		trujaman *t = open_fixture("plain-seq2seq", &o);
+		struct handle *t = open_fixture("plain-seq2seq", &o);
 		struct bytes in = { NULL, 0 }, wanted = { NULL, 0 }, out;
 		trujaman_report report = { 0 };
 		char message[64];
@@ -343,14 +342,14 @@ Test(stream, strict_stops_at_the_line)
 		cr_expect_eq(stream(t, 1, &input, TRUJAMAN_OUTPUT_PLAIN, &out, &report),
 		             TRUJAMAN_ERROR_INPUT);
 		snprintf(message, sizeof message, "bad.en:151: ");
-		cr_expect_not_null(strstr(trujaman_error(t), message), "%s", trujaman_error(t));
-		cr_expect_not_null(strstr(trujaman_error(t), "byte 4"), "%s", trujaman_error(t));
+		cr_expect_not_null(strstr(handle_error(t), message), "%s", handle_error(t));
+		cr_expect_not_null(strstr(handle_error(t), "byte 4"), "%s", handle_error(t));
 		expect_bytes(&out, &wanted);
 		cr_expect_eq(report.lines, 150);
 		free(out.data);
 		free(in.data);
 		free(wanted.data);
-		trujaman_close(t);
+		handle_close(t);
 	}
 }
 
@@ -384,7 +383,7 @@ static trujaman_report meet_languages(const char *source_language, int threads, 
 	if (source_language != NULL)
 		set_key(&file, "source_language", source_language);
 	trujaman_options o = options_of(1, threads);
-	trujaman *t = open_path(write_model(&file), &o);
+	struct handle *t = open_path(write_model(&file), &o);
 	trujaman_input inputs[4];
 	static const char *const names[] = { "prose.en", "prose.es", "prose.de", "sentences.en" };
 	char paths[4][PATH_MAX + 64];
@@ -397,9 +396,9 @@ static trujaman_report meet_languages(const char *source_language, int threads, 
 	trujaman_report report = { 0 };
 	trujaman_sink sink = { .context = m, .write = drop, .foreign = meet };
 	*m = (struct met){ .n = 0 };
-	cr_assert_eq(trujaman_translate_to(t, 4, inputs, &sink, TRUJAMAN_OUTPUT_PLAIN, &report),
-	             TRUJAMAN_OK, "%s", trujaman_error(t));
-	trujaman_close(t);
+	cr_assert_eq(handle_translate_to(t, 4, inputs, &sink, TRUJAMAN_OUTPUT_PLAIN, &report),
+	             TRUJAMAN_OK, "%s", handle_error(t));
+	handle_close(t);
 	free_model(&file);
 	return report;
 }

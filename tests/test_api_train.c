@@ -109,6 +109,7 @@ static int on_done(void *context, const trujaman_train_done *done)
 static trujaman_status train(trujaman_train_options o, struct told *t, char error[512])
 {
 	const trujaman_train_observer observer = {
+		.size = sizeof observer,
 		.context = t,
 		.phase = on_phase,
 		.started = on_start,
@@ -148,7 +149,7 @@ Test(api_train, tells_everything_on_its_way)
 	cr_assert_eq(t.done.end, TRUJAMAN_TRAIN_UPDATES);
 	cr_assert_eq(t.done.update, 12);
 	cr_assert_eq(t.done.validated, 1);
-	trujaman_close(open_path(model, NULL));
+	handle_close(open_path(model, NULL));
 }
 
 Test(api_train, stopped_and_resumed_the_notes_come_back)
@@ -193,9 +194,9 @@ Test(api_train, nobody_need_watch)
 	trujaman_train_options o = small_training();
 	o.updates = 1;
 	cr_assert_eq(trujaman_train(&o, NULL, NULL, 0), TRUJAMAN_OK);
-	trujaman *t = open_path(model, NULL);
-	cr_assert_str_eq(trujaman_metadata(t, "trained_updates"), "1");
-	trujaman_close(t);
+	struct handle *t = open_path(model, NULL);
+	cr_assert_str_eq(handle_metadata(t, "trained_updates"), "1");
+	handle_close(t);
 }
 
 Test(api_train, a_finished_model_is_replaced_by_force_only)

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 
+#include "src/api/options.h"
 #include "src/cli/show/stats.h"
 #include "tests/model_files.h"
 
@@ -22,7 +23,7 @@ static const trujaman_report report = {
 	.foreign_language = "es",
 };
 
-static struct tj_stats example(const trujaman_options *options)
+static struct tj_stats example(trujaman_options *options)
 {
 	static const trujaman_input input = { .path = "caf\xe9\n.txt" };
 	return (struct tj_stats){ .command = "translate",
@@ -69,7 +70,7 @@ static size_t count_files(void)
 
 Test(stats, every_figure_is_there)
 {
-	trujaman_options options = trujaman_options_default();
+	trujaman_options options = tj_options_default();
 	options.strict = 1;
 	struct tj_stats s = example(&options);
 	const char *path = in_scratch("stats.json");
@@ -109,16 +110,16 @@ Test(stats, every_figure_is_there)
 
 Test(stats, the_model_that_was_open)
 {
-	trujaman_options options = trujaman_options_default();
-	const trujaman_info info = { .path = "models/x",
-		                     .file_bytes = 12,
-		                     .parameters = 34,
-		                     .precision = "I8",
-		                     .isa = "scalar",
-		                     .products = "int8",
-		                     .threads = 5 };
+	trujaman_options options = tj_options_default();
+	const trujaman_model_info info = { .path = "models/x",
+		                           .file_bytes = 12,
+		                           .parameters = 34,
+		                           .precision = "I8",
+		                           .isa = "scalar",
+		                           .products = "int8" };
 	struct tj_stats s = example(&options);
 	s.info = &info;
+	s.threads = 5;
 	const char *path = in_scratch("stats.json");
 	cr_assert_eq(tj_stats_write(path, &s), TJ_EXIT_DONE);
 	json_t *o = read_back(path);
@@ -144,7 +145,7 @@ Test(stats, how_it_ended)
 		{ 128 + SIGINT, "interrupted", "SIGINT" },
 		{ 128 + SIGTERM, "interrupted", "SIGTERM" },
 	};
-	trujaman_options options = trujaman_options_default();
+	trujaman_options options = tj_options_default();
 	const char *path = in_scratch("stats.json");
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct tj_stats s = example(&options);
@@ -162,7 +163,7 @@ Test(stats, how_it_ended)
 
 Test(stats, what_cannot_be_written)
 {
-	trujaman_options options = trujaman_options_default();
+	trujaman_options options = tj_options_default();
 	struct tj_stats s = example(&options);
 	cr_expect_eq(tj_stats_check(NULL), TJ_EXIT_DONE);
 	cr_expect_eq(tj_stats_write(NULL, &s), TJ_EXIT_DONE);
@@ -184,7 +185,7 @@ Test(stats, what_cannot_be_written)
 
 Test(stats, a_link_stays_a_link)
 {
-	trujaman_options options = trujaman_options_default();
+	trujaman_options options = tj_options_default();
 	struct tj_stats s = example(&options);
 	struct stat st;
 	char file[PATH_MAX + 260], link[PATH_MAX + 260];

@@ -25,7 +25,7 @@ static struct tj_cores *open_cores(void)
 static struct tj_placement *new_plan(const struct tj_cores *c, size_t n, int smt)
 {
 	struct tj_error err = { 0 };
-	struct tj_placement *p = tj_placement_new(c, n, smt, &err);
+	struct tj_placement *p = tj_placement_new(c, n, smt, TJ_HOME_OF_WORKER_0, &err);
 	cr_assert_not_null(p, "%s", err.text);
 	cr_assert_eq(err.status, TRUJAMAN_OK);
 	cr_assert_eq(p->n_workers, n);
@@ -42,8 +42,7 @@ static void expect_count(const char *variable, const char *value, size_t wanted)
 	cr_expect(tj_cores_threads(c, 1) >= threads && tj_cores_threads(c, 1) <= c->n_cpus);
 	struct tj_placement *p = new_plan(c, 2 * wanted + 1, 0);
 	for (size_t i = 0; i < p->n_workers; i++)
-		tj_placement_bind(p, i);
-	tj_placement_unbind(p);
+		tj_placement_unbind(p, tj_placement_bind(p, i));
 	free(p);
 	tj_cores_close(c);
 }
@@ -153,20 +152,22 @@ Test(cores, bind_and_unbind)
 	struct tj_placement *p = new_plan(c, n + 1, 0);
 	CPU_ZERO(&seen);
 	for (size_t i = 0; i < n; i++) {
-		tj_placement_bind(p, i);
+		size_t cpu = tj_placement_bind(p, i);
 		here = affinity();
+		tj_placement_unbind(p, cpu);
 		cr_expect_eq(CPU_COUNT(&here), 1, "bound to %d CPUs", CPU_COUNT(&here));
 		CPU_AND(&here, &here, &before);
 		cr_expect_eq(CPU_COUNT(&here), 1, "bound outside of the mask");
 		CPU_OR(&seen, &seen, &here);
 	}
 	cr_expect_eq((size_t)CPU_COUNT(&seen), n, "%d CPUs for %zu cores", CPU_COUNT(&seen), n);
-	tj_placement_bind(p, 0);
+	size_t first = tj_placement_bind(p, 0);
 	here = affinity();
-	tj_placement_bind(p, n);
+	tj_placement_unbind(p, first);
+	size_t last = tj_placement_bind(p, n);
 	seen = affinity();
 	cr_expect(CPU_EQUAL(&here, &seen), "worker n is where worker 0 is");
-	tj_placement_unbind(p);
+	tj_placement_unbind(p, last);
 	here = affinity();
 	cr_expect(CPU_EQUAL(&here, &before));
 	free(p);
@@ -179,10 +180,10 @@ Test(cores, unbind_keeps_a_narrow_mask)
 	cr_assert_eq(sched_setaffinity(0, sizeof one, &one), 0);
 	struct tj_cores *c = open_cores();
 	struct tj_placement *p = new_plan(c, 4, 0);
-	tj_placement_bind(p, 3);
+	size_t cpu = tj_placement_bind(p, 3);
 	here = affinity();
 	cr_expect(CPU_EQUAL(&here, &one));
-	tj_placement_unbind(p);
+	tj_placement_unbind(p, cpu);
 	here = affinity();
 	cr_expect(CPU_EQUAL(&here, &one));
 	free(p);
@@ -192,8 +193,9 @@ Test(cores, unbind_keeps_a_narrow_mask)
 static void *bind_in_thread(void *plan)
 {
 	cpu_set_t here;
-	tj_placement_bind(plan, 1);
+	size_t cpu = tj_placement_bind(plan, 1);
 	here = affinity();
+	tj_placement_unbind(plan, cpu);
 	return CPU_COUNT(&here) == 1 ? plan : NULL;
 }
 
@@ -363,4 +365,43 @@ Test(cgroup, absurd_lengths)
 	cr_expect(tj_cgroup_cpus("0::/\n", root) == 0 || strlen(root) < 2400);
 	free(text);
 	free(root);
+}
+
+/* Two teams at once, on a node of four cores with two CPUs each, and another one. */
+Test(cores, teams_at_the_same_time_take_different_cpus)
+{
+	cr_assert_eq(setenv("HWLOC_SYNTHETIC", "node:2 core:4 pu:2", 1), 0);
+	struct tj_cores *c = open_cores();
+	struct tj_placement *a = new_plan(c, 2, 0), *b = new_plan(c, 3, 0);
+	size_t of_a[2], of_b[3];
+	unsigned char taken[16] = { 0 };
+	for (size_t i = 0; i < 2; i++)
+		taken[of_a[i] = tj_placement_bind(a, i)]++;
+	cr_expect(of_a[0] == a->places[0].cpu && of_a[1] == a->places[1].cpu);
+	for (size_t i = 0; i < 3; i++)
+		taken[of_b[i] = tj_placement_bind(b, i)]++;
+	for (size_t i = 0; i < 3; i++) {
+		cr_expect_eq(c->cpus[of_b[i]].node, c->cpus[b->places[i].cpu].node, "%zu", i);
+		cr_expect_eq(c->cpus[of_b[i]].sibling, 0);
+	}
+	/* Four cores for five workers: one core has two, on the first CPU of each. */
+	size_t n_cores = 0, most = 0;
+	for (size_t i = 0; i < 16; i++) {
+		n_cores += taken[i] > 0;
+		most = taken[i] > most ? taken[i] : most;
+	}
+	cr_expect(n_cores == 4 && most == 2, "%zu cores, %zu workers on one", n_cores, most);
+	for (size_t i = 0; i < 2; i++)
+		tj_placement_unbind(a, of_a[i]);
+	for (size_t i = 0; i < 3; i++)
+		tj_placement_unbind(b, of_b[i]);
+	/* Afterwards each has its own places again. */
+	for (size_t i = 0; i < 3; i++) {
+		size_t cpu = tj_placement_bind(b, i);
+		cr_expect_eq(cpu, b->places[i].cpu);
+		tj_placement_unbind(b, cpu);
+	}
+	free(a);
+	free(b);
+	tj_cores_close(c);
 }

@@ -137,14 +137,15 @@ static void expect_plan(const char *variable, const char *value, int smt, size_t
 	cr_assert_eq(setenv(variable, value, 1), 0);
 	struct tj_cores *c = tj_cores_open(&err);
 	cr_assert_not_null(c, "%s", err.text);
-	struct tj_placement *p = tj_placement_new(c, n, smt, &err);
+	struct tj_placement *p = tj_placement_new(c, n, smt, TJ_HOME_OF_WORKER_0, &err);
 	cr_assert_not_null(p, "%s", err.text);
 	size_t at = (size_t)snprintf(found, sizeof found,
 	                             "%zu nodes %zu cores %zu cpus:", c->n_nodes, c->n_cores,
 	                             c->n_cpus);
 	for (size_t i = 0; i < n; i++) {
 		const struct tj_cpu *cpu = &c->cpus[p->places[i].cpu];
-		cr_expect_lt(p->places[i].copy, p->n_copies);
+		cr_expect_lt(p->places[i].copy, c->n_nodes);
+		cr_expect(i > 0 || p->places[i].copy == 0);
 		at += (size_t)snprintf(found + at, sizeof found - at, " %u/%u", cpu->number,
 		                       c->nodes[cpu->node].number);
 	}
@@ -215,7 +216,7 @@ Test(topology, copies_are_numbered_as_workers_come)
 	struct tj_cores *c = tj_cores_open(&err);
 	cr_assert_not_null(c, "%s", err.text);
 	for (size_t n = 1; n <= 8; n++) {
-		struct tj_placement *p = tj_placement_new(c, n, 0, &err);
+		struct tj_placement *p = tj_placement_new(c, n, 0, TJ_HOME_OF_WORKER_0, &err);
 		cr_assert_not_null(p, "%s", err.text);
 		cr_expect_eq(p->n_copies, (size_t)(n <= 2 ? 1 : n <= 4 ? 2 : 3));
 		for (size_t i = 0; i < n; i++)

@@ -12,6 +12,7 @@
 #include "src/model/quantize.h"
 #include "src/model/safetensors.h"
 #include "src/model/safetensors_write.h"
+#include "tests/handle.h"
 #include "tests/model_files.h"
 
 TestSuite(write, .init = make_scratch, .fini = remove_scratch);
@@ -458,10 +459,10 @@ Test(quantize, an_integer_of_minus_128_is_refused)
 	             (const char *const[]){ "tensor attention.weight", "-128 in row 3", NULL });
 	free_model(&m);
 	tj_error_clear(&err);
-	trujaman *t;
-	cr_assert_eq(trujaman_open(in, NULL, &t), TRUJAMAN_ERROR_FORMAT);
-	cr_expect_not_null(strstr(trujaman_error(t), "-128 in row 3"), "%s", trujaman_error(t));
-	trujaman_close(t);
+	struct handle *t;
+	cr_assert_eq(handle_open(in, NULL, &t), TRUJAMAN_ERROR_FORMAT);
+	cr_expect_not_null(strstr(handle_error(t), "-128 in row 3"), "%s", handle_error(t));
+	handle_close(t);
 }
 
 Test(quantize, what_is_no_model_is_refused)

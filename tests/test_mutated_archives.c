@@ -49,19 +49,19 @@ static int put(void *context, const trujaman_stretch *stretch)
 	return 0;
 }
 
-static struct result translate_bytes(trujaman *t, const struct bytes *in)
+static struct result translate_bytes(struct handle *t, const struct bytes *in)
 {
 	struct result r = { .lines = 0 };
 	trujaman_input input = { .fd = memory_file(in), .force_text = 1 };
 	trujaman_sink sink = { .context = &r, .write = put };
 	bytes_add(&r.out, "", 0);
-	r.status = trujaman_translate_to(t, 1, &input, &sink, TRUJAMAN_OUTPUT_PLAIN, NULL);
+	r.status = handle_translate_to(t, 1, &input, &sink, TRUJAMAN_OUTPUT_PLAIN, NULL);
 	close(input.fd);
 	return r;
 }
 
 /* An archive of a few members of whole lines; the last one may lack its newline. */
-static struct base make_base(trujaman *t, enum tj_packing packing)
+static struct base make_base(struct handle *t, enum tj_packing packing)
 {
 	struct base b = { .packing = packing, .n_members = test_between(1, MAX_MEMBERS) };
 	struct tj_error err = { 0 };
@@ -109,9 +109,9 @@ static struct bytes copy_of(const struct bytes *from, size_t n)
 	return copy;
 }
 
-static void check_error(trujaman *t, const struct result *r, const struct bytes *in)
+static void check_error(struct handle *t, const struct result *r, const struct bytes *in)
 {
-	const char *text = trujaman_error(t), *at = strstr(text, " at byte ");
+	const char *text = handle_error(t), *at = strstr(text, " at byte ");
 	CHECK(r->status == TRUJAMAN_ERROR_FORMAT || r->status == TRUJAMAN_ERROR_MEMORY,
 	      "status %d: %s", (int)r->status, text);
 	CHECK(strncmp(text, "descriptor ", 11) == 0 && at != NULL, "%s", text);
@@ -136,7 +136,7 @@ static int ends_a_member(const size_t *ends, const struct base *b, size_t n)
 	return n == 0;
 }
 
-static void try_cut(trujaman *t, const struct base *b, size_t n)
+static void try_cut(struct handle *t, const struct base *b, size_t n)
 {
 	struct bytes cut = copy_of(&b->packed, n);
 	struct result r = translate_bytes(t, &cut);
@@ -149,7 +149,7 @@ static void try_cut(trujaman *t, const struct base *b, size_t n)
 		      tj_packing_name(b->packing), n);
 	if (whole)
 		CHECK(r.status == TRUJAMAN_OK && (n == 0 || ends_a_member(b->ends, b, r.out.n)),
-		      "%s of whole members: %s", tj_packing_name(b->packing), trujaman_error(t));
+		      "%s of whole members: %s", tj_packing_name(b->packing), handle_error(t));
 	if (n >= TJ_PACKING_HEAD)
 		check_beginning(b, &r);
 	free(r.out.data);
@@ -157,7 +157,7 @@ static void try_cut(trujaman *t, const struct base *b, size_t n)
 }
 
 /* Returns 1 if the damage was detected. */
-static int try_damage(trujaman *t, const struct base *b)
+static int try_damage(struct handle *t, const struct base *b)
 {
 	struct bytes damaged = copy_of(&b->packed, b->packed.n);
 	mutate(&damaged, 3, 0);
@@ -184,7 +184,7 @@ static int try_damage(trujaman *t, const struct base *b)
 Test(mutated_archives, damaged_and_cut)
 {
 	trujaman_options o = options_of(1, 1);
-	trujaman *t = open_fixture("plain-seq2seq", &o);
+	struct handle *t = open_fixture("plain-seq2seq", &o);
 	static struct base bases[BASES];
 	size_t n_noticed = 0, n_cut = 0;
 	for (size_t i = 0; i < BASES; i++)
@@ -203,5 +203,5 @@ Test(mutated_archives, damaged_and_cut)
 	CHECK(n_noticed > (ARCHIVES - n_cut) / 2, "%zu refused", n_noticed);
 	for (size_t i = 0; i < BASES; i++)
 		free_base(&bases[i]);
-	trujaman_close(t);
+	handle_close(t);
 }

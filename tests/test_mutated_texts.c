@@ -82,15 +82,15 @@ static void check_file(const struct bytes *in, const struct bytes *out, size_t n
 }
 
 /* Translates the same file alone; the bytes must be the same. */
-static void check_alone(trujaman *t, const struct bytes *in, const struct bytes *out)
+static void check_alone(struct handle *t, const struct bytes *in, const struct bytes *out)
 {
 	trujaman_input input = memory_input(in);
 	int fd = memfd_create("alone", MFD_CLOEXEC);
 	char *bytes = malloc(out->n + 1);
 	cr_assert(fd >= 0 && bytes != NULL);
-	CHECK(trujaman_translate_stream(t, 1, &input, fd, "alone", TRUJAMAN_OUTPUT_PLAIN, NULL) ==
+	CHECK(handle_translate_stream(t, 1, &input, fd, "alone", TRUJAMAN_OUTPUT_PLAIN, NULL) ==
 	          TRUJAMAN_OK,
-	      "%s", trujaman_error(t));
+	      "%s", handle_error(t));
 	CHECK(pread(fd, bytes, out->n + 1, 0) == (ssize_t)out->n, "other bytes alone");
 	CHECK(same_bytes(bytes, out->data, out->n), "other bytes alone");
 	free(bytes);
@@ -101,8 +101,8 @@ static void check_alone(trujaman *t, const struct bytes *in, const struct bytes 
 Test(mutated_texts, a_line_in_a_line_out)
 {
 	trujaman_options many = options_of(1, 2), one = options_of(1, 1);
-	trujaman *t = open_fixture("luong-general", &many),
-		 *lone = open_fixture("luong-general", &one);
+	struct handle *t = open_fixture("luong-general", &many),
+		      *lone = open_fixture("luong-general", &one);
 	static struct batch b;
 	size_t n_bytes = 0;
 	uint64_t n_lines = 0;
@@ -118,9 +118,9 @@ Test(mutated_texts, a_line_in_a_line_out)
 			n_bytes += b.in[k].n;
 		}
 		trujaman_sink sink = { .context = &b, .begin = begin, .write = put, .end = end };
-		CHECK(trujaman_translate_to(t, BATCH, b.inputs, &sink, TRUJAMAN_OUTPUT_PLAIN,
-		                            &report) == TRUJAMAN_OK,
-		      "%s", trujaman_error(t));
+		CHECK(handle_translate_to(t, BATCH, b.inputs, &sink, TRUJAMAN_OUTPUT_PLAIN,
+		                          &report) == TRUJAMAN_OK,
+		      "%s", handle_error(t));
 		CHECK(b.begun == BATCH && b.ended == BATCH, "%zu begun, %zu ended", b.begun,
 		      b.ended);
 		CHECK(lines == b.lines && lines == report.lines, "%llu lines, wanted %llu",
@@ -137,8 +137,8 @@ Test(mutated_texts, a_line_in_a_line_out)
 	}
 	fprintf(stderr, "%d mutated files, %zu bytes, %llu lines: none lost\n", (int)FILES, n_bytes,
 	        (unsigned long long)n_lines);
-	trujaman_close(lone);
-	trujaman_close(t);
+	handle_close(lone);
+	handle_close(t);
 }
 
 /* --strict refuses exactly the text that is not UTF-8. */
@@ -146,7 +146,7 @@ Test(mutated_texts, strict)
 {
 	trujaman_options o = options_of(1, 1);
 	o.strict = 1;
-	trujaman *t = open_fixture("plain-seq2seq", &o);
+	struct handle *t = open_fixture("plain-seq2seq", &o);
 	size_t n_refused = 0;
 	for (size_t i = 0; i < STRICT_FILES; i++) {
 		struct bytes text = { NULL, 0, 0 };
@@ -155,12 +155,12 @@ Test(mutated_texts, strict)
 		trujaman_input input = memory_input(&text);
 		int fd = memfd_create("strict", MFD_CLOEXEC);
 		cr_assert_geq(fd, 0);
-		trujaman_status status = trujaman_translate_stream(t, 1, &input, fd, "strict",
-		                                                   TRUJAMAN_OUTPUT_PLAIN, NULL);
+		trujaman_status status = handle_translate_stream(t, 1, &input, fd, "strict",
+		                                                 TRUJAMAN_OUTPUT_PLAIN, NULL);
 		trujaman_status wanted = is_utf8(text.data, text.n) ? TRUJAMAN_OK
 		                                                    : TRUJAMAN_ERROR_INPUT;
 		CHECK(status == wanted, "file %zu: status %d, wanted %d: %s", i, (int)status,
-		      (int)wanted, trujaman_error(t));
+		      (int)wanted, handle_error(t));
 		n_refused += status != TRUJAMAN_OK;
 		close(fd);
 		close(input.fd);
@@ -168,5 +168,5 @@ Test(mutated_texts, strict)
 	}
 	cr_assert(n_refused > STRICT_FILES / 10 && n_refused < STRICT_FILES, "%zu refused",
 	          n_refused);
-	trujaman_close(t);
+	handle_close(t);
 }

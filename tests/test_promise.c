@@ -44,21 +44,21 @@ static void free_batch(struct batch *b)
 	free(b);
 }
 
-static trujaman_text *translate_batch(trujaman *t, const struct batch *b, size_t n_best)
+static struct translated *translate_batch(struct handle *t, const struct batch *b, size_t n_best)
 {
-	trujaman_text *dst = calloc(BATCH * n_best, sizeof *dst);
+	struct translated *dst = calloc(BATCH * n_best, sizeof *dst);
 	CHECK(dst != NULL, "no memory");
-	CHECK(trujaman_translate(t, BATCH, b->text, b->len, dst) == TRUJAMAN_OK, "%s",
-	      trujaman_error(t));
+	CHECK(handle_translate(t, BATCH, b->text, b->len, dst) == TRUJAMAN_OK, "%s",
+	      handle_error(t));
 	return dst;
 }
 
 /* Every translation of sentence i that there is holds its spans. */
-static void expect_spans(const struct batch *b, const trujaman_text *dst, size_t n_best)
+static void expect_spans(const struct batch *b, const struct translated *dst, size_t n_best)
 {
 	for (size_t i = 0; i < BATCH; i++)
 		for (size_t k = 0; k < n_best && dst[i * n_best + k].text != NULL; k++) {
-			const trujaman_text *d = &dst[i * n_best + k];
+			const struct translated *d = &dst[i * n_best + k];
 			const struct span_sentence *s = &b->sentences[i];
 			size_t missing = find_missing_span(s, d->text, d->len);
 			CHECK(missing == s->n_spans, "\"%.*s\" is lost: %s -> %s",
@@ -69,38 +69,38 @@ static void expect_spans(const struct batch *b, const trujaman_text *dst, size_t
 
 static void translate_all(const char *model, trujaman_options o, size_t n)
 {
-	trujaman *t = open_fixture(model, &o);
+	struct handle *t = open_fixture(model, &o);
 	struct batch *b = calloc(1, sizeof *b);
 	CHECK(b != NULL, "no memory");
 	size_t n_best = (size_t)o.n_best;
 	for (size_t done = 0; done < n; done += BATCH) {
 		make_batch(b, SPANS_APART, 0);
-		trujaman_text *dst = translate_batch(t, b, n_best);
+		struct translated *dst = translate_batch(t, b, n_best);
 		expect_spans(b, dst, n_best);
-		trujaman_text_free(BATCH * n_best, dst);
+		translated_free(BATCH * n_best, dst);
 		free(dst);
 	}
 	free_batch(b);
-	trujaman_close(t);
+	handle_close(t);
 }
 
 Test(promise, greedy)
 {
-	trujaman_options o = trujaman_options_default();
+	trujaman_options o = tj_options_default();
 	o.beam = 1;
 	translate_all("luong-general", o, sentences_wanted());
 }
 
 Test(promise, beam_and_list)
 {
-	trujaman_options o = trujaman_options_default();
+	trujaman_options o = tj_options_default();
 	o.n_best = N_BEST;
 	translate_all("dot-feeding", o, sentences_wanted() / 5 + 1);
 }
 
 Test(promise, lines_as_a_whole)
 {
-	trujaman_options o = trujaman_options_default();
+	trujaman_options o = tj_options_default();
 	o.split = "off";
 	o.beam = 2;
 	translate_all("all-tied", o, sentences_wanted() / 5 + 1);
@@ -110,14 +110,14 @@ Test(promise, lines_as_a_whole)
  * kernel, thread and cache gives the same valid text. */
 Test(promise, same_bytes)
 {
-	trujaman_options o = trujaman_options_default();
+	trujaman_options o = tj_options_default();
 	struct batch *b = calloc(1, sizeof *b);
 	CHECK(b != NULL, "no memory");
 	make_batch(b, SPANS_CROWDED, 1);
 	o.beam = 2;
-	trujaman *t = open_fixture("luong-general", &o);
-	trujaman_text *wanted = translate_batch(t, b, 1);
-	trujaman_close(t);
+	struct handle *t = open_fixture("luong-general", &o);
+	struct translated *wanted = translate_batch(t, b, 1);
+	handle_close(t);
 	for (size_t i = 0; i < BATCH; i++)
 		CHECK(is_utf8(wanted[i].text, wanted[i].len), "%s", wanted[i].text);
 	for (const char *const *isa = trujaman_isas(); *isa != NULL; isa++) {
@@ -125,13 +125,13 @@ Test(promise, same_bytes)
 		o.threads = 1 + (isa - trujaman_isas()) % 2;
 		o.cache = 64 * (int)((isa - trujaman_isas()) % 2);
 		t = open_fixture("luong-general", &o);
-		trujaman_text *found = translate_batch(t, b, 1);
+		struct translated *found = translate_batch(t, b, 1);
 		expect_same_texts(BATCH, found, wanted, *isa);
-		trujaman_text_free(BATCH, found);
+		translated_free(BATCH, found);
 		free(found);
-		trujaman_close(t);
+		handle_close(t);
 	}
-	trujaman_text_free(BATCH, wanted);
+	translated_free(BATCH, wanted);
 	free(wanted);
 	free_batch(b);
 }

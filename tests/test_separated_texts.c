@@ -124,18 +124,18 @@ static void free_line(struct line *l)
 
 /* Appends the line as it is, or, with t, as it must be translated: each stretch by itself, one
  * call for all. */
-static void put_line(const struct line *l, trujaman *t, struct bytes *to)
+static void put_line(const struct line *l, struct handle *t, struct bytes *to)
 {
 	static const char *src[MOST];
 	static size_t len[MOST];
-	static trujaman_text dst[MOST];
+	static struct translated dst[MOST];
 	for (size_t i = 0; i < l->n; i++) {
 		src[i] = l->stretches[i].data;
 		len[i] = l->stretches[i].n;
 	}
 	if (t != NULL)
-		CHECK(trujaman_translate(t, l->n, src, len, dst) == TRUJAMAN_OK, "%s",
-		      trujaman_error(t));
+		CHECK(handle_translate(t, l->n, src, len, dst) == TRUJAMAN_OK, "%s",
+		      handle_error(t));
 	for (size_t i = 0; i <= l->n; i++) {
 		bytes_add(to, l->glue[i].data, l->glue[i].n);
 		if (i == l->n)
@@ -151,7 +151,7 @@ static void put_line(const struct line *l, trujaman *t, struct bytes *to)
 		bytes_add(to, " ", 1);
 	bytes_add(to, l->end, strlen(l->end));
 	if (t != NULL)
-		trujaman_text_free(l->n, dst);
+		translated_free(l->n, dst);
 }
 
 /* --- Running ----------------------------------------------------------------------- */
@@ -169,12 +169,12 @@ static struct bytes read_back(int fd)
 	return b;
 }
 
-static struct bytes run(trujaman *t, trujaman_input input, enum trujaman_output output)
+static struct bytes run(struct handle *t, trujaman_input input, enum trujaman_output output)
 {
 	int fd = memfd_create("out", MFD_CLOEXEC);
 	cr_assert_geq(fd, 0);
-	CHECK(trujaman_translate_stream(t, 1, &input, fd, "out", output, NULL) == TRUJAMAN_OK, "%s",
-	      trujaman_error(t));
+	CHECK(handle_translate_stream(t, 1, &input, fd, "out", output, NULL) == TRUJAMAN_OK, "%s",
+	      handle_error(t));
 	struct bytes b = read_back(fd);
 	close(fd);
 	return b;
@@ -198,7 +198,7 @@ static void expect_equal(const struct bytes *got, const struct bytes *wanted, co
 	      got->n, wanted->n);
 }
 
-static void expect_run(trujaman *t, const struct bytes *in, const struct bytes *wanted,
+static void expect_run(struct handle *t, const struct bytes *in, const struct bytes *wanted,
                        const char *what)
 {
 	int fd = file_of(in);
@@ -227,7 +227,7 @@ static void *write_slowly(void *argument)
 	return NULL;
 }
 
-static void expect_piped(trujaman *t, const struct bytes *in, const struct bytes *wanted)
+static void expect_piped(struct handle *t, const struct bytes *in, const struct bytes *wanted)
 {
 	int ends[2];
 	pthread_t thread;
@@ -243,7 +243,7 @@ static void expect_piped(trujaman *t, const struct bytes *in, const struct bytes
 }
 
 /* In parts, as shards do; the parts together must be the whole. */
-static void expect_parts(trujaman *t, const struct bytes *in, const struct bytes *wanted)
+static void expect_parts(struct handle *t, const struct bytes *in, const struct bytes *wanted)
 {
 	enum { PARTS = 3 };
 	struct bytes all = { NULL, 0, 0 };
@@ -265,7 +265,7 @@ static void expect_parts(trujaman *t, const struct bytes *in, const struct bytes
 
 /* --- Short lines -------------------------------------------------------------------- */
 
-static void make_lines(size_t n, trujaman *t, struct bytes *in, struct bytes *wanted)
+static void make_lines(size_t n, struct handle *t, struct bytes *in, struct bytes *wanted)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct line *l = make_line(test_between(0, 6), 1);
@@ -281,20 +281,20 @@ static void check_lines(const char *split)
 	o.plain = 1; /* the reference is a text without anything around the network */
 	o.split = split;
 	o.cache = 0;
-	trujaman *t = open_fixture("luong-general", &o);
+	struct handle *t = open_fixture("luong-general", &o);
 	struct bytes in = { NULL, 0, 0 }, wanted = { NULL, 0, 0 };
 	make_lines(400, t, &in, &wanted);
 	CHECK(count_lines(in.data, in.n) == count_lines(wanted.data, wanted.n), "lines");
 	expect_run(t, &in, &wanted, "one thread");
 	expect_piped(t, &in, &wanted);
 	expect_parts(t, &in, &wanted);
-	trujaman_close(t);
+	handle_close(t);
 	o.threads = 3;
 	o.cache = 1;
 	t = open_fixture("luong-general", &o);
 	expect_run(t, &in, &wanted, "three threads");
 	expect_piped(t, &in, &wanted);
-	trujaman_close(t);
+	handle_close(t);
 	free(in.data);
 	free(wanted.data);
 }
@@ -315,7 +315,7 @@ Test(separated, long_lines)
 {
 	trujaman_options o = options_of(1, 1);
 	o.plain = 1; /* the reference is a text without anything around the network */
-	trujaman *t = open_fixture("luong-general", &o);
+	struct handle *t = open_fixture("luong-general", &o);
 	struct bytes in = { NULL, 0, 0 }, wanted = { NULL, 0, 0 };
 	for (size_t n = MOST; n > MOST - 3; n--) {
 		struct line *l = make_line(n, 1);
@@ -329,11 +329,11 @@ Test(separated, long_lines)
 	expect_run(t, &in, &wanted, "one thread");
 	expect_piped(t, &in, &wanted);
 	expect_parts(t, &in, &wanted);
-	trujaman_close(t);
+	handle_close(t);
 	o.threads = 3;
 	t = open_fixture("luong-general", &o);
 	expect_run(t, &in, &wanted, "three threads");
-	trujaman_close(t);
+	handle_close(t);
 	free(in.data);
 	free(wanted.data);
 }
@@ -358,9 +358,9 @@ Test(separated, columns)
 {
 	trujaman_options o = options_of(1, 2);
 	o.plain = 1; /* the reference is a text without anything around the network */
-	trujaman *t = open_fixture("luong-general", &o);
+	struct handle *t = open_fixture("luong-general", &o);
 	o.tsv = 2;
-	trujaman *columns = open_fixture("luong-general", &o);
+	struct handle *columns = open_fixture("luong-general", &o);
 	struct bytes in = { NULL, 0, 0 }, wanted = { NULL, 0, 0 };
 	for (size_t i = 0; i < 400; i++) {
 		struct line *l = make_line(test_between(0, 4), 0);
@@ -387,8 +387,8 @@ Test(separated, columns)
 	expect_run(columns, &in, &wanted, "columns");
 	expect_piped(columns, &in, &wanted);
 	expect_parts(columns, &in, &wanted);
-	trujaman_close(columns);
-	trujaman_close(t);
+	handle_close(columns);
+	handle_close(t);
 	free(in.data);
 	free(wanted.data);
 }
@@ -400,7 +400,7 @@ Test(separated, scored)
 {
 	trujaman_options o = options_of(2, 2);
 	o.plain = 1; /* the reference is a text without anything around the network */
-	trujaman *t = open_fixture("luong-general", &o);
+	struct handle *t = open_fixture("luong-general", &o);
 	struct bytes in = { NULL, 0, 0 }, wanted = { NULL, 0, 0 }, texts = { NULL, 0, 0 };
 	make_lines(200, t, &in, &wanted);
 	int fd = file_of(&in);
@@ -415,7 +415,7 @@ Test(separated, scored)
 		at = (size_t)(end - got.data) + 1;
 	}
 	expect_equal(&texts, &wanted, "scored");
-	trujaman_close(t);
+	handle_close(t);
 	close(fd);
 	free(got.data);
 	free(texts.data);

@@ -87,9 +87,9 @@ static void open_team(size_t n_threads)
 		.source_eos = tj_pieces_eos(source),
 	};
 	close_team();
-	placement = tj_placement_new(cores, n_threads, 0, &err);
+	placement = tj_placement_new(cores, n_threads, 0, TJ_HOME_OF_WORKER_0, &err);
 	cr_assert_not_null(placement, "%s", err.text);
-	copies = tj_copies_new(model, placement->n_copies, &err);
+	copies = tj_copies_new(model, cores->n_nodes, &err);
 	cr_assert_not_null(copies, "%s", err.text);
 	cr_assert_eq(tj_team_open(&team, copies, placement, &o, &err), TRUJAMAN_OK, "%s", err.text);
 }

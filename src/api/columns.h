@@ -3,7 +3,8 @@
 #ifndef TJ_API_COLUMNS_H
 #define TJ_API_COLUMNS_H
 
-#include "src/api/handle.h"
+#include "src/api/options.h"
+#include "src/base/string.h"
 #include "src/decode/alignment.h"
 
 /* Appends what the options ask for, each after a tab. Links are "i-j", source word and target word

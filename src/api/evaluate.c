@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* trujaman_evaluate: reads two texts line by line and computes BLEU and chrF2. */
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "src/api/sized.h"
 #include "src/base/float_mode.h"
 #include "src/base/latin.h"
 #include "src/base/utf8.h"
@@ -105,13 +105,18 @@ trujaman_status trujaman_evaluate(const trujaman_input *hypotheses,
 	struct evaluated_text a = { 0 }, b = { 0 };
 	struct tj_float_mode mode;
 	tj_float_enter(&mode);
-	if (open_text(&a, hypotheses, &err) && open_text(&b, references, &err) &&
-	    count(&a, &b, &bleu, &chrf, &err) == TRUJAMAN_OK)
-		*evaluation = sum_up(&bleu, &chrf, a.n_lines);
+	trujaman_input both[2];
+	trujaman_evaluation e;
+	if (tj_sized_take(&e, sizeof e, evaluation, "the evaluation", &err) == TRUJAMAN_OK &&
+	    tj_sized_take(&both[0], sizeof *both, hypotheses, "an input", &err) == TRUJAMAN_OK &&
+	    tj_sized_take(&both[1], sizeof *both, references, "an input", &err) == TRUJAMAN_OK &&
+	    open_text(&a, &both[0], &err) && open_text(&b, &both[1], &err) &&
+	    count(&a, &b, &bleu, &chrf, &err) == TRUJAMAN_OK) {
+		e = sum_up(&bleu, &chrf, a.n_lines);
+		tj_sized_give(evaluation, &e, sizeof e);
+	}
 	tj_float_leave(&mode);
 	tj_reader_close(a.reader);
 	tj_reader_close(b.reader);
-	if (n_error_bytes > 0)
-		snprintf(error, n_error_bytes, "%s", err.text);
-	return err.status;
+	return tj_error_tell(&err, error, n_error_bytes);
 }

@@ -4,7 +4,7 @@
 
 #include "src/decode/explain.h"
 
-trujaman_status tj_make_explanations(const trujaman *t, struct tj_chunk *c, struct tj_error *err)
+trujaman_status tj_make_explanations(const trujaman_translator *t, struct tj_chunk *c, struct tj_error *err)
 {
 	struct tj_language l;
 	if (t->options.explain == NULL || err->status != TRUJAMAN_OK)
@@ -18,7 +18,7 @@ trujaman_status tj_make_explanations(const trujaman *t, struct tj_chunk *c, stru
 	return TRUJAMAN_OK;
 }
 
-trujaman_status tj_tell_explanations(const trujaman *t, const struct tj_chunk *c,
+trujaman_status tj_tell_explanations(const trujaman_translator *t, const struct tj_chunk *c,
                                      struct tj_error *err)
 {
 	const trujaman_options *o = &t->options;

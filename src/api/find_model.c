@@ -38,13 +38,13 @@ static char *in_folders(const struct tj_model_folders *f, const char *name, stru
 static void put_nearest(char text[256], const char *name)
 {
 	struct tj_nearest nearest = { .word = name };
-	trujaman_named_model *list;
+	trujaman_named_model **list;
 	size_t n;
 	text[0] = '\0';
 	if (trujaman_list_models(&n, &list, NULL, 0) != TRUJAMAN_OK)
 		return;
 	for (size_t i = 0; i < n; i++)
-		tj_nearest_show(&nearest, list[i].name);
+		tj_nearest_show(&nearest, list[i]->name);
 	if (nearest.found != NULL)
 		snprintf(text, 256, " (did you mean '%s'?)", nearest.found);
 	trujaman_list_free(n, list);

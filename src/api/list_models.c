@@ -125,7 +125,27 @@ static void tell_where(const struct tj_model_folders *f, char *text, size_t n_by
 	}
 }
 
-trujaman_status trujaman_list_models(size_t *n, trujaman_named_model **list, char *error,
+static void free_items(size_t n, trujaman_named_model *items)
+{
+	for (size_t i = 0; i < n; i++) {
+		free((char *)items[i].name);
+		free((char *)items[i].path);
+		free((char *)items[i].source_language);
+		free((char *)items[i].target_language);
+	}
+	free(items);
+}
+
+/* The models as pointers into one block, which begins with the first of them. */
+static trujaman_named_model **as_pointers(const struct named_models *l)
+{
+	trujaman_named_model **list = malloc((l->n + 1) * sizeof *list);
+	for (size_t i = 0; list != NULL && i < l->n; i++)
+		list[i] = &l->items[i];
+	return list;
+}
+
+trujaman_status trujaman_list_models(size_t *n, trujaman_named_model ***list, char *error,
                                      size_t n_error_bytes)
 {
 	struct tj_error err = { TRUJAMAN_OK, "" };
@@ -137,27 +157,23 @@ trujaman_status trujaman_list_models(size_t *n, trujaman_named_model **list, cha
 		for (size_t i = 0; i < f.n && err.status == TRUJAMAN_OK; i++)
 			add_folder(&l, f.paths[i], &err);
 	drop_others(&l);
+	*list = err.status == TRUJAMAN_OK ? as_pointers(&l) : NULL;
+	if (err.status == TRUJAMAN_OK && *list == NULL)
+		tj_fail_memory(&err, "a list of models", l.n * sizeof **list);
 	if (err.status != TRUJAMAN_OK) {
-		trujaman_list_free(l.n, l.items);
-		l = (struct named_models){ .n = 0 };
-		if (n_error_bytes > 0)
-			snprintf(error, n_error_bytes, "%s", err.text);
+		free_items(l.n, l.items);
+		l.n = 0;
+		(void)tj_error_tell(&err, error, n_error_bytes);
 	} else if (l.n == 0) {
 		tell_where(&f, error, n_error_bytes);
 	}
 	tj_model_folders_free(&f);
 	*n = l.n;
-	*list = l.items;
 	return err.status;
 }
 
-void trujaman_list_free(size_t n, trujaman_named_model *list)
+void trujaman_list_free(size_t n, trujaman_named_model **list)
 {
-	for (size_t i = 0; i < n; i++) {
-		free((char *)list[i].name);
-		free((char *)list[i].path);
-		free((char *)list[i].source_language);
-		free((char *)list[i].target_language);
-	}
+	free_items(n, list != NULL && n > 0 ? list[0] : NULL);
 	free(list);
 }

@@ -1,66 +1,71 @@
 /* SPDX-License-Identifier: MIT */
-/* trujaman_get_machine: describes the machine and where the threads run. */
+/* trujaman_translator_machine: describes the machine and where the threads run. */
 #include <stdlib.h>
 
-#include "src/api/handle.h"
+#include "src/api/translator.h"
 
-/* Allocate the machine, its nodes and its CPUs as one block, which a single free releases. */
-static trujaman_machine *new_machine(const struct tj_cores *c, trujaman_node **nodes,
-                                     trujaman_cpu **cpus)
+/* The machine, and after it in one block, which a single free releases, all that it points at. */
+struct block {
+	trujaman_machine machine;
+	const trujaman_node **nodes_at;
+	const trujaman_cpu **cpus_at;
+	trujaman_node *nodes;
+	trujaman_cpu *cpus;
+};
+
+static struct block *new_block(const struct tj_cores *c)
 {
-	struct {
-		trujaman_machine machine;
-		trujaman_node nodes[];
-	} *block = calloc(1,
-	                  sizeof *block + c->n_nodes * sizeof **nodes + c->n_cpus * sizeof **cpus);
-	if (block == NULL)
+	struct block *b = calloc(1, sizeof *b +
+	                                c->n_nodes * (sizeof *b->nodes + sizeof *b->nodes_at) +
+	                                c->n_cpus * (sizeof *b->cpus + sizeof *b->cpus_at));
+	if (b == NULL)
 		return NULL;
-	*nodes = block->nodes;
-	*cpus = (trujaman_cpu *)(block->nodes + c->n_nodes);
-	return &block->machine;
+	b->nodes = (trujaman_node *)(b + 1);
+	b->cpus = (trujaman_cpu *)(b->nodes + c->n_nodes);
+	b->nodes_at = (const trujaman_node **)(b->cpus + c->n_cpus);
+	b->cpus_at = (const trujaman_cpu **)(b->nodes_at + c->n_nodes);
+	return b;
 }
 
-static void fill(trujaman_machine *m, const trujaman *t, trujaman_node *nodes, trujaman_cpu *cpus)
+static void fill(struct block *b, const trujaman_translator *t)
 {
-	const struct tj_cores *c = t->cores;
-	for (size_t i = 0; i < c->n_nodes; i++)
-		nodes[i] = (trujaman_node){ .number = c->nodes[i].number,
-			                    .bytes = c->nodes[i].bytes };
-	for (size_t i = 0; i < c->n_cpus; i++)
-		cpus[i] = (trujaman_cpu){ .number = c->cpus[i].number,
-			                  .core = c->cpus[i].core,
-			                  .node = c->cpus[i].node,
-			                  .speed = c->cpus[i].speed };
-	for (size_t i = 0; i < t->placement->n_workers; i++) {
-		trujaman_cpu *cpu = &cpus[t->placement->places[i].cpu];
-		cpu->threads++;
-		nodes[cpu->node].threads++;
+	const struct tj_cores *c = t->model->cores;
+	for (size_t i = 0; i < c->n_nodes; i++) {
+		b->nodes_at[i] = &b->nodes[i];
+		b->nodes[i] = (trujaman_node){ .number = c->nodes[i].number,
+			                       .bytes = c->nodes[i].bytes };
 	}
-	*m = (trujaman_machine){
+	for (size_t i = 0; i < c->n_cpus; i++) {
+		b->cpus_at[i] = &b->cpus[i];
+		b->cpus[i] = (trujaman_cpu){ .number = c->cpus[i].number,
+			                     .core = c->cpus[i].core,
+			                     .node = c->cpus[i].node,
+			                     .speed = c->cpus[i].speed };
+	}
+	for (size_t i = 0; i < t->placement->n_workers; i++) {
+		trujaman_cpu *cpu = &b->cpus[t->placement->places[i].cpu];
+		cpu->threads++;
+		b->nodes[cpu->node].threads++;
+	}
+	b->machine = (trujaman_machine){
 		.n_nodes = c->n_nodes,
 		.n_cores = c->n_cores,
 		.n_cpus = c->n_cpus,
-		.nodes = nodes,
-		.cpus = cpus,
+		.nodes = b->nodes_at,
+		.cpus = b->cpus_at,
 		.quota = c->quota,
 		.n_copies = t->placement->n_copies,
-		.copy_bytes = tj_model_bytes(t->model),
 	};
 }
 
-const trujaman_machine *trujaman_get_machine(trujaman *t)
+const trujaman_machine *trujaman_translator_machine(trujaman_translator *t)
 {
-	trujaman_node *nodes;
-	trujaman_cpu *cpus;
-	if (tj_begin(t) != TRUJAMAN_OK)
-		return NULL;
 	if (t->machine == NULL) {
-		t->machine = new_machine(t->cores, &nodes, &cpus);
-		if (t->machine == NULL) {
-			tj_fail_memory(&t->error, "the machine", t->cores->n_cpus * sizeof *cpus);
+		struct block *b = new_block(t->model->cores);
+		if (b == NULL)
 			return NULL;
-		}
-		fill(t->machine, t, nodes, cpus);
+		fill(b, t);
+		t->machine = &b->machine;
 	}
 	return t->machine;
 }

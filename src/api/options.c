@@ -3,6 +3,7 @@
 #include "src/api/options.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "src/base/option.h"
@@ -145,7 +146,8 @@ static const struct tj_option table[] = {
 	  AT(isa) },
 };
 enum { N_OPTIONS = sizeof table / sizeof *table };
-_Static_assert(N_OPTIONS <= 64, "trujaman_options.given has a bit for each");
+_Static_assert((int)N_OPTIONS <= (int)TJ_MOST_OPTIONS, "struct trujaman_options has room for each");
+_Static_assert(sizeof((trujaman_options *)0)->shown[0] >= TJ_NUMBER_TEXT, "numbers fit");
 _Static_assert(TJ_REPEAT_NGRAM == 4, "the words of --no-repeat-ngram");
 
 static int find(const char *name)
@@ -161,7 +163,7 @@ const trujaman_option *trujaman_option_at(size_t i)
 	return i < N_OPTIONS ? &table[i].about : NULL;
 }
 
-trujaman_options trujaman_options_default(void)
+trujaman_options tj_options_default(void)
 {
 	struct tj_error err = { TRUJAMAN_OK, "" };
 	trujaman_options o = { .threads = 0 };
@@ -171,11 +173,77 @@ trujaman_options trujaman_options_default(void)
 	return o;
 }
 
-static trujaman_status told(const struct tj_error *err, char *error, size_t n_error_bytes)
+trujaman_options *trujaman_options_new(void)
 {
-	if (n_error_bytes > 0)
-		snprintf(error, n_error_bytes, "%s", err->text);
-	return err->status;
+	trujaman_options *o = malloc(sizeof *o);
+	if (o != NULL)
+		*o = tj_options_default();
+	return o;
+}
+
+void tj_options_release(trujaman_options *o)
+{
+	for (size_t i = 0; i < TJ_MOST_OPTIONS; i++)
+		free(o->owned[i]);
+}
+
+void trujaman_options_free(trujaman_options *options)
+{
+	if (options != NULL)
+		tj_options_release(options);
+	free(options);
+}
+
+static int is_string(int i)
+{
+	enum trujaman_option_kind kind = table[i].about.kind;
+	return kind == TRUJAMAN_OPTION_WORD || kind == TRUJAMAN_OPTION_TEXT ||
+	       kind == TRUJAMAN_OPTION_FILE;
+}
+
+static const char **string_of(trujaman_options *o, int i)
+{
+	return (const char **)((char *)o + table[i].field);
+}
+
+/* Makes the options own a copy of the string that they have. Returns 0 if memory is short. */
+static int own(trujaman_options *o, int i)
+{
+	const char **field = string_of(o, i);
+	char *copy = *field != NULL ? strdup(*field) : NULL;
+	int good = (copy == NULL) == (*field == NULL);
+	*field = copy;
+	free(o->owned[i]);
+	o->owned[i] = copy;
+	return good;
+}
+
+int tj_options_copy(trujaman_options *to, const trujaman_options *from)
+{
+	int good = 1;
+	*to = *from;
+	memset(to->owned, 0, sizeof to->owned);
+	for (int i = 0; i < N_OPTIONS; i++)
+		if (is_string(i))
+			good &= own(to, i);
+	return good;
+}
+
+static trujaman_status set(trujaman_options *o, int i, const char *value, struct tj_error *err)
+{
+	const char *before = is_string(i) ? *string_of(o, i) : NULL;
+	if (tj_option_set(o, &table[i], value, err) != TRUJAMAN_OK)
+		return err->status;
+	if (is_string(i)) {
+		char *copy = strdup(value);
+		*string_of(o, i) = copy != NULL ? copy : before;
+		if (copy == NULL)
+			return tj_fail_memory(err, "an option", strlen(value));
+		free(o->owned[i]);
+		o->owned[i] = copy;
+	}
+	o->given |= (uint64_t)1 << i;
+	return TRUJAMAN_OK;
 }
 
 trujaman_status trujaman_options_set(trujaman_options *options, const char *name, const char *value,
@@ -185,24 +253,27 @@ trujaman_status trujaman_options_set(trujaman_options *options, const char *name
 	int i = find(name);
 	if (i == N_OPTIONS)
 		tj_fail(&err, TRUJAMAN_ERROR_USAGE, "there is no option --%s", name);
-	else if (tj_option_set(options, &table[i], value, &err) == TRUJAMAN_OK)
-		options->given |= (uint64_t)1 << i;
-	return told(&err, error, n_error_bytes);
+	else
+		set(options, i, value, &err);
+	return tj_error_tell(&err, error, n_error_bytes);
 }
 
-const char *trujaman_options_get(const trujaman_options *options, const char *name, char *text,
-                                 size_t n_bytes)
+const char *trujaman_options_get(trujaman_options *options, const char *name)
 {
-	char digits[TJ_NUMBER_TEXT];
 	int i = find(name);
-	const char *value = i < N_OPTIONS ? tj_option_show(options, &table[i], digits) : NULL;
-	if (value != digits)
-		return value;
-	snprintf(text, n_bytes, "%s", digits);
-	return text;
+	return i < N_OPTIONS ? tj_option_show(options, &table[i], options->shown[i]) : NULL;
 }
 
-static int is_given(const trujaman_options *o, const char *name)
+void trujaman_options_explain(trujaman_options *options,
+                              int (*explain)(void *context,
+                                             const trujaman_explanation *explanation),
+                              void *context)
+{
+	options->explain = explain;
+	options->explain_context = context;
+}
+
+int tj_options_given(const trujaman_options *o, const char *name)
 {
 	return (o->given >> find(name) & 1) != 0;
 }
@@ -211,24 +282,24 @@ static int is_given(const trujaman_options *o, const char *name)
 static trujaman_status check_sampling(const trujaman_options *o, struct tj_error *err)
 {
 	static const char *const others[] = { "temperature", "top-k", "top-p", "seed" };
-	if (o->sample && (is_given(o, "beam") || o->coverage_penalty > 0))
+	if (o->sample && (tj_options_given(o, "beam") || o->coverage_penalty > 0))
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
 		               "--sample goes without --beam and --coverage-penalty");
 	for (int i = 0; i < 4 && !o->sample; i++)
-		if (is_given(o, others[i]))
+		if (tj_options_given(o, others[i]))
 			return tj_fail(err, TRUJAMAN_ERROR_USAGE, "--%s needs --sample", others[i]);
 	return TRUJAMAN_OK;
 }
 
 trujaman_status tj_options_check(trujaman_options *o, struct tj_error *err)
 {
-	const trujaman_options defaults = trujaman_options_default();
+	const trujaman_options defaults = tj_options_default();
 	for (int i = 0; i < N_OPTIONS; i++)
 		if (tj_option_check(o, &defaults, &table[i], err) != TRUJAMAN_OK)
 			return err->status;
 	if (check_sampling(o, err) != TRUJAMAN_OK)
 		return err->status;
-	if (o->n_best > o->beam && (o->sample || (is_given(o, "n-best") && !is_given(o, "beam"))))
+	if (o->n_best > o->beam && (o->sample || (tj_options_given(o, "n-best") && !tj_options_given(o, "beam"))))
 		o->beam = o->n_best;
 	if (o->n_best > o->beam)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
@@ -243,7 +314,7 @@ trujaman_status tj_options_check(trujaman_options *o, struct tj_error *err)
 	if (o->prefix > 0 && o->prefix == o->tsv)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "--prefix and --tsv name one column, %d",
 		               o->tsv);
-	if (o->plain && (o->keep != NULL || o->glossary != NULL || is_given(o, "case") ||
+	if (o->plain && (o->keep != NULL || o->glossary != NULL || tj_options_given(o, "case") ||
 	                 o->coverage_penalty > 0))
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
 		               "--plain goes without --keep, --glossary, --case and "
@@ -258,5 +329,5 @@ trujaman_status trujaman_options_check(trujaman_options *options, char *error, s
 {
 	struct tj_error err = { TRUJAMAN_OK, "" };
 	(void)tj_options_check(options, &err);
-	return told(&err, error, n_error_bytes);
+	return tj_error_tell(&err, error, n_error_bytes);
 }

@@ -2,11 +2,9 @@
 /* trujaman_quantize: finds the model and stores it as int8. */
 #include "src/model/quantize.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "src/api/find_model.h"
-#include "src/api/handle.h"
 #include "src/base/float_mode.h"
 
 static trujaman_status quantize(const char *in, const char *out, struct tj_error *err)
@@ -28,7 +26,5 @@ trujaman_status trujaman_quantize(const char *in, const char *out, char *error,
 	tj_float_enter(&mode);
 	quantize(in, out, &err);
 	tj_float_leave(&mode);
-	if (n_error_bytes > 0)
-		snprintf(error, n_error_bytes, "%s", err.text);
-	return err.status;
+	return tj_error_tell(&err, error, n_error_bytes);
 }

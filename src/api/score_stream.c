@@ -3,6 +3,7 @@
 #include <stdint.h>
 
 #include "src/api/columns.h"
+#include "src/api/sized.h"
 #include "src/api/stream.h"
 #include "src/base/float_mode.h"
 #include "src/base/stop.h"
@@ -27,7 +28,7 @@ static uint64_t count_rest(struct tj_reader *r, struct tj_error *err)
 
 static int is_stopped(const struct scoring *x)
 {
-	return tj_is_stopped(x->stream.t->options.stop);
+	return tj_is_stopped(&x->stream.t->stop);
 }
 
 /* One text ended before the other: fail with a message that names both line counts. If the run is
@@ -139,11 +140,12 @@ static void wake(void *context)
 	tj_stream_wake(&((const struct scoring *)context)->stream);
 }
 
-static trujaman_status run(trujaman *t, struct scoring *x, const struct tj_job *job)
+static trujaman_status run(trujaman_translator *t, struct scoring *x, const struct tj_job *job)
 {
 	struct tj_stream *s = &x->stream;
-	if (tj_judge_open(&s->judge, 1, trujaman_metadata(t, "source_language"),
-	                  trujaman_metadata(t, "target_language"), &t->error) == TRUJAMAN_OK)
+	if (tj_judge_open(&s->judge, 1, trujaman_model_metadata(t->model, "source_language"),
+	                  trujaman_model_metadata(t->model, "target_language"),
+	                  &t->error) == TRUJAMAN_OK)
 		x->source = tj_reader_open(1, x->inputs[0], SIZE_MAX, &t->error);
 	x->target = x->source != NULL ? tj_reader_open(1, x->inputs[1], SIZE_MAX, &t->error) : NULL;
 	if (x->target != NULL) {
@@ -151,7 +153,7 @@ static trujaman_status run(trujaman *t, struct scoring *x, const struct tj_job *
 		struct tj_reader *const both[2] = { x->source, x->target };
 		for (int i = 0; i < 2; i++) {
 			tj_reader_wake_by(both[i], s->wake_fd);
-			tj_reader_stop_by(both[i], t->options.stop);
+			tj_reader_stop_by(both[i], &t->stop);
 			if (s->sink != NULL)
 				tj_reader_skip(both[i], s->sink->skip);
 		}
@@ -173,13 +175,11 @@ static trujaman_status run(trujaman *t, struct scoring *x, const struct tj_job *
 }
 
 /* Score into the descriptor, or into the sink if it is not NULL. */
-static trujaman_status score(trujaman *t, const trujaman_input *source,
+static trujaman_status score(trujaman_translator *t, const trujaman_input *source,
                              const trujaman_input *target, int out_fd, const char *out_name,
                              const trujaman_sink *sink, trujaman_report *report)
 {
-	if (tj_begin(t) != TRUJAMAN_OK)
-		return t->error.status;
-	const trujaman_input both[2] = { *source, *target };
+	trujaman_input both[2];
 	struct scoring x = {
 		.stream = { .t = t,
 		            .inputs = both,
@@ -187,7 +187,7 @@ static trujaman_status score(trujaman *t, const trujaman_input *source,
 		            .out_fd = out_fd,
 		            .out_name = out_name,
 		            .sink = sink },
-		.inputs = { source, target },
+		.inputs = { &both[0], &both[1] },
 		.n_read = sink != NULL ? sink->skip : 0,
 	};
 	struct tj_job job = {
@@ -198,21 +198,31 @@ static trujaman_status score(trujaman *t, const trujaman_input *source,
 		.wake = wake,
 		.language = tj_language_of(t, 1),
 	};
-	trujaman_status status = run(t, &x, &job);
-	tj_stream_report(&x.stream, report);
-	return status;
+	if (tj_stream_report(&x.stream, report, &t->error) != TRUJAMAN_OK ||
+	    tj_sized_take(&both[0], sizeof *both, source, "an input", &t->error) != TRUJAMAN_OK ||
+	    tj_sized_take(&both[1], sizeof *both, target, "an input", &t->error) != TRUJAMAN_OK)
+		return t->error.status;
+	run(t, &x, &job);
+	struct tj_error good = { TRUJAMAN_OK, "" };
+	(void)tj_stream_report(&x.stream, report, &good);
+	return t->error.status;
 }
 
-trujaman_status trujaman_score_stream(trujaman *t, const trujaman_input *source,
+trujaman_status trujaman_score_stream(trujaman_translator *t, const trujaman_input *source,
                                       const trujaman_input *target, int out_fd,
-                                      const char *out_name, trujaman_report *report)
+                                      const char *out_name, trujaman_report *report, char *error,
+                                      size_t n_error_bytes)
 {
-	return score(t, source, target, out_fd, out_name, NULL, report);
+	score(t, source, target, out_fd, out_name, NULL, report);
+	return tj_translator_tell(t, error, n_error_bytes);
 }
 
-trujaman_status trujaman_score_to(trujaman *t, const trujaman_input *source,
+trujaman_status trujaman_score_to(trujaman_translator *t, const trujaman_input *source,
                                   const trujaman_input *target, const trujaman_sink *sink,
-                                  trujaman_report *report)
+                                  trujaman_report *report, char *error, size_t n_error_bytes)
 {
-	return score(t, source, target, -1, "", sink, report);
+	trujaman_sink own;
+	if (tj_sized_take(&own, sizeof own, sink, "the sink", &t->error) == TRUJAMAN_OK)
+		score(t, source, target, -1, "", &own, report);
+	return tj_translator_tell(t, error, n_error_bytes);
 }

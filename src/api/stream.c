@@ -8,6 +8,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "src/api/sized.h"
 #include "src/base/latin.h"
 #include "src/base/number.h"
 #include "src/base/separators.h"
@@ -218,11 +219,8 @@ int tj_append_score(struct tj_string *out, double score)
 	return tj_string_append(out, text, (size_t)n);
 }
 
-void tj_stream_report(const struct tj_stream *s, trujaman_report *report)
+static void add_counts(trujaman_report *report, const trujaman_report *r)
 {
-	const trujaman_report *r = &s->report;
-	if (report == NULL)
-		return;
 	if (report->invalid == 0) {
 		report->invalid_input = r->invalid_input;
 		report->invalid_line = r->invalid_line;
@@ -258,4 +256,17 @@ void tj_stream_report(const struct tj_stream *s, trujaman_report *report)
 	report->invalid += r->invalid;
 	report->invalid_latin += r->invalid_latin;
 	report->stopped |= r->stopped;
+}
+
+trujaman_status tj_stream_report(const struct tj_stream *s, trujaman_report *report,
+                                 struct tj_error *err)
+{
+	trujaman_report sum;
+	if (report == NULL)
+		return TRUJAMAN_OK;
+	if (tj_sized_take(&sum, sizeof sum, report, "the report", err) != TRUJAMAN_OK)
+		return err->status;
+	add_counts(&sum, &s->report);
+	tj_sized_give(report, &sum, sizeof sum);
+	return TRUJAMAN_OK;
 }

@@ -3,8 +3,8 @@
 #ifndef TJ_API_STREAM_H
 #define TJ_API_STREAM_H
 
-#include "src/api/handle.h"
 #include "src/api/judge.h"
+#include "src/api/translator.h"
 #include "src/io/lines.h"
 
 enum {
@@ -14,7 +14,7 @@ enum {
 };
 
 struct tj_stream {
-	const trujaman *t;
+	const trujaman_translator *t;
 	const trujaman_input *inputs; /* when scoring: source, target */
 	size_t chunk_lines;
 	struct tj_error pending; /* reading failed; reported after the lines before are written */
@@ -65,7 +65,9 @@ trujaman_status tj_stream_end_inputs(struct tj_stream *s, size_t n, struct tj_er
 /* Append "%.6f" with a decimal point, whatever the locale. Returns 0 if memory is short. */
 int tj_append_score(struct tj_string *out, double score);
 
-/* Add the stream's counts to the caller's report, which may be NULL. */
-void tj_stream_report(const struct tj_stream *s, trujaman_report *report);
+/* Add the stream's counts to the caller's report, which may be NULL. Fails if its size is not set:
+ * call it before the stream, too. */
+trujaman_status tj_stream_report(const struct tj_stream *s, trujaman_report *report,
+                                 struct tj_error *err);
 
 #endif

@@ -4,17 +4,19 @@
 #include <string.h>
 
 #include "src/api/explanations.h"
-#include "src/api/handle.h"
+#include "src/api/result.h"
+#include "src/api/translator.h"
 #include "src/base/float_mode.h"
 
 /* The arguments of one call, and how many texts were read (next). */
 struct texts {
-	const trujaman *t;
-	size_t n, next, chunk_lines, n_best;
+	const trujaman_translator *t;
+	size_t n, next, chunk_lines;
+	size_t n_done; /* only the writer has it */
+	int scoring;
 	const char *const *src, *const *tgt;
 	const size_t *src_len, *tgt_len;
-	trujaman_text *dst;
-	double *scores;
+	trujaman_result *result;
 };
 
 static enum tj_supply read_texts(void *context, int may_block, struct tj_chunk *chunk,
@@ -25,7 +27,7 @@ static enum tj_supply read_texts(void *context, int may_block, struct tj_chunk *
 	for (; x->next < x->n && chunk->n_lines < x->chunk_lines; x->next++) {
 		size_t i = x->next, invalid, invalid_target = SIZE_MAX;
 		const char *target = x->tgt != NULL ? x->tgt[i] : NULL;
-		int column = x->scores == NULL ? x->t->options.tsv : 0;
+		int column = x->scoring ? 0 : x->t->options.tsv;
 		struct tj_chunk_line *line = column > 0
 		                                 ? tj_chunk_add_row(chunk, x->src[i], x->src_len[i],
 		                                                    column, &invalid)
@@ -44,7 +46,7 @@ static enum tj_supply read_texts(void *context, int may_block, struct tj_chunk *
 			return TJ_SUPPLY_END;
 		}
 		line->number = line->place = i + 1;
-		if (x->scores == NULL && !tj_chunk_add_draws(chunk, tj_draws(x->t))) {
+		if (!x->scoring && !tj_chunk_add_draws(chunk, tj_draws(x->t))) {
 			tj_fail_memory(err, "texts", x->src_len[i]);
 			return TJ_SUPPLY_END;
 		}
@@ -52,7 +54,8 @@ static enum tj_supply read_texts(void *context, int may_block, struct tj_chunk *
 	return chunk->n_lines > 0 ? TJ_SUPPLY_LINES : TJ_SUPPLY_END;
 }
 
-static int fill_texts(const struct tj_chunk *c, const struct tj_chunk_line *line, trujaman_text *to)
+static int fill_texts(const struct tj_chunk *c, const struct tj_chunk_line *line,
+                      struct tj_result_text *to)
 {
 	for (size_t rank = 0; rank < line->n_joined; rank++) {
 		const struct tj_joined *joined = &c->joined[line->first_joined + rank];
@@ -62,7 +65,7 @@ static int fill_texts(const struct tj_chunk *c, const struct tj_chunk_line *line
 		if (joined->n > 0)
 			memcpy(text, c->joined_text.data + joined->first, joined->n);
 		text[joined->n] = '\0';
-		to[rank] = (trujaman_text){ text, joined->n, joined->score };
+		to[rank] = (struct tj_result_text){ text, joined->n, joined->score };
 	}
 	return 1;
 }
@@ -73,72 +76,73 @@ static trujaman_status finish_texts(void *context, struct tj_chunk *c, struct tj
 	for (size_t i = 0; err->status == TRUJAMAN_OK && i < c->n_lines; i++) {
 		const struct tj_chunk_line *line = &c->lines[i];
 		size_t at = (size_t)line->number - 1;
-		if (x->scores != NULL)
-			x->scores[at] = line->first_part->hypotheses->score;
-		else if (!fill_texts(c, line, &x->dst[at * x->n_best + line->draw]))
+		struct tj_result_text *to = &x->result->texts[at * x->result->n_best + line->draw];
+		if (x->scoring)
+			to->score = line->first_part->hypotheses->score;
+		else if (!fill_texts(c, line, to))
 			tj_fail_memory(err, "a translation", line->n_bytes);
 	}
-	return x->scores == NULL ? tj_make_explanations(x->t, c, err) : err->status;
+	return x->scoring ? err->status : tj_make_explanations(x->t, c, err);
 }
 
-static trujaman_status write_texts(void *context, struct tj_chunk *c, struct tj_error *err)
+/* Chunks come here in their order, one at a time. */
+static trujaman_status tell_chunk(void *context, struct tj_chunk *c, struct tj_error *err)
 {
-	const struct texts *x = context;
-	return x->scores == NULL ? tj_tell_explanations(x->t, c, err) : TRUJAMAN_OK;
+	struct texts *x = context;
+	const trujaman_translator *t = x->t;
+	if (!x->scoring && tj_tell_explanations(t, c, err) != TRUJAMAN_OK)
+		return err->status;
+	for (size_t i = 0; i < c->n_lines; i++)
+		x->n_done += c->lines[i].draw == 0;
+	if (t->progress != NULL && t->progress(t->progress_context, x->n_done, x->n) != 0)
+		return tj_fail(err, TRUJAMAN_ERROR_STOPPED, "stopped by its observer");
+	return TRUJAMAN_OK;
 }
 
-static trujaman_status run(trujaman *t, struct texts *x, int scoring)
+/* Returns the result, or NULL with an error. */
+static trujaman_result *run(trujaman_translator *t, struct texts *x)
 {
 	struct tj_job job = { .context = x,
 		              .read = read_texts,
 		              .finish = finish_texts,
-		              .write = write_texts,
-		              .language = tj_language_of(t, scoring),
+		              .write = tell_chunk,
+		              .stop = &t->stop,
+		              .language = tj_language_of(t, x->scoring),
 		              .need_scores = 1 };
 	x->t = t;
-	x->n_best = (size_t)t->options.n_best;
-	x->chunk_lines = tj_chunk_lines(t, scoring);
+	x->chunk_lines = tj_chunk_lines(t, x->scoring);
+	x->result = tj_result_new(x->n, x->scoring ? 1 : (size_t)t->options.n_best);
+	if (x->result == NULL) {
+		tj_fail_memory(&t->error, "translations", x->n);
+		return NULL;
+	}
 	struct tj_float_mode mode;
 	tj_float_enter(&mode);
-	trujaman_status status = tj_team_run(scoring ? &t->scoring : &t->translating, &job,
-	                                     &t->error);
-	tj_float_leave(&mode);
-	return status;
-}
-
-trujaman_status trujaman_translate(trujaman *t, size_t n, const char *const *src, const size_t *len,
-                                   trujaman_text *dst)
-{
-	struct texts x = { .n = n, .src = src, .src_len = len, .dst = dst };
-	if (tj_begin(t) != TRUJAMAN_OK)
-		return t->error.status;
-	size_t n_texts = n * (size_t)t->options.n_best;
-	for (size_t i = 0; i < n_texts; i++)
-		dst[i] = (trujaman_text){ NULL, 0, 0 };
-	trujaman_status status = run(t, &x, 0);
-	if (status != TRUJAMAN_OK)
-		trujaman_text_free(n_texts, dst);
-	return status;
-}
-
-trujaman_status trujaman_score(trujaman *t, size_t n, const char *const *src, const size_t *src_len,
-                               const char *const *tgt, const size_t *tgt_len, double *scores)
-{
-	struct texts x = { .n = n,
-		           .src = src,
-		           .src_len = src_len,
-		           .tgt = tgt,
-		           .tgt_len = tgt_len,
-		           .scores = scores };
-	if (tj_begin(t) != TRUJAMAN_OK)
-		return t->error.status;
-	return run(t, &x, 1);
-}
-
-void trujaman_text_free(size_t n, trujaman_text *texts)
-{
-	for (size_t i = 0; i < n; i++) {
-		free(texts[i].text);
-		texts[i] = (trujaman_text){ NULL, 0, 0 };
+	if (tj_team_run(x->scoring ? &t->scoring : &t->translating, &job, &t->error) !=
+	    TRUJAMAN_OK) {
+		trujaman_result_free(x->result);
+		x->result = NULL;
 	}
+	tj_float_leave(&mode);
+	return x->result;
+}
+
+trujaman_status trujaman_translate(trujaman_translator *t, size_t n, const char *const *src,
+                                   const size_t *len, trujaman_result **result, char *error,
+                                   size_t n_error_bytes)
+{
+	struct texts x = { .n = n, .src = src, .src_len = len };
+	*result = run(t, &x);
+	return tj_translator_tell(t, error, n_error_bytes);
+}
+
+trujaman_status trujaman_score(trujaman_translator *t, size_t n, const char *const *src,
+                               const size_t *src_len, const char *const *tgt, const size_t *tgt_len,
+                               trujaman_result **result, char *error, size_t n_error_bytes)
+{
+	struct texts x = {
+		.n = n, .scoring = 1, .src = src, .src_len = src_len, .tgt = tgt, .tgt_len = tgt_len
+	};
+	*result = run(t, &x);
+	return tj_translator_tell(t, error, n_error_bytes);
 }

@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include "src/api/find_model.h"
-#include "src/api/handle.h"
+#include "src/api/options.h"
+#include "src/api/sized.h"
 #include "src/base/float_mode.h"
 #include "src/base/stop.h"
 #include "src/machine/leader.h"
@@ -21,13 +22,6 @@ trujaman_train_options trujaman_train_options_default(void)
 	return tj_train_options_default();
 }
 
-static trujaman_status tell(const struct tj_error *err, char *error, size_t n_error_bytes)
-{
-	if (n_error_bytes > 0)
-		snprintf(error, n_error_bytes, "%s", err->text);
-	return err->status;
-}
-
 const trujaman_option *trujaman_train_option_at(size_t i)
 {
 	return i < tj_n_train_options ? &tj_train_options[i].o.about : NULL;
@@ -38,44 +32,72 @@ trujaman_status trujaman_train_set(trujaman_train_options *options, const char *
 {
 	struct tj_error err = { TRUJAMAN_OK, "" };
 	tj_train_options_set(options, name, value, &err);
-	return tell(&err, error, n_error_bytes);
+	return tj_error_tell(&err, error, n_error_bytes);
+}
+
+/* Moves the texts of a result. Returns 0 if memory is short. */
+static int take_texts(const trujaman_result *r, struct tj_dev_text *dst)
+{
+	for (size_t i = 0; i < trujaman_result_lines(r); i++) {
+		size_t n;
+		const char *text = trujaman_result_text(r, i, 0, &n);
+		dst[i].text = malloc(n + 1);
+		if (dst[i].text == NULL)
+			return 0;
+		memcpy(dst[i].text, text, n + 1);
+		dst[i].len = n;
+	}
+	return 1;
 }
 
 /* Translate n texts. If *stop is set, returns TRUJAMAN_OK with every text NULL. */
-static trujaman_status translate_all(trujaman *t, const volatile int *stop, size_t n,
-                                     const char *const *src, const size_t *len, trujaman_text *dst)
+static trujaman_status translate_all(trujaman_translator *t, const volatile int *stop, size_t n,
+                                     const char *const *src, const size_t *len,
+                                     struct tj_dev_text *dst, struct tj_error *err)
 {
-	for (size_t i = 0; i < n; i += TEXTS_AT_ONCE) {
+	char text[1024];
+	for (size_t i = 0; i < n && !tj_is_stopped(stop); i += TEXTS_AT_ONCE) {
 		size_t some = n - i < TEXTS_AT_ONCE ? n - i : TEXTS_AT_ONCE;
-		trujaman_status status = TRUJAMAN_OK;
-		int stopped = tj_is_stopped(stop);
-		if (!stopped)
-			status = trujaman_translate(t, some, src + i, len + i, dst + i);
-		if (stopped || status != TRUJAMAN_OK) {
-			trujaman_text_free(i, dst);
-			return status;
-		}
+		trujaman_result *r;
+		trujaman_status status = trujaman_translate(t, some, src + i, len + i, &r, text,
+		                                            sizeof text);
+		if (status != TRUJAMAN_OK)
+			return tj_fail(err, status, "%s", text);
+		int good = take_texts(r, dst + i);
+		trujaman_result_free(r);
+		if (!good)
+			return tj_fail_memory(err, "translations", some);
 	}
 	return TRUJAMAN_OK;
 }
 
 /* Translate with a user's default options: beam 4, length penalty 1. */
 static trujaman_status translate(void *context, const char *model, size_t n, const char *const *src,
-                                 const size_t *len, trujaman_text *dst, struct tj_error *err)
+                                 const size_t *len, struct tj_dev_text *dst, struct tj_error *err)
 {
 	const trujaman_train_options *o = context;
-	trujaman_options options = trujaman_options_default();
-	trujaman *t;
+	trujaman_options options = tj_options_default();
+	trujaman_model *m;
+	trujaman_translator *t = NULL;
+	char text[1024];
 	options.threads = o->threads;
 	options.isa = o->isa;
-	trujaman_status status = trujaman_open(model, &options, &t);
 	memset(dst, 0, n * sizeof *dst);
+	trujaman_status status = trujaman_model_open(model, &options, &m, text, sizeof text);
 	if (status == TRUJAMAN_OK)
-		status = translate_all(t, o->stop, n, src, len, dst);
+		status = trujaman_translator_new(m, &options, &t, text, sizeof text);
 	if (status != TRUJAMAN_OK)
-		tj_fail(err, status, "%s", trujaman_error(t));
-	trujaman_close(t);
-	return status;
+		tj_fail(err, status, "%s", text);
+	else
+		translate_all(t, o->stop, n, src, len, dst, err);
+	if (err->status != TRUJAMAN_OK || tj_is_stopped(o->stop))
+		for (size_t i = 0; i < n; i++) {
+			free(dst[i].text);
+			dst[i].text = NULL;
+		}
+	trujaman_translator_free(t);
+	trujaman_model_close(m);
+	return err->status;
 }
 
 /* The arguments of a training. */
@@ -113,9 +135,11 @@ trujaman_status trujaman_train(const trujaman_train_options *options,
                                const trujaman_train_observer *observer, char *error,
                                size_t n_error_bytes)
 {
-	static const trujaman_train_observer nobody;
+	trujaman_train_observer own = { .size = sizeof own };
 	struct tj_error err = { TRUJAMAN_OK, "" };
-	struct training x = { options, observer != NULL ? observer : &nobody, &err };
-	tj_lead_in_child(run, &x);
-	return tell(&err, error, n_error_bytes);
+	struct training x = { options, &own, &err };
+	if (observer == NULL ||
+	    tj_sized_take(&own, sizeof own, observer, "the observer", &err) == TRUJAMAN_OK)
+		tj_lead_in_child(run, &x);
+	return tj_error_tell(&err, error, n_error_bytes);
 }

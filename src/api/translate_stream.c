@@ -6,6 +6,7 @@
 
 #include "src/api/columns.h"
 #include "src/api/explanations.h"
+#include "src/api/sized.h"
 #include "src/api/stream.h"
 #include "src/base/float_mode.h"
 #include "src/base/stop.h"
@@ -89,7 +90,7 @@ static enum tj_supply read_lines(void *context, int may_block, struct tj_chunk *
 	if (chunk->n_lines > 0)
 		return TJ_SUPPLY_LINES;
 	*err = s->pending;
-	if (got == TJ_READ_DRY && tj_is_stopped(s->t->options.stop)) {
+	if (got == TJ_READ_DRY && tj_is_stopped(&s->t->stop)) {
 		s->report.stopped = 1;
 		return TJ_SUPPLY_END;
 	}
@@ -184,7 +185,7 @@ static void wake(void *context)
 	tj_stream_wake(&((const struct translation *)context)->stream);
 }
 
-static trujaman_status translate(trujaman *t, struct translation *x, size_t n_inputs)
+static trujaman_status run(trujaman_translator *t, struct translation *x, size_t n_inputs)
 {
 	struct tj_job job = { .context = x,
 		              .read = read_lines,
@@ -203,8 +204,8 @@ static trujaman_status translate(trujaman *t, struct translation *x, size_t n_in
 		return tj_fail(&t->error, TRUJAMAN_ERROR_USAGE,
 		               "tsv: columns have no room for scores and n-best lists");
 	if (tj_stream_open_failures(&x->stream, n_inputs, &t->error) == TRUJAMAN_OK &&
-	    tj_judge_open(&x->stream.judge, 0, trujaman_metadata(t, "source_language"), NULL,
-	                  &t->error) == TRUJAMAN_OK)
+	    tj_judge_open(&x->stream.judge, 0, trujaman_model_metadata(t->model, "source_language"),
+	                  NULL, &t->error) == TRUJAMAN_OK)
 		x->reader = tj_reader_open(n_inputs, x->stream.inputs, line_bytes, &t->error);
 	if (x->reader == NULL) {
 		tj_judge_close(&x->stream.judge);
@@ -217,7 +218,7 @@ static trujaman_status translate(trujaman *t, struct translation *x, size_t n_in
 	}
 	tj_stream_open_wake(&x->stream);
 	tj_reader_wake_by(x->reader, x->stream.wake_fd);
-	tj_reader_stop_by(x->reader, t->options.stop);
+	tj_reader_stop_by(x->reader, &t->stop);
 	struct tj_float_mode mode;
 	tj_float_enter(&mode);
 	trujaman_status status = tj_team_run(&t->translating, &job, &t->error);
@@ -233,41 +234,47 @@ static trujaman_status translate(trujaman *t, struct translation *x, size_t n_in
 	return status;
 }
 
-trujaman_status trujaman_translate_stream(trujaman *t, size_t n_inputs,
-                                          const trujaman_input *inputs, int out_fd,
-                                          const char *out_name, enum trujaman_output output,
-                                          trujaman_report *report)
+/* Translate into the sink, or into the descriptor if that is NULL. */
+static trujaman_status translate(trujaman_translator *t, size_t n_inputs,
+                                 const trujaman_input *inputs, struct translation *x,
+                                 trujaman_report *report)
 {
-	if (tj_begin(t) != TRUJAMAN_OK)
+	struct tj_stream *s = &x->stream;
+	s->t = t;
+	s->chunk_lines = tj_chunk_lines(t, 0);
+	if (tj_stream_report(s, report, &t->error) != TRUJAMAN_OK)
 		return t->error.status;
-	struct translation x = {
-		.stream = { .t = t,
-		            .inputs = inputs,
-		            .chunk_lines = tj_chunk_lines(t, 0),
-		            .out_fd = out_fd,
-		            .out_name = out_name },
-		.output = output,
-	};
-	trujaman_status status = translate(t, &x, n_inputs);
-	tj_stream_report(&x.stream, report);
-	return status;
+	trujaman_input *own = tj_inputs_take(n_inputs, inputs, &t->error);
+	if (own == NULL)
+		return t->error.status;
+	s->inputs = own;
+	run(t, x, n_inputs);
+	struct tj_error good = { TRUJAMAN_OK, "" };
+	(void)tj_stream_report(s, report, &good);
+	free(own);
+	return t->error.status;
 }
 
-trujaman_status trujaman_translate_to(trujaman *t, size_t n_inputs, const trujaman_input *inputs,
-                                      const trujaman_sink *sink, enum trujaman_output output,
-                                      trujaman_report *report)
+trujaman_status trujaman_translate_stream(trujaman_translator *t, size_t n_inputs,
+                                          const trujaman_input *inputs, int out_fd,
+                                          const char *out_name, enum trujaman_output output,
+                                          trujaman_report *report, char *error,
+                                          size_t n_error_bytes)
 {
-	if (tj_begin(t) != TRUJAMAN_OK)
-		return t->error.status;
-	struct translation x = {
-		.stream = { .t = t,
-		            .inputs = inputs,
-		            .chunk_lines = tj_chunk_lines(t, 0),
-		            .out_fd = -1,
-		            .sink = sink },
-		.output = output,
-	};
-	trujaman_status status = translate(t, &x, n_inputs);
-	tj_stream_report(&x.stream, report);
-	return status;
+	struct translation x = { .stream = { .out_fd = out_fd, .out_name = out_name },
+		                 .output = output };
+	translate(t, n_inputs, inputs, &x, report);
+	return tj_translator_tell(t, error, n_error_bytes);
+}
+
+trujaman_status trujaman_translate_to(trujaman_translator *t, size_t n_inputs,
+                                      const trujaman_input *inputs, const trujaman_sink *sink,
+                                      enum trujaman_output output, trujaman_report *report,
+                                      char *error, size_t n_error_bytes)
+{
+	trujaman_sink own;
+	struct translation x = { .stream = { .out_fd = -1, .sink = &own }, .output = output };
+	if (tj_sized_take(&own, sizeof own, sink, "the sink", &t->error) == TRUJAMAN_OK)
+		translate(t, n_inputs, inputs, &x, report);
+	return tj_translator_tell(t, error, n_error_bytes);
 }

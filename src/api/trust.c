@@ -59,7 +59,7 @@ static trujaman_status open_unwanted(struct tj_trust *x, const char *path, struc
 	struct tj_named_text text;
 	if (read_file(path, &text, err) != TRUJAMAN_OK)
 		return err->status;
-	x->unwanted = tj_unwanted_open(text.name, text.data, text.n, x->normal, err);
+	x->unwanted = tj_unwanted_open(text.name, text.data, text.n, x->of_model->normal, err);
 	free((char *)(uintptr_t)text.data);
 	return err->status;
 }
@@ -72,42 +72,78 @@ static enum tj_normal rules_of(const struct tj_config *config, const struct tj_p
 	                                                               : TJ_NORMAL_NONE;
 }
 
-trujaman_status tj_trust_open(struct tj_trust *x, const trujaman_options *o,
-                              const struct tj_config *config, const struct tj_pieces *source,
-                              const struct tj_pieces *target, struct tj_error *err)
+void tj_trusted_open(struct tj_trusted *x, const struct tj_config *config,
+                     const struct tj_pieces *source)
 {
 	x->normal = rules_of(config, source);
 	x->n_placeables = config->n_placeables;
-	if (o->plain && o->suppress == NULL && o->min_length == 0 && o->prefix == 0)
-		return TRUJAMAN_OK;
-	if (o->suppress != NULL && open_unwanted(x, o->suppress, err) != TRUJAMAN_OK)
-		return err->status;
-	x->constraints = tj_constraint_model_new(target, x->unwanted, err);
-	if (x->constraints == NULL || o->plain)
+}
+
+trujaman_status tj_trusted_make(struct tj_trusted *x, int alphabet, int constraints,
+                                const struct tj_pieces *source, const struct tj_pieces *target,
+                                struct tj_error *err)
+{
+	if (constraints && x->constraints == NULL)
+		x->constraints = tj_constraint_model_new(target, NULL, err);
+	if (alphabet && x->alphabet == NULL && err->status == TRUJAMAN_OK)
+		x->alphabet = tj_alphabet_open(source, target, x->normal, err);
+	return err->status;
+}
+
+void tj_trusted_close(struct tj_trusted *x)
+{
+	tj_alphabet_close(x->alphabet);
+	tj_constraint_model_free(x->constraints);
+}
+
+int tj_trust_needs_alphabet(const trujaman_options *o)
+{
+	return !o->plain;
+}
+
+int tj_trust_needs_constraints(const trujaman_options *o)
+{
+	return o->suppress == NULL && (!o->plain || o->min_length > 0 || o->prefix > 0);
+}
+
+trujaman_status tj_trust_open(struct tj_trust *x, const trujaman_options *o,
+                              const struct tj_trusted *of_model, const struct tj_pieces *target,
+                              struct tj_error *err)
+{
+	x->of_model = of_model;
+	if (o->suppress != NULL && open_unwanted(x, o->suppress, err) == TRUJAMAN_OK)
+		x->constraints = tj_constraint_model_new(target, x->unwanted, err);
+	if (err->status != TRUJAMAN_OK || o->plain)
 		return err->status;
 	if (o->keep != NULL && read_file(o->keep, &x->keep, err) != TRUJAMAN_OK)
 		return err->status;
-	if (o->glossary != NULL && open_glossary(x, o->glossary, err) != TRUJAMAN_OK)
-		return err->status;
-	x->alphabet = tj_alphabet_open(source, target, x->normal, err);
+	if (o->glossary != NULL)
+		open_glossary(x, o->glossary, err);
 	return err->status;
 }
 
 void tj_trust_close(struct tj_trust *x)
 {
-	tj_alphabet_close(x->alphabet);
 	tj_constraint_model_free(x->constraints);
 	tj_unwanted_close(x->unwanted);
 	tj_glossary_close(x->glossary);
 	free((char *)(uintptr_t)x->keep.data);
-	*x = (struct tj_trust){ .alphabet = NULL };
+	*x = (struct tj_trust){ .of_model = NULL };
+}
+
+const struct tj_constraint_model *tj_trust_constraints(const struct tj_trust *x,
+                                                       const trujaman_options *o)
+{
+	if (x->constraints != NULL)
+		return x->constraints;
+	return tj_trust_needs_constraints(o) ? x->of_model->constraints : NULL;
 }
 
 void tj_trust_describe(const struct tj_trust *x, const trujaman_options *o, struct tj_language *l)
 {
-	l->alphabet = x->alphabet;
-	l->normal = x->normal;
-	l->n_placeables = x->n_placeables;
+	l->alphabet = tj_trust_needs_alphabet(o) ? x->of_model->alphabet : NULL;
+	l->normal = x->of_model->normal;
+	l->n_placeables = x->of_model->n_placeables;
 	l->keep_case = o->letter_case != NULL && strcmp(o->letter_case, "keep") == 0;
 	l->guard_repeats = o->no_repeat_ngram > 0;
 	l->explain = o->explain != NULL;

@@ -1,31 +1,57 @@
 /* SPDX-License-Identifier: MIT */
-/* What surrounds the network of an open model so that its output can be trusted: the characters
+/* What surrounds the network of a model so that its output can be trusted: the characters
  * that it knows, patterns of the user and a glossary. */
 #ifndef TJ_API_TRUST_H
 #define TJ_API_TRUST_H
 
+#include "src/api/options.h"
 #include "src/decode/constraint_model.h"
 #include "src/decode/language.h"
 #include "src/model/config.h"
 #include "trujaman.h"
 
-struct tj_trust {                     /* zeros: the network alone */
-	struct tj_alphabet *alphabet; /* NULL: the option plain */
+/* What all translators of a model share. */
+struct tj_trusted {
+	enum tj_normal normal;
+	size_t n_placeables;
+	/* NULL: not made yet */
+	struct tj_alphabet *alphabet;
 	struct tj_constraint_model *constraints;
+};
+
+void tj_trusted_open(struct tj_trusted *x, const struct tj_config *config,
+                     const struct tj_pieces *source);
+
+/* Makes what is not made yet of the two, if they are wanted. The pieces must outlive it. Call
+ * tj_trusted_close in any case. */
+trujaman_status tj_trusted_make(struct tj_trusted *x, int alphabet, int constraints,
+                                const struct tj_pieces *source, const struct tj_pieces *target,
+                                struct tj_error *err);
+void tj_trusted_close(struct tj_trusted *x);
+
+/* And what is a translator's own. */
+struct tj_trust { /* zeros: the network alone */
+	const struct tj_trusted *of_model;
+	struct tj_constraint_model *constraints; /* with the unwanted words; NULL: the model's */
 	struct tj_unwanted *unwanted;
 	struct tj_glossary *glossary;
 	struct tj_named_text keep; /* data is owned */
-	enum tj_normal normal;
-	size_t n_placeables;
 };
 
-/* Reads the files of the options; with the option plain, only what constrains the search is opened.
- * Release with tj_trust_close, also after a failure; the pieces
- * must outlive it. */
+/* Whether the options need the model's alphabet, and its constraints. */
+int tj_trust_needs_alphabet(const trujaman_options *o);
+int tj_trust_needs_constraints(const trujaman_options *o);
+
+/* Reads the files of the options. `of_model` has what they need. Release with tj_trust_close, also
+ * after a failure. */
 trujaman_status tj_trust_open(struct tj_trust *x, const trujaman_options *o,
-                              const struct tj_config *config, const struct tj_pieces *source,
-                              const struct tj_pieces *target, struct tj_error *err);
+                              const struct tj_trusted *of_model, const struct tj_pieces *target,
+                              struct tj_error *err);
 void tj_trust_close(struct tj_trust *x);
+
+/* What constrains the search; NULL: nothing. */
+const struct tj_constraint_model *tj_trust_constraints(const struct tj_trust *x,
+                                                       const trujaman_options *o);
 
 /* Sets what the language of a job has of it. */
 void tj_trust_describe(const struct tj_trust *x, const trujaman_options *o, struct tj_language *l);

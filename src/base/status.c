@@ -44,3 +44,10 @@ void tj_error_clear(struct tj_error *err)
 	err->status = TRUJAMAN_OK;
 	err->text[0] = '\0';
 }
+
+trujaman_status tj_error_tell(const struct tj_error *err, char *text, size_t n_bytes)
+{
+	if (n_bytes > 0)
+		snprintf(text, n_bytes, "%s", err->text);
+	return err->status;
+}

@@ -22,6 +22,9 @@ trujaman_status tj_fail_errno(struct tj_error *err, int code, const char *what, 
 /* Records "out of memory for WHAT (N bytes)" with status MEMORY. */
 trujaman_status tj_fail_memory(struct tj_error *err, const char *what, size_t n_bytes);
 
+/* Copies the message into a caller's buffer, which may have no bytes, and returns the status. */
+trujaman_status tj_error_tell(const struct tj_error *err, char *text, size_t n_bytes);
+
 void tj_error_clear(struct tj_error *err);
 
 #endif

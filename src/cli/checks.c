@@ -33,12 +33,12 @@ int tj_check_output(const char *command, const char *out_path, size_t n_inputs,
 	return TJ_EXIT_DONE;
 }
 
-int tj_run_failed(trujaman_status status, const char *text, const trujaman_options *options)
+int tj_run_failed(trujaman_status status, const char *text, trujaman_options *options)
 {
 	if (status != TRUJAMAN_ERROR_MEMORY)
 		return tj_cli_fail(status, text);
-	tj_cli_say("%s; with a smaller --memory (now %d MiB) or fewer --threads it needs less",
-	           text, options->memory);
+	tj_cli_say("%s; with a smaller --memory (now %s MiB) or fewer --threads it needs less",
+	           text, trujaman_options_get(options, "memory"));
 	return TJ_EXIT_FAILED;
 }
 
@@ -71,12 +71,12 @@ int tj_check_texts(size_t n_inputs, trujaman_input *inputs, int force_text)
 	return TJ_EXIT_DONE;
 }
 
-void tj_warn_of_language(const struct tj_talk *talk, const trujaman *t, const char *model,
+void tj_warn_of_language(const struct tj_talk *talk, const trujaman_model *m, const char *model,
                          const trujaman_input *input, const char *found, int is_target,
                          const char *hint)
 {
 	const char *key = is_target ? "target_language" : "source_language";
-	const char *expected = trujaman_language_name(trujaman_metadata(t, key));
+	const char *expected = trujaman_language_name(trujaman_model_metadata(m, key));
 	const char *name = trujaman_language_name(found);
 	if (expected == NULL || name == NULL) /* the library would not have reported it */
 		return;

@@ -12,7 +12,7 @@ int tj_check_output(const char *command, const char *out, size_t n_inputs,
 
 /* Same as tj_cli_fail for the failure of a run with these options. If memory was short, it says
  * which of them take less. */
-int tj_run_failed(trujaman_status status, const char *text, const trujaman_options *options);
+int tj_run_failed(trujaman_status status, const char *text, trujaman_options *options);
 
 /* Sets force_text of all inputs. Without it, checks that the files among them are text, so that one
  * that is not does not fail the run after hours of work on those before it. Returns an exit status;
@@ -27,7 +27,7 @@ void tj_warn_of_invalid(const struct tj_talk *talk, size_t n_inputs, const truja
 /* Print the warning that an input looks like text in the language `found`, a code, while the model,
  * which the user calls `model`, expects another one: for the source, or, if is_target, for the
  * target. `hint` is added to it. */
-void tj_warn_of_language(const struct tj_talk *talk, const trujaman *t, const char *model,
+void tj_warn_of_language(const struct tj_talk *talk, const trujaman_model *m, const char *model,
                          const trujaman_input *input, const char *found, int is_target,
                          const char *hint);
 

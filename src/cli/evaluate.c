@@ -106,7 +106,7 @@ static int run(int argc, char **argv)
 	int exit_status = parse(argc, argv, &args);
 	if (exit_status != TJ_GO_ON)
 		return exit_status;
-	trujaman_evaluation e;
+	trujaman_evaluation e = { .size = sizeof e };
 	char error[1024];
 	trujaman_status status = trujaman_evaluate(&args.hypotheses, &args.references, &e, error,
 	                                           sizeof error);

@@ -66,7 +66,7 @@ static const char *const shape_keys[] = { "format",
 
 struct info_args {
 	const char *model;
-	trujaman_options options;
+	trujaman_options *options;
 	int machine, list;
 };
 
@@ -109,7 +109,7 @@ static int take_option(void *context, int id, const char *value)
 static int set_option(void *context, const char *name, const char *value)
 {
 	struct info_args *args = context;
-	return tj_cli_set(&tj_command_info, &args->options, name, value);
+	return tj_cli_set(&tj_command_info, args->options, name, value);
 }
 
 static int parse(int argc, char **argv, struct info_args *args)
@@ -153,7 +153,7 @@ static int is_among(const char *key, const char *const *keys)
 }
 
 /* The prefix keeps an arbitrary key of the file from looking like one of the keys above. */
-static void print_other_metadata(const trujaman_info *info)
+static void print_other_metadata(const trujaman_model_info *info)
 {
 	for (size_t i = 0; i < info->n_metadata; i++) {
 		if (is_among(info->keys[i], about_keys) || is_among(info->keys[i], shape_keys))
@@ -168,15 +168,15 @@ static void print_other_metadata(const trujaman_info *info)
 	}
 }
 
-static void print_info(const trujaman *t)
+static void print_info(const trujaman_model *m, const trujaman_translator *t)
 {
-	const trujaman_info *info = trujaman_get_info(t);
+	const trujaman_model_info *info = trujaman_model_describe(m);
 	for (const char *const *key = about_keys; *key; key++) {
-		const char *value = trujaman_metadata(t, *key);
+		const char *value = trujaman_model_metadata(m, *key);
 		print_text(*key, value ? value : "-");
 	}
 	for (const char *const *key = shape_keys; *key; key++) {
-		const char *value = trujaman_metadata(t, *key);
+		const char *value = trujaman_model_metadata(m, *key);
 		if (value)
 			print_text(*key, value);
 	}
@@ -188,7 +188,7 @@ static void print_info(const trujaman *t)
 	print_count("file_bytes", info->file_bytes);
 	print_text("kernels", info->isa);
 	print_text("products", info->products);
-	print_count("threads", (uint64_t)info->threads);
+	print_count("threads", trujaman_translator_threads(t));
 	print_other_metadata(info);
 }
 
@@ -208,21 +208,21 @@ static void print_column(const char *text, size_t width)
 static int list_models(void)
 {
 	char text[1024];
-	trujaman_named_model *list;
+	trujaman_named_model **list;
 	size_t n, name = 0, source = 0, target = 0;
 	trujaman_status status = trujaman_list_models(&n, &list, text, sizeof text);
 	if (status != TRUJAMAN_OK)
 		return tj_cli_fail(status, text);
 	for (size_t i = 0; i < n; i++) {
-		name = widest(name, list[i].name);
-		source = widest(source, list[i].source_language);
-		target = widest(target, list[i].target_language);
+		name = widest(name, list[i]->name);
+		source = widest(source, list[i]->source_language);
+		target = widest(target, list[i]->target_language);
 	}
 	for (size_t i = 0; i < n; i++) {
-		print_column(list[i].name, name);
-		print_column(list[i].source_language, source);
-		print_column(list[i].target_language, target);
-		tj_cli_escape(stdout, list[i].path);
+		print_column(list[i]->name, name);
+		print_column(list[i]->source_language, source);
+		print_column(list[i]->target_language, target);
+		tj_cli_escape(stdout, list[i]->path);
 		putchar('\n');
 	}
 	trujaman_list_free(n, list);
@@ -233,32 +233,52 @@ static int list_models(void)
 	return TJ_EXIT_FAILED;
 }
 
+static int describe(const struct info_args *args, trujaman_model *m)
+{
+	char error[1024];
+	trujaman_translator *t;
+	trujaman_status status = trujaman_translator_new(m, args->options, &t, error, sizeof error);
+	if (status != TRUJAMAN_OK)
+		return tj_cli_fail(status, error);
+	const trujaman_machine *machine = args->machine ? trujaman_translator_machine(t) : NULL;
+	int exit_status = TJ_EXIT_FAILED;
+	if (args->machine && machine == NULL) {
+		tj_cli_say("out of memory for the machine");
+	} else {
+		if (args->machine)
+			tj_machine_print(machine, trujaman_model_describe(m)->copy_bytes);
+		else
+			print_info(m, t);
+		exit_status = tj_cli_close_stdout();
+	}
+	trujaman_translator_free(t);
+	return exit_status;
+}
+
+static int run_parsed(const struct info_args *args)
+{
+	char error[1024];
+	trujaman_model *m;
+	if (args->list)
+		return list_models();
+	trujaman_status status = trujaman_model_open(args->model, args->options, &m, error,
+	                                             sizeof error);
+	if (status != TRUJAMAN_OK)
+		return tj_cli_fail(status, error);
+	int exit_status = describe(args, m);
+	trujaman_model_close(m);
+	return exit_status;
+}
+
 static int run(int argc, char **argv)
 {
-	struct info_args args = { .options = trujaman_options_default() };
+	struct info_args args = { .options = tj_cli_options_new() };
+	if (args.options == NULL)
+		return TJ_EXIT_FAILED;
 	int exit_status = parse(argc, argv, &args);
-	if (exit_status != TJ_GO_ON)
-		return exit_status;
-	if (args.list)
-		return list_models();
-	trujaman *t = NULL;
-	trujaman_status status = trujaman_open(args.model, &args.options, &t);
-	const trujaman_machine *machine = NULL;
-	if (status == TRUJAMAN_OK && args.machine) {
-		machine = trujaman_get_machine(t);
-		if (machine == NULL)
-			status = TRUJAMAN_ERROR_MEMORY;
-	}
-	if (status == TRUJAMAN_OK) {
-		if (machine != NULL)
-			tj_machine_print(machine);
-		else
-			print_info(t);
-		exit_status = tj_cli_close_stdout();
-	} else {
-		exit_status = tj_cli_fail(status, trujaman_error(t));
-	}
-	trujaman_close(t);
+	if (exit_status == TJ_GO_ON)
+		exit_status = run_parsed(&args);
+	trujaman_options_free(args.options);
 	return exit_status;
 }
 

@@ -231,6 +231,14 @@ int tj_cli_parse(const struct tj_cli_parser *p, int argc, char **argv)
 
 /* --- Values ----------------------------------------------------------------------------- */
 
+trujaman_options *tj_cli_options_new(void)
+{
+	trujaman_options *o = trujaman_options_new();
+	if (o == NULL)
+		tj_cli_say("out of memory for the options");
+	return o;
+}
+
 int tj_cli_set(const struct tj_command *command, trujaman_options *options, const char *name,
                const char *value)
 {

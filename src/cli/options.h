@@ -29,7 +29,10 @@ int tj_cli_parse(const struct tj_cli_parser *p, int argc, char **argv);
 int tj_cli_option(const char *command, int argc, char **argv, const char *letters,
                   const struct option *longs);
 
-/* Sets an option of translating or scoring. */
+/* The options of translating and scoring. NULL if memory is short, which has been reported. */
+trujaman_options *tj_cli_options_new(void);
+
+/* Sets one of them. */
 int tj_cli_set(const struct tj_command *command, trujaman_options *options, const char *name,
                const char *value);
 

@@ -16,7 +16,7 @@
 struct score_args {
 	const char *model, *out;
 	int force_text;
-	trujaman_options options;
+	trujaman_options *options;
 	struct tj_talk talk;
 	char **files; /* points into argv: source, target */
 };
@@ -92,7 +92,7 @@ static int take_option(void *context, int id, const char *value)
 static int set_option(void *context, const char *name, const char *value)
 {
 	struct score_args *args = context;
-	return tj_cli_set(&tj_command_score, &args->options, name, value);
+	return tj_cli_set(&tj_command_score, args->options, name, value);
 }
 
 static int parse(int argc, char **argv, struct score_args *args)
@@ -157,22 +157,22 @@ static int stop_scoring(struct score_run *s)
 	return 128 + by;
 }
 
-static void warn_of_language(const struct score_args *args, const trujaman *t,
+static void warn_of_language(const struct score_args *args, const trujaman_model *m,
                              const trujaman_input inputs[2], const trujaman_report *report)
 {
 	size_t i = report->foreign_input;
 	if (report->foreign > 0)
-		tj_warn_of_language(&args->talk, t, args->model, &inputs[i],
+		tj_warn_of_language(&args->talk, m, args->model, &inputs[i],
 		                    report->foreign_language, i == 1,
 		                    report->foreign == 2 ? "; are SOURCE and TARGET exchanged?"
 		                                         : "");
 }
 
-static void warn(const struct score_args *args, const trujaman *t, const trujaman_input inputs[2],
-                 const trujaman_report *report)
+static void warn(const struct score_args *args, const trujaman_model *m,
+                 const trujaman_input inputs[2], const trujaman_report *report)
 {
 	tj_warn_of_invalid(&args->talk, 2, inputs, report);
-	warn_of_language(args, t, inputs, report);
+	warn_of_language(args, m, inputs, report);
 	if (report->over_long > 0)
 		tj_cli_warn(&args->talk,
 		            "%" PRIu64
@@ -182,61 +182,86 @@ static void warn(const struct score_args *args, const trujaman *t, const trujama
 		            tj_input_label(&inputs[0]), report->over_long_line);
 }
 
-static int score(const struct score_args *args, const trujaman_input inputs[2], trujaman *t,
-                 struct score_run *s)
+static int score(const struct score_args *args, const trujaman_input inputs[2],
+                 const trujaman_model *m, trujaman_translator *t, struct score_run *s)
 {
+	char error[1024];
 	int exit_status = tj_check_output(tj_command_score.name, args->out, 2, inputs,
-	                                  trujaman_get_info(t)->path);
+	                                  trujaman_model_describe(m)->path);
 	if (exit_status == TJ_EXIT_DONE)
 		exit_status = tj_output_open(&s->output, args->out);
 	if (exit_status != TJ_EXIT_DONE)
 		return exit_status;
-	tj_interrupt_catch();
-	const trujaman_sink sink = { .context = s, .joined = 1, .write = write_scores };
+	(void)tj_interrupt_catch();
+	tj_interrupt_stops(t);
+	const trujaman_sink sink = {
+		.size = sizeof sink, .context = s, .joined = 1, .write = write_scores
+	};
 	const trujaman_sink watched = tj_progress_watch(&s->progress, &sink, 1, inputs);
-	trujaman_status status = trujaman_score_to(t, &inputs[0], &inputs[1], &watched, &s->report);
+	trujaman_status status = trujaman_score_to(t, &inputs[0], &inputs[1], &watched, &s->report,
+	                                           error, sizeof error);
 	int is_ours = s->failed.status != TRUJAMAN_OK;
 	if (status != TRUJAMAN_OK) {
 		tj_progress_close(&s->progress);
 		tj_output_abandon(&s->output);
 	}
 	if (s->failed.status != TRUJAMAN_ERROR_CLOSED)
-		warn(args, t, inputs, &s->report);
+		warn(args, m, inputs, &s->report);
 	if (status != TRUJAMAN_OK)
 		return tj_run_failed(is_ours ? s->failed.status : status,
-		                     is_ours ? s->failed.text : trujaman_error(t), &args->options);
+		                     is_ours ? s->failed.text : error, args->options);
 	return s->report.stopped ? stop_scoring(s) : tj_output_commit(&s->output);
+}
+
+/* Open the model, and score with it. */
+static int run_opened(const struct score_args *args, const trujaman_input inputs[2],
+                      struct score_run *s)
+{
+	char error[1024];
+	trujaman_model *m;
+	trujaman_translator *t = NULL;
+	trujaman_status status = trujaman_model_open(args->model, args->options, &m, error,
+	                                             sizeof error);
+	if (status == TRUJAMAN_OK)
+		status = trujaman_translator_new(m, args->options, &t, error, sizeof error);
+	int exit_status = status == TRUJAMAN_OK ? score(args, inputs, m, t, s)
+	                                        : tj_run_failed(status, error, args->options);
+	tj_interrupt_stops(NULL);
+	trujaman_translator_free(t);
+	trujaman_model_close(m);
+	return exit_status;
+}
+
+static int run_parsed(const struct score_args *args)
+{
+	trujaman_input inputs[2];
+	for (int i = 0; i < 2; i++) {
+		inputs[i] = tj_input_of_argument(args->files[i]);
+		if (check_input(&inputs[i]) != TJ_EXIT_DONE)
+			return TJ_EXIT_FAILED;
+	}
+	int exit_status = tj_check_texts(2, inputs, args->force_text);
+	if (exit_status != TJ_EXIT_DONE)
+		return exit_status;
+	struct score_run s = { .report = { .size = sizeof s.report } };
+	tj_progress_open(&s.progress, &args->talk, 0, 0);
+	/* The signals are caught later, when the output is open (interrupt.h). */
+	exit_status = run_opened(args, inputs, &s);
+	if (exit_status == TJ_EXIT_DONE || exit_status > 128)
+		tj_progress_done(&s.progress, &s.report);
+	tj_progress_close(&s.progress);
+	return exit_status;
 }
 
 static int run(int argc, char **argv)
 {
-	struct score_args args = { .model = TJ_DEFAULT_MODEL,
-		                   .options = trujaman_options_default() };
+	struct score_args args = { .model = TJ_DEFAULT_MODEL, .options = tj_cli_options_new() };
+	if (args.options == NULL)
+		return TJ_EXIT_FAILED;
 	int exit_status = parse(argc, argv, &args);
-	if (exit_status != TJ_GO_ON)
-		return exit_status;
-	trujaman_input inputs[2];
-	for (int i = 0; i < 2; i++) {
-		inputs[i] = tj_input_of_argument(args.files[i]);
-		if (check_input(&inputs[i]) != TJ_EXIT_DONE)
-			return TJ_EXIT_FAILED;
-	}
-	exit_status = tj_check_texts(2, inputs, args.force_text);
-	if (exit_status != TJ_EXIT_DONE)
-		return exit_status;
-	trujaman *t = NULL;
-	struct score_run s = { .report = { 0 } };
-	tj_progress_open(&s.progress, &args.talk, 0, 0);
-	/* The signals are caught later, when the output is open (interrupt.h). */
-	args.options.stop = tj_interrupt_flag();
-	trujaman_status status = trujaman_open(args.model, &args.options, &t);
-	exit_status = status == TRUJAMAN_OK
-	                  ? score(&args, inputs, t, &s)
-	                  : tj_run_failed(status, trujaman_error(t), &args.options);
-	if (exit_status == TJ_EXIT_DONE || exit_status > 128)
-		tj_progress_done(&s.progress, &s.report);
-	tj_progress_close(&s.progress);
-	trujaman_close(t);
+	if (exit_status == TJ_GO_ON)
+		exit_status = run_parsed(&args);
+	trujaman_options_free(args.options);
 	return exit_status;
 }
 

@@ -101,6 +101,7 @@ static int fail_of_memory(const struct train_run *r, const char *error)
 static int train(struct train_run *r)
 {
 	const trujaman_train_observer observer = {
+		.size = sizeof observer,
 		.context = r,
 		.phase = on_phase,
 		.started = on_start,

@@ -160,8 +160,8 @@ static int take_option(void *context, int id, const char *value)
 		x->stats = value;
 		break;
 	case ID_EXPLAIN:
-		x->explain = 1;
-		x->options.explain = tj_explain_print; /* its context: tj_translation_run */
+		x->explain = 1; /* the context of the function: tj_translation_run */
+		trujaman_options_explain(x->options, tj_explain_print, NULL);
 		break;
 	}
 	return TJ_GO_ON;
@@ -172,7 +172,7 @@ static int set_option(void *context, const char *name, const char *value)
 	struct tj_translation *x = context;
 	if (strcmp(name, "n-best") == 0)
 		x->to.output = TRUJAMAN_OUTPUT_N_BEST;
-	return tj_cli_set(&tj_command_translate, &x->options, name, value);
+	return tj_cli_set(&tj_command_translate, x->options, name, value);
 }
 
 /* Reject combinations of options that exclude each other, and fill in defaults. */
@@ -181,9 +181,10 @@ static int check(struct tj_translation *x)
 	char error[1024];
 	const char *name = tj_command_translate.name;
 	int to_stdout = x->to.folder == NULL && (x->to.out == NULL || strcmp(x->to.out, "-") == 0);
-	if (trujaman_options_check(&x->options, error, sizeof error) != TRUJAMAN_OK)
+	if (trujaman_options_check(x->options, error, sizeof error) != TRUJAMAN_OK)
 		return tj_cli_usage(name, "%s", error);
-	if (x->options.tsv > 0 && x->to.output != TRUJAMAN_OUTPUT_PLAIN)
+	if (strcmp(trujaman_options_get(x->options, "tsv"), "0") != 0 &&
+	    x->to.output != TRUJAMAN_OUTPUT_PLAIN)
 		return tj_cli_usage(name, "--tsv goes with neither --scores nor --n-best");
 	if (x->to.folder != NULL && x->to.out != NULL)
 		return tj_cli_usage(name, "--output and --output-dir exclude each other");
@@ -242,12 +243,16 @@ static int run(int argc, char **argv)
 {
 	struct tj_translation x = { .model = TJ_DEFAULT_MODEL,
 		                    .to = { .packing = -1 },
-		                    .options = trujaman_options_default() };
+		                    .options = tj_cli_options_new() };
+	if (x.options == NULL)
+		return TJ_EXIT_FAILED;
 	int status = parse(argc, argv, &x);
-	if (status != TJ_GO_ON)
-		return status;
-	x.options.stop = tj_interrupt_catch();
-	return tj_translation_run(&x);
+	if (status == TJ_GO_ON) {
+		(void)tj_interrupt_catch();
+		status = tj_translation_run(&x);
+	}
+	trujaman_options_free(x.options);
+	return status;
 }
 
 const struct tj_command tj_command_translate = { .name = "translate",

@@ -11,6 +11,7 @@
 #include "src/cli/checks.h"
 #include "src/cli/delivery/clash.h"
 #include "src/cli/delivery/delivery.h"
+#include "src/cli/delivery/explain.h"
 #include "src/cli/show/interrupt.h"
 #include "src/cli/show/progress.h"
 #include "src/cli/show/stats.h"
@@ -22,7 +23,8 @@ struct course {
 	struct tj_failures failures; /* inputs that could not be read */
 	const struct tj_translation *run;
 	const struct tj_inputs *inputs;
-	const trujaman *t;
+	trujaman_model *model;
+	trujaman_translator *t;
 	int has_warned; /* of the language of an input */
 };
 
@@ -32,8 +34,8 @@ _Static_assert(offsetof(struct course, progress) == 0, "meet_foreign gets a cour
 static void suggest_model(char *hint, size_t n, const struct course *c, const char *found)
 {
 	const char *model = c->run->model;
-	const char *source = trujaman_metadata(c->t, "source_language");
-	const char *target = trujaman_metadata(c->t, "target_language");
+	const char *source = trujaman_model_metadata(c->model, "source_language");
+	const char *target = trujaman_model_metadata(c->model, "target_language");
 	size_t n_source = source != NULL ? strlen(source) : 0;
 	*hint = '\0';
 	if (n_source > 0 && target != NULL && strcmp(target, found) == 0 &&
@@ -51,8 +53,8 @@ static void meet_foreign(void *context, size_t input, const char *found)
 		return;
 	c->has_warned = 1;
 	suggest_model(hint, sizeof hint, c, found);
-	tj_warn_of_language(&c->run->talk, c->t, c->run->model, &c->inputs->items[input], found, 0,
-	                    hint);
+	tj_warn_of_language(&c->run->talk, c->model, c->run->model, &c->inputs->items[input], found,
+	                    0, hint);
 }
 
 static void warn_of_prefixes(const struct course *c)
@@ -69,7 +71,7 @@ static void warn_of_prefixes(const struct course *c)
 static void warn_of_others(const struct course *c)
 {
 	uint64_t n = c->report.foreign;
-	const char *expected = trujaman_metadata(c->t, "source_language");
+	const char *expected = trujaman_model_metadata(c->model, "source_language");
 	if (n > 1)
 		tj_cli_warn(&c->run->talk,
 		            "in all, %" PRIu64 " of %zu files look like other languages than %s", n,
@@ -78,16 +80,17 @@ static void warn_of_others(const struct course *c)
 
 /* Translate the remaining lines into the outputs that are already open. */
 static int deliver(struct tj_delivery *d, const struct tj_translation *x,
-                   const struct tj_inputs *inputs, trujaman *t, uint64_t skip, struct course *c)
+                   const struct tj_inputs *inputs, uint64_t skip, struct course *c)
 {
+	char error[1024];
 	trujaman_sink sink = tj_delivery_sink(d);
 	sink.skip = skip;
 	trujaman_sink watched = tj_progress_watch(&c->progress, &sink, inputs->n, inputs->items);
 	c->inputs = inputs;
-	c->t = t;
 	watched.foreign = meet_foreign;
-	trujaman_status status = trujaman_translate_to(t, inputs->n, inputs->items, &watched,
-	                                               x->to.output, &c->report);
+	trujaman_status status = trujaman_translate_to(c->t, inputs->n, inputs->items, &watched,
+	                                               x->to.output, &c->report, error,
+	                                               sizeof error);
 	if (status != TRUJAMAN_OK)
 		tj_progress_close(&c->progress);
 	/* A failed write has already been reported, unless the reader has closed the output. */
@@ -99,8 +102,8 @@ static int deliver(struct tj_delivery *d, const struct tj_translation *x,
 		warn_of_prefixes(c);
 	}
 	if (status != TRUJAMAN_OK && (closed || d->failed == TRUJAMAN_OK))
-		exit_status = tj_run_failed(closed ? TRUJAMAN_ERROR_CLOSED : status,
-		                            trujaman_error(t), &x->options);
+		exit_status = tj_run_failed(closed ? TRUJAMAN_ERROR_CLOSED : status, error,
+		                            x->options);
 	if (exit_status == TJ_EXIT_DONE && !c->report.stopped)
 		return tj_delivery_finish(d);
 	tj_delivery_leave(d);
@@ -133,16 +136,15 @@ static void tell_resumed(const struct tj_translation *x, const struct tj_inputs 
 		tj_cli_say("nothing to resume from; starting from the beginning");
 }
 
-static int run_opened(const struct tj_translation *x, struct tj_inputs *inputs, trujaman *t,
-                      struct course *c)
+static int run_opened(const struct tj_translation *x, struct tj_inputs *inputs, struct course *c)
 {
 	uint64_t skip;
 	size_t n_before = inputs->n;
 	int done, status;
 	struct tj_delivery d = { .to = &x->to,
-		                 .options = &x->options,
-		                 .translator = t,
-		                 .model = trujaman_get_info(t)->path,
+		                 .options = x->options,
+		                 .info = trujaman_model_describe(c->model),
+		                 .model = trujaman_model_describe(c->model)->path,
 		                 .failures = &c->failures };
 	status = tj_delivery_open(&d, inputs, &skip, &done);
 	if (status == TJ_EXIT_DONE && !done && x->to.shard.n > 0) {
@@ -153,7 +155,7 @@ static int run_opened(const struct tj_translation *x, struct tj_inputs *inputs, 
 	if (status == TJ_EXIT_DONE && !done)
 		tell_resumed(x, inputs, n_before, skip);
 	if (status == TJ_EXIT_DONE)
-		status = done ? tj_delivery_finish(&d) : deliver(&d, x, inputs, t, skip, c);
+		status = done ? tj_delivery_finish(&d) : deliver(&d, x, inputs, skip, c);
 	free(d.run);
 	return status;
 }
@@ -168,17 +170,39 @@ static int check_outputs(const struct tj_translation *x, struct tj_inputs *input
 	return status == TJ_EXIT_DONE ? tj_clash_check(&x->to, inputs, model, x->stats) : status;
 }
 
+/* Open the model and make the translator. */
+static int open_translator(const struct tj_translation *x, struct course *c)
+{
+	char error[1024];
+	trujaman_status status = trujaman_model_open(x->model, x->options, &c->model, error,
+	                                             sizeof error);
+	if (status == TRUJAMAN_OK)
+		status = trujaman_translator_new(c->model, x->options, &c->t, error, sizeof error);
+	if (status != TRUJAMAN_OK)
+		return tj_run_failed(status, error, x->options);
+	tj_interrupt_stops(c->t);
+	return TJ_EXIT_DONE;
+}
+
+static void close_translator(struct course *c)
+{
+	tj_interrupt_stops(NULL);
+	trujaman_translator_free(c->t);
+	trujaman_model_close(c->model);
+}
+
 static int run_planned(const struct tj_translation *x, struct tj_inputs *inputs, struct course *c)
 {
-	trujaman *t = NULL;
 	size_t n_inputs = inputs->n + c->failures.n;
 	tj_progress_open(&c->progress, &x->talk, 0, 0);
-	trujaman_status opened = trujaman_open(x->model, &x->options, &t);
-	int status = opened == TRUJAMAN_OK ? check_outputs(x, inputs, trujaman_get_info(t)->path)
-	                                   : tj_run_failed(opened, trujaman_error(t), &x->options);
-	int refused = opened == TRUJAMAN_OK && status != TJ_EXIT_DONE;
+	int status = open_translator(x, c);
+	const trujaman_model_info *info = status == TJ_EXIT_DONE ? trujaman_model_describe(c->model)
+	                                                         : NULL;
+	if (info != NULL)
+		status = check_outputs(x, inputs, info->path);
+	int refused = info != NULL && status != TJ_EXIT_DONE;
 	if (status == TJ_EXIT_DONE && (inputs->n > 0 || n_inputs == 0))
-		status = run_opened(x, inputs, t, c);
+		status = run_opened(x, inputs, c);
 	if (status == TJ_EXIT_DONE || status > 128)
 		tj_progress_done(&c->progress, &c->report);
 	if (!refused)
@@ -189,9 +213,10 @@ static int run_planned(const struct tj_translation *x, struct tj_inputs *inputs,
 		status = TJ_EXIT_FAILED;
 	struct tj_stats stats = { .command = "translate",
 		                  .seconds = tj_progress_seconds(&c->progress),
-		                  .info = opened == TRUJAMAN_OK ? trujaman_get_info(t) : NULL,
+		                  .info = info,
+		                  .threads = info != NULL ? trujaman_translator_threads(c->t) : 0,
 		                  .model = x->model,
-		                  .options = &x->options,
+		                  .options = x->options,
 		                  .report = &c->report,
 		                  .n_inputs = inputs->n,
 		                  .inputs = inputs->items,
@@ -199,7 +224,7 @@ static int run_planned(const struct tj_translation *x, struct tj_inputs *inputs,
 	tj_progress_close(&c->progress);
 	if (!refused) /* the statistics may be what an input must not be replaced by */
 		status = tj_stats_write(x->stats, &stats);
-	trujaman_close(t);
+	close_translator(c);
 	return status;
 }
 
@@ -214,14 +239,15 @@ static int check_texts(const struct tj_translation *x, struct tj_inputs *inputs)
 int tj_translation_run(struct tj_translation *x)
 {
 	struct tj_inputs inputs;
-	struct course c = { .run = x };
+	struct course c = { .run = x, .report = { .size = sizeof c.report } };
 	int status = tj_stats_check(x->stats);
 	if (status != TJ_EXIT_DONE)
 		return status;
 	x->to.talk = &x->talk;
 	status = tj_inputs_find(&inputs, x->n_arguments, x->arguments, x->to.folder, x->to.suffix,
 	                        (enum tj_packing)x->to.packing, &c.failures);
-	x->options.explain_context = &inputs;
+	if (x->explain)
+		trujaman_options_explain(x->options, tj_explain_print, &inputs);
 	if (status == TJ_EXIT_DONE)
 		status = check_texts(x, &inputs);
 	if (status == TJ_EXIT_DONE && x->stats != NULL)

@@ -11,7 +11,7 @@ struct tj_translation {
 	const char *stats; /* file of --stats; NULL: write none */
 	int force_text, explain;
 	struct tj_talk talk;
-	trujaman_options options;
+	trujaman_options *options;
 	int n_arguments;
 	char **arguments;
 };

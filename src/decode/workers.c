@@ -9,6 +9,7 @@
 
 #include "src/base/float_mode.h"
 #include "src/decode/alignment.h"
+#include "src/base/stop.h"
 #include "src/decode/chunk_prepare.h"
 #include "src/decode/chunk_result.h"
 #include "src/decode/line_join.h"
@@ -284,6 +285,10 @@ static void work(struct run *r, size_t thread)
 {
 	struct worker w = { .run = r, .thread = thread };
 	while (!stopped(r)) {
+		if (tj_is_stopped(r->job->stop)) {
+			tj_fail(&w.error, TRUJAMAN_ERROR_STOPPED, "stopped");
+			break;
+		}
 		size_t pending = w.engine != NULL ? tj_engine_pending(w.engine) : 0;
 		if ((pending == 0 || tj_engine_hungry(w.engine)) && !feed(&w, pending == 0))
 			break;
@@ -355,10 +360,10 @@ static void enter_team(void *context)
 		size_t thread = (size_t)omp_get_thread_num();
 		struct tj_float_mode mode; /* the thread may have been the calling program's */
 		tj_float_enter(&mode);
-		tj_placement_bind(team->placement, thread);
+		size_t cpu = tj_placement_bind(team->placement, thread);
 		work(r, thread);
 		wait_for_team(r, (size_t)omp_get_num_threads());
-		tj_placement_unbind(team->placement);
+		tj_placement_unbind(team->placement, cpu);
 		tj_float_leave(&mode);
 	}
 }

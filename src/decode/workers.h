@@ -31,6 +31,9 @@ struct tj_job {
 	/* A worker has failed: make a waiting read return DRY. Called at most once, by any
 	 * worker, while another may be reading. NULL: read never waits long. */
 	void (*wake)(void *context);
+	/* Once *stop is not zero, all workers stop soon, with TRUJAMAN_ERROR_STOPPED. NULL: never.
+	 */
+	const int *stop;
 	struct tj_language language;
 	int need_scores; /* 0: the job does not use scores, so a beam of 1 need not compute them */
 };

@@ -33,7 +33,7 @@ struct lines {
 	size_t n;
 	const char **source, **target;
 	size_t *n_source, *n_target;
-	trujaman_text *translated;
+	struct tj_dev_text *translated;
 	const char **output;
 	size_t *n_output;
 };

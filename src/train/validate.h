@@ -8,14 +8,19 @@
 
 /* Translates with a model file the way any user would. The layer above implements it and
  * passes it in. */
+struct tj_dev_text {
+	char *text;
+	size_t len;
+};
+
 struct tj_translator {
 	void *context;
 	/* Translates n texts. On success the caller owns each dst[i].text and releases it
 	 * with free. All are NULL if *stop of the training options ended the translation
 	 * early. */
 	trujaman_status (*translate)(void *context, const char *model, size_t n,
-	                             const char *const *src, const size_t *len, trujaman_text *dst,
-	                             struct tj_error *err);
+	                             const char *const *src, const size_t *len,
+	                             struct tj_dev_text *dst, struct tj_error *err);
 };
 
 /* Computes the mean negative log-likelihood (natural log) per target piece over the dev

@@ -67,7 +67,7 @@ load helper
 
 @test "the manual pages are clean" {
 	command -v mandoc >/dev/null || skip "mandoc is not installed"
-	run mandoc -T lint -W warning "$srcdir"/man/*.1
+	run mandoc -T lint -W warning "$srcdir"/man/*.[13]
 	[ "$status" -eq 0 ]
 	[ -z "$output" ]
 }

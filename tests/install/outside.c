@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A program outside the project that knows only the installed header.
+/* A program outside the project that knows only the installed header, in C and in C++.
  *   outside MODEL   translates two lines and scores both with the translation of the first
  * Exit status 0 if every call did what the header promises. */
 #include <math.h>
@@ -7,9 +7,11 @@
 #include <string.h>
 #include <trujaman.h>
 
-static int failed(const char *what, const trujaman *t)
+static char error[1024];
+
+static int failed(const char *what)
 {
-	fprintf(stderr, "outside: %s: %s\n", what, trujaman_error(t));
+	fprintf(stderr, "outside: %s: %s\n", what, error);
 	return 1;
 }
 
@@ -21,65 +23,80 @@ static int check(int holds, const char *what)
 }
 
 /* Scores both sources with the translation of the first. It must fit its own source better. */
-static int compare_scores(trujaman *t, const char *const *sources, const size_t *len,
-                          const trujaman_text *best)
+static int compare_scores(trujaman_translator *t, const char *const *sources, const size_t *len,
+                          const trujaman_result *translations)
 {
-	const char *const targets[2] = { best->text, best->text };
-	const size_t target_len[2] = { best->len, best->len };
-	double scores[2] = { 0, 0 };
-	if (trujaman_score(t, 2, sources, len, targets, target_len, scores) != TRUJAMAN_OK)
-		return failed("cannot score", t);
-	printf("%.6f\t%.6f\n", scores[0], scores[1]);
-	return check(isfinite(scores[0]) && scores[0] < 0, "a score is a finite log-probability") +
-	       check(scores[0] > scores[1], "a translation fits its own source best");
+	size_t n;
+	trujaman_result *r;
+	const char *best = trujaman_result_text(translations, 0, 0, &n);
+	const char *const targets[2] = { best, best };
+	const size_t target_len[2] = { n, n };
+	if (trujaman_score(t, 2, sources, len, targets, target_len, &r, error, sizeof error) !=
+	    TRUJAMAN_OK)
+		return failed("cannot score");
+	double own = trujaman_result_score(r, 0, 0), other = trujaman_result_score(r, 1, 0);
+	trujaman_result_free(r);
+	printf("%.6f\t%.6f\n", own, other);
+	return check(own > -1e6 && own < 0, "a score is a finite log-probability") +
+	       check(own > other, "a translation fits its own source best");
 }
 
-static int use(trujaman *t)
+static int use(trujaman_translator *t)
 {
 	static const char *const lines[2] = {
 		"The old clock in the kitchen has stopped.",
 		"Bring me two cups of coffee, please.",
 	};
-	size_t len[2] = { strlen(lines[0]), strlen(lines[1]) };
-	trujaman_text texts[2];
-	if (trujaman_translate(t, 2, lines, len, texts) != TRUJAMAN_OK)
-		return failed("cannot translate", t);
+	const size_t len[2] = { strlen(lines[0]), strlen(lines[1]) };
+	trujaman_result *r;
 	int bad = 0;
-	for (int i = 0; i < 2; i++) {
-		if (texts[i].text == NULL)
+	if (trujaman_translate(t, 2, lines, len, &r, error, sizeof error) != TRUJAMAN_OK)
+		return failed("cannot translate");
+	for (size_t i = 0; i < trujaman_result_lines(r); i++) {
+		size_t n;
+		const char *text = trujaman_result_text(r, i, 0, &n);
+		if (text == NULL)
 			return check(0, "a line gives a text");
-		bad += check(texts[i].len > 0, "the text of these lines is not empty");
-		bad += check(strlen(texts[i].text) == texts[i].len, "len is the text's length");
-		printf("%s\n", texts[i].text);
+		bad += check(n > 0, "the text of these lines is not empty");
+		bad += check(strlen(text) == n, "its length is told");
+		printf("%s\n", text);
 	}
-	bad += compare_scores(t, lines, len, &texts[0]);
-	trujaman_text_free(2, texts);
+	bad += compare_scores(t, lines, len, r);
+	trujaman_result_free(r);
 	return bad;
 }
 
 int main(int argc, char **argv)
 {
+	trujaman_model *model;
+	trujaman_translator *t;
 	if (argc != 2) {
 		fprintf(stderr, "usage: outside MODEL\n");
 		return 2;
 	}
-	trujaman_options options = trujaman_options_default();
-	options.threads = 1;
-	trujaman *t = NULL;
-	if (trujaman_open(argv[1], &options, &t) != TRUJAMAN_OK) {
-		failed("cannot open", t);
-		trujaman_close(t);
-		return 1;
-	}
-	int bad = check(strcmp(trujaman_error(t), "") == 0, "no error after success");
-	bad += check(trujaman_get_info(t)->threads == 1, "one thread was asked for");
+	trujaman_options *options = trujaman_options_new();
+	if (options == NULL ||
+	    trujaman_options_set(options, "threads", "1", error, sizeof error) != TRUJAMAN_OK)
+		return failed("no options");
+	if (trujaman_model_open(argv[1], options, &model, error, sizeof error) != TRUJAMAN_OK)
+		return failed("cannot open");
+	if (trujaman_translator_new(model, options, &t, error, sizeof error) != TRUJAMAN_OK)
+		return failed("no translator");
+	int bad = check(strcmp(error, "") == 0, "no error after success");
+	bad += check(trujaman_translator_threads(t) == 1, "one thread was asked for");
+	bad += check(trujaman_version_number() == TRUJAMAN_VERSION_NUMBER, "its version");
 	bad += use(t);
-	trujaman_close(t);
+	trujaman_translator_free(t);
+	trujaman_model_close(model);
 
-	t = NULL;
-	bad += check(trujaman_open("no-such-model", NULL, &t) != TRUJAMAN_OK, "no such model");
-	bad += check(*trujaman_error(t) != '\0', "a failure has a text");
-	trujaman_close(t);
+	bad += check(trujaman_model_open("no-such-model", NULL, &model, error, sizeof error) !=
+	                 TRUJAMAN_OK,
+	             "no such model");
+	bad += check(error[0] != '\0' && model == NULL, "a failure has a text, and no model");
+	bad += check(trujaman_options_set(options, "beam", "0", error, sizeof error) ==
+	                 TRUJAMAN_ERROR_USAGE,
+	             "no such beam");
+	trujaman_options_free(options);
 	if (fflush(stdout) != 0)
 		bad++;
 	return bad ? 1 : 0;

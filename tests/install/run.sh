@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Tests an installed copy as somebody outside the project uses it. pkg-config finds it. A program
-# that knows only <trujaman.h> compiles with the shared and the static library and runs. The
-# installed program runs. No name outside the project's prefixes is visible.
+# that knows only <trujaman.h> compiles as C99 and as C++17, with the shared and the static library,
+# and runs. So does the example in README.md. The installed program runs. No name outside the project's prefixes is visible.
 #
 # In make check, from the build tree, the copy is installed with DESTDIR into a scratch folder. In
 # make installcheck, INSTALLED_PREFIX is where make install put it.
 set -eu
 srcdir=$(cd "${srcdir:-.}" && pwd)
-: "${CC:=cc}" "${MAKE:=make}" "${PKG_CONFIG:=pkg-config}"
+: "${CC:=cc}" "${CXX:=c++}" "${MAKE:=make}" "${PKG_CONFIG:=pkg-config}"
 
 if ! command -v "$PKG_CONFIG" >/dev/null 2>&1; then
 	echo "skipped: there is no pkg-config"
@@ -59,10 +59,12 @@ for file in bin/slurm-translate doc/trujaman/LICENSE doc/trujaman/CLUSTER.md \
 done
 find "$prefix" -name '*.la' | grep . && fail "a .la file is installed"
 
-# try NAME LIBS: compiles the outside program with LIBS and runs it; NAME.out gets its output.
+# try NAME LIBS [SOURCE [COMPILER]]: compiles the outside program, or SOURCE, with LIBS and runs it;
+# NAME.out gets its output.
 try() {
-	if ! $CC -std=gnu11 -Wall -Wextra -Werror ${CFLAGS:-} $($PKG_CONFIG --cflags trujaman) \
-		-o "$scratch/$1" "$srcdir/tests/install/outside.c" $2 -lm; then
+	if ! ${4:-$CC -std=c99} -pedantic -Wall -Wextra -Werror ${CFLAGS:-} \
+		$($PKG_CONFIG --cflags trujaman) \
+		-o "$scratch/$1" ${3:-$srcdir/tests/install/outside.c} $2 -lm; then
 		fail "$1: cannot compile"
 	elif ! (cd "$scratch" && TRUJAMAN_MODEL_PATH=${models%/*} "./$1" en-es) >"$scratch/$1.out"; then
 		fail "$1: does not run"
@@ -71,7 +73,12 @@ try() {
 
 shared=$(find "$libdir" -name 'libtrujaman.so' -o -name 'libtrujaman.dylib' | head -n 1)
 if test -n "$shared"; then
-	try shared "$($PKG_CONFIG --libs trujaman) -Wl,-rpath,$libdir"
+	libs="$($PKG_CONFIG --libs trujaman) -Wl,-rpath,$libdir"
+	try shared "$libs"
+	try cplusplus "-x none $libs" "-xc++ $srcdir/tests/install/outside.c" "$CXX -std=c++17"
+	sed -n '/^```c$/,/^```$/{/^```/!p;}' "$srcdir/README.md" >"$scratch/example.c"
+	try example "$libs" "$scratch/example.c"
+	test -s "$scratch/example.out" || fail "the example in README.md prints nothing"
 	foreign=$(nm -D --defined-only "$shared" | awk '$3 !~ /^trujaman_/ { print $3 }')
 	test -z "$foreign" || fail "the shared library exports other names: $foreign"
 else
@@ -90,6 +97,7 @@ else
 fi
 if test -n "$shared" && test -e "$static" && test $status -eq 0; then
 	cmp "$scratch/shared.out" "$scratch/static.out" || fail "shared and static differ"
+	cmp "$scratch/shared.out" "$scratch/cplusplus.out" || fail "C and C++ differ"
 fi
 
 # The installed program agrees with the library. It finds the model by itself, also in a scratch

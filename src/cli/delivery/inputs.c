@@ -34,7 +34,8 @@ int tj_is_stdin(const char *path)
 
 trujaman_input tj_input_of_argument(const char *argument)
 {
-	return (trujaman_input){ .path = argument, .fd = STDIN_FILENO };
+	return (
+	    trujaman_input){ .size = sizeof(trujaman_input), .path = argument, .fd = STDIN_FILENO };
 }
 
 const char *tj_input_label(const trujaman_input *input)

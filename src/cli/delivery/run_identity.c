@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "src/base/hash.h"
-#include "src/base/number.h"
 
 /* --- Composing ------------------------------------------------------------------------ */
 
@@ -149,13 +148,12 @@ static char *finish(struct run_identity *id, int good)
 }
 
 /* Add what the bytes of the output depend on; files by their contents. */
-static int add_options(struct run_identity *id, const trujaman_options *options)
+static int add_options(struct run_identity *id, trujaman_options *options)
 {
 	const trujaman_option *o;
 	int good = 1;
 	for (size_t i = 0; good && (o = trujaman_option_at(i)) != NULL; i++) {
-		char digits[TJ_NUMBER_TEXT];
-		const char *value = trujaman_options_get(options, o->name, digits, sizeof digits);
+		const char *value = trujaman_options_get(options, o->name);
 		/* The model may have chosen the precision: that in use was added. */
 		if (!o->changes_output || strcmp(o->name, "precision") == 0)
 			continue;
@@ -167,11 +165,10 @@ static int add_options(struct run_identity *id, const trujaman_options *options)
 	return good;
 }
 
-char *tj_run_identity_of(const trujaman_options *o, const struct tj_destination *to,
-                         const trujaman *t)
+char *tj_run_identity_of(trujaman_options *o, const struct tj_destination *to,
+                         const trujaman_model_info *info)
 {
 	static const char *const outputs[] = { "translations", "scores", "n-best" };
-	const trujaman_info *info = trujaman_get_info(t);
 	struct run_identity id;
 	uint64_t bytes, hash;
 	if (begin(&id) != TJ_EXIT_DONE)

@@ -263,7 +263,8 @@ static int end_own(void *context, size_t input)
 trujaman_sink tj_delivery_sink(struct tj_delivery *d)
 {
 	int own = d->to->folder != NULL;
-	return (trujaman_sink){ .context = d,
+	return (trujaman_sink){ .size = sizeof(trujaman_sink),
+		                .context = d,
 		                .joined = !own && !is_shard(d),
 		                .begin = own ? begin_own : begin_joined,
 		                .write = write_stretch,

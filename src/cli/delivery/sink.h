@@ -15,8 +15,8 @@
 
 struct tj_delivery {
 	const struct tj_destination *to;
-	const trujaman_options *options;
-	const trujaman *translator;
+	trujaman_options *options;
+	const trujaman_model_info *info;
 	const char *model;            /* the path of the model */
 	struct tj_failures *failures; /* of inputs, where the others can do without them */
 	/* The caller sets the members above to what is its own, and the others to 0. */

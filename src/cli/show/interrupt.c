@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <time.h>
 
@@ -26,6 +27,7 @@ static const long long same_request_ns = 100000000;
 /* The signal that asked the run to stop; 0: none so far. Only accessed atomically: workers read it,
  * and the system may run the handler on any thread. */
 static int stop;
+static trujaman_translator *_Atomic running; /* what the signal stops */
 static _Atomic long long asked_at;
 static struct sigaction before[N_POLITE];
 static volatile sig_atomic_t on_terminal;
@@ -51,6 +53,9 @@ static void ask_to_stop(int signal_number)
 	if (tj_interrupt_signal() == 0) {
 		asked_at = now_ns();
 		__atomic_store_n(&stop, signal_number, __ATOMIC_RELEASE);
+		trujaman_translator *t = atomic_load(&running);
+		if (t != NULL)
+			trujaman_stop(t);
 		if (on_terminal)
 			tj_terminal_tell(polite[i].told);
 	} else if (signal_number != SIGXCPU && now_ns() - asked_at > same_request_ns) {
@@ -62,9 +67,11 @@ static void ask_to_stop(int signal_number)
 	errno = code;
 }
 
-const volatile int *tj_interrupt_flag(void)
+void tj_interrupt_stops(trujaman_translator *t)
 {
-	return &stop;
+	atomic_store(&running, t);
+	if (t != NULL && tj_interrupt_signal() != 0)
+		trujaman_stop(t);
 }
 
 const volatile int *tj_interrupt_catch(void)

@@ -15,11 +15,11 @@ static size_t n_threads(const trujaman_machine *m)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < m->n_nodes; i++)
-		n += m->nodes[i].threads;
+		n += m->nodes[i]->threads;
 	return n;
 }
 
-static void print_facts(const trujaman_machine *m)
+static void print_facts(const trujaman_machine *m, uint64_t copy_bytes)
 {
 	printf("%-*s %zu\n", KEY_WIDTH, "nodes", m->n_nodes);
 	printf("%-*s %zu\n", KEY_WIDTH, "cores", m->n_cores);
@@ -30,7 +30,7 @@ static void print_facts(const trujaman_machine *m)
 		printf("%-*s none\n", KEY_WIDTH, "quota");
 	printf("%-*s %zu\n", KEY_WIDTH, "threads", n_threads(m));
 	printf("%-*s %zu of %.1f MiB\n", KEY_WIDTH, "copies", m->n_copies,
-	       (double)m->copy_bytes / mib);
+	       (double)copy_bytes / mib);
 }
 
 /* The width in columns of the largest CPU number. */
@@ -38,7 +38,7 @@ static int number_width(const trujaman_machine *m)
 {
 	unsigned largest = 0;
 	for (size_t i = 0; i < m->n_cpus; i++)
-		largest = m->cpus[i].number > largest ? m->cpus[i].number : largest;
+		largest = m->cpus[i]->number > largest ? m->cpus[i]->number : largest;
 	return snprintf(NULL, 0, "%u", largest);
 }
 
@@ -47,7 +47,7 @@ static int star_width(const trujaman_machine *m)
 {
 	size_t most = 0;
 	for (size_t i = 0; i < m->n_cpus; i++)
-		most = m->cpus[i].threads > most ? m->cpus[i].threads : most;
+		most = m->cpus[i]->threads > most ? m->cpus[i]->threads : most;
 	return most > 1 ? 1 + snprintf(NULL, 0, "%zu", most) : 1;
 }
 
@@ -66,8 +66,8 @@ static void print_cores(const trujaman_machine *m, size_t node, int speed)
 {
 	int number = number_width(m), star = star_width(m), column = 0;
 	for (size_t i = 0, end; i < m->n_cpus; i = end) {
-		const trujaman_cpu *first = &m->cpus[i];
-		for (end = i + 1; end < m->n_cpus && m->cpus[end].core == first->core; end++)
+		const trujaman_cpu *first = m->cpus[i];
+		for (end = i + 1; end < m->n_cpus && m->cpus[end]->core == first->core; end++)
 			;
 		if (first->node != node || first->speed != speed)
 			continue;
@@ -81,7 +81,7 @@ static void print_cores(const trujaman_machine *m, size_t node, int speed)
 		for (size_t cpu = i; cpu < end; cpu++) {
 			if (cpu > i)
 				putchar(' ');
-			print_cpu(&m->cpus[cpu], number, star);
+			print_cpu(m->cpus[cpu], number, star);
 		}
 		putchar(']');
 	}
@@ -93,22 +93,23 @@ static int next_speed(const trujaman_machine *m, size_t node, int limit)
 {
 	int speed = -1;
 	for (size_t i = 0; i < m->n_cpus; i++)
-		if (m->cpus[i].node == node && m->cpus[i].speed < limit && m->cpus[i].speed > speed)
-			speed = m->cpus[i].speed;
+		if (m->cpus[i]->node == node && m->cpus[i]->speed < limit &&
+		    m->cpus[i]->speed > speed)
+			speed = m->cpus[i]->speed;
 	return speed;
 }
 
 static int has_several_speeds(const trujaman_machine *m)
 {
 	for (size_t i = 1; i < m->n_cpus; i++)
-		if (m->cpus[i].speed != m->cpus[0].speed)
+		if (m->cpus[i]->speed != m->cpus[0]->speed)
 			return 1;
 	return 0;
 }
 
 static void print_node(const trujaman_machine *m, size_t i)
 {
-	const trujaman_node *node = &m->nodes[i];
+	const trujaman_node *node = m->nodes[i];
 	printf("\nnode %u", node->number);
 	if (node->bytes > 0)
 		printf(", %.1f GiB", (double)node->bytes / mib / 1024);
@@ -121,9 +122,9 @@ static void print_node(const trujaman_machine *m, size_t i)
 	}
 }
 
-void tj_machine_print(const trujaman_machine *m)
+void tj_machine_print(const trujaman_machine *m, uint64_t copy_bytes)
 {
-	print_facts(m);
+	print_facts(m, copy_bytes);
 	for (size_t i = 0; i < m->n_nodes; i++)
 		print_node(m, i);
 	puts("\nA bracket is a core, a number one of its CPUs, * a thread bound to it.");

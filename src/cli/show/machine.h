@@ -6,6 +6,6 @@
 #include "trujaman.h"
 
 /* Prints to stdout the totals of the machine, then each node and its cores. */
-void tj_machine_print(const trujaman_machine *m);
+void tj_machine_print(const trujaman_machine *m, uint64_t copy_bytes);
 
 #endif

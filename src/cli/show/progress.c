@@ -280,7 +280,8 @@ trujaman_sink tj_progress_watch(struct tj_progress *p, const trujaman_sink *sink
 	p->n_inputs = n_inputs;
 	p->sink = sink;
 	p->inputs = inputs;
-	return (trujaman_sink){ .context = p,
+	return (trujaman_sink){ .size = sizeof(trujaman_sink),
+		                .context = p,
 		                .joined = sink->joined,
 		                .skip = sink->skip,
 		                .begin = begin,

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "src/base/number.h"
 #include "src/cli/show/interrupt.h"
 #include "src/io/link.h"
 #include "src/io/replace.h"
@@ -87,7 +88,7 @@ static json_t *text(const char *s)
 
 static json_t *describe_model(const struct tj_stats *s)
 {
-	const trujaman_info *info = s->info;
+	const trujaman_model_info *info = s->info;
 	if (info == NULL)
 		return json_pack("{s:o}", "path", text(s->model));
 	return json_pack("{s:o, s:I, s:I, s:o, s:o, s:o}", "path", text(info->path), "file_bytes",
@@ -96,13 +97,32 @@ static json_t *describe_model(const struct tj_stats *s)
 	                 "isa", text(info->isa));
 }
 
+/* The value of an option that is a number. */
+static double number(const struct tj_stats *s, const char *option)
+{
+	double value = 0;
+	const char *shown = trujaman_options_get(s->options, option);
+	return shown != NULL && tj_number_read(shown, &value) ? value : 0;
+}
+
+static int whole(const struct tj_stats *s, const char *option)
+{
+	return (int)number(s, option);
+}
+
+static int is_on(const struct tj_stats *s, const char *option)
+{
+	return strcmp(trujaman_options_get(s->options, option), "true") == 0;
+}
+
 static json_t *describe_options(const struct tj_stats *s)
 {
-	const trujaman_options *o = s->options;
-	return json_pack("{s:i, s:f, s:i, s:i, s:b, s:b, s:i, s:i}", "beam", o->beam,
-	                 "length_penalty", o->length_penalty, "n_best", o->n_best, "max_pieces",
-	                 o->max_pieces, "strict", o->strict, "plain", o->plain, "memory", o->memory,
-	                 "threads", s->info != NULL ? s->info->threads : o->threads);
+	return json_pack("{s:i, s:f, s:i, s:i, s:b, s:b, s:i, s:i}", "beam", whole(s, "beam"),
+	                 "length_penalty", number(s, "length-penalty"), "n_best",
+	                 whole(s, "n-best"), "max_pieces", whole(s, "max-pieces"), "strict",
+	                 is_on(s, "strict"), "plain", is_on(s, "plain"), "memory",
+	                 whole(s, "memory"), "threads",
+	                 s->threads > 0 ? (int)s->threads : whole(s, "threads"));
 }
 
 static json_t *describe_counters(const trujaman_report *report)

@@ -10,9 +10,10 @@ struct tj_stats {
 	double seconds;
 	/* NULL if the model could not be opened; then `model`, the name that was asked for, is
 	 * used. */
-	const trujaman_info *info;
+	const trujaman_model_info *info;
 	const char *model;
-	const trujaman_options *options;
+	trujaman_options *options;
+	size_t threads; /* in use; 0: none yet */
 	const trujaman_report *report;
 	size_t n_inputs;
 	const trujaman_input *inputs;
