@@ -124,9 +124,10 @@ typedef struct trujaman_explanation {
  * before the line is written, by one thread at a time; needs the option plain to be false. If it
  * returns nonzero, the call fails with TRUJAMAN_ERROR_IO. NULL: nothing is explained. Scoring
  * ignores it. */
-TRUJAMAN_API void trujaman_options_explain(
-    trujaman_options *options,
-    int (*explain)(void *context, const trujaman_explanation *explanation), void *context);
+TRUJAMAN_API void trujaman_options_explain(trujaman_options *options,
+                                           int (*explain)(void *context,
+                                                          const trujaman_explanation *explanation),
+                                           void *context);
 
 /* Check that options go together; a beam that was not set becomes as wide as n-best needs.
  * trujaman_translator_new does the same. */

@@ -4,7 +4,8 @@
 
 #include "src/decode/explain.h"
 
-trujaman_status tj_make_explanations(const trujaman_translator *t, struct tj_chunk *c, struct tj_error *err)
+trujaman_status tj_make_explanations(const trujaman_translator *t, struct tj_chunk *c,
+                                     struct tj_error *err)
 {
 	struct tj_language l;
 	if (t->options.explain == NULL || err->status != TRUJAMAN_OK)
