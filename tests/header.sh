@@ -6,7 +6,8 @@ srcdir=$(cd "${srcdir:-.}" && pwd)
 : "${CC:=cc}" "${CXX:=c++}"
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/trujaman-header.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
-printf '#include "trujaman.h"\n#include "trujaman.h"\nint main(void) { return 0; }\n' >"$scratch/a.c"
+printf '#include "trujaman.h"\n#include "trujaman.h"\nint main(void) { return 0; }\n' \
+	>"$scratch/a.c"
 cp "$scratch/a.c" "$scratch/a.cc"
 warnings='-pedantic -Wall -Wextra -Wshadow -Werror'
 # shellcheck disable=SC2086 # lists of words

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "src/base/float_mode.h"
-#include "src/decode/alignment.h"
 #include "src/base/stop.h"
+#include "src/decode/alignment.h"
 #include "src/decode/chunk_prepare.h"
 #include "src/decode/chunk_result.h"
 #include "src/decode/line_join.h"

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Tests an installed copy as somebody outside the project uses it. pkg-config finds it. A program
 # that knows only <trujaman.h> compiles as C99 and as C++17, with the shared and the static library,
-# and runs. So does the example in README.md. The installed program runs. No name outside the project's prefixes is visible.
+# and runs. So does the example in README.md. The installed program runs. No name outside the
+# project's prefixes is visible.
 #
 # In make check, from the build tree, the copy is installed with DESTDIR into a scratch folder. In
 # make installcheck, INSTALLED_PREFIX is where make install put it.
