@@ -299,7 +299,8 @@ trujaman_status tj_options_check(trujaman_options *o, struct tj_error *err)
 			return err->status;
 	if (check_sampling(o, err) != TRUJAMAN_OK)
 		return err->status;
-	if (o->n_best > o->beam && (o->sample || (tj_options_given(o, "n-best") && !tj_options_given(o, "beam"))))
+	if (o->n_best > o->beam &&
+	    (o->sample || (tj_options_given(o, "n-best") && !tj_options_given(o, "beam"))))
 		o->beam = o->n_best;
 	if (o->n_best > o->beam)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,

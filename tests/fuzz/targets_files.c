@@ -10,32 +10,33 @@
 #include "src/text/pieces_check.h"
 #include "src/train/data/corpora.h"
 #include "tests/fuzz/targets.h"
+#include "tests/handle.h"
 #include "trujaman.h"
 
-static void translate_some(trujaman *t)
+static void translate_some(struct handle *t)
 {
 	const char *const text = "A line, and 12 more: see https://example.org.";
 	size_t n = strlen(text);
-	trujaman_text out = { .text = NULL };
-	if (trujaman_translate(t, 1, &text, &n, &out) == TRUJAMAN_OK)
+	struct translated out = { .text = NULL };
+	if (handle_translate(t, 1, &text, &n, &out) == TRUJAMAN_OK)
 		fuzz_expect(out.text != NULL && out.text[out.len] == '\0', "a translation");
-	trujaman_text_free(1, &out);
+	translated_free(1, &out);
 }
 
 void fuzz_model(const uint8_t *data, size_t n)
 {
 	int fd = fuzz_open(data, n);
-	trujaman_options o = trujaman_options_default();
-	trujaman *t;
+	trujaman_options o = tj_options_default();
+	struct handle *t;
 	o.threads = 1;
 	o.beam = 2;
 	o.max_pieces = 16;
-	trujaman_status status = trujaman_open(fuzz_path(fd), &o, &t);
+	trujaman_status status = handle_open(fuzz_path(fd), &o, &t);
 	if (status == TRUJAMAN_OK)
 		translate_some(t);
 	else
-		fuzz_expect(*trujaman_error(t) != '\0', "a failure has a message");
-	trujaman_close(t);
+		fuzz_expect(*handle_error(t) != '\0', "a failure has a message");
+	handle_close(t);
 	close(fd);
 }
 

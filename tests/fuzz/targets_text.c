@@ -11,6 +11,7 @@
 #include "src/text/normalize.h"
 #include "src/text/spans.h"
 #include "tests/fuzz/targets.h"
+#include "tests/handle.h"
 #include "trujaman.h"
 
 /* --- A text to translate ----------------------------------------------------------- */
@@ -29,17 +30,17 @@ static int put(void *context, const trujaman_stretch *stretch)
 	return 0;
 }
 
-static trujaman *open_tiny(void)
+static struct handle *open_tiny(void)
 {
 	char path[4096];
-	trujaman_options o = trujaman_options_default();
-	trujaman *t;
+	trujaman_options o = tj_options_default();
+	struct handle *t;
 	snprintf(path, sizeof path, "%s/tests/fixtures/heads-additive.safetensors", fuzz_source());
 	o.threads = 1;
 	o.beam = 1;
 	o.max_pieces = 16;
-	trujaman_status status = trujaman_open(path, &o, &t);
-	fuzz_expect(status == TRUJAMAN_OK, trujaman_error(t));
+	trujaman_status status = handle_open(path, &o, &t);
+	fuzz_expect(status == TRUJAMAN_OK, handle_error(t));
 	return t;
 }
 
@@ -65,7 +66,7 @@ static int is_packed(const uint8_t *data, size_t n)
 
 void fuzz_lines(const uint8_t *data, size_t n)
 {
-	static trujaman *t;
+	static struct handle *t;
 	struct output out = { 0, 0 };
 	const trujaman_sink sink = { .context = &out, .write = put };
 	if (is_packed(data, n))
@@ -73,9 +74,9 @@ void fuzz_lines(const uint8_t *data, size_t n)
 	if (t == NULL)
 		t = open_tiny();
 	trujaman_input input = { .fd = fuzz_open(data, n), .force_text = 1 };
-	trujaman_status status = trujaman_translate_to(t, 1, &input, &sink, TRUJAMAN_OUTPUT_PLAIN,
-	                                               NULL);
-	fuzz_expect(status == TRUJAMAN_OK, trujaman_error(t));
+	trujaman_status status = handle_translate_to(t, 1, &input, &sink, TRUJAMAN_OUTPUT_PLAIN,
+	                                             NULL);
+	fuzz_expect(status == TRUJAMAN_OK, handle_error(t));
 	fuzz_expect(out.lines == count_lines(data, n), "a line in, a line out");
 	fuzz_expect(n == 0 || out.ends_with_newline == (data[n - 1] == '\n'), "the last newline");
 	close(input.fd);
