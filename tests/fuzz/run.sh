@@ -47,7 +47,7 @@ for target; do
 	case $target in # what tests keep anyway
 	model) more=$folder/models longest=70000 ;;
 	pieces) more=$folder/pieces longest=7000 ;;
-	*) more= longest=4096 ;;
+	*) more='' longest=4096 ;;
 	esac
 	case $target in
 	model) mkdir -p "$more" && cp "$srcdir"/tests/fixtures/heads-additive.safetensors "$more" ;;
