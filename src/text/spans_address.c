@@ -180,7 +180,7 @@ size_t tj_match_email(const struct tj_scan *s, size_t at)
 size_t tj_email_quote(const struct tj_scan *s, size_t at, size_t floor)
 {
 	size_t first = at;
-	if (at < 2 || s->text[at] != '@' || s->text[at - 1] != '"')
+	if (at < 2 || at >= s->n || s->text[at] != '@' || s->text[at - 1] != '"')
 		return at;
 	for (first--; first > floor && at - first < LONGEST_LOCAL;)
 		if (s->text[--first] == '"')
