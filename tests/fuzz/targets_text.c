@@ -7,6 +7,7 @@
 
 #include "src/base/utf8.h"
 #include "src/text/glossary.h"
+#include "src/text/glossary_read.h"
 #include "src/text/mapped.h"
 #include "src/text/normalize.h"
 #include "src/text/spans.h"
