@@ -135,6 +135,12 @@ static trujaman_status bind_model(trujaman_model *m, const trujaman_options *o,
 	return err->status;
 }
 
+static const char *language_or_none(const trujaman_model *m, const char *key)
+{
+	const char *language = tj_safetensors_metadata(m->file, key);
+	return language != NULL ? language : "";
+}
+
 static trujaman_status open_model(trujaman_model *m, const char *name, trujaman_options *o,
                                   struct tj_error *err)
 {
@@ -148,7 +154,8 @@ static trujaman_status open_model(trujaman_model *m, const char *name, trujaman_
 	if (m->file == NULL || tj_config_read(m->file, &m->config, err) != TRUJAMAN_OK ||
 	    open_vocabularies(m, err) != TRUJAMAN_OK)
 		return err->status;
-	tj_trusted_open(&m->trusted, &m->config, m->source);
+	tj_trusted_open(&m->trusted, &m->config, m->source, language_or_none(m, "source_language"),
+	                language_or_none(m, "target_language"));
 	m->cores = tj_cores_open(err);
 	if (m->cores == NULL || bind_model(m, o, err) != TRUJAMAN_OK)
 		return err->status;

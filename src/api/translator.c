@@ -75,7 +75,7 @@ struct tj_language tj_language_of(const trujaman_translator *t, int scoring)
 		.cache = scoring || wants_traces(t) || t->options.sample ? NULL : t->cache,
 		.traces = wants_traces(t),
 	};
-	l.n_found = l.n_best > 1 ? (size_t)t->options.beam : 1;
+	l.n_found = scoring ? 1 : (size_t)t->options.beam;
 	tj_trust_describe(&t->trust, &t->options, &l);
 	l.source_language = language_or_none(t, "source_language");
 	l.target_language = language_or_none(t, "target_language");

@@ -73,8 +73,11 @@ static enum tj_normal rules_of(const struct tj_config *config, const struct tj_p
 }
 
 void tj_trusted_open(struct tj_trusted *x, const struct tj_config *config,
-                     const struct tj_pieces *source)
+                     const struct tj_pieces *source, const char *source_language,
+                     const char *target_language)
 {
+	x->source_language = source_language;
+	x->target_language = target_language;
 	x->normal = rules_of(config, source);
 	x->n_placeables = config->n_placeables;
 }
@@ -87,12 +90,18 @@ trujaman_status tj_trusted_make(struct tj_trusted *x, int alphabet, int constrai
 		x->constraints = tj_constraint_model_new(target, NULL, err);
 	if (alphabet && x->alphabet == NULL && err->status == TRUJAMAN_OK)
 		x->alphabet = tj_alphabet_open(source, target, x->normal, err);
+	if (alphabet && x->source_numbers == NULL && err->status == TRUJAMAN_OK)
+		x->source_numbers = tj_number_words_open(x->source_language, err);
+	if (alphabet && x->target_numbers == NULL && err->status == TRUJAMAN_OK)
+		x->target_numbers = tj_number_words_open(x->target_language, err);
 	return err->status;
 }
 
 void tj_trusted_close(struct tj_trusted *x)
 {
 	tj_alphabet_close(x->alphabet);
+	tj_number_words_close(x->source_numbers);
+	tj_number_words_close(x->target_numbers);
 	tj_constraint_model_free(x->constraints);
 }
 
@@ -146,6 +155,12 @@ void tj_trust_describe(const struct tj_trust *x, const trujaman_options *o, stru
 	l->n_placeables = x->of_model->n_placeables;
 	l->keep_case = o->letter_case != NULL && strcmp(o->letter_case, "keep") == 0;
 	l->guard_repeats = o->no_repeat_ngram > 0;
+	/* Where one language has no words, lost digits may be words. */
+	if (l->alphabet != NULL && tj_number_words_some(x->of_model->source_numbers) &&
+	    tj_number_words_some(x->of_model->target_numbers)) {
+		l->source_numbers = x->of_model->source_numbers;
+		l->target_numbers = x->of_model->target_numbers;
+	}
 	l->explain = o->explain != NULL;
 	l->coverage_penalty = o->coverage_penalty;
 	l->constraint = (struct tj_constraint){ .active = o->min_length > 0 || x->unwanted != NULL,

@@ -17,12 +17,16 @@ struct tj_trusted {
 	/* NULL: not made yet */
 	struct tj_alphabet *alphabet;
 	struct tj_constraint_model *constraints;
+	struct tj_number_words *source_numbers, *target_numbers;
+	const char *source_language, *target_language; /* codes, or ""; not owned */
 };
 
+/* The languages must outlive it. */
 void tj_trusted_open(struct tj_trusted *x, const struct tj_config *config,
-                     const struct tj_pieces *source);
+                     const struct tj_pieces *source, const char *source_language,
+                     const char *target_language);
 
-/* Makes what is not made yet of the two, if they are wanted. The pieces must outlive it. Call
+/* Makes what is not made yet of the two, if they are wanted; number words go with the alphabet. The pieces must outlive it. Call
  * tj_trusted_close in any case. */
 trujaman_status tj_trusted_make(struct tj_trusted *x, int alphabet, int constraints,
                                 const struct tj_pieces *source, const struct tj_pieces *target,

@@ -145,6 +145,31 @@ static trujaman_status set_text(struct tj_hypothesis *h, const char *text, size_
 	return TRUJAMAN_OK;
 }
 
+/* Set *agree to whether the text has the small numbers of its source and no others. Exact stretches
+ * between spans have none, and write none. */
+static trujaman_status judge_numbers(const struct tj_fragment *f, const struct tj_language *l,
+                                     struct tj_tools *t, int *agree, struct tj_error *err)
+{
+	struct tj_small_numbers wanted, found;
+	const struct tj_plan *p = f->plan;
+	const struct tj_fixed *spans;
+	const char *source = p->source + f->first;
+	size_t n_spans, n = f->end - f->first;
+	*agree = 1;
+	if (l->source_numbers == NULL || (f->reading->exact && f->way == TJ_WAY_BETWEEN) ||
+	    (!tj_has_digit(source, n) && !tj_has_digit(t->text.data, t->text.n)))
+		return TRUJAMAN_OK;
+	size_t i = tj_plan_origins(p, f->first);
+	tj_small_numbers_count(l->source_numbers, source, n, i < p->n_spans ? p->origins + i : NULL,
+	                       p->n_spans - i, f->first, &wanted);
+	if (tj_finder_find(t->judge, t->text.data, t->text.n, &spans, &n_spans, err) != TRUJAMAN_OK)
+		return err->status;
+	tj_small_numbers_count(l->target_numbers, t->text.data, t->text.n, spans, n_spans, 0,
+	                       &found);
+	*agree = tj_small_numbers_agree(&wanted, &found);
+	return TRUJAMAN_OK;
+}
+
 /* Take one text if it holds the promise. An empty one would lose what the source says. */
 static trujaman_status take(struct tj_part *part, const struct tj_hypothesis *found,
                             const struct tj_language *l, struct tj_tools *t, struct tj_error *err)
@@ -160,6 +185,13 @@ static trujaman_status take(struct tj_part *part, const struct tj_hypothesis *fo
 		return TRUJAMAN_OK;
 	if (!holds || tj_is_blank(t->text.data, t->text.n)) {
 		f->why = holds ? TJ_WHY_EMPTY : f->truncated ? TJ_WHY_LENGTH : TJ_WHY_SCAN;
+		return TRUJAMAN_OK;
+	}
+	/* A given beginning may have numbers of its own. */
+	if (part->prefix == NULL && judge_numbers(f, l, t, &holds, err) != TRUJAMAN_OK)
+		return err->status;
+	if (!holds) {
+		f->why = TJ_WHY_NUMBERS;
 		return TRUJAMAN_OK;
 	}
 	if (set_text(&part->hypotheses[part->n_hypotheses], t->text.data, t->text.n, found->score,
@@ -193,7 +225,19 @@ trujaman_status tj_part_copy(struct tj_part *part, enum tj_why why, struct tj_er
 	return TRUJAMAN_OK;
 }
 
-/* Put the parts for the stretches between the spans of a part behind it; it has no text itself. */
+/* The way in which a fragment is translated again once its small numbers are spans. */
+static enum tj_way way_with_numbers(const struct tj_fragment *f, const struct tj_language *l)
+{
+	size_t n_spans;
+	const size_t *from = f->reading->text.from;
+	(void)tj_plan_spans(f->plan, from[f->text_first], from[f->text_end], &n_spans);
+	if (f->way == TJ_WAY_BETWEEN || (n_spans > 0 && l->n_placeables == 0))
+		return TJ_WAY_BETWEEN;
+	return n_spans > 0 ? TJ_WAY_PLACEABLES : TJ_WAY_FREE;
+}
+
+/* Put other parts behind a part, which has no text itself: for the stretches between its spans, or
+ * for the same with its small numbers as spans. */
 static trujaman_status split(struct tj_part *part, const struct tj_language *l,
                              struct tj_tools *tools, struct tj_error *err)
 {
@@ -207,11 +251,19 @@ static trujaman_status split(struct tj_part *part, const struct tj_language *l,
 		                .tools = tools,
 		                .after = part,
 		                .done = field + f->first };
+	enum tj_way way = TJ_WAY_BETWEEN;
+	e.exact = f->why == TJ_WHY_NUMBERS || f->reading->exact;
+	if (e.exact && !f->reading->exact) {
+		if (!tj_plan_add_numbers(f->plan, from[f->text_first], from[f->text_end],
+		                         &part->chunk->blocks))
+			return tj_fail_memory(err, "the spans of a line", f->end - f->first);
+		way = way_with_numbers(f, l);
+	}
 	if (set_text(&part->hypotheses[0], "", 0, 0, err) != TRUJAMAN_OK)
 		return err->status;
 	part->n_hypotheses = 1;
 	f->way = TJ_WAY_SPLIT;
-	if (tj_emit(&e, from[f->text_first], from[f->text_end], TJ_WAY_BETWEEN, err) != TRUJAMAN_OK)
+	if (tj_emit(&e, from[f->text_first], from[f->text_end], way, err) != TRUJAMAN_OK)
 		return err->status;
 	return tj_emit_copy(&e, field + f->end, err);
 }
@@ -231,18 +283,19 @@ trujaman_status tj_accept(struct tj_part *part, struct tj_hypothesis *found, siz
 {
 	if (l->explain && n > 0)
 		(void)note(part, found, err);
-	/* If the best does not hold, none of the others is taken: the first of a list is what there
-	 * would be without the list. */
+	/* The first of a list is what there would be without the list: if there only the best is
+	 * looked at, so it is here. */
 	for (size_t i = 0; i < n; i++) {
 		if (err->status == TRUJAMAN_OK && part->n_hypotheses < l->n_best &&
-		    (i == 0 || part->n_hypotheses > 0))
+		    (i == 0 || part->n_hypotheses > 0 || part->fragment->tries))
 			(void)take(part, &found[i], l, tools, err);
 		free(found[i].text);
 	}
 	if (err->status != TRUJAMAN_OK || part->n_hypotheses > 0)
 		return err->status;
 	enum tj_way way = part->fragment->way;
-	return way == TJ_WAY_RAW || way == TJ_WAY_PLACEABLES
+	int again = part->fragment->why == TJ_WHY_NUMBERS && !part->fragment->reading->exact;
+	return again || way == TJ_WAY_RAW || way == TJ_WAY_PLACEABLES
 	           ? split(part, l, tools, err)
 	           : tj_part_copy(part, part->fragment->why, err);
 }

@@ -169,7 +169,7 @@ static trujaman_status close_part(struct tj_part *part, const struct tj_answer *
 }
 
 /* Append the prefix of a part to its key, so that no key without one ends alike: such a key ends
- * with a number that is not NaN. */
+ * with 0 or 1, or is ids alone. */
 static trujaman_status append_prefix(const struct tj_prefix *p, struct tj_ids *key,
                                      struct tj_error *err)
 {
@@ -206,7 +206,7 @@ static trujaman_status make_key(const struct tj_part *part, struct tj_ids *key,
 {
 	enum { WORDS = sizeof(struct tj_constraint) / sizeof *key->data };
 	const struct tj_constraint *c = part->constraint;
-	if (!tj_reserve(&key->data, &key->capacity, part->n_ids + WORDS, sizeof *key->data))
+	if (!tj_reserve(&key->data, &key->capacity, part->n_ids + WORDS + 1, sizeof *key->data))
 		return tj_fail_memory(err, "pieces", part->n_ids * sizeof *key->data);
 	memcpy(key->data, part->chunk->ids.data + part->first_id, part->n_ids * sizeof *key->data);
 	key->n = part->n_ids;
@@ -214,6 +214,8 @@ static trujaman_status make_key(const struct tj_part *part, struct tj_ids *key,
 		return TRUJAMAN_OK;
 	memcpy(key->data + key->n, c, sizeof *c);
 	key->n += WORDS;
+	/* How many hypotheses are kept. */
+	key->data[key->n++] = part->fragment != NULL && part->fragment->tries;
 	return part->prefix == NULL ? TRUJAMAN_OK : append_prefix(&part->prefix->pieces, key, err);
 }
 
@@ -262,7 +264,9 @@ trujaman_status tj_chunk_result(const struct tj_result *result, const struct tj_
 		answer.n = 1;
 		return close_part(part, &answer, l, tools, err);
 	}
-	size_t most = part->fragment != NULL ? l->n_found : l->n_best;
+	size_t most = l->n_best;
+	if (part->fragment != NULL && (part->fragment->tries || most > 1))
+		most = l->n_found;
 	if (keep_texts(result, l, &tools->ids, most, part->fragment != NULL, &answer, err) !=
 	        TRUJAMAN_OK ||
 	    (l->cache != NULL && make_key(part, &tools->key, err) != TRUJAMAN_OK)) {

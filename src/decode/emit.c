@@ -27,6 +27,7 @@ static struct tj_reading *new_reading(struct tj_emitter *e, size_t first, size_t
 	r->first = first;
 	r->end = end;
 	r->way = way;
+	r->exact = e->exact;
 	r->next = e->plan->readings;
 	e->plan->readings = r;
 	return r;
@@ -118,6 +119,8 @@ trujaman_status tj_fragment_constrain(struct tj_fragment *f, const struct tj_lan
 	/* If it has too many of a placeable, the judge will say so. */
 	if (c->guard)
 		(void)tj_constraint_read(c, text, n);
+	if (c->guard && f->reading->exact)
+		c->small_only = 1;
 	return TRUJAMAN_OK;
 }
 
@@ -197,6 +200,8 @@ static trujaman_status emit_slice(struct tj_emitter *e, const struct tj_reading 
 		                   .first = tj_plan_origin(e->plan, m->from[from]),
 		                   .end = tj_plan_origin(e->plan, m->from[to]),
 		                   .way = r->way };
+	f->tries = r->way == TJ_WAY_RAW || r->way == TJ_WAY_PLACEABLES ||
+	           tj_has_digit(m->text.data + from, to - from);
 	part.fragment = f;
 	/* A stretch between spans may begin where the whole sentence does. */
 	part.place = (uint64_t)f->first << 3 | (uint64_t)r->way;

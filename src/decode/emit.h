@@ -18,6 +18,7 @@ struct tj_emitter {
 	const char *prefix;    /* [n_prefix]: the first part's translation begins with it */
 	size_t n_prefix;       /* 0: there is none */
 	size_t done;
+	int exact; /* readings are exact (struct tj_reading) */
 };
 
 /* Adds the parts of the bytes [first, end) of plan->normal, in which no span lies partly, read in

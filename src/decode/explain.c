@@ -204,6 +204,8 @@ static const char *reason(enum tj_why why)
 		break;
 	case TJ_WHY_SCAN:
 		return "the translation has other spans than the source";
+	case TJ_WHY_NUMBERS:
+		return "the translation has other small numbers than the source";
 	case TJ_WHY_LENGTH:
 		return "the translation met its length limit before all spans were out";
 	case TJ_WHY_EMPTY:

@@ -6,13 +6,15 @@
 #include "src/decode/alphabet.h"
 #include "src/decode/cache.h"
 #include "src/decode/constraint.h"
+#include "src/text/number_words.h"
 #include "src/text/spans.h"
 
 struct tj_language {
 	const struct tj_pieces *source, *target;
 	size_t max_pieces; /* longest part in pieces, not counting `</s>` */
 	size_t n_best;
-	size_t n_found; /* hypotheses of a search to look at for the n_best, at least n_best */
+	size_t n_found; /* hypotheses of a search to look at, if not only the best; at least n_best
+	                 */
 	int scoring;    /* score the given target text instead of searching */
 	const char *sentences; /* split lines by this language's rules; NULL: do not split */
 	int column;            /* translate only this tab-separated column, from 1; 0: all */
@@ -34,6 +36,8 @@ struct tj_language {
 	int keep_case;                                 /* leave the case to the network */
 	int guard_repeats;
 	double coverage_penalty;
+	/* Words of both languages; NULL: small numbers are left to the network. */
+	const struct tj_number_words *source_numbers, *target_numbers;
 	int explain; /* keep what tj_explain_line tells (explain.h) */
 	struct tj_named_text keep;
 	const struct tj_glossary *glossary; /* NULL: none */

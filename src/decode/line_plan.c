@@ -171,6 +171,71 @@ size_t tj_plan_spans(const struct tj_plan *p, size_t first, size_t end, size_t *
 	return from;
 }
 
+/* Finds the next number of `normal` from byte *at on, behind and before the spans from *i on. */
+static size_t next_number(const struct tj_plan *p, size_t *at, size_t end, size_t *i,
+                          size_t *n_digits)
+{
+	const char *text = p->normal.text.data;
+	for (;; ++*i) {
+		size_t to = *i < p->n_spans && p->spans[*i].first < end ? p->spans[*i].first : end;
+		size_t found = *at < to
+		                   ? tj_small_number_find(text, p->normal.text.n, *at, to, n_digits)
+		                   : to;
+		if (found < to || to == end)
+			return found < to ? found : end;
+		*at = p->spans[*i].first + p->spans[*i].n;
+	}
+}
+
+/* How many numbers stand in the bytes [first, end); *from gets the first span behind `first`. */
+static size_t count_numbers(const struct tj_plan *p, size_t first, size_t end, size_t *from)
+{
+	size_t n = 0, n_digits, at = first;
+	*from = first_from(p->spans, p->n_spans, first);
+	for (size_t i = *from;; n++) {
+		at = next_number(p, &at, end, &i, &n_digits);
+		if (at == end)
+			return n;
+		at += n_digits;
+	}
+}
+
+int tj_plan_add_numbers(struct tj_plan *p, size_t first, size_t end, struct tj_blocks *blocks)
+{
+	size_t i, to = 0, n_digits, n = count_numbers(p, first, end, &i), at = first;
+	if (n == 0)
+		return 1;
+	size_t n_bytes = (p->n_spans + n) * sizeof *p->spans;
+	struct tj_fixed *spans = tj_blocks_take(blocks, n_bytes);
+	struct tj_fixed *origins = tj_blocks_take(blocks, n_bytes);
+	if (spans == NULL || origins == NULL)
+		return 0;
+	for (size_t from = 0; from < p->n_spans || n > 0;) {
+		size_t number = SIZE_MAX;
+		if (n > 0)
+			number = next_number(p, &at, end, &i, &n_digits);
+		for (; from < p->n_spans && (n == 0 || p->spans[from].first < number); from++) {
+			spans[to] = p->spans[from];
+			origins[to++] = p->origins[from];
+		}
+		if (n == 0)
+			break;
+		size_t origin = tj_plan_origin(p, number);
+		size_t n_origin = tj_plan_origin(p, number + n_digits) - origin;
+		spans[to] = (struct tj_fixed){ number, n_digits, TJ_FIXED_NUMBER,
+			                       p->source + origin, n_origin };
+		origins[to] = spans[to];
+		origins[to].first = origin;
+		origins[to++].n = n_origin;
+		at = number + n_digits;
+		n--;
+	}
+	p->spans = spans;
+	p->origins = origins;
+	p->n_spans = to;
+	return 1;
+}
+
 int tj_plan_has_letter(const struct tj_plan *p, size_t first, size_t end)
 {
 	size_t n, i = tj_plan_spans(p, first, end, &n);

@@ -41,6 +41,7 @@ struct tj_reading {
 	struct tj_reading *next; /* of the same plan */
 	size_t first, end;       /* bytes of plan->normal */
 	enum tj_way way;
+	int exact; /* small numbers outside of the plan's spans are not written in digits */
 	struct tj_mapped text; /* what the network reads; maps to plan->normal */
 	struct tj_placeables placeables;
 	struct tj_turn turn; /* how it was turned into a sentence */
@@ -50,6 +51,7 @@ struct tj_reading {
 enum tj_why {
 	TJ_WHY_NOT,     /* it is */
 	TJ_WHY_SCAN,    /* the judge found other spans in it than in the source */
+	TJ_WHY_NUMBERS, /* small numbers are lost, or digits are its own */
 	TJ_WHY_LENGTH,  /* so it did, and the search had met its length limit */
 	TJ_WHY_EMPTY,   /* the translation is empty */
 	TJ_WHY_MEETING, /* where the part meets its neighbour, a span was made or broken */
@@ -65,6 +67,7 @@ struct tj_fragment {
 	size_t first, end;           /* bytes of plan->source, no white space at the ends */
 	enum tj_way way;             /* the reading's, or SPLIT or COPIED */
 	enum tj_why why;             /* it is SPLIT or COPIED */
+	int tries;                   /* if the best hypothesis is not taken, another may be */
 	int truncated;               /* the search met its length limit */
 	const char *wrote;           /* [n_wrote], what the network wrote, if that is to be
 	                                explained; in the blocks */
@@ -96,6 +99,10 @@ size_t tj_plan_spans(const struct tj_plan *p, size_t first, size_t end, size_t *
 
 /* The index of the first span of `origins` that begins at or behind a byte of `source`. */
 size_t tj_plan_origins(const struct tj_plan *p, size_t first);
+
+/* Makes spans of the numbers of one or two digits that stand alone in the bytes [first, end) of
+ * `normal`. Indices of spans change. Returns 0 if memory is short. */
+int tj_plan_add_numbers(struct tj_plan *p, size_t first, size_t end, struct tj_blocks *blocks);
 
 /* Whether the bytes [first, end) of `normal` have a letter outside of spans. */
 int tj_plan_has_letter(const struct tj_plan *p, size_t first, size_t end);
