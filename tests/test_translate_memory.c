@@ -112,7 +112,7 @@ static int tell(void *context, const trujaman_explanation *e)
 struct job {
 	const char *model;
 	trujaman_options options;
-	trujaman_text wanted[N * N_BEST];
+	struct translated wanted[N * N_BEST];
 	size_t told, n_failed;
 };
 
@@ -138,51 +138,63 @@ static void open_job(struct job *j, const char *model)
 
 static void close_job(struct job *j)
 {
-	trujaman_text_free((size_t)N * N_BEST, j->wanted);
+	translated_free((size_t)N * N_BEST, j->wanted);
 	free((char *)(uintptr_t)j->options.keep);
 	free((char *)(uintptr_t)j->options.glossary);
 }
 
-static trujaman_status translate_all(trujaman *t, trujaman_text *dst)
+/* Failing ends before results are copied. */
+static trujaman_status translate_all(struct handle *t, struct translated *dst, size_t *n_asked_for)
 {
 	size_t len[N];
+	trujaman_result *r = NULL;
 	for (size_t i = 0; i < N; i++)
 		len[i] = strlen(sources[i]);
-	return trujaman_translate(t, N, sources, len, dst);
+	trujaman_status status = trujaman_translate(t->translator, N, sources, len, &r, TOLD(t));
+	*n_asked_for = end_to_fail();
+	for (size_t i = 0; r != NULL && i < (size_t)N * N_BEST; i++)
+		take_text(r, i / N_BEST, i % N_BEST, &dst[i]);
+	trujaman_result_free(r);
+	return status;
 }
 
 /* Opens a model and translates; from the beginning, or from translating on, allocation number `at`
  * fails. Returns how many allocations there were. */
 static size_t run(struct job *j, int from_opening, size_t at, int and_after)
 {
-	trujaman_text found[(size_t)N * N_BEST];
-	trujaman *t = NULL;
+	struct translated found[(size_t)N * N_BEST];
+	struct handle t = { .model = NULL };
+	size_t n;
 	memset(found, 0, sizeof found);
 	if (from_opening)
 		begin_to_fail(at, and_after);
-	trujaman_status status = trujaman_open(j->model, &j->options, &t);
+	trujaman_status status = trujaman_model_open(j->model, &j->options, &t.model, TOLD(&t));
+	if (status == TRUJAMAN_OK)
+		status = trujaman_translator_new(t.model, &j->options, &t.translator, TOLD(&t));
 	if (!from_opening)
 		begin_to_fail(at, and_after);
 	if (status == TRUJAMAN_OK)
-		status = translate_all(t, found);
-	size_t n = end_to_fail();
+		status = translate_all(&t, found, &n);
+	else
+		n = end_to_fail();
 	if (at >= n)
-		cr_assert_eq(status, TRUJAMAN_OK, "%s", trujaman_error(t));
+		cr_assert_eq(status, TRUJAMAN_OK, "%s", t.error);
 	if (status == TRUJAMAN_OK && j->wanted[0].text == NULL)
 		memcpy(j->wanted, found, sizeof found);
 	else if (status == TRUJAMAN_OK) {
 		expect_same_texts((size_t)N * N_BEST, found, j->wanted, "after a failure");
-		trujaman_text_free((size_t)N * N_BEST, found);
+		translated_free((size_t)N * N_BEST, found);
 	} else {
 		j->n_failed++;
 		cr_assert_eq(status, TRUJAMAN_ERROR_MEMORY, "allocation %zu: status %d: %s", at,
-		             (int)status, trujaman_error(t));
-		cr_assert_not_null(strstr(trujaman_error(t), "memory"), "allocation %zu: %s", at,
-		                   trujaman_error(t));
+		             (int)status, t.error);
+		cr_assert_not_null(strstr(t.error, "memory"), "allocation %zu: %s", at,
+		                   t.error);
 		for (size_t i = 0; i < (size_t)N * N_BEST; i++)
 			cr_assert_null(found[i].text, "allocation %zu", at);
 	}
-	trujaman_close(t);
+	trujaman_model_close(t.model);
+	trujaman_translator_free(t.translator);
 	return n;
 }
 
