@@ -188,8 +188,7 @@ static size_t run(struct job *j, int from_opening, size_t at, int and_after)
 		j->n_failed++;
 		cr_assert_eq(status, TRUJAMAN_ERROR_MEMORY, "allocation %zu: status %d: %s", at,
 		             (int)status, t.error);
-		cr_assert_not_null(strstr(t.error, "memory"), "allocation %zu: %s", at,
-		                   t.error);
+		cr_assert_not_null(strstr(t.error, "memory"), "allocation %zu: %s", at, t.error);
 		for (size_t i = 0; i < (size_t)N * N_BEST; i++)
 			cr_assert_null(found[i].text, "allocation %zu", at);
 	}

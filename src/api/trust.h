@@ -26,8 +26,8 @@ void tj_trusted_open(struct tj_trusted *x, const struct tj_config *config,
                      const struct tj_pieces *source, const char *source_language,
                      const char *target_language);
 
-/* Makes what is not made yet of the two, if they are wanted; number words go with the alphabet. The pieces must outlive it. Call
- * tj_trusted_close in any case. */
+/* Makes what is not made yet of the two, if they are wanted; number words go with the alphabet. The
+ * pieces must outlive it. Call tj_trusted_close in any case. */
 trujaman_status tj_trusted_make(struct tj_trusted *x, int alphabet, int constraints,
                                 const struct tj_pieces *source, const struct tj_pieces *target,
                                 struct tj_error *err);
