@@ -136,6 +136,8 @@ Test(spans, at_the_ends)
 	/* No span holds a separator; a combining mark stays with what it combines with. */
 	expect_spans(f, "<a\thref> ⟦@ab⟧\xe2\x80\xa8⟦@ab⟧");
 	expect_spans(f, "⟦$300\xcc\x81⟧ and ⟦😀\xcc\x81⟧");
+	/* A quoted name of a mailbox part of which an earlier span has taken. */
+	expect_spans(f, "⟦a=\"b\"@c⟧ and ⟦x=\"y z\"@c.org⟧ \"⟦@x⟧");
 	/* Characters that stand for placeables are always spans. */
 	expect_spans(f, "⟦\xf3\xb0\x80\x80⟧ and x⟦\xf3\xb0\x83\xbf⟧");
 	tj_finder_close(f);

@@ -250,22 +250,14 @@ struct quoted {
 	size_t at, first; /* its "@", where it begins; the text's end: there is none left */
 };
 
-/* Goes on to the first one whose "@" is behind `from`. */
+/* Goes on to the first "@" whose mailbox begins at or behind `from`, if it has no quotes at the
+ * "@". What is found never lies before `from`: the search must not go back. */
 static void find_quoted(const struct tj_scan *s, size_t from, struct quoted *q)
 {
-	while (q->at < s->n && q->at <= from) {
-		const uint8_t *found = NULL;
-		for (size_t i = q->at + 1; i < s->n && found == NULL; i = q->at + 1) {
-			found = memchr(s->text + i, '@', s->n - i);
-			q->at = found != NULL ? (size_t)(found - s->text) : s->n;
-			if (found != NULL && s->text[q->at - 1] != '"')
-				found = NULL;
-		}
-		if (found == NULL)
-			q->at = s->n;
-		q->first = tj_email_quote(s, q->at, from);
-		if (q->first == q->at && q->at < s->n)
-			from = q->at;
+	while (q->at < s->n && (q->at == 0 || q->first < from)) {
+		const uint8_t *found = memchr(s->text + q->at + 1, '@', s->n - q->at - 1);
+		q->at = found != NULL ? (size_t)(found - s->text) : s->n;
+		q->first = q->at >= from ? tj_email_quote(s, q->at, from) : q->at;
 	}
 }
 
