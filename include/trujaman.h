@@ -354,7 +354,20 @@ typedef struct trujaman_input {
 	uint64_t from, to;
 	int force_text; /* 1: read it even if it does not look like text in UTF-8 */
 	uint64_t skip;  /* read, but do not give out, so many of these lines; fewer are an error */
+	/* "text" or NULL: translate it line for line. Otherwise it is a document, whose text is
+	 * translated while all other bytes stay: "jsonl" or "html".
+	 * What is said of lines holds for the segments of a document, but for lines of jsonl. A
+	 * document is held in memory; of jsonl, a line. It is USAGE with scores or n-best lists;
+	 * with the option plain where it has tags. Scoring ignores it. */
+	const char *format;
 } trujaman_input;
+
+/* The names of all formats; ends with NULL. Static storage. */
+TRUJAMAN_API const char *const *trujaman_formats(void);
+
+/* The format that the ending of a file's name says: "text" where it says nothing. NULL: it says
+ * that the file is something else, such as a picture or a program. */
+TRUJAMAN_API const char *trujaman_format_of(const char *path);
 
 /* Translate whole inputs, one after the other and line for line, and write to the descriptor
  * out_fd; `out_name` names it in messages. Line terminators are kept. If an input does not end

@@ -16,6 +16,7 @@ set -eu
 base='src/base trujaman.h'
 text="src/text src/io src/machine simd $base"
 decode="src/decode src/model src/metric $text"
+document="src/document src/text $base"
 train="src/train src/train/data src/train/net $decode"
 rules="
 src/base           $base
@@ -26,10 +27,11 @@ src/text           src/text simd $base
 src/metric         src/metric src/text simd $base
 src/model          src/model simd src/io $base
 src/decode         src/decode src/model $text
+src/document       $document
 src/train/net      src/train/net src/model simd $base
 src/train/data     src/train/data src/train/net src/model $text
 src/train          $train
-src/api            src/api $train
+src/api            src/api src/document $train
 src/cli/show       src/cli/show src/io $base
 src/cli/delivery   src/cli/delivery src/cli/show src/io $base
 src/cli/plot       src/cli/plot src/cli/show src/base trujaman.h
@@ -203,6 +205,8 @@ src/metric/f.h #include "src/io/lines.h"
 src/model/f.h #include "src/text/pieces.h"
 src/model/g.h # include  "src/decode/search.h"
 src/decode/h.h #include "src/api/translator.h"
+src/document/a.h #include "src/decode/search.h"
+src/text/g.h #include "src/document/document.h"
 src/train/net/a.h #include "src/train/data/corpus.h"
 src/train/data/a.h #include "src/train/options.h"
 src/train/a.h #include "src/api/translator.h"

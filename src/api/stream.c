@@ -59,7 +59,7 @@ trujaman_status tj_stream_invalid(struct tj_stream *s, const struct tj_line *lin
 /* Whether a piece of a long line ends within a sentence. */
 static int is_torn(const struct tj_chunk *chunk, const struct tj_chunk_line *line)
 {
-	return line->continues && !line->blank &&
+	return line->continues && line->owner == NULL && !line->blank &&
 	       tj_separator_last(chunk->text.data + line->first_byte, line->n_bytes) <
 	           line->n_bytes;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "src/api/columns.h"
+#include "src/api/documents.h"
 #include "src/api/explanations.h"
 #include "src/api/sized.h"
 #include "src/api/stream.h"
@@ -14,11 +15,11 @@
 struct translation {
 	struct tj_stream stream;
 	struct tj_reader *reader;
+	struct tj_documents documents;
 	enum trujaman_output output;
 	size_t n_draws;        /* of each line */
 	uint64_t n_read;       /* lines read from all inputs, skipped ones included */
 	uint64_t last_invalid; /* n_read at the last line counted as invalid */
-	int unended;           /* the last line read ended its input without a newline */
 	int ends_with_cr;      /* the last line read continues, and ends with a CR so far */
 };
 
@@ -37,9 +38,46 @@ static void note_line(struct translation *x, const struct tj_line *line, struct 
 	to->after_cr = (uint8_t)(line->column > 0 && x->ends_with_cr);
 	/* In a joined output only the last input may end without a newline: otherwise two lines
 	 * would become one. */
-	to->breaks = (uint8_t)(x->unended && (s->sink == NULL || s->sink->joined));
-	x->unended = line->terminator == TJ_NO_NEWLINE && !line->continues;
+	to->breaks = (uint8_t)(x->documents.unended && (s->sink == NULL || s->sink->joined));
+	x->documents.unended = line->terminator == TJ_NO_NEWLINE && !line->continues;
 	x->ends_with_cr = line->continues && line->n > 0 && line->text[line->n - 1] == '\r';
+}
+
+/* Count the invalid UTF-8 of a line that has been added to the chunk. Returns 0, and takes it out
+ * again, if that fails the run or its input. */
+static int accept_line(struct translation *x, const struct tj_line *line, size_t invalid,
+                       struct tj_chunk *chunk)
+{
+	struct tj_stream *s = &x->stream;
+	if (line->column == 0)
+		x->n_read++;
+	if (invalid == SIZE_MAX || x->last_invalid == x->n_read)
+		return 1;
+	x->last_invalid = x->n_read;
+	if (tj_stream_invalid(s, line, invalid) == TRUJAMAN_OK)
+		return 1;
+	chunk->n_lines--;
+	(void)tj_stream_pass(s, x->reader, &s->pending);
+	return 0;
+}
+
+/* Add a line of text to the chunk. */
+static void add_line(struct translation *x, const struct tj_line *line, struct tj_chunk *chunk)
+{
+	struct tj_stream *s = &x->stream;
+	int column = s->t->options.tsv;
+	size_t invalid;
+	struct tj_chunk_line *to = column > 0 ? tj_chunk_add_row(chunk, line->text, line->n, column,
+	                                                         &invalid)
+	                                      : tj_chunk_add(chunk, line->text, line->n, NULL, 0,
+	                                                     &invalid, NULL);
+	if (to == NULL)
+		tj_fail_memory(&s->pending, "lines", line->n);
+	else if (accept_line(x, line, invalid, chunk)) {
+		note_line(x, line, to);
+		if (!tj_chunk_add_draws(chunk, x->n_draws))
+			tj_fail_memory(&s->pending, "lines", line->n);
+	}
 }
 
 /* Fill a chunk with the lines that are available, up to its size; with may_block, wait for the
@@ -49,42 +87,17 @@ static enum tj_supply read_lines(void *context, int may_block, struct tj_chunk *
 {
 	struct translation *x = context;
 	struct tj_stream *s = &x->stream;
-	enum tj_read got = TJ_READ_LINE;
+	enum tj_read got = TJ_READ_SOME;
 	chunk->user[0] = x->n_read + 1;
 	while (s->pending.status == TRUJAMAN_OK && chunk->n_lines < s->chunk_lines &&
 	       chunk->text.n < STREAM_CHUNK_BYTES) {
-		struct tj_line line;
-		size_t invalid;
-		got = tj_reader_next(x->reader, may_block && chunk->n_lines == 0, &line,
-		                     &s->pending);
-		if (got == TJ_READ_ERROR && tj_stream_pass(s, x->reader, &s->pending))
-			continue;
-		if (got != TJ_READ_LINE)
+		int is_text;
+		got = tj_documents_next(&x->documents, may_block, chunk, &is_text, &s->pending);
+		if (got != TJ_READ_SOME)
 			break;
-		int column = s->t->options.tsv;
-		struct tj_chunk_line *to = column > 0 ? tj_chunk_add_row(chunk, line.text, line.n,
-		                                                         column, &invalid)
-		                                      : tj_chunk_add(chunk, line.text, line.n, NULL,
-		                                                     0, &invalid, NULL);
-		if (to == NULL) {
-			tj_fail_memory(&s->pending, "lines", line.n);
-			break;
-		}
-		if (line.column == 0)
-			x->n_read++;
-		if (invalid != SIZE_MAX && x->last_invalid != x->n_read) {
-			x->last_invalid = x->n_read;
-			if (tj_stream_invalid(s, &line, invalid) != TRUJAMAN_OK) {
-				chunk->n_lines--;
-				if (tj_stream_pass(s, x->reader, &s->pending))
-					continue;
-				break;
-			}
-		}
-		note_line(x, &line, to);
-		if (!tj_chunk_add_draws(chunk, x->n_draws)) {
-			tj_fail_memory(&s->pending, "lines", line.n);
-			break;
+		if (is_text) {
+			x->documents.has_line = 0;
+			add_line(x, &x->documents.line, chunk);
 		}
 	}
 	if (chunk->n_lines > 0)
@@ -151,6 +164,11 @@ static trujaman_status finish_chunk(void *context, struct tj_chunk *c, struct tj
 	const trujaman_options *o = &x->stream.t->options;
 	for (size_t i = 0; err->status == TRUJAMAN_OK && i < c->n_lines; i++) {
 		struct tj_chunk_line *line = &c->lines[i];
+		line->out_end = c->out.n;
+		if (line->owner != NULL) {
+			(void)tj_documents_keep(c, line, err);
+			continue;
+		}
 		const struct tj_joined *best = &c->joined[line->first_joined];
 		/* A joined output numbers the lines of all inputs together. The sum is right for
 		 * n-best lists, which never hold a line in stretches. */
@@ -174,15 +192,18 @@ static trujaman_status finish_chunk(void *context, struct tj_chunk *c, struct tj
 
 static trujaman_status write_chunk(void *context, struct tj_chunk *chunk, struct tj_error *err)
 {
-	struct tj_stream *s = &((struct translation *)context)->stream;
-	if (tj_tell_explanations(s->t, chunk, err) != TRUJAMAN_OK)
+	struct translation *x = context;
+	if (tj_tell_explanations(x->stream.t, chunk, err) != TRUJAMAN_OK ||
+	    tj_documents_compose(&x->documents, chunk, err) != TRUJAMAN_OK)
 		return err->status;
-	return tj_stream_write(s, chunk, err);
+	return tj_stream_write(&x->stream, chunk, err);
 }
 
 static void wake(void *context)
 {
-	tj_stream_wake(&((const struct translation *)context)->stream);
+	struct translation *x = context;
+	tj_documents_wake(&x->documents);
+	tj_stream_wake(&x->stream);
 }
 
 static trujaman_status run(trujaman_translator *t, struct translation *x, size_t n_inputs)
@@ -203,19 +224,22 @@ static trujaman_status run(trujaman_translator *t, struct translation *x, size_t
 	if (column > 0 && !plain)
 		return tj_fail(&t->error, TRUJAMAN_ERROR_USAGE,
 		               "tsv: columns have no room for scores and n-best lists");
-	if (tj_stream_open_failures(&x->stream, n_inputs, &t->error) == TRUJAMAN_OK &&
+	uint64_t skip = x->stream.sink != NULL ? x->stream.sink->skip : 0;
+	if (tj_documents_open(&x->documents, &x->stream, n_inputs, &skip, x->output, &t->error) ==
+	        TRUJAMAN_OK &&
+	    tj_stream_open_failures(&x->stream, n_inputs, &t->error) == TRUJAMAN_OK &&
 	    tj_judge_open(&x->stream.judge, 0, trujaman_model_metadata(t->model, "source_language"),
 	                  NULL, &t->error) == TRUJAMAN_OK)
-		x->reader = tj_reader_open(n_inputs, x->stream.inputs, line_bytes, &t->error);
+		x->reader = tj_reader_open(n_inputs, x->documents.inputs, line_bytes, &t->error);
 	if (x->reader == NULL) {
 		tj_judge_close(&x->stream.judge);
 		tj_stream_close_failures(&x->stream, n_inputs);
+		tj_documents_close(&x->documents);
 		return t->error.status;
 	}
-	if (x->stream.sink != NULL) {
-		x->n_read = x->stream.sink->skip;
-		tj_reader_skip(x->reader, x->stream.sink->skip);
-	}
+	x->documents.reader = x->reader;
+	x->n_read = skip;
+	tj_reader_skip(x->reader, skip);
 	tj_stream_open_wake(&x->stream);
 	tj_reader_wake_by(x->reader, x->stream.wake_fd);
 	tj_reader_stop_by(x->reader, &t->stop);
@@ -228,6 +252,7 @@ static trujaman_status run(trujaman_translator *t, struct translation *x, size_t
 	if (status == TRUJAMAN_OK && x->stream.sink != NULL && !x->stream.report.stopped)
 		status = tj_stream_end_inputs(&x->stream, n_inputs, &t->error);
 	tj_reader_close(x->reader);
+	tj_documents_close(&x->documents);
 	tj_judge_close(&x->stream.judge);
 	tj_stream_close_wake(&x->stream);
 	tj_stream_close_failures(&x->stream, n_inputs);

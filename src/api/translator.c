@@ -141,6 +141,8 @@ static trujaman_status open_translator(trujaman_translator *t, const trujaman_op
 		return err->status;
 	if (o->cache > 0)
 		t->cache = tj_cache_open((size_t)o->cache << 20, err);
+	if (o->field != NULL)
+		t->fields = tj_fields_read(o->field, err);
 	return err->status;
 }
 
@@ -172,6 +174,7 @@ void trujaman_translator_free(trujaman_translator *t)
 	tj_team_close(&t->translating);
 	tj_team_close(&t->scoring);
 	tj_cache_close(t->cache);
+	tj_fields_free(t->fields);
 	tj_trust_close(&t->trust);
 	free(t->machine);
 	free(t->placement);

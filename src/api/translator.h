@@ -6,6 +6,7 @@
 #include "src/api/model.h"
 #include "src/api/options.h"
 #include "src/decode/workers.h"
+#include "src/document/fields.h"
 
 enum {
 	/* Decoder rows of a worker. 64 rows keep the products near the peak of the FMA units. A
@@ -24,9 +25,10 @@ struct trujaman_translator {
 	struct tj_placement *placement;
 	struct trujaman_machine *machine; /* NULL until trujaman_translator_machine is called */
 	struct tj_team translating, scoring;
-	struct tj_cache *cache; /* NULL: none */
-	struct tj_trust trust;  /* what keeps the promise; empty with the option plain */
-	int stop;               /* trujaman_stop; only accessed atomically */
+	struct tj_cache *cache;   /* NULL: none */
+	struct tj_fields *fields; /* of the option field; NULL: none */
+	struct tj_trust trust;    /* what keeps the promise; empty with the option plain */
+	int stop;                 /* trujaman_stop; only accessed atomically */
 	int (*progress)(void *context, size_t done, size_t n);
 	void *progress_context;
 };

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* `trujaman translate`: parses the command line and starts the run (translation.h). */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "src/cli/advice.h"
@@ -45,6 +47,8 @@ enum {
 	ID_COMPRESS,
 	ID_SHARD,
 	ID_SCORES,
+	ID_COPY_OTHERS,
+	ID_FORMAT,
 	ID_FORCE_TEXT,
 	ID_STATS,
 	ID_EXPLAIN
@@ -62,6 +66,8 @@ static const struct tj_cli_option options[] = {
 	  "them is mirrored",
 	  ID_OUTPUT_DIR },
 	{ 0, "suffix", "TEXT", "with --output-dir: added to the names", ID_SUFFIX },
+	{ 0, "copy-others", NULL, "with --output-dir: copy files of other kinds, too",
+	  ID_COPY_OTHERS },
 	{ 0, "resume", NULL,
 	  "go on with what an interrupted run has left; do only what is missing in the output folder",
 	  ID_RESUME },
@@ -87,6 +93,11 @@ static const struct tj_cli_option options[] = {
 	TJ_OPTION_OF_LIBRARY("max-pieces"),
 	TJ_OPTION_OF_LIBRARY("tsv"),
 	TJ_OPTION_OF_LIBRARY("prefix"),
+	{ 0, "format", "NAME",
+	  "what the FILEs are: text, line for line; html; jsonl, JSON Lines; default as the name of "
+	  "each FILE says, else text",
+	  ID_FORMAT },
+	TJ_OPTION_OF_LIBRARY("field"),
 	TJ_OPTION_OF_LIBRARY("keep"),
 	TJ_OPTION_OF_LIBRARY("glossary"),
 	TJ_OPTION_OF_LIBRARY("case"),
@@ -124,6 +135,38 @@ static int take_start(enum tj_start start, struct tj_translation *x)
 	return TJ_GO_ON;
 }
 
+static int take_format(struct tj_translation *x, const char *value)
+{
+	char list[128];
+	size_t used = 0;
+	for (const char *const *name = trujaman_formats(); *name != NULL; name++) {
+		const char *between = used == 0 ? "" : name[1] != NULL ? ", " : " or ";
+		if (strcmp(*name, value) == 0) {
+			x->to.format = *name;
+			return TJ_GO_ON;
+		}
+		used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", between, *name);
+	}
+	return tj_cli_usage(tj_command_translate.name, "--format is %s, not '%s'", list, value);
+}
+
+/* Several fields become one string with commas between. */
+static int take_field(struct tj_translation *x, const char *value)
+{
+	size_t n_before = x->field != NULL ? strlen(x->field) : 0, n = strlen(value);
+	char *joined = malloc(n_before + n + 2);
+	if (joined == NULL)
+		return tj_cli_fail(TRUJAMAN_ERROR_MEMORY, "out of memory for --field");
+	if (n_before > 0) {
+		memcpy(joined, x->field, n_before);
+		joined[n_before++] = ',';
+	}
+	memcpy(joined + n_before, value, n + 1);
+	free(x->field);
+	x->field = joined;
+	return tj_cli_set(&tj_command_translate, x->options, "field", joined);
+}
+
 static int take_option(void *context, int id, const char *value)
 {
 	struct tj_translation *x = context;
@@ -153,6 +196,11 @@ static int take_option(void *context, int id, const char *value)
 		if (x->to.output == TRUJAMAN_OUTPUT_PLAIN)
 			x->to.output = TRUJAMAN_OUTPUT_SCORES;
 		break;
+	case ID_COPY_OTHERS:
+		x->to.copies_others = 1;
+		break;
+	case ID_FORMAT:
+		return take_format(x, value);
 	case ID_FORCE_TEXT:
 		x->force_text = 1;
 		break;
@@ -170,6 +218,8 @@ static int take_option(void *context, int id, const char *value)
 static int set_option(void *context, const char *name, const char *value)
 {
 	struct tj_translation *x = context;
+	if (strcmp(name, "field") == 0)
+		return take_field(x, value);
 	if (strcmp(name, "n-best") == 0)
 		x->to.output = TRUJAMAN_OUTPUT_N_BEST;
 	return tj_cli_set(&tj_command_translate, x->options, name, value);
@@ -192,6 +242,11 @@ static int check(struct tj_translation *x)
 		return tj_cli_usage(name, "--output needs a name");
 	if (x->to.folder != NULL && *x->to.folder == '\0')
 		return tj_cli_usage(name, "--output-dir needs a name");
+	if (strcmp(trujaman_options_get(x->options, "tsv"), "0") != 0 && x->to.format != NULL &&
+	    strcmp(x->to.format, "text") != 0)
+		return tj_cli_usage(name, "--tsv goes with --format text, not %s", x->to.format);
+	if (x->to.copies_others && x->to.folder == NULL)
+		return tj_cli_usage(name, "--copy-others goes with --output-dir");
 	if (x->to.suffix != NULL && x->to.folder == NULL)
 		return tj_cli_usage(name, "--suffix goes with --output-dir");
 	if (x->to.suffix != NULL && strchr(x->to.suffix, '/') != NULL)
@@ -251,6 +306,7 @@ static int run(int argc, char **argv)
 		(void)tj_interrupt_catch();
 		status = tj_translation_run(&x);
 	}
+	free(x.field);
 	trujaman_options_free(x.options);
 	return status;
 }

@@ -12,6 +12,8 @@
 #include "src/cli/delivery/clash.h"
 #include "src/cli/delivery/delivery.h"
 #include "src/cli/delivery/explain.h"
+#include "src/cli/delivery/formats.h"
+#include "src/cli/delivery/others.h"
 #include "src/cli/show/interrupt.h"
 #include "src/cli/show/progress.h"
 #include "src/cli/show/stats.h"
@@ -203,6 +205,8 @@ static int run_planned(const struct tj_translation *x, struct tj_inputs *inputs,
 	int refused = info != NULL && status != TJ_EXIT_DONE;
 	if (status == TJ_EXIT_DONE && (inputs->n > 0 || n_inputs == 0))
 		status = run_opened(x, inputs, c);
+	if (status == TJ_EXIT_DONE)
+		status = tj_others_copy(&x->to, inputs, &c->failures);
 	if (status == TJ_EXIT_DONE || status > 128)
 		tj_progress_done(&c->progress, &c->report);
 	if (!refused)
@@ -228,6 +232,65 @@ static int run_planned(const struct tj_translation *x, struct tj_inputs *inputs,
 	return status;
 }
 
+/* Whether an option of the library is not off. */
+static int is_set(const struct tj_translation *x, const char *name)
+{
+	const char *value = trujaman_options_get(x->options, name);
+	return value != NULL && strcmp(value, "false") != 0 && strcmp(value, "0") != 0;
+}
+
+/* Documents do not follow one another in one output; those that need more than a name are told
+ * early. */
+static int check_formats(const struct tj_translation *x, const struct tj_inputs *inputs)
+{
+	for (size_t i = 0; i < inputs->n; i++) {
+		const trujaman_input *input = &inputs->items[i];
+		const char *label = tj_input_label(input);
+		if (tj_is_document(input) && x->to.folder == NULL && inputs->n > 1)
+			return tj_cli_usage("translate",
+			                    "%s is a document (%s) and needs an output of its own: "
+			                    "--output-dir, or --format text",
+			                    label, input->format);
+		if (strcmp(input->format, "jsonl") == 0 && x->field == NULL)
+			return tj_cli_usage("translate",
+			                    "%s: --field must say which values of JSON Lines to "
+			                    "translate; or --format text",
+			                    label);
+		if (strcmp(input->format, "text") != 0 && x->to.output != TRUJAMAN_OUTPUT_PLAIN)
+			return tj_cli_usage("translate",
+			                    "%s: --scores and --n-best go with --format text, not "
+			                    "%s",
+			                    label, input->format);
+		if (is_set(x, "plain") && tj_has_tags(input))
+			return tj_cli_usage("translate",
+			                    "%s: --plain goes with --format text, not %s: tags "
+			                    "would be lost",
+			                    label, input->format);
+	}
+	return TJ_EXIT_DONE;
+}
+
+/* Find the inputs, their formats, and what else is to be copied. */
+static int find_inputs(struct tj_translation *x, struct tj_inputs *inputs,
+                       struct tj_failures *failures)
+{
+	/* Columns that follow a line have no place in a document. */
+	int has_columns = is_set(x, "tsv") || is_set(x, "alignments") || is_set(x, "word-scores");
+	const char *format = has_columns || x->to.output != TRUJAMAN_OUTPUT_PLAIN ? "text" : NULL;
+	int status = tj_inputs_find(inputs, x->n_arguments, x->arguments, x->to.folder,
+	                            x->to.suffix, (enum tj_packing)x->to.packing, failures);
+	if (status == TJ_EXIT_DONE)
+		status = tj_inputs_take_formats(inputs,
+		                                x->to.format != NULL ? x->to.format : format);
+	if (status == TJ_EXIT_DONE)
+		status = check_formats(x, inputs);
+	if (status == TJ_EXIT_DONE)
+		status = tj_others_check(&x->to, inputs);
+	if (status == TJ_EXIT_DONE)
+		tj_others_tell(&x->to, inputs);
+	return status;
+}
+
 /* In a folder, an input that is no text fails when its turn comes, and the others go on. */
 static int check_texts(const struct tj_translation *x, struct tj_inputs *inputs)
 {
@@ -244,8 +307,7 @@ int tj_translation_run(struct tj_translation *x)
 	if (status != TJ_EXIT_DONE)
 		return status;
 	x->to.talk = &x->talk;
-	status = tj_inputs_find(&inputs, x->n_arguments, x->arguments, x->to.folder, x->to.suffix,
-	                        (enum tj_packing)x->to.packing, &c.failures);
+	status = find_inputs(x, &inputs, &c.failures);
 	if (x->explain)
 		trujaman_options_explain(x->options, tj_explain_print, &inputs);
 	if (status == TJ_EXIT_DONE)

@@ -9,6 +9,7 @@ struct tj_translation {
 	const char *model;
 	struct tj_destination to;
 	const char *stats; /* file of --stats; NULL: write none */
+	char *field;       /* options.field, from malloc */
 	int force_text, explain;
 	struct tj_talk talk;
 	trujaman_options *options;

@@ -48,6 +48,11 @@ struct tj_chunk_line {
 	size_t explained_end;          /* the same of its `explained` */
 	/* For the job; the first two as in tj_line; breaks: write a newline before the line. */
 	uint8_t terminator, continues, breaks;
+	/* For the job: the document that the line is a segment of, NULL: none; which segment; the
+	 * last one. */
+	void *owner;
+	size_t segment;
+	uint8_t ends_document;
 	uint8_t is_piece;  /* the text is a piece of a longer line */
 	uint8_t after_cr;  /* for the job: the piece of the line before this one ends with a CR */
 	uint8_t blank;     /* the field is white space only: copied, no parts (unless scoring) */

@@ -147,6 +147,11 @@ static enum tj_read end_input(struct tj_reader *r)
 	return TJ_READ_SOME;
 }
 
+size_t tj_reader_input(const struct tj_reader *r)
+{
+	return r->input;
+}
+
 size_t tj_reader_pass(struct tj_reader *r)
 {
 	size_t input = r->input;

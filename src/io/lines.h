@@ -49,6 +49,9 @@ void tj_reader_wake_by(struct tj_reader *r, int fd);
 /* Skips the first n lines of all inputs together. Fewer lines than n are an error. */
 void tj_reader_skip(struct tj_reader *r, uint64_t n);
 
+/* Returns the index of the current input. */
+size_t tj_reader_input(const struct tj_reader *r);
+
 /* Ends the current input, whatever is left of it. After an ERROR the next call of tj_reader_next
  * then goes on with the next input. Returns the index of the input that was ended. */
 size_t tj_reader_pass(struct tj_reader *r);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "src/cli/delivery/formats.h"
 #include "src/io/source.h"
 
 enum { BLOCK = 1 << 18 };
@@ -112,6 +113,9 @@ enum tj_complete tj_complete_judge(const char *path, const struct tj_destination
 		return TJ_COMPLETE_UNKNOWN;
 	if (packing != to->packing)
 		return TJ_COMPLETE_DIFFERS;
+	/* The lines of a document say nothing. */
+	if (n == 1 && tj_is_document(&inputs->items[from]))
+		return TJ_COMPLETE;
 	for (size_t i = from; i < from + n; i++) {
 		*culprit = inputs->items[i].path;
 		in.in_line = 0; /* in an output, each input begins a new line */

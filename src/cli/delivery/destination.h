@@ -14,6 +14,8 @@ struct tj_destination {
 	struct tj_shard shard;
 	int packing; /* compression of the outputs, an enum tj_packing */
 	enum trujaman_output output;
+	const char *format; /* of all inputs; NULL: as their names say */
+	int copies_others;  /* files of other kinds are copied into the folder */
 	const struct tj_talk *talk;
 };
 

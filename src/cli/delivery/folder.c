@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "src/cli/delivery/complete.h"
+#include "src/cli/delivery/formats.h"
 #include "src/cli/delivery/output.h"
 #include "src/cli/delivery/run_identity.h"
 #include "src/cli/show/message.h"
@@ -104,8 +105,12 @@ int tj_folder_check_journals(const struct tj_destination *to, struct tj_inputs *
 	return status;
 }
 
-enum tj_content tj_folder_content(const struct tj_destination *to)
+enum tj_content tj_folder_content(const struct tj_destination *to, const struct tj_inputs *inputs,
+                                  size_t input)
 {
+	int is_document = input < inputs->n && tj_is_document(&inputs->items[input]);
+	if (is_document)
+		return to->shard.n > 0 ? TJ_CONTENT_WHOLE_PART : TJ_CONTENT_PACKED;
 	/* Parts are written uncompressed; tj_join compresses. */
 	if (to->shard.n > 0)
 		return TJ_CONTENT_PART;
@@ -251,7 +256,7 @@ static enum verdict judge(struct tj_folder_plan *p, size_t input, const char *fi
                           const char *note)
 {
 	int is_part = p->to->shard.n > 0, exists = access(final, F_OK) == 0;
-	enum tj_content content = tj_folder_content(p->to);
+	enum tj_content content = tj_folder_content(p->to, p->inputs, input);
 	uint64_t skip = 0;
 	enum tj_left left = tj_partial_look(final, NULL, content, &skip);
 	char *identity = NULL;

@@ -18,8 +18,9 @@ int tj_make_folders(char *path);
 /* Creates the folder, and stores in *j the name of its journal, which lists complete outputs. */
 int tj_folder_name_journal(const struct tj_destination *to, struct tj_journal *j);
 
-/* What the outputs of this folder consist of. */
-enum tj_content tj_folder_content(const struct tj_destination *to);
+/* What the output of an input consists of; without a folder, that of all inputs. */
+enum tj_content tj_folder_content(const struct tj_destination *to, const struct tj_inputs *inputs,
+                                  size_t input);
 
 /* Returns the note of the folder's journal that the output of this input is complete. The caller
  * frees it. NULL: out of memory, which has already been reported. */

@@ -18,7 +18,8 @@
 
 struct builder {
 	struct tj_inputs *inputs;
-	size_t inputs_capacity, bytes_capacity, names_capacity, emptied_capacity, walked_capacity;
+	size_t inputs_capacity, bytes_capacity, names_capacity, emptied_capacity, walked_capacity,
+	    roots_capacity;
 	int to_directory, is_walking;
 	struct stat folder; /* the output directory; st_nlink 0: it does not exist yet */
 	void *entered;      /* the folders that this walk has entered: a tree (tsearch) */
@@ -82,6 +83,7 @@ static int add(struct builder *b, const char *path, const struct stat *st, const
 	    !tj_reserve(&p->items, &b->inputs_capacity, p->n + 1, sizeof *p->items) ||
 	    !tj_reserve(&p->bytes, &b->bytes_capacity, p->n + 1, sizeof *p->bytes) ||
 	    !tj_reserve(&p->emptied, &b->emptied_capacity, p->n + 1, sizeof *p->emptied) ||
+	    !tj_reserve(&p->roots, &b->roots_capacity, p->n + 1, sizeof *p->roots) ||
 	    !tj_reserve(&p->walked, &b->walked_capacity, p->n + 1, 1) ||
 	    (b->to_directory &&
 	     !tj_reserve(&p->names, &b->names_capacity, p->n + 1, sizeof *p->names))) {
@@ -93,6 +95,7 @@ static int add(struct builder *b, const char *path, const struct stat *st, const
 	p->bytes[p->n] = S_ISREG(st->st_mode) ? (uint64_t)st->st_size : 0;
 	p->emptied[p->n] = NULL;
 	p->walked[p->n] = (char)b->is_walking;
+	p->roots[p->n] = b->is_walking ? strlen(path) - strlen(name) : 0;
 	if (b->to_directory)
 		p->names[p->n] = output;
 	p->n++;
@@ -355,6 +358,7 @@ void tj_inputs_drop(struct tj_inputs *p, const char *drop)
 		p->bytes[n] = p->bytes[i];
 		p->emptied[n] = p->emptied[i];
 		p->walked[n] = p->walked[i];
+		p->roots[n] = p->roots[i];
 		if (p->names != NULL)
 			p->names[n] = p->names[i];
 		n++;
@@ -371,5 +375,12 @@ void tj_inputs_close(struct tj_inputs *p)
 	free(p->names);
 	free(p->emptied);
 	free(p->walked);
+	free(p->roots);
+	for (size_t i = 0; i < p->n_others; i++) {
+		free(p->others[i]);
+		free(p->other_names[i]);
+	}
+	free(p->others);
+	free(p->other_names);
 	*p = (struct tj_inputs){ .n = 0 };
 }

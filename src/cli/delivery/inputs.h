@@ -14,7 +14,13 @@ struct tj_inputs {
 	char **names; /* [n] paths below the output directory, from malloc; NULL without one */
 	char *
 	    *emptied; /* [n] the path of an input that was replaced by one without lines, or NULL */
-	char *walked; /* [n] found in a directory, not named by an argument */
+	size_t
+	    *roots; /* [n] bytes of the path before the name below the directory that was walked */
+	char *walked;       /* [n] found in a directory, not named by an argument */
+	char **others;      /* [n_others] files that were left out because they are no text by their
+	                       names; from malloc, as the array */
+	char **other_names; /* [n_others] paths below the output directory */
+	size_t n_others;
 	size_t n_own; /* files that were left out because this program has made them */
 };
 

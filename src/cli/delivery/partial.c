@@ -142,6 +142,26 @@ static int measure_part(struct tj_partial *p)
 	return TJ_EXIT_DONE;
 }
 
+/* The same of a document, whose lines say nothing: only what is noted counts. */
+static int measure_whole_part(struct tj_partial *p)
+{
+	struct stat st;
+	uint64_t lines, bytes;
+	size_t n = p->journal.n_notes > 0 ? 1 : 0;
+	if (fstat(p->fd, &st) != 0)
+		return fail("read", p->path);
+	if (n > 0 &&
+	    sscanf(p->journal.notes[0], "input %" SCNu64 " %" SCNu64, &lines, &bytes) == 2 &&
+	    bytes <= (uint64_t)st.st_size) {
+		p->lines = p->noted_lines = lines;
+		p->bytes = p->noted_bytes = bytes;
+	} else {
+		n = 0;
+	}
+	tj_journal_cut(&p->journal, n);
+	return TJ_EXIT_DONE;
+}
+
 /* --- Opening -------------------------------------------------------------------------- */
 
 /* Lock the file. Returns 0 if another run has it or has just completed it; this has already been
@@ -172,6 +192,8 @@ static int measure(struct tj_partial *p, enum tj_content content)
 		return measure_numbers(p);
 	case TJ_CONTENT_PART:
 		return measure_part(p);
+	case TJ_CONTENT_WHOLE_PART:
+		return measure_whole_part(p);
 	default:
 		return measure_lines(p);
 	}

@@ -24,10 +24,17 @@ struct tj_partial {
 
 /* What an output consists of. LINES: one line for each input line. NUMBERED: each line begins with
  * the number of its input line and a tab, and several lines may have the same number (n-best).
- * PACKED: compressed members; the journal has a note "member BYTES LINES" for the end of each.
+ * PACKED: compressed members, or a document; the journal has a note "member BYTES LINES" for the
+ * end of each member, and for segments of a document.
  * PART: lines of a shard; the journal has a note "input LINES BYTES ADDED" for the end of each
- * input (sink.h). */
-enum tj_content { TJ_CONTENT_LINES, TJ_CONTENT_NUMBERED, TJ_CONTENT_PACKED, TJ_CONTENT_PART };
+ * input (sink.h). WHOLE_PART: the same, with a document, which lies in one part as a whole. */
+enum tj_content {
+	TJ_CONTENT_LINES,
+	TJ_CONTENT_NUMBERED,
+	TJ_CONTENT_PACKED,
+	TJ_CONTENT_PART,
+	TJ_CONTENT_WHOLE_PART
+};
 
 /* Opens the partial file of `final`, which comes from malloc and is taken over in any case. A torn
  * end is cut off. If `identity` is NULL, there is no journal yet (tj_partial_begin_journal creates

@@ -179,6 +179,7 @@ char *tj_run_identity_of(trujaman_options *o, const struct tj_destination *to,
 	add(&id, "output", "%s", outputs[to->output]);
 	add(&id, "compression", "%s", tj_packing_name((enum tj_packing)to->packing));
 	add(&id, "precision", "%s", info->products);
+	add(&id, "format", "%s", to->format != NULL ? to->format : "by name");
 	good = good && add_options(&id, o);
 	if (to->shard.n > 0)
 		add(&id, "shard", "%u/%u", to->shard.i, to->shard.n);
@@ -197,8 +198,9 @@ char *tj_run_identity_with_inputs(const char *run, const struct tj_inputs *input
 		uint64_t bytes, hash;
 		const char *path = tj_inputs_path(inputs, i);
 		good = fingerprint(path, 0, &bytes, &hash);
-		add(&id, "input", "%s, %" PRIu64 " bytes, %016" PRIx64, tj_inputs_name(inputs, i),
-		    bytes, hash);
+		const char *format = inputs->items[i].format;
+		add(&id, "input", "%s, %s, %" PRIu64 " bytes, %016" PRIx64,
+		    tj_inputs_name(inputs, i), format != NULL ? format : "text", bytes, hash);
 	}
 	return finish(&id, good);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "src/base/hash.h"
+#include "src/cli/delivery/formats.h"
 #include "src/io/names.h"
 #include "src/io/source.h"
 
@@ -83,9 +84,9 @@ static uint64_t part(uint64_t bytes, unsigned i, unsigned n)
 	return (uint64_t)((unsigned __int128)bytes * i / n);
 }
 
-/* Whether compressed input number k, the n_packed-th (from 0) of them, belongs to another shard.
- * For an output of its own this must depend on the input alone: a shard that is resumed, or that
- * some file has been added to, has another list of inputs. */
+/* Whether input number k, which is compressed or a document, the n_packed-th (from 0) of them,
+ * belongs to another shard. For an output of its own this must depend on the input alone: a shard
+ * that is resumed, or that some file has been added to, has another list of inputs. */
 static int is_of_another(const struct tj_shard *s, const struct tj_inputs *inputs, size_t k,
                          size_t n_packed)
 {
@@ -107,7 +108,7 @@ int tj_shard_cut(const struct tj_shard *s, struct tj_inputs *inputs)
 		if (packing < 0 && inputs->names == NULL)
 			return tj_cli_fail(err.status, err.text);
 		/* With an output for each input, this one fails alone when its turn comes. */
-		if (packing > TJ_PACK_NONE) {
+		if (packing > TJ_PACK_NONE || tj_is_document(input)) {
 			if (is_of_another(s, inputs, k, n_packed++) &&
 			    tj_inputs_empty(inputs, k) != TJ_EXIT_DONE)
 				return TJ_EXIT_FAILED;

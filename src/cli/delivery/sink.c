@@ -8,9 +8,12 @@
 #include <string.h>
 
 #include "src/cli/delivery/folder.h"
+#include "src/cli/delivery/formats.h"
 #include "src/cli/delivery/output.h"
 #include "src/cli/delivery/run_identity.h"
 #include "src/io/replace.h"
+
+enum { NOTE_BYTES = 1 << 20 };
 
 static int is_shard(const struct tj_delivery *d)
 {
@@ -25,6 +28,7 @@ static int put(struct tj_delivery *d, const char *bytes, size_t n)
 		return 0;
 	d->unended = bytes[n - 1] != '\n';
 	d->input_bytes += n;
+	d->output_bytes += n;
 	d->failed = tj_outlet_write(&d->outlet, bytes, n);
 	return d->failed != TRUJAMAN_OK;
 }
@@ -54,6 +58,23 @@ int tj_sink_begin_journal(struct tj_delivery *d)
 	return d->no_journal ? TJ_EXIT_DONE : status;
 }
 
+static int is_document(const struct tj_delivery *d)
+{
+	return tj_is_document(&d->inputs->items[d->input]);
+}
+
+/* The lines of a document's output do not tell how far it has come: note that now and then. */
+static int note_segments(struct tj_delivery *d)
+{
+	if (!is_document(d) || d->outlet.packer != NULL || is_shard(d) || d->partial.path == NULL ||
+	    d->partial.journal.fd < 0 || d->output_bytes - d->noted_at < NOTE_BYTES)
+		return 0;
+	d->noted_at = d->output_bytes;
+	d->noted = d->lines;
+	return refuse(d, tj_journal_note(&d->partial.journal, "member %" PRIu64 " %" PRIu64,
+	                                 d->output_bytes, d->lines));
+}
+
 static int write_stretch(void *context, const trujaman_stretch *s)
 {
 	struct tj_delivery *d = context;
@@ -65,7 +86,7 @@ static int write_stretch(void *context, const trujaman_stretch *s)
 	d->has_stretch = 1;
 	d->lines += s->lines;
 	d->input_lines += s->lines;
-	return put(d, s->bytes, s->n_bytes);
+	return put(d, s->bytes, s->n_bytes) != 0 || note_segments(d) != 0;
 }
 
 /* --- Inputs of one output ------------------------------------------------------------- */
@@ -110,6 +131,8 @@ static int end_joined(void *context, size_t input)
 /* The lines of the current output that a run could go on after. */
 uint64_t tj_sink_lines_kept(const struct tj_delivery *d)
 {
+	if (d->inputs->n > 0 && is_document(d))
+		return d->noted;
 	return d->outlet.packer != NULL ? d->outlet.kept : d->lines;
 }
 
@@ -128,14 +151,18 @@ int tj_sink_open_partial(struct tj_delivery *d, char *final, const char *identit
                          enum tj_start start)
 {
 	/* Parts are written uncompressed; tj_join compresses. Compressed n-best lists get no
-	 * "member" notes, because a member may end in the middle of the list of one line. So such
-	 * an output is started again instead of resumed. */
-	int numbered = d->to->output == TRUJAMAN_OUTPUT_N_BEST;
+	 * "member" notes, because a member may end in the middle of the list of one line; so do
+	 * compressed documents. So such an output is started again instead of resumed. */
+	int numbered = d->to->output == TRUJAMAN_OUTPUT_N_BEST ||
+	               (d->inputs->n > 0 && is_document(d));
 	enum tj_packing packing = is_shard(d) ? TJ_PACK_NONE : (enum tj_packing)d->to->packing;
-	int status = tj_partial_open(&d->partial, final, identity, start, tj_folder_content(d->to));
+	int status = tj_partial_open(&d->partial, final, identity, start,
+	                             tj_folder_content(d->to, d->inputs, d->input));
 	if (status != TJ_EXIT_DONE)
 		return status;
 	d->lines = d->partial.lines;
+	d->noted = d->lines;
+	d->noted_at = d->output_bytes = d->partial.bytes;
 	d->unended = d->has_stretch = 0;
 	if (is_shard(d))
 		restore_counters(d);

@@ -30,7 +30,10 @@ struct tj_delivery {
 	struct tj_journal directory; /* lists the complete outputs in a folder; path NULL: none */
 	char *unsynced; /* a complete output whose folder is yet to be flushed; NULL: none */
 	uint64_t lines; /* lines of input in the current output */
-	size_t input;   /* the input being written */
+	uint64_t noted, noted_at; /* of a document: segments that a run can go on after, and bytes
+	                             of the output up to there */
+	uint64_t output_bytes;    /* of the current output, not compressed */
+	size_t input;             /* the input being written */
 	uint64_t input_lines, input_bytes; /* of the current input in this output */
 	size_t n_noted;                    /* inputs that have a note in the journal */
 	int has_stretch;                   /* a stretch of the current output was written */

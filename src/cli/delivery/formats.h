@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* The formats of the inputs: as an option says, or their names. */
+#ifndef TJ_CLI_DELIVERY_FORMATS_H
+#define TJ_CLI_DELIVERY_FORMATS_H
+
+#include "src/cli/delivery/inputs.h"
+
+/* Sets the format of each input: `format`, or NULL: as its name says. Of files that were found in a
+ * directory, those of which it says that they are something else become the others; files that
+ * arguments name are text then. Returns an exit status; a failure has already been reported. */
+int tj_inputs_take_formats(struct tj_inputs *inputs, const char *format);
+
+/* Whether an input is a document whose output has no line for each of its lines. */
+int tj_is_document(const trujaman_input *input);
+
+/* Whether an input is of a format with tags, which the option plain would lose. */
+int tj_has_tags(const trujaman_input *input);
+
+#endif

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* Chooses the reader and the writer of a format. */
+#include "src/document/convert.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/document/html.h"
+#include "src/document/html_write.h"
+#include "src/document/jsonl.h"
+
+static trujaman_status read_format(struct tj_document *d, const struct tj_reading_options *o,
+                                   struct tj_error *err)
+{
+	switch (d->format) {
+	case TJ_FORMAT_JSONL:
+		return tj_jsonl_read(d, o->fields, err);
+	case TJ_FORMAT_HTML:
+		return tj_html_read(d, o->source_language, o->target_language, err);
+	default:
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "%s is no format of documents",
+		               tj_format_name(d->format));
+	}
+}
+
+struct tj_document *tj_document_read(enum tj_format format, const char *name, uint64_t first_line,
+                                     char *bytes, size_t n, const struct tj_reading_options *o,
+                                     struct tj_error *err)
+{
+	struct tj_document *d = calloc(1, sizeof *d);
+	if (d == NULL) {
+		free(bytes);
+		tj_fail_memory(err, "a document", sizeof *d);
+		return NULL;
+	}
+	d->format = format;
+	d->name = name;
+	d->first_line = first_line;
+	d->bytes = bytes;
+	d->n = n;
+	d->invalid = SIZE_MAX;
+	if (read_format(d, o, err) == TRUJAMAN_OK && d->n_segments > 0) {
+		d->translations = calloc(d->n_segments, sizeof *d->translations);
+		if (d->translations == NULL)
+			tj_fail_memory(err, "translations", d->n_segments);
+	}
+	if (err->status == TRUJAMAN_OK)
+		return d;
+	tj_document_free(d);
+	return NULL;
+}
+
+int tj_document_translate(struct tj_document *d, size_t segment, const char *text, size_t n)
+{
+	struct tj_string *to = &d->translations[segment];
+	to->n = 0;
+	return tj_string_append(to, text, n);
+}
+
+/* Where the segment before this one ends that is not nested. */
+static size_t end_before(const struct tj_document *d, size_t segment)
+{
+	while (segment > 0 && d->segments[segment - 1].is_nested)
+		segment--;
+	return segment > 0 ? d->segments[segment - 1].range.end : 0;
+}
+
+/* Whether segments are nested in this one: they may have changed, even if it has not. */
+static int has_nested(const struct tj_document *d, size_t segment)
+{
+	return segment > 0 && d->segments[segment - 1].is_nested;
+}
+
+/* Appends what stands in the place of a segment. */
+static int write_segment(const struct tj_document *d, size_t segment, struct tj_string *out)
+{
+	const struct tj_document_segment *s = &d->segments[segment];
+	const struct tj_string *translation = &d->translations[segment];
+	if (!tj_document_is_new(d, segment) && !has_nested(d, segment))
+		return tj_document_copy(d, s->range, out);
+	switch (d->format) {
+	case TJ_FORMAT_JSONL:
+		return tj_jsonl_write(s, translation, out);
+	case TJ_FORMAT_HTML:
+		return tj_html_write(d, segment, out);
+	default:
+		return tj_document_copy(d, s->range, out);
+	}
+}
+
+int tj_document_write(const struct tj_document *d, size_t segment, struct tj_string *out)
+{
+	const struct tj_document_segment *s = &d->segments[segment];
+	if (s->is_nested)
+		return 1;
+	struct tj_document_range before = { end_before(d, segment), s->range.first };
+	return tj_document_copy(d, before, out) && write_segment(d, segment, out) &&
+	       (segment + 1 < d->n_segments || tj_document_write_rest(d, out));
+}
+
+int tj_document_write_rest(const struct tj_document *d, struct tj_string *out)
+{
+	struct tj_document_range rest = { end_before(d, d->n_segments), d->n };
+	return tj_document_copy(d, rest, out);
+}

@@ -1,0 +1,126 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# Documents as inputs: formats by name, durable outputs, folders, shards.
+
+load helper
+
+setup() {
+	start
+	printf '<html lang="en"><p>Good <b>morning</b>, my friends.</p>\n' >a.html
+	printf '<img src="a.png" alt="A tree">' >>a.html
+	printf '{"id": 1.0, "text":"Good morning."}\r\n\n{"text":"Who is there?","n":[1]}' >b.jsonl
+	printf 'Good morning.\n' >c.en
+}
+
+# The tags of a page, without what the language changes.
+tags() {
+	grep -o '<[^>]*>' "$1" | sed 's/ lang="[^"]*"//; s/ alt="[^"]*"//' | sort
+}
+
+@test "documents: the name says the format, and --format another one" {
+	tiny a.html >out
+	[ "$(tags out)" = "$(tags a.html)" ]
+	cp a.html page.txt
+	tiny --format html page.txt | cmp - out
+	tiny --format html <a.html | cmp - out
+	gzip -k a.html
+	tiny a.html.gz | cmp - out
+	[ "$(tiny --format text a.html | wc -l)" -eq "$(wc -l <a.html)" ]
+}
+
+@test "documents: JSON Lines keep every byte but the strings at the fields" {
+	tiny --field text b.jsonl >out
+	sed 's/"text":"[^"]*"/"text":""/' out >left
+	sed 's/"text":"[^"]*"/"text":""/' b.jsonl | cmp - left
+	! cmp -s b.jsonl out
+	tiny --field other b.jsonl | cmp - b.jsonl
+	tiny --field other --field text b.jsonl | cmp - out
+}
+
+@test "documents: what does not go together is refused with a hint" {
+	run tiny b.jsonl
+	[ "$status" -eq 2 ]
+	[[ $output == *"b.jsonl: --field must say"* ]]
+	run tiny a.html a.html
+	[ "$status" -eq 2 ]
+	[[ $output == *"a.html is a document (html) and needs an output of its own"* ]]
+	run tiny --plain a.html
+	[ "$status" -eq 2 ]
+	run tiny --format doc a.html
+	[ "$status" -eq 2 ]
+	[[ $output == *"--format is text, jsonl or html, not 'doc'"* ]]
+	run tiny --copy-others a.html
+	[ "$status" -eq 2 ]
+	run tiny --field 'a..b' b.jsonl
+	[ "$status" -ne 0 ]
+	[[ $output == *"field 'a..b': a key is missing"* ]]
+	printf '{"text":"a"}\n{"text"\n' >broken.jsonl
+	run tiny --field text broken.jsonl
+	[ "$status" -eq 1 ]
+	[[ $output == *"broken.jsonl:2:8: not JSON: a colon should stand here"* ]]
+	printf '<meta charset=latin1>caf\351' >old.html
+	run tiny old.html
+	[ "$status" -eq 1 ]
+	[[ $output == *"old.html:1:1: the page says that it is in latin1"* ]]
+}
+
+@test "documents: a mixed folder, and files of other kinds" {
+	mkdir -p in/deep
+	cp a.html in/deep
+	cp b.jsonl c.en in
+	printf '\211PNG\r\n\032\n' >in/a.png
+	printf 'p { color: red }\n' >in/deep/s.css
+	run tiny --field text --output-dir out in
+	[ "$status" -eq 0 ]
+	[[ $output == *"left out 2 files of other kinds"*": a.png, deep/s.css"* ]]
+	tiny a.html | cmp - out/deep/a.html
+	tiny --field text b.jsonl | cmp - out/b.jsonl
+	tiny c.en | cmp - out/c.en
+	[ "$(find out -type f | wc -l)" -eq 3 ]
+	tiny --field text --output-dir all --copy-others in
+	cmp in/a.png all/a.png
+	cmp in/deep/s.css all/deep/s.css
+	[ "$(find all -type f | wc -l)" -eq 5 ]
+	tiny --field text --output-dir all --copy-others --resume in
+	run tiny --field text --output-dir all --copy-others in
+	[ "$status" -ne 0 ]
+}
+
+@test "documents: shards have whole documents" {
+	mkdir in
+	cp a.html in
+	cp a.html in/d.html
+	cp c.en in
+	for i in 1 2 3; do
+		tiny --output-dir out --shard "$i/3" in
+	done
+	"$TRUJAMAN" merge out/a.html out/d.html out/c.en
+	tiny a.html | cmp - out/a.html
+	tiny a.html | cmp - out/d.html
+	tiny c.en | cmp - out/c.en
+	for i in 1 2; do
+		tiny -o one.html --shard "$i/2" a.html
+	done
+	"$TRUJAMAN" merge one.html
+	tiny a.html | cmp - one.html
+}
+
+# A page with more text than a run notes at a time.
+large_page() {
+	local i
+	for ((i = 0; i < 12000; i++)); do
+		echo "<p title='t$i'>Word $((i % 50)) is <b>here</b>. <!-- $(printf '%0200d' $i) -->"
+	done
+}
+
+@test "documents: a large one that was interrupted goes on within it" {
+	large_page >large.html
+	tiny --beam 1 large.html >wanted
+	for after in 0.3 0.6 1 2; do
+		timeout -s INT "$after" "$TRUJAMAN" translate -m "$TINY" --beam 1 -o out.html \
+			--resume large.html || :
+	done
+	tiny --beam 1 -o out.html --resume large.html
+	cmp out.html wanted
+	tiny --beam 1 -o out.html --resume large.html
+}
