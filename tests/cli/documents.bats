@@ -108,8 +108,8 @@ tags() {
 # A page with more text than a run notes at a time.
 large_page() {
 	local i
-	for ((i = 0; i < 12000; i++)); do
-		echo "<p title='t$i'>Word $((i % 50)) is <b>here</b>. <!-- $(printf '%0200d' $i) -->"
+	for ((i = 0; i < 4000; i++)); do
+		echo "<p title='t'>Word $((i % 50)) is <b>here</b>. <!-- $(printf '%0500d' $i) -->"
 	done
 }
 
