@@ -213,5 +213,7 @@ size_t tj_match_name(const struct tj_scan *s, size_t at)
 	    before == '/')
 		return 0;
 	size_t end = c == '@' ? name_end(s, at + 1) : tj_scan_word(s, at + 1);
+	while (end > at + 1 && tj_scan_at(s, end) == c && tj_is_word(tj_scan_at(s, end + 1)))
+		end = tj_scan_word(s, end + 1); /* "#one#two" */
 	return end > at + 1 ? end - at : 0;
 }

@@ -173,10 +173,18 @@ static size_t file_name(const struct tj_scan *s, size_t at)
 {
 	size_t end = at;
 	if (tj_scan_at(s, at) == '.') {
-		for (end++; tj_is_word(tj_scan_at(s, end)) || tj_scan_at(s, end) == '-';)
-			end++;
-		int known = tj_is_listed(hidden, s->text + at + 1, end - at - 1) ||
-		            tj_is_listed(endings, s->text + at + 1, end - at - 1);
+		size_t last = ++end, first = 0; /* first: the end of the first part */
+		for (int32_t d; end - at < LONGEST_NAME; end++) {
+			d = tj_scan_at(s, end);
+			if (d == '.' && tj_is_word(tj_scan_at(s, end + 1))) {
+				first = first > 0 ? first : end;
+				last = end + 1;
+			} else if (d >= 0x80 || (d != '-' && !tj_is_word(d)))
+				break;
+		}
+		first = first > 0 ? first : end;
+		int known = tj_is_listed(hidden, s->text + at + 1, first - at - 1) ||
+		            tj_is_listed(endings, s->text + last, end - last);
 		return tj_scan_opens(s, at) && known ? end : at;
 	}
 	for (size_t after = at; end - at < LONGEST_NAME; end = after) {
