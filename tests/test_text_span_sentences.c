@@ -207,7 +207,8 @@ static void check_many(int (*has)(void *, uint32_t), size_t mutations)
 		text.n = 0;
 		bytes_add(&text, repaired, tj_utf8_repair(s.text.data, s.text.n, repaired));
 		free(repaired);
-		check_sentence(f, &text, graphemes, &spoilt, 1);
+		/* In a broken text the rest of a span may be one of the same value: "<a<a>>". */
+		check_sentence(f, &text, graphemes, &spoilt, mutations == 0);
 	}
 	ubrk_close(graphemes);
 	free(s.text.data);

@@ -179,7 +179,9 @@ static size_t of_dollar(const struct tj_scan *s, size_t at)
 	if (!tj_is_ascii_letter(c) && c != '_')
 		return 0;
 	end = tj_scan_word(s, at + 1);
-	while (tj_scan_at(s, end) == '.' && tj_is_ascii_letter(tj_scan_at(s, end + 1)))
+	for (c = tj_scan_at(s, end); /* "$a.b", "$a$b" */
+	     (c == '.' || c == '$') && tj_is_ascii_letter(tj_scan_at(s, end + 1));
+	     c = tj_scan_at(s, end))
 		end = tj_scan_word(s, end + 1);
 	return end - at;
 }
