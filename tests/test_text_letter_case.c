@@ -139,6 +139,7 @@ Test(letter_case, restored)
 	expect_restores(TJ_CASE_UPPER, 0, "es", "Está aquí \xF3\xB0\x80\x80.",
 	                "ESTÁ AQUÍ \xF3\xB0\x80\x80.");
 	expect_restores(TJ_CASE_UPPER, 0, "de", "Straße", "STRASSE");
+	expect_restores(TJ_CASE_UPPER, 0, "no such language", "Straße", "STRASSE");
 	expect_restores(TJ_CASE_UPPER, 0, "tr", "iyi ışık", "İYİ IŞIK");
 	expect_restores(TJ_CASE_LOWER, '.', "es", "Te amo.", "te amo");
 	expect_restores(TJ_CASE_LOWER, '?', "es", "¿Cómo estás?", "cómo estás");

@@ -5,11 +5,11 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unicode/ucasemap.h>
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
 #include "src/base/memory.h"
+#include "src/text/case_map.h"
 
 enum { LONGEST_TEXT = 1 << 28, LONGEST_WORD = 64 };
 
@@ -29,8 +29,7 @@ static int map_whole(const char *text, size_t n, int upper, const char *language
 {
 	UErrorCode code = U_ZERO_ERROR;
 	size_t room = 3 * n + 16; /* no mapping makes more of n bytes */
-	UCaseMap *map = n < LONGEST_TEXT ? ucasemap_open(language != NULL ? language : "", 0, &code)
-	                                 : NULL;
+	UCaseMap *map = n < LONGEST_TEXT ? tj_case_map_open(language, &code) : NULL;
 	int32_t made = 0;
 	if (map == NULL || U_FAILURE(code))
 		return 0;

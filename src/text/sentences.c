@@ -241,6 +241,10 @@ static trujaman_status start(struct tj_sentences *s, const struct view *v, struc
 	UErrorCode code = U_ZERO_ERROR;
 	if (s->breaks == NULL)
 		s->breaks = ubrk_open(UBRK_SENTENCE, s->locale, NULL, 0, &code);
+	if (s->breaks == NULL && code == U_ILLEGAL_ARGUMENT_ERROR) { /* no language code */
+		code = U_ZERO_ERROR;
+		s->breaks = ubrk_open(UBRK_SENTENCE, "root", NULL, 0, &code);
+	}
 	utext_openUTF8(&s->reader, (const char *)v->text, v->n, &code);
 	if (U_SUCCESS(code))
 		ubrk_setUText(s->breaks, &s->reader, &code);

@@ -4,10 +4,10 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unicode/ucasemap.h>
 
 #include "src/base/memory.h"
 #include "src/base/utf8.h"
+#include "src/text/case_map.h"
 
 struct tj_case_writer {
 	UCaseMap *map;
@@ -21,7 +21,7 @@ struct tj_case_writer *tj_case_writer_open(const char *language, struct tj_error
 		tj_fail_memory(err, "letter cases", sizeof *w);
 		return NULL;
 	}
-	w->map = ucasemap_open(language != NULL ? language : "", 0, &status);
+	w->map = tj_case_map_open(language, &status);
 	if (U_FAILURE(status)) {
 		tj_fail(err, TRUJAMAN_ERROR_IO, "ICU: letter cases: %s", u_errorName(status));
 		tj_case_writer_close(w);
