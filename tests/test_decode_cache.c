@@ -39,8 +39,9 @@ static void answer_of(size_t i, char texts[HYPOTHESES][100], struct tj_hypothesi
 	for (size_t h = 0; h < answer->n; h++) {
 		int n = snprintf(texts[h], 100, "%0*zu, number %zu", (int)(1 + i % 50), i, h);
 		texts[h][0] = '\0'; /* NUL is a byte like any other */
-		hypotheses[h] = (struct tj_hypothesis){ texts[h], (size_t)n,
-			                                -0.1 * (double)(i + h) };
+		hypotheses[h] = (struct tj_hypothesis){ .text = texts[h],
+			                                .n_bytes = (size_t)n,
+			                                .score = -0.1 * (double)(i + h) };
 	}
 }
 
@@ -108,7 +109,7 @@ Test(cache, a_beginning_and_a_continuation_are_others)
 	struct tj_cache *c = open_cache(1 << 20);
 	const int32_t ids[] = { 4, 5, 6, 7 };
 	char text[] = "text";
-	struct tj_hypothesis h = { text, 4, -1 }, got;
+	struct tj_hypothesis h = { .text = text, .n_bytes = 4, .score = -1 }, got;
 	struct tj_answer answer = { &h, 1, 2, 0 }, found = { .hypotheses = &got };
 	tj_cache_keep(c, ids, 3, &answer);
 	cr_expect_eq(tj_cache_find(c, ids, 2, &found), 0);
@@ -169,7 +170,7 @@ Test(cache, keeps_nothing_that_would_fill_it)
 	struct tj_cache *c = open_cache(64 << 10);
 	static int32_t ids[6000];
 	char text[] = "text";
-	struct tj_hypothesis h = { text, 4, -1 }, got;
+	struct tj_hypothesis h = { .text = text, .n_bytes = 4, .score = -1 }, got;
 	struct tj_answer answer = { &h, 1, 2, 0 }, found = { .hypotheses = &got };
 	size_t n = tj_cache_bytes(c);
 	tj_cache_keep(c, ids, 6000, &answer);

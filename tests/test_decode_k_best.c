@@ -32,7 +32,9 @@ static void give(struct tj_chunk *c, size_t p, const char *text, double score)
 {
 	struct tj_part *part = c->parts[p];
 	struct tj_hypothesis *h = &part->hypotheses[part->n_hypotheses++];
-	*h = (struct tj_hypothesis){ strdup(text), strlen(text), score };
+	*h = (struct tj_hypothesis){ .text = strdup(text),
+		                     .n_bytes = strlen(text),
+		                     .score = score };
 	cr_assert_not_null(h->text);
 }
 

@@ -156,13 +156,14 @@ static void run(const struct fixture *f, const struct tj_model *m, size_t max_ro
 		struct tj_request requests[MAX_CASES];
 		size_t n = 0;
 		for (; n < at_once && i + n < f->n_cases; n++)
-			requests[n] = (struct tj_request){ f->source[i + n],
-				                           f->n_source[i + n],
-				                           forced ? f->target[i + n] : NULL,
-				                           f->n_target[i + n],
-				                           forced ? f->shares[i + n] : NULL,
-				                           i + n,
-				                           NULL };
+			requests[n] = (struct tj_request){
+				.ids = f->source[i + n],
+				.n_ids = f->n_source[i + n],
+				.forced = forced ? f->target[i + n] : NULL,
+				.n_forced = f->n_target[i + n],
+				.shares = forced ? f->shares[i + n] : NULL,
+				.tag = i + n,
+			};
 		cr_assert_eq(tj_engine_submit(e, n, requests, &err), TRUJAMAN_OK, "%s", err.text);
 		while (tj_engine_pending(e) > 0)
 			cr_assert_eq(tj_engine_step(e, keep, answers, &err), TRUJAMAN_OK);
