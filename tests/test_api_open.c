@@ -255,15 +255,15 @@ Test(open, options_out_of_range)
 
 Test(open, options_at_their_limits)
 {
-	trujaman_options low = {
-		.threads = 1, .beam = 1, .length_penalty = 0, .n_best = 1, .max_pieces = 8
-	};
-	trujaman_options high = { .threads = 2,
-		                  .beam = 64,
-		                  .length_penalty = 100,
-		                  .n_best = 64,
-		                  .max_pieces = 65536,
-		                  .strict = 1 };
+	trujaman_options low = tj_options_default(), high = tj_options_default();
+	low.threads = low.beam = 1;
+	low.length_penalty = 0;
+	low.max_pieces = 8;
+	high.threads = 2;
+	high.beam = high.n_best = 64;
+	high.length_penalty = 100;
+	high.max_pieces = 65536;
+	high.strict = 1;
 	const char *text = "Good evening. Please come in.";
 	size_t len = strlen(text);
 	struct translated dst[64];
