@@ -69,7 +69,7 @@ def test_the_same_batches_and_vocabularies(tmp_path: Any, trujaman: Any) -> None
     mine, theirs = log_of(f"{folder}/mine.log"), log_of(f"{folder}/theirs.log")
     assert len(mine) == len(theirs)
     for a, b in zip(mine, theirs):
-        assert set(a) == set(b)
+        assert set(a) == set(b) - {"dev_chrf"}  # this trainer measures no chrF
         for key in ("update", "epoch", "pieces"):
             assert a.get(key) == b.get(key)
         if "learning_rate" in a:
