@@ -239,10 +239,22 @@ static int is_set(const struct tj_translation *x, const char *name)
 	return value != NULL && strcmp(value, "false") != 0 && strcmp(value, "0") != 0;
 }
 
+/* The option that adds columns to lines or takes some, for which a document has no place; NULL. */
+static const char *columns_of(const struct tj_translation *x)
+{
+	return x->to.output == TRUJAMAN_OUTPUT_SCORES   ? "--scores"
+	       : x->to.output == TRUJAMAN_OUTPUT_N_BEST ? "--n-best"
+	       : is_set(x, "tsv")                       ? "--tsv"
+	       : is_set(x, "alignments")                ? "--alignments"
+	       : is_set(x, "word-scores")               ? "--word-scores"
+	                                                : NULL;
+}
+
 /* Documents do not follow one another in one output; those that need more than a name are told
  * early. */
 static int check_formats(const struct tj_translation *x, const struct tj_inputs *inputs)
 {
+	const char *columns = columns_of(x);
 	for (size_t i = 0; i < inputs->n; i++) {
 		const trujaman_input *input = &inputs->items[i];
 		const char *label = tj_input_label(input);
@@ -256,11 +268,9 @@ static int check_formats(const struct tj_translation *x, const struct tj_inputs 
 			                    "%s: --field must say which values of JSON Lines to "
 			                    "translate; or --format text",
 			                    label);
-		if (strcmp(input->format, "text") != 0 && x->to.output != TRUJAMAN_OUTPUT_PLAIN)
-			return tj_cli_usage("translate",
-			                    "%s: --scores and --n-best go with --format text, not "
-			                    "%s",
-			                    label, input->format);
+		if (columns != NULL && strcmp(input->format, "text") != 0)
+			return tj_cli_usage("translate", "%s: %s goes with --format text, not %s",
+			                    label, columns, input->format);
 		if (is_set(x, "plain") && tj_has_tags(input))
 			return tj_cli_usage("translate",
 			                    "%s: --plain goes with --format text, not %s: tags "
@@ -274,14 +284,10 @@ static int check_formats(const struct tj_translation *x, const struct tj_inputs 
 static int find_inputs(struct tj_translation *x, struct tj_inputs *inputs,
                        struct tj_failures *failures)
 {
-	/* Columns that follow a line have no place in a document. */
-	int has_columns = is_set(x, "tsv") || is_set(x, "alignments") || is_set(x, "word-scores");
-	const char *format = has_columns || x->to.output != TRUJAMAN_OUTPUT_PLAIN ? "text" : NULL;
 	int status = tj_inputs_find(inputs, x->n_arguments, x->arguments, x->to.folder,
 	                            x->to.suffix, (enum tj_packing)x->to.packing, failures);
 	if (status == TJ_EXIT_DONE)
-		status = tj_inputs_take_formats(inputs,
-		                                x->to.format != NULL ? x->to.format : format);
+		status = tj_inputs_take_formats(inputs, x->to.format);
 	if (status == TJ_EXIT_DONE)
 		status = check_formats(x, inputs);
 	if (status == TJ_EXIT_DONE)

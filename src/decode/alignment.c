@@ -188,7 +188,7 @@ static trujaman_status link_written(struct aligner *a, const struct tj_trace *t,
 	const struct tj_part *part = t->part;
 	struct words from = words_in(&a->source, first, end), to = words_in(&a->target, at, at + n);
 	size_t n_source = from.end - from.first, n_target = to.end - to.first;
-	if (n_source == 0 || n_target == 0)
+	if (n_target == 0)
 		return TRUJAMAN_OK;
 	if (place_pieces(&a->sides[0], l->source,
 	                 part->n_ids > 0 ? a->chunk->ids.data + part->first_id : NULL, part->n_ids,
@@ -196,7 +196,7 @@ static trujaman_status link_written(struct aligner *a, const struct tj_trace *t,
 	    place_pieces(&a->sides[1], l->target, t->ids, t->n, &a->target, at, at + n, err) !=
 	        TRUJAMAN_OK)
 		return err->status;
-	if (!tj_reserve(&a->sums, &a->sums_capacity, n_source * n_target, sizeof *a->sums) ||
+	if (!tj_reserve(&a->sums, &a->sums_capacity, n_source * n_target + 1, sizeof *a->sums) ||
 	    !tj_reserve(&a->counts, &a->counts_capacity, n_target, sizeof *a->counts))
 		return no_memory(err);
 	memset(a->sums, 0, n_source * n_target * sizeof *a->sums);

@@ -86,6 +86,13 @@ in_words() {
 	END { exit bad }'
 }
 
+@test "word scores: also of a translation of nothing" {
+	printf '\n' >blank
+	printf 'Hola mundo.\n' >text
+	"$TRUJAMAN" score -m "$SHIPPED" --word-scores blank text | awk -F '\t' '
+		{ n = split($2, w, " "); exit !(n == 2 && w[1] < 0 && w[2] < 0 && $1 < w[1] + w[2]) }'
+}
+
 @test "alignments: score aligns any two texts" {
 	printf '%s\n' 'I have a dog.' '' 'It costs 1,250 euros.' >en
 	printf '%s\n' 'Tengo un perro.' '' 'Cuesta 1,250 euros.' >es

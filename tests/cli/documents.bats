@@ -46,6 +46,12 @@ tags() {
 	[[ $output == *"a.html is a document (html) and needs an output of its own"* ]]
 	run tiny --plain a.html
 	[ "$status" -eq 2 ]
+	for columns in --scores "--n-best 2" --alignments --word-scores "--tsv 1"; do
+		run tiny $columns a.html
+		[ "$status" -eq 2 ]
+		[[ $output == *"a.html: ${columns% *} goes with --format text, not html"* ]]
+		tiny $columns --format text a.html >text
+	done
 	run tiny --format doc a.html
 	[ "$status" -eq 2 ]
 	[[ $output == *"--format is text, jsonl or html, not 'doc'"* ]]
