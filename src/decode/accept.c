@@ -251,7 +251,8 @@ static trujaman_status split(struct tj_part *part, const struct tj_language *l,
 		                .tools = tools,
 		                .after = part,
 		                .done = field + f->first };
-	enum tj_way way = TJ_WAY_BETWEEN;
+	/* What does not hold with its prefix may hold without it. */
+	enum tj_way way = part->prefix != NULL ? f->way : TJ_WAY_BETWEEN;
 	e.exact = f->why == TJ_WHY_NUMBERS || f->reading->exact;
 	if (e.exact && !f->reading->exact) {
 		if (!tj_plan_add_numbers(f->plan, from[f->text_first], from[f->text_end],
@@ -295,7 +296,7 @@ trujaman_status tj_accept(struct tj_part *part, struct tj_hypothesis *found, siz
 		return err->status;
 	enum tj_way way = part->fragment->way;
 	int again = part->fragment->why == TJ_WHY_NUMBERS && !part->fragment->reading->exact;
-	return again || way == TJ_WAY_RAW || way == TJ_WAY_PLACEABLES
+	return again || part->prefix != NULL || way == TJ_WAY_RAW || way == TJ_WAY_PLACEABLES
 	           ? split(part, l, tools, err)
 	           : tj_part_copy(part, part->fragment->why, err);
 }

@@ -90,3 +90,10 @@ rows() {
 	echo perro >words.txt
 	fails 1 'suppress' tiny --suppress words.txt -o out.txt --shard 1/2 --resume "$SENTENCES"
 }
+
+@test "a prefix that cannot hold does not leave its line untranslated" {
+	printf 'The dog sleeps.\tEl 777\nI have 3 dogs.\tTengo 7\n' >in
+	cut -f 1 in | shipped >wanted
+	shipped --tsv 1 --prefix 2 in 2>messages | cut -f 1 | cmp - wanted
+	grep -q '2 translations do not begin with the' messages
+}
