@@ -125,15 +125,10 @@ size_t tj_utf8_mark(const char *text, size_t n)
 	return n >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
 }
 
-static int is_space(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 int tj_is_blank(const char *text, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (!is_space(text[i]))
+		if (!tj_is_space(text[i]))
 			return 0;
 	return 1;
 }
@@ -143,7 +138,7 @@ size_t tj_count_words(const char *text, size_t n)
 	size_t words = 0;
 	int in_word = 0;
 	for (size_t i = 0; i < n; i++) {
-		int word = !is_space(text[i]);
+		int word = !tj_is_space(text[i]);
 		words += (size_t)(word && !in_word);
 		in_word = word;
 	}

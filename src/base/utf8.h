@@ -22,7 +22,13 @@ size_t tj_utf8_floor(const char *text, size_t n, size_t total);
  * none. */
 size_t tj_utf8_mark(const char *text, size_t n);
 
-/* Whether all n bytes are ASCII white space (space, \t, \v, \f, \r, \n); true for n = 0. */
+/* Whether a byte is ASCII white space: space, \t, \n, \v, \f, \r. */
+static inline int tj_is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* Whether all n bytes are ASCII white space; true for n = 0. */
 int tj_is_blank(const char *text, size_t n);
 
 /* Counts the words that ASCII white space separates. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "src/base/memory.h"
+#include "src/base/utf8.h"
 #include "src/decode/trace.h"
 #include "src/text/correspond.h"
 
@@ -56,11 +57,6 @@ static trujaman_status no_memory(struct tj_error *err)
 	return tj_fail_memory(err, "an alignment", 1);
 }
 
-static int is_space(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 /* --- Words ------------------------------------------------------------------------ */
 
 static int number_words(struct text *t, size_t *capacity, const char *bytes, size_t n)
@@ -70,7 +66,7 @@ static int number_words(struct text *t, size_t *capacity, const char *bytes, siz
 		return 0;
 	for (size_t i = 0; i < n; i++) {
 		t->word[i] = count;
-		count += !is_space(bytes[i]) && (i + 1 == n || is_space(bytes[i + 1]));
+		count += !tj_is_space(bytes[i]) && (i + 1 == n || tj_is_space(bytes[i + 1]));
 	}
 	t->word[n] = count;
 	t->bytes = bytes;
@@ -82,9 +78,9 @@ static int number_words(struct text *t, size_t *capacity, const char *bytes, siz
 /* The words of which the bytes [first, end) have a part. */
 static struct words words_in(const struct text *t, size_t first, size_t end)
 {
-	while (first < end && is_space(t->bytes[first]))
+	while (first < end && tj_is_space(t->bytes[first]))
 		first++;
-	while (first < end && is_space(t->bytes[end - 1]))
+	while (first < end && tj_is_space(t->bytes[end - 1]))
 		end--;
 	if (first >= end)
 		return (struct words){ 0, 0 };
@@ -146,7 +142,7 @@ static trujaman_status place_pieces(struct piece_side *s, const struct tj_pieces
 	for (size_t i = 0, at = 0; i < n; at = s->ends[i++]) {
 		size_t from = SIZE_MAX, to = 0;
 		for (size_t k = at; k < s->ends[i]; k++) {
-			if (is_space(s->raw.data[k]) || s->ranges[k].first >= s->ranges[k].end)
+			if (tj_is_space(s->raw.data[k]) || s->ranges[k].first >= s->ranges[k].end)
 				continue;
 			from = s->ranges[k].first < from ? s->ranges[k].first : from;
 			to = s->ranges[k].end > to ? s->ranges[k].end : to;
@@ -230,7 +226,7 @@ static trujaman_status link_copied(struct aligner *a, size_t first, size_t end, 
 		uint32_t word = a->target.word[at + i];
 		size_t from = SIZE_MAX, until = 0;
 		for (; i < n && a->target.word[at + i] == word; i++)
-			if (!is_space(a->target.bytes[at + i]) &&
+			if (!tj_is_space(a->target.bytes[at + i]) &&
 			    s->ranges[i].first < s->ranges[i].end) {
 				from = s->ranges[i].first < from ? s->ranges[i].first : from;
 				until = s->ranges[i].end > until ? s->ranges[i].end : until;

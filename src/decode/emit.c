@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "src/base/memory.h"
+#include "src/base/utf8.h"
 #include "src/decode/cut.h"
 #include "src/decode/hide.h"
 #include "src/decode/line_prefix.h"
@@ -174,11 +175,6 @@ trujaman_status tj_emit_copy(struct tj_emitter *e, size_t end, struct tj_error *
 	return TRUJAMAN_OK;
 }
 
-static int is_space(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 /* Add the part of a slice of a reading whose pieces are n_ids of the chunk's from first_id on. */
 static trujaman_status emit_slice(struct tj_emitter *e, const struct tj_reading *r, size_t from,
                                   size_t to, size_t first_id, size_t n_ids, struct tj_error *err)
@@ -188,9 +184,9 @@ static trujaman_status emit_slice(struct tj_emitter *e, const struct tj_reading 
 	struct tj_fragment *f = tj_blocks_take(&e->chunk->blocks, sizeof *f);
 	if (f == NULL)
 		return no_memory(err);
-	while (from < to && is_space(m->text.data[from]))
+	while (from < to && tj_is_space(m->text.data[from]))
 		from++;
-	while (from < to && is_space(m->text.data[to - 1]))
+	while (from < to && tj_is_space(m->text.data[to - 1]))
 		to--;
 	*f = (struct tj_fragment){ .line = e->line,
 		                   .plan = e->plan,
@@ -294,7 +290,7 @@ static trujaman_status emit_whole(struct tj_emitter *e, size_t first, size_t end
 
 static int is_among(char c, const char *marks)
 {
-	return is_space(c) || (c != '\0' && strchr(marks, c) != NULL);
+	return tj_is_space(c) || (c != '\0' && strchr(marks, c) != NULL);
 }
 
 /* Read a stretch between spans, without the white space at its ends, and without the marks that
