@@ -15,6 +15,9 @@
 /* A share below this is no link at any threshold: a softmax is never 0. */
 static const float LEAST_SHARE = 0.01f;
 
+/* Sums of shares of a part, words by words; a part with more gets scores but no links. */
+static const size_t MOST_SUMS = (size_t)1 << 22;
+
 /* A text and the words in it. */
 struct text {
 	const char *bytes;
@@ -167,7 +170,7 @@ static void add_shares(struct aligner *a, const struct tj_trace *t, struct words
 		for (uint32_t target = w.first; target < w.end; target++) {
 			float *sums = a->sums + (target - to.first) * n_source;
 			a->counts[target - to.first]++;
-			for (size_t k = 0; k < n_ids && k < t->n_source; k++)
+			for (size_t k = 0; n_source > 0 && k < n_ids && k < t->n_source; k++)
 				for (uint32_t s = a->sides[0].words[k].first;
 				     s < a->sides[0].words[k].end; s++)
 					sums[s - from.first] += shares[k];
@@ -183,9 +186,14 @@ static trujaman_status link_written(struct aligner *a, const struct tj_trace *t,
 	const struct tj_language *l = a->language;
 	const struct tj_part *part = t->part;
 	struct words from = words_in(&a->source, first, end), to = words_in(&a->target, at, at + n);
-	size_t n_source = from.end - from.first, n_target = to.end - to.first;
+	size_t n_target = to.end - to.first;
 	if (n_target == 0)
 		return TRUJAMAN_OK;
+	/* Pieces of a long source are left out when scoring, so words can be many more than pieces.
+	 */
+	if (from.end - from.first > MOST_SUMS / n_target)
+		from.end = from.first;
+	size_t n_source = from.end - from.first;
 	if (place_pieces(&a->sides[0], l->source,
 	                 part->n_ids > 0 ? a->chunk->ids.data + part->first_id : NULL, part->n_ids,
 	                 &a->source, first, end, err) != TRUJAMAN_OK ||

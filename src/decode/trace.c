@@ -6,7 +6,7 @@
 
 #include "src/base/memory.h"
 
-static const size_t MOST_SHARES = (size_t)1 << 24;
+static const size_t MOST_SHARES = (size_t)1 << 22;
 
 /* The last bit of an address is free to tell traces from parts. */
 enum { IS_TRACE = 1 };

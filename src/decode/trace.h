@@ -18,7 +18,7 @@ struct tj_trace { /* in the blocks of the chunk, with all that it points to */
 };
 
 /* Sets *trace to one with room for the n target pieces `ids` of a part, which are copied; to NULL
- * if the pieces of both sides are so many that their table would take more than 64 MiB. */
+ * if the pieces of both sides are so many that their table would take more than 16 MiB. */
 trujaman_status tj_trace_make(struct tj_part *part, const int32_t *ids, size_t n,
                               const struct tj_language *l, struct tj_trace **trace,
                               struct tj_error *err);

@@ -93,6 +93,14 @@ in_words() {
 		{ n = split($2, w, " "); exit !(n == 2 && w[1] < 0 && w[2] < 0 && $1 < w[1] + w[2]) }'
 }
 
+@test "alignments: a source of very many words has scores, and no links" {
+	awk 'BEGIN { for (i = 0; i < 600000; i++) printf "a "; print "" }' >many
+	echo 'un perro y una casa y un gato' >few
+	"$TRUJAMAN" score -q -m "$TINY" --alignments --word-scores many few >out
+	cut -f 2 out | grep -qx ''
+	[ "$(cut -f 3 out | wc -w)" -eq 8 ]
+}
+
 @test "alignments: score aligns any two texts" {
 	printf '%s\n' 'I have a dog.' '' 'It costs 1,250 euros.' >en
 	printf '%s\n' 'Tengo un perro.' '' 'Cuesta 1,250 euros.' >es
