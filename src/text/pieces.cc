@@ -17,6 +17,7 @@ extern "C" {
 #include "src/base/memory.h"
 #include "src/text/pieces.h"
 #include "src/text/pieces_check.h"
+#include "src/text/placeable_text.h"
 }
 
 // The library exports this, but none of its installed headers declares it.
@@ -114,11 +115,11 @@ std::vector<uint32_t> characters_of(const sentencepiece::SentencePieceProcessor 
 	return all;
 }
 
-// UTF-8 of U+F0000 + k, k below 0x10000.
 std::string placeable_character(size_t k)
 {
-	return { '\xF3', static_cast<char>(0xB0 | k >> 12),
-		 static_cast<char>(0x80 | (k >> 6 & 0x3F)), static_cast<char>(0x80 | (k & 0x3F)) };
+	char text[4];
+	tj_placeable_write(text, k);
+	return std::string(text, sizeof text);
 }
 
 std::vector<int32_t> find_placeables(const sentencepiece::SentencePieceProcessor &processor,

@@ -16,6 +16,7 @@
 extern "C" {
 #include "src/text/pieces_check.h"
 #include "src/text/pieces_extend.h"
+#include "src/text/placeable_text.h"
 }
 
 namespace
@@ -89,8 +90,9 @@ size_t length_of(const std::string &text, size_t at)
 
 std::string placeable_character(size_t k)
 {
-	return { '\xF3', '\xB0', static_cast<char>(0x80 | k >> 6),
-		 static_cast<char>(0x80 | (k & 0x3F)) };
+	char text[4];
+	tj_placeable_write(text, k);
+	return std::string(text, sizeof text);
 }
 
 std::string extend(const sentencepiece::SentencePieceProcessor &processor,

@@ -12,6 +12,7 @@
 extern "C" {
 #include "src/base/number.h"
 #include "src/text/pieces_train.h"
+#include "src/text/placeable_text.h"
 }
 
 // The library exports this, but none of its installed headers declares it.
@@ -118,8 +119,9 @@ std::string list_placeables(size_t n)
 	std::string list;
 	for (size_t k = 0; k < n; k++) {
 		list += k > 0 ? "," : "";
-		list += { '\xF3', '\xB0', static_cast<char>(0x80 | k >> 6),
-			  static_cast<char>(0x80 | (k & 0x3F)) };
+		char text[4];
+		tj_placeable_write(text, k);
+		list.append(text, sizeof text);
 	}
 	return list;
 }

@@ -54,7 +54,10 @@ trujaman_status tj_train_files_check(const trujaman_train_options *o,
 	const char *other = tj_train_options_vocabulary(o);
 	if (o->init != NULL && other != NULL)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
-		               "--%s has no place beside --init, whose vocabularies are kept",
-		               other);
+		               "--%s has no place beside --init, whose vocabularies are kept%s",
+		               other,
+		               strcmp(other, "placeables") == 0 && !o->extend_vocab
+		                   ? "; --extend-vocab true adds placeables to them"
+		                   : "");
 	return TRUJAMAN_OK;
 }
