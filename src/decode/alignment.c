@@ -9,6 +9,7 @@
 
 #include "src/base/memory.h"
 #include "src/base/utf8.h"
+#include "src/decode/line_plan.h"
 #include "src/decode/trace.h"
 #include "src/text/correspond.h"
 
@@ -250,6 +251,13 @@ static trujaman_status link_copied(struct aligner *a, size_t first, size_t end, 
 
 /* --- Lines ------------------------------------------------------------------------ */
 
+/* Whether the text of a part is that of its source. What is written may have no trace, too, if it
+ * is very long: then it has no links. */
+static int is_copied(const struct tj_part *part)
+{
+	return part->fragment != NULL && part->fragment->way == TJ_WAY_COPIED;
+}
+
 /* The links of all parts of a line. Offsets of the source are those of its field. */
 static trujaman_status link_parts(struct aligner *a, const struct tj_chunk_line *line,
                                   const uint8_t *picks, struct tj_error *err)
@@ -265,10 +273,11 @@ static trujaman_status link_parts(struct aligner *a, const struct tj_chunk_line 
 		done = part->given_first;
 		if (h->n_bytes == 0)
 			continue;
-		if ((h->trace != NULL
-		         ? link_written(a, h->trace, done, part->given_end, at, h->n_bytes, err)
-		         : link_copied(a, done, part->given_end, at, h->n_bytes, err)) !=
-		    TRUJAMAN_OK)
+		if (is_copied(part))
+			(void)link_copied(a, done, part->given_end, at, h->n_bytes, err);
+		else if (h->trace != NULL)
+			(void)link_written(a, h->trace, done, part->given_end, at, h->n_bytes, err);
+		if (err->status != TRUJAMAN_OK)
 			return err->status;
 		at += h->n_bytes;
 		done = part->given_end;

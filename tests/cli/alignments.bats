@@ -101,6 +101,15 @@ in_words() {
 	[ "$(cut -f 3 out | wc -w)" -eq 8 ]
 }
 
+@test "alignments: a sentence that is too long for a table of shares has no links" {
+	awk 'BEGIN { for (i = 0; i < 2500; i++) printf "go "; print "home" }' >long
+	tiny --beam 1 --split off --max-pieces 5000 --alignments long >out
+	# So many pieces of both sides that their product is above the limit.
+	[ "$(cut -f 1 out | wc -c)" -gt 5000 ]
+	cut -f 2 out | grep -qx ''
+	printf 'go home\n' | tiny --beam 1 --alignments | cut -f 2 | grep -q '[0-9]'
+}
+
 @test "alignments: score aligns any two texts" {
 	printf '%s\n' 'I have a dog.' '' 'It costs 1,250 euros.' >en
 	printf '%s\n' 'Tengo un perro.' '' 'Cuesta 1,250 euros.' >es
