@@ -63,8 +63,11 @@ static trujaman_status no_memory(struct tj_error *err)
 
 /* --- Words ------------------------------------------------------------------------ */
 
-static int number_words(struct text *t, size_t *capacity, const char *bytes, size_t n)
+/* Numbers the words of n bytes of a string, which may have none and no address. */
+static int number_words(struct text *t, size_t *capacity, const struct tj_string *s, size_t first,
+                        size_t n)
 {
+	const char *bytes = n > 0 ? s->data + first : "";
 	uint32_t count = 0;
 	if (!tj_reserve(&t->word, capacity, n + 1, sizeof *t->word))
 		return 0;
@@ -184,7 +187,6 @@ static void add_shares(struct aligner *a, const struct tj_trace *t, struct words
 static trujaman_status link_written(struct aligner *a, const struct tj_trace *t, size_t first,
                                     size_t end, size_t at, size_t n, struct tj_error *err)
 {
-	const struct tj_language *l = a->language;
 	const struct tj_part *part = t->part;
 	struct words from = words_in(&a->source, first, end), to = words_in(&a->target, at, at + n);
 	size_t n_target = to.end - to.first;
@@ -195,11 +197,11 @@ static trujaman_status link_written(struct aligner *a, const struct tj_trace *t,
 	if (from.end - from.first > MOST_SUMS / n_target)
 		from.end = from.first;
 	size_t n_source = from.end - from.first;
-	if (place_pieces(&a->sides[0], l->source,
+	if (place_pieces(&a->sides[0], a->language->source,
 	                 part->n_ids > 0 ? a->chunk->ids.data + part->first_id : NULL, part->n_ids,
 	                 &a->source, first, end, err) != TRUJAMAN_OK ||
-	    place_pieces(&a->sides[1], l->target, t->ids, t->n, &a->target, at, at + n, err) !=
-	        TRUJAMAN_OK)
+	    place_pieces(&a->sides[1], a->language->target, t->ids, t->n, &a->target, at, at + n,
+	                 err) != TRUJAMAN_OK)
 		return err->status;
 	if (!tj_reserve(&a->sums, &a->sums_capacity, n_source * n_target + 1, sizeof *a->sums) ||
 	    !tj_reserve(&a->counts, &a->counts_capacity, n_target, sizeof *a->counts))
@@ -312,12 +314,12 @@ static void unite_links(struct aligner *a)
 }
 
 static trujaman_status begin(struct aligner *a, const struct tj_chunk_line *line,
-                             const char *target, size_t n_target, struct tj_error *err)
+                             const struct tj_string *target, size_t first, size_t n,
+                             struct tj_error *err)
 {
-	const char *source = a->chunk->text.data + line->first_byte + line->field;
-	if (!number_words(&a->source, &a->word_capacity[0], line->n_field > 0 ? source : "",
-	                  line->n_field) ||
-	    !number_words(&a->target, &a->word_capacity[1], n_target > 0 ? target : "", n_target))
+	if (!number_words(&a->source, &a->word_capacity[0], &a->chunk->text,
+	                  line->first_byte + line->field, line->n_field) ||
+	    !number_words(&a->target, &a->word_capacity[1], target, first, n))
 		return no_memory(err);
 	a->scores = tj_blocks_take(&a->chunk->blocks, (a->target.n_words + 1) * sizeof(double));
 	a->n_links = 0;
@@ -347,9 +349,8 @@ static trujaman_status end(struct aligner *a, struct tj_alignment **alignment, s
 static trujaman_status align_scored(struct aligner *a, struct tj_chunk_line *line,
                                     struct tj_error *err)
 {
-	const struct tj_part *part = line->first_part;
-	const struct tj_trace *trace = part->hypotheses->trace;
-	if (begin(a, line, a->chunk->target_text.data + line->first_target, line->n_target, err) !=
+	const struct tj_trace *trace = line->first_part->hypotheses->trace;
+	if (begin(a, line, &a->chunk->target_text, line->first_target, line->n_target, err) !=
 	        TRUJAMAN_OK ||
 	    (trace != NULL &&
 	     link_written(a, trace, 0, line->n_field, 0, line->n_target, err) != TRUJAMAN_OK))
@@ -360,9 +361,9 @@ static trujaman_status align_scored(struct aligner *a, struct tj_chunk_line *lin
 static trujaman_status align_joined(struct aligner *a, const struct tj_chunk_line *line,
                                     struct tj_joined *joined, struct tj_error *err)
 {
-	size_t around = line->n_bytes - line->n_field;
-	const char *text = a->chunk->joined_text.data + joined->first + line->field;
-	if (begin(a, line, text, joined->n - around, err) != TRUJAMAN_OK ||
+	size_t n = joined->n - (line->n_bytes - line->n_field);
+	if (begin(a, line, &a->chunk->joined_text, joined->first + line->field, n, err) !=
+	        TRUJAMAN_OK ||
 	    link_parts(a, line, joined->picks, err) != TRUJAMAN_OK)
 		return err->status;
 	return end(a, &joined->alignment, err);
