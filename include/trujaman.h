@@ -200,6 +200,21 @@ TRUJAMAN_API trujaman_status trujaman_translator_new(trujaman_model *model,
                                                      trujaman_translator **t, char *error,
                                                      size_t n_error_bytes);
 
+enum { TRUJAMAN_MOST_MODELS = 16 };
+
+/* Make a translator of an ensemble of n_models, 1 to TRUJAMAN_MOST_MODELS, that translate and score
+ * as one: the probabilities of the pieces are the average of theirs, or their logarithms are (the
+ * option "ensemble"), and so are the attention weights of those that have some. Architectures may
+ * differ. Vocabularies, the rules for text (the features normalization and placeables) and isa must
+ * be equal, or the call fails with TRUJAMAN_ERROR_USAGE. Languages and other metadata are those of
+ * the first. Results depend on the order of the models, at most by rounding. Memory and time are
+ * the sum of what the models need alone. Otherwise as trujaman_translator_new. */
+TRUJAMAN_API trujaman_status trujaman_translator_new_ensemble(size_t n_models,
+                                                              trujaman_model *const *models,
+                                                              const trujaman_options *options,
+                                                              trujaman_translator **t, char *error,
+                                                              size_t n_error_bytes);
+
 /* NULL is allowed. */
 TRUJAMAN_API void trujaman_translator_free(trujaman_translator *t);
 

@@ -173,6 +173,78 @@ Test(translators, cannot_change_what_belongs_to_the_model)
 	trujaman_model_close(m);
 }
 
+static trujaman_status ensemble(size_t n, trujaman_model *const *models, const char *average,
+                                trujaman_translator **t, char *error, size_t n_error_bytes)
+{
+	trujaman_options *o = options("2", "2");
+	cr_assert_eq(trujaman_options_set(o, "ensemble", average, NULL, 0), TRUJAMAN_OK);
+	trujaman_status status = trujaman_translator_new_ensemble(n, models, o, t, error,
+	                                                          n_error_bytes);
+	trujaman_options_free(o);
+	return status;
+}
+
+Test(translators, of_several_models)
+{
+	char error[1024];
+	trujaman_translator *mean, *logs, *alone;
+	struct texts s = make_texts(N);
+	trujaman_model *both[2] = { model() };
+	cr_assert_eq(trujaman_model_open(fixture("gru-general-deep", "safetensors"), NULL, &both[1],
+	                                 NULL, 0),
+	             TRUJAMAN_OK);
+	cr_assert_eq(ensemble(2, both, "mean", &mean, error, sizeof error), TRUJAMAN_OK, "%s",
+	             error);
+	cr_assert_eq(ensemble(2, both, "log", &logs, NULL, 0), TRUJAMAN_OK);
+	cr_assert_eq(ensemble(1, both, "mean", &alone, NULL, 0), TRUJAMAN_OK);
+	trujaman_translator *first = translator(both[0], "2", "1");
+	trujaman_model_close(both[0]);
+	trujaman_model_close(both[1]); /* their translators keep them */
+	trujaman_result *a = run(mean, &s), *again = run(mean, &s), *b = run(logs, &s);
+	trujaman_result *c = run(alone, &s), *d = run(first, &s);
+	cr_expect(same(a, again));
+	cr_expect(same(c, d), "an ensemble of one is that model");
+	cr_expect(!same(a, b) && !same(a, c) && !same(b, c));
+	trujaman_result *results[] = { a, again, b, c, d };
+	for (int i = 0; i < 5; i++)
+		trujaman_result_free(results[i]);
+	trujaman_translator_free(mean);
+	trujaman_translator_free(logs);
+	trujaman_translator_free(alone);
+	trujaman_translator_free(first);
+	free_texts(&s);
+}
+
+Test(translators, of_models_that_do_not_fit)
+{
+	char error[1024];
+	trujaman_translator *t = (trujaman_translator *)&t;
+	trujaman_options *o = trujaman_options_new();
+	trujaman_model *m = model(), *many[TRUJAMAN_MOST_MODELS + 1], *pair[2] = { m };
+	for (size_t i = 0; i <= TRUJAMAN_MOST_MODELS; i++)
+		many[i] = m;
+	cr_expect_eq(ensemble(0, NULL, "mean", &t, error, sizeof error), TRUJAMAN_ERROR_USAGE);
+	cr_expect_null(t);
+	cr_expect_str_eq(error, "an ensemble needs a model");
+	cr_expect_eq(ensemble(TRUJAMAN_MOST_MODELS + 1, many, "mean", &t, error, sizeof error),
+	             TRUJAMAN_ERROR_USAGE);
+	cr_expect_str_eq(error, "an ensemble has at most 16 models, not 17");
+	cr_expect_null(t);
+	cr_expect_eq(ensemble(TRUJAMAN_MOST_MODELS, many, "mean", &t, NULL, 0), TRUJAMAN_OK);
+	trujaman_translator_free(t);
+	/* Options of models hold for each. */
+	trujaman_options_set(o, "memory", "7", NULL, 0);
+	cr_assert_eq(trujaman_model_open(fixture("gru-general-deep", "safetensors"), o, &pair[1],
+	                                 NULL, 0),
+	             TRUJAMAN_OK);
+	cr_expect_eq(trujaman_translator_new_ensemble(2, pair, o, &t, error, sizeof error),
+	             TRUJAMAN_ERROR_USAGE);
+	cr_expect_not_null(strstr(error, "opened with 256"), "%s", error);
+	trujaman_options_free(o);
+	trujaman_model_close(pair[1]);
+	trujaman_model_close(m);
+}
+
 /* --- Stopping and watching ------------------------------------------------------------ */
 
 struct watch {

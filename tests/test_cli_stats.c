@@ -23,12 +23,15 @@ static const trujaman_report report = {
 	.foreign_language = "es",
 };
 
+static const char *const names[] = { "en-es" };
+
 static struct tj_stats example(trujaman_options *options)
 {
 	static const trujaman_input input = { .path = "caf\xe9\n.txt" };
 	return (struct tj_stats){ .command = "translate",
 		                  .seconds = 1.25,
-		                  .model = "en-es",
+		                  .models = names,
+		                  .n_models = 1,
 		                  .options = options,
 		                  .report = &report,
 		                  .n_inputs = 1,
@@ -118,7 +121,9 @@ Test(stats, the_model_that_was_open)
 		                           .isa = "scalar",
 		                           .products = "int8" };
 	struct tj_stats s = example(&options);
-	s.info = &info;
+	const trujaman_model_info *const infos[] = { &info, &info };
+	s.infos = infos;
+	s.n_models = 2;
 	s.threads = 5;
 	const char *path = in_scratch("stats.json");
 	cr_assert_eq(tj_stats_write(path, &s), TJ_EXIT_DONE);
@@ -130,6 +135,8 @@ Test(stats, the_model_that_was_open)
 	expect_text(model, "isa", "scalar");
 	expect_number(model, "file_bytes", 12);
 	expect_number(model, "parameters", 34);
+	cr_assert_eq(json_array_size(json_object_get(o, "ensemble")), 2);
+	expect_text(json_array_get(json_object_get(o, "ensemble"), 1), "path", "models/x");
 	expect_number(json_object_get(o, "options"), "threads", 5);
 	json_decref(o);
 }

@@ -30,6 +30,10 @@ static const struct tj_option table[] = {
 	  AT(threads) },
 	{ { FLAG("smt", BOTH), .help = "let threads take all CPUs of a core, not one of each" },
 	  AT(smt) },
+	{ { WORD("ensemble", BOTH, "mean|log"), .changes_output = 1, .initial = "mean",
+	    .help = "of several models: average probabilities, or their logarithms; default "
+	            "{default}" },
+	  AT(ensemble) },
 	{ { WHOLE("beam", TRANSLATING, 1, TJ_MAX_BEAM), .changes_output = 1, .initial = "4",
 	    .label = "K",
 	    .help = "beam width of the search, {low} to {high}; default {default}; 1 is fastest" },

@@ -31,6 +31,7 @@ struct trujaman_options {
 	int min_length;
 	int sample, top_k, seed;
 	double temperature, top_p;
+	const char *ensemble;
 	int (*explain)(void *context, const trujaman_explanation *explanation);
 	void *explain_context;
 	uint64_t given;                  /* which of the table trujaman_options_set has set */

@@ -29,6 +29,9 @@ static struct tj_engine_options engine_options(const trujaman_translator *t, int
 		.max_rows = TJ_ROWS,
 		.max_source = (scoring ? (size_t)TJ_MAX_SCORED : (size_t)o->max_pieces) + 1,
 		.bos = tj_pieces_bos(t->model->target),
+		.n_others = t->others.n,
+		.average_logs = o->ensemble != NULL && strcmp(o->ensemble, "log") == 0,
+		.source_end = tj_pieces_eos(t->model->source),
 		.constraints = tj_trust_constraints(&t->trust, &t->options),
 		.source_eos = t->model->config.source_eos ? tj_pieces_eos(t->model->source) : -1,
 	};
@@ -94,10 +97,10 @@ size_t tj_chunk_lines(const trujaman_translator *t, int scoring)
 }
 
 /* What belongs to the model cannot be set for a translator of it. */
-static trujaman_status check_model_options(const trujaman_translator *t, struct tj_error *err)
+static trujaman_status check_model_options(const trujaman_options *o, const trujaman_model *m,
+                                           struct tj_error *err)
 {
-	const trujaman_model_info *info = &t->model->info;
-	const trujaman_options *o = &t->options;
+	const trujaman_model_info *info = &m->info;
 	if (tj_options_given(o, "isa") && strcmp(o->isa, info->isa) != 0)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
 		               "--isa %s belongs to the model, which was opened with %s", o->isa,
@@ -106,10 +109,31 @@ static trujaman_status check_model_options(const trujaman_translator *t, struct 
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
 		               "--precision %s belongs to the model, which was opened with %s",
 		               o->precision, info->products);
-	if (tj_options_given(o, "memory") && o->memory != t->model->memory)
+	if (tj_options_given(o, "memory") && o->memory != m->memory)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
 		               "--memory %d belongs to the model, which was opened with %d",
-		               o->memory, t->model->memory);
+		               o->memory, m->memory);
+	return TRUJAMAN_OK;
+}
+
+static const trujaman_model *model_of(const trujaman_translator *t, size_t i)
+{
+	return i == 0 ? t->model : t->others.models[i - 1];
+}
+
+/* What the options need of the models. */
+static trujaman_status check_models(const trujaman_translator *t, struct tj_error *err)
+{
+	int attends = 0;
+	for (size_t i = 0; i <= t->others.n; i++) {
+		const trujaman_model *m = model_of(t, i);
+		if (check_model_options(&t->options, m, err) != TRUJAMAN_OK)
+			return err->status;
+		attends |= m->config.attention != TJ_ATTENTION_NONE;
+	}
+	if (t->options.alignments && !attends)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "alignments: found attention none in the model, wanted any other");
 	return TRUJAMAN_OK;
 }
 
@@ -120,11 +144,8 @@ static trujaman_status open_translator(trujaman_translator *t, const trujaman_op
 	const struct tj_cores *cores = t->model->cores;
 	if (!tj_options_copy(o, options))
 		return tj_fail_memory(err, "the options", sizeof *o);
-	if (tj_options_check(o, err) != TRUJAMAN_OK || check_model_options(t, err) != TRUJAMAN_OK)
+	if (tj_options_check(o, err) != TRUJAMAN_OK || check_models(t, err) != TRUJAMAN_OK)
 		return err->status;
-	if (o->alignments && t->model->config.attention == TJ_ATTENTION_NONE)
-		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
-		               "alignments: found attention none in the model, wanted any other");
 	if (tj_model_trust(t->model, o, err) != TRUJAMAN_OK ||
 	    tj_trust_open(&t->trust, o, &t->model->trusted, t->model->target, err) != TRUJAMAN_OK)
 		return err->status;
@@ -139,6 +160,7 @@ static trujaman_status open_translator(trujaman_translator *t, const trujaman_op
 	        TRUJAMAN_OK ||
 	    tj_team_open(&t->scoring, t->model->copies, t->placement, &scoring, err) != TRUJAMAN_OK)
 		return err->status;
+	t->translating.others = t->scoring.others = t->others.others;
 	if (o->cache > 0)
 		t->cache = tj_cache_open((size_t)o->cache << 20, err);
 	if (o->field != NULL)
@@ -146,20 +168,39 @@ static trujaman_status open_translator(trujaman_translator *t, const trujaman_op
 	return err->status;
 }
 
+/* Makes a translator of one model or more, of which *t has the first already. */
+static trujaman_status open_models(trujaman_translator *t, size_t n, trujaman_model *const *models,
+                                   const trujaman_options *options, struct tj_error *err)
+{
+	const trujaman_options defaults = tj_options_default();
+	if (tj_members_open(&t->others, n - 1, models + 1, t->model, err) != TRUJAMAN_OK)
+		return err->status;
+	return open_translator(t, options != NULL ? options : &defaults, err);
+}
+
 trujaman_status trujaman_translator_new(trujaman_model *model, const trujaman_options *options,
                                         trujaman_translator **t, char *error, size_t n_error_bytes)
 {
+	return trujaman_translator_new_ensemble(1, &model, options, t, error, n_error_bytes);
+}
+
+trujaman_status trujaman_translator_new_ensemble(size_t n_models, trujaman_model *const *models,
+                                                 const trujaman_options *options,
+                                                 trujaman_translator **t, char *error,
+                                                 size_t n_error_bytes)
+{
 	struct tj_error err = { TRUJAMAN_OK, "" };
-	const trujaman_options defaults = tj_options_default();
 	struct tj_float_mode mode;
-	*t = calloc(1, sizeof **t);
-	if (*t == NULL) {
+	*t = n_models > 0 ? calloc(1, sizeof **t) : NULL;
+	if (n_models == 0)
+		tj_fail(&err, TRUJAMAN_ERROR_USAGE, "an ensemble needs a model");
+	else if (*t == NULL)
 		tj_fail_memory(&err, "a translator", sizeof **t);
+	if (*t == NULL)
 		return tj_error_tell(&err, error, n_error_bytes);
-	}
-	(*t)->model = tj_model_share(model);
+	(*t)->model = tj_model_share(models[0]);
 	tj_float_enter(&mode);
-	if (open_translator(*t, options != NULL ? options : &defaults, &err) != TRUJAMAN_OK) {
+	if (open_models(*t, n_models, models, options, &err) != TRUJAMAN_OK) {
 		trujaman_translator_free(*t);
 		*t = NULL;
 	}
@@ -179,6 +220,7 @@ void trujaman_translator_free(trujaman_translator *t)
 	free(t->machine);
 	free(t->placement);
 	tj_options_release(&t->options);
+	tj_members_close(&t->others);
 	trujaman_model_close(t->model);
 	free(t);
 }

@@ -3,7 +3,7 @@
 #ifndef TJ_API_TRANSLATOR_H
 #define TJ_API_TRANSLATOR_H
 
-#include "src/api/model.h"
+#include "src/api/members.h"
 #include "src/api/options.h"
 #include "src/decode/workers.h"
 #include "src/document/fields.h"
@@ -20,6 +20,7 @@ enum {
 
 struct trujaman_translator {
 	trujaman_model *model;
+	struct tj_members others; /* of an ensemble */
 	trujaman_options options; /* its strings are owned */
 	struct tj_error error;    /* of the call that is being made */
 	struct tj_placement *placement;

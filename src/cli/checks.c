@@ -13,7 +13,7 @@
 #include "src/io/not_text.h"
 
 int tj_check_output(const char *command, const char *out_path, size_t n_inputs,
-                    const trujaman_input *inputs, const char *model_path)
+                    const trujaman_input *inputs, size_t n_models, const char *const *model_paths)
 {
 	struct stat out, in;
 	if (!tj_output_stat(out_path, &out))
@@ -27,9 +27,11 @@ int tj_check_output(const char *command, const char *out_path, size_t n_inputs,
 			                    "%s is both input and output; name another output",
 			                    tj_input_label(input));
 	}
-	if (stat(model_path, &in) == 0 && tj_output_is(&out, &in))
-		return tj_cli_usage(command, "the output is the model %s; name another output",
-		                    model_path);
+	for (size_t i = 0; i < n_models; i++)
+		if (stat(model_paths[i], &in) == 0 && tj_output_is(&out, &in))
+			return tj_cli_usage(command,
+			                    "the output is the model %s; name another output",
+			                    model_paths[i]);
 	return TJ_EXIT_DONE;
 }
 

@@ -5,10 +5,10 @@
 
 #include "src/cli/delivery/inputs.h"
 
-/* Check that the output is neither one of the inputs nor the model. Returns an exit status; a
+/* Check that the output is neither one of the inputs nor a model. Returns an exit status; a
  * failure has already been reported. */
 int tj_check_output(const char *command, const char *out, size_t n_inputs,
-                    const trujaman_input *inputs, const char *model_path);
+                    const trujaman_input *inputs, size_t n_models, const char *const *model_paths);
 
 /* Same as tj_cli_fail for the failure of a run with these options. If memory was short, it says
  * which of them take less. */

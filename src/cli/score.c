@@ -8,13 +8,15 @@
 
 #include "src/cli/checks.h"
 #include "src/cli/delivery/output.h"
+#include "src/cli/models.h"
 #include "src/cli/options.h"
 #include "src/cli/show/interrupt.h"
 #include "src/cli/show/progress.h"
 #include "src/io/write.h"
 
 struct score_args {
-	const char *model, *out;
+	struct tj_models models;
+	const char *out;
 	int force_text;
 	trujaman_options *options;
 	struct tj_talk talk;
@@ -57,12 +59,14 @@ enum { ID_MODEL = TJ_ID_OWN, ID_OUTPUT, ID_FORCE_TEXT };
 static const struct tj_cli_option options[] = {
 	{ 'm', "model", "MODEL",
 	  "a file, or a name that is looked up in the folders of TRUJAMAN_MODEL_PATH and among the "
-	  "installed models; default " TJ_DEFAULT_MODEL,
+	  "installed models; default " TJ_DEFAULT_MODEL
+	  "; several -m, of equal vocabularies, are an ensemble",
 	  ID_MODEL },
 	{ 'o', "output", "OUT", "write to the file OUT, which appears when all is done",
 	  ID_OUTPUT },
 	TJ_OPTION_WITH_LETTER('t', "threads"),
 	TJ_OPTION_OF_LIBRARY("smt"),
+	TJ_OPTION_OF_LIBRARY("ensemble"),
 	TJ_OPTION_OF_LIBRARY("precision"),
 	TJ_OPTION_OF_LIBRARY("memory"),
 	TJ_OPTION_OF_LIBRARY("alignments"),
@@ -81,8 +85,8 @@ static int take_option(void *context, int id, const char *value)
 {
 	struct score_args *args = context;
 	if (id == ID_MODEL)
-		args->model = value;
-	else if (id == ID_OUTPUT)
+		return tj_models_take(&args->models, tj_command_score.name, value);
+	if (id == ID_OUTPUT)
 		args->out = value;
 	else
 		args->force_text = 1;
@@ -105,6 +109,8 @@ static int parse(int argc, char **argv, struct score_args *args)
 		return status;
 	if (args->out != NULL && *args->out == '\0')
 		return tj_cli_usage(name, "--output needs a name");
+	if (tj_models_complete(&args->models, name, args->options) != TJ_GO_ON)
+		return TJ_EXIT_USAGE;
 	if (argc - optind != 2)
 		return tj_cli_usage(name, "needs two files, SOURCE and TARGET, not %d",
 		                    argc - optind);
@@ -157,22 +163,22 @@ static int stop_scoring(struct score_run *s)
 	return 128 + by;
 }
 
-static void warn_of_language(const struct score_args *args, const trujaman_model *m,
-                             const trujaman_input inputs[2], const trujaman_report *report)
+static void warn_of_language(const struct score_args *args, const trujaman_input inputs[2],
+                             const trujaman_report *report)
 {
 	size_t i = report->foreign_input;
 	if (report->foreign > 0)
-		tj_warn_of_language(&args->talk, m, args->model, &inputs[i],
-		                    report->foreign_language, i == 1,
+		tj_warn_of_language(&args->talk, args->models.opened[0], args->models.names[0],
+		                    &inputs[i], report->foreign_language, i == 1,
 		                    report->foreign == 2 ? "; are SOURCE and TARGET exchanged?"
 		                                         : "");
 }
 
-static void warn(const struct score_args *args, const trujaman_model *m,
-                 const trujaman_input inputs[2], const trujaman_report *report)
+static void warn(const struct score_args *args, const trujaman_input inputs[2],
+                 const trujaman_report *report)
 {
 	tj_warn_of_invalid(&args->talk, 2, inputs, report);
-	warn_of_language(args, m, inputs, report);
+	warn_of_language(args, inputs, report);
 	if (report->over_long > 0)
 		tj_cli_warn(&args->talk,
 		            "%" PRIu64
@@ -183,11 +189,11 @@ static void warn(const struct score_args *args, const trujaman_model *m,
 }
 
 static int score(const struct score_args *args, const trujaman_input inputs[2],
-                 const trujaman_model *m, trujaman_translator *t, struct score_run *s)
+                 trujaman_translator *t, struct score_run *s)
 {
 	char error[1024];
 	int exit_status = tj_check_output(tj_command_score.name, args->out, 2, inputs,
-	                                  trujaman_model_describe(m)->path);
+	                                  args->models.n, args->models.paths);
 	if (exit_status == TJ_EXIT_DONE)
 		exit_status = tj_output_open(&s->output, args->out);
 	if (exit_status != TJ_EXIT_DONE)
@@ -206,33 +212,27 @@ static int score(const struct score_args *args, const trujaman_input inputs[2],
 		tj_output_abandon(&s->output);
 	}
 	if (s->failed.status != TRUJAMAN_ERROR_CLOSED)
-		warn(args, m, inputs, &s->report);
+		warn(args, inputs, &s->report);
 	if (status != TRUJAMAN_OK)
 		return tj_run_failed(is_ours ? s->failed.status : status,
 		                     is_ours ? s->failed.text : error, args->options);
 	return s->report.stopped ? stop_scoring(s) : tj_output_commit(&s->output);
 }
 
-/* Open the model, and score with it. */
-static int run_opened(const struct score_args *args, const trujaman_input inputs[2],
-                      struct score_run *s)
+/* Open the models, and score with them. */
+static int run_opened(struct score_args *args, const trujaman_input inputs[2], struct score_run *s)
 {
-	char error[1024];
-	trujaman_model *m;
-	trujaman_translator *t = NULL;
-	trujaman_status status = trujaman_model_open(args->model, args->options, &m, error,
-	                                             sizeof error);
-	if (status == TRUJAMAN_OK)
-		status = trujaman_translator_new(m, args->options, &t, error, sizeof error);
-	int exit_status = status == TRUJAMAN_OK ? score(args, inputs, m, t, s)
-	                                        : tj_run_failed(status, error, args->options);
+	trujaman_translator *t;
+	int exit_status = tj_models_open(&args->models, args->options, &t);
+	if (exit_status == TJ_EXIT_DONE)
+		exit_status = score(args, inputs, t, s);
 	tj_interrupt_stops(NULL);
 	trujaman_translator_free(t);
-	trujaman_model_close(m);
+	tj_models_close(&args->models);
 	return exit_status;
 }
 
-static int run_parsed(const struct score_args *args)
+static int run_parsed(struct score_args *args)
 {
 	trujaman_input inputs[2];
 	for (int i = 0; i < 2; i++) {
@@ -255,7 +255,7 @@ static int run_parsed(const struct score_args *args)
 
 static int run(int argc, char **argv)
 {
-	struct score_args args = { .model = TJ_DEFAULT_MODEL, .options = tj_cli_options_new() };
+	struct score_args args = { .options = tj_cli_options_new() };
 	if (args.options == NULL)
 		return TJ_EXIT_FAILED;
 	int exit_status = parse(argc, argv, &args);

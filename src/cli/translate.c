@@ -57,7 +57,8 @@ enum {
 static const struct tj_cli_option options[] = {
 	{ 'm', "model", "MODEL",
 	  "a file, or a name that is looked up in the folders of TRUJAMAN_MODEL_PATH and among the "
-	  "installed models; default " TJ_DEFAULT_MODEL,
+	  "installed models; default " TJ_DEFAULT_MODEL
+	  "; several -m, of equal vocabularies, are an ensemble",
 	  ID_MODEL },
 	{ 'o', "output", "OUT", "write to the file OUT, which appears when all is done",
 	  ID_OUTPUT },
@@ -80,6 +81,7 @@ static const struct tj_cli_option options[] = {
 	  ID_SHARD },
 	TJ_OPTION_WITH_LETTER('t', "threads"),
 	TJ_OPTION_OF_LIBRARY("smt"),
+	TJ_OPTION_OF_LIBRARY("ensemble"),
 	TJ_OPTION_OF_LIBRARY("beam"),
 	TJ_OPTION_OF_LIBRARY("length-penalty"),
 	TJ_OPTION_OF_LIBRARY("n-best"),
@@ -172,8 +174,7 @@ static int take_option(void *context, int id, const char *value)
 	struct tj_translation *x = context;
 	switch (id) {
 	case ID_MODEL:
-		x->model = value;
-		break;
+		return tj_models_take(&x->models, tj_command_translate.name, value);
 	case ID_OUTPUT:
 		x->to.out = value;
 		break;
@@ -233,6 +234,8 @@ static int check(struct tj_translation *x)
 	int to_stdout = x->to.folder == NULL && (x->to.out == NULL || strcmp(x->to.out, "-") == 0);
 	if (trujaman_options_check(x->options, error, sizeof error) != TRUJAMAN_OK)
 		return tj_cli_usage(name, "%s", error);
+	if (tj_models_complete(&x->models, name, x->options) != TJ_GO_ON)
+		return TJ_EXIT_USAGE;
 	if (strcmp(trujaman_options_get(x->options, "tsv"), "0") != 0 &&
 	    x->to.output != TRUJAMAN_OUTPUT_PLAIN)
 		return tj_cli_usage(name, "--tsv goes with neither --scores nor --n-best");
@@ -296,9 +299,7 @@ static int parse(int argc, char **argv, struct tj_translation *x)
 
 static int run(int argc, char **argv)
 {
-	struct tj_translation x = { .model = TJ_DEFAULT_MODEL,
-		                    .to = { .packing = -1 },
-		                    .options = tj_cli_options_new() };
+	struct tj_translation x = { .to = { .packing = -1 }, .options = tj_cli_options_new() };
 	if (x.options == NULL)
 		return TJ_EXIT_FAILED;
 	int status = parse(argc, argv, &x);

@@ -23,9 +23,8 @@ struct course {
 	struct tj_progress progress; /* the context of the sink: must be first */
 	trujaman_report report;
 	struct tj_failures failures; /* inputs that could not be read */
-	const struct tj_translation *run;
+	struct tj_translation *run;
 	const struct tj_inputs *inputs;
-	trujaman_model *model;
 	trujaman_translator *t;
 	int has_warned; /* of the language of an input */
 };
@@ -35,9 +34,9 @@ _Static_assert(offsetof(struct course, progress) == 0, "meet_foreign gets a cour
 /* "; did you mean -m es-en?" where the model en-es got what it should have made. */
 static void suggest_model(char *hint, size_t n, const struct course *c, const char *found)
 {
-	const char *model = c->run->model;
-	const char *source = trujaman_model_metadata(c->model, "source_language");
-	const char *target = trujaman_model_metadata(c->model, "target_language");
+	const char *model = c->run->models.names[0];
+	const char *source = trujaman_model_metadata(c->run->models.opened[0], "source_language");
+	const char *target = trujaman_model_metadata(c->run->models.opened[0], "target_language");
 	size_t n_source = source != NULL ? strlen(source) : 0;
 	*hint = '\0';
 	if (n_source > 0 && target != NULL && strcmp(target, found) == 0 &&
@@ -55,8 +54,8 @@ static void meet_foreign(void *context, size_t input, const char *found)
 		return;
 	c->has_warned = 1;
 	suggest_model(hint, sizeof hint, c, found);
-	tj_warn_of_language(&c->run->talk, c->model, c->run->model, &c->inputs->items[input], found,
-	                    0, hint);
+	tj_warn_of_language(&c->run->talk, c->run->models.opened[0], c->run->models.names[0],
+	                    &c->inputs->items[input], found, 0, hint);
 }
 
 static void warn_of_prefixes(const struct course *c)
@@ -73,7 +72,7 @@ static void warn_of_prefixes(const struct course *c)
 static void warn_of_others(const struct course *c)
 {
 	uint64_t n = c->report.foreign;
-	const char *expected = trujaman_model_metadata(c->model, "source_language");
+	const char *expected = trujaman_model_metadata(c->run->models.opened[0], "source_language");
 	if (n > 1)
 		tj_cli_warn(&c->run->talk,
 		            "in all, %" PRIu64 " of %zu files look like other languages than %s", n,
@@ -145,8 +144,9 @@ static int run_opened(const struct tj_translation *x, struct tj_inputs *inputs, 
 	int done, status;
 	struct tj_delivery d = { .to = &x->to,
 		                 .options = x->options,
-		                 .info = trujaman_model_describe(c->model),
-		                 .model = trujaman_model_describe(c->model)->path,
+		                 .n_models = x->models.n,
+		                 .infos = x->models.infos,
+		                 .model = tj_models_newest(&x->models),
 		                 .failures = &c->failures };
 	status = tj_delivery_open(&d, inputs, &skip, &done);
 	if (status == TJ_EXIT_DONE && !done && x->to.shard.n > 0) {
@@ -164,45 +164,34 @@ static int run_opened(const struct tj_translation *x, struct tj_inputs *inputs, 
 
 /* Nothing may be written before this. */
 static int check_outputs(const struct tj_translation *x, struct tj_inputs *inputs,
-                         const char *model)
+                         const struct tj_models *m)
 {
 	int status = TJ_EXIT_DONE;
 	if (x->to.folder == NULL)
-		status = tj_check_output("translate", x->to.out, inputs->n, inputs->items, model);
-	return status == TJ_EXIT_DONE ? tj_clash_check(&x->to, inputs, model, x->stats) : status;
-}
-
-/* Open the model and make the translator. */
-static int open_translator(const struct tj_translation *x, struct course *c)
-{
-	char error[1024];
-	trujaman_status status = trujaman_model_open(x->model, x->options, &c->model, error,
-	                                             sizeof error);
-	if (status == TRUJAMAN_OK)
-		status = trujaman_translator_new(c->model, x->options, &c->t, error, sizeof error);
-	if (status != TRUJAMAN_OK)
-		return tj_run_failed(status, error, x->options);
-	tj_interrupt_stops(c->t);
-	return TJ_EXIT_DONE;
+		status = tj_check_output("translate", x->to.out, inputs->n, inputs->items, m->n,
+		                         m->paths);
+	for (size_t i = 0; i < m->n && status == TJ_EXIT_DONE; i++)
+		status = tj_clash_check(&x->to, inputs, m->paths[i], x->stats);
+	return status;
 }
 
 static void close_translator(struct course *c)
 {
 	tj_interrupt_stops(NULL);
 	trujaman_translator_free(c->t);
-	trujaman_model_close(c->model);
+	tj_models_close(&c->run->models);
 }
 
-static int run_planned(const struct tj_translation *x, struct tj_inputs *inputs, struct course *c)
+static int run_planned(struct tj_translation *x, struct tj_inputs *inputs, struct course *c)
 {
 	size_t n_inputs = inputs->n + c->failures.n;
 	tj_progress_open(&c->progress, &x->talk, 0, 0);
-	int status = open_translator(x, c);
-	const trujaman_model_info *info = status == TJ_EXIT_DONE ? trujaman_model_describe(c->model)
-	                                                         : NULL;
-	if (info != NULL)
-		status = check_outputs(x, inputs, info->path);
-	int refused = info != NULL && status != TJ_EXIT_DONE;
+	int status = tj_models_open(&x->models, x->options, &c->t), is_open = c->t != NULL;
+	if (is_open) {
+		tj_interrupt_stops(c->t);
+		status = check_outputs(x, inputs, &x->models);
+	}
+	int refused = is_open && status != TJ_EXIT_DONE;
 	if (status == TJ_EXIT_DONE && (inputs->n > 0 || n_inputs == 0))
 		status = run_opened(x, inputs, c);
 	if (status == TJ_EXIT_DONE)
@@ -217,9 +206,10 @@ static int run_planned(const struct tj_translation *x, struct tj_inputs *inputs,
 		status = TJ_EXIT_FAILED;
 	struct tj_stats stats = { .command = "translate",
 		                  .seconds = tj_progress_seconds(&c->progress),
-		                  .info = info,
-		                  .threads = info != NULL ? trujaman_translator_threads(c->t) : 0,
-		                  .model = x->model,
+		                  .n_models = x->models.n,
+		                  .infos = is_open ? x->models.infos : NULL,
+		                  .threads = is_open ? trujaman_translator_threads(c->t) : 0,
+		                  .models = x->models.names,
 		                  .options = x->options,
 		                  .report = &c->report,
 		                  .n_inputs = inputs->n,
@@ -319,7 +309,8 @@ int tj_translation_run(struct tj_translation *x)
 	if (status == TJ_EXIT_DONE)
 		status = check_texts(x, &inputs);
 	if (status == TJ_EXIT_DONE && x->stats != NULL)
-		status = tj_check_output("translate", x->stats, inputs.n, inputs.items, x->model);
+		status = tj_check_output("translate", x->stats, inputs.n, inputs.items, x->models.n,
+		                         x->models.names);
 	if (status == TJ_EXIT_DONE && inputs.n_own > 0)
 		tj_cli_remark(&x->talk, "left out %zu file%s that trujaman has made", inputs.n_own,
 		              tj_plural(inputs.n_own));

@@ -4,9 +4,10 @@
 #define TJ_CLI_TRANSLATION_H
 
 #include "src/cli/delivery/destination.h"
+#include "src/cli/models.h"
 
 struct tj_translation {
-	const char *model;
+	struct tj_models models;
 	struct tj_destination to;
 	const char *stats; /* file of --stats; NULL: write none */
 	char *field;       /* options.field, from malloc */

@@ -11,6 +11,7 @@
 
 #include "src/base/hash.h"
 #include "src/base/memory.h"
+#include "src/decode/networks.h"
 
 enum {
 	/* Limits of a group that is encoded at once: source ids, unless one sentence alone has
@@ -20,12 +21,12 @@ enum {
 };
 
 struct slot {
-	struct tj_encoded encoded; /* encoder states and the decoder's initial states */
+	struct tj_encoded *encoded; /* [n_models]: encoder states, the decoder's initial states */
 	struct tj_search search;
 	uint64_t tag;
 	int32_t *ids; /* source ids, with `</s>` if the model uses it; owned */
-	size_t n_ids, ids_capacity;
-	const int32_t *forced; /* as in tj_request */
+	size_t n_ids, n_pieces, ids_capacity; /* n_pieces: without `</s>` */
+	const int32_t *forced;                /* as in tj_request */
 	size_t n_forced;
 	float *shares; /* attention weights, as in tj_request */
 	double *scores;
@@ -34,22 +35,45 @@ struct slot {
 struct tj_engine {
 	const struct tj_model *model;
 	struct tj_engine_options options;
-	struct tj_encoder *encoder;
-	struct tj_decoder *decoder;
+	struct tj_networks *networks;
 	size_t n_slots, n_active, n_queued, n_free;
 	struct slot *slots;
+	struct tj_encoded *encoded;                  /* [n_slots][n_models] */
 	struct slot **active, **queue, **free_slots; /* [n_slots] each; queue is a ring buffer */
 	size_t queue_head;
-	struct tj_row *rows;       /* [max_rows]: the input of one step */
-	struct tj_sentence *group; /* [GROUP_SENTENCES]: the input of the encoder */
-	struct slot **sorted;      /* [n_slots]: slots of one submit, longest first */
-	size_t *refused;           /* [max_rows]: rows of a greedy step whose best piece is not
-	                              allowed */
+	struct tj_row *rows;               /* [max_rows]: the input of one step */
+	struct tj_network_sentence *group; /* [GROUP_SENTENCES]: the input of the encoder */
+	struct slot **sorted;              /* [n_slots]: slots of one submit, longest first */
+	size_t *refused; /* [max_rows]: rows of a greedy step whose best piece is not
+	                    allowed */
 };
 
 static int32_t start_token(const struct tj_engine *e)
 {
 	return e->model->config.start_with_eos ? e->options.search.eos : e->options.bos;
+}
+
+static struct tj_networks *open_networks(const struct tj_model *m,
+                                         const struct tj_engine_options *o, struct tj_error *err)
+{
+	const struct tj_model *models[TJ_MOST_NETWORKS] = { m };
+	size_t group = o->max_source > GROUP_POSITIONS ? o->max_source : GROUP_POSITIONS;
+	const struct tj_network_options options = {
+		.n_models = 1 + o->n_others,
+		.max_rows = o->max_rows,
+		.max_sentences = GROUP_SENTENCES,
+		/* Another model may read a `</s>` more in each sentence. */
+		.max_group = o->n_others > 0 ? group + GROUP_SENTENCES : group,
+		.max_source = o->max_source,
+		.average_logs = o->average_logs,
+		.source_eos = o->n_others > 0 ? o->source_end : o->source_eos,
+		.bos = o->bos,
+		.eos = o->search.eos
+	};
+	assert(o->n_others < TJ_MOST_NETWORKS);
+	for (size_t i = 0; i < o->n_others; i++)
+		models[i + 1] = o->others[i];
+	return tj_networks_new(models, &options, err);
 }
 
 struct tj_engine *tj_engine_new(const struct tj_model *m, const struct tj_engine_options *o,
@@ -64,11 +88,11 @@ struct tj_engine *tj_engine_new(const struct tj_model *m, const struct tj_engine
 	assert(o->max_rows >= o->search.beam);
 	assert(!o->search.sampling.on || (o->search.beam == 1 && o->search.sampler == NULL));
 	size_t at_work = o->max_rows / o->search.beam;
-	size_t positions = o->max_source > GROUP_POSITIONS ? o->max_source : GROUP_POSITIONS;
 	e->model = m;
 	e->options = *o;
 	e->n_slots = at_work + (at_work < GROUP_SENTENCES ? GROUP_SENTENCES : at_work);
 	e->slots = calloc(e->n_slots, sizeof *e->slots);
+	e->encoded = calloc(e->n_slots * (1 + o->n_others), sizeof *e->encoded);
 	e->active = calloc(e->n_slots, sizeof *e->active);
 	e->queue = calloc(e->n_slots, sizeof *e->queue);
 	e->free_slots = calloc(e->n_slots, sizeof *e->free_slots);
@@ -76,20 +100,20 @@ struct tj_engine *tj_engine_new(const struct tj_model *m, const struct tj_engine
 	e->group = calloc(GROUP_SENTENCES, sizeof *e->group);
 	e->rows = calloc(o->max_rows, sizeof *e->rows);
 	e->refused = calloc(o->max_rows, sizeof *e->refused);
-	if (!e->slots || !e->active || !e->queue || !e->free_slots || !e->sorted || !e->group ||
-	    !e->rows || !e->refused) {
+	if (!e->slots || !e->encoded || !e->active || !e->queue || !e->free_slots || !e->sorted ||
+	    !e->group || !e->rows || !e->refused) {
 		tj_fail_memory(err, "an engine's slots", e->n_slots * sizeof *e->slots);
 		tj_engine_free(e);
 		return NULL;
 	}
-	for (size_t i = 0; i < e->n_slots; i++)
+	for (size_t i = 0; i < e->n_slots; i++) {
+		e->slots[i].encoded = e->encoded + i * (1 + o->n_others);
 		e->free_slots[e->n_free++] = &e->slots[e->n_slots - 1 - i];
-	e->encoder = tj_encoder_new(m, GROUP_SENTENCES, positions, err);
-	if (e->encoder != NULL)
-		e->decoder = tj_decoder_new(m, o->max_rows, o->max_source, err);
-	if (e->decoder != NULL && o->search.sampling.on)
+	}
+	e->networks = open_networks(m, o, err);
+	if (e->networks != NULL && o->search.sampling.on)
 		e->options.search.sampler = tj_sampler_open(m->ld_logits, err);
-	if (e->decoder == NULL || err->status != TRUJAMAN_OK) {
+	if (e->networks == NULL || err->status != TRUJAMAN_OK) {
 		tj_engine_free(e);
 		return NULL;
 	}
@@ -101,12 +125,14 @@ void tj_engine_free(struct tj_engine *e)
 	if (e == NULL)
 		return;
 	for (size_t i = 0; e->slots != NULL && i < e->n_slots; i++) {
-		tj_encoded_release(&e->slots[i].encoded);
 		tj_search_release(&e->slots[i].search);
 		free(e->slots[i].ids);
 	}
-	tj_encoder_free(e->encoder);
-	tj_decoder_free(e->decoder);
+	size_t n_encoded = e->encoded != NULL ? e->n_slots * (1 + e->options.n_others) : 0;
+	for (size_t i = 0; i < n_encoded; i++)
+		tj_encoded_release(&e->encoded[i]);
+	free(e->encoded);
+	tj_networks_free(e->networks);
 	tj_sampler_close(e->options.search.sampler);
 	free(e->slots);
 	free(e->active);
@@ -155,13 +181,14 @@ static trujaman_status fill_slot(struct tj_engine *e, struct slot *s, const stru
 {
 	size_t n = r->n_ids + (e->options.source_eos >= 0);
 	assert(n >= 1 && n <= e->options.max_source);
-	if (!tj_reserve(&s->ids, &s->ids_capacity, n, sizeof *s->ids))
+	if (!tj_reserve(&s->ids, &s->ids_capacity, r->n_ids + 1, sizeof *s->ids))
 		return tj_fail_memory(err, "source pieces", n * sizeof *s->ids);
 	if (r->n_ids > 0)
 		memcpy(s->ids, r->ids, r->n_ids * sizeof *s->ids);
 	if (e->options.source_eos >= 0)
 		s->ids[r->n_ids] = e->options.source_eos;
 	s->n_ids = n;
+	s->n_pieces = r->n_ids;
 	s->tag = r->tag;
 	s->forced = r->forced;
 	s->n_forced = r->n_forced;
@@ -205,10 +232,10 @@ trujaman_status tj_engine_submit(struct tj_engine *e, size_t n, const struct tj_
 				break;
 		}
 		for (size_t i = first; i < end; i++)
-			e->group[i - first] = (struct tj_sentence){ e->sorted[i]->ids,
-				                                    e->sorted[i]->n_ids,
-				                                    &e->sorted[i]->encoded };
-		if (tj_encode(e->encoder, end - first, e->group, err) != TRUJAMAN_OK)
+			e->group[i - first] = (struct tj_network_sentence){ e->sorted[i]->ids,
+				                                            e->sorted[i]->n_pieces,
+				                                            e->sorted[i]->encoded };
+		if (tj_networks_encode(e->networks, end - first, e->group, err) != TRUJAMAN_OK)
 			return err->status;
 	}
 	e->n_free -= n;
@@ -237,7 +264,7 @@ static void admit(struct tj_engine *e)
 static int advance_forced(const struct tj_engine *e, struct slot *s, size_t row)
 {
 	struct tj_search *search = &s->search;
-	const float *logits = e->decoder->logits + row * e->model->ld_logits;
+	const float *logits = e->networks->logits + row * e->model->ld_logits;
 	size_t step = search->n_steps++;
 	int32_t token = step < s->n_forced ? s->forced[step] : e->options.search.eos;
 	struct tj_log_sum sum = e->model->kernels->log_sum_exp(logits, e->model->ld_logits);
@@ -248,7 +275,7 @@ static int advance_forced(const struct tj_engine *e, struct slot *s, size_t row)
 		s->scores[step] = added;
 	if (s->shares != NULL)
 		memcpy(s->shares + step * s->n_ids,
-		       e->decoder->shares + row * e->decoder->ld_shares,
+		       e->networks->shares + row * e->networks->ld_shares,
 		       s->n_ids * sizeof *s->shares);
 	if (step < s->n_forced)
 		return 0;
@@ -265,11 +292,11 @@ static int advance(const struct tj_engine *e, struct slot *s, size_t row, int gr
 	size_t ld = e->model->ld_logits;
 	if (s->forced != NULL)
 		return advance_forced(e, s, row);
-	tj_search_cover(&s->search, e->decoder->shares + row * e->decoder->ld_shares,
-	                e->decoder->ld_shares);
-	if (greedy && tj_search_accepts(&s->search, o, &e->decoder->best[row]))
-		return tj_search_advance_greedy(&s->search, o, &e->decoder->best[row], row);
-	return tj_search_advance(&s->search, o, e->model->kernels, e->decoder->logits + row * ld,
+	tj_search_cover(&s->search, e->networks->shares + row * e->networks->ld_shares,
+	                e->networks->ld_shares);
+	if (greedy && tj_search_accepts(&s->search, o, &e->networks->best[row]))
+		return tj_search_advance_greedy(&s->search, o, &e->networks->best[row], row);
+	return tj_search_advance(&s->search, o, e->model->kernels, e->networks->logits + row * ld,
 	                         ld, row);
 }
 
@@ -279,9 +306,9 @@ static void complete_logits(struct tj_engine *e)
 	const struct tj_search_options *o = &e->options.search;
 	size_t n = 0;
 	for (size_t i = 0; i < e->n_active; i++) /* a beam of 1: row i is sentence i's */
-		if (!tj_search_accepts(&e->active[i]->search, o, &e->decoder->best[i]))
+		if (!tj_search_accepts(&e->active[i]->search, o, &e->networks->best[i]))
 			e->refused[n++] = i;
-	tj_decoder_logits(e->decoder, n, e->refused);
+	tj_decoder_logits(e->networks->members[0].decoder, n, e->refused);
 }
 
 static trujaman_status finish(struct tj_engine *e, struct slot *s, tj_result_function *done,
@@ -295,7 +322,8 @@ static trujaman_status finish(struct tj_engine *e, struct slot *s, tj_result_fun
 	/* Reusing the block for the next sentence would grow every block to the size of the longest
 	 * sentence seen. Memory would grow with the length of the input, without a measurable gain
 	 * in speed. */
-	tj_encoded_release(&s->encoded);
+	for (size_t i = 0; i <= e->options.n_others; i++)
+		tj_encoded_release(&s->encoded[i]);
 	e->free_slots[e->n_free++] = s;
 	return done(context, &result, err);
 }
@@ -305,22 +333,22 @@ trujaman_status tj_engine_step(struct tj_engine *e, tj_result_function *done, vo
 {
 	const struct tj_search_options *o = &e->options.search;
 	size_t n_rows = 0, kept = 0, row = 0;
-	int greedy = o->beam == 1 && !o->need_scores && !o->sampling.on;
+	int greedy = o->beam == 1 && !o->need_scores && !o->sampling.on && e->options.n_others == 0;
 	admit(e);
 	for (size_t i = 0; i < e->n_active; i++) {
 		struct slot *s = e->active[i];
 		greedy = greedy && s->forced == NULL;
 		for (size_t j = 0; j < s->search.n_live; j++)
-			e->rows[n_rows++] = (struct tj_row){ &s->encoded, s->search.live[j].token,
+			e->rows[n_rows++] = (struct tj_row){ s->encoded, s->search.live[j].token,
 				                             s->search.live[j].row };
 	}
 	if (n_rows == 0)
 		return TRUJAMAN_OK;
 	if (greedy) {
-		tj_decoder_step_greedy(e->decoder, n_rows, e->rows, o->unk);
+		tj_decoder_step_greedy(e->networks->members[0].decoder, n_rows, e->rows, o->unk);
 		complete_logits(e);
 	} else
-		tj_decoder_step(e->decoder, n_rows, e->rows);
+		tj_networks_step(e->networks, n_rows, e->rows);
 	for (size_t i = 0; i < e->n_active; i++) {
 		struct slot *s = e->active[i];
 		size_t n_live = s->search.n_live;

@@ -17,7 +17,13 @@ struct tj_engine_options {
 	size_t max_rows;   /* decoder rows, at least search.beam */
 	size_t max_source; /* the most source ids of a sentence, including `</s>` */
 	int32_t bos; /* target id of the start token; unused if the model starts with `</s>` */
-	int32_t source_eos;                            /* id appended to every source; -1: none */
+	int32_t source_eos;                   /* id appended to every source; -1: none */
+	const struct tj_model *const *others; /* [n_others]: with the model an ensemble; not owned,
+	                                         and not used once the engine is open */
+	size_t n_others;                      /* at most TJ_MOST_NETWORKS - 1 */
+	int average_logs;                     /* as in tj_network_options */
+	int32_t source_end; /* with others: the id of `</s>` for those that want it at the source's
+	                       end */
 	const struct tj_constraint_model *constraints; /* not owned; NULL: no request has an active
 	                                                  constraint */
 };

@@ -186,10 +186,17 @@ static trujaman_status make_engine(struct worker *w)
 {
 	struct tj_team *team = w->run->team;
 	struct tj_engine **engine = &team->engines[w->thread];
-	if (*engine == NULL)
-		*engine = tj_engine_new(tj_copies_get(team->copies,
-		                                      team->placement->places[w->thread].copy),
-		                        &team->options, &w->error);
+	if (*engine == NULL) {
+		const struct tj_model *others[TJ_MOST_NETWORKS];
+		size_t copy = team->placement->places[w->thread].copy;
+		struct tj_engine_options o = team->options;
+		for (size_t i = 0; i < o.n_others; i++) {
+			const struct tj_team_other *x = &team->others[i];
+			others[i] = tj_copies_get(x->copies, (copy + x->shift) % x->n_nodes);
+		}
+		o.others = others;
+		*engine = tj_engine_new(tj_copies_get(team->copies, copy), &o, &w->error);
+	}
 	w->engine = *engine;
 	if (w->engine != NULL)
 		tj_engine_need_scores(w->engine, w->run->job->need_scores);

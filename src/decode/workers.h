@@ -7,6 +7,7 @@
 
 #include "src/decode/chunk.h"
 #include "src/decode/engine.h"
+#include "src/decode/networks.h"
 #include "src/decode/tools.h"
 #include "src/machine/placement.h"
 #include "src/model/copies.h"
@@ -38,9 +39,17 @@ struct tj_job {
 	int need_scores; /* 0: the job does not use scores, so a beam of 1 need not compute them */
 };
 
+/* Another model of an ensemble: its copies, one for each of n_nodes, of which number
+ * (i + shift) % n_nodes is on the node of the first model's copy i. */
+struct tj_team_other {
+	struct tj_copies *copies;
+	size_t n_nodes, shift;
+};
+
 /* Threads, each with its own engine, which is created when first needed and kept. */
 struct tj_team {
 	struct tj_copies *copies;
+	const struct tj_team_other *others; /* [options.n_others]; set it after tj_team_open */
 	const struct tj_placement *placement;
 	struct tj_engine_options options;
 	size_t n_threads;

@@ -63,7 +63,7 @@ static int plan(struct tj_delivery *d, struct tj_inputs *inputs, int *done)
  * journal. */
 static int find_identity(struct tj_delivery *d)
 {
-	d->run = tj_run_identity_of(d->options, d->to, d->info);
+	d->run = tj_run_identity_of(d->options, d->to, d->n_models, d->infos);
 	return d->run != NULL ? TJ_EXIT_DONE : TJ_EXIT_FAILED;
 }
 

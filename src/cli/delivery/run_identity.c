@@ -165,20 +165,24 @@ static int add_options(struct run_identity *id, trujaman_options *options)
 	return good;
 }
 
-char *tj_run_identity_of(trujaman_options *o, const struct tj_destination *to,
-                         const trujaman_model_info *info)
+char *tj_run_identity_of(trujaman_options *o, const struct tj_destination *to, size_t n_models,
+                         const trujaman_model_info *const *infos)
 {
 	static const char *const outputs[] = { "translations", "scores", "n-best" };
 	struct run_identity id;
 	uint64_t bytes, hash;
 	if (begin(&id) != TJ_EXIT_DONE)
 		return NULL;
-	int good = fingerprint(info->path, 1, &bytes, &hash);
+	int good = 1;
 	add(&id, "trujaman", "%s", trujaman_version());
-	add(&id, "model", "%" PRIu64 " bytes, %016" PRIx64, bytes, hash);
+	for (size_t i = 0; i < n_models && good; i++) {
+		good = fingerprint(infos[i]->path, 1, &bytes, &hash);
+		add(&id, "model", "%" PRIu64 " bytes, %016" PRIx64, bytes, hash);
+	}
 	add(&id, "output", "%s", outputs[to->output]);
 	add(&id, "compression", "%s", tj_packing_name((enum tj_packing)to->packing));
-	add(&id, "precision", "%s", info->products);
+	for (size_t i = 0; i < n_models; i++)
+		add(&id, "precision", "%s", infos[i]->products);
 	add(&id, "format", "%s", to->format != NULL ? to->format : "by name");
 	good = good && add_options(&id, o);
 	if (to->shard.n > 0)

@@ -6,10 +6,10 @@
 #include "src/cli/delivery/destination.h"
 #include "src/cli/delivery/journal.h"
 
-/* Returns the identity of the program, the model and the decoding options and, if the job is
+/* Returns the identity of the program, the models and the decoding options and, if the job is
  * sharded, the shard. The caller frees it. NULL on failure, which has already been reported. */
-char *tj_run_identity_of(trujaman_options *o, const struct tj_destination *to,
-                         const trujaman_model_info *info);
+char *tj_run_identity_of(trujaman_options *o, const struct tj_destination *to, size_t n_models,
+                         const trujaman_model_info *const *infos);
 
 /* Returns `run` followed by the inputs [from, from + n): their names, sizes and fingerprints. The
  * fingerprint of a regular file covers only its two ends if it is large, so a change in between

@@ -16,8 +16,9 @@
 struct tj_delivery {
 	const struct tj_destination *to;
 	trujaman_options *options;
-	const trujaman_model_info *info;
-	const char *model;            /* the path of the model */
+	size_t n_models;
+	const trujaman_model_info *const *infos; /* [n_models] */
+	const char *model;                       /* the path of the newest one */
 	struct tj_failures *failures; /* of inputs, where the others can do without them */
 	/* The caller sets the members above to what is its own, and the others to 0. */
 	const struct tj_inputs *inputs;

@@ -86,15 +86,23 @@ static json_t *text(const char *s)
 	return whole;
 }
 
-static json_t *describe_model(const struct tj_stats *s)
+static json_t *describe_model(const struct tj_stats *s, size_t i)
 {
-	const trujaman_model_info *info = s->info;
-	if (info == NULL)
-		return json_pack("{s:o}", "path", text(s->model));
+	if (s->infos == NULL)
+		return json_pack("{s:o}", "path", text(s->models[i]));
+	const trujaman_model_info *info = s->infos[i];
 	return json_pack("{s:o, s:I, s:I, s:o, s:o, s:o}", "path", text(info->path), "file_bytes",
 	                 (json_int_t)info->file_bytes, "parameters", (json_int_t)info->parameters,
 	                 "precision", text(info->precision), "products", text(info->products),
 	                 "isa", text(info->isa));
+}
+
+static json_t *describe_models(const struct tj_stats *s)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < s->n_models; i++)
+		(void)json_array_append_new(list, describe_model(s, i));
+	return list;
 }
 
 /* The value of an option that is a number. */
@@ -170,10 +178,12 @@ static char *compose(const struct tj_stats *s)
 	                           "trujaman", trujaman_version(), "command", s->command, "ended",
 	                           ended, "exit_status", s->exit_status, "signal",
 	                           text(by_signal ? tj_interrupt_name(s->exit_status - 128) : NULL),
-	                           "seconds", s->seconds, "model", describe_model(s), "options",
+	                           "seconds", s->seconds, "model", describe_model(s, 0), "options",
 	                           describe_options(s), "inputs", (json_int_t)s->n_inputs,
 	                           "counters", describe_counters(s->report), "first_invalid",
 	                           describe_invalid(s), "first_foreign", describe_foreign(s));
+	if (s->n_models > 1)
+		(void)json_object_set_new(object, "ensemble", describe_models(s));
 	char *line = object != NULL ? json_dumps(object, JSON_INDENT(2) | JSON_REAL_PRECISION(9))
 	                            : NULL;
 	json_decref(object);

@@ -8,10 +8,11 @@
 struct tj_stats {
 	const char *command;
 	double seconds;
-	/* NULL if the model could not be opened; then `model`, the name that was asked for, is
+	/* NULL if a model could not be opened; then `models`, the names that were asked for, are
 	 * used. */
-	const trujaman_model_info *info;
-	const char *model;
+	size_t n_models;
+	const trujaman_model_info *const *infos; /* [n_models] */
+	const char *const *models;               /* [n_models] */
 	trujaman_options *options;
 	size_t threads; /* in use; 0: none yet */
 	const trujaman_report *report;
