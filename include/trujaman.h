@@ -129,6 +129,16 @@ TRUJAMAN_API void trujaman_options_explain(trujaman_options *options,
                                                           const trujaman_explanation *explanation),
                                            void *context);
 
+/* Have `attend` called for each translation or scored pair of a stream, in order, before its line
+ * is written, by one thread at a time; this sets the option attention. `attention` is valid during
+ * the call. If it returns nonzero, the call fails with TRUJAMAN_ERROR_IO. NULL: nobody is told.
+ * Texts in memory have it in their result. */
+struct trujaman_attention;
+TRUJAMAN_API void trujaman_options_attend(trujaman_options *options,
+                                          int (*attend)(void *context,
+                                                        const struct trujaman_attention *attention),
+                                          void *context);
+
 /* Check that options go together; a beam that was not set becomes as wide as n-best needs.
  * trujaman_translator_new does the same. */
 TRUJAMAN_API trujaman_status trujaman_options_check(trujaman_options *options, char *error,
@@ -304,6 +314,51 @@ TRUJAMAN_API const char *trujaman_result_text(const trujaman_result *result, siz
  * with `</s>`; 0 for a blank line, the sum over the parts of a divided line. Of a scored pair: its
  * natural-log probability, with `</s>`. NaN: there is none. */
 TRUJAMAN_API double trujaman_result_score(const trujaman_result *result, size_t line, size_t rank);
+
+/* Attention: what the network looked at while it wrote a stretch of text, mostly a sentence. Pieces
+ * are those of the vocabularies, with U+2581 for a space; `</s>` ends those of the target, and
+ * those of the source in most models. A span has two offsets: of the first byte of the text that a
+ * piece or word stands for, and of the first one behind that. They are equal where it stands for
+ * none. */
+typedef struct trujaman_attention_part {
+	size_t n_source, n_target;        /* pieces */
+	const char *const *source_pieces; /* [n_source], NUL-terminated */
+	const char *const *target_pieces; /* [n_target], NUL-terminated */
+	const size_t (*source_spans)[2];  /* [n_source]: bytes of the source below */
+	const size_t (*target_spans)[2];  /* [n_target]: bytes of the target below */
+	const double *scores;             /* [n_target]: natural-log probability of each piece */
+	const float *shares; /* [n_target][n_source], row by row: attention weights, 0 to 1, of the
+	                        step that wrote the piece; the sum of a row is 1 but for rounding */
+} trujaman_attention_part;
+
+/* How a translation, or the score of a pair, came about. Words are what ASCII white space
+ * separates, counted from 0. Texts are without other columns (option tsv), with U+FFFD for invalid
+ * UTF-8, and followed by a NUL that len does not count. */
+typedef struct trujaman_attention {
+	size_t input;  /* index of the input; 0 with texts in memory */
+	uint64_t line; /* number of the line in its input, or of the text, from 1 */
+	size_t rank;   /* of the translation, from 0 */
+	double score;  /* as in trujaman_result_score */
+	const char *source, *target;
+	size_t source_len, target_len; /* bytes */
+	size_t n_source_words, n_target_words;
+	const size_t (*source_words)[2]; /* [n_source_words]: spans of the source */
+	const size_t (*target_words)[2]; /* [n_target_words]: spans of the target */
+	const double *word_scores; /* [n_target_words]: the sum of the scores of its pieces; 0: it
+	                              was copied */
+	size_t n_links;
+	const size_t (*links)[2]; /* [n_links]: source word, target word; sorted */
+	const float *link_shares; /* [n_links]: of the target word's attention; at least the option
+	                             alignments-threshold; 1: it was copied */
+	size_t n_parts;           /* what was copied is in none, nor what has n_source * n_target
+	                             above 2^22 */
+	const trujaman_attention_part *const *parts; /* [n_parts], in the order of the target */
+} trujaman_attention;
+
+/* The attention of a translation, or with rank 0 of a scored pair. NULL: the option attention was
+ * not set, or there is no such translation. Valid until the result is freed. */
+TRUJAMAN_API const trujaman_attention *trujaman_result_attention(const trujaman_result *result,
+                                                                 size_t line, size_t rank);
 
 /* Streams ------------------------------------------------------------------- */
 

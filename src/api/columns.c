@@ -26,17 +26,25 @@ static int append_link(struct tj_string *out, const struct tj_link *link, int is
 	return n > 0 && (size_t)n < sizeof text && tj_string_append(out, text, (size_t)n);
 }
 
-static int append_links(struct tj_string *out, const struct tj_alignment *a, double threshold)
+struct tj_link *tj_links_of(const struct tj_alignment *a, double threshold, size_t *n)
 {
-	size_t n_bytes, n = 0;
+	size_t n_bytes;
 	int good = tj_multiply(a->n_links + 1, sizeof(struct tj_link), &n_bytes);
 	struct tj_link *links = good ? malloc(n_bytes) : NULL;
-	if (links == NULL)
-		return 0;
-	for (size_t i = 0; i < a->n_links; i++)
+	*n = 0;
+	for (size_t i = 0; links != NULL && i < a->n_links; i++)
 		if ((double)a->links[i].share >= threshold)
-			links[n++] = a->links[i];
-	qsort(links, n, sizeof *links, by_source);
+			links[(*n)++] = a->links[i];
+	if (links != NULL)
+		qsort(links, *n, sizeof *links, by_source);
+	return links;
+}
+
+static int append_links(struct tj_string *out, const struct tj_alignment *a, double threshold)
+{
+	size_t n;
+	struct tj_link *links = tj_links_of(a, threshold, &n);
+	int good = links != NULL;
 	for (size_t i = 0; good && i < n; i++)
 		good = append_link(out, &links[i], i == 0);
 	free(links);

@@ -28,9 +28,10 @@ static trujaman_status take_format(struct tj_documents *d, size_t i, const char 
 		               name);
 	if (format == TJ_FORMAT_TEXT)
 		return TRUJAMAN_OK;
-	if (output != TRUJAMAN_OUTPUT_PLAIN || o->alignments || o->word_scores)
+	if (output != TRUJAMAN_OUTPUT_PLAIN || o->alignments || o->word_scores || o->attention)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
-		               "%s has no room for scores, alignments and n-best lists", name);
+		               "%s has no room for scores, alignments, attention and n-best lists",
+		               name);
 	if (format == TJ_FORMAT_JSONL && d->options.fields == NULL)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
 		               "jsonl: which values to translate must be said (field)");

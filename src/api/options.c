@@ -130,6 +130,9 @@ static const struct tj_option table[] = {
 	    .help = "and a column with the natural logarithm of the probability of each word of "
 	            "the translation" },
 	  AT(word_scores) },
+	{ { FLAG("attention", BOTH), .changes_output = 1,
+	    .help = "keep what the network looked at" },
+	  AT(attention) },
 	{ { FLAG("plain", BOTH), .changes_output = 1,
 	    .help = "the network alone: nothing is kept from it, and quotes, case and repeats are "
 	            "left to it" },
@@ -283,6 +286,15 @@ void trujaman_options_explain(trujaman_options *options,
 {
 	options->explain = explain;
 	options->explain_context = context;
+}
+
+void trujaman_options_attend(trujaman_options *options,
+                             int (*attend)(void *context, const trujaman_attention *attention),
+                             void *context)
+{
+	options->attend = attend;
+	options->attend_context = context;
+	options->attention |= attend != NULL;
 }
 
 int tj_options_given(const trujaman_options *o, const char *name)

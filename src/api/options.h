@@ -24,7 +24,7 @@ struct trujaman_options {
 	const char *letter_case, *keep, *glossary, *field;
 	int no_repeat_ngram;
 	double coverage_penalty;
-	int alignments, word_scores;
+	int alignments, word_scores, attention;
 	double alignments_threshold;
 	int prefix; /* 0: none */
 	const char *suppress;
@@ -34,6 +34,8 @@ struct trujaman_options {
 	const char *ensemble;
 	int (*explain)(void *context, const trujaman_explanation *explanation);
 	void *explain_context;
+	int (*attend)(void *context, const trujaman_attention *attention);
+	void *attend_context;
 	uint64_t given;                  /* which of the table trujaman_options_set has set */
 	char *owned[TJ_MOST_OPTIONS];    /* copies of values that are strings, from malloc */
 	char shown[TJ_MOST_OPTIONS][40]; /* what trujaman_options_get returned */

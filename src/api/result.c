@@ -16,14 +16,16 @@ trujaman_result *tj_result_new(size_t n_lines, size_t n_best)
 	r->n_lines = n_lines;
 	r->n_best = n_best;
 	for (size_t i = 0; i < n_lines * n_best; i++)
-		r->texts[i] = (struct tj_result_text){ NULL, 0, (double)NAN };
+		r->texts[i] = (struct tj_result_text){ .score = (double)NAN };
 	return r;
 }
 
 void trujaman_result_free(trujaman_result *result)
 {
-	for (size_t i = 0; result != NULL && i < result->n_lines * result->n_best; i++)
+	for (size_t i = 0; result != NULL && i < result->n_lines * result->n_best; i++) {
 		free(result->texts[i].text);
+		tj_blocks_release(&result->texts[i].blocks);
+	}
 	free(result);
 }
 
@@ -60,4 +62,11 @@ double trujaman_result_score(const trujaman_result *result, size_t line, size_t 
 {
 	const struct tj_result_text *t = find(result, line, rank);
 	return t != NULL ? t->score : (double)NAN;
+}
+
+const trujaman_attention *trujaman_result_attention(const trujaman_result *result, size_t line,
+                                                    size_t rank)
+{
+	const struct tj_result_text *t = find(result, line, rank);
+	return t != NULL ? t->attention : NULL;
 }

@@ -3,12 +3,15 @@
 #ifndef TJ_API_RESULT_H
 #define TJ_API_RESULT_H
 
+#include "src/base/blocks.h"
 #include "trujaman.h"
 
 struct tj_result_text {
 	char *text; /* from malloc; NULL: there is none */
 	size_t n;
 	double score;
+	const trujaman_attention *attention; /* in the blocks; NULL: there is none */
+	struct tj_blocks blocks;
 };
 
 struct trujaman_result {

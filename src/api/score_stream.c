@@ -2,6 +2,7 @@
 /* trujaman_score_stream and trujaman_score_to: score two inputs line by line. */
 #include <stdint.h>
 
+#include "src/api/attention.h"
 #include "src/api/columns.h"
 #include "src/api/sized.h"
 #include "src/api/stream.h"
@@ -117,7 +118,8 @@ static enum tj_supply read_pairs(void *context, int may_block, struct tj_chunk *
 
 static trujaman_status finish_pairs(void *context, struct tj_chunk *c, struct tj_error *err)
 {
-	const trujaman_options *o = &((const struct scoring *)context)->stream.t->options;
+	const trujaman_translator *t = ((const struct scoring *)context)->stream.t;
+	const trujaman_options *o = &t->options;
 	for (size_t i = 0; i < c->n_lines; i++) {
 		const struct tj_part *part = c->lines[i].first_part;
 		if (!tj_append_score(&c->out, part->hypotheses->score) ||
@@ -127,12 +129,15 @@ static trujaman_status finish_pairs(void *context, struct tj_chunk *c, struct tj
 			return tj_fail_memory(err, "scores", c->out.n);
 		c->lines[i].out_end = c->out.n;
 	}
-	return TRUJAMAN_OK;
+	return tj_make_attentions(t, c, err);
 }
 
 static trujaman_status write_pairs(void *context, struct tj_chunk *chunk, struct tj_error *err)
 {
-	return tj_stream_write(&((struct scoring *)context)->stream, chunk, err);
+	struct tj_stream *s = &((struct scoring *)context)->stream;
+	if (tj_tell_attentions(s->t, chunk, err) != TRUJAMAN_OK)
+		return err->status;
+	return tj_stream_write(s, chunk, err);
 }
 
 static void wake(void *context)

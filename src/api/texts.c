@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/api/attention.h"
 #include "src/api/explanations.h"
 #include "src/api/result.h"
 #include "src/api/translator.h"
@@ -54,20 +55,26 @@ static enum tj_supply read_texts(void *context, int may_block, struct tj_chunk *
 	return chunk->n_lines > 0 ? TJ_SUPPLY_LINES : TJ_SUPPLY_END;
 }
 
-static int fill_texts(const struct tj_chunk *c, const struct tj_chunk_line *line,
-                      struct tj_result_text *to)
+static trujaman_status fill_texts(const trujaman_translator *t, struct tj_chunk *c,
+                                  const struct tj_chunk_line *line, struct tj_result_text *to,
+                                  struct tj_error *err)
 {
 	for (size_t rank = 0; rank < line->n_joined; rank++) {
 		const struct tj_joined *joined = &c->joined[line->first_joined + rank];
 		char *text = malloc(joined->n + 1);
 		if (text == NULL)
-			return 0;
+			return tj_fail_memory(err, "a translation", joined->n);
 		if (joined->n > 0)
 			memcpy(text, c->joined_text.data + joined->first, joined->n);
 		text[joined->n] = '\0';
-		to[rank] = (struct tj_result_text){ text, joined->n, joined->score };
+		to[rank] = (struct tj_result_text){ .text = text,
+			                            .n = joined->n,
+			                            .score = joined->score };
+		if (tj_make_attention(t, c, line, joined, &to[rank].blocks, &to[rank].attention,
+		                      err) != TRUJAMAN_OK)
+			return err->status;
 	}
-	return 1;
+	return TRUJAMAN_OK;
 }
 
 static trujaman_status finish_texts(void *context, struct tj_chunk *c, struct tj_error *err)
@@ -77,10 +84,12 @@ static trujaman_status finish_texts(void *context, struct tj_chunk *c, struct tj
 		const struct tj_chunk_line *line = &c->lines[i];
 		size_t at = (size_t)line->number - 1;
 		struct tj_result_text *to = &x->result->texts[at * x->result->n_best + line->draw];
-		if (x->scoring)
-			to->score = line->first_part->hypotheses->score;
-		else if (!fill_texts(c, line, to))
-			tj_fail_memory(err, "a translation", line->n_bytes);
+		if (!x->scoring) {
+			(void)fill_texts(x->t, c, line, to, err);
+			continue;
+		}
+		to->score = line->first_part->hypotheses->score;
+		(void)tj_make_attention(x->t, c, line, NULL, &to->blocks, &to->attention, err);
 	}
 	return x->scoring ? err->status : tj_make_explanations(x->t, c, err);
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "src/api/attention.h"
 #include "src/api/columns.h"
 #include "src/api/documents.h"
 #include "src/api/explanations.h"
@@ -187,6 +188,7 @@ static trujaman_status finish_chunk(void *context, struct tj_chunk *c, struct tj
 			tj_fail_memory(err, "translations", c->out.n);
 		line->out_end = c->out.n;
 	}
+	(void)tj_make_attentions(x->stream.t, c, err);
 	return tj_make_explanations(x->stream.t, c, err);
 }
 
@@ -194,6 +196,7 @@ static trujaman_status write_chunk(void *context, struct tj_chunk *chunk, struct
 {
 	struct translation *x = context;
 	if (tj_tell_explanations(x->stream.t, chunk, err) != TRUJAMAN_OK ||
+	    tj_tell_attentions(x->stream.t, chunk, err) != TRUJAMAN_OK ||
 	    tj_documents_compose(&x->documents, chunk, err) != TRUJAMAN_OK)
 		return err->status;
 	return tj_stream_write(&x->stream, chunk, err);

@@ -58,7 +58,8 @@ static const char *language_or_none(const trujaman_translator *t, const char *ke
 
 static int wants_traces(const trujaman_translator *t)
 {
-	return t->options.alignments || t->options.word_scores;
+	const trujaman_options *o = &t->options;
+	return o->alignments || o->word_scores || o->attention;
 }
 
 struct tj_language tj_language_of(const trujaman_translator *t, int scoring)
@@ -131,9 +132,10 @@ static trujaman_status check_models(const trujaman_translator *t, struct tj_erro
 			return err->status;
 		attends |= m->config.attention != TJ_ATTENTION_NONE;
 	}
-	if (t->options.alignments && !attends)
+	if ((t->options.alignments || t->options.attention) && !attends)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
-		               "alignments: found attention none in the model, wanted any other");
+		               "%s: found attention none in the model, wanted any other",
+		               t->options.alignments ? "alignments" : "attention");
 	return TRUJAMAN_OK;
 }
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* From shares of pieces to links of words. The text of a side's pieces differs from what was given
- * or written, by normalisation, letter case, typography and placeables: tj_correspond leads from
- * one to the other, so nothing here knows those stages. */
+/* From shares of pieces to links of words. */
 #include "src/decode/alignment.h"
 
 #include <stdlib.h>
@@ -10,6 +8,7 @@
 #include "src/base/memory.h"
 #include "src/base/utf8.h"
 #include "src/decode/line_plan.h"
+#include "src/decode/piece_words.h"
 #include "src/decode/trace.h"
 #include "src/text/correspond.h"
 
@@ -19,79 +18,25 @@ static const float LEAST_SHARE = 0.01f;
 /* Sums of shares of a part, words by words; a part with more gets scores but no links. */
 static const size_t MOST_SUMS = (size_t)1 << 22;
 
-/* A text and the words in it. */
-struct text {
-	const char *bytes;
-	size_t n, n_words;
-	uint32_t *word; /* [n + 1]: the word that a byte belongs to; of white space and at the end,
-	                   the next one */
-};
-
-/* Words, from the first to the one before `end`; none if they are equal. */
-struct words {
-	uint32_t first, end;
-};
-
-/* The pieces of one side of a part, and the words that each of them is of. */
-struct piece_side {
-	struct tj_string raw; /* the texts of all pieces, one after the other */
-	size_t *ends;         /* [n]: where each of them ends in it */
-	struct words *words;  /* [n] */
-	struct tj_range *ranges;
-	size_t ends_capacity, words_capacity, ranges_capacity;
-};
-
 /* The work on one translation of one line. */
 struct aligner {
 	struct tj_chunk *chunk;
 	const struct tj_language *language;
-	struct text source, target;
-	size_t word_capacity[2];
-	struct piece_side sides[2];
+	struct tj_word_text source, target;
+	struct tj_placed_pieces sides[2];
 	float *sums; /* [target words of the part][source words of the part] */
 	uint32_t *counts;
 	size_t sums_capacity, counts_capacity;
 	struct tj_link *links;
 	size_t n_links, links_capacity;
+	struct tj_aligned_part *parts;
+	size_t n_parts, parts_capacity;
 	double *scores;
 };
 
 static trujaman_status no_memory(struct tj_error *err)
 {
 	return tj_fail_memory(err, "an alignment", 1);
-}
-
-/* --- Words ------------------------------------------------------------------------ */
-
-/* Numbers the words of n bytes of a string, which may have none and no address. */
-static int number_words(struct text *t, size_t *capacity, const struct tj_string *s, size_t first,
-                        size_t n)
-{
-	const char *bytes = n > 0 ? s->data + first : "";
-	uint32_t count = 0;
-	if (!tj_reserve(&t->word, capacity, n + 1, sizeof *t->word))
-		return 0;
-	for (size_t i = 0; i < n; i++) {
-		t->word[i] = count;
-		count += !tj_is_space(bytes[i]) && (i + 1 == n || tj_is_space(bytes[i + 1]));
-	}
-	t->word[n] = count;
-	t->bytes = bytes;
-	t->n = n;
-	t->n_words = count;
-	return 1;
-}
-
-/* The words of which the bytes [first, end) have a part. */
-static struct words words_in(const struct text *t, size_t first, size_t end)
-{
-	while (first < end && tj_is_space(t->bytes[first]))
-		first++;
-	while (first < end && tj_is_space(t->bytes[end - 1]))
-		end--;
-	if (first >= end)
-		return (struct words){ 0, 0 };
-	return (struct words){ t->word[first], t->word[end - 1] + 1 };
 }
 
 static int add_link(struct aligner *a, uint32_t source, uint32_t target, float share)
@@ -102,72 +47,14 @@ static int add_link(struct aligner *a, uint32_t source, uint32_t target, float s
 	return 1;
 }
 
-/* --- Pieces ----------------------------------------------------------------------- */
-
-static int append_piece(struct tj_string *raw, const struct tj_pieces *pieces, int32_t id)
-{
-	uint8_t byte;
-	size_t n;
-	switch (tj_pieces_kind(pieces, id, &byte)) {
-	case TJ_PIECE_BYTE:
-		return tj_string_append(raw, (const char *)&byte, 1);
-	case TJ_PIECE_TEXT:
-		break;
-	default:
-		return 1;
-	}
-	const char *text = tj_pieces_text(pieces, id, &n);
-	for (size_t i = 0; i < n;) {
-		int is_mark = n - i >= 3 && memcmp(text + i, "\xe2\x96\x81", 3) == 0;
-		if (!tj_string_append(raw, is_mark ? " " : text + i, 1))
-			return 0;
-		i += is_mark ? 3 : 1;
-	}
-	return 1;
-}
-
-/* Finds the words of `text` to which each of n pieces belongs that stand for its bytes
- * [first, end). */
-static trujaman_status place_pieces(struct piece_side *s, const struct tj_pieces *pieces,
-                                    const int32_t *ids, size_t n, const struct text *text,
-                                    size_t first, size_t end, struct tj_error *err)
-{
-	s->raw.n = 0;
-	if (!tj_reserve(&s->ends, &s->ends_capacity, n + 1, sizeof *s->ends) ||
-	    !tj_reserve(&s->words, &s->words_capacity, n + 1, sizeof *s->words))
-		return no_memory(err);
-	for (size_t i = 0; i < n; i++) {
-		if (!append_piece(&s->raw, pieces, ids[i]))
-			return no_memory(err);
-		s->ends[i] = s->raw.n;
-	}
-	if (!tj_reserve(&s->ranges, &s->ranges_capacity, s->raw.n + 1, sizeof *s->ranges))
-		return no_memory(err);
-	if (tj_correspond(text->n > 0 ? text->bytes + first : "", end - first,
-	                  s->raw.n > 0 ? s->raw.data : "", s->raw.n, s->ranges, err) != TRUJAMAN_OK)
-		return err->status;
-	for (size_t i = 0, at = 0; i < n; at = s->ends[i++]) {
-		size_t from = SIZE_MAX, to = 0;
-		for (size_t k = at; k < s->ends[i]; k++) {
-			if (tj_is_space(s->raw.data[k]) || s->ranges[k].first >= s->ranges[k].end)
-				continue;
-			from = s->ranges[k].first < from ? s->ranges[k].first : from;
-			to = s->ranges[k].end > to ? s->ranges[k].end : to;
-		}
-		s->words[i] = from < to ? words_in(text, first + from, first + to)
-		                        : (struct words){ 0, 0 };
-	}
-	return TRUJAMAN_OK;
-}
-
 /* Adds up the shares of a part, whose words begin at those of `from` and `to`, n_source of them in
  * its source. */
-static void add_shares(struct aligner *a, const struct tj_trace *t, struct words from,
-                       struct words to)
+static void add_shares(struct aligner *a, const struct tj_trace *t, struct tj_words from,
+                       struct tj_words to)
 {
 	size_t n_source = from.end - from.first, n_ids = t->part->n_ids;
 	for (size_t i = 0; i < t->n; i++) {
-		struct words w = a->sides[1].words[i];
+		struct tj_words w = a->sides[1].words[i];
 		const float *shares = t->shares + i * t->n_source;
 		if (w.first < w.end)
 			a->scores[w.first] += t->scores[i];
@@ -182,27 +69,40 @@ static void add_shares(struct aligner *a, const struct tj_trace *t, struct words
 	}
 }
 
-/* Links what the network has written: `part` stands for the bytes [first, end) of the source, its
- * text for [at, at + n) of the translation. */
+/* Finds where the pieces of a trace lie, and keeps that. */
+static trujaman_status place(struct aligner *a, const struct tj_trace *t, size_t first, size_t end,
+                             size_t at, size_t n, struct tj_error *err)
+{
+	const struct tj_part *part = t->part;
+	const int32_t *ids = part->n_ids > 0 ? a->chunk->ids.data + part->first_id : NULL;
+	struct tj_blocks *blocks = &a->chunk->blocks;
+	if (tj_place_pieces(&a->sides[0], a->language->source, ids, part->n_ids, &a->source, first,
+	                    end, blocks, err) != TRUJAMAN_OK ||
+	    tj_place_pieces(&a->sides[1], a->language->target, t->ids, t->n, &a->target, at, at + n,
+	                    blocks, err) != TRUJAMAN_OK)
+		return err->status;
+	if (!tj_reserve(&a->parts, &a->parts_capacity, a->n_parts + 1, sizeof *a->parts))
+		return no_memory(err);
+	a->parts[a->n_parts++] = (struct tj_aligned_part){ t, a->sides[0].spans, end,
+		                                           a->sides[1].spans, at + n };
+	return TRUJAMAN_OK;
+}
+
+/* Links what the network has written: the trace's part stands for the bytes [first, end) of the
+ * source, its text for [at, at + n) of the translation. */
 static trujaman_status link_written(struct aligner *a, const struct tj_trace *t, size_t first,
                                     size_t end, size_t at, size_t n, struct tj_error *err)
 {
-	const struct tj_part *part = t->part;
-	struct words from = words_in(&a->source, first, end), to = words_in(&a->target, at, at + n);
+	struct tj_words from = tj_words_in(&a->source, first, end);
+	struct tj_words to = tj_words_in(&a->target, at, at + n);
 	size_t n_target = to.end - to.first;
-	if (n_target == 0)
-		return TRUJAMAN_OK;
+	if (place(a, t, first, end, at, n, err) != TRUJAMAN_OK || n_target == 0)
+		return err->status;
 	/* Pieces of a long source are left out when scoring, so words can be many more than pieces.
 	 */
 	if (from.end - from.first > MOST_SUMS / n_target)
 		from.end = from.first;
 	size_t n_source = from.end - from.first;
-	if (place_pieces(&a->sides[0], a->language->source,
-	                 part->n_ids > 0 ? a->chunk->ids.data + part->first_id : NULL, part->n_ids,
-	                 &a->source, first, end, err) != TRUJAMAN_OK ||
-	    place_pieces(&a->sides[1], a->language->target, t->ids, t->n, &a->target, at, at + n,
-	                 err) != TRUJAMAN_OK)
-		return err->status;
 	if (!tj_reserve(&a->sums, &a->sums_capacity, n_source * n_target + 1, sizeof *a->sums) ||
 	    !tj_reserve(&a->counts, &a->counts_capacity, n_target, sizeof *a->counts))
 		return no_memory(err);
@@ -224,8 +124,8 @@ static trujaman_status link_written(struct aligner *a, const struct tj_trace *t,
 static trujaman_status link_copied(struct aligner *a, size_t first, size_t end, size_t at, size_t n,
                                    struct tj_error *err)
 {
-	struct piece_side *s = &a->sides[1];
-	struct words to = words_in(&a->target, at, at + n);
+	struct tj_placed_pieces *s = &a->sides[1];
+	struct tj_words to = tj_words_in(&a->target, at, at + n);
 	if (to.first == to.end || first >= end)
 		return TRUJAMAN_OK;
 	if (!tj_reserve(&s->ranges, &s->ranges_capacity, n, sizeof *s->ranges))
@@ -242,8 +142,9 @@ static trujaman_status link_copied(struct aligner *a, size_t first, size_t end, 
 				from = s->ranges[i].first < from ? s->ranges[i].first : from;
 				until = s->ranges[i].end > until ? s->ranges[i].end : until;
 			}
-		struct words w = from < until ? words_in(&a->source, first + from, first + until)
-		                              : (struct words){ 0, 0 };
+		struct tj_words w = from < until
+		                        ? tj_words_in(&a->source, first + from, first + until)
+		                        : (struct tj_words){ 0, 0 };
 		for (uint32_t k = w.first; k < w.end; k++)
 			if (!add_link(a, k, word, 1))
 				return no_memory(err);
@@ -317,12 +218,12 @@ static trujaman_status begin(struct aligner *a, const struct tj_chunk_line *line
                              const struct tj_string *target, size_t first, size_t n,
                              struct tj_error *err)
 {
-	if (!number_words(&a->source, &a->word_capacity[0], &a->chunk->text,
-	                  line->first_byte + line->field, line->n_field) ||
-	    !number_words(&a->target, &a->word_capacity[1], target, first, n))
+	if (!tj_word_text_read(&a->source, &a->chunk->text, line->first_byte + line->field,
+	                       line->n_field) ||
+	    !tj_word_text_read(&a->target, target, first, n))
 		return no_memory(err);
 	a->scores = tj_blocks_take(&a->chunk->blocks, (a->target.n_words + 1) * sizeof(double));
-	a->n_links = 0;
+	a->n_links = a->n_parts = 0;
 	return a->scores != NULL ? TRUJAMAN_OK : no_memory(err);
 }
 
@@ -336,12 +237,16 @@ static trujaman_status end(struct aligner *a, struct tj_alignment **alignment, s
 	*made = (struct tj_alignment){ .n_links = a->n_links,
 		                       .scores = a->scores,
 		                       .n_source = a->source.n_words,
-		                       .n_target = a->target.n_words };
+		                       .n_target = a->target.n_words,
+		                       .n_parts = a->n_parts };
 	made->links = tj_blocks_take(blocks, (a->n_links + 1) * sizeof *made->links);
-	if (made->links == NULL)
+	made->parts = tj_blocks_take(blocks, (a->n_parts + 1) * sizeof *made->parts);
+	if (made->links == NULL || made->parts == NULL)
 		return no_memory(err);
 	if (a->n_links > 0)
 		memcpy(made->links, a->links, a->n_links * sizeof *made->links);
+	if (a->n_parts > 0)
+		memcpy(made->parts, a->parts, a->n_parts * sizeof *made->parts);
 	*alignment = made;
 	return TRUJAMAN_OK;
 }
@@ -371,17 +276,14 @@ static trujaman_status align_joined(struct aligner *a, const struct tj_chunk_lin
 
 static void release(struct aligner *a)
 {
-	for (int i = 0; i < 2; i++) {
-		free(a->sides[i].raw.data);
-		free(a->sides[i].ends);
-		free(a->sides[i].words);
-		free(a->sides[i].ranges);
-	}
-	free(a->source.word);
-	free(a->target.word);
+	for (int i = 0; i < 2; i++)
+		tj_placed_pieces_free(&a->sides[i]);
+	tj_word_text_free(&a->source);
+	tj_word_text_free(&a->target);
 	free(a->sums);
 	free(a->counts);
 	free(a->links);
+	free(a->parts);
 }
 
 trujaman_status tj_chunk_align(struct tj_chunk *c, const struct tj_language *l,

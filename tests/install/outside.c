@@ -41,6 +41,22 @@ static int compare_scores(trujaman_translator *t, const char *const *sources, co
 	       check(own > other, "a translation fits its own source best");
 }
 
+/* What the network looked at while it wrote a translation. */
+static int check_attention(const trujaman_result *r)
+{
+	const trujaman_attention *a = trujaman_result_attention(r, 0, 0);
+	if (a == NULL || a->n_parts != 1)
+		return check(0, "the attention of one sentence is one part");
+	const trujaman_attention_part *p = a->parts[0];
+	double sum = 0;
+	for (size_t i = 0; i < p->n_source; i++)
+		sum += p->shares[i];
+	return check(a->n_source_words == 8, "the words are counted") +
+	       check(fabs(sum - 1) < 1e-4, "the shares of a piece are all of them") +
+	       check(strcmp(p->target_pieces[p->n_target - 1], "</s>") == 0, "the last piece") +
+	       check(a->n_links > 0 && a->links[0][0] < 8, "a link names a word");
+}
+
 static int use(trujaman_translator *t)
 {
 	static const char *const lines[2] = {
@@ -61,7 +77,7 @@ static int use(trujaman_translator *t)
 		bad += check(strlen(text) == n, "its length is told");
 		printf("%s\n", text);
 	}
-	bad += compare_scores(t, lines, len, r);
+	bad += compare_scores(t, lines, len, r) + check_attention(r);
 	trujaman_result_free(r);
 	return bad;
 }
@@ -76,7 +92,8 @@ int main(int argc, char **argv)
 	}
 	trujaman_options *options = trujaman_options_new();
 	if (options == NULL ||
-	    trujaman_options_set(options, "threads", "1", error, sizeof error) != TRUJAMAN_OK)
+	    trujaman_options_set(options, "threads", "1", error, sizeof error) != TRUJAMAN_OK ||
+	    trujaman_options_set(options, "attention", "true", error, sizeof error) != TRUJAMAN_OK)
 		return failed("no options");
 	if (trujaman_model_open(argv[1], options, &model, error, sizeof error) != TRUJAMAN_OK)
 		return failed("cannot open");
