@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "src/cli/checks.h"
+#include "src/cli/delivery/attention.h"
 #include "src/cli/delivery/output.h"
 #include "src/cli/models.h"
 #include "src/cli/options.h"
@@ -16,7 +17,7 @@
 
 struct score_args {
 	struct tj_models models;
-	const char *out;
+	const char *out, *attention;
 	int force_text;
 	trujaman_options *options;
 	struct tj_talk talk;
@@ -26,6 +27,7 @@ struct score_args {
 /* A run: where the scores go, and what is known of it. */
 struct score_run {
 	struct tj_output output;
+	struct tj_attention_file attention;
 	struct tj_error failed; /* to write */
 	struct tj_progress progress;
 	trujaman_report report;
@@ -54,7 +56,7 @@ static const char notes[] =
     "  trujaman score book.en book.es\n"
     "  trujaman score book.en book.es | paste - book.en book.es | sort -n | head\n";
 
-enum { ID_MODEL = TJ_ID_OWN, ID_OUTPUT, ID_FORCE_TEXT };
+enum { ID_MODEL = TJ_ID_OWN, ID_OUTPUT, ID_ATTENTION, ID_FORCE_TEXT };
 
 static const struct tj_cli_option options[] = {
 	{ 'm', "model", "MODEL",
@@ -72,6 +74,10 @@ static const struct tj_cli_option options[] = {
 	TJ_OPTION_OF_LIBRARY("alignments"),
 	TJ_OPTION_OF_LIBRARY("alignments-threshold"),
 	TJ_OPTION_OF_LIBRARY("word-scores"),
+	{ 0, "attention", "FILE",
+	  "write what the network looked at, pieces, shares and scores, as JSON Lines, for "
+	  "'trujaman plot FILE'; - is stdout, where the scores go elsewhere",
+	  ID_ATTENTION },
 	TJ_OPTION_WITH_HELP(0, "plain", "the network alone: texts are as they are"),
 	TJ_OPTION_OF_LIBRARY("strict"),
 	{ 0, "force-text", NULL, "score even what is no text in UTF-8 by its beginning",
@@ -88,6 +94,8 @@ static int take_option(void *context, int id, const char *value)
 		return tj_models_take(&args->models, tj_command_score.name, value);
 	if (id == ID_OUTPUT)
 		args->out = value;
+	else if (id == ID_ATTENTION)
+		args->attention = value;
 	else
 		args->force_text = 1;
 	return TJ_GO_ON;
@@ -97,6 +105,21 @@ static int set_option(void *context, const char *name, const char *value)
 {
 	struct score_args *args = context;
 	return tj_cli_set(&tj_command_score, args->options, name, value);
+}
+
+static int check_attention(const struct score_args *args)
+{
+	const char *name = tj_command_score.name, *file = args->attention;
+	int to_stdout = args->out == NULL || strcmp(args->out, "-") == 0;
+	if (file == NULL)
+		return TJ_GO_ON;
+	if (*file == '\0')
+		return tj_cli_usage(name, "--attention needs a name");
+	if (strcmp(file, "-") == 0 && to_stdout)
+		return tj_cli_usage(name, "--attention - needs --output");
+	if (args->out != NULL && strcmp(file, args->out) == 0)
+		return tj_cli_usage(name, "--attention and --output name one file");
+	return TJ_GO_ON;
 }
 
 static int parse(int argc, char **argv, struct score_args *args)
@@ -110,6 +133,8 @@ static int parse(int argc, char **argv, struct score_args *args)
 	if (args->out != NULL && *args->out == '\0')
 		return tj_cli_usage(name, "--output needs a name");
 	if (tj_models_complete(&args->models, name, args->options) != TJ_GO_ON)
+		return TJ_EXIT_USAGE;
+	if (check_attention(args) != TJ_GO_ON)
 		return TJ_EXIT_USAGE;
 	if (argc - optind != 2)
 		return tj_cli_usage(name, "needs two files, SOURCE and TARGET, not %d",
@@ -194,10 +219,18 @@ static int score(const struct score_args *args, const trujaman_input inputs[2],
 	char error[1024];
 	int exit_status = tj_check_output(tj_command_score.name, args->out, 2, inputs,
 	                                  args->models.n, args->models.paths);
+	if (exit_status == TJ_EXIT_DONE && args->attention != NULL)
+		exit_status = tj_check_output(tj_command_score.name, args->attention, 2, inputs,
+		                              args->models.n, args->models.paths);
 	if (exit_status == TJ_EXIT_DONE)
 		exit_status = tj_output_open(&s->output, args->out);
 	if (exit_status != TJ_EXIT_DONE)
 		return exit_status;
+	exit_status = tj_attention_open(&s->attention);
+	if (exit_status != TJ_EXIT_DONE) {
+		tj_output_abandon(&s->output);
+		return exit_status;
+	}
 	(void)tj_interrupt_catch();
 	tj_interrupt_stops(t);
 	const trujaman_sink sink = {
@@ -206,6 +239,8 @@ static int score(const struct score_args *args, const trujaman_input inputs[2],
 	const trujaman_sink watched = tj_progress_watch(&s->progress, &sink, 1, inputs);
 	trujaman_status status = trujaman_score_to(t, &inputs[0], &inputs[1], &watched, &s->report,
 	                                           error, sizeof error);
+	if (s->attention.failed.status != TRUJAMAN_OK)
+		s->failed = s->attention.failed;
 	int is_ours = s->failed.status != TRUJAMAN_OK;
 	if (status != TRUJAMAN_OK) {
 		tj_progress_close(&s->progress);
@@ -244,9 +279,10 @@ static int run_parsed(struct score_args *args)
 	if (exit_status != TJ_EXIT_DONE)
 		return exit_status;
 	struct score_run s = { .report = { .size = sizeof s.report } };
+	tj_attention_ask(&s.attention, args->attention, args->options);
 	tj_progress_open(&s.progress, &args->talk, 0, 0);
 	/* The signals are caught later, when the output is open (interrupt.h). */
-	exit_status = run_opened(args, inputs, &s);
+	exit_status = tj_attention_end(&s.attention, run_opened(args, inputs, &s));
 	if (exit_status == TJ_EXIT_DONE || exit_status > 128)
 		tj_progress_done(&s.progress, &s.report);
 	tj_progress_close(&s.progress);

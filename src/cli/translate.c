@@ -51,7 +51,8 @@ enum {
 	ID_FORMAT,
 	ID_FORCE_TEXT,
 	ID_STATS,
-	ID_EXPLAIN
+	ID_EXPLAIN,
+	ID_ATTENTION
 };
 
 static const struct tj_cli_option options[] = {
@@ -110,6 +111,10 @@ static const struct tj_cli_option options[] = {
 	TJ_OPTION_OF_LIBRARY("alignments"),
 	TJ_OPTION_OF_LIBRARY("alignments-threshold"),
 	TJ_OPTION_OF_LIBRARY("word-scores"),
+	{ 0, "attention", "FILE",
+	  "write what the network looked at, pieces, shares and scores, as JSON Lines, for "
+	  "'trujaman plot FILE'; - is stdout, where the translation goes elsewhere",
+	  ID_ATTENTION },
 	TJ_OPTION_OF_LIBRARY("plain"),
 	{ 0, "explain", NULL,
 	  "tell for each line on standard error what was found, replaced and restored, how, and why",
@@ -208,6 +213,9 @@ static int take_option(void *context, int id, const char *value)
 	case ID_STATS:
 		x->stats = value;
 		break;
+	case ID_ATTENTION:
+		x->attention = value;
+		break;
 	case ID_EXPLAIN:
 		x->explain = 1; /* the context of the function: tj_translation_run */
 		trujaman_options_explain(x->options, tj_explain_print, NULL);
@@ -224,6 +232,33 @@ static int set_option(void *context, const char *name, const char *value)
 	if (strcmp(name, "n-best") == 0)
 		x->to.output = TRUJAMAN_OUTPUT_N_BEST;
 	return tj_cli_set(&tj_command_translate, x->options, name, value);
+}
+
+/* The file of --attention is written from beginning to end, by one run and for all inputs. */
+static int check_attention(const struct tj_translation *x, int to_stdout)
+{
+	const char *name = tj_command_translate.name, *file = x->attention;
+	if (file == NULL)
+		return TJ_GO_ON;
+	if (*file == '\0')
+		return tj_cli_usage(name, "--attention needs a name");
+	if (x->to.start == TJ_START_RESUME)
+		return tj_cli_usage(name,
+		                    "--attention and --resume exclude each other: the file is "
+		                    "written by one run; --force begins anew");
+	if (x->to.shard.n > 0)
+		return tj_cli_usage(name,
+		                    "--attention and --shard exclude each other: lines of a part "
+		                    "have no number");
+	if (x->to.folder != NULL)
+		return tj_cli_usage(name, "--attention goes with --output, not --output-dir");
+	if (strcmp(file, "-") == 0 && to_stdout)
+		return tj_cli_usage(name, "--attention - needs --output");
+	if ((x->to.out != NULL && strcmp(file, x->to.out) == 0) ||
+	    (x->stats != NULL && strcmp(file, x->stats) == 0))
+		return tj_cli_usage(name, "--attention %s is an output too; name another file",
+		                    file);
+	return TJ_GO_ON;
 }
 
 /* Reject combinations of options that exclude each other, and fill in defaults. */
@@ -278,7 +313,7 @@ static int check(struct tj_translation *x)
 		return tj_cli_usage(name, "--stats and --output name one file");
 	if (x->to.suffix == NULL)
 		x->to.suffix = "";
-	return TJ_GO_ON;
+	return check_attention(x, to_stdout);
 }
 
 static int parse(int argc, char **argv, struct tj_translation *x)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "src/cli/checks.h"
+#include "src/cli/delivery/attention.h"
 #include "src/cli/delivery/clash.h"
 #include "src/cli/delivery/delivery.h"
 #include "src/cli/delivery/explain.h"
@@ -26,6 +27,7 @@ struct course {
 	struct tj_translation *run;
 	const struct tj_inputs *inputs;
 	trujaman_translator *t;
+	struct tj_attention_file attention;
 	int has_warned; /* of the language of an input */
 };
 
@@ -102,7 +104,10 @@ static int deliver(struct tj_delivery *d, const struct tj_translation *x,
 		warn_of_others(c);
 		warn_of_prefixes(c);
 	}
-	if (status != TRUJAMAN_OK && (closed || d->failed == TRUJAMAN_OK))
+	const struct tj_error *attention = &c->attention.failed;
+	if (status != TRUJAMAN_OK && attention->status != TRUJAMAN_OK)
+		exit_status = tj_run_failed(attention->status, attention->text, x->options);
+	else if (status != TRUJAMAN_OK && (closed || d->failed == TRUJAMAN_OK))
 		exit_status = tj_run_failed(closed ? TRUJAMAN_ERROR_CLOSED : status, error,
 		                            x->options);
 	if (exit_status == TJ_EXIT_DONE && !c->report.stopped)
@@ -171,7 +176,9 @@ static int check_outputs(const struct tj_translation *x, struct tj_inputs *input
 		status = tj_check_output("translate", x->to.out, inputs->n, inputs->items, m->n,
 		                         m->paths);
 	for (size_t i = 0; i < m->n && status == TJ_EXIT_DONE; i++)
-		status = tj_clash_check(&x->to, inputs, m->paths[i], x->stats);
+		status = tj_clash_check(&x->to, inputs, m->paths[i], "--stats", x->stats);
+	for (size_t i = 0; x->attention != NULL && i < m->n && status == TJ_EXIT_DONE; i++)
+		status = tj_clash_check(&x->to, inputs, m->paths[i], "--attention", x->attention);
 	return status;
 }
 
@@ -191,9 +198,12 @@ static int run_planned(struct tj_translation *x, struct tj_inputs *inputs, struc
 		tj_interrupt_stops(c->t);
 		status = check_outputs(x, inputs, &x->models);
 	}
+	if (is_open && status == TJ_EXIT_DONE)
+		status = tj_attention_open(&c->attention);
 	int refused = is_open && status != TJ_EXIT_DONE;
 	if (status == TJ_EXIT_DONE && (inputs->n > 0 || n_inputs == 0))
 		status = run_opened(x, inputs, c);
+	status = tj_attention_end(&c->attention, status);
 	if (status == TJ_EXIT_DONE)
 		status = tj_others_copy(&x->to, inputs, &c->failures);
 	if (status == TJ_EXIT_DONE || status > 128)
@@ -237,6 +247,7 @@ static const char *columns_of(const struct tj_translation *x)
 	       : is_set(x, "tsv")                       ? "--tsv"
 	       : is_set(x, "alignments")                ? "--alignments"
 	       : is_set(x, "word-scores")               ? "--word-scores"
+	       : x->attention != NULL                   ? "--attention"
 	                                                : NULL;
 }
 
@@ -306,6 +317,7 @@ int tj_translation_run(struct tj_translation *x)
 	status = find_inputs(x, &inputs, &c.failures);
 	if (x->explain)
 		trujaman_options_explain(x->options, tj_explain_print, &inputs);
+	tj_attention_ask(&c.attention, x->attention, x->options);
 	if (status == TJ_EXIT_DONE)
 		status = check_texts(x, &inputs);
 	if (status == TJ_EXIT_DONE && x->stats != NULL)

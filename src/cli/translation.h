@@ -9,8 +9,9 @@
 struct tj_translation {
 	struct tj_models models;
 	struct tj_destination to;
-	const char *stats; /* file of --stats; NULL: write none */
-	char *field;       /* options.field, from malloc */
+	const char *stats;     /* file of --stats; NULL: write none */
+	const char *attention; /* file of --attention; NULL: write none */
+	char *field;           /* options.field, from malloc */
 	int force_text, explain;
 	struct tj_talk talk;
 	trujaman_options *options;

@@ -29,11 +29,11 @@ struct place {
 struct clash {
 	const struct tj_destination *to;
 	struct tj_inputs *inputs;
-	const char *model, *stats;
+	const char *model, *option, *extra;
 	struct reads *reads; /* [n_reads], ordered by identity */
 	size_t n_reads;
-	struct place stats_place;
-	int has_stats;
+	struct place extra_place;
+	int has_extra;
 	char *drop; /* [inputs->n] */
 };
 
@@ -133,17 +133,17 @@ static int refuse(const struct clash *c, const struct reads *r, const char *path
 	                    path, tj_inputs_name(c->inputs, of), advice);
 }
 
-static int stats_is_output(const struct clash *c)
+static int extra_is_output(const struct clash *c)
 {
-	return tj_cli_usage("translate", "--stats %s is an output too; name another file",
-	                    c->stats);
+	return tj_cli_usage("translate", "%s %s is an output too; name another file", c->option,
+	                    c->extra);
 }
 
 static int check_place(struct clash *c, const struct place *place, const char *path, size_t of,
                        int is_final)
 {
-	if (c->has_stats && is_same_place(place, &c->stats_place))
-		return stats_is_output(c);
+	if (c->has_extra && is_same_place(place, &c->extra_place))
+		return extra_is_output(c);
 	const struct reads *r = place->name == NULL ? find(c, &place->st) : NULL;
 	for (; r != NULL && r < c->reads + c->n_reads && tj_output_is(&place->st, &r->st); r++) {
 		if (c->to->folder == NULL || r->input == SIZE_MAX || r->input == of || !is_final ||
@@ -235,56 +235,59 @@ static int check_joined(struct clash *c)
 	return status;
 }
 
-/* Whether the statistics would go where the results go on standard output: into the same file or
- * pipe, or by a name of the descriptor (/dev/stdout), which is closed before they are written. */
+/* Whether the extra file would go where the results go on standard output: into the same file or
+ * pipe, or by a name of the descriptor (/dev/stdout), which may be closed before that is written.
+ */
 static int is_open_stdout(const struct clash *c)
 {
-	struct stat out, stats;
+	struct stat out, extra;
 	const char *to = c->to->out;
 	if (c->to->folder != NULL || fstat(STDOUT_FILENO, &out) != 0 ||
-	    stat(c->stats, &stats) != 0 || compare_identities(&out, &stats) != 0)
+	    stat(c->extra, &extra) != 0 || compare_identities(&out, &extra) != 0)
 		return 0;
 	if (to != NULL && strcmp(to, "-") != 0 &&
-	    (stat(to, &stats) != 0 || compare_identities(&out, &stats) != 0))
+	    (stat(to, &extra) != 0 || compare_identities(&out, &extra) != 0))
 		return 0; /* the results go elsewhere */
-	char *target = tj_link_follow(c->stats);
+	char *target = tj_link_follow(c->extra);
 	int is = tj_output_is(&out, &out) || (target == NULL && errno == EBADF);
 	free(target);
 	return is;
 }
 
-static int check_stats(struct clash *c)
+static int check_extra(struct clash *c)
 {
-	if (c->stats == NULL || tj_is_stdin(c->stats))
+	if (c->extra == NULL || tj_is_stdin(c->extra))
 		return TJ_EXIT_DONE;
 	if (is_open_stdout(c))
-		return stats_is_output(c);
-	int status = find_place(c->stats, &c->stats_place, &c->has_stats);
+		return extra_is_output(c);
+	int status = find_place(c->extra, &c->extra_place, &c->has_extra);
 	if (status != TJ_EXIT_DONE)
 		return status;
-	const struct reads *r = c->has_stats && c->stats_place.name == NULL
-	                            ? find(c, &c->stats_place.st)
+	const struct reads *r = c->has_extra && c->extra_place.name == NULL
+	                            ? find(c, &c->extra_place.st)
 	                            : NULL;
 	if (r == NULL)
 		return TJ_EXIT_DONE;
-	return tj_cli_usage("translate", "--stats %s is %s; name another file", c->stats,
+	return tj_cli_usage("translate", "%s %s is %s; name another file", c->option, c->extra,
 	                    r->input == SIZE_MAX ? "the model" : "an input");
 }
 
 int tj_clash_check(const struct tj_destination *to, struct tj_inputs *inputs, const char *model,
-                   const char *stats)
+                   const char *option, const char *extra)
 {
-	struct clash c = { .to = to, .inputs = inputs, .model = model, .stats = stats };
+	struct clash c = {
+		.to = to, .inputs = inputs, .model = model, .option = option, .extra = extra
+	};
 	int status = collect(&c);
 	if (status == TJ_EXIT_DONE)
-		status = check_stats(&c);
+		status = check_extra(&c);
 	if (status == TJ_EXIT_DONE && to->folder == NULL)
 		status = check_joined(&c);
 	for (size_t i = 0; to->folder != NULL && i < inputs->n && status == TJ_EXIT_DONE; i++)
 		status = check_own(&c, i);
 	if (status == TJ_EXIT_DONE)
 		tj_inputs_drop(inputs, c.drop);
-	free(c.stats_place.name);
+	free(c.extra_place.name);
 	free(c.reads);
 	free(c.drop);
 	return status;

@@ -15,24 +15,30 @@
 #include "src/io/link.h"
 #include "src/io/replace.h"
 
-/* The path of the partial file that the signal handler removes; NULL: none. A global is the only
- * way for the handler to know it. */
-static _Atomic(const char *) doomed;
+/* The paths of the partial files that the signal handler removes; NULL: none. A global is the only
+ * way for the handler to know them. */
+static _Atomic(const char *) doomed[TJ_MOST_OUTPUTS];
 
 static void remove_and_die(int signal_number)
 {
-	const char *path = atomic_load(&doomed);
-	if (path)
-		unlink(path);
+	for (size_t i = 0; i < TJ_MOST_OUTPUTS; i++) {
+		const char *path = atomic_load(&doomed[i]);
+		if (path)
+			unlink(path);
+	}
 	/* SA_RESETHAND has restored the default action, so this kills the process when the handler
 	 * returns. */
 	raise(signal_number);
 }
 
-static void remove_when_killed(const char *path)
+static void remove_when_killed(struct tj_output *o)
 {
 	static const int deadly[] = { SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGXCPU, SIGXFSZ };
-	atomic_store(&doomed, path);
+	size_t slot = 0;
+	while (slot + 1 < TJ_MOST_OUTPUTS && atomic_load(&doomed[slot]) != NULL)
+		slot++;
+	atomic_store(&doomed[slot], o->partial);
+	o->is_ours = 1;
 	for (size_t i = 0; i < sizeof deadly / sizeof *deadly; i++) {
 		struct sigaction act;
 		/* A signal that the parent has set to be ignored (nohup) stays ignored. */
@@ -83,10 +89,13 @@ int tj_output_failure(int code)
 
 static void forget(struct tj_output *o)
 {
-	atomic_store(&doomed, NULL);
+	for (size_t i = 0; o->partial != NULL && i < TJ_MOST_OUTPUTS; i++)
+		if (atomic_load(&doomed[i]) == o->partial)
+			atomic_store(&doomed[i], NULL);
 	free(o->partial);
 	free(o->final);
 	o->partial = o->final = NULL;
+	o->is_ours = 0;
 }
 
 /* `old` describes the file that will be replaced; its st_nlink is 0 if there is none. */
@@ -94,7 +103,7 @@ static int create_partial(struct tj_output *o, const struct stat *old)
 {
 	if (!tj_replace_create(o->final, &o->partial, &o->fd))
 		return fail("create", o->partial != NULL ? o->partial : o->final);
-	remove_when_killed(o->partial);
+	remove_when_killed(o);
 	if (old->st_nlink > 0 && !tj_output_inherit(o->fd, old))
 		return fail("set the permissions of", o->partial);
 	return TJ_EXIT_DONE;
@@ -195,9 +204,8 @@ void tj_output_abandon(struct tj_output *o)
 	int code = errno;
 	if (o->fd >= 0 && o->fd != STDOUT_FILENO)
 		close(o->fd);
-	/* If `doomed` is not set, creating the partial file failed: a file of that name belongs to
-	 * somebody else. */
-	if (atomic_load(&doomed))
+	/* If creating the partial file failed, a file of that name belongs to somebody else. */
+	if (o->is_ours)
 		unlink(o->partial);
 	forget(o);
 	errno = code;

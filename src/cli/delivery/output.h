@@ -19,7 +19,11 @@ struct tj_output {
 	/* The path being written, and the name that the file will get. NULL if results go straight
 	 * to fd; otherwise both are allocated with malloc. */
 	char *partial, *final;
+	int is_ours; /* the partial file was created */
 };
+
+/* So many may be open at a time: results, and the attention. */
+enum { TJ_MOST_OUTPUTS = 2 };
 
 /* Finds out where `path` leads. *final, which the caller frees, is the file to replace or create,
  * and *old describes the existing file (st_nlink 0: there is none). *final is NULL if the path is
@@ -48,8 +52,8 @@ int tj_output_is(const struct stat *output, const struct stat *input);
 /* Opens an output for `path`, which must outlive it. A regular or new file is written as
  * PATH.partial-PID in the same folder; anything else (a device, a pipe, what stdout already is) is
  * written directly. A signal that ends the process removes the partial file. Returns an exit
- * status; a failure has already been reported and leaves nothing to close. Only one output may be
- * open at a time. */
+ * status; a failure has already been reported and leaves nothing to close. At most
+ * TJ_MOST_OUTPUTS may be open at a time. */
 int tj_output_open(struct tj_output *o, const char *path);
 
 /* Closes the output. A file gets its final name once it is on the disk, and that is flushed, too.
