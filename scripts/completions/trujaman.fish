@@ -38,6 +38,7 @@ complete -c trujaman -n '__fish_seen_subcommand_from translate' -l format -x -d 
 complete -c trujaman -n '__fish_seen_subcommand_from translate' -l field -x -d 'jsonl'
 complete -c trujaman -n '__fish_seen_subcommand_from translate' -l keep -r -F -d 'what FILE\'s regular expressions, one a line, find must not change either'
 complete -c trujaman -n '__fish_seen_subcommand_from translate' -l glossary -r -F -d 'translate terms as FILE says'
+complete -c trujaman -n '__fish_seen_subcommand_from translate' -l localize-numbers -f -d 'write decimal signs and groups of digits as the target language does'
 complete -c trujaman -n '__fish_seen_subcommand_from translate' -l case -r -f -a 'auto keep' -d 'translate capitals, lower case and title case as sentences and bring the case back, or leave it to the network'
 complete -c trujaman -n '__fish_seen_subcommand_from translate' -l no-repeat-ngram -r -f -a '0 4' -d 'let no 4 pieces in a row repeat unless the source repeats words'
 complete -c trujaman -n '__fish_seen_subcommand_from translate' -l coverage-penalty -x -d 'prefer translations of all of the source by B, 0 to 100'

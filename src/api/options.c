@@ -97,6 +97,10 @@ static const struct tj_option table[] = {
 	{ { FILE_NAME("glossary", TRANSLATING), .changes_output = 1,
 	    .help = "translate terms as FILE says: source, tab, target" },
 	  AT(glossary) },
+	{ { FLAG("localize-numbers", TRANSLATING), .changes_output = 1,
+	    .help = "write decimal signs and groups of digits as the target language does: 1,234.5 "
+	            "becomes 1234,5" },
+	  AT(localize_numbers) },
 	{ { WORD("case", TRANSLATING, "auto|keep"), .changes_output = 1, .initial = "auto",
 	    .help = "translate capitals, lower case and title case as sentences and bring the case "
 	            "back, or leave it to the network; default {default}" },
@@ -344,6 +348,11 @@ trujaman_status tj_options_check(trujaman_options *o, struct tj_error *err)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
 		               "--plain goes without --keep, --glossary, --case and "
 		               "--coverage-penalty");
+	if (o->localize_numbers && (o->plain || o->alignments || o->word_scores || o->prefix > 0))
+		return tj_fail(
+		    err, TRUJAMAN_ERROR_USAGE,
+		    "--localize-numbers goes without --plain, --prefix, --alignments and "
+		    "--word-scores");
 	if (o->plain && o->explain != NULL)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
 		               "--plain goes without --explain: the network alone has no reasons");

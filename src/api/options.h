@@ -22,7 +22,7 @@ struct trujaman_options {
 	int tsv; /* 0: whole lines */
 	int smt, plain;
 	const char *letter_case, *keep, *glossary, *field;
-	int no_repeat_ngram;
+	int localize_numbers, no_repeat_ngram;
 	double coverage_penalty;
 	int alignments, word_scores, attention;
 	double alignments_threshold;

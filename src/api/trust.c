@@ -124,6 +124,10 @@ trujaman_status tj_trust_open(struct tj_trust *x, const trujaman_options *o,
 		x->constraints = tj_constraint_model_new(target, x->unwanted, err);
 	if (err->status != TRUJAMAN_OK || o->plain)
 		return err->status;
+	if (o->localize_numbers &&
+	    (of_model->source_language[0] == '\0' || of_model->target_language[0] == '\0'))
+		return tj_fail(err, TRUJAMAN_ERROR_INPUT,
+		               "--localize-numbers: the model does not say its languages");
 	if (o->keep != NULL && read_file(o->keep, &x->keep, err) != TRUJAMAN_OK)
 		return err->status;
 	if (o->glossary != NULL)
@@ -161,6 +165,7 @@ void tj_trust_describe(const struct tj_trust *x, const trujaman_options *o, stru
 		l->source_numbers = x->of_model->source_numbers;
 		l->target_numbers = x->of_model->target_numbers;
 	}
+	l->localizes = o->localize_numbers && l->alphabet != NULL;
 	l->explain = o->explain != NULL;
 	l->coverage_penalty = o->coverage_penalty;
 	l->constraint = (struct tj_constraint){ .active = o->min_length > 0 || x->unwanted != NULL,

@@ -38,7 +38,8 @@ struct tj_language {
 	double coverage_penalty;
 	/* Words of both languages; NULL: small numbers are left to the network. */
 	const struct tj_number_words *source_numbers, *target_numbers;
-	int explain; /* keep what tj_explain_line tells (explain.h) */
+	int localizes; /* numbers are written as the target language does */
+	int explain;   /* keep what tj_explain_line tells (explain.h) */
 	struct tj_named_text keep;
 	const struct tj_glossary *glossary; /* NULL: none */
 };

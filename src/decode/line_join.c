@@ -12,6 +12,8 @@
 #include "src/decode/hide.h"
 #include "src/decode/k_best.h"
 #include "src/decode/line_prefix.h"
+#include "src/text/localize_spans.h"
+#include "src/text/number_words.h"
 
 /* The work on one line. */
 struct joiner {
@@ -158,9 +160,34 @@ static trujaman_status mend(struct joiner *j, struct tj_error *err)
 
 /* --- Translations of a line ------------------------------------------------------ */
 
+/* Write the numbers of the line's field as the target language does. */
+static trujaman_status localize(struct joiner *j, struct tj_error *err)
+{
+	const struct tj_chunk_line *line = j->line;
+	struct tj_tools *t = j->tools;
+	size_t end = j->text.n - (line->n_bytes - line->field - line->n_field);
+	if (j->text.n == 0 || !tj_has_digit(j->text.data + line->field, end - line->field))
+		return TRUJAMAN_OK;
+	t->text.n = 0;
+	if (!tj_string_append(&t->text, j->text.data, line->field))
+		return no_memory(err);
+	if (tj_localize_spans(t->localizer, t->judge, j->plan->source, j->plan->n_source,
+	                      j->text.data + line->field, end - line->field, &t->text,
+	                      err) != TRUJAMAN_OK)
+		return err->status;
+	if (!tj_string_append(&t->text, j->text.data + end, j->text.n - end))
+		return no_memory(err);
+	const struct tj_string localized = t->text;
+	t->text = j->text;
+	j->text = localized;
+	return TRUJAMAN_OK;
+}
+
 static trujaman_status add(struct joiner *j, double score, struct tj_error *err)
 {
 	struct tj_chunk *c = j->chunk;
+	if (j->tools->localizer != NULL && j->plan != NULL && localize(j, err) != TRUJAMAN_OK)
+		return err->status;
 	struct tj_joined joined = { c->joined_text.n, j->text.n, score, NULL, NULL };
 	if (j->language->traces && j->language->n_best > 1 && j->line->n_parts > 0) {
 		joined.picks = (uint8_t *)tj_blocks_copy(&c->blocks, j->best.picks,

@@ -41,6 +41,8 @@ struct tj_tools *tj_tools_open(const struct tj_language *l, struct tj_error *err
 		t->finder = open_finder(l, tj_alphabet_reads, err);
 	if (t->finder != NULL)
 		t->judge = open_finder(l, tj_alphabet_knows, err);
+	if (t->judge != NULL && l->localizes)
+		t->localizer = tj_localizer_open(l->source_language, l->target_language, err);
 	if (err->status == TRUJAMAN_OK)
 		return t;
 	tj_tools_close(t);
@@ -56,6 +58,7 @@ void tj_tools_close(struct tj_tools *t)
 	tj_sentences_close(t->whole);
 	tj_finder_close(t->finder);
 	tj_finder_close(t->judge);
+	tj_localizer_close(t->localizer);
 	free(t->starts);
 	free(t->ids.data);
 	free(t->key.data);

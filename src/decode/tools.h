@@ -6,6 +6,7 @@
 
 #include "src/decode/language.h"
 #include "src/decode/search.h"
+#include "src/text/localize.h"
 #include "src/text/mapped.h"
 #include "src/text/pair_maker.h"
 #include "src/text/repeats.h"
@@ -21,8 +22,9 @@ struct tj_tools {
 	 * lacks are unknown. The judge compares a translation with its source: there, characters
 	 * are unknown that both vocabularies lack. */
 	struct tj_finder *finder, *judge;
-	struct tj_pair_maker *pairs; /* when scoring; NULL with --plain */
-	size_t *starts;              /* byte offset of each piece of a sentence */
+	struct tj_localizer *localizer; /* NULL: numbers stay as they are */
+	struct tj_pair_maker *pairs;    /* when scoring; NULL with --plain */
+	size_t *starts;                 /* byte offset of each piece of a sentence */
 	size_t starts_capacity;
 	struct tj_ids ids, key;
 	struct tj_mapped hidden, turned;

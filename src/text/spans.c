@@ -67,22 +67,6 @@ static void number(struct held_list *l)
 			l->data[i].place = ++n;
 }
 
-/* --- Terms ---------------------------------------------------------------------- */
-
-/* Lists the translations of the source's terms. Returns 0 if out of memory. */
-static int want(struct tj_wanted *w, const struct held_list *l)
-{
-	struct tj_wanted_term *terms = malloc((l->n + 1) * sizeof *terms);
-	size_t n = 0;
-	if (terms == NULL)
-		return 0;
-	for (size_t i = 0; i < l->n; i++)
-		if (l->data[i].kind == TJ_FIXED_TERM)
-			terms[n++] = (struct tj_wanted_term){ l->data[i].value, l->data[i].n, 1,
-				                              0 };
-	return tj_wanted_make(w, terms, n);
-}
-
 /* --- Comparing -------------------------------------------------------------------- */
 
 static int copy_atoms(struct held_list *l, const struct tj_fixed *atoms, size_t n)
@@ -144,7 +128,9 @@ trujaman_status tj_finder_check(struct tj_finder *f, const char *source, size_t 
 	struct tj_wanted wanted = { .terms = NULL };
 	if (tj_finder_atoms(f, source, n, &atoms, &n_atoms, err) != TRUJAMAN_OK)
 		return err->status;
-	int result = copy_atoms(&in, atoms, n_atoms) && want(&wanted, &in) ? 0 : -1;
+	int result = copy_atoms(&in, atoms, n_atoms) && tj_wanted_take(&wanted, atoms, n_atoms)
+	                 ? 0
+	                 : -1;
 	trujaman_status status = TRUJAMAN_OK;
 	if (result == 0)
 		status = tj_finder_atoms_wanted(f, output, n_output, &wanted, &atoms, &n_atoms,

@@ -51,6 +51,19 @@ int tj_wanted_make(struct tj_wanted *w, struct tj_wanted_term *terms, size_t n)
 	return 1;
 }
 
+int tj_wanted_take(struct tj_wanted *w, const struct tj_fixed *atoms, size_t n)
+{
+	struct tj_wanted_term *terms = malloc((n + 1) * sizeof *terms);
+	size_t n_terms = 0;
+	if (terms == NULL)
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		if (atoms[i].kind == TJ_FIXED_TERM)
+			terms[n_terms++] = (struct tj_wanted_term){ atoms[i].value,
+				                                    atoms[i].n_value, 1, 0 };
+	return tj_wanted_make(w, terms, n_terms);
+}
+
 void tj_wanted_release(struct tj_wanted *w)
 {
 	free(w->terms);

@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include "src/text/spans_kinds.h"
+
 /* Translations, each to be found as often as `left` says. */
 struct tj_wanted { /* zero it; release it */
 	struct tj_wanted_term {
@@ -21,6 +23,8 @@ struct tj_wanted { /* zero it; release it */
 /* Lists the translations, each as often as it is in `terms`, whose `left` is 1 each. Takes over
  * `terms` (malloc), also on failure. Returns 0 if memory is short. */
 int tj_wanted_make(struct tj_wanted *w, struct tj_wanted_term *terms, size_t n);
+/* The same with the values of the terms among n atoms, which must outlive it. */
+int tj_wanted_take(struct tj_wanted *w, const struct tj_fixed *atoms, size_t n);
 void tj_wanted_release(struct tj_wanted *w);
 
 /* Returns the bytes of the longest translation that stands as whole words at byte `at` of n bytes

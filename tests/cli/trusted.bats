@@ -235,3 +235,27 @@ holds() {
 	[ "$(score source target)" = "$(score plain plain.target)" ]
 	[ "$(score --plain source target)" != "$(score source target)" ]
 }
+
+@test "numbers in the form of the target language, when asked for" {
+	printf '%s\n' 'The price is 1,234.50 euros at 12:30.' 'Version 1.2.3 of 12/31/2024' \
+		'THE SHIP CARRIED 2,200,112 TONS.' >"$BATS_TEST_TMPDIR/in"
+	en --localize-numbers "$BATS_TEST_TMPDIR/in" >"$BATS_TEST_TMPDIR/out"
+	sed -n 1p "$BATS_TEST_TMPDIR/out" | grep -F 1234,50
+	sed -n 1p "$BATS_TEST_TMPDIR/out" | grep -F 12:30
+	sed -n 2p "$BATS_TEST_TMPDIR/out" | grep -F 1.2.3
+	sed -n 2p "$BATS_TEST_TMPDIR/out" | grep -F 12/31/2024
+	sed -n 3p "$BATS_TEST_TMPDIR/out" | grep -F 2.200.112
+	# Nothing but those numbers changes.
+	en "$BATS_TEST_TMPDIR/in" | sed 's/1,234\.50/1234,50/; s/2,200,112/2.200.112/' |
+		cmp - "$BATS_TEST_TMPDIR/out"
+	result=$(echo '12.345,6 y 1.234' | es --localize-numbers --n-best 2 | cut -f 3)
+	test "$(printf '%s\n' "$result" | grep -c -F 12,345.6)" = 2
+	# Only in the column to translate.
+	result=$(printf '1,234.5\tIt is 1,234.5 km.\t1,234.5\n' | en --localize-numbers --tsv 2)
+	[[ $result == 1,234.5$'\t'*1234,5*$'\t'1,234.5 ]]
+	for option in --plain --alignments --word-scores '--tsv 1 --prefix 2'; do
+		# shellcheck disable=SC2086 # two words
+		run -2 en --localize-numbers $option "$BATS_TEST_TMPDIR/in"
+		[[ $output == *"--localize-numbers goes without"* ]]
+	done
+}
