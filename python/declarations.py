@@ -37,8 +37,8 @@ def declarations(header: str) -> str:
     return "\n".join(kept) + re.sub(r"\bTRUJAMAN_API\b", "", text)
 
 
-def builder() -> FFI:
-    """What setuptools runs (cffi_modules)."""
+def ffibuilder() -> FFI:
+    """The declarations; setuptools runs it (cffi_modules)."""
     made = FFI()
     made.set_source(MODULE, None)
     made.cdef(declarations(read_header()))
@@ -48,4 +48,4 @@ def builder() -> FFI:
 if __name__ == "__main__":
     target = os.path.join(sys.argv[1], *MODULE.split(".")) + ".py"
     os.makedirs(os.path.dirname(target), exist_ok=True)
-    builder().emit_python_code(target)
+    ffibuilder().emit_python_code(target)

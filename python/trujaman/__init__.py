@@ -4,8 +4,8 @@
 >>> import trujaman
 >>> m = trujaman.Model("en-es")
 >>> t = m.translator(beam=4, threads=2)
->>> t.translate(["Let's go."])
-['Vamos.']
+>>> t.translate(["Good night."])
+['Buenas noches.']
 >>> for r in t.results(["Good night."], n_best=3):
 ...     print(r.text, len(r.translations))
 Buenas noches. 3
@@ -22,7 +22,7 @@ from .errors import (ClosedError, Error, FileError, FormatError, InputError, Out
                      StoppedError, UsageError)
 from .evaluation import Evaluation, evaluate
 from .files import Progress, Report, formats
-from .models import (Model, ModelInfo, NamedModel, Option, isas, language_name, models, options,
+from .model import (Model, ModelInfo, NamedModel, Option, isas, language_name, models, options,
                      quantize, train_options)
 from .results import Result, Translation
 from .training import (TrainDone, TrainPhase, TrainStart, TrainUpdate, TrainValidation, train)

@@ -6,8 +6,9 @@ import os
 from typing import Any, Mapping, Union
 
 from . import errors
-from ._declarations import ffi
+from ._declarations import ffi as _ffi
 
+ffi: Any = _ffi
 SONAME = "libtrujaman.so.0"
 ERROR_BYTES = 4096
 
@@ -44,6 +45,8 @@ def text_or_none(chars: Any) -> str | None:
 
 def encode(line: str) -> bytes:
     """UTF-8; the surrogates by which Python stands for bytes that are no UTF-8 become those."""
+    if not isinstance(line, str):
+        raise TypeError(f"a line must be a string, not {type(line).__name__}")
     return line.encode("utf-8", "surrogateescape")
 
 
@@ -85,21 +88,19 @@ def new_message() -> Any:
     return ffi.new("char[]", ERROR_BYTES)
 
 
-def set_options(options: Any, values: Mapping[str, Value | None]) -> None:
-    """Sets options of translating or scoring; None leaves one as it is."""
-    message = new_message()
-    for name, value in values.items():
-        if value is not None:
-            check(lib.trujaman_options_set(options, argument(name.replace("_", "-")),
-                                           spell(value), message, ERROR_BYTES), message)
-
-
-def new_options(values: Mapping[str, Value | None]) -> Any:
+def new_options(values: Mapping[str, Any]) -> Any:
+    """Options of translating or scoring; None leaves one as it is."""
     options = lib.trujaman_options_new()
     if options == ffi.NULL:
         raise errors.OutOfMemoryError("no memory for options")
     options = ffi.gc(options, lib.trujaman_options_free)
-    set_options(options, values)
+    message = new_message()
+    for name, given in values.items():
+        # The option field may be given several times.
+        for value in given if isinstance(given, (list, tuple)) else [given]:
+            if value is not None:
+                check(lib.trujaman_options_set(options, argument(name.replace("_", "-")),
+                                               spell(value), message, ERROR_BYTES), message)
     return options
 
 

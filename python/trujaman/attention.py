@@ -74,7 +74,7 @@ class Attention:
         if len(self.parts) == 1:
             return self.parts[0].attention
         columns = len(self.source_pieces)
-        rows = _zeros(len(self.pieces), columns)
+        rows: Matrix = _zeros(len(self.pieces), columns)
         row = column = 0
         for part in self.parts:
             width = len(part.source_pieces)

@@ -11,13 +11,13 @@ import stat
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO, Callable, Iterator, List, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, Callable, Dict, Iterator, List, NamedTuple
 
 from . import _calls, errors
 from ._library import ERROR_BYTES, argument, ffi, lib, text, text_or_none
 
 if TYPE_CHECKING:
-    from .options import File
+    from .option_types import File
     from .translator import Translator
 
 SECONDS_BETWEEN_EVENTS = 0.1
@@ -69,7 +69,8 @@ def formats() -> List[str]:
     >>> "html" in trujaman.formats()
     True
     """
-    names, table = [], lib.trujaman_formats()
+    names: List[str] = []
+    table = lib.trujaman_formats()
     while table[len(names)] != ffi.NULL:
         names.append(text(table[len(names)]))
     return names
@@ -82,7 +83,7 @@ def _compressing(name: str, file: BinaryIO) -> BinaryIO:
     if name.endswith(".gz"):
         return gzip.GzipFile("", "wb", fileobj=file, mtime=0)  # type: ignore[return-value]
     if name.endswith(".bz2"):
-        return bz2.BZ2File(file, "wb")
+        return bz2.BZ2File(file, "wb")  # type: ignore[return-value]
     if name.endswith(".xz"):
         return lzma.LZMAFile(file, "wb")  # type: ignore[return-value]
     if name.endswith(".zst"):
@@ -200,8 +201,9 @@ def _stream(t: Translator, source: File, target: File,
             _calls.run(function)
         else:
             progress(_calls.Call(function, progress).run().progress())
-    values = (getattr(report, name) for name in Report._fields)
-    return Report(*(value if isinstance(value, int) else text_or_none(value) for value in values))
+    values: Dict[str, Any] = {name: getattr(report, name) for name in Report._fields}
+    values["foreign_language"] = text_or_none(report.foreign_language)
+    return Report(**values)
 
 
 _OUTPUTS = {"text": "PLAIN", "scores": "SCORES", "n-best": "N_BEST"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Type, TypeVar, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Type, Union
 
 from . import _calls, errors
 from ._library import (ERROR_BYTES, argument, check, ffi, lib, new_message, spell, text,
@@ -12,14 +12,14 @@ from ._library import (ERROR_BYTES, argument, check, ffi, lib, new_message, spel
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from .options import File, TrainOptions
+    from .option_types import File, TrainOptions
 
 
 class _Told:
     """An event of training; print() shows it in a line."""
 
     def __str__(self) -> str:
-        told = (f"{f.name}={getattr(self, f.name)}" for f in fields(self))  # type: ignore[arg-type]
+        told = (f"{f.name}={getattr(self, f.name)}" for f in fields(self))
         return f"{type(self).__name__} {' '.join(told)}"
 
 
@@ -99,19 +99,19 @@ class TrainDone(_Told):
 
 
 Event = Union[TrainPhase, TrainStart, TrainUpdate, TrainValidation, TrainDone]
-T = TypeVar("T", bound=Event)
 
 _ENDS = ("updates", "epochs", "minutes", "patience", "stopped")
 
 
-def _event(kind: Type[T], struct: Any) -> T:
+def _event(kind: Type[Event], struct: Any) -> Event:
     """A struct of the library as a dataclass that has some of its members."""
     values: Dict[str, Any] = {}
     for field in fields(kind):
         value = getattr(struct, field.name)
-        if field.type == "str":
+        kind_of_field: Any = field.type  # as it is written, since annotations are not evaluated
+        if kind_of_field == "str":
             value = _ENDS[value] if field.name == "end" else text_or_none(value)
-        values[field.name] = bool(value) if field.type == "bool" else value
+        values[field.name] = bool(value) if kind_of_field == "bool" else value
     return kind(**values)
 
 

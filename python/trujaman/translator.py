@@ -11,14 +11,14 @@ from weakref import WeakSet
 
 from . import _calls, errors, files
 from ._library import ERROR_BYTES, check, encode, ffi, lib, new_message, new_options
-from .models import Model
+from .model import Model
 from .results import Result, read_results, read_scores, read_texts
 
 if TYPE_CHECKING:
     from typing import Unpack
 
     from .files import Progress, Report
-    from .options import File, TranslatorOptions
+    from .option_types import File, ResultOptions, TranslatorOptions
 
 # A batch of results() begins small, so that the first results come soon, and grows up to these.
 FIRST_LINES = 32
@@ -40,8 +40,8 @@ class Translator:
 
     >>> import trujaman
     >>> t = trujaman.Model("en-es").translator(beam=4, threads=2)
-    >>> t.translate(["Let's go.", ""])
-    ['Vamos.', '']
+    >>> t.translate(["Good night.", ""])
+    ['Buenas noches.', '']
     """
 
     def __init__(self, models: Model | Sequence[Model],
@@ -72,7 +72,7 @@ class Translator:
 
     def with_options(self, **options: Unpack[TranslatorOptions]) -> Translator:
         """Another translator with the same models, and with these options besides its own."""
-        return Translator(self.models, **{**self._options, **options})  # type: ignore[typeddict-item]
+        return Translator(self.models, **{**self._options, **options})
 
     # --- calls ---
 
@@ -124,8 +124,8 @@ class Translator:
         _calls.run(self._function(compute))
         return ffi.gc(made[0], lib.trujaman_result_free)
 
-    @overload
-    def translate(self, lines: str) -> str: ...
+    @overload  # a string is a line, though it is iterable, too
+    def translate(self, lines: str) -> str: ...  # type: ignore[misc]
 
     @overload
     def translate(self, lines: Iterable[str]) -> List[str]: ...
@@ -146,7 +146,7 @@ class Translator:
         return texts[0] if isinstance(lines, str) else texts
 
     def results(self, lines: Iterable[str], *, alignments: bool = False,
-                **options: Unpack[TranslatorOptions]) -> Iterator[Result]:
+                **options: Unpack[ResultOptions]) -> Iterator[Result]:
         """The translations of lines, one after the other, with what there is to know of them.
 
         lines: any number; they are taken some thousands at a time, so a generator of millions goes
@@ -206,7 +206,7 @@ class Translator:
             n = min(2 * n, most)
 
     @overload
-    def score(self, sources: str, targets: str) -> float: ...
+    def score(self, sources: str, targets: str) -> float: ...  # type: ignore[misc]
 
     @overload
     def score(self, sources: Iterable[str], targets: Iterable[str]) -> List[float]: ...

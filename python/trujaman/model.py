@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Dict, List, Literal, NamedTuple, Tuple
 from . import _calls
 from ._library import (ERROR_BYTES, argument, check, ffi, lib, new_message, new_options, text,
                        text_or_none)
-from .options import File
+from .option_types import File
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from .options import TranslatorOptions
+    from .option_types import TranslatorOptions
     from .translator import Translator
 
 
@@ -47,8 +47,8 @@ class Model:
     >>> model = trujaman.Model("en-es")
     >>> model.source_language, model.target_language
     ('en', 'es')
-    >>> model.translator(beam=1).translate("Let's go.")
-    'Vamos.'
+    >>> model.translator(beam=1).translate("Good night.")
+    'Buenas noches.'
     """
 
     def __init__(self, name: File, *, isa: str | None = None,
@@ -159,7 +159,8 @@ def language_name(code: str) -> str | None:
 
 def isas() -> List[str]:
     """The instruction sets usable on this machine, best first. They give the same results."""
-    names, table = [], lib.trujaman_isas()
+    names: List[str] = []
+    table = lib.trujaman_isas()
     while table[len(names)] != ffi.NULL:
         names.append(text(table[len(names)]))
     return names

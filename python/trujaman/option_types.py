@@ -9,7 +9,7 @@ from typing import Literal, Sequence, TypedDict, Union
 File = Union[str, "os.PathLike[str]"]
 
 
-class TranslatorOptions(TypedDict, total=False):
+class ResultOptions(TypedDict, total=False):
     """Options of translating and scoring; trujaman-translate(1) explains each."""
 
     threads: int
@@ -34,12 +34,18 @@ class TranslatorOptions(TypedDict, total=False):
     coverage_penalty: float
     suppress: File
     min_length: int
-    alignments: bool
     alignments_threshold: float
     word_scores: bool
     plain: bool
     cache: int
+    ensemble: Literal["mean", "log"]
     strict: bool
+
+
+class TranslatorOptions(ResultOptions, total=False):
+    """And a column of files."""
+
+    alignments: bool  # results() has an argument of this name
 
 
 class TrainOptions(TypedDict, total=False):
