@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Makes trujaman/_declarations.py, what cffi needs to know of the library, from the C header.
 
-The module that cffi writes is plain Python (cffi's ABI mode): no compiler and no header of Python is
-needed, and the same files serve every version of Python. setup.py calls it; by hand:
+The module that cffi writes is plain Python (cffi's ABI mode): no compiler and no header of Python
+is needed, and the same files serve every version of Python. setup.py calls it; by hand:
 
     python3 declarations.py FOLDER    writes FOLDER/trujaman/_declarations.py
 """

@@ -3,12 +3,12 @@
 
 Python runs signal handlers in the main thread, and there only between steps of Python: a long call
 of C in the main thread would make Ctrl-C wait. So a call from the main thread is made by a helper
-thread, while the main thread waits for a lock, which a handler interrupts. If the handler raises, as
-that of Ctrl-C does, the call is told to stop, the main thread waits until it has ended, and the
+thread, while the main thread waits for a lock, which a handler interrupts. If the handler raises,
+as that of Ctrl-C does, the call is told to stop, the main thread waits until it has ended, and the
 exception goes on its way. Another thread makes its calls itself. The GIL is free during each.
 
-A call may have events for the caller, such as progress. They are handled in the thread that made the
-call, and the library waits meanwhile, so an exception of a handler ends the call, too.
+A call may have events for the caller, such as progress. They are handled in the thread that made
+the call, and the library waits meanwhile, so an exception of a handler ends the call, too.
 
 All that a call needs belongs to it (its function is a closure) and not to the frame that waits.
 """

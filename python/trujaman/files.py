@@ -100,7 +100,8 @@ def _replacing(target: File) -> Iterator[BinaryIO]:
             yield file
         return
     folder = os.path.dirname(name)
-    written = os.path.join(folder, f".{os.path.basename(name)[:200]}.{secrets.token_hex(4)}.partial")
+    hidden = f".{os.path.basename(name)[:200]}.{secrets.token_hex(4)}.partial"
+    written = os.path.join(folder, hidden)
     try:
         with open(written, "xb") as file:
             packed = _compressing(name, file)

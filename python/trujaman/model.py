@@ -40,8 +40,8 @@ class Model:
     processes that are forked share its memory. It is closed when nothing refers to it.
 
     isa: the kernels to use, one of trujaman.isas(); precision: of products, "float32" or "int8";
-    memory: MiB for tables that spare work; threads, smt: how many threads will use it, to choose the
-    NUMA node where the weights lie. None of them changes a result but precision.
+    memory: MiB for tables that spare work; threads, smt: how many threads will use it, to choose
+    the NUMA node where the weights lie. None of them changes a result but precision.
 
     >>> import trujaman
     >>> model = trujaman.Model("en-es")

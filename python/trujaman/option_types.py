@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The options by name, for type checkers and editors. The library has the table of them, with ranges
-and defaults, which trujaman.options() and trujaman.train_options() list; a test compares."""
+"""The options by name, for type checkers and editors. The library has the table of them, with
+ranges and defaults, which trujaman.options() and trujaman.train_options() list; a test compares."""
 from __future__ import annotations
 
 import os
@@ -35,6 +35,7 @@ class ResultOptions(TypedDict, total=False):
     suppress: File
     min_length: int
     alignments_threshold: float
+    attention: bool
     word_scores: bool
     plain: bool
     cache: int

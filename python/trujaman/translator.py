@@ -244,8 +244,8 @@ class Translator:
         Ctrl-C, it stays.
         progress: called in this thread about ten times a second, and at the end.
         format: one of trujaman.formats(); None: as the name of `source` says, else "text".
-        output: "text", "scores" (score, tab, text) or "n-best" (line number, tab, score, tab, text);
-        None: "n-best" if n_best > 1, else "text".
+        output: "text", "scores" (score, tab, text) or "n-best" (line number, tab, score, tab,
+        text); None: "n-best" if n_best > 1, else "text".
         force_text: translate even what does not look like text in UTF-8.
         """
         return files.translate(self, source, target, progress, format, output, force_text)

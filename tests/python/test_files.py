@@ -12,7 +12,7 @@ from conftest import TINY, some_lines
 @pytest.fixture
 def text(tmp_path):
     path = tmp_path / "in.txt"
-    path.write_bytes("\r\n".join(some_lines(500) + ["", "last, without an end"]).encode())
+    path.write_bytes("\r\n".join(some_lines(300) + ["", "last, without an end"]).encode())
     return path
 
 
@@ -27,10 +27,10 @@ def test_as_the_program(translator, program, text, tmp_path):
     assert (tmp_path / "out").read_bytes() == (tmp_path / "right").read_bytes()
     assert stat.S_IMODE(os.stat(tmp_path / "out").st_mode) == 0o640
     assert sorted(os.listdir(tmp_path)) == ["in.txt", "out", "right"]
-    assert (report.lines, report.blank, report.foreign_language) == (502, 1, None)
-    assert events[-1].lines == 502
+    assert (report.lines, report.blank, report.foreign_language) == (302, 1, None)
+    assert events[-1].lines == 302
     assert events[-1].bytes == events[-1].total_bytes == text.stat().st_size
-    assert "502 lines, 100 %" in str(events[-1])
+    assert "302 lines, 100 %" in str(events[-1])
 
 
 def test_progress_comes_in_the_calling_thread_and_may_refuse(translator, text, tmp_path,
@@ -110,7 +110,7 @@ def test_score_file(translator, text, tmp_path):
     printed = (tmp_path / "scores").read_text().split()
     pairs = [path.read_bytes().decode().split("\r\n") for path in (text, tmp_path / "out")]
     assert printed == [f"{score:.6f}" for score in translator.score(*pairs)]
-    assert report.lines == 502
+    assert report.lines == 302
     with pytest.raises(trujaman.UsageError, match="is an input"):
         translator.score_file(text, tmp_path / "out", tmp_path / "out")
 

@@ -39,7 +39,7 @@ def test_train(texts, program, tmp_path):
             "--bidirectional=false", "--name", "small", "--hidden-size", 16, "--embedding-size", 16,
             "--vocab-size", 300, "--encoder-layers", 1, "--decoder-layers", 1)
     assert texts["model"].read_bytes() == (tmp_path / "p.safetensors").read_bytes()
-    with pytest.raises(trujaman.UsageError, match="exists"):
+    with pytest.raises(trujaman.UsageError, match="--resume"):
         trujaman.train(**texts, **SMALL)
 
 
@@ -79,8 +79,7 @@ def test_the_typed_options_are_those_of_the_library():
     from trujaman import option_types as options
     of_models = {"isa", "precision", "memory"}
     library = {o.name for o in trujaman.options()}
-    assert fields(options.ResultOptions, options.TranslatorOptions) == library - of_models - {
-        "attention"}
+    assert fields(options.ResultOptions, options.TranslatorOptions) == library - of_models
     named = {"source", "target", "model"}
     assert fields(options.TrainOptions) == {o.name for o in trujaman.train_options()} - named
     hints = typing.get_type_hints(options.TrainOptions)

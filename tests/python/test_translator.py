@@ -144,8 +144,10 @@ def test_a_translator_outlives_its_model_and_is_freed(program):
 
 
 def test_pickle(translator):
-    again = pickle.loads(pickle.dumps(translator.with_options(beam=2)))
-    assert again.translate(some_lines(9)) == translator.with_options(beam=2).translate(some_lines(9))
+    lines = some_lines(9)
+    t = translator.with_options(beam=2)
+    again = pickle.loads(pickle.dumps(t))
+    assert again.translate(lines) == t.translate(lines)
     result = list(translator.results(["a line"]))[0]
     assert pickle.loads(pickle.dumps(result)) == result
 
