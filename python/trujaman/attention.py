@@ -26,7 +26,7 @@ class Link(NamedTuple):
     share: float  #: of the target word's attention, 0 to 1; 1 where the word was copied
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Part:
     """A stretch of text that the network wrote at once, mostly a sentence. Pieces have U+2581 for a
     space; "</s>" ends those of the target, and in most models those of the source."""
@@ -39,7 +39,7 @@ class Part:
     attention: Matrix  #: [target piece][source piece], 0 to 1; the sum of a row is 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Attention:
     """How a translation came about. Words are what white space separates."""
 

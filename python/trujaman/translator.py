@@ -166,7 +166,8 @@ class Translator:
         if alignments:
             wanted["attention"] = True
         wanted = {k: v for k, v in wanted.items() if self._options.get(k) != v}
-        return self._derive(wanted)._results(iter(lines), alignments)
+        t = self._derive(wanted)
+        return t._results(iter(lines), bool(t._options.get("attention")))
 
     def _derive(self, options: Dict[str, Any]) -> Translator:
         """This translator with other options; a few are kept."""
