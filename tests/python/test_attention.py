@@ -6,7 +6,8 @@ import pytest
 import trujaman
 from conftest import TINY, some_lines
 
-LINES = some_lines(12) + ["", "the old clock. a kitchen, now: niño €5 \U0001f600 x", "two. three four."]
+LINES = some_lines(12) + [
+    "", "the old clock. a kitchen, now: niño €5 \U0001f600 x", "two. three four."]
 
 
 @pytest.fixture
