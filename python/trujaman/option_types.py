@@ -29,6 +29,7 @@ class ResultOptions(TypedDict, total=False):
     field: str | Sequence[str]
     keep: File
     glossary: File
+    localize_numbers: bool
     case: Literal["auto", "keep"]
     no_repeat_ngram: int
     coverage_penalty: float
