@@ -6,15 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/api/flying.h"
 #include "src/base/stop.h"
-
-struct tj_flying {
-	struct tj_flying *before, *behind; /* in the list */
-	struct tj_document *document;
-	size_t input, n_bytes;
-	uint64_t first_byte, offset; /* where it begins and ends in its input */
-	char name[1024];
-};
 
 /* --- Opening ----------------------------------------------------------------------- */
 
@@ -94,42 +87,10 @@ trujaman_status tj_documents_open(struct tj_documents *d, struct tj_stream *stre
 	return take_skips(d, n, skip, err);
 }
 
-/* --- Documents in flight ------------------------------------------------------------ */
-
-static void add_flying(struct tj_documents *d, struct tj_flying *f)
-{
-	pthread_mutex_lock(&d->lock);
-	f->behind = d->flying;
-	if (f->behind != NULL)
-		f->behind->before = f;
-	d->flying = f;
-	d->flying_bytes += f->n_bytes;
-	pthread_mutex_unlock(&d->lock);
-}
-
-static void release(struct tj_documents *d, struct tj_flying *f)
-{
-	if (d->has_lock)
-		pthread_mutex_lock(&d->lock);
-	if (f->before != NULL)
-		f->before->behind = f->behind;
-	else
-		d->flying = f->behind;
-	if (f->behind != NULL)
-		f->behind->before = f->before;
-	d->flying_bytes -= f->n_bytes;
-	if (d->has_lock) {
-		pthread_cond_signal(&d->released);
-		pthread_mutex_unlock(&d->lock);
-	}
-	tj_document_free(f->document);
-	free(f);
-}
-
 void tj_documents_close(struct tj_documents *d)
 {
 	while (d->flying != NULL)
-		release(d, d->flying);
+		tj_flying_release(d, d->flying);
 	if (d->has_lock) {
 		pthread_cond_destroy(&d->released);
 		pthread_mutex_destroy(&d->lock);
@@ -138,26 +99,6 @@ void tj_documents_close(struct tj_documents *d)
 	free(d->skips);
 	free(d->inputs);
 	free(d->gathered.data);
-}
-
-void tj_documents_wake(struct tj_documents *d)
-{
-	pthread_mutex_lock(&d->lock);
-	d->woken = 1;
-	pthread_cond_signal(&d->released);
-	pthread_mutex_unlock(&d->lock);
-}
-
-/* Whether another document may begin. With may_wait, waits until one may; 0 then means that a
- * worker has failed. All documents in flight are in chunks of workers that have work. */
-static int may_begin(struct tj_documents *d, int may_wait)
-{
-	pthread_mutex_lock(&d->lock);
-	while (may_wait && !d->woken && d->flying_bytes >= TJ_DOCUMENT_BYTES)
-		pthread_cond_wait(&d->released, &d->lock);
-	int may = !d->woken && d->flying_bytes < TJ_DOCUMENT_BYTES;
-	pthread_mutex_unlock(&d->lock);
-	return may;
 }
 
 /* --- Gathering ---------------------------------------------------------------------- */
@@ -230,15 +171,15 @@ static trujaman_status finish_gathering(struct tj_documents *d, struct tj_error 
 		fail_input(d, err);
 		return err->status;
 	}
-	add_flying(d, f);
+	tj_flying_add(d, f);
 	int skips = d->skips[d->input] > 0;
 	if (judge_utf8(d, f) != TRUJAMAN_OK || skip_segments(d, f, err) != TRUJAMAN_OK) {
-		release(d, f);
+		tj_flying_release(d, f);
 		fail_input(d, err);
 		return err->status;
 	}
 	if (skips && d->next == f->document->n_segments)
-		release(d, f); /* an earlier run has written all of it */
+		tj_flying_release(d, f); /* an earlier run has written all of it */
 	else
 		d->current = f;
 	return TRUJAMAN_OK;
@@ -327,7 +268,7 @@ static enum tj_read read_line(struct tj_documents *d, int may_block, const struc
                               struct tj_error *err)
 {
 	may_block = may_block && chunk->n_lines == 0;
-	if (!d->gathers && !may_begin(d, may_block))
+	if (!d->gathers && !tj_flying_may_begin(d, may_block))
 		return TJ_READ_DRY;
 	enum tj_read got = tj_reader_next(d->reader, may_block, &d->line, err);
 	if (got == TJ_READ_LINE)
@@ -411,7 +352,7 @@ trujaman_status tj_documents_compose(struct tj_documents *d, struct tj_chunk *c,
 		from = to;
 		line->out_end = out.n;
 		if (line->ends_document)
-			release(d, line->owner);
+			tj_flying_release(d, line->owner);
 	}
 	free(c->out.data);
 	c->out = out;

@@ -8,15 +8,30 @@
 #include "src/document/html.h"
 #include "src/document/html_write.h"
 #include "src/document/jsonl.h"
+#include "src/document/subtitles.h"
+
+/* What begins as UTF-16 does is no format's business. */
+static int is_utf16(const struct tj_document *d)
+{
+	return d->n >= 2 &&
+	       (memcmp(d->bytes, "\xFF\xFE", 2) == 0 || memcmp(d->bytes, "\xFE\xFF", 2) == 0);
+}
 
 static trujaman_status read_format(struct tj_document *d, const struct tj_reading_options *o,
                                    struct tj_error *err)
 {
+	if (is_utf16(d))
+		return tj_document_fail(d, 0,
+		                        "this is UTF-16; iconv -f UTF-16 -t UTF-8 converts it",
+		                        err);
 	switch (d->format) {
 	case TJ_FORMAT_JSONL:
 		return tj_jsonl_read(d, o->fields, err);
 	case TJ_FORMAT_HTML:
 		return tj_html_read(d, o->source_language, o->target_language, err);
+	case TJ_FORMAT_SRT:
+	case TJ_FORMAT_VTT:
+		return tj_subtitles_read(d, err);
 	default:
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "%s is no format of documents",
 		               tj_format_name(d->format));
@@ -83,6 +98,9 @@ static int write_segment(const struct tj_document *d, size_t segment, struct tj_
 		return tj_jsonl_write(s, translation, out);
 	case TJ_FORMAT_HTML:
 		return tj_html_write(d, segment, out);
+	case TJ_FORMAT_SRT:
+	case TJ_FORMAT_VTT:
+		return tj_subtitles_write(d, segment, out);
 	default:
 		return tj_document_copy(d, s->range, out);
 	}

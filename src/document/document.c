@@ -19,6 +19,7 @@ void tj_document_free(struct tj_document *d)
 	free(d->text.data);
 	free(d->segments);
 	free(d->marks);
+	free(d->rows);
 	free(d->edits);
 	free(d);
 }
@@ -71,6 +72,14 @@ int tj_document_add(struct tj_document *d, const struct tj_document_segment *s)
 	if (!tj_reserve(&d->segments, &d->segments_capacity, d->n_segments + 1, sizeof *s))
 		return 0;
 	d->segments[d->n_segments++] = *s;
+	return 1;
+}
+
+int tj_document_add_row(struct tj_document *d, struct tj_document_range row)
+{
+	if (!tj_reserve(&d->rows, &d->rows_capacity, d->n_rows + 1, sizeof row))
+		return 0;
+	d->rows[d->n_rows++] = row;
 	return 1;
 }
 

@@ -56,6 +56,8 @@ struct tj_document {
 	size_t n_segments, segments_capacity;
 	struct tj_document_mark *marks;
 	size_t n_marks, marks_capacity;
+	struct tj_document_range *rows;
+	size_t n_rows, rows_capacity;
 	struct tj_document_edit *edits; /* in order */
 	size_t n_edits, edits_capacity;
 	uint8_t ascii_only;  /* characters beyond ASCII are written as escapes */
@@ -80,6 +82,7 @@ int tj_document_end_text(struct tj_document *d, struct tj_document_segment *s);
 
 /* Adds a segment, a copy of *s. Returns 0 if memory is short. */
 int tj_document_add(struct tj_document *d, const struct tj_document_segment *s);
+int tj_document_add_row(struct tj_document *d, struct tj_document_range row);
 int tj_document_add_mark(struct tj_document *d, const struct tj_document_mark *mark);
 int tj_document_add_edit(struct tj_document *d, const struct tj_document_edit *edit);
 

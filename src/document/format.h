@@ -7,6 +7,8 @@ enum tj_format {
 	TJ_FORMAT_TEXT, /* line for line; no document in the sense of this folder */
 	TJ_FORMAT_JSONL,
 	TJ_FORMAT_HTML,
+	TJ_FORMAT_SRT,
+	TJ_FORMAT_VTT,
 	TJ_N_FORMATS
 };
 
