@@ -72,10 +72,12 @@ Test(document_subtitles, files)
 	           "00:00:02,000");
 	is_refused(TJ_FORMAT_VTT, "\nWEBVTT\n", &none,
 	           "doc:1:1: not WebVTT: it begins with WEBVTT");
-	is_refused(TJ_FORMAT_SRT,
-	           "\xFF\xFE"
-	           "1",
-	           &none, "doc:1:1: this is UTF-16; iconv -f UTF-16 -t UTF-8 converts it");
+	struct tj_error err = { 0 };
+	static const char utf16[4] = { '\xFF', '\xFE', '1', 0 };
+	CHECK(read_document(TJ_FORMAT_SRT, utf16, 4, &none, &err) == NULL &&
+	          strcmp(err.text, "doc:1:1: this is UTF-16; iconv -f UTF-16 -t UTF-8 converts "
+	                           "it") == 0,
+	      "%s", err.text);
 }
 
 /* --- Sentences in several cues ---------------------------------------------------- */
@@ -128,7 +130,7 @@ Test(document_subtitles, broken)
 
 /* --- Generated files ---------------------------------------------------------------- */
 
-enum { FILES = 5000 };
+enum { FILES = 3000 };
 
 static void add(struct bytes *b, const char *text)
 {
@@ -195,7 +197,7 @@ static void in_other_words(const char *text, size_t n, struct bytes *to)
 
 /* What must not change: times, and the tags in their order. The count of lines of a cue may only
  * become smaller. */
-static struct bytes skeleton_of(const struct bytes *b)
+static struct bytes skeleton_of(const struct bytes *b, enum tj_format format)
 {
 	struct bytes result = { NULL, 0, 0 };
 	for (size_t i = 0; i < b->n; i++) {
@@ -206,7 +208,7 @@ static struct bytes skeleton_of(const struct bytes *b)
 		} else if (b->data[i] == '<' && i + 1 < b->n && strchr("ib/f", b->data[i + 1])) {
 			for (; i < b->n && b->data[i] != '>'; i++)
 				bytes_add(&result, b->data + i, 1);
-		} else if (b->data[i] == '{')
+		} else if (format == TJ_FORMAT_SRT && b->data[i] == '{')
 			add(&result, "{");
 	}
 	return result;
@@ -220,7 +222,7 @@ Test(document_subtitles, generated)
 		make_file(&b, format == TJ_FORMAT_VTT);
 		stays(format, b.data, b.n, &none);
 		struct bytes out = convert(format, b.data, b.n, &none, in_other_words);
-		struct bytes one = skeleton_of(&b), other = skeleton_of(&out);
+		struct bytes one = skeleton_of(&b, format), other = skeleton_of(&out, format);
 		CHECK(same_bytes(one.data, one.n, other.data, other.n) &&
 		          count_lines(out.data, out.n) <= count_lines(b.data, b.n),
 		      "%.*s\nbecame\n%.*s", (int)b.n, b.data, (int)out.n, out.data);
@@ -265,7 +267,7 @@ Test(document_subtitles, long_lines)
 	for (size_t k = 0; k < sizeof parts / sizeof *parts; k++) {
 		struct bytes b = { NULL, 0, 0 };
 		add(&b, TIMES "\n");
-		for (int i = 0; i < 100000; i++)
+		for (int i = 0; i < 50000; i++)
 			add(&b, parts[k]);
 		stays(TJ_FORMAT_SRT, b.data, b.n, &none);
 		struct bytes out = convert(TJ_FORMAT_SRT, b.data, b.n, &none, in_capitals);

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "src/api/flying.h"
 #include "src/base/stop.h"
 
 /* --- Opening ----------------------------------------------------------------------- */
@@ -77,28 +76,23 @@ trujaman_status tj_documents_open(struct tj_documents *d, struct tj_stream *stre
 		if (take_format(d, i, stream->inputs[i].format, output, err) != TRUJAMAN_OK)
 			return err->status;
 	}
-	if (pthread_mutex_init(&d->lock, NULL) != 0)
-		return tj_fail_memory(err, "a lock", sizeof d->lock);
-	if (pthread_cond_init(&d->released, NULL) != 0) {
-		pthread_mutex_destroy(&d->lock);
-		return tj_fail_memory(err, "a lock", sizeof d->released);
-	}
-	d->has_lock = 1;
+	if (tj_flight_open(&d->flight, err) != TRUJAMAN_OK)
+		return err->status;
 	return take_skips(d, n, skip, err);
 }
 
 void tj_documents_close(struct tj_documents *d)
 {
-	while (d->flying != NULL)
-		tj_flying_release(d, d->flying);
-	if (d->has_lock) {
-		pthread_cond_destroy(&d->released);
-		pthread_mutex_destroy(&d->lock);
-	}
+	tj_flight_close(&d->flight);
 	free(d->formats);
 	free(d->skips);
 	free(d->inputs);
 	free(d->gathered.data);
+}
+
+void tj_documents_wake(struct tj_documents *d)
+{
+	tj_flight_wake(&d->flight);
 }
 
 /* --- Gathering ---------------------------------------------------------------------- */
@@ -171,15 +165,15 @@ static trujaman_status finish_gathering(struct tj_documents *d, struct tj_error 
 		fail_input(d, err);
 		return err->status;
 	}
-	tj_flying_add(d, f);
+	tj_flight_add(&d->flight, f);
 	int skips = d->skips[d->input] > 0;
 	if (judge_utf8(d, f) != TRUJAMAN_OK || skip_segments(d, f, err) != TRUJAMAN_OK) {
-		tj_flying_release(d, f);
+		tj_flight_release(&d->flight, f);
 		fail_input(d, err);
 		return err->status;
 	}
 	if (skips && d->next == f->document->n_segments)
-		tj_flying_release(d, f); /* an earlier run has written all of it */
+		tj_flight_release(&d->flight, f); /* an earlier run has written all of it */
 	else
 		d->current = f;
 	return TRUJAMAN_OK;
@@ -268,7 +262,7 @@ static enum tj_read read_line(struct tj_documents *d, int may_block, const struc
                               struct tj_error *err)
 {
 	may_block = may_block && chunk->n_lines == 0;
-	if (!d->gathers && !tj_flying_may_begin(d, may_block))
+	if (!d->gathers && !tj_flight_may_begin(&d->flight, may_block))
 		return TJ_READ_DRY;
 	enum tj_read got = tj_reader_next(d->reader, may_block, &d->line, err);
 	if (got == TJ_READ_LINE)
@@ -352,7 +346,7 @@ trujaman_status tj_documents_compose(struct tj_documents *d, struct tj_chunk *c,
 		from = to;
 		line->out_end = out.n;
 		if (line->ends_document)
-			tj_flying_release(d, line->owner);
+			tj_flight_release(&d->flight, line->owner);
 	}
 	free(c->out.data);
 	c->out = out;

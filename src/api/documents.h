@@ -5,14 +5,8 @@
 #ifndef TJ_API_DOCUMENTS_H
 #define TJ_API_DOCUMENTS_H
 
-#include <pthread.h>
-
+#include "src/api/flying.h"
 #include "src/api/stream.h"
-#include "src/document/convert.h"
-
-enum { TJ_DOCUMENT_BYTES = 32 << 20 }; /* documents in flight, if there is more than one */
-
-struct tj_flying; /* a document of which some segments are not written yet */
 
 struct tj_documents {
 	struct tj_stream *stream; /* not owned, as the next two */
@@ -30,13 +24,8 @@ struct tj_documents {
 	uint64_t first_line, first_byte, offset;
 	struct tj_flying *current; /* its segments from `next` on are not in a chunk yet */
 	size_t next;
-	int unended; /* what was given out last does not end with a newline */
-	/* What reader and writer share. */
-	pthread_mutex_t lock; /* guards the rest */
-	pthread_cond_t released;
-	int has_lock, woken;
-	struct tj_flying *flying; /* list */
-	size_t flying_bytes;
+	int unended;             /* what was given out last does not end with a newline */
+	struct tj_flight flight; /* what reader and writer share */
 };
 
 /* Finds out which of n inputs are documents; `skip` as in trujaman_sink. Close it in any case.

@@ -13,8 +13,9 @@
 /* What begins as UTF-16 does is no format's business. */
 static int is_utf16(const struct tj_document *d)
 {
-	return d->n >= 2 &&
-	       (memcmp(d->bytes, "\xFF\xFE", 2) == 0 || memcmp(d->bytes, "\xFE\xFF", 2) == 0);
+	const char *b = d->bytes;
+	return d->n >= 4 && ((memcmp(b, "\xFF\xFE", 2) == 0 && b[3] == 0) ||
+	                     (memcmp(b, "\xFE\xFF", 2) == 0 && b[2] == 0));
 }
 
 static trujaman_status read_format(struct tj_document *d, const struct tj_reading_options *o,

@@ -10,7 +10,7 @@
 #include "src/document/marks.h"
 #include "src/document/sentence_end.h"
 
-struct rows {
+struct row_writer {
 	const struct tj_document *d;
 	const struct tj_document_segment *s;
 	struct tj_breaks breaks;
@@ -20,19 +20,19 @@ struct rows {
 	size_t n_used;
 };
 
-static const struct tj_document_range *row(const struct rows *x, size_t i)
+static const struct tj_document_range *row(const struct row_writer *x, size_t i)
 {
 	return &x->d->rows[x->s->first_row + i];
 }
 
 /* What stands before row i > 0. */
-static struct tj_document_range gap(const struct rows *x, size_t i)
+static struct tj_document_range gap(const struct row_writer *x, size_t i)
 {
 	return (struct tj_document_range){ row(x, i - 1)->end, row(x, i)->first };
 }
 
 /* Whether only the end of a line stands before row i. */
-static int is_in_cue(const struct rows *x, size_t i)
+static int is_in_cue(const struct row_writer *x, size_t i)
 {
 	if (i == 0)
 		return 0;
@@ -42,7 +42,7 @@ static int is_in_cue(const struct rows *x, size_t i)
 
 /* Chooses the rows that get words, if there are fewer words than rows: the first lines of cues
  * before others, earlier ones before later ones. */
-static void choose_rows(struct rows *x)
+static void choose_rows(struct row_writer *x)
 {
 	size_t n = x->s->n_rows, n_words = x->breaks.n + 1;
 	size_t excess = n > n_words ? n - n_words : 0;
@@ -62,7 +62,7 @@ static void choose_rows(struct rows *x)
 			x->used[x->n_used++] = i;
 }
 
-static void measure_rows(struct rows *x)
+static void measure_rows(struct row_writer *x)
 {
 	for (size_t k = 0; k < x->n_used; k++) {
 		const struct tj_document_range *r = row(x, x->used[k]);
@@ -74,7 +74,7 @@ static void measure_rows(struct rows *x)
 
 /* Appends what stands before used row k, and after the one before it. Of line ends between rows
  * without words, none is left. */
-static int write_gap(const struct rows *x, size_t k, struct tj_string *out)
+static int write_gap(const struct row_writer *x, size_t k, struct tj_string *out)
 {
 	size_t from = k > 0 ? x->used[k - 1] + 1 : 1;
 	size_t to = k < x->n_used ? x->used[k] : x->s->n_rows - 1;
@@ -86,7 +86,7 @@ static int write_gap(const struct rows *x, size_t k, struct tj_string *out)
 	return 1;
 }
 
-static int write_pieces(const struct rows *x, const struct tj_marked *pieces, size_t n,
+static int write_pieces(const struct row_writer *x, const struct tj_marked *pieces, size_t n,
                         const char *text, tj_escaper *escape, struct tj_string *out)
 {
 	size_t k = 0;
@@ -113,8 +113,8 @@ static int write_pieces(const struct rows *x, const struct tj_marked *pieces, si
 	return write_gap(x, x->n_used, out);
 }
 
-static int write_rows(struct rows *x, const struct tj_marked *pieces, size_t n, const char *text,
-                      tj_escaper *escape, struct tj_string *out)
+static int write_rows(struct row_writer *x, const struct tj_marked *pieces, size_t n,
+                      const char *text, tj_escaper *escape, struct tj_string *out)
 {
 	size_t n_rows = x->s->n_rows;
 	size_t *tables = calloc(n_rows + 1, 3 * sizeof *tables);
@@ -143,7 +143,7 @@ static int write_rows(struct rows *x, const struct tj_marked *pieces, size_t n, 
 int tj_rows_write(const struct tj_document *d, size_t segment, tj_escaper *escape,
                   struct tj_string *out)
 {
-	struct rows x = { .d = d, .s = &d->segments[segment] };
+	struct row_writer x = { .d = d, .s = &d->segments[segment] };
 	struct tj_string *translation = &d->translations[segment];
 	size_t n;
 	struct tj_marked *pieces = tj_marks_divide(d, x.s, translation, &n);

@@ -37,6 +37,25 @@ tags() {
 	tiny --field other --field text b.jsonl | cmp - out
 }
 
+@test "documents: subtitles keep numbers, times, tags and lines" {
+	printf '1\n00:00:01,000 --> 00:00:02,000\n<i>We went to the</i>\n\n' >a.srt
+	printf '2\n00:00:02,000 --> 00:00:03,000 X1:5\n<i>market with\nher brother.</i>\n\n' >>a.srt
+	printf '3\n00:00:04,000 --> 00:00:05,000\n- Who is there?\n- Me.\n' >>a.srt
+	tiny a.srt >out
+	! cmp -s a.srt out
+	grep -e '-->' -e '^[0-9]*$' a.srt >times
+	grep -e '-->' -e '^[0-9]*$' out | cmp - times
+	[ "$(grep -o '<[^>]*>' out | tr -d '\n')" = "<i></i><i></i>" ]
+	[ "$(grep -c '^- ' out)" -eq 2 ]
+	(echo WEBVTT && echo && tr , . <a.srt) >a.vtt
+	tiny a.vtt >out
+	[ "$(grep -c -e '-->' out)" -eq 3 ]
+	echo text >b.srt
+	run tiny b.srt
+	[ "$status" -eq 1 ]
+	[[ $output == *"b.srt:1:1: no subtitles"* ]]
+}
+
 @test "documents: what does not go together is refused with a hint" {
 	run tiny b.jsonl
 	[ "$status" -eq 2 ]
@@ -54,7 +73,7 @@ tags() {
 	done
 	run tiny --format doc a.html
 	[ "$status" -eq 2 ]
-	[[ $output == *"--format is text, jsonl or html, not 'doc'"* ]]
+	[[ $output == *"--format is text, jsonl, html, srt or vtt, not 'doc'"* ]]
 	run tiny --copy-others a.html
 	[ "$status" -eq 2 ]
 	run tiny --field 'a..b' b.jsonl
