@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Runs the tests of the Python package trujaman (tests/python), with the library of the build tree,
-# and its doctests. Skipped where python3-cffi, python3-pytest or the shared library are missing.
+# its doctests, and the examples of docs/PYTHON.md. Skipped where python3-cffi, python3-pytest or the shared library are missing.
 set -eu
 tree=$(cd "$(dirname "$0")/.." && pwd)
 build=$PWD
@@ -33,5 +33,5 @@ OMP_WAIT_POLICY=passive OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 export TRUJAMAN_TREE TRUJAMAN_PROGRAM TRUJAMAN_LIBRARY TRUJAMAN_MODEL_PATH PYTHONPATH \
 	PYTHONDONTWRITEBYTECODE OMP_WAIT_POLICY OMP_NUM_THREADS OPENBLAS_NUM_THREADS
 cd "$scratch"
-"$python" -m pytest -q -p no:cacheprovider --doctest-modules "$tree/tests/python" \
-	"$scratch/trujaman" "$@"
+"$python" -m pytest -q -p no:cacheprovider --doctest-modules --doctest-glob=PYTHON.md \
+	"$tree/tests/python" "$scratch/trujaman" "$tree/docs/PYTHON.md" "$@"
