@@ -21,6 +21,8 @@ from typing import Any, Callable, List
 
 from .errors import StoppedError
 
+SECONDS_TO_NOTICE = 0.2
+
 _main = threading.main_thread()
 _idle: List[_Helper] = []  # helpers without work; append and pop are atomic
 
@@ -67,7 +69,9 @@ class Call:
 
     def _wait(self) -> None:
         while True:
-            self.told.acquire()
+            # A signal that comes just before the thread sleeps does not wake it: look again.
+            if not self.told.acquire(True, SECONDS_TO_NOTICE):
+                continue
             if self.over:
                 return
             event, self.event = self.event, None
@@ -85,7 +89,7 @@ class Call:
             try:
                 if self.answered.locked():
                     self.answered.release()
-                self.told.acquire()
+                self.told.acquire(True, SECONDS_TO_NOTICE)
             except BaseException:
                 pass
 
@@ -146,7 +150,9 @@ def _after_fork() -> None:
     """The helpers were threads of the parent, and the thread that forked is now the main one."""
     global _main
     _idle.clear()
-    _main = threading.main_thread()
+    SECONDS_TO_NOTICE = 0.2
+
+_main = threading.main_thread()
 
 
 os.register_at_fork(after_in_child=_after_fork)
