@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Runs the tests of the Python package trujaman (tests/python), with the library of the build tree,
-# its doctests, and the examples of docs/PYTHON.md. Skipped where python3-cffi, python3-pytest or the shared library are missing.
+# its doctests, and the examples of docs/PYTHON.md. Skipped where python3-cffi, python3-pytest or
+# the shared library are missing.
 set -eu
 tree=$(cd "$(dirname "$0")/.." && pwd)
 build=$PWD
