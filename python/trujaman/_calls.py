@@ -39,6 +39,7 @@ class Call:
         self.told.acquire()
         self.answered = allocate_lock()  # released when the event was handled
         self.answered.acquire()
+        self.handler: int | None = None  # the thread that handles an event now
         self.event: Any = None
         self.value: Any = None
         self.error: BaseException | None = None
@@ -76,7 +77,11 @@ class Call:
                 return
             event, self.event = self.event, None
             if self.on_event is not None:
-                self.on_event(event)
+                self.handler = threading.get_ident()
+                try:
+                    self.on_event(event)
+                finally:
+                    self.handler = None
             self.answered.release()
 
     def _end(self) -> None:

@@ -69,6 +69,8 @@ def evaluate(hypotheses: Text, references: Text) -> Evaluation:
         made, n = _input(text, keep)
         inputs.append(made)
         lines.append(n)
+    if lines == [0, 0]:
+        raise errors.InputError("there are no lines to compare")
     if None not in lines and lines[0] != lines[1]:  # the library's message would name descriptors
         raise errors.InputError(f"{lines[0]} hypotheses, but {lines[1]} references")
 

@@ -47,6 +47,8 @@ class Translator:
     def __init__(self, models: Model | Sequence[Model],
                  **options: Unpack[TranslatorOptions]) -> None:
         self.models = (models,) if isinstance(models, Model) else tuple(models)
+        if not all(isinstance(model, Model) for model in self.models):
+            raise TypeError("models must be a trujaman.Model, or a sequence of them")
         self._options: Dict[str, Any] = {k: v for k, v in options.items() if v is not None}
         self._derived: Dict[Tuple[Any, ...], Translator] = {}
         self._lock = threading.Lock()
@@ -81,6 +83,11 @@ class Translator:
 
     def _function(self, compute: Callable[[Any], int]) -> Callable[[_calls.Call], None]:
         """A call for _calls: compute(message) returns a status."""
+        running = self._running
+        if running is not None and running.handler == threading.get_ident():
+            raise errors.UsageError("this translator is busy with the file whose progress is told; "
+                                    "use another one")
+
         def function(call: _calls.Call) -> None:
             with self._lock:
                 if self._broken:

@@ -48,8 +48,24 @@ def test_progress_comes_in_the_calling_thread_and_may_refuse(translator, text, t
         translator.translate_file(text, tmp_path / "out", progress=refuse)
     assert threads == {threading.current_thread()}
     assert os.listdir(tmp_path) == ["in.txt"]
-    with pytest.raises(LookupError):  # in a thread, too
-        translator.translate_file(text, tmp_path / "out", progress=refuse)
+    with pytest.raises(trujaman.UsageError, match="busy"):
+        translator.translate_file(text, tmp_path / "out",
+                                  progress=lambda _: translator.translate("a line"))
+    other = translator.with_options(beam=1)
+    translator.translate_file(text, tmp_path / "out", progress=lambda _: other.translate("a line"))
+    errors = []
+
+    def in_a_thread():
+        try:
+            translator.translate_file(text, tmp_path / "out", progress=refuse)
+        except LookupError as error:
+            errors.append(error)
+
+    threads.clear()
+    thread = threading.Thread(target=in_a_thread)
+    thread.start()
+    thread.join()
+    assert threads == {thread} and len(errors) == 1
 
 
 def test_outputs(translator, program, text, tmp_path):
@@ -128,5 +144,5 @@ def test_evaluate(program, tmp_path):
         trujaman.evaluate(a, b[1:])
     with pytest.raises(trujaman.InputError, match="line feed"):
         trujaman.evaluate(["a\nb"], ["c"])
-    with pytest.raises(trujaman.InputError):
+    with pytest.raises(trujaman.InputError, match="no lines"):
         trujaman.evaluate([], [])

@@ -115,6 +115,8 @@ def test_an_ensemble(model, program):
     assert t.translate(lines) == printed.split("\n")[:-1]
     with pytest.raises(trujaman.UsageError):
         trujaman.Translator([])
+    with pytest.raises(TypeError, match="models must be"):
+        trujaman.Translator("en-es")
 
 
 def test_errors(model):
