@@ -8,7 +8,9 @@
 #include "src/document/html.h"
 #include "src/document/html_write.h"
 #include "src/document/jsonl.h"
+#include "src/document/paragraphs.h"
 #include "src/document/subtitles.h"
+#include "src/document/wrap.h"
 
 /* What begins as UTF-16 does is no format's business. */
 static int is_utf16(const struct tj_document *d)
@@ -33,6 +35,8 @@ static trujaman_status read_format(struct tj_document *d, const struct tj_readin
 	case TJ_FORMAT_SRT:
 	case TJ_FORMAT_VTT:
 		return tj_subtitles_read(d, err);
+	case TJ_FORMAT_PARAGRAPHS:
+		return tj_paragraphs_read(d, err);
 	default:
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "%s is no format of documents",
 		               tj_format_name(d->format));
@@ -102,6 +106,8 @@ static int write_segment(const struct tj_document *d, size_t segment, struct tj_
 	case TJ_FORMAT_SRT:
 	case TJ_FORMAT_VTT:
 		return tj_subtitles_write(d, segment, out);
+	case TJ_FORMAT_PARAGRAPHS:
+		return tj_wrap_write(d, segment, out);
 	default:
 		return tj_document_copy(d, s->range, out);
 	}

@@ -36,6 +36,7 @@ struct tj_document_segment {
 	size_t text, n_text;            /* in the document's text; has a letter */
 	size_t first_mark, n_marks;     /* in the order of the text */
 	size_t first_row, n_rows;       /* lines that it consists of, for formats that have such */
+	size_t column, width;           /* where its first line begins; how long lines may be */
 	uint8_t style;                  /* for the format */
 	uint8_t is_nested;              /* lies in a mark of the next segment that is not nested */
 };

@@ -16,6 +16,7 @@ static const struct {
 	[TJ_FORMAT_HTML] = { "html", { "html", "htm", "xhtml" } },
 	[TJ_FORMAT_SRT] = { "srt", { "srt" } },
 	[TJ_FORMAT_VTT] = { "vtt", { "vtt" } },
+	[TJ_FORMAT_PARAGRAPHS] = { "paragraphs", { NULL } },
 };
 
 /* Endings of files that are no text line for line. Codes of languages are not among them: train.pl

@@ -56,6 +56,20 @@ tags() {
 	[[ $output == *"b.srt:1:1: no subtitles"* ]]
 }
 
+@test "documents: wrapped text is joined, and wrapped again" {
+	printf 'Dear Ann,\n\n> We went to the market with\n> her brother, who was there\n' >a.txt
+	printf '> before us.\n\n-- \nBob   1 2 3\n' >>a.txt
+	tiny --format paragraphs a.txt >out
+	! cmp -s a.txt out
+	[ "$(tail -n 3 out)" = "$(printf '\n-- \nBob   1 2 3')" ]
+	! LC_ALL=C.UTF-8 grep -E '^.{29,}' out
+	grep -q '^> ' out
+	# The whole quoted paragraph is one text.
+	tiny a.txt | wc -l | grep -qx 8
+	tiny --format paragraphs --plain a.txt >/dev/null
+	: | tiny --format paragraphs | cmp - /dev/null
+}
+
 @test "documents: what does not go together is refused with a hint" {
 	run tiny b.jsonl
 	[ "$status" -eq 2 ]
@@ -73,7 +87,7 @@ tags() {
 	done
 	run tiny --format doc a.html
 	[ "$status" -eq 2 ]
-	[[ $output == *"--format is text, jsonl, html, srt or vtt, not 'doc'"* ]]
+	[[ $output == *"--format is text, jsonl, html, srt, vtt or paragraphs, not 'doc'"* ]]
 	run tiny --copy-others a.html
 	[ "$status" -eq 2 ]
 	run tiny --field 'a..b' b.jsonl

@@ -9,11 +9,21 @@
 #include <unistd.h>
 
 const struct fuzz_target fuzz_targets[] = {
-	{ "archive", fuzz_archive },   { "corpora", fuzz_corpora },
-	{ "glossary", fuzz_glossary }, { "header", fuzz_header },
-	{ "lines", fuzz_lines },       { "model", fuzz_model },
-	{ "options", fuzz_options },   { "pieces", fuzz_pieces },
-	{ "spans", fuzz_spans },       { NULL, NULL },
+	{ "archive", fuzz_archive },
+	{ "corpora", fuzz_corpora },
+	{ "glossary", fuzz_glossary },
+	{ "header", fuzz_header },
+	{ "html", fuzz_html },
+	{ "jsonl", fuzz_jsonl },
+	{ "lines", fuzz_lines },
+	{ "model", fuzz_model },
+	{ "options", fuzz_options },
+	{ "paragraphs", fuzz_paragraphs },
+	{ "pieces", fuzz_pieces },
+	{ "spans", fuzz_spans },
+	{ "srt", fuzz_srt },
+	{ "vtt", fuzz_vtt },
+	{ NULL, NULL },
 };
 
 const char *fuzz_source(void)

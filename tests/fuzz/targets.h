@@ -24,6 +24,13 @@ fuzz_function fuzz_spans;    /* a line in which spans are found */
 fuzz_function fuzz_glossary; /* a glossary and, behind a NUL, a line */
 fuzz_function fuzz_options;  /* options of a training, "NAME VALUE" a line */
 
+/* Documents: tests/fuzz/targets_documents.c. */
+fuzz_function fuzz_html;
+fuzz_function fuzz_jsonl; /* a line; the fields are a, b[].c and d[1] */
+fuzz_function fuzz_paragraphs;
+fuzz_function fuzz_srt;
+fuzz_function fuzz_vtt;
+
 struct fuzz_target {
 	const char *name;
 	fuzz_function *run;

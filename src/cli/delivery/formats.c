@@ -15,7 +15,7 @@ int tj_is_document(const trujaman_input *input)
 
 int tj_has_tags(const trujaman_input *input)
 {
-	return tj_is_document(input);
+	return tj_is_document(input) && strcmp(input->format, "paragraphs") != 0;
 }
 
 /* Puts input i among the others. Its output keeps its name. */
