@@ -6,7 +6,7 @@ complete -c trujaman -n __fish_use_subcommand -f -a train -d 'learn to translate
 complete -c trujaman -n __fish_use_subcommand -f -a quantize -d 'make a model a quarter as large'
 complete -c trujaman -n __fish_use_subcommand -f -a score -d 'tell how probable given translations are'
 complete -c trujaman -n __fish_use_subcommand -f -a evaluate -d 'tell how near translations are to given ones'
-complete -c trujaman -n __fish_use_subcommand -f -a plot -d 'draw the course of a training'
+complete -c trujaman -n __fish_use_subcommand -f -a plot -d 'draw a training, or what a translation looked at'
 complete -c trujaman -n __fish_use_subcommand -f -a info -d 'describe a model'
 complete -c trujaman -n __fish_use_subcommand -f -a help -d 'show the help of a command'
 complete -c trujaman -n '__fish_seen_subcommand_from translate' -l model -s m -r -F -a '(trujaman info --list | cut -d " " -f 1)' -d 'a file, or a name that is looked up in the folders of TRUJAMAN_MODEL_PATH and among the installed models'

@@ -167,7 +167,7 @@ is_picture() {
 }
 
 @test "plot: wrong usage, and a full device" {
-	misuse plot "needs a log of trujaman train --log"
+	misuse plot "needs a file of train --log"
 	misuse plot "option '--title' needs a value" --title
 	misuse plot "unknown option '-o'" -o x a
 	[ -w /dev/full ] || skip "there is no /dev/full"

@@ -2,7 +2,6 @@
 /* Reads the log of a training. */
 #include "src/cli/plot/log.h"
 
-#include <errno.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdarg.h>
@@ -143,38 +142,24 @@ static const struct tj_plot_validation *find_best(const struct tj_plot_log *l)
 	return NULL;
 }
 
-static int read_lines(struct tj_plot_log *l, FILE *f)
+static int read_lines(struct tj_plot_log *l, const struct tj_string *text)
 {
 	struct log_parser r = { l, 0, -1 };
-	char *text = NULL;
-	size_t capacity = 0;
-	ssize_t n;
 	int ok = 1;
-	errno = 0;
-	while (ok && (n = getline(&text, &capacity, f)) > 0) {
+	for (size_t from = 0, n; ok && from < text->n; from += n) {
+		const char *line = text->data + from;
+		const char *newline = memchr(line, '\n', text->n - from);
+		n = newline != NULL ? (size_t)(newline - line) + 1 : text->n - from;
 		r.line++;
-		ok = read_line(&r, text, (size_t)n);
+		ok = read_line(&r, line, n);
 	}
-	if (ok && !feof(f)) {
-		tj_cli_say("cannot read %s: %s", l->name, strerror(errno));
-		ok = 0;
-	}
-	free(text);
 	return ok;
 }
 
-int tj_plot_log_read(struct tj_plot_log *l, const char *path)
+int tj_plot_log_read(struct tj_plot_log *l, const char *name, const struct tj_string *text)
 {
-	int is_stdin = strcmp(path, "-") == 0;
-	*l = (struct tj_plot_log){ .name = is_stdin ? "standard input" : path };
-	FILE *f = is_stdin ? stdin : fopen(path, "r");
-	if (f == NULL) {
-		tj_cli_say("cannot read %s: %s", path, strerror(errno));
-		return TJ_EXIT_FAILED;
-	}
-	int ok = read_lines(l, f);
-	if (!is_stdin)
-		fclose(f);
+	*l = (struct tj_plot_log){ .name = name };
+	int ok = read_lines(l, text);
 	l->best = find_best(l);
 	if (ok && l->n_updates == 0 && l->n_validations == 0) {
 		tj_cli_say("%s has no update and no validation yet", l->name);

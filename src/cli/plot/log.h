@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include "src/base/string.h"
+
 /* A value is NAN if the log does not have it. */
 struct tj_plot_update {
 	double update, epoch, loss, nll, pieces, learning_rate, gradient_norm, seconds;
@@ -24,11 +26,10 @@ struct tj_plot_log {
 	const struct tj_plot_validation *best;  /* points to the best of all; NULL: none */
 };
 
-/* Reads the file `path` ("-": standard input). The string `path` must outlive the log. A last line
- * that has no newline and is not JSON is ignored, because a running training may just be writing
- * it. Returns an exit status; a failure has already been reported. Call tj_plot_log_free in any
- * case. */
-int tj_plot_log_read(struct tj_plot_log *l, const char *path);
+/* Reads a text that messages call `name`, which must outlive the log. A last line that has no
+ * newline and is not JSON is ignored, because a running training may just be writing it. Returns an
+ * exit status; a failure has already been reported. Call tj_plot_log_free in any case. */
+int tj_plot_log_read(struct tj_plot_log *l, const char *name, const struct tj_string *text);
 void tj_plot_log_free(struct tj_plot_log *l);
 
 /* Return the updates and seconds of the whole training; 0 if the log does not have them. */
