@@ -312,7 +312,8 @@ TRUJAMAN_API const char *trujaman_result_text(const trujaman_result *result, siz
 
 /* The score of a translation: its natural-log probability / length^length-penalty, length in pieces
  * with `</s>`; 0 for a blank line, the sum over the parts of a divided line. Of a scored pair: its
- * natural-log probability, with `</s>`. NaN: there is none. */
+ * natural-log probability, with `</s>`; with the option normalize, divided by that length. NaN:
+ * there is none. */
 TRUJAMAN_API double trujaman_result_score(const trujaman_result *result, size_t line, size_t rank);
 
 /* Attention: what the network looked at while it wrote a stretch of text, mostly a sentence. Pieces
@@ -509,6 +510,40 @@ TRUJAMAN_API trujaman_status trujaman_score_to(trujaman_translator *t, const tru
                                                const trujaman_input *target,
                                                const trujaman_sink *sink, trujaman_report *report,
                                                char *error, size_t n_error_bytes);
+
+/* Which pairs are scored, and how the scores are written: "%.6f" as above. */
+enum trujaman_pairs_kind {
+	/* Two inputs, line by line: a score for each pair. */
+	TRUJAMAN_PAIRS_LINES = 0,
+	/* Two tab-separated columns of `source`: score, tab, the line. A line that lacks one of
+	 * them has the score "-inf"; report.short_rows counts these. */
+	TRUJAMAN_PAIRS_TSV,
+	/* `target` is a list as TRUJAMAN_OUTPUT_N_BEST writes it: number of a line of `source`,
+	 * rising; tab, a score, which is replaced; tab, text, which goes to the line's end. The
+	 * translations of a line, at most 1024, are written best first; of equal ones the one that
+	 * came first. Lines of the report are those of the list. sink->skip must be 0. */
+	TRUJAMAN_PAIRS_N_BEST
+};
+
+/* Zero it, set its size, and what is needed of the rest. */
+typedef struct trujaman_pairs {
+	size_t size; /* sizeof(trujaman_pairs) */
+	enum trujaman_pairs_kind kind;
+	const trujaman_input *source, *target;
+	int source_column, target_column; /* of TSV, from 1 */
+	/* A translator of the other direction, with as many threads, which does nothing else
+	 * meanwhile; NULL: none. It scores each source as a translation of its target: a tab and
+	 * that score follow the first one; an n-best list has, and is ranked by, their sum. */
+	trujaman_translator *reverse;
+} trujaman_pairs;
+
+/* Score pairs, as trujaman_score_to does. With the option normalize of `t`, each score is divided
+ * by the number of pieces that it is of, with `</s>`. */
+TRUJAMAN_API trujaman_status trujaman_score_pairs(trujaman_translator *t,
+                                                  const trujaman_pairs *pairs,
+                                                  const trujaman_sink *sink,
+                                                  trujaman_report *report, char *error,
+                                                  size_t n_error_bytes);
 
 /* Training ------------------------------------------------------------------
  *

@@ -1,95 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Translating while one allocation after another fails: no crash, no wrong translation, and an
- * error that says what is missing. Only allocations that the program's own code asks for fail,
- * since some libraries do not survive that. */
-#include <errno.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
+ * error that says what is missing. */
 #include "tests/api_support.h"
+#include "tests/failing_alloc.h"
 #include "tests/support.h"
 
 TestSuite(translate_memory, .init = test_start, .timeout = 3600);
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-
-/* --- Allocations that fail ------------------------------------------------------ */
-
-static size_t n_asked, failing = SIZE_MAX; /* allocations so far; the one that fails, from 0 */
-static int forever;                        /* all after it fail too */
-static int counting;
-
-#if defined(SANITIZED) || !defined(__GLIBC__)
-enum { CAN_FAIL = 0 };
-#else
-enum { CAN_FAIL = 1 };
-
-extern char __executable_start, etext;
-void *__libc_malloc(size_t n);
-void *__libc_calloc(size_t n, size_t size);
-void *__libc_realloc(void *p, size_t n);
-void *__libc_memalign(size_t alignment, size_t n);
-
-/* Whether an allocation for who returns to `caller` fails. */
-static int fails(const void *caller)
-{
-	if (!counting || (uintptr_t)caller < (uintptr_t)&__executable_start ||
-	    (uintptr_t)caller >= (uintptr_t)&etext)
-		return 0;
-	size_t number = n_asked++;
-	return number == failing || (forever && number > failing);
-}
-
-#define FAILS() (fails(__builtin_return_address(0)) && (errno = ENOMEM, 1))
-
-void *malloc(size_t n)
-{
-	return FAILS() ? NULL : __libc_malloc(n);
-}
-
-void *calloc(size_t n, size_t size)
-{
-	return FAILS() ? NULL : __libc_calloc(n, size);
-}
-
-void *realloc(void *p, size_t n)
-{
-	return FAILS() ? NULL : __libc_realloc(p, n);
-}
-
-void *aligned_alloc(size_t alignment, size_t n)
-{
-	return FAILS() ? NULL : __libc_memalign(alignment, n);
-}
-
-int posix_memalign(void **p, size_t alignment, size_t n)
-{
-	*p = FAILS() ? NULL : __libc_memalign(alignment, n);
-	return *p != NULL ? 0 : ENOMEM;
-}
-#endif
-
-static void begin_to_fail(size_t at, int and_after)
-{
-	n_asked = 0;
-	failing = at;
-	forever = and_after;
-	counting = 1;
-}
-
-/* Returns how many allocations there were. */
-static size_t end_to_fail(void)
-{
-	counting = 0;
-	return n_asked;
-}
 
 /* --- Texts of all kinds ----------------------------------------------------------- */
 

@@ -9,7 +9,12 @@
 #include "src/base/option.h"
 #include "src/decode/search.h"
 
-enum { MOST_MIB = 1 << 20, TRANSLATING = TRUJAMAN_FOR_TRANSLATING, BOTH = 3 };
+enum {
+	MOST_MIB = 1 << 20,
+	TRANSLATING = TRUJAMAN_FOR_TRANSLATING,
+	SCORING = TRUJAMAN_FOR_SCORING,
+	BOTH = 3
+};
 
 #define AT(name) .field = offsetof(trujaman_options, name)
 #define FLAG(option, use) \
@@ -121,6 +126,9 @@ static const struct tj_option table[] = {
 	{ { WHOLE("min-length", TRANSLATING, 0, 65536), .changes_output = 1, .initial = "0",
 	    .label = "N", .help = "let no sentence become fewer than N pieces; default {default}" },
 	  AT(min_length) },
+	{ { FLAG("normalize", SCORING), .changes_output = 1,
+	    .help = "divide each score by the number of the translation's pieces and its end" },
+	  AT(normalize) },
 	{ { FLAG("alignments", BOTH), .changes_output = 1,
 	    .help = "and a column after a tab: which word of the source, from 0, belongs to which "
 	            "of the translation, as in 0-0 1-2" },

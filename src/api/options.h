@@ -32,6 +32,7 @@ struct trujaman_options {
 	int sample, top_k, seed;
 	double temperature, top_p;
 	const char *ensemble;
+	int normalize;
 	int (*explain)(void *context, const trujaman_explanation *explanation);
 	void *explain_context;
 	int (*attend)(void *context, const trujaman_attention *attention);

@@ -5,6 +5,7 @@
 
 #include "src/api/attention.h"
 #include "src/api/explanations.h"
+#include "src/api/pair_scores.h"
 #include "src/api/result.h"
 #include "src/api/translator.h"
 #include "src/base/float_mode.h"
@@ -88,7 +89,7 @@ static trujaman_status finish_texts(void *context, struct tj_chunk *c, struct tj
 			(void)fill_texts(x->t, c, line, to, err);
 			continue;
 		}
-		to->score = line->first_part->hypotheses->score;
+		to->score = tj_pair_score(&x->t->options, line);
 		(void)tj_make_attention(x->t, c, line, NULL, &to->blocks, &to->attention, err);
 	}
 	return x->scoring ? err->status : tj_make_explanations(x->t, c, err);

@@ -17,10 +17,11 @@ int tj_models_take(struct tj_models *m, const char *command, const char *name)
 	return TJ_GO_ON;
 }
 
-int tj_models_complete(struct tj_models *m, const char *command, trujaman_options *options)
+int tj_models_complete(struct tj_models *m, size_t most, const char *command,
+                       trujaman_options *options)
 {
 	const char *average = trujaman_options_get(options, "ensemble");
-	if (average != NULL && strcmp(average, "log") == 0 && m->n < 2)
+	if (average != NULL && strcmp(average, "log") == 0 && most < 2)
 		return tj_cli_usage(command, "--ensemble needs several models: -m A -m B");
 	if (m->n == 0)
 		m->names[m->n++] = TJ_DEFAULT_MODEL;

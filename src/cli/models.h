@@ -17,9 +17,10 @@ struct tj_models { /* zero it */
 /* Take another name. Returns TJ_GO_ON, or an exit status after reporting a failure. */
 int tj_models_take(struct tj_models *m, const char *command, const char *name);
 
-/* Check the options that only go with several models, and take the default model if there is none.
- * Returns as tj_models_take does. */
-int tj_models_complete(struct tj_models *m, const char *command, trujaman_options *options);
+/* Check the options that only go with several models, `most` in an ensemble, and take the default
+ * model if there is none. Returns as tj_models_take does. */
+int tj_models_complete(struct tj_models *m, size_t most, const char *command,
+                       trujaman_options *options);
 
 /* Open them, and make a translator of them. Close them after a failure, too. Returns an exit
  * status; a failure has already been reported. */

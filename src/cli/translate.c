@@ -270,7 +270,7 @@ static int check(struct tj_translation *x)
 	int to_stdout = x->to.folder == NULL && (x->to.out == NULL || strcmp(x->to.out, "-") == 0);
 	if (trujaman_options_check(x->options, error, sizeof error) != TRUJAMAN_OK)
 		return tj_cli_usage(name, "%s", error);
-	if (tj_models_complete(&x->models, name, x->options) != TJ_GO_ON)
+	if (tj_models_complete(&x->models, x->models.n, name, x->options) != TJ_GO_ON)
 		return TJ_EXIT_USAGE;
 	if (strcmp(trujaman_options_get(x->options, "tsv"), "0") != 0 &&
 	    x->to.output != TRUJAMAN_OUTPUT_PLAIN)

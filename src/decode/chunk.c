@@ -41,6 +41,8 @@ void tj_chunk_free(struct tj_chunk *c)
 	free(c->joined);
 	free(c->out.data);
 	free(c->explained.data);
+	free(c->kept.data);
+	tj_chunk_free(c->reverse);
 	tj_blocks_release(&c->blocks);
 	free(c);
 }

@@ -43,6 +43,7 @@ struct tj_chunk_line {
 	uint64_t place;                /* of the line in its input, whatever part of it is read */
 	uint32_t draw;                 /* which of several draws of one line this is, from 0 */
 	uint32_t input;                /* for the job: index of the input */
+	size_t first_kept, n_kept;     /* for the job: bytes of the chunk's `kept` */
 	uint64_t n_words;              /* of the field, separated by white space */
 	size_t out_end;                /* for the job: where the line ends in the chunk's `out` */
 	size_t explained_end;          /* the same of its `explained` */
@@ -98,6 +99,8 @@ struct tj_chunk {
 	size_t n_joined, joined_capacity;
 	struct tj_string out, explained; /* for the job */
 	uint64_t user[4];                /* for the job */
+	struct tj_string kept;           /* for the job: what it writes beside the lines */
+	struct tj_chunk *reverse;        /* scored in the other direction (reverse.h); owned */
 	int done;                        /* all parts are done and the job has finished it */
 	struct tj_chunk *next;           /* in the queue of chunks in flight */
 	struct tj_chunk *next_waiting;   /* in its worker's list of chunks with parts to submit */

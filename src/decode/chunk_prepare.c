@@ -79,10 +79,10 @@ static trujaman_status prepare_scoring(const struct cutter *x, struct tj_chunk_l
 {
 	struct tj_chunk *c = x->chunk;
 	const struct tj_language *l = x->language;
-	const char *source = line->n_bytes > 0 ? c->text.data + line->first_byte : "";
+	const char *source = line->n_field > 0 ? c->text.data + line->first_byte + line->field : "";
 	const char *target = line->n_target > 0 ? c->target_text.data + line->first_target : "";
 	struct tj_part part = { .first_id = c->ids.n, .first_target = c->target_ids.n };
-	struct tj_stretch pair[2] = { { source, line->n_bytes }, { target, line->n_target } };
+	struct tj_stretch pair[2] = { { source, line->n_field }, { target, line->n_target } };
 	struct tj_pair_record record = { .cased = 0 };
 	int blank_target = tj_is_blank(target, line->n_target);
 	if (x->tools->pairs != NULL &&

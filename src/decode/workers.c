@@ -13,6 +13,7 @@
 #include "src/decode/chunk_prepare.h"
 #include "src/decode/chunk_result.h"
 #include "src/decode/line_join.h"
+#include "src/decode/reverse.h"
 #include "src/decode/trace.h"
 #include "src/machine/leader.h"
 
@@ -107,6 +108,56 @@ static trujaman_status write_ready(struct run *r, struct tj_chunk *completed, st
 	return status;
 }
 
+/* The engine of a team's thread. The worker makes it itself, once it has work: an engine and a copy
+ * of the weights cost time and memory, and their memory lies on the NUMA node of the thread that
+ * touches it first. NULL on failure. */
+static struct tj_engine *engine_of(struct tj_team *team, size_t thread, struct tj_error *err)
+{
+	struct tj_engine **engine = &team->engines[thread];
+	if (*engine == NULL) {
+		const struct tj_model *others[TJ_MOST_NETWORKS];
+		size_t copy = team->placement->places[thread].copy;
+		struct tj_engine_options o = team->options;
+		for (size_t i = 0; i < o.n_others; i++) {
+			const struct tj_team_other *x = &team->others[i];
+			others[i] = tj_copies_get(x->copies, (copy + x->shift) % x->n_nodes);
+		}
+		o.others = others;
+		*engine = tj_engine_new(tj_copies_get(team->copies, copy), &o, err);
+	}
+	return *engine;
+}
+
+static struct tj_tools *tools_of(struct tj_team *team, size_t thread, const struct tj_language *l,
+                                 struct tj_error *err)
+{
+	struct tj_tools **tools = &team->tools[thread];
+	if (*tools == NULL)
+		*tools = tj_tools_open(l, err);
+	return *tools;
+}
+
+/* After an error an engine may hold sentences of this job: the next job needs a new one. */
+static void drop_pending(struct tj_team *team, size_t thread)
+{
+	struct tj_engine **engine = &team->engines[thread];
+	if (*engine != NULL && tj_engine_pending(*engine) > 0) {
+		tj_engine_free(*engine);
+		*engine = NULL;
+	}
+}
+
+static trujaman_status score_reverse(struct worker *w, struct tj_chunk *c)
+{
+	struct tj_team *team = w->run->job->reverse;
+	const struct tj_language *l = &w->run->job->reverse_language;
+	struct tj_engine *engine = engine_of(team, w->thread, &w->error);
+	struct tj_tools *tools = engine != NULL ? tools_of(team, w->thread, l, &w->error) : NULL;
+	if (tools != NULL && tj_chunk_reverse(c, l, tools, engine, &w->error) != TRUJAMAN_OK)
+		drop_pending(team, w->thread);
+	return w->error.status;
+}
+
 /* All parts of a chunk are done: finish it and write what is ready. */
 static trujaman_status complete(struct worker *w, struct tj_chunk *c)
 {
@@ -115,6 +166,8 @@ static trujaman_status complete(struct worker *w, struct tj_chunk *c)
 	    tj_chunk_join_lines(c, &job->language, w->tools, &w->error) != TRUJAMAN_OK)
 		return w->error.status;
 	if (job->language.traces && tj_chunk_align(c, &job->language, &w->error) != TRUJAMAN_OK)
+		return w->error.status;
+	if (job->reverse != NULL && score_reverse(w, c) != TRUJAMAN_OK)
 		return w->error.status;
 	if (job->finish(job->context, c, &w->error) != TRUJAMAN_OK)
 		return w->error.status;
@@ -179,25 +232,9 @@ static struct tj_chunk *read_chunk(struct worker *w, int may_block)
 	return c;
 }
 
-/* Make the worker's engine. The worker does this itself, once it has work: an engine and a copy
- * of the weights cost time and memory, and their memory lies on the NUMA node of the thread that
- * touches it first. */
 static trujaman_status make_engine(struct worker *w)
 {
-	struct tj_team *team = w->run->team;
-	struct tj_engine **engine = &team->engines[w->thread];
-	if (*engine == NULL) {
-		const struct tj_model *others[TJ_MOST_NETWORKS];
-		size_t copy = team->placement->places[w->thread].copy;
-		struct tj_engine_options o = team->options;
-		for (size_t i = 0; i < o.n_others; i++) {
-			const struct tj_team_other *x = &team->others[i];
-			others[i] = tj_copies_get(x->copies, (copy + x->shift) % x->n_nodes);
-		}
-		o.others = others;
-		*engine = tj_engine_new(tj_copies_get(team->copies, copy), &o, &w->error);
-	}
-	w->engine = *engine;
+	w->engine = engine_of(w->run->team, w->thread, &w->error);
 	if (w->engine != NULL)
 		tj_engine_need_scores(w->engine, w->run->job->need_scores);
 	return w->error.status;
@@ -205,10 +242,7 @@ static trujaman_status make_engine(struct worker *w)
 
 static trujaman_status make_tools(struct worker *w)
 {
-	struct tj_tools **tools = &w->run->team->tools[w->thread];
-	if (*tools == NULL)
-		*tools = tj_tools_open(&w->run->job->language, &w->error);
-	w->tools = *tools;
+	w->tools = tools_of(w->run->team, w->thread, &w->run->job->language, &w->error);
 	return w->error.status;
 }
 
@@ -305,12 +339,7 @@ static void work(struct run *r, size_t thread)
 	}
 	if (w.error.status != TRUJAMAN_OK)
 		stop(r, &w.error);
-	/* After an error the engine may hold sentences of this job: the next job needs a new one.
-	 */
-	if (w.engine != NULL && tj_engine_pending(w.engine) > 0) {
-		tj_engine_free(w.engine);
-		r->team->engines[thread] = NULL;
-	}
+	drop_pending(r->team, thread);
 }
 
 size_t tj_team_threads(const struct tj_cores *cores, int smt)

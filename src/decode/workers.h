@@ -17,6 +17,8 @@ enum tj_supply { TJ_SUPPLY_LINES, TJ_SUPPLY_DRY, TJ_SUPPLY_END };
 
 /* The source of lines and the destination of results. read and write are each called by one
  * worker at a time, in order. finish is called by any worker, concurrently for different chunks. */
+struct tj_team;
+
 struct tj_job {
 	void *context;
 	/* Add lines (tj_chunk_add) to an empty chunk. LINES: at least one was added. DRY: none is
@@ -36,6 +38,10 @@ struct tj_job {
 	 */
 	const int *stop;
 	struct tj_language language;
+	/* When scoring: the team and language of a model of the other direction, which scores each
+	 * chunk, too (reverse.h). It has as many threads, and nothing else to do. NULL: none. */
+	struct tj_team *reverse;
+	struct tj_language reverse_language;
 	int need_scores; /* 0: the job does not use scores, so a beam of 1 need not compute them */
 };
 
