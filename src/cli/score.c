@@ -33,7 +33,15 @@ static const char notes[] =
     "  trujaman score --normalize --reverse-model es-en --tsv 1,2 <crawl.tsv |\n"
     "      awk -F '\\t' '$1 > -3 && $2 > -3' | cut -f 3-\n";
 
-enum { ID_MODEL = TJ_ID_OWN, ID_REVERSE, ID_TSV, ID_N_BEST, ID_OUTPUT, ID_ATTENTION, ID_FORCE_TEXT };
+enum {
+	ID_MODEL = TJ_ID_OWN,
+	ID_REVERSE,
+	ID_TSV,
+	ID_N_BEST,
+	ID_OUTPUT,
+	ID_ATTENTION,
+	ID_FORCE_TEXT
+};
 
 static const struct tj_cli_option options[] = {
 	{ 'm', "model", "MODEL",

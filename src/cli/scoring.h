@@ -8,7 +8,7 @@
 
 struct tj_scoring {
 	struct tj_models models, reverse; /* reverse.n 0: one direction only */
-	const char *out, *attention; /* NULL: stdout; none */
+	const char *out, *attention;      /* NULL: stdout; none */
 	int force_text;
 	trujaman_options *options;
 	struct tj_talk talk;
