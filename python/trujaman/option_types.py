@@ -38,6 +38,7 @@ class ResultOptions(TypedDict, total=False):
     alignments_threshold: float
     attention: bool
     word_scores: bool
+    normalize: bool
     plain: bool
     cache: int
     ensemble: Literal["mean", "log"]
