@@ -68,6 +68,8 @@ Test(corpora, what_is_wrong_in_a_row_is_told_with_its_line)
 		{ "train\ta\tb\ttag= ", "the tag" },
 		{ "train\ta\tb\ttag=caf\xe9", "the tag" },
 		{ "train\ta\tb\t", "weight=X" },
+		{ "train\ta\tb\tweight=1\tweight=1", "a second weight" },
+		{ "train\ta\tb\ttag=x\tweight=2\ttag=x", "a second tag" },
 		{ "dev\ta\tb\tweight=2", "a dev set has no weight" },
 	};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {

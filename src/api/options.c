@@ -356,11 +356,14 @@ trujaman_status tj_options_check(trujaman_options *o, struct tj_error *err)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
 		               "--plain goes without --keep, --glossary, --case and "
 		               "--coverage-penalty");
-	if (o->localize_numbers && (o->plain || o->alignments || o->word_scores || o->prefix > 0))
-		return tj_fail(
-		    err, TRUJAMAN_ERROR_USAGE,
-		    "--localize-numbers goes without --plain, --prefix, --alignments and "
-		    "--word-scores");
+	if (o->localize_numbers &&
+	    (o->plain || o->alignments || o->word_scores || o->attention || o->prefix > 0))
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--localize-numbers goes without --plain, --prefix, --alignments, "
+		               "--word-scores and --attention");
+	if (tj_options_given(o, "alignments-threshold") && !o->alignments && !o->attention)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--alignments-threshold needs --alignments or --attention");
 	if (o->plain && o->explain != NULL)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
 		               "--plain goes without --explain: the network alone has no reasons");

@@ -34,6 +34,9 @@ trujaman_status tj_train_files_check(const trujaman_train_options *o,
 	                          ? "--target, its translation line for line"
 	                      : o->model == NULL || *o->model == '\0' ? "--model, the file to write"
 	                                                              : NULL;
+	if (o->corpora != NULL && is_needed && o->source == NULL && o->target == NULL)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "%s has no row 'train': no text to learn from", o->corpora);
 	if (missing != NULL)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "needs %s", missing);
 	if (check_dashes(o, err) != TRUJAMAN_OK)

@@ -69,6 +69,8 @@ in_words() {
 	[ "$last" -lt "$(tiny --plain --alignments in | sed 's/.*\t//' | wc -w)" ]
 	fails 2 '--alignments-threshold must be a number from 0 to 1' \
 		tiny --alignments-threshold 2 in
+	fails 2 '--alignments-threshold needs --alignments or --attention' \
+		tiny --alignments-threshold 0.2 in
 }
 
 @test "word scores: a number for each word; with the end's they are the score" {

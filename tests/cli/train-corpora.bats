@@ -194,7 +194,7 @@ fails_with() {
 	fails_with 1 '^trujaman: texts/bad:1: after the two files' \
 		"$TRUJAMAN" train "${OPTIONS[@]}" --corpora texts/bad -m model
 	printf 'dev\tb.src\tb.tgt\n' >texts/bad
-	fails_with 2 'needs --source' "$TRUJAMAN" train "${OPTIONS[@]}" --corpora texts/bad -m model
+	fails_with 2 "has no row 'train'" "$TRUJAMAN" train "${OPTIONS[@]}" --corpora texts/bad -m model
 	printf 'train\tb.src\tdev7.tgt\n' >texts/bad
 	fails_with 1 'texts/b.src has 100 lines and texts/dev7.tgt has 70;' \
 		"$TRUJAMAN" train "${OPTIONS[@]}" --corpora texts/bad -m model

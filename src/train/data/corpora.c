@@ -20,6 +20,7 @@ struct row {
 	const char *path; /* of the file */
 	uint64_t number;
 	char *rest; /* the fields that are not read yet; NULL: none is left */
+	int has_weight;
 };
 
 static trujaman_status fail(const struct row *r, struct tj_error *err, const char *what)
@@ -87,16 +88,18 @@ static trujaman_status read_setting(struct row *r, struct tj_corpus_files *f, in
 		            "between two fields");
 	if (is_dev)
 		return fail(r, err, "a dev set has no weight and no tag");
+	if (is_weight ? r->has_weight : f->tag != NULL)
+		return fail(r, err, is_weight ? "a second weight" : "a second tag");
 	if (is_weight) {
 		if (!tj_number_read(field + 7, &weight) || weight < TJ_LEAST_WEIGHT ||
 		    weight > TJ_MOST_WEIGHT)
 			return fail(r, err, "the weight must be a number from 0.001 to 1000");
+		r->has_weight = 1;
 		f->weight = weight;
 		return TRUJAMAN_OK;
 	}
 	if (!is_tag(field + 4))
 		return fail(r, err, "the tag must be 1 to 100 bytes of UTF-8, and not blank");
-	free(f->tag);
 	f->tag = strdup(field + 4);
 	return f->tag != NULL ? TRUJAMAN_OK : tj_fail_memory(err, r->path, strlen(field));
 }
