@@ -36,6 +36,7 @@ complete -c trujaman -n '__fish_seen_subcommand_from translate' -l tsv -x -d 'tr
 complete -c trujaman -n '__fish_seen_subcommand_from translate' -l prefix -x -d 'with --tsv'
 complete -c trujaman -n '__fish_seen_subcommand_from translate' -l format -x -d 'what the FILEs are'
 complete -c trujaman -n '__fish_seen_subcommand_from translate' -l field -x -d 'jsonl'
+complete -c trujaman -n '__fish_seen_subcommand_from translate' -l fuzzy -f -d 'po'
 complete -c trujaman -n '__fish_seen_subcommand_from translate' -l keep -r -F -d 'what FILE\'s regular expressions, one a line, find must not change either'
 complete -c trujaman -n '__fish_seen_subcommand_from translate' -l glossary -r -F -d 'translate terms as FILE says'
 complete -c trujaman -n '__fish_seen_subcommand_from translate' -l localize-numbers -f -d 'write decimal signs and groups of digits as the target language does'

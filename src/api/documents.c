@@ -64,7 +64,7 @@ trujaman_status tj_documents_open(struct tj_documents *d, struct tj_stream *stre
 	*d = (struct tj_documents){ .stream = stream };
 	d->options = (struct tj_reading_options){
 		t->fields, trujaman_model_metadata(t->model, "source_language"),
-		trujaman_model_metadata(t->model, "target_language")
+		trujaman_model_metadata(t->model, "target_language"), t->options.fuzzy
 	};
 	d->formats = calloc(n + 1, sizeof *d->formats);
 	d->skips = calloc(n + 1, sizeof *d->skips);

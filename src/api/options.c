@@ -96,6 +96,9 @@ static const struct tj_option table[] = {
 	    .help = "jsonl: translate the strings at PATH: text, a.b, list[].c; may be given "
 	            "several times" },
 	  AT(field) },
+	{ { FLAG("fuzzy", TRANSLATING), .changes_output = 1,
+	    .help = "po: translate entries marked fuzzy anew, too" },
+	  AT(fuzzy) },
 	{ { FILE_NAME("keep", TRANSLATING), .changes_output = 1,
 	    .help = "what FILE's regular expressions, one a line, find must not change either" },
 	  AT(keep) },

@@ -20,7 +20,7 @@ struct trujaman_options {
 	int memory, cache;           /* MiB */
 	const char *split;
 	int tsv; /* 0: whole lines */
-	int smt, plain;
+	int smt, plain, fuzzy;
 	const char *letter_case, *keep, *glossary, *field;
 	int localize_numbers, no_repeat_ngram;
 	double coverage_penalty;

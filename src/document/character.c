@@ -3,6 +3,7 @@
 #include "src/document/character.h"
 
 #include "src/base/utf8.h"
+#include "src/text/letters.h"
 
 uint32_t tj_character_next(const char *text, size_t n, size_t *at)
 {
@@ -37,4 +38,16 @@ int tj_character_append(struct tj_string *out, uint32_t c)
 		b[i] = (char)(0x80 | (c & 0x3F));
 	b[0] = (char)((0xF00u >> n & 0xF0) | c);
 	return tj_string_append(out, b, n);
+}
+
+int tj_has_letter_in(const char *text, size_t n)
+{
+	for (size_t good; n > 0; text += good + 1, n -= good + 1) {
+		good = tj_utf8_valid_prefix(text, n);
+		if (tj_has_letter(text, good))
+			return 1;
+		if (good == n)
+			break;
+	}
+	return 0;
 }

@@ -17,4 +17,7 @@ uint32_t tj_character_next(const char *text, size_t n, size_t *at);
 /* Appends a character; U+FFFD in the place of what is none. Returns 0 if memory is short. */
 int tj_character_append(struct tj_string *out, uint32_t c);
 
+/* Whether n bytes, of which some may be no UTF-8, have a letter. */
+int tj_has_letter_in(const char *text, size_t n);
+
 #endif

@@ -9,6 +9,8 @@
 #include "src/document/html_write.h"
 #include "src/document/jsonl.h"
 #include "src/document/paragraphs.h"
+#include "src/document/po.h"
+#include "src/document/po_write.h"
 #include "src/document/subtitles.h"
 #include "src/document/wrap.h"
 
@@ -37,6 +39,8 @@ static trujaman_status read_format(struct tj_document *d, const struct tj_readin
 		return tj_subtitles_read(d, err);
 	case TJ_FORMAT_PARAGRAPHS:
 		return tj_paragraphs_read(d, err);
+	case TJ_FORMAT_PO:
+		return tj_po_read(d, o->fuzzy, err);
 	default:
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "%s is no format of documents",
 		               tj_format_name(d->format));
@@ -96,7 +100,8 @@ static int write_segment(const struct tj_document *d, size_t segment, struct tj_
 {
 	const struct tj_document_segment *s = &d->segments[segment];
 	const struct tj_string *translation = &d->translations[segment];
-	if (!tj_document_is_new(d, segment) && !has_nested(d, segment))
+	/* In a PO file, a text that stays the same is a translation. */
+	if (d->format != TJ_FORMAT_PO && !tj_document_is_new(d, segment) && !has_nested(d, segment))
 		return tj_document_copy(d, s->range, out);
 	switch (d->format) {
 	case TJ_FORMAT_JSONL:
@@ -108,6 +113,8 @@ static int write_segment(const struct tj_document *d, size_t segment, struct tj_
 		return tj_subtitles_write(d, segment, out);
 	case TJ_FORMAT_PARAGRAPHS:
 		return tj_wrap_write(d, segment, out);
+	case TJ_FORMAT_PO:
+		return tj_po_write(d, segment, out);
 	default:
 		return tj_document_copy(d, s->range, out);
 	}

@@ -12,6 +12,7 @@ struct tj_reading_options {
 	const struct tj_fields *fields; /* jsonl: which values; NULL: none */
 	const char *source_language;    /* codes such as "en"; NULL: unknown */
 	const char *target_language;
+	int fuzzy; /* po: whether entries marked so are translated anew */
 };
 
 /* Finds the segments of n bytes from malloc, which are taken over in any case. `name` must outlive

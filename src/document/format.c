@@ -17,6 +17,7 @@ static const struct {
 	[TJ_FORMAT_SRT] = { "srt", { "srt" } },
 	[TJ_FORMAT_VTT] = { "vtt", { "vtt" } },
 	[TJ_FORMAT_PARAGRAPHS] = { "paragraphs", { NULL } },
+	[TJ_FORMAT_PO] = { "po", { "po", "pot" } },
 };
 
 /* Endings of files that are no text line for line. Codes of languages are not among them: train.pl
@@ -24,7 +25,7 @@ static const struct {
 static const char others[] =
     " 7z avi bin bmp c class cpp css doc docx eot epub exe flac gif h ico ini jar java "
     "jpeg jpg js json markdown md mjs mkv mov mp3 mp4 o odp ods odt ogg otf pdf php png "
-    "po pot ppt pptx py rb rst rtf scss sql svg tar tex tif tiff toml ttf wav "
+    "ppt pptx py rb rst rtf scss sql svg tar tex tif tiff toml ttf wav "
     "webm webp woff woff2 xlf xliff xls xlsx xml yaml yml zip ";
 
 const char *tj_format_name(enum tj_format format)
@@ -34,7 +35,8 @@ const char *tj_format_name(enum tj_format format)
 
 int tj_format_has_markup(enum tj_format format)
 {
-	return format == TJ_FORMAT_HTML || format == TJ_FORMAT_SRT || format == TJ_FORMAT_VTT;
+	return format != TJ_FORMAT_TEXT && format != TJ_FORMAT_JSONL &&
+	       format != TJ_FORMAT_PARAGRAPHS;
 }
 
 int tj_format_by_name(const char *name)

@@ -10,13 +10,14 @@ enum tj_format {
 	TJ_FORMAT_SRT,
 	TJ_FORMAT_VTT,
 	TJ_FORMAT_PARAGRAPHS,
+	TJ_FORMAT_PO,
 	TJ_N_FORMATS
 };
 
 /* Returns "html" and so on. */
 const char *tj_format_name(enum tj_format format);
 
-/* Whether it has tags that a translation must keep. */
+/* Whether it has tags or the like that a translation must keep. */
 int tj_format_has_markup(enum tj_format format);
 
 /* Returns the format with a name, or -1. */

@@ -8,7 +8,7 @@
 
 #include "src/base/memory.h"
 #include "src/base/utf8.h"
-#include "src/text/letters.h"
+#include "src/document/character.h"
 
 enum {
 	MOST_LOOK_BACK = 64, /* for the tag that a closing one belongs to */
@@ -89,19 +89,6 @@ static int pair(struct tj_run *r)
 }
 
 /* --- Segments ---------------------------------------------------------------------- */
-
-/* Whether n bytes, of which some may be no UTF-8, have a letter. */
-static int has_letter_in(const char *text, size_t n)
-{
-	for (size_t good; n > 0; text += good + 1, n -= good + 1) {
-		good = tj_utf8_valid_prefix(text, n);
-		if (tj_has_letter(text, good))
-			return 1;
-		if (good == n)
-			break;
-	}
-	return 0;
-}
 
 static int is_blank(const struct tj_run *r, size_t i)
 {
@@ -258,7 +245,7 @@ static int add_segments(struct tj_run *r, size_t from, size_t to)
 	trim(r, &first, &end);
 	for (size_t i = first; i < end; i++)
 		has_letter |= r->items[i].kind == TJ_ITEM_TEXT && r->items[i].n > 0 &&
-		              has_letter_in(r->text.data + r->items[i].text, r->items[i].n);
+		              tj_has_letter_in(r->text.data + r->items[i].text, r->items[i].n);
 	if (!has_letter)
 		return add_values(r, from, to, 0);
 	return add_values(r, from, first, 0) && add_values(r, first, end, 1) &&

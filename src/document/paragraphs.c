@@ -9,9 +9,9 @@
 #include "src/base/memory.h"
 #include "src/base/utf8.h"
 #include "src/document/breaks.h"
+#include "src/document/character.h"
 #include "src/document/lines.h"
 #include "src/document/sentence_end.h"
-#include "src/text/letters.h"
 
 enum {
 	LEAST_WIDTH = 40, /* of a block whose lines are taken for wrapped ones */
@@ -74,19 +74,6 @@ static size_t next_column(size_t column, char c)
 	return c == '\t' ? (column / TAB + 1) * TAB : column + 1;
 }
 
-/* Whether n bytes, of which some may be no UTF-8, have a letter. */
-static int has_letter(const char *text, size_t n)
-{
-	for (size_t good; n > 0; text += good + 1, n -= good + 1) {
-		good = tj_utf8_valid_prefix(text, n);
-		if (tj_has_letter(text, good))
-			return 1;
-		if (good == n)
-			break;
-	}
-	return 0;
-}
-
 /* Looks at a line. Returns 0 if it stays as it is. */
 static int look(const struct tj_document *d, struct tj_document_range whole, struct wrapped_line *l)
 {
@@ -107,7 +94,7 @@ static int look(const struct tj_document *d, struct tj_document_range whole, str
 	l->text.first = at < r.end ? at : r.end;
 	size_t n = r.end - l->text.first;
 	l->width = column + tj_text_width(d->bytes + l->text.first, n);
-	return n > 0 && has_letter(d->bytes + l->text.first, n) &&
+	return n > 0 && tj_has_letter_in(d->bytes + l->text.first, n) &&
 	       !is_table(d->bytes + l->text.first, n);
 }
 

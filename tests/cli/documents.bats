@@ -70,6 +70,32 @@ tags() {
 	: | tiny --format paragraphs | cmp - /dev/null
 }
 
+@test "documents: PO files get what they lack, marked fuzzy" {
+	printf 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n' >a.po
+	printf '"Language: es\\n"\n' >>a.po
+	printf '"Plural-Forms: nplurals=2; plural=n != 1;\\n"\n\n' >>a.po
+	printf '# c\nmsgid "Good morning."\nmsgstr ""\n\nmsgid "one"\nmsgstr "uno"\n\n' >>a.po
+	printf '#, c-format\nmsgid "%%d file\\n"\nmsgid_plural "%%d files\\n"\n' >>a.po
+	printf 'msgstr[0] ""\nmsgstr[1] ""\n\n#, fuzzy\nmsgid "two"\nmsgstr "tres"\n' >>a.po
+	tiny a.po >out.po
+	[ "$(grep -c '^#, fuzzy' out.po)" -eq 3 ]
+	grep -A 3 'file' out.po | grep -q '^msgstr\[0\] ".*%d.*\\n"$'
+	grep -v -e '^#, ' -e '^msgstr' a.po >left
+	grep -v -e '^#, ' -e '^msgstr' out.po | cmp - left
+	grep -q '^msgstr "tres"$' out.po
+	tiny --fuzzy a.po >again.po
+	run grep '^msgstr "tres"$' again.po
+	[ "$status" -eq 1 ]
+	if command -v msgfmt; then
+		msgfmt -c --use-fuzzy -o /dev/null out.po
+		msgfmt -c -o /dev/null again.po
+	fi
+	echo hello >b.po
+	run tiny b.po
+	[ "$status" -eq 1 ]
+	[[ $output == *"b.po:1:1: not PO"* ]]
+}
+
 @test "documents: what does not go together is refused with a hint" {
 	run tiny b.jsonl
 	[ "$status" -eq 2 ]
@@ -87,7 +113,7 @@ tags() {
 	done
 	run tiny --format doc a.html
 	[ "$status" -eq 2 ]
-	[[ $output == *"--format is text, jsonl, html, srt, vtt or paragraphs, not 'doc'"* ]]
+	[[ $output == *"--format is text, jsonl, html, srt, vtt, paragraphs or po, not 'doc'"* ]]
 	run tiny --copy-others a.html
 	[ "$status" -eq 2 ]
 	run tiny --field 'a..b' b.jsonl

@@ -21,6 +21,7 @@ const struct fuzz_target fuzz_targets[] = {
 	{ "paragraphs", fuzz_paragraphs },
 	{ "pieces", fuzz_pieces },
 	{ "spans", fuzz_spans },
+	{ "po", fuzz_po },
 	{ "srt", fuzz_srt },
 	{ "vtt", fuzz_vtt },
 	{ NULL, NULL },

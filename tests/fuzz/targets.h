@@ -28,6 +28,7 @@ fuzz_function fuzz_options;  /* options of a training, "NAME VALUE" a line */
 fuzz_function fuzz_html;
 fuzz_function fuzz_jsonl; /* a line; the fields are a, b[].c and d[1] */
 fuzz_function fuzz_paragraphs;
+fuzz_function fuzz_po;
 fuzz_function fuzz_srt;
 fuzz_function fuzz_vtt;
 

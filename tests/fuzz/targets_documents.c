@@ -81,6 +81,12 @@ void fuzz_paragraphs(const uint8_t *data, size_t n)
 	fuzz_document(TJ_FORMAT_PARAGRAPHS, data, n, &without);
 }
 
+void fuzz_po(const uint8_t *data, size_t n)
+{
+	static const struct tj_reading_options o = { .fuzzy = 1 };
+	fuzz_document(TJ_FORMAT_PO, data, n, &o);
+}
+
 void fuzz_srt(const uint8_t *data, size_t n)
 {
 	fuzz_document(TJ_FORMAT_SRT, data, n, &without);
