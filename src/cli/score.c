@@ -30,8 +30,7 @@ static const char notes[] =
     "Examples:\n"
     "  trujaman score book.en book.es\n"
     "  trujaman score book.en book.es | paste - book.en book.es | sort -n | head\n"
-    "  trujaman score --normalize --reverse-model es-en --tsv 1,2 <crawl.tsv |\n"
-    "      awk -F '\\t' '$1 > -3 && $2 > -3' | cut -f 3-\n";
+    "  trujaman score --normalize --reverse-model es-en --tsv 1,2 crawl.tsv\n";
 
 enum {
 	ID_MODEL = TJ_ID_OWN,

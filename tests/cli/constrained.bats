@@ -92,7 +92,7 @@ rows() {
 }
 
 @test "a prefix that cannot hold does not leave its line untranslated" {
-	printf 'The dog sleeps.\tEl 777\nI have 3 dogs.\tTengo 7\n' >in
+	printf 'The dog sleeps.\tEl 777\nI have 3 dogs.\tTengo 7.5 m\n' >in
 	cut -f 1 in | shipped >wanted
 	shipped --tsv 1 --prefix 2 in 2>messages | cut -f 1 | cmp - wanted
 	grep -q '2 translations do not begin with the' messages

@@ -79,6 +79,7 @@ load helper
 	printf 'Good morning.\nWho is there?\n' | tee book.en >letter.txt
 	cp "$SHIPPED" my.safetensors
 	cp book.en out.es
+	paste book.en letter.txt >crawl.tsv
 	mkdir library letters
 	cp book.en library
 	cp letter.txt letters
