@@ -2,6 +2,7 @@
 """A tiny model and lines for it. tests/python-api.sh says where the program and the tree are."""
 import os
 import pathlib
+import signal
 import subprocess
 import time
 
@@ -11,6 +12,11 @@ import trujaman
 
 TREE = pathlib.Path(os.environ["TRUJAMAN_TREE"])
 TINY = TREE / "tests" / "fixtures" / "luong-general.safetensors"
+
+
+# A shell without job control starts what it puts into the background with SIGINT ignored, and
+# Python leaves it so.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def some_lines(n, begin=0):
