@@ -84,10 +84,10 @@ misuse() {
 		"$TRUJAMAN" ${command:+"$command"} "$@"
 }
 
-# wait_for COMMAND…: waits until COMMAND succeeds, for half a minute at most.
+# wait_for COMMAND…: waits until COMMAND succeeds, for two minutes at most.
 wait_for() {
 	local i
-	for ((i = 0; i < 600; i++)); do
+	for ((i = 0; i < 2400; i++)); do
 		if "$@"; then
 			return 0
 		fi
