@@ -31,13 +31,16 @@ struct subtitles {
 
 /* --- Runs --------------------------------------------------------------------------- */
 
-/* Notes the rows of a segment: what it has of the lines of the run. */
-static int add_rows(struct subtitles *x, size_t segment)
+/* Notes the rows of a segment: what it has of the lines of the run. *line is the first of them that
+ * may have some of it; segments come in their order, so that no line is looked at for each. */
+static int add_rows(struct subtitles *x, size_t segment, size_t *line)
 {
 	struct tj_document *d = x->d;
 	struct tj_document_range whole = d->segments[segment].range;
 	d->segments[segment].first_row = d->n_rows;
-	for (size_t i = 0; i < x->n_lines; i++) {
+	while (*line < x->n_lines && x->lines[*line].end <= whole.first)
+		++*line;
+	for (size_t i = *line; i < x->n_lines && x->lines[i].first < whole.end; i++) {
 		struct tj_document_range r = x->lines[i];
 		r.first = r.first > whole.first ? r.first : whole.first;
 		r.end = r.end < whole.end ? r.end : whole.end;
@@ -52,10 +55,10 @@ static int add_rows(struct subtitles *x, size_t segment)
 
 static int end_run(struct subtitles *x)
 {
-	size_t first = x->d->n_segments;
+	size_t first = x->d->n_segments, line = 0;
 	int good = tj_run_end(&x->run);
 	for (size_t i = first; good && i < x->d->n_segments; i++)
-		good = add_rows(x, i);
+		good = add_rows(x, i, &line);
 	x->n_lines = 0;
 	return good;
 }
