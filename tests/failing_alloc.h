@@ -10,19 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
+#include "tests/sanitized.h"
 
 static size_t n_asked, failing = SIZE_MAX; /* allocations so far; the one that fails, from 0 */
 static int forever;                        /* all after it fail too */
 static int counting;
 
-#if defined(SANITIZED) || !defined(__GLIBC__)
+#if SANITIZED || !defined(__GLIBC__)
 enum { CAN_FAIL = 0 };
 #else
 enum { CAN_FAIL = 1 };

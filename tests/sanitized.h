@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* Whether the test is built with a sanitizer that has allocation functions of its own. */
+#ifndef TJ_TESTS_SANITIZED_H
+#define TJ_TESTS_SANITIZED_H
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+#ifndef SANITIZED
+#define SANITIZED 0
+#endif
+
+#endif
