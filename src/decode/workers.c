@@ -5,7 +5,6 @@
 #include <omp.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "src/base/float_mode.h"
 #include "src/base/stop.h"
@@ -108,53 +107,15 @@ static trujaman_status write_ready(struct run *r, struct tj_chunk *completed, st
 	return status;
 }
 
-/* The engine of a team's thread. The worker makes it itself, once it has work: an engine and a copy
- * of the weights cost time and memory, and their memory lies on the NUMA node of the thread that
- * touches it first. NULL on failure. */
-static struct tj_engine *engine_of(struct tj_team *team, size_t thread, struct tj_error *err)
-{
-	struct tj_engine **engine = &team->engines[thread];
-	if (*engine == NULL) {
-		const struct tj_model *others[TJ_MOST_NETWORKS];
-		size_t copy = team->placement->places[thread].copy;
-		struct tj_engine_options o = team->options;
-		for (size_t i = 0; i < o.n_others; i++) {
-			const struct tj_team_other *x = &team->others[i];
-			others[i] = tj_copies_get(x->copies, (copy + x->shift) % x->n_nodes);
-		}
-		o.others = others;
-		*engine = tj_engine_new(tj_copies_get(team->copies, copy), &o, err);
-	}
-	return *engine;
-}
-
-static struct tj_tools *tools_of(struct tj_team *team, size_t thread, const struct tj_language *l,
-                                 struct tj_error *err)
-{
-	struct tj_tools **tools = &team->tools[thread];
-	if (*tools == NULL)
-		*tools = tj_tools_open(l, err);
-	return *tools;
-}
-
-/* After an error an engine may hold sentences of this job: the next job needs a new one. */
-static void drop_pending(struct tj_team *team, size_t thread)
-{
-	struct tj_engine **engine = &team->engines[thread];
-	if (*engine != NULL && tj_engine_pending(*engine) > 0) {
-		tj_engine_free(*engine);
-		*engine = NULL;
-	}
-}
-
 static trujaman_status score_reverse(struct worker *w, struct tj_chunk *c)
 {
 	struct tj_team *team = w->run->job->reverse;
 	const struct tj_language *l = &w->run->job->reverse_language;
-	struct tj_engine *engine = engine_of(team, w->thread, &w->error);
-	struct tj_tools *tools = engine != NULL ? tools_of(team, w->thread, l, &w->error) : NULL;
+	struct tj_engine *engine = tj_team_engine(team, w->thread, &w->error);
+	struct tj_tools *tools = engine != NULL ? tj_team_tools(team, w->thread, l, &w->error)
+	                                        : NULL;
 	if (tools != NULL && tj_chunk_reverse(c, l, tools, engine, &w->error) != TRUJAMAN_OK)
-		drop_pending(team, w->thread);
+		tj_team_drop_pending(team, w->thread);
 	return w->error.status;
 }
 
@@ -234,7 +195,7 @@ static struct tj_chunk *read_chunk(struct worker *w, int may_block)
 
 static trujaman_status make_engine(struct worker *w)
 {
-	w->engine = engine_of(w->run->team, w->thread, &w->error);
+	w->engine = tj_team_engine(w->run->team, w->thread, &w->error);
 	if (w->engine != NULL)
 		tj_engine_need_scores(w->engine, w->run->job->need_scores);
 	return w->error.status;
@@ -242,7 +203,7 @@ static trujaman_status make_engine(struct worker *w)
 
 static trujaman_status make_tools(struct worker *w)
 {
-	w->tools = tools_of(w->run->team, w->thread, &w->run->job->language, &w->error);
+	w->tools = tj_team_tools(w->run->team, w->thread, &w->run->job->language, &w->error);
 	return w->error.status;
 }
 
@@ -339,39 +300,7 @@ static void work(struct run *r, size_t thread)
 	}
 	if (w.error.status != TRUJAMAN_OK)
 		stop(r, &w.error);
-	drop_pending(r->team, thread);
-}
-
-size_t tj_team_threads(const struct tj_cores *cores, int smt)
-{
-	int n = getenv("OMP_NUM_THREADS") != NULL ? omp_get_max_threads() : 0;
-	return n > 0 ? (size_t)n : tj_cores_threads(cores, smt);
-}
-
-trujaman_status tj_team_open(struct tj_team *team, struct tj_copies *copies,
-                             const struct tj_placement *placement,
-                             const struct tj_engine_options *options, struct tj_error *err)
-{
-	size_t n = placement->n_workers;
-	*team = (struct tj_team){
-		.copies = copies, .placement = placement, .options = *options, .n_threads = n
-	};
-	team->engines = calloc(n, sizeof *team->engines);
-	team->tools = calloc(n, sizeof *team->tools);
-	if (team->engines == NULL || team->tools == NULL)
-		return tj_fail_memory(err, "a team of workers", n * sizeof *team->engines);
-	return TRUJAMAN_OK;
-}
-
-void tj_team_close(struct tj_team *team)
-{
-	for (size_t i = 0; team->engines != NULL && i < team->n_threads; i++)
-		tj_engine_free(team->engines[i]);
-	for (size_t i = 0; team->tools != NULL && i < team->n_threads; i++)
-		tj_tools_close(team->tools[i]);
-	free(team->engines);
-	free(team->tools);
-	memset(team, 0, sizeof *team);
+	tj_team_drop_pending(r->team, thread);
 }
 
 /* Sleep until the other workers have finished too. OpenMP's own barrier may spin and so take
