@@ -27,6 +27,7 @@ class ResultOptions(TypedDict, total=False):
     tsv: int
     prefix: int
     field: str | Sequence[str]
+    fuzzy: bool
     keep: File
     glossary: File
     localize_numbers: bool
