@@ -149,7 +149,8 @@ structure() {
 	{ line a b; echo '{"update":1,"loss":2}'; } >a.jsonl
 	fails 1 'a.jsonl:2: there are no "parts": translate --attention did not write this' \
 		"$TRUJAMAN" plot a.jsonl
-	line a b | head -c 200 >>a.jsonl
+	line a b >cut
+	head -c 200 cut >>a.jsonl
 	fails 1 'a.jsonl:2: there are no' "$TRUJAMAN" plot a.jsonl
 	line a b >a.jsonl
 	printf '{"update":1,"loss":2,"nll":1}\n' >log.jsonl

@@ -39,7 +39,7 @@ completes() {
 	[ "$(completes trujaman translate -o 'a ')" = 'a file' ]
 	[ "$(completes trujaman translate --output-dir '')" = folder ]
 	ln -s "$SHIPPED" one-two.safetensors
-	[ "$(TRUJAMAN_MODEL_PATH=$PWD completes trujaman translate -m one-two | head -n 1)" = one-two ]
+	[ "$(TRUJAMAN_MODEL_PATH=$PWD completes trujaman translate -m one-two | sed -n 1p)" = one-two ]
 }
 
 @test "bash: every option of every command is offered" {

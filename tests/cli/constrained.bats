@@ -40,7 +40,7 @@ rows() {
 	! cut -f1 out.tsv | grep 2024
 	grep -q "warning: 2 translations do not begin with the prefix; the first is line 1 of in.tsv" \
 		warnings
-	shipped --plain --tsv 1 --prefix 2 in.tsv 2>warnings | head -1 | grep '^En 2024, tengo'
+	shipped --plain --tsv 1 --prefix 2 in.tsv 2>warnings | sed -n 1p | grep '^En 2024, tengo'
 	grep -q "1 translation does not begin with the prefix; the first is line 2" warnings
 }
 

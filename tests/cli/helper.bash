@@ -18,6 +18,7 @@ CR=$'\r'
 start() {
 	cd "$BATS_TEST_TMPDIR" || return
 	unset TRUJAMAN_MODEL_PATH POSIXLY_CORRECT
+	# A reader that stops early (head, grep -q) may therefore fail a writer that writes more than once.
 	set -o pipefail
 }
 
