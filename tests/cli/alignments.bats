@@ -143,6 +143,7 @@ in_words() {
 }
 
 @test "alignments: the same bytes with all kernels, threads, beams of neighbours and shards" {
+	unless_sanitized
 	head -n 24 "$SENTENCES" >in
 	for options in "--beam 4" "--beam 1 --precision float32"; do
 		shipped $options --alignments --word-scores -t 1 in >wanted
@@ -181,6 +182,7 @@ error_rate() {
 }
 
 @test "alignments: of the shipped models, against those made by hand" {
+	unless_sanitized
 	command -v python3 >/dev/null || skip "there is no python3"
 	cd "$srcdir/tests/alignments"
 	"$srcdir/scripts/join-alignments" pairs.tsv first.txt second.txt |

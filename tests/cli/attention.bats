@@ -78,6 +78,7 @@ holds() {
 }
 
 @test "attention: the same bytes with all kernels and threads" {
+	unless_sanitized
 	head -n 40 "$SENTENCES" >in
 	shipped --attention wanted -t 1 in >/dev/null
 	for isa in $(usable_isas); do

@@ -45,6 +45,7 @@ rows() {
 }
 
 @test "prefixes: all kernels, threads, shards and the cache give the same bytes" {
+	unless_sanitized
 	for i in $(seq 40); do
 		rows | sed "s/dog/dog $i/"
 	done >in.tsv

@@ -39,6 +39,12 @@ usable_isas() {
 	"$TRUJAMAN" --version | sed -n 's/.*best first: //p'
 }
 
+# Skips a test that compares many runs, or takes minutes where sanitizers make everything several
+# times slower: other tests run the same code.
+unless_sanitized() {
+	[ -z "${TRUJAMAN_SANITIZED:-}" ] || skip "too slow under sanitizers"
+}
+
 count_lines() {
 	tr -cd '\n' <"$1" | wc -c
 }

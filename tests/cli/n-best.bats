@@ -73,6 +73,7 @@ k_best() {
 }
 
 @test "sentences that repeat: the same without the cache, with any threads" {
+	unless_sanitized
 	sentences >three
 	{
 		paste -sd ' ' three
@@ -87,6 +88,7 @@ k_best() {
 }
 
 @test "a line of 2,000 sentences and 64 translations" {
+	unless_sanitized
 	awk 'BEGIN { for (i = 0; i < 2000; i++) printf "Go to house %d. ", i % 20; print "" }' >in
 	tiny --n-best 64 in >lists
 	[ "$(count_lines lists)" -eq 64 ]

@@ -24,6 +24,7 @@ translate() {
 }
 
 @test "int8: threads and instruction sets" {
+	unless_sanitized
 	for model in luong-general bahdanau-tanh gru-general-deep cosine-direct odd-sizes all-tied; do
 		file=$srcdir/tests/fixtures/$model.safetensors
 		for beam in 1 4; do
@@ -44,6 +45,7 @@ translate() {
 }
 
 @test "int8: scores are near those of float32" {
+	unless_sanitized
 	shipped --beam 1 "$SENTENCES" >target
 	for precision in float32 int8; do
 		"$TRUJAMAN" score -m "$SHIPPED" --precision $precision "$SENTENCES" target >$precision

@@ -37,13 +37,10 @@ ASAN_OPTIONS=allocator_may_return_null=1
 LSAN_OPTIONS="suppressions=$srcdir/tests/lsan.supp:print_suppressions=0"
 OMP_WAIT_POLICY=passive
 export ASAN_OPTIONS LSAN_OPTIONS OMP_WAIT_POLICY
-failed=0
-for target; do
+# fuzz TARGET: runs it, and tells what came of it; false if it found something.
+fuzz() {
+	target=$1
 	seeds=$srcdir/tests/fuzz/corpus/$target
-	test -d "$seeds" || {
-		echo "fuzz: there is no $seeds" >&2
-		exit 2
-	}
 	mkdir -p "found/$target"
 	case $target in # what tests keep anyway
 	model) more=$folder/models longest=70000 ;;
@@ -60,11 +57,33 @@ for target; do
 		echo "$target: $(grep -c . "$target.log") lines of log," \
 			"$(sed -n 's/^stat::number_of_executed_units: *//p;s/^Done \([0-9]*\) runs.*/\1/p' \
 				"$target.log" | tail -n 1) runs, nothing found"
-	else
-		failed=1
-		echo "$target: FOUND, see $folder/$target.log:"
-		grep -E 'ERROR|SUMMARY|broken promise|runtime error|Test unit written' "$target.log" |
-			head -n 10
+		return 0
 	fi
+	echo "$target: FOUND, see $folder/$target.log:"
+	grep -E 'ERROR|SUMMARY|broken promise|runtime error|Test unit written' "$target.log" |
+		sed -n 1,10p
+	return 1
+}
+
+for target; do
+	test -d "$srcdir/tests/fuzz/corpus/$target" || {
+		echo "fuzz: there is no $srcdir/tests/fuzz/corpus/$target" >&2
+		exit 2
+	}
 done
-exit $failed
+# One on each CPU; each takes the same time.
+rm -f ./*.failed
+cpus=$(getconf _NPROCESSORS_ONLN) running=0
+for target; do
+	{ fuzz "$target" >"$target.told" || : >"$target.failed"; } &
+	running=$((running + 1))
+	test $running -lt "$cpus" || {
+		wait
+		running=0
+	}
+done
+wait
+for target; do
+	cat "$target.told"
+done
+test -z "$(ls ./*.failed 2>/dev/null)"
