@@ -1,9 +1,10 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 # A floor under the models that ship: 200 pairs of this project's own (everyday talk, interfaces,
-# letters, news, recipes, manuals, stories) that no model was trained on. A model that replaces one
-# of them must not translate worse. Figures when the floor was set, beam 4: en-es BLEU 61.3 and
-# chrF 75.5, es-en 59.9 and 76.0.
+# letters, news, recipes, manuals, stories). None was taken from a training text or added to one; by
+# chance some twenty short ones stand in those texts, too. A model that replaces one of these must
+# not translate worse. Figures when the floor was set, default options: en-es BLEU 62.6 and chrF 77.0,
+# es-en 59.2 and 75.4.
 
 load helper
 
@@ -22,10 +23,10 @@ reaches() {
 	awk -v b="$(figure bleu)" -v c="$(figure chrf)" "BEGIN { exit !(b >= $4 && c >= $5) }"
 }
 
-@test "English to Spanish: BLEU 60, chrF 74.5 at least" {
-	reaches en-es 1 2 60 74.5
+@test "English to Spanish: BLEU 61, chrF 76 at least" {
+	reaches en-es 1 2 61 76
 }
 
-@test "Spanish to English: BLEU 58.5, chrF 75 at least" {
-	reaches es-en 2 1 58.5 75
+@test "Spanish to English: BLEU 58, chrF 74.5 at least" {
+	reaches es-en 2 1 58 74.5
 }
