@@ -239,9 +239,10 @@ TRUJAMAN_API size_t trujaman_translator_n_best(const trujaman_translator *t);
 TRUJAMAN_API void trujaman_stop(trujaman_translator *t);
 TRUJAMAN_API void trujaman_go_on(trujaman_translator *t);
 
-/* Have `progress` called while texts in memory are at work, with the number of those that are done,
- * which grows up to n. One thread calls at a time, but it may differ from the one that called the
- * library. If it returns nonzero, the call ends with TRUJAMAN_ERROR_STOPPED. NULL: nobody. */
+/* Have `progress` called while texts in memory are at work, with the number of those (of a
+ * document, of its bytes) that are done, which grows up to n. One thread calls at a time, but it
+ * may differ from the one that called the library. If it returns nonzero, the call ends with
+ * TRUJAMAN_ERROR_STOPPED. NULL: nobody. */
 TRUJAMAN_API void trujaman_observe(trujaman_translator *t,
                                    int (*progress)(void *context, size_t done, size_t n),
                                    void *context);
@@ -292,6 +293,20 @@ TRUJAMAN_API trujaman_status trujaman_score(trujaman_translator *t, size_t n,
                                             const char *const *tgt, const size_t *tgt_len,
                                             trujaman_result **result, char *error,
                                             size_t n_error_bytes);
+
+struct trujaman_report;
+
+/* Translate a document in memory: n_bytes of a format, one of trujaman_formats, as the contents of
+ * a file that `trujaman translate --format` reads. *result is that of one line: the text of rank 0
+ * is the document with translations in it, byte for byte what the program writes. It has no score.
+ * `report`, which may be NULL, counts as with streams. An unknown format is TRUJAMAN_ERROR_USAGE, a
+ * malformed document TRUJAMAN_ERROR_INPUT: the message has line and column. On failure *result is
+ * NULL. */
+TRUJAMAN_API trujaman_status trujaman_translate_document(trujaman_translator *t, const char *format,
+                                                         const void *bytes, size_t n_bytes,
+                                                         trujaman_result **result,
+                                                         struct trujaman_report *report,
+                                                         char *error, size_t n_error_bytes);
 
 /* NULL is allowed. */
 TRUJAMAN_API void trujaman_result_free(trujaman_result *result);
@@ -431,6 +446,10 @@ typedef struct trujaman_input {
 	 * document is held in memory; of jsonl, a line. It is USAGE with scores or n-best lists;
 	 * with the option plain where it has tags. Scoring ignores it. */
 	const char *format;
+	/* Not NULL: read these bytes instead of a file; `path`, if it is not NULL, then only names
+	 * them in messages. They must stay as they are during the call. */
+	const void *bytes;
+	size_t n_bytes;
 } trujaman_input;
 
 /* The names of all formats; ends with NULL. Static storage. */

@@ -63,7 +63,7 @@ class Report(NamedTuple):
 
 
 def formats() -> List[str]:
-    """The names of the formats that translate_file reads.
+    """The names of the formats that translate_file and translate_document read.
 
     >>> import trujaman
     >>> "html" in trujaman.formats()

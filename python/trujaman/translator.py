@@ -10,7 +10,7 @@ from typing import (TYPE_CHECKING, Any, Callable, Dict, Iterable, Iterator, List
 from weakref import WeakSet
 
 from . import _calls, errors, files
-from ._library import ERROR_BYTES, check, encode, ffi, lib, new_message, new_options
+from ._library import ERROR_BYTES, argument, check, encode, ffi, lib, new_message, new_options
 from .model import Model
 from .results import Result, read_results, read_scores, read_texts
 
@@ -239,7 +239,41 @@ class Translator:
             raise errors.InputError(f"{len(a)} sources, but {len(b)} targets")
         return read_scores(self._call(lib.trujaman_score, a, b), len(a))
 
-    # --- files ---
+    # --- documents and files ---
+
+    @overload
+    def translate_document(self, data: str, *, format: str) -> str: ...
+
+    @overload
+    def translate_document(self, data: bytes | bytearray | memoryview, *,
+                           format: str) -> bytes: ...
+
+    def translate_document(self, data: str | bytes | bytearray | memoryview, *,
+                           format: str) -> str | bytes:
+        """A document with translations in it; everything else in it stays byte for byte.
+
+        data: what a file would have; of bytes come bytes, of a string comes a string.
+        format: one of trujaman.formats().
+
+        >>> import trujaman
+        >>> t = trujaman.Model("en-es").translator()
+        >>> t.translate_document('<p id="a">Good night.</p>', format="html")
+        '<p id="a">Buenas noches.</p>'
+        """
+        given = encode(data) if isinstance(data, str) else data
+        c_format, c_data = ffi.new("char[]", argument(format)), ffi.from_buffer(given)
+        made = ffi.new("trujaman_result **")
+
+        def compute(message: Any) -> int:
+            status: int = lib.trujaman_translate_document(self._t, c_format, c_data, len(c_data),
+                                                          made, ffi.NULL, message, ERROR_BYTES)
+            return status
+
+        _calls.run(self._function(compute))
+        result = ffi.gc(made[0], lib.trujaman_result_free)
+        n = ffi.new("size_t *")
+        out = bytes(ffi.buffer(lib.trujaman_result_text(result, 0, 0, n), n[0]))
+        return out.decode("utf-8", "surrogateescape") if isinstance(data, str) else out
 
     def translate_file(self, source: File, target: File, *,
                        progress: Callable[[Progress], Any] | None = None,

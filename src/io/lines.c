@@ -380,8 +380,8 @@ enum tj_read tj_reader_next(struct tj_reader *r, int may_block, struct tj_line *
 trujaman_status tj_reader_check(const trujaman_input *input, struct tj_error *err)
 {
 	struct stat st;
-	if (input->force_text || input->path == NULL || stat(input->path, &st) != 0 ||
-	    !S_ISREG(st.st_mode))
+	if (input->force_text || input->bytes != NULL || input->path == NULL ||
+	    stat(input->path, &st) != 0 || !S_ISREG(st.st_mode))
 		return TRUJAMAN_OK;
 	struct tj_reader *r = tj_reader_open(1, input, SHORTEST_LIMIT, err);
 	if (r == NULL)

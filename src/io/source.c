@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads an input with poll(2) and read(2), recognises compression and decompresses. */
+/* Reads an input with poll(2) and read(2), or from memory, recognises compression and decompresses.
+ */
 #include "src/io/source.h"
 
 #include <assert.h>
@@ -25,6 +26,7 @@ struct tj_source {
 	int owned;     /* 1: the source opened fd and closes it */
 	int regular;   /* 1: a regular file, whose reads count as never blocking */
 	int exhausted; /* 1: read returned 0 */
+	uint64_t at;   /* of input->bytes: where reading goes on */
 
 	int told;                            /* 1: whether and how it is packed is known */
 	unsigned char head[TJ_PACKING_HEAD]; /* the bytes read until then */
@@ -46,6 +48,8 @@ const char *tj_input_name(const trujaman_input *input, char *buffer, size_t n_by
 {
 	if (is_path(input))
 		return input->path;
+	if (input->bytes != NULL)
+		return "document";
 	if (input->fd == STDIN_FILENO)
 		return "standard input";
 	snprintf(buffer, n_bytes, "descriptor %d", input->fd);
@@ -94,6 +98,16 @@ static ssize_t read_beginning(int fd, char *to, size_t n)
 	return (ssize_t)at;
 }
 
+/* The same with bytes in memory, from an offset on. */
+static size_t copy_bytes(const trujaman_input *input, uint64_t at, void *to, size_t n)
+{
+	size_t left = input->n_bytes > at ? input->n_bytes - (size_t)at : 0;
+	n = left < n ? left : n;
+	if (n > 0)
+		memcpy(to, (const char *)input->bytes + at, n);
+	return n;
+}
+
 static enum tj_read refuse_part(const struct tj_source *s, struct tj_error *err)
 {
 	char name[32];
@@ -107,7 +121,9 @@ static enum tj_read refuse_part(const struct tj_source *s, struct tj_error *err)
 static enum tj_read check_beginning(const struct tj_source *s, char *head, struct tj_error *err)
 {
 	struct tj_not_text found;
-	ssize_t n = read_beginning(s->fd, head, TJ_NOT_TEXT_HEAD);
+	ssize_t n = s->input->bytes != NULL
+	                ? (ssize_t)copy_bytes(s->input, 0, head, TJ_NOT_TEXT_HEAD)
+	                : read_beginning(s->fd, head, TJ_NOT_TEXT_HEAD);
 	if (n < 0)
 		return fail_errno(s, errno, "read", err);
 	if (tj_packing_of_content(head, (size_t)n, 1) != TJ_PACK_NONE)
@@ -134,7 +150,8 @@ static enum tj_read seek(struct tj_source *s, struct tj_error *err)
 	}
 	if (to > INT64_MAX)
 		return fail_errno(s, EOVERFLOW, "seek in", err);
-	if (lseek(s->fd, (off_t)to, SEEK_SET) < 0)
+	s->at = to;
+	if (s->input->bytes == NULL && lseek(s->fd, (off_t)to, SEEK_SET) < 0)
 		return fail_errno(s, errno, "seek in", err);
 	s->told = 1;
 	return TJ_READ_SOME;
@@ -143,6 +160,9 @@ static enum tj_read seek(struct tj_source *s, struct tj_error *err)
 static enum tj_read prepare(struct tj_source *s, struct tj_error *err)
 {
 	struct stat st;
+	s->regular = s->input->bytes != NULL;
+	if (s->regular)
+		return s->input->from > 0 ? seek(s, err) : TJ_READ_SOME;
 	s->owned = is_path(s->input);
 	s->fd = s->owned ? open_path(s->input->path) : s->input->fd;
 	if (s->owned && s->fd < 0)
@@ -223,6 +243,11 @@ static enum tj_read fetch(struct tj_source *s, void *to, size_t room, size_t *n,
                           struct tj_error *err)
 {
 	*n = 0;
+	if (s->input->bytes != NULL) {
+		*n = copy_bytes(s->input, s->at, to, room);
+		s->at += *n;
+		return *n > 0 ? TJ_READ_SOME : TJ_READ_END;
+	}
 	while (!s->exhausted) {
 		if (!s->regular && await(s, may_block) != TJ_READ_SOME)
 			return TJ_READ_DRY;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads the bytes of one input from a descriptor, and decompresses them if their beginning shows
- * that they are compressed (gzip, bzip2, xz or zstd; any number of members in sequence). */
+/* Reads the bytes of one input from a descriptor or from memory, and decompresses them if their
+ * beginning shows that they are compressed (gzip, bzip2, xz or zstd; any number of members in
+ * sequence). */
 #ifndef TJ_IO_SOURCE_H
 #define TJ_IO_SOURCE_H
 
@@ -55,8 +56,8 @@ struct tj_not_text;
 void tj_source_refuse(const trujaman_input *input, const struct tj_not_text *found,
                       struct tj_error *err);
 
-/* Returns an input's name for messages: its path, "standard input" for fd 0, or otherwise
- * "descriptor N", which is written to `buffer` of n_bytes. */
+/* Returns an input's name for messages: its path, "document" for bytes in memory, "standard input"
+ * for fd 0, or otherwise "descriptor N", which is written to `buffer` of n_bytes. */
 const char *tj_input_name(const trujaman_input *input, char *buffer, size_t n_bytes);
 
 #endif

@@ -146,3 +146,25 @@ def test_evaluate(program, tmp_path):
         trujaman.evaluate(["a\nb"], ["c"])
     with pytest.raises(trujaman.InputError, match="no lines"):
         trujaman.evaluate([], [])
+
+
+def test_documents_in_memory(translator, program, tmp_path):
+    page = '<p id="x">a clöck <b>stopped</b></p>'
+    (tmp_path / "page.html").write_text(page, encoding="utf-8")
+    right = program("translate", "-m", TINY, tmp_path / "page.html")
+    assert '<p id="x">' in right and right != page
+    assert translator.translate_document(page, format="html") == right
+    for kind in bytes, bytearray, memoryview:
+        found = translator.translate_document(kind(page.encode()), format="html")
+        assert found == right.encode() and isinstance(found, bytes)
+    assert translator.translate_document(b"<!-- \xff -->", format="html") == b"<!-- \xff -->"
+    assert translator.translate_document("<!-- \udcff -->", format="html") == "<!-- \udcff -->"
+    assert translator.translate_document("", format="po") == ""
+    rows = translator.with_options(field=["text"])
+    assert rows.translate_document('{"n": 1.0}\n', format="jsonl") == '{"n": 1.0}\n'
+    with pytest.raises(trujaman.UsageError, match="nonsense"):
+        translator.translate_document(page, format="nonsense")
+    with pytest.raises(trujaman.InputError, match="document:1:1: not PO"):
+        translator.translate_document("nonsense", format="po")
+    with pytest.raises(TypeError):
+        translator.translate_document(7, format="html")
