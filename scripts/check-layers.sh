@@ -32,10 +32,10 @@ src/train/net      src/train/net src/model simd $base
 src/train/data     src/train/data src/train/net src/model $text
 src/train          $train
 src/api            src/api src/document $train
+src/delivery       src/delivery src/io $base
 src/cli/show       src/cli/show src/io $base
-src/cli/delivery   src/cli/delivery src/cli/show src/io $base
 src/cli/plot       src/cli/plot src/cli/show src/base trujaman.h
-src/cli            src/cli src/cli/show src/cli/delivery src/cli/plot src/io $base
+src/cli            src/cli src/cli/show src/cli/plot src/delivery src/io $base
 include            nothing
 "
 
@@ -212,9 +212,11 @@ src/train/data/a.h #include "src/train/options.h"
 src/train/a.h #include "src/api/translator.h"
 src/cli/i.h #include "src/decode/search.h"
 src/cli/j.h #include "options.h"
-src/cli/show/a.h #include "src/cli/delivery/journal.h"
-src/cli/delivery/a.h #include "src/cli/options.h"
-src/cli/plot/a.h #include "src/cli/delivery/journal.h"
+src/cli/show/a.h #include "src/delivery/journal.h"
+src/delivery/a.h #include "src/cli/show/message.h"
+src/delivery/b.h #include "src/model/config.h"
+src/api/a.h #include "src/delivery/journal.h"
+src/cli/plot/a.h #include "src/delivery/journal.h"
 src/new/k.h #include "src/base/status.h"
 src/cli/new/k.h #include "src/base/status.h"
 include/l.h #include "src/base/status.h"
@@ -235,7 +237,7 @@ src/api/r.h #include <jansson.h>
 src/decode/t.h #include <unicode/ubrk.h>
 src/cli/plot.h #include <jansson.h>
 src/io/lines.h #include <lzma.h>
-src/cli/delivery/output.h #include <zlib.h>
+src/delivery/output.h #include <zlib.h>
 src/decode/s.h #include <sleef.h>
 src/base/v.c int own_header;
 src/cli/show/v.c const struct tj_command tj_command_v = { 0 };
@@ -258,7 +260,7 @@ simd/body.h _Pragma("GCC unroll 4")
 src/cli/main.c int main(int argc, char **argv)
 src/cli/merge.c const struct tj_command tj_command_merge = {
 src/api/score.c trujaman_status trujaman_score(trujaman *t)
-src/cli/delivery/join.h #include "src/io/packing.h"'
+src/delivery/join.h #include "src/io/packing.h"'
 
 complain() {
 	echo "self-test: $1"

@@ -165,8 +165,15 @@ Test(status, the_first_failure_wins)
 Test(status, one_line)
 {
 	struct tj_error err = { 0 };
+	char text[64];
 	tj_fail(&err, TRUJAMAN_ERROR_USAGE, "no model %s", "a\nb\r\nc\n");
-	cr_expect_str_eq(err.text, "no model a?b??c?");
+	cr_expect_str_eq(err.text, "no model a\nb\r\nc\n");
+	cr_expect_eq(tj_error_tell(&err, text, sizeof text), TRUJAMAN_ERROR_USAGE);
+	cr_expect_str_eq(text, "no model a?b??c?");
+	char *copy = tj_error_copy(&err);
+	cr_assert_not_null(copy);
+	cr_expect_str_eq(copy, text);
+	free(copy);
 }
 
 Test(status, a_long_text_is_cut)
@@ -178,6 +185,10 @@ Test(status, a_long_text_is_cut)
 	cr_expect_eq(tj_fail_errno(&err, EACCES, "open", name), TRUJAMAN_ERROR_IO);
 	cr_expect_eq(strlen(err.text), sizeof err.text - 1);
 	cr_expect_eq(strncmp(err.text, "cannot open nnnn", 16), 0);
+	cr_expect_not_null(strstr(err.text, "nnn … nnn"));
+	const char *end = err.text + strlen(err.text);
+	cr_expect_str_eq(end - strlen("nnn: Permission denied"), "nnn: Permission denied");
+	cr_expect_eq(err.code, EACCES);
 }
 
 Test(status, of_the_system)

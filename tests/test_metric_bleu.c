@@ -129,7 +129,7 @@ static struct tj_bleu bleu_of(size_t n, const char *const *hypotheses,
                               const char *const *references)
 {
 	struct tj_bleu b = { 0 };
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	for (size_t i = 0; i < n; i++)
 		cr_assert_eq(tj_bleu_add(&b, hypotheses[i], strlen(hypotheses[i]), references[i],
 		                         strlen(references[i]), &err),
@@ -227,7 +227,7 @@ static size_t random_words(unsigned *state, char *letters, char *text)
 Test(bleu, counts_are_those_of_trying_all)
 {
 	struct tj_bleu sum = { 0 };
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	uint64_t correct[TJ_BLEU_ORDER] = { 0 }, total[TJ_BLEU_ORDER] = { 0 };
 	unsigned state = 7;
 	for (int line = 0; line < 2000; line++) {
@@ -258,7 +258,7 @@ Test(bleu, corpus_is_the_sum_of_its_lines)
 		n_reference[i] = strlen(references[i]);
 	}
 	struct tj_bleu b = bleu_of(3, hypotheses, references);
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	double score;
 	cr_assert_eq(tj_bleu_corpus(3, hypotheses, n_hypothesis, references, n_reference, &score,
 	                            &err),

@@ -8,7 +8,7 @@
 
 static void add(struct tj_chrf *c, const char *hypothesis, const char *reference)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	cr_assert_eq(tj_chrf_add(c, hypothesis, strlen(hypothesis), reference, strlen(reference),
 	                         &err),
 	             TRUJAMAN_OK);
@@ -100,7 +100,7 @@ Test(chrf, characters_not_bytes)
 Test(chrf, bytes_of_any_value)
 {
 	struct tj_chrf c = { 0 };
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	cr_assert_eq(tj_chrf_add(&c, "\0\0a", 3, "a\0", 2, &err), TRUJAMAN_OK);
 	cr_expect_eq(c.hypothesis[0], 3);
 	cr_expect_eq(c.common[0], 2);

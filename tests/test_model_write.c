@@ -46,7 +46,7 @@ static trujaman_status write_some(const char *path, struct tj_error *err)
 
 static struct tj_safetensors *open_file(const char *path)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	struct tj_safetensors *s = tj_safetensors_open(path, &err);
 	cr_assert_not_null(s, "%s", err.text);
 	return s;
@@ -83,7 +83,7 @@ Test(write, never_through_a_link_that_lies_at_the_partial_file)
 	FILE *f = fopen(victim, "w");
 	cr_assert(f != NULL && fputs("precious", f) >= 0 && fclose(f) == 0);
 	cr_assert_eq(symlink(victim, partial), 0);
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	cr_assert_eq(write_some(path, &err), TRUJAMAN_OK, "%s", err.text);
 	tj_safetensors_close(open_file(path));
 	f = fopen(victim, "r");
@@ -94,7 +94,7 @@ Test(write, never_through_a_link_that_lies_at_the_partial_file)
 
 Test(write, what_is_read_back_is_what_was_written)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	const char *path = in_scratch("out");
 	cr_assert_eq(write_some(path, &err), TRUJAMAN_OK, "%s", err.text);
 	struct tj_safetensors *s = open_file(path);
@@ -119,7 +119,7 @@ Test(write, what_is_read_back_is_what_was_written)
 
 Test(write, the_header_is_padded_and_floats_come_first)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	const char *path = in_scratch("out");
 	uint64_t length;
 	size_t n;
@@ -136,7 +136,7 @@ Test(write, the_header_is_padded_and_floats_come_first)
 
 Test(write, the_same_input_gives_the_same_bytes_in_whatever_order_its_metadata_come)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	const struct tj_write_entry turned[] = { some_entries[2], some_entries[0],
 		                                 some_entries[1] };
 	cr_assert_eq(write_some(in_scratch("a"), &err), TRUJAMAN_OK, "%s", err.text);
@@ -148,7 +148,7 @@ Test(write, the_same_input_gives_the_same_bytes_in_whatever_order_its_metadata_c
 
 Test(write, an_old_file_is_replaced)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	const char *path = write_file("an old file", 200);
 	cr_assert_eq(write_some(path, &err), TRUJAMAN_OK, "%s", err.text);
 	tj_safetensors_close(open_file(path));
@@ -169,7 +169,7 @@ Test(write, every_configuration_is_read_back)
 	for (int kind = TJ_ATTENTION_NONE; kind <= TJ_ADDITIVE; kind++) {
 		struct tj_write_entry entries[TJ_CONFIG_ENTRIES];
 		struct tj_config_values values;
-		struct tj_error err = { TRUJAMAN_OK, "" };
+		struct tj_error err = { 0 };
 		struct tj_config got;
 		wanted.attention = (enum tj_attention)kind;
 		wanted.attention_size = kind == TJ_ADDITIVE ? 11 : 0;
@@ -219,7 +219,7 @@ Test(write, what_cannot_be_written_is_told)
 		{ "/dev/null", "it is no regular file" },
 	};
 	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-		struct tj_error err = { TRUJAMAN_OK, "" };
+		struct tj_error err = { 0 };
 		cr_expect_eq(write_some(places[i].path, &err), TRUJAMAN_ERROR_IO);
 		expect_fault(&err, TRUJAMAN_ERROR_IO, places[i].path,
 		             (const char *const[]){ "cannot", places[i].text, NULL });
@@ -230,7 +230,7 @@ Test(write, what_cannot_be_written_is_told)
 /* Root may write anywhere, so as root this test runs as another user. */
 Test(write, neither_a_locked_folder_nor_a_locked_file_is_written)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	const uid_t me = geteuid(), nobody = 65534;
 	if (me == 0 && (chown(scratch, nobody, (gid_t)-1) != 0 ||
 	                setresuid(nobody, nobody, 0) != 0 || access(scratch, W_OK) != 0)) {
@@ -254,7 +254,7 @@ Test(write, a_full_disk_leaves_the_old_file_and_no_other)
 {
 	struct rlimit limit;
 	struct stat whole;
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	const char *path = in_scratch("file"), *kept = in_scratch("kept");
 	cr_assert_eq(write_some(kept, &err), TRUJAMAN_OK);
 	cr_assert_eq(stat(kept, &whole), 0);
@@ -282,7 +282,7 @@ Test(write, a_full_disk_leaves_the_old_file_and_no_other)
 
 static struct tj_safetensors *quantized(const char *in)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	cr_assert_eq(tj_model_quantize(in, in_scratch("small"), &err), TRUJAMAN_OK, "%s", err.text);
 	return open_file(in_scratch("small"));
 }
@@ -340,7 +340,7 @@ static void check_tensor(const struct tj_tensor *before, const struct tj_safeten
 static void check_quantized(const char *in)
 {
 	struct tj_safetensors *before = open_file(in), *after = quantized(in);
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	struct tj_config a, b;
 	for (size_t i = 0; i < before->n_tensors; i++)
 		check_tensor(&before->tensors[i], after);
@@ -418,7 +418,7 @@ Test(quantize, extreme_rows)
 
 Test(quantize, twice_is_as_good_as_once)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	tj_safetensors_close(quantized(in_source("tests/fixtures/odd-sizes.safetensors")));
 	const char *once = in_scratch("small"), *twice = in_scratch("twice");
 	cr_assert_eq(tj_model_quantize(once, twice, &err), TRUJAMAN_OK, "%s", err.text);
@@ -431,7 +431,7 @@ Test(quantize, numbers_that_are_none_are_refused_by_tensor_and_row)
 {
 	const float bad[] = { NAN, INFINITY, -INFINITY };
 	for (size_t i = 0; i < 3; i++) {
-		struct tj_error err = { TRUJAMAN_OK, "" };
+		struct tj_error err = { 0 };
 		struct model m = tiny_model();
 		row_of(&m, 7 + i)[31 * (i % 2)] = bad[i];
 		const char *in = write_model(&m);
@@ -447,7 +447,7 @@ Test(quantize, numbers_that_are_none_are_refused_by_tensor_and_row)
 
 Test(quantize, an_integer_of_minus_128_is_refused)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	tj_safetensors_close(quantized(in_source("tests/fixtures/luong-general.safetensors")));
 	struct model m = load_model(in_scratch("small"));
 	json_t *offsets = json_object_get(json_object_get(m.header, "attention.weight"),
@@ -467,7 +467,7 @@ Test(quantize, an_integer_of_minus_128_is_refused)
 
 Test(quantize, what_is_no_model_is_refused)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	cr_assert_eq(write_some(in_scratch("in"), &err), TRUJAMAN_OK);
 	tj_model_quantize(in_scratch("in"), in_scratch("small"), &err);
 	expect_fault(&err, TRUJAMAN_ERROR_FORMAT, in_scratch("in"),

@@ -64,14 +64,14 @@ static void expect_whole(const char *path, const char *good, size_t fail_at)
 
 static void fail_each_allocation(int and_after)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	char *good = strdup(in_scratch("good"));
 	cr_assert_not_null(good);
 	cr_assert_eq(write_some(good, SIZE_MAX, 0, &err), TRUJAMAN_OK, "%s", err.text);
 	size_t n_failed = 0, end = n_asked;
 	cr_assert_gt(end, 20, "jansson asked for memory only %zu times", end);
 	for (size_t i = 0; i < end; i++) {
-		err = (struct tj_error){ TRUJAMAN_OK, "" };
+		err = (struct tj_error){ 0 };
 		const char *path = write_old_file();
 		if (write_some(path, i, and_after, &err) == TRUJAMAN_OK) {
 			expect_whole(path, good, i);

@@ -41,7 +41,7 @@ struct vocabulary {
 static struct vocabulary train(const struct tj_vocabulary_options *o, struct text text)
 {
 	struct vocabulary v;
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	size_t n_bytes;
 	cr_assert_eq(tj_vocabulary_train(o, next_line, &text, &v.model, &n_bytes, &err),
 	             TRUJAMAN_OK, "%s", err.text);
@@ -60,7 +60,7 @@ static void release(struct vocabulary *v)
 static size_t n_pieces(const struct vocabulary *v, const char *text)
 {
 	struct tj_ids ids = { NULL, 0, 0 };
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	cr_assert_eq(tj_pieces_encode(v->pieces, text, strlen(text), &ids, &err), TRUJAMAN_OK);
 	free(ids.data);
 	return ids.n;
@@ -69,7 +69,7 @@ static size_t n_pieces(const struct vocabulary *v, const char *text)
 static struct tj_characters choose(struct text text, size_t room)
 {
 	struct tj_characters c;
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	cr_assert_eq(tj_characters_choose(&c, next_line, &text, room, &err), TRUJAMAN_OK, "%s",
 	             err.text);
 	cr_assert_eq(c.required.data[c.required.n], '\0');
@@ -154,7 +154,7 @@ Test(characters, coverage_leaves_rare_ones_to_byte_pieces)
 /* No option set is 0.9995, to the same bytes. */
 Test(characters, without_a_coverage_the_bytes_are_those_of_a_plain_training)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	struct tj_vocabulary_options o = { .size = 420, .byte_fallback = 1 };
 	struct text a = { 99, "ő" }, b = { 99, "ő" };
 	void *plain, *same;
@@ -189,7 +189,7 @@ Test(characters, placeables_are_single_pieces)
 		for (size_t k = 0; k < 40; k++) {
 			struct tj_ids ids = { NULL, 0, 0 };
 			struct tj_string back = { NULL, 0, 0 };
-			struct tj_error err = { TRUJAMAN_OK, "" };
+			struct tj_error err = { 0 };
 			int32_t id = tj_pieces_placeable(v.pieces, k);
 			int found = 0;
 			snprintf(text, sizeof text, "the%s stones", placeable(k));
@@ -221,7 +221,7 @@ Test(characters, sampling_keeps_placeables)
 	snprintf(text, sizeof text, "lighthouses%s orchards", placeable(3));
 	for (uint64_t seed = 0; seed < 50; seed++) {
 		struct tj_ids ids = { NULL, 0, 0 };
-		struct tj_error err = { TRUJAMAN_OK, "" };
+		struct tj_error err = { 0 };
 		int found = 0;
 		cr_assert_eq(tj_pieces_sample(v.pieces, text, strlen(text), 0.1,
 		                              seed * UINT64_C(0x9e3779b97f4a7c15), &ids, &err),

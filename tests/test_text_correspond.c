@@ -11,7 +11,7 @@
 /* What `given` has where `made` has its part `part` (its first occurrence). */
 static void expect_at(const char *given, const char *made, const char *part, const char *wanted)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	size_t n = strlen(made), first = SIZE_MAX, end = 0;
 	struct tj_range *r = malloc((n + 1) * sizeof *r);
 	const char *at = strstr(made, part);
@@ -56,7 +56,7 @@ Test(correspond, texts_that_were_made_from_another)
 /* Ranges lie in the text and never go back, also where the texts are too long to be compared. */
 static void expect_order(const char *given, size_t n_given, const char *made, size_t n)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	struct tj_range *r = malloc((n + 1) * sizeof *r);
 	cr_assert_not_null(r);
 	cr_assert_eq(tj_correspond(given, n_given, made, n, r, &err), TRUJAMAN_OK);

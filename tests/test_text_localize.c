@@ -12,7 +12,7 @@
 
 static struct tj_localizer *open_localizer(const char *from, const char *to)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	struct tj_localizer *l = tj_localizer_open(from, to, &err);
 	cr_assert(l != NULL, "%s to %s: %s", from, to, err.text);
 	return l;
@@ -21,7 +21,7 @@ static struct tj_localizer *open_localizer(const char *from, const char *to)
 /* `wanted` NULL: the number stays as it is. */
 static void expect(struct tj_localizer *l, const char *number, const char *wanted)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	struct tj_string out = { NULL, 0, 0 };
 	cr_assert(tj_string_append(&out, "=", 1)); /* it appends */
 	int changed = tj_localize_number(l, number, strlen(number), &out, &err);
@@ -134,7 +134,7 @@ Test(localize, random_numbers)
 	static const char characters[] = "0123456789.,.,' -+%$/:xe";
 	struct tj_localizer *there = open_localizer("en", "de"), *back = open_localizer("de", "en");
 	uint64_t counter = 0;
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	size_t n_changed = 0;
 	for (int i = 0; i < 20000; i++) {
 		char text[40], digits[2][80];
@@ -179,7 +179,7 @@ Test(localize, only_numbers_of_a_text)
 	    "asiento 1,500.5: https://example.org/1,234.5 y file_1,234.5 12:30 1,234.5, 12 3";
 	static const char wanted[] =
 	    "asiento 1,500.5: https://example.org/1,234.5 y file_1,234.5 12:30 1234,5, 12 3";
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	struct tj_localizer *l = open_localizer("en", "es");
 	struct tj_glossary *glossary = tj_glossary_open("terms", terms, sizeof terms - 1, &err);
 	cr_assert(glossary != NULL, "%s", err.text);

@@ -71,7 +71,7 @@ Test(pairs, final_marks_stay_where_the_sides_differ_or_nothing_is_left)
 static void expect_case(const char *language, enum tj_vary_case to, const char *text,
                         const char *wanted)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	struct tj_string out = { NULL, 0, 0 };
 	struct tj_case_writer *w = tj_case_writer_open(language, &err);
 	cr_assert_not_null(w, "%s", err.text);
@@ -97,7 +97,7 @@ Test(pairs, letter_cases_follow_the_language)
 
 Test(pairs, spans_have_no_letter_case)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	struct tj_string out = { NULL, 0, 0 };
 	const char *text = "see a.txt now";
 	const struct tj_fixed span = { .first = 4, .n = 5 };
@@ -121,7 +121,7 @@ struct made {
 static struct made make(struct tj_pair_rules rules, struct tj_pair_variation v, const char *source,
                         const char *target)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	struct made m = { .pair = { stretch(source), stretch(target) } };
 	m.maker = tj_pair_maker_open(&rules, "en", "es", &err);
 	cr_assert_not_null(m.maker, "%s", err.text);
@@ -236,7 +236,7 @@ Test(pairs, empty_texts_are_pairs)
 /* A maker gives the same for a pair whatever it has made before. */
 Test(pairs, a_maker_keeps_nothing)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	struct made m = make(eight, no_variation, "From 10:30 to 11:45.", "De 10:30 a 11:45.");
 	for (int i = 0; i < 3; i++) {
 		struct tj_stretch pair[2] = { stretch("Room 404"), stretch("Sala 404") };

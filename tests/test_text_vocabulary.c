@@ -67,7 +67,7 @@ static struct vocabulary train(size_t size, int bpe, int byte_fallback, size_t n
 		                                 .bpe = bpe,
 		                                 .byte_fallback = byte_fallback };
 	struct lines lines = { .n = n_lines, .state = 7 };
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	struct vocabulary v;
 	tj_vocabulary_train(&o, next_line, &lines, &v.model, &v.n_bytes, &err);
 	cr_assert_eq(err.status, TRUJAMAN_OK, "%s", err.text);
@@ -84,7 +84,7 @@ static void release(struct vocabulary *v)
 
 static void expect_round_trip(const struct tj_pieces *p, const char *text, int knows_all)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	struct tj_ids ids = { NULL, 0, 0 };
 	struct tj_string back = { NULL, 0, 0 };
 	cr_assert_eq(tj_pieces_encode(p, text, strlen(text), &ids, &err), TRUJAMAN_OK);
@@ -102,7 +102,7 @@ static void expect_round_trip(const struct tj_pieces *p, const char *text, int k
 static void expect_failure(const struct tj_vocabulary_options *o, struct repeated text,
                            const char *part)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	void *model = &err;
 	size_t n_bytes = 1;
 	cr_expect_eq(tj_vocabulary_train(o, next_repeated, &text, &model, &n_bytes, &err),
@@ -198,7 +198,7 @@ Test(vocabulary, words_and_their_parts_become_pieces)
 {
 	for (int bpe = 0; bpe < 2; bpe++) {
 		struct vocabulary v = train(90, bpe, 0, 300);
-		struct tj_error err = { TRUJAMAN_OK, "" };
+		struct tj_error err = { 0 };
 		struct tj_ids ids = { NULL, 0, 0 };
 		cr_assert_eq(tj_pieces_encode(v.pieces, "the lights", 10, &ids, &err), TRUJAMAN_OK);
 		cr_expect_leq(ids.n, 5, "%zu pieces", ids.n);
@@ -252,7 +252,7 @@ Test(vocabulary, one_character_is_enough)
 		for (int bpe = 0; bpe < 2; bpe++) {
 			const struct tj_vocabulary_options o = { .size = 300, .bpe = bpe };
 			struct repeated text = { 3, texts[i] };
-			struct tj_error err = { TRUJAMAN_OK, "" };
+			struct tj_error err = { 0 };
 			struct vocabulary v;
 			cr_assert_eq(tj_vocabulary_train(&o, next_repeated, &text, &v.model,
 			                                 &v.n_bytes, &err),
@@ -268,7 +268,7 @@ Test(vocabulary, one_character_is_enough)
 
 static struct vocabulary extend(const struct vocabulary *v, const char *characters, size_t n)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	struct vocabulary longer;
 	cr_assert_eq(tj_pieces_extend(v->model, v->n_bytes, "made", characters, strlen(characters),
 	                              n, &longer.model, &longer.n_bytes, &err),
@@ -280,7 +280,7 @@ static struct vocabulary extend(const struct vocabulary *v, const char *characte
 
 static void expect_same_ids(const struct tj_pieces *a, const struct tj_pieces *b, const char *text)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	struct tj_ids x = { NULL, 0, 0 }, y = { NULL, 0, 0 };
 	cr_assert_eq(tj_pieces_encode(a, text, strlen(text), &x, &err), TRUJAMAN_OK);
 	cr_assert_eq(tj_pieces_encode(b, text, strlen(text), &y, &err), TRUJAMAN_OK);
@@ -338,7 +338,7 @@ Test(vocabulary, is_extended)
 
 Test(vocabulary, only_a_vocabulary_is_extended)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	void *extended;
 	size_t n;
 	cr_expect_eq(tj_pieces_extend("no model", 8, "a file", "7", 1, 16, &extended, &n, &err),

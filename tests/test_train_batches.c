@@ -35,7 +35,7 @@ static struct tj_corpus make_corpus(size_t n, size_t longest, uint64_t seed)
 static struct tj_batches make(const struct tj_corpus *c, uint64_t seed, uint64_t epoch)
 {
 	struct tj_batches b;
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	cr_assert_eq(tj_batches_make(&b, c, BUDGET, seed, epoch, &err), TRUJAMAN_OK, "%s",
 	             err.text);
 	return b;
@@ -44,7 +44,7 @@ static struct tj_batches make(const struct tj_corpus *c, uint64_t seed, uint64_t
 static struct tj_batches in_order(const struct tj_corpus *c)
 {
 	struct tj_batches b;
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	cr_assert_eq(tj_batches_in_order(&b, c, BUDGET, &err), TRUJAMAN_OK, "%s", err.text);
 	return b;
 }
@@ -232,7 +232,7 @@ Test(batches, a_view_shows_the_pairs_of_its_batch)
 	struct tj_corpus c = make_corpus(500, 40, 5);
 	struct tj_batches b = make(&c, 1, 0);
 	struct tj_batch_view v = { 0 };
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	for (size_t i = 0; i < b.n; i++) {
 		cr_assert_eq(tj_batches_view(&b, &c, i, &v, &err), TRUJAMAN_OK, "%s", err.text);
 		cr_assert_eq(v.batch.n, b.first[i + 1] - b.first[i]);

@@ -78,7 +78,7 @@ Test(train_choices, what_is_set_stays)
 	static const char *const sizes[] = { "embedding-size", "hidden-size",    "encoder-layers",
 		                             "decoder-layers", "attention-size", "readout-size" };
 	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-		struct tj_error err = { TRUJAMAN_OK, "" };
+		struct tj_error err = { 0 };
 		o = tj_train_options_default();
 		cr_assert_eq(tj_train_options_set(&o, sizes[i], "2", &err), TRUJAMAN_OK);
 		c = choose(&o, 1000);

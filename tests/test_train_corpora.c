@@ -25,7 +25,7 @@ static void expect_path(const char *path, const char *wanted)
 Test(corpora, rows_have_weights_and_tags)
 {
 	struct tj_corpora c;
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	trujaman_train_options o = { .source = "s", .target = "t" };
 	o.corpora = WRITE("list", "\xEF\xBB\xBF# our texts\n"
 	                          "\n"
@@ -75,7 +75,7 @@ Test(corpora, what_is_wrong_in_a_row_is_told_with_its_line)
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		char text[300];
 		struct tj_corpora c;
-		struct tj_error err = { TRUJAMAN_OK, "" };
+		struct tj_error err = { 0 };
 		int n = snprintf(text, sizeof text, "# a comment\n%s\n", bad[i].row);
 		const char *path = write_list("list", text, (size_t)n);
 		trujaman_train_options o = { .corpora = path };
@@ -89,7 +89,7 @@ Test(corpora, what_is_wrong_in_a_row_is_told_with_its_line)
 Test(corpora, a_list_with_a_nul_or_that_is_no_file_is_refused)
 {
 	struct tj_corpora c;
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	trujaman_train_options o = { .corpora = WRITE("list", "# a\ntrain\ta\0b\tc\n") };
 	cr_assert_eq(tj_corpora_open(&c, &o, &err), TRUJAMAN_ERROR_INPUT);
 	cr_expect_not_null(strstr(err.text, "NUL"), "%s", err.text);
@@ -108,7 +108,7 @@ Test(corpora, too_many_dev_sets)
 {
 	char text[17 * 8 + 1] = "";
 	struct tj_corpora c;
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	for (size_t i = 0; i < 17; i++)
 		memcpy(text + 8 * i, "dev\ta\tb\n", 8);
 	trujaman_train_options o = { .corpora = write_list("list", text, 16 * 8) };
@@ -132,7 +132,7 @@ static struct tj_corpus_files name_files(const char *source, const char *target,
 Test(corpora, files_are_one_text_in_order)
 {
 	char tag[] = "<w>";
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	struct tj_corpus_files files[3] = {
 		name_files(WRITE("a", "1\n2"), WRITE("b", "eins\nzwei\n"), NULL),
 		name_files(WRITE("c", ""), WRITE("d", ""), NULL),
@@ -163,7 +163,7 @@ Test(corpora, files_are_one_text_in_order)
 
 Test(corpora, the_files_of_unequal_length_are_named)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	struct tj_corpus_files files[2] = {
 		name_files(WRITE("a", "1\n2\n"), WRITE("b", "1\n2\n"), NULL),
 		name_files(WRITE("c", "3\n4\n5\n"), WRITE("d", "3\n"), NULL),

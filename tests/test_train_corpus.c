@@ -26,7 +26,7 @@ static const char *write_text(const char *name, const char *text, size_t n)
 
 static struct tj_pair_text *open_text(const char *source, const char *target)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	struct tj_pair_text *t = tj_pair_text_open(source, target, 1, &err);
 	cr_assert_not_null(t, "%s", err.text);
 	return t;
@@ -45,7 +45,7 @@ static void expect_line(const struct tj_pair_text *t, int side, size_t i, const 
 static void expect_open_fails(const char *source, const char *target, trujaman_status status,
                               const char *const *parts)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	cr_assert_null(tj_pair_text_open(source, target, 0, &err));
 	expect_fault(&err, status, parts[0], parts);
 }
@@ -171,7 +171,7 @@ static struct tj_pieces *make_pieces(int side)
 	};
 	const struct tj_vocabulary_options o = { .size = 60 };
 	struct words w = { .list = words[side], .n_lines = 300 };
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	void *model;
 	size_t n;
 	cr_assert_eq(tj_vocabulary_train(&o, next_line, &w, &model, &n, &err), TRUJAMAN_OK, "%s",
@@ -206,7 +206,7 @@ static void unset(struct setting *s)
 static struct tj_corpus read_corpus(const struct setting *s)
 {
 	struct tj_corpus c;
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	cr_assert_eq(tj_corpus_read(&c, s->text, &s->options, &err), TRUJAMAN_OK, "%s", err.text);
 	return c;
 }
@@ -218,7 +218,7 @@ static void expect_side(const struct setting *s, const struct tj_corpus *c, size
 	size_t n, n_got = side ? c->n_target[pair] : c->n_source[pair];
 	const int32_t *got = c->ids + (side ? c->target[pair] : c->source[pair]);
 	const char *line = tj_pair_text_line(s->text, side, c->line[pair], &n);
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	struct tj_ids ids = { NULL, 0, 0 };
 	cr_assert_eq(tj_pieces_encode(p, line, n, &ids, &err), TRUJAMAN_OK);
 	if (side == 1 || s->options.source_eos) {
@@ -295,7 +295,7 @@ Test(corpus, the_longest_that_is_used)
 	c = read_corpus(&s);
 	cr_expect_eq(c.n_source[0], n + 1);
 	tj_corpus_free(&c);
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	s.options.max_pieces = n - 1;
 	cr_expect_eq(tj_corpus_read(&c, s.text, &s.options, &err), TRUJAMAN_ERROR_INPUT);
 	cr_expect_not_null(strstr(err.text, "1 are longer than"), "%s", err.text);
@@ -306,7 +306,7 @@ Test(corpus, the_longest_that_is_used)
 Test(corpus, without_a_usable_pair_it_tells_why)
 {
 	struct setting s = set(WRITE("a", "a\n\n\xff\n\n"), WRITE("b", "\n\nb\nb\n"));
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	struct tj_corpus c;
 	cr_expect_eq(tj_corpus_read(&c, s.text, &s.options, &err), TRUJAMAN_ERROR_INPUT);
 	expect_fault(&err, TRUJAMAN_ERROR_INPUT, "of 4",
@@ -430,7 +430,7 @@ Test(corpus, what_is_sampled_spells_the_same_text)
 {
 	struct setting s = set_many();
 	struct tj_corpus best = read_corpus(&s), other = sampled(&s, 0.1, 5);
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	size_t differ = 0;
 	cr_assert_eq(best.n, other.n);
 	for (size_t i = 0; i < best.n; i++) {
@@ -455,7 +455,7 @@ Test(corpus, what_is_sampled_spells_the_same_text)
 static int best_of_1000(const struct tj_pieces *p, double alpha)
 {
 	static const char text[] = "the old lamp stood by the door";
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	struct tj_ids best = { NULL, 0, 0 }, ids = { NULL, 0, 0 };
 	int count = 0;
 	cr_assert_eq(tj_pieces_encode(p, text, sizeof text - 1, &best, &err), TRUJAMAN_OK);

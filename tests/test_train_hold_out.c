@@ -14,7 +14,7 @@ enum { MOST = 6000 };
 static struct tj_pair_text *make_text(int n, int (*which)(int))
 {
 	static char source[PATH_MAX + 260], target[PATH_MAX + 260]; /* the text refers to them */
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	snprintf(source, sizeof source, "%s", in_scratch("source"));
 	snprintf(target, sizeof target, "%s", in_scratch("target"));
 	FILE *s = fopen(source, "w"), *t = fopen(target, "w");
@@ -33,7 +33,7 @@ static struct tj_pair_text *make_text(int n, int (*which)(int))
 
 static struct tj_held_out hold_out(const struct tj_pair_text *t, uint64_t seed)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	struct tj_held_out h = { 0, 0, NULL };
 	cr_assert_eq(tj_hold_out(&h, t, tj_pair_text_lines(t), seed, &err), TRUJAMAN_OK);
 	return h;
@@ -142,7 +142,7 @@ Test(hold_out, nothing_of_a_small_text_or_of_one_sentence)
 
 Test(hold_out, shared_sources_are_counted)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	struct tj_pair_text *all = make_text(1000, different), *few = make_text(30, twenty);
 	size_t n;
 	cr_assert_eq(tj_count_shared(few, all, &n, &err), TRUJAMAN_OK);

@@ -30,7 +30,7 @@ static struct tj_optimizer open_optimizer(const struct tj_optimizer_options *opt
                                           const float *values)
 {
 	struct tj_optimizer o;
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	cr_assert_eq(tj_optimizer_open(&o, options, kernels, n, values, &err), TRUJAMAN_OK, "%s",
 	             err.text);
 	return o;

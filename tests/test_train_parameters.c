@@ -172,7 +172,7 @@ static const struct tensor tied_tensors[] = {
 static struct tj_parameters open_parameters(const struct tj_config *c)
 {
 	struct tj_parameters p;
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	CHECK(tj_parameters_open(&p, c, &err) == TRUJAMAN_OK, "%s", err.text);
 	return p;
 }

@@ -20,7 +20,7 @@ TestSuite(linear, .init = test_start, .fini = test_release);
 
 static void make_order(struct tj_order *o, size_t n, const size_t *lengths)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	CHECK(tj_order_make(o, n, lengths, &err) == TRUJAMAN_OK, "%s", err.text);
 }
 
@@ -254,7 +254,7 @@ static struct job make_job(const struct shape *s, size_t n, enum test_data data)
 	struct job j = { .n = n, .n_bias = s->n_blocks * s->block_rows };
 	struct tj_parameter p = { "w", 2, j.n_bias, s->n_columns, 32 };
 	struct tj_parameters layout = { .n = 1, .items = &p };
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	CHECK(tj_linear_open(&j.l, &layout, "w", s->n_blocks, s->first, s->k, &err) == TRUJAMAN_OK,
 	      "%s", err.text);
 	j.n_values = 32 + tj_round_up(j.n_bias * s->n_columns, 16) + 16;

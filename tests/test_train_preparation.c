@@ -41,7 +41,7 @@ static struct setting set(void)
 		                                 .byte_fallback = 1,
 		                                 .n_placeables = 16 };
 	struct setting s = { .options = { .what = "the text", .max_pieces = 99, .n_threads = 1 } };
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	int n = 400;
 	void *model;
 	size_t n_bytes;
@@ -72,7 +72,7 @@ static void unset(struct setting *s)
 static struct tj_corpus read_corpus(const struct setting *s)
 {
 	struct tj_corpus c;
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	cr_assert_eq(tj_corpus_read(&c, s->text, &s->options, &err), TRUJAMAN_OK, "%s", err.text);
 	return c;
 }
@@ -82,7 +82,7 @@ static const char *text_of(const struct setting *s, const struct tj_corpus *c, s
                            int side)
 {
 	static char text[512];
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	struct tj_string out = { NULL, 0, 0 };
 	size_t n = side ? c->n_target[pair] - 1 : c->n_source[pair];
 	cr_assert_eq(tj_pieces_decode(s->pieces, c->ids + (side ? c->target : c->source)[pair], n,

@@ -11,7 +11,7 @@ enum { N = 5 };
 static struct tj_snapshots open_snapshots(size_t capacity)
 {
 	struct tj_snapshots s;
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	cr_assert_eq(tj_snapshots_open(&s, capacity, N, &err), TRUJAMAN_OK, "%s", err.text);
 	return s;
 }

@@ -108,7 +108,7 @@ static void fail_input(struct tj_documents *d, struct tj_error *err)
 	/* All of it has been read; the reader may be elsewhere. */
 	if (s->failures == NULL || err->status == TRUJAMAN_ERROR_MEMORY)
 		return;
-	s->failures[d->input] = strdup(err->text);
+	s->failures[d->input] = tj_error_copy(err);
 	if (s->failures[d->input] != NULL)
 		tj_error_clear(err);
 }

@@ -99,7 +99,7 @@ trujaman_status trujaman_evaluate(const trujaman_input *hypotheses,
                                   const trujaman_input *references, trujaman_evaluation *evaluation,
                                   char *error, size_t n_error_bytes)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	struct tj_bleu bleu = { 0 };
 	struct tj_chrf chrf = { 0 };
 	struct evaluated_text a = { 0 }, b = { 0 };

@@ -46,7 +46,7 @@ static int is_model(const struct tj_safetensors *file)
  * what has the same name in the folders that follow. */
 static trujaman_status look_into(trujaman_named_model *m, struct tj_error *err)
 {
-	struct tj_error no_model = { TRUJAMAN_OK, "" };
+	struct tj_error no_model = { 0 };
 	struct tj_safetensors *file = tj_safetensors_open(m->path, &no_model);
 	if (file == NULL && no_model.status == TRUJAMAN_ERROR_MEMORY)
 		return tj_fail(err, no_model.status, "%s", no_model.text);
@@ -148,7 +148,7 @@ static trujaman_named_model **as_pointers(const struct named_models *l)
 trujaman_status trujaman_list_models(size_t *n, trujaman_named_model ***list, char *error,
                                      size_t n_error_bytes)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	struct tj_model_folders f;
 	struct named_models l = { .n = 0 };
 	if (n_error_bytes > 0)

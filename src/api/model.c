@@ -194,7 +194,7 @@ static trujaman_model *new_model(struct tj_error *err)
 trujaman_status trujaman_model_open(const char *name, const trujaman_options *options,
                                     trujaman_model **model, char *error, size_t n_error_bytes)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	struct tj_float_mode mode;
 	trujaman_options o = options != NULL ? *options : tj_options_default();
 	trujaman_model *m = new_model(&err);

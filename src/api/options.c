@@ -195,7 +195,7 @@ const trujaman_option *trujaman_option_at(size_t i)
 
 trujaman_options tj_options_default(void)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	trujaman_options o = { .threads = 0 };
 	for (int i = 0; i < N_OPTIONS; i++)
 		if (table[i].about.initial != NULL)
@@ -279,7 +279,7 @@ static trujaman_status set(trujaman_options *o, int i, const char *value, struct
 trujaman_status trujaman_options_set(trujaman_options *options, const char *name, const char *value,
                                      char *error, size_t n_error_bytes)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	int i = find(name);
 	if (i == N_OPTIONS)
 		tj_fail(&err, TRUJAMAN_ERROR_USAGE, "there is no option --%s", name);
@@ -375,7 +375,7 @@ trujaman_status tj_options_check(trujaman_options *o, struct tj_error *err)
 
 trujaman_status trujaman_options_check(trujaman_options *options, char *error, size_t n_error_bytes)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	(void)tj_options_check(options, &err);
 	return tj_error_tell(&err, error, n_error_bytes);
 }

@@ -21,7 +21,7 @@ static trujaman_status quantize(const char *in, const char *out, struct tj_error
 trujaman_status trujaman_quantize(const char *in, const char *out, char *error,
                                   size_t n_error_bytes)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	struct tj_float_mode mode;
 	tj_float_enter(&mode);
 	quantize(in, out, &err);

@@ -130,7 +130,7 @@ static trujaman_status score(trujaman_translator *t, const trujaman_pairs *p, in
 		job.reverse_language.traces = 0;
 	}
 	run(t, &x, &job);
-	struct tj_error good = { TRUJAMAN_OK, "" };
+	struct tj_error good = { 0 };
 	(void)tj_stream_report(&x.stream, report, &good);
 	return t->error.status;
 }

@@ -126,7 +126,7 @@ int tj_stream_pass(struct tj_stream *s, struct tj_reader *reader, struct tj_erro
 	/* A lack of memory would hit the next input too. */
 	char *text = s->failures == NULL || err->status == TRUJAMAN_ERROR_MEMORY
 	                 ? NULL
-	                 : strdup(err->text);
+	                 : tj_error_copy(err);
 	if (text == NULL)
 		return 0;
 	s->failures[tj_reader_pass(reader)] = text;

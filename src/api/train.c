@@ -30,7 +30,7 @@ const trujaman_option *trujaman_train_option_at(size_t i)
 trujaman_status trujaman_train_set(trujaman_train_options *options, const char *name,
                                    const char *value, char *error, size_t n_error_bytes)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	tj_train_options_set(options, name, value, &err);
 	return tj_error_tell(&err, error, n_error_bytes);
 }
@@ -136,7 +136,7 @@ trujaman_status trujaman_train(const trujaman_train_options *options,
                                size_t n_error_bytes)
 {
 	trujaman_train_observer own = { .size = sizeof own };
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	struct training x = { options, &own, &err };
 	if (observer == NULL ||
 	    tj_sized_take(&own, sizeof own, observer, "the observer", &err) == TRUJAMAN_OK)

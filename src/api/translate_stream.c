@@ -277,7 +277,7 @@ static trujaman_status translate(trujaman_translator *t, size_t n_inputs,
 		return t->error.status;
 	s->inputs = own;
 	run(t, x, n_inputs);
-	struct tj_error good = { TRUJAMAN_OK, "" };
+	struct tj_error good = { 0 };
 	(void)tj_stream_report(s, report, &good);
 	free(own);
 	return t->error.status;

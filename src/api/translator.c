@@ -191,7 +191,7 @@ trujaman_status trujaman_translator_new_ensemble(size_t n_models, trujaman_model
                                                  trujaman_translator **t, char *error,
                                                  size_t n_error_bytes)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	struct tj_float_mode mode;
 	*t = n_models > 0 ? calloc(1, sizeof **t) : NULL;
 	if (n_models == 0)

@@ -2,65 +2,32 @@
 /* Opens what surrounds the network. */
 #include "src/api/trust.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "src/base/memory.h"
-#include "src/base/string.h"
+#include "src/io/whole.h"
 #include "src/text/glossary_read.h"
 
-enum { LARGEST_FILE = 64 << 20 };
-
-/* Read a whole file. */
-static trujaman_status read_file(const char *path, struct tj_named_text *text, struct tj_error *err)
-{
-	struct tj_string all = { NULL, 0, 0 };
-	char block[1 << 14];
-	size_t n;
-	FILE *f = fopen(path, "rbe");
-	if (f == NULL)
-		return tj_fail_errno(err, errno, "read", path);
-	while ((n = fread(block, 1, sizeof block, f)) > 0) {
-		if (all.n + n > LARGEST_FILE)
-			tj_fail(err, TRUJAMAN_ERROR_INPUT, "%s: more than %d MiB", path,
-			        LARGEST_FILE >> 20);
-		else if (!tj_string_append(&all, block, n))
-			tj_fail_memory(err, path, all.n);
-		if (err->status != TRUJAMAN_OK)
-			break;
-	}
-	if (err->status == TRUJAMAN_OK && ferror(f))
-		tj_fail_errno(err, errno, "read", path);
-	(void)fclose(f);
-	if (err->status == TRUJAMAN_OK && !tj_string_append(&all, "", 1))
-		tj_fail_memory(err, path, all.n);
-	if (err->status != TRUJAMAN_OK) {
-		free(all.data);
-		return err->status;
-	}
-	*text = (struct tj_named_text){ path, all.data, all.n - 1 };
-	return TRUJAMAN_OK;
-}
+enum { MOST_MIB = 64 };
 
 static trujaman_status open_glossary(struct tj_trust *x, const char *path, struct tj_error *err)
 {
-	struct tj_named_text text;
-	if (read_file(path, &text, err) != TRUJAMAN_OK)
+	struct tj_string text;
+	if (tj_whole_read(path, MOST_MIB, &text, err) != TRUJAMAN_OK)
 		return err->status;
-	x->glossary = tj_glossary_open(text.name, text.data, text.n, err);
-	free((char *)(uintptr_t)text.data);
+	x->glossary = tj_glossary_open(path, text.data, text.n, err);
+	free(text.data);
 	return err->status;
 }
 
 static trujaman_status open_unwanted(struct tj_trust *x, const char *path, struct tj_error *err)
 {
-	struct tj_named_text text;
-	if (read_file(path, &text, err) != TRUJAMAN_OK)
+	struct tj_string text;
+	if (tj_whole_read(path, MOST_MIB, &text, err) != TRUJAMAN_OK)
 		return err->status;
-	x->unwanted = tj_unwanted_open(text.name, text.data, text.n, x->of_model->normal, err);
-	free((char *)(uintptr_t)text.data);
+	x->unwanted = tj_unwanted_open(path, text.data, text.n, x->of_model->normal, err);
+	free(text.data);
 	return err->status;
 }
 
@@ -128,8 +95,12 @@ trujaman_status tj_trust_open(struct tj_trust *x, const trujaman_options *o,
 	    (of_model->source_language[0] == '\0' || of_model->target_language[0] == '\0'))
 		return tj_fail(err, TRUJAMAN_ERROR_INPUT,
 		               "--localize-numbers: the model does not say its languages");
-	if (o->keep != NULL && read_file(o->keep, &x->keep, err) != TRUJAMAN_OK)
-		return err->status;
+	struct tj_string keep;
+	if (o->keep != NULL) {
+		if (tj_whole_read(o->keep, MOST_MIB, &keep, err) != TRUJAMAN_OK)
+			return err->status;
+		x->keep = (struct tj_named_text){ o->keep, keep.data, keep.n };
+	}
 	if (o->glossary != NULL)
 		open_glossary(x, o->glossary, err);
 	return err->status;

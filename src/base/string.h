@@ -4,6 +4,7 @@
 #define TJ_BASE_STRING_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct tj_string { /* zero it before first use; release data with free; not NUL-terminated */
 	char *data;
@@ -20,6 +21,12 @@ static inline int tj_same_letter(char a, char b)
 
 /* Whether the first n bytes of two texts, or both up to their ends, are the same in that sense. */
 int tj_same_letters(const char *a, const char *b, size_t n);
+
+/* Returns what the regular plural adds to a noun after the number n. */
+static inline const char *tj_plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
 
 /* Appends n bytes. Returns 1, or 0 if out of memory; nothing has changed then. */
 int tj_string_append(struct tj_string *s, const void *bytes, size_t n);

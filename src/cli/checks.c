@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "src/cli/delivery/output.h"
+#include "src/delivery/output.h"
 #include "src/io/lines.h"
 #include "src/io/not_text.h"
 
@@ -63,7 +63,7 @@ void tj_warn_of_invalid(const struct tj_talk *talk, size_t n_inputs, const truja
 
 int tj_check_texts(size_t n_inputs, trujaman_input *inputs, int force_text)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	for (size_t i = 0; i < n_inputs; i++) {
 		inputs[i].force_text = force_text;
 		if (!tj_is_stdin(inputs[i].path) &&

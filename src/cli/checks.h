@@ -3,7 +3,8 @@
 #ifndef TJ_CLI_CHECKS_H
 #define TJ_CLI_CHECKS_H
 
-#include "src/cli/delivery/inputs.h"
+#include "src/cli/show/message.h"
+#include "src/delivery/inputs.h"
 
 /* Check that the output is neither one of the inputs nor a model. Returns an exit status; a
  * failure has already been reported. */

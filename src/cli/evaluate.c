@@ -64,8 +64,8 @@ static int parse(int argc, char **argv, struct evaluate_args *args)
 	argv += optind;
 	if (strcmp(argv[0], "-") == 0 && strcmp(argv[1], "-") == 0)
 		return tj_cli_usage(name, "HYPOTHESIS and REFERENCE cannot both be standard input");
-	args->hypotheses = tj_input_of_argument(argv[0]);
-	args->references = tj_input_of_argument(argv[1]);
+	args->hypotheses = tj_input_named(argv[0]);
+	args->references = tj_input_named(argv[1]);
 	args->hypotheses.force_text = args->references.force_text = args->force_text;
 	return TJ_GO_ON;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* `trujaman merge`: joins the parts that `trujaman translate --shard` has written. */
-#include "src/cli/delivery/join.h"
+#include "src/cli/news.h"
 #include "src/cli/options.h"
+#include "src/delivery/join.h"
 #include "src/io/packing.h"
 
 static const char usage[] =
@@ -31,32 +32,30 @@ static const struct tj_cli_option options[] = {
 	TJ_OPTIONS_END,
 };
 
-struct merge_args {
-	int keep, force, packing;
-};
-
 static int take_option(void *context, int id, const char *value)
 {
-	struct merge_args *args = context;
+	struct tj_joining *how = context;
 	if (id == ID_COMPRESS)
-		return tj_cli_packing(&tj_command_merge, value, &args->packing);
-	*(id == ID_KEEP ? &args->keep : &args->force) = 1;
+		return tj_cli_packing(&tj_command_merge, value, &how->packing);
+	*(id == ID_KEEP ? &how->keep : &how->force) = 1;
 	return TJ_GO_ON;
 }
 
 static int run(int argc, char **argv)
 {
-	struct merge_args args = { .packing = -1 };
-	const struct tj_cli_parser parser = { &tj_command_merge, &args, NULL, take_option, NULL };
+	struct tj_talk talk = { .quiet = 0 };
+	const struct tj_listener listener = tj_news_listener(&talk);
+	struct tj_joining how = { .packing = -1, .listener = &listener };
+	const struct tj_cli_parser parser = { &tj_command_merge, &how, NULL, take_option, NULL };
 	int status = tj_cli_parse(&parser, argc, argv);
 	if (status != TJ_GO_ON)
 		return status;
 	if (optind == argc)
 		return tj_cli_usage(tj_command_merge.name, "which output's parts? Name it");
-	status = TJ_EXIT_DONE;
-	for (int i = optind; i < argc && status == TJ_EXIT_DONE; i++)
-		status = tj_join(argv[i], args.keep, args.force, args.packing);
-	return status;
+	struct tj_error err = { 0 };
+	for (int i = optind; i < argc && err.status == TRUJAMAN_OK; i++)
+		tj_join(argv[i], &how, &err);
+	return tj_news_failed(tj_command_merge.name, &err);
 }
 
 const struct tj_command tj_command_merge = { .name = "merge",

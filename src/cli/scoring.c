@@ -8,11 +8,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "src/cli/attention.h"
 #include "src/cli/checks.h"
-#include "src/cli/delivery/attention.h"
-#include "src/cli/delivery/output.h"
+#include "src/cli/news.h"
 #include "src/cli/show/interrupt.h"
 #include "src/cli/show/progress.h"
+#include "src/delivery/output.h"
 #include "src/io/write.h"
 
 /* A run: where the scores go, and what is known of it. */
@@ -48,6 +49,13 @@ static int write_scores(void *context, const trujaman_stretch *stretch)
 	                    &s->failed) != TRUJAMAN_OK;
 }
 
+static int commit(struct score_run *s)
+{
+	struct tj_error err = { 0 };
+	tj_output_commit(&s->output, &err);
+	return tj_news_failed("score", &err);
+}
+
 /* A stopped run keeps what went straight to its reader. A file appears complete or not at all. */
 static int stop_scoring(struct score_run *s)
 {
@@ -57,7 +65,7 @@ static int stop_scoring(struct score_run *s)
 	if (is_file)
 		tj_output_abandon(&s->output);
 	else
-		status = tj_output_commit(&s->output);
+		status = commit(s);
 	if (status != TJ_EXIT_DONE)
 		return status;
 	if (is_file)
@@ -117,11 +125,12 @@ static int check_outputs(const struct tj_scoring *args, const trujaman_input inp
 static int score(const struct tj_scoring *args, const trujaman_input inputs[2], struct score_run *s)
 {
 	char error[1024];
+	struct tj_error err = { 0 };
 	int exit_status = check_outputs(args, inputs);
-	if (exit_status == TJ_EXIT_DONE)
-		exit_status = tj_output_open(&s->output, args->out);
 	if (exit_status != TJ_EXIT_DONE)
 		return exit_status;
+	if (tj_output_open(&s->output, args->out, &err) != TRUJAMAN_OK)
+		return tj_news_failed("score", &err);
 	exit_status = tj_attention_open(&s->attention);
 	if (exit_status != TJ_EXIT_DONE) {
 		tj_output_abandon(&s->output);
@@ -154,7 +163,7 @@ static int score(const struct tj_scoring *args, const trujaman_input inputs[2], 
 	if (status != TRUJAMAN_OK)
 		return tj_run_failed(is_ours ? s->failed.status : status,
 		                     is_ours ? s->failed.text : error, args->options);
-	return s->report.stopped ? stop_scoring(s) : tj_output_commit(&s->output);
+	return s->report.stopped ? stop_scoring(s) : commit(s);
 }
 
 static int differs(const trujaman_model *a, const char *key, const trujaman_model *b,
@@ -197,7 +206,7 @@ int tj_scoring_run(struct tj_scoring *args)
 {
 	trujaman_input inputs[2];
 	for (int i = 0; i < 2; i++) {
-		inputs[i] = tj_input_of_argument(args->files[i]);
+		inputs[i] = tj_input_named(args->files[i]);
 		if (check_input(&inputs[i]) != TJ_EXIT_DONE)
 			return TJ_EXIT_FAILED;
 	}

@@ -5,12 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "src/cli/delivery/output.h"
 #include "src/cli/show/clock.h"
 #include "src/cli/show/interrupt.h"
 #include "src/cli/show/train_log.h"
 #include "src/cli/show/train_progress.h"
 #include "src/cli/train_options.h"
+#include "src/delivery/output.h"
 
 struct train_run {
 	const trujaman_train_options *options;

@@ -5,8 +5,9 @@
 #include <string.h>
 
 #include "src/cli/advice.h"
-#include "src/cli/delivery/explain.h"
+#include "src/cli/explain.h"
 #include "src/cli/options.h"
+#include "src/cli/shard_option.h"
 #include "src/cli/show/interrupt.h"
 #include "src/cli/translation.h"
 

@@ -8,16 +8,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/cli/attention.h"
 #include "src/cli/checks.h"
-#include "src/cli/delivery/attention.h"
-#include "src/cli/delivery/clash.h"
-#include "src/cli/delivery/delivery.h"
-#include "src/cli/delivery/explain.h"
-#include "src/cli/delivery/formats.h"
-#include "src/cli/delivery/others.h"
+#include "src/cli/explain.h"
+#include "src/cli/news.h"
+#include "src/cli/run_facts.h"
 #include "src/cli/show/interrupt.h"
 #include "src/cli/show/progress.h"
 #include "src/cli/show/stats.h"
+#include "src/delivery/clash.h"
+#include "src/delivery/delivery.h"
+#include "src/delivery/formats.h"
+#include "src/delivery/others.h"
 
 /* What a run shows, and what it collects. */
 struct course {
@@ -81,6 +83,41 @@ static void warn_of_others(const struct course *c)
 		            c->inputs->n, trujaman_language_name(expected));
 }
 
+/* Prints an error, if there is one. Returns the exit status for it. */
+static int failed(const struct tj_error *err)
+{
+	return tj_news_failed("translate", err);
+}
+
+/* What has ended a run: a failed write, of results or of what the network looked at, or the
+ * library's own failure. Returns an exit status. */
+static int tell_end(const struct tj_delivery *d, const struct course *c, trujaman_status status,
+                    const char *error)
+{
+	const struct tj_error *attention = &c->attention.failed;
+	trujaman_options *options = c->run->options;
+	if (status == TRUJAMAN_OK)
+		return TJ_EXIT_DONE;
+	if (attention->status != TRUJAMAN_OK)
+		return tj_run_failed(attention->status, attention->text, options);
+	if (d->failed.status != TRUJAMAN_OK)
+		return failed(&d->failed);
+	return tj_run_failed(status, error, options);
+}
+
+/* Gives the results their names, or leaves them for another run. Returns an exit status. */
+static int end_delivery(struct tj_delivery *d, int exit_status, int stopped)
+{
+	struct tj_error err = { 0 };
+	if (exit_status == TJ_EXIT_DONE && !stopped) {
+		if (tj_delivery_finish(d, &err) == TRUJAMAN_OK)
+			return TJ_EXIT_DONE;
+		exit_status = failed(&err);
+	}
+	tj_delivery_leave(d);
+	return exit_status == TJ_EXIT_DONE ? 128 + tj_interrupt_signal() : exit_status;
+}
+
 /* Translate the remaining lines into the outputs that are already open. */
 static int deliver(struct tj_delivery *d, const struct tj_translation *x,
                    const struct tj_inputs *inputs, uint64_t skip, struct course *c)
@@ -96,24 +133,19 @@ static int deliver(struct tj_delivery *d, const struct tj_translation *x,
 	                                               sizeof error);
 	if (status != TRUJAMAN_OK)
 		tj_progress_close(&c->progress);
-	/* A failed write has already been reported, unless the reader has closed the output. */
-	int closed = d->failed == TRUJAMAN_ERROR_CLOSED;
-	int exit_status = status == TRUJAMAN_OK ? TJ_EXIT_DONE : TJ_EXIT_FAILED;
+	/* What is wrong with the output is told first, and warnings to nobody who has gone. */
+	int closed = d->failed.status == TRUJAMAN_ERROR_CLOSED;
+	int is_ours = status != TRUJAMAN_OK && d->failed.status != TRUJAMAN_OK &&
+	              c->attention.failed.status == TRUJAMAN_OK;
+	int exit_status = is_ours ? tell_end(d, c, status, error) : TJ_EXIT_DONE;
 	if (!closed) {
 		tj_warn_of_invalid(&x->talk, inputs->n, inputs->items, &c->report);
 		warn_of_others(c);
 		warn_of_prefixes(c);
 	}
-	const struct tj_error *attention = &c->attention.failed;
-	if (status != TRUJAMAN_OK && attention->status != TRUJAMAN_OK)
-		exit_status = tj_run_failed(attention->status, attention->text, x->options);
-	else if (status != TRUJAMAN_OK && (closed || d->failed == TRUJAMAN_OK))
-		exit_status = tj_run_failed(closed ? TRUJAMAN_ERROR_CLOSED : status, error,
-		                            x->options);
-	if (exit_status == TJ_EXIT_DONE && !c->report.stopped)
-		return tj_delivery_finish(d);
-	tj_delivery_leave(d);
-	return exit_status == TJ_EXIT_DONE ? 128 + tj_interrupt_signal() : exit_status;
+	if (!is_ours)
+		exit_status = tell_end(d, c, status, error);
+	return end_delivery(d, exit_status, c->report.stopped);
 }
 
 /* Say where a run with --resume goes on. */
@@ -144,25 +176,30 @@ static void tell_resumed(const struct tj_translation *x, const struct tj_inputs 
 
 static int run_opened(const struct tj_translation *x, struct tj_inputs *inputs, struct course *c)
 {
-	uint64_t skip;
+	uint64_t skip = 0;
 	size_t n_before = inputs->n;
-	int done, status;
+	int done = 0, is_open = 0, status;
+	struct tj_error err = { 0 };
 	struct tj_delivery d = { .to = &x->to,
-		                 .options = x->options,
-		                 .n_models = x->models.n,
-		                 .infos = x->models.infos,
 		                 .model = tj_models_newest(&x->models),
 		                 .failures = &c->failures };
-	status = tj_delivery_open(&d, inputs, &skip, &done);
-	if (status == TJ_EXIT_DONE && !done && x->to.shard.n > 0) {
-		status = tj_shard_cut(&x->to.shard, inputs);
-		if (status != TJ_EXIT_DONE)
-			tj_delivery_leave(&d);
+	struct tj_fact *facts = tj_run_facts(&x->to, &x->models, x->options, &d.n_facts);
+	d.facts = facts;
+	if (facts == NULL)
+		tj_fail(&err, TRUJAMAN_ERROR_MEMORY, "out of memory for the identity of a run");
+	else if (tj_delivery_open(&d, inputs, &skip, &done, &err) == TRUJAMAN_OK) {
+		is_open = 1;
+		if (!done && x->to.shard.n > 0)
+			tj_shard_cut(&x->to.shard, inputs, &err);
 	}
+	status = failed(&err);
 	if (status == TJ_EXIT_DONE && !done)
 		tell_resumed(x, inputs, n_before, skip);
-	if (status == TJ_EXIT_DONE)
-		status = done ? tj_delivery_finish(&d) : deliver(&d, x, inputs, skip, c);
+	if (status == TJ_EXIT_DONE && !done)
+		status = deliver(&d, x, inputs, skip, c);
+	else if (is_open)
+		status = end_delivery(&d, status, 0);
+	tj_run_facts_free(facts, d.n_facts);
 	free(d.run);
 	return status;
 }
@@ -175,11 +212,14 @@ static int check_outputs(const struct tj_translation *x, struct tj_inputs *input
 	if (x->to.folder == NULL)
 		status = tj_check_output("translate", x->to.out, inputs->n, inputs->items, m->n,
 		                         m->paths);
-	for (size_t i = 0; i < m->n && status == TJ_EXIT_DONE; i++)
-		status = tj_clash_check(&x->to, inputs, m->paths[i], "--stats", x->stats);
-	for (size_t i = 0; x->attention != NULL && i < m->n && status == TJ_EXIT_DONE; i++)
-		status = tj_clash_check(&x->to, inputs, m->paths[i], "--attention", x->attention);
-	return status;
+	struct tj_error err = { 0 };
+	if (status != TJ_EXIT_DONE)
+		return status;
+	for (size_t i = 0; i < m->n && err.status == TRUJAMAN_OK; i++)
+		tj_clash_check(&x->to, inputs, m->paths[i], "--stats", x->stats, &err);
+	for (size_t i = 0; x->attention != NULL && i < m->n && err.status == TRUJAMAN_OK; i++)
+		tj_clash_check(&x->to, inputs, m->paths[i], "--attention", x->attention, &err);
+	return failed(&err);
 }
 
 static void close_translator(struct course *c)
@@ -204,12 +244,14 @@ static int run_planned(struct tj_translation *x, struct tj_inputs *inputs, struc
 	if (status == TJ_EXIT_DONE && (inputs->n > 0 || n_inputs == 0))
 		status = run_opened(x, inputs, c);
 	status = tj_attention_end(&c->attention, status);
-	if (status == TJ_EXIT_DONE)
-		status = tj_others_copy(&x->to, inputs, &c->failures);
+	struct tj_error err = { 0 };
+	if (status == TJ_EXIT_DONE &&
+	    tj_others_copy(&x->to, inputs, &c->failures, &err) != TRUJAMAN_OK)
+		status = failed(&err);
 	if (status == TJ_EXIT_DONE || status > 128)
 		tj_progress_done(&c->progress, &c->report);
 	if (!refused)
-		tj_failures_tell(&c->failures, n_inputs,
+		tj_news_failures(&c->failures, n_inputs,
 		                 status == TJ_EXIT_DONE ? "the same command with --resume tries"
 		                                        : NULL);
 	if (status == TJ_EXIT_DONE && c->failures.n > 0)
@@ -285,14 +327,18 @@ static int check_formats(const struct tj_translation *x, const struct tj_inputs 
 static int find_inputs(struct tj_translation *x, struct tj_inputs *inputs,
                        struct tj_failures *failures)
 {
-	int status = tj_inputs_find(inputs, x->n_arguments, x->arguments, x->to.folder,
-	                            x->to.suffix, (enum tj_packing)x->to.packing, failures);
-	if (status == TJ_EXIT_DONE)
-		status = tj_inputs_take_formats(inputs, x->to.format);
+	struct tj_error err = { 0 };
+	tj_inputs_find(inputs, (size_t)x->n_arguments, (const char *const *)x->arguments,
+	               x->to.folder, x->to.suffix, (enum tj_packing)x->to.packing, failures, &err);
+	if (err.status == TRUJAMAN_OK)
+		tj_inputs_take_formats(inputs, x->to.format, &err);
+	int status = failed(&err);
 	if (status == TJ_EXIT_DONE)
 		status = check_formats(x, inputs);
-	if (status == TJ_EXIT_DONE)
-		status = tj_others_check(&x->to, inputs);
+	if (status == TJ_EXIT_DONE) {
+		tj_others_check(&x->to, inputs, &err);
+		status = failed(&err);
+	}
 	if (status == TJ_EXIT_DONE)
 		tj_others_tell(&x->to, inputs);
 	return status;
@@ -313,7 +359,8 @@ int tj_translation_run(struct tj_translation *x)
 	int status = tj_stats_check(x->stats);
 	if (status != TJ_EXIT_DONE)
 		return status;
-	x->to.talk = &x->talk;
+	const struct tj_listener listener = tj_news_listener(&x->talk);
+	x->to.listener = &listener;
 	status = find_inputs(x, &inputs, &c.failures);
 	if (x->explain)
 		trujaman_options_explain(x->options, tj_explain_print, &inputs);

@@ -3,8 +3,9 @@
 #ifndef TJ_CLI_TRANSLATION_H
 #define TJ_CLI_TRANSLATION_H
 
-#include "src/cli/delivery/destination.h"
 #include "src/cli/models.h"
+#include "src/cli/show/message.h"
+#include "src/delivery/destination.h"
 
 struct tj_translation {
 	struct tj_models models;

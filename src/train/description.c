@@ -263,7 +263,7 @@ static trujaman_status configure(struct tj_description *d, const struct given *g
 {
 	struct metadata m;
 	char name[] = "the options";
-	struct tj_error fault = { TRUJAMAN_OK, "" };
+	struct tj_error fault = { 0 };
 	if (check_combinations(g, err) != TRUJAMAN_OK)
 		return err->status;
 	fill_metadata(&m, g);

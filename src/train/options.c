@@ -12,7 +12,7 @@
 
 trujaman_train_options tj_train_options_default(void)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	trujaman_train_options o = {
 		.tied_output = -1,
 		.tied_embeddings = -1,

@@ -162,7 +162,7 @@ static trujaman_status take_lock(struct tj_train_paths *p, const char *model, st
 /* What a killed training of this model has left. */
 static void remove_left_overs(const char *model, const char *checkpoint)
 {
-	struct tj_error no_memory = { TRUJAMAN_OK, "" };
+	struct tj_error no_memory = { 0 };
 	char *candidate = join(model, ".candidate", "", &no_memory);
 	tj_replace_sweep(model, NULL);
 	tj_replace_sweep(checkpoint, NULL);

@@ -45,7 +45,7 @@ void fuzz_model(const uint8_t *data, size_t n)
 void fuzz_header(const uint8_t *data, size_t n)
 {
 	enum { N_DATA = 64 };
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	uint64_t length = n;
 	uint8_t *file = calloc(1, sizeof length + n + N_DATA);
 	if (file == NULL)
@@ -74,7 +74,7 @@ void fuzz_header(const uint8_t *data, size_t n)
 
 void fuzz_pieces(const uint8_t *data, size_t n)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	const char text[] = "Two words, \xC3\xA1\xC3\xA9 and \xF0\x9F\x98\x80 12.";
 	struct tj_ids ids = { NULL, 0, 0 };
 	size_t n_placeables;
@@ -96,7 +96,7 @@ void fuzz_pieces(const uint8_t *data, size_t n)
 void fuzz_archive(const uint8_t *data, size_t n)
 {
 	enum { MOST_BYTES = 1 << 20 };
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	struct tj_line line;
 	size_t n_bytes = 0;
 	uint64_t number = 0;
@@ -124,7 +124,7 @@ static void expect_files(const struct tj_corpus_files *f, size_t n)
 
 void fuzz_corpora(const uint8_t *data, size_t n)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	struct tj_corpora c;
 	int fd = fuzz_open(data, n);
 	trujaman_train_options o = trujaman_train_options_default();

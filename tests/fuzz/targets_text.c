@@ -97,7 +97,7 @@ static char *repair(const uint8_t *data, size_t n, size_t *n_text)
 
 static struct tj_finder *open_finder(const struct tj_glossary *glossary)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	const struct tj_finder_options o = { .glossary = glossary };
 	struct tj_finder *f = tj_finder_open(&o, &err);
 	fuzz_expect(f != NULL, err.text);
@@ -121,7 +121,7 @@ static void expect_in_order(const struct tj_fixed *spans, size_t n_spans, const 
 
 static void find(struct tj_finder *f, const char *text, size_t n)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	struct tj_mapped m = { 0 };
 	const struct tj_fixed *spans;
 	size_t n_spans;
@@ -153,7 +153,7 @@ void fuzz_spans(const uint8_t *data, size_t n)
 
 void fuzz_glossary(const uint8_t *data, size_t n)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	const uint8_t *nul = n > 0 ? memchr(data, '\0', n) : NULL;
 	size_t n_terms = nul != NULL ? (size_t)(nul - data) : n, n_text;
 	const uint8_t *line = nul != NULL ? nul + 1 : data;

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "src/base/string.h"
 #include "trujaman.h"
 
 /* Exit status of the process. TJ_GO_ON is not an exit status: an argument parser returns it if
@@ -20,12 +21,6 @@ enum tj_exit { TJ_GO_ON = -1, TJ_EXIT_DONE = 0, TJ_EXIT_FAILED = 1, TJ_EXIT_USAG
 /* Prints "trujaman: …" and a newline on stderr, after removing a status line if one is shown.
  * Control characters, which may come from a file name or an untrusted model, are escaped. */
 void tj_cli_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-/* Returns what the regular plural adds to a noun after the number n. */
-static inline const char *tj_plural(uint64_t n)
-{
-	return n == 1 ? "" : "s";
-}
 
 /* What the user wants to see besides errors, which are always reported. */
 enum tj_progress_mode { TJ_PROGRESS_AUTO, TJ_PROGRESS_ALWAYS, TJ_PROGRESS_NEVER };

@@ -88,7 +88,7 @@ static int print(struct tj_train_log *l, const char *format, ...)
 	va_start(args, format);
 	size_t n = (size_t)tj_number_vprint(line, sizeof line, format, args);
 	va_end(args);
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	tj_write_all(l->fd, is_stdout(l) ? "standard output" : l->path, line, n, &err);
 	if (err.status == TRUJAMAN_ERROR_CLOSED)
 		l->is_closed = 1; /* no failure to report */

@@ -10,16 +10,17 @@
 #include <unistd.h>
 
 #include "src/base/utf8.h"
+#include "src/io/whole.h"
 #include "src/text/characters.h"
 #include "src/text/pieces_extend.h"
 #include "src/text/pieces_train.h"
 
-enum { DEFAULT_VOCAB_SIZE = 8000 };
+enum { DEFAULT_VOCAB_SIZE = 8000, MOST_MIB = 1 << 10 };
 
 static trujaman_status read_open_file(int fd, struct tj_bytes *b, const char *path,
                                       struct tj_error *err)
 {
-	const off_t most = (off_t)1 << 30;
+	const off_t most = (off_t)MOST_MIB << 20;
 	struct stat s;
 	if (fstat(fd, &s) != 0)
 		return tj_fail_errno(err, errno, "read", path);
@@ -28,20 +29,10 @@ static trujaman_status read_open_file(int fd, struct tj_bytes *b, const char *pa
 		               "%s: found no regular file of at most 1 GiB, wanted a SentencePiece "
 		               "model",
 		               path);
-	b->data = malloc((size_t)s.st_size + 1);
-	if (b->data == NULL)
-		return tj_fail_memory(err, path, (size_t)s.st_size);
-	while (b->n < (size_t)s.st_size) {
-		ssize_t n = read(fd, (char *)b->data + b->n, (size_t)s.st_size - b->n);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return tj_fail_errno(err, errno, "read", path);
-		if (n == 0)
-			return tj_fail(err, TRUJAMAN_ERROR_IO, "%s: it became shorter", path);
-		b->n += (size_t)n;
-	}
-	return TRUJAMAN_OK;
+	struct tj_string all;
+	if (tj_whole_read_fd(fd, path, MOST_MIB, &all, err) == TRUJAMAN_OK)
+		*b = (struct tj_bytes){ all.data, all.n };
+	return err->status;
 }
 
 trujaman_status tj_bytes_read(struct tj_bytes *b, const char *path, struct tj_error *err)
@@ -185,7 +176,7 @@ static trujaman_status make(struct tj_bytes *b, const trujaman_train_options *o,
                             const struct tj_dataset *data, int side, int last_side,
                             struct tj_error *err)
 {
-	struct tj_error fault = { TRUJAMAN_OK, "" };
+	struct tj_error fault = { 0 };
 	struct tj_string tagged = { NULL, 0, 0 };
 	struct text_cursor r = { .data = data,
 		                 .preparation = tj_dataset_preparation(data, 0),
