@@ -575,10 +575,11 @@ typedef struct trujaman_entry {
 
 enum { TRUJAMAN_MAX_ENTRIES = 32 };
 
-/* Always start from trujaman_train_options_default(). All strings belong to the caller and must
- * stay valid until trujaman_train returns. The manual page trujaman-train(1) gives the meaning,
- * default and range of each option under the same name, spelled with dashes. */
+/* Set its size, and begin with trujaman_train_options_default. All strings belong to the caller and
+ * must stay valid until trujaman_train returns. The manual page trujaman-train(1) gives the
+ * meaning, default and range of each option under the same name, spelled with dashes. */
 typedef struct trujaman_train_options {
+	size_t size;                         /* sizeof(trujaman_train_options) */
 	const char *source, *target;         /* parallel text files, a line each; required unless
 	                                        `corpora` has some; one of all texts may be "-",
 	                                        standard input */
@@ -643,14 +644,16 @@ typedef struct trujaman_train_options {
 	                    NULL: none */
 } trujaman_train_options;
 
-TRUJAMAN_API trujaman_train_options trujaman_train_options_default(void);
+/* Give all members after options->size, as far as it says that there are some, their defaults. */
+TRUJAMAN_API void trujaman_train_options_default(trujaman_train_options *options);
 
 /* Option i, from 0, of training; NULL: there are no more. Static storage. used_for is 0. */
 TRUJAMAN_API const trujaman_option *trujaman_train_option_at(size_t i);
 
 /* Set an option from text by its command-line name without the leading dashes: "hidden-size",
- * "512". `value` is not copied. An unknown option or an invalid value returns
- * TRUJAMAN_ERROR_USAGE and a line of text in `error` (n_error_bytes, which may be 0). */
+ * "512". `value` is not copied. An unknown option, an invalid value, or an option for which
+ * options->size leaves no room returns TRUJAMAN_ERROR_USAGE and a line of text in `error`
+ * (n_error_bytes, which may be 0). */
 TRUJAMAN_API trujaman_status trujaman_train_set(trujaman_train_options *options, const char *name,
                                                 const char *value, char *error,
                                                 size_t n_error_bytes);

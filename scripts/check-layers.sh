@@ -53,7 +53,7 @@ INCLUDEomp\.h|#[ \t]*pragma[ \t]+omp|_Pragma.*omp@^src\/(decode|train)\/@src/dec
 INCLUDEsentencepiece@^src\/text\/pieces(_extend|_train)?\.cc\$@pieces*.cc
 INCLUDE(zlib|bzlib|lzma|zstd)@^src\/io\/(packer|unpacker)\.c\$@src/io/packer.c and unpacker.c
 INCLUDEunicode\/@^src\/text\/@src/text
-INCLUDEjansson@^src\/(model\/|cli\/(plot\/|show\/stats)[^\/]*\.c\$)@model, cli/plot, show/stats.c
+INCLUDEjansson@^src\/(model\/|cli\/(evaluate|plot\/|show\/stats)[^\/]*\.c\$)@model and parts of cli
 "
 
 # One file of the product, named from the top: its lines on stdin.

@@ -123,7 +123,8 @@ static char texts[2][PATH_MAX + 300], model[PATH_MAX + 300];
 
 static trujaman_status train(const char *name)
 {
-	trujaman_train_options o = trujaman_train_options_default();
+	trujaman_train_options o = { .size = sizeof o };
+	trujaman_train_options_default(&o);
 	static const char *const settings[][2] = {
 		{ "embedding-size", "8" }, { "hidden-size", "16" },      { "encoder-layers", "1" },
 		{ "vocab-size", "40" },    { "byte-fallback", "false" }, { "threads", "2" },

@@ -59,7 +59,8 @@ static void train(const char *name, const char *updates, int resume)
 {
 	static const char *const from[] = { "ilk", "IKI", "uc", "dort", "bes" };
 	static const char *const to[] = { "Eins", "Zwo", "Drei", "Vier", "ELFI" };
-	trujaman_train_options o = trujaman_train_options_default();
+	trujaman_train_options o = { .size = sizeof o };
+	trujaman_train_options_default(&o);
 	char error[512] = "";
 	set(&o, "embedding-size", "8");
 	set(&o, "hidden-size", "16");

@@ -22,7 +22,8 @@ static trujaman_status set(const char *name, const char *value, char *error, siz
 
 static trujaman_status set_for_training(const char *name, const char *value, char *error, size_t n)
 {
-	trujaman_train_options o = trujaman_train_options_default();
+	trujaman_train_options o = { .size = sizeof o };
+	trujaman_train_options_default(&o);
 	return trujaman_train_set(&o, name, value, error, n);
 }
 

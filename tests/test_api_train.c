@@ -23,7 +23,8 @@ static trujaman_train_options small_training(void)
 {
 	static const char *const from[] = { "ba", "ku", "lo", "mi", "ter" };
 	static const char *const to[] = { "Eins", "Zwo", "Drei", "Vier", "Elf" };
-	trujaman_train_options o = trujaman_train_options_default();
+	trujaman_train_options o = { .size = sizeof o };
+	trujaman_train_options_default(&o);
 	static const char *const settings[][2] = {
 		{ "embedding-size", "8" }, { "hidden-size", "16" },      { "encoder-layers", "1" },
 		{ "vocab-size", "40" },    { "byte-fallback", "false" }, { "threads", "2" },
@@ -240,7 +241,8 @@ Test(api_train, metadata_is_checked)
 
 Test(api_train, options_set_by_name)
 {
-	trujaman_train_options o = trujaman_train_options_default();
+	trujaman_train_options o = { .size = sizeof o };
+	trujaman_train_options_default(&o);
 	char error[512] = "";
 	static const char *const bad[][2] = {
 		{ "nonsense", "1" },         { "dropout", "" },       { "dropout", "0.91" },
@@ -262,6 +264,42 @@ Test(api_train, options_set_by_name)
 	cr_assert_eq(o.n_metadata, 1);
 	cr_assert_str_eq(o.metadata[0].key, "hidden_size");
 	cr_assert_str_eq(o.metadata[0].value, "400");
+}
+
+/* A program that was compiled for a library with fewer options has a smaller struct, and one for a
+ * library with more a larger one. */
+Test(api_train, options_of_programs_of_other_versions)
+{
+	struct {
+		trujaman_train_options o;
+		char beyond[64];
+	} room;
+	char error[512] = "";
+	memset(&room, 'x', sizeof room);
+	room.o.size = offsetof(trujaman_train_options, attention_dropout);
+	trujaman_train_options_default(&room.o);
+	cr_expect_eq(room.o.updates, small_training().updates);
+	for (const char *c = (char *)&room.o + room.o.size; c < room.beyond; c++)
+		cr_assert_eq(*c, 'x');
+	cr_expect_eq(trujaman_train_set(&room.o, "dropout", "0.25", error, sizeof error),
+	             TRUJAMAN_OK);
+	cr_expect_eq(room.o.dropout, 0.25);
+	cr_expect_eq(trujaman_train_set(&room.o, "average-checkpoints", "3", error, sizeof error),
+	             TRUJAMAN_ERROR_USAGE);
+	cr_expect_not_null(strstr(error, "--average-checkpoints: the program was compiled for"));
+	for (const char *c = (char *)&room.o + room.o.size; c < room.beyond; c++)
+		cr_assert_eq(*c, 'x');
+	room.o.size = sizeof room;
+	trujaman_train_options_default(&room.o);
+	cr_expect_eq(room.o.average_checkpoints, small_training().average_checkpoints);
+	cr_expect_eq(room.o.size, sizeof room);
+	for (size_t i = 0; i < sizeof room.beyond; i++)
+		cr_assert_eq(room.beyond[i], 'x');
+	room.o.size = 0;
+	cr_expect_eq(trujaman_train_set(&room.o, "dropout", "0.25", error, sizeof error),
+	             TRUJAMAN_ERROR_USAGE);
+	cr_expect_eq(trujaman_train(&room.o, NULL, error, sizeof error), TRUJAMAN_ERROR_USAGE);
+	cr_expect_str_eq(error, "the options: their size is not set");
 }
 
 /* A program can write anything into the struct, so trujaman_train must check it. */

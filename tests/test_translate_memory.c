@@ -126,7 +126,8 @@ static const char *train_model(void)
 		{ "byte-fallback", "false" }, { "source-language", "en" },
 		{ "target-language", "es" },
 	};
-	trujaman_train_options o = trujaman_train_options_default();
+	trujaman_train_options o = { .size = sizeof o };
+	trujaman_train_options_default(&o);
 	char error[256];
 	FILE *f = fopen(in_scratch("text"), "w");
 	cr_assert_not_null(f);

@@ -154,7 +154,8 @@ _CALLBACKS = {
 
 
 def _new_options(values: Dict[str, Any], message: Any, keep: List[Any]) -> Any:
-    options = ffi.new("trujaman_train_options *", lib.trujaman_train_options_default())
+    options = ffi.new("trujaman_train_options *", {"size": ffi.sizeof("trujaman_train_options")})
+    lib.trujaman_train_options_default(options)
     for name, value in values.items():
         if value is None:
             continue

@@ -17,9 +17,24 @@
 /* The number of dev set texts that are translated between two checks of *stop. */
 enum { TEXTS_AT_ONCE = 512 };
 
-trujaman_train_options trujaman_train_options_default(void)
+void trujaman_train_options_default(trujaman_train_options *options)
 {
-	return tj_train_options_default();
+	const trujaman_train_options defaults = tj_train_options_default();
+	if (options->size > sizeof options->size)
+		tj_sized_give(options, &defaults, sizeof defaults);
+}
+
+/* Completes the options of a program that may know fewer of them. */
+static trujaman_status take_options(trujaman_train_options *own,
+                                    const trujaman_train_options *options, struct tj_error *err)
+{
+	size_t n = options->size;
+	if (n < sizeof n)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "the options: their size is not set");
+	*own = tj_train_options_default();
+	memcpy(own, options, n < sizeof *own ? n : sizeof *own);
+	own->size = sizeof *own;
+	return TRUJAMAN_OK;
 }
 
 const trujaman_option *trujaman_train_option_at(size_t i)
@@ -31,7 +46,17 @@ trujaman_status trujaman_train_set(trujaman_train_options *options, const char *
                                    const char *value, char *error, size_t n_error_bytes)
 {
 	struct tj_error err = { 0 };
-	tj_train_options_set(options, name, value, &err);
+	trujaman_train_options own, before;
+	if (take_options(&own, options, &err) == TRUJAMAN_OK) {
+		size_t n = options->size < sizeof own ? options->size : sizeof own;
+		memcpy(&before, &own, sizeof own);
+		tj_train_options_set(&own, name, value, &err);
+		if (memcmp((char *)&own + n, (char *)&before + n, sizeof own - n) != 0)
+			tj_fail(&err, TRUJAMAN_ERROR_USAGE,
+			        "--%s: the program was compiled for a library without it", name);
+	}
+	if (err.status == TRUJAMAN_OK)
+		tj_sized_give(options, &own, sizeof own);
 	return tj_error_tell(&err, error, n_error_bytes);
 }
 
@@ -136,10 +161,13 @@ trujaman_status trujaman_train(const trujaman_train_options *options,
                                size_t n_error_bytes)
 {
 	trujaman_train_observer own = { .size = sizeof own };
+	trujaman_train_options complete;
 	struct tj_error err = { 0 };
-	struct training x = { options, &own, &err };
-	if (observer == NULL ||
-	    tj_sized_take(&own, sizeof own, observer, "the observer", &err) == TRUJAMAN_OK)
+	struct training x = { &complete, &own, &err };
+	take_options(&complete, options, &err);
+	if (observer != NULL)
+		tj_sized_take(&own, sizeof own, observer, "the observer", &err);
+	if (err.status == TRUJAMAN_OK)
 		tj_lead_in_child(run, &x);
 	return tj_error_tell(&err, error, n_error_bytes);
 }

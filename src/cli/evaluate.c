@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* `trujaman evaluate`: BLEU and chrF2 of translations against references. */
 #include <inttypes.h>
+#include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "src/cli/checks.h"
@@ -82,22 +84,41 @@ static void print_text(const trujaman_evaluation *e)
 	printf("lines            %" PRIu64 "\n", e->lines);
 }
 
-static void print_counts(const char *key, const uint64_t counts[4])
+/* Whole numbers are spelled without a point. */
+static json_t *number(double x)
 {
-	printf("\"%s\": [%" PRIu64 ", %" PRIu64 ", %" PRIu64 ", %" PRIu64 "], ", key, counts[0],
-	       counts[1], counts[2], counts[3]);
+	json_int_t whole = (json_int_t)x;
+	return (double)whole == x ? json_integer(whole) : json_real(x);
 }
 
-static void print_json(const trujaman_evaluation *e)
+static json_t *counts(const uint64_t n[4])
 {
-	printf("{\"bleu\": %.15g, \"chrf\": %.15g, ", e->bleu, e->chrf);
-	printf("\"precisions\": [%.15g, %.15g, %.15g, %.15g], ", e->precisions[0], e->precisions[1],
-	       e->precisions[2], e->precisions[3]);
-	print_counts("correct", e->correct);
-	print_counts("total", e->total);
-	printf("\"brevity_penalty\": %.15g, \"hypothesis_words\": %" PRIu64
-	       ", \"reference_words\": %" PRIu64 ", \"lines\": %" PRIu64 "}\n",
-	       e->brevity_penalty, e->hypothesis_words, e->reference_words, e->lines);
+	return json_pack("[I, I, I, I]", (json_int_t)n[0], (json_int_t)n[1], (json_int_t)n[2],
+	                 (json_int_t)n[3]);
+}
+
+static json_t *shares(const double x[4])
+{
+	return json_pack("[o, o, o, o]", number(x[0]), number(x[1]), number(x[2]), number(x[3]));
+}
+
+/* Returns an exit status; a failure has already been reported. */
+static int print_json(const trujaman_evaluation *e)
+{
+	json_t *object = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:I}", "bleu",
+	                           number(e->bleu), "chrf", number(e->chrf), "precisions",
+	                           shares(e->precisions), "correct", counts(e->correct), "total",
+	                           counts(e->total), "brevity_penalty", number(e->brevity_penalty),
+	                           "hypothesis_words", (json_int_t)e->hypothesis_words,
+	                           "reference_words", (json_int_t)e->reference_words, "lines",
+	                           (json_int_t)e->lines);
+	char *text = object != NULL ? json_dumps(object, JSON_REAL_PRECISION(15)) : NULL;
+	json_decref(object);
+	if (text == NULL)
+		return tj_cli_fail(TRUJAMAN_ERROR_MEMORY, "out of memory for the evaluation");
+	puts(text);
+	free(text);
+	return TJ_EXIT_DONE;
 }
 
 static int run(int argc, char **argv)
@@ -112,7 +133,12 @@ static int run(int argc, char **argv)
 	                                           sizeof error);
 	if (status != TRUJAMAN_OK)
 		return tj_cli_fail(status, error);
-	(args.json ? print_json : print_text)(&e);
+	if (args.json)
+		exit_status = print_json(&e);
+	else
+		print_text(&e);
+	if (exit_status > TJ_EXIT_DONE)
+		return exit_status;
 	return tj_cli_close_stdout();
 }
 

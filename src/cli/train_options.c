@@ -137,7 +137,8 @@ static int set_option(void *context, const char *name, const char *value)
 int tj_train_parse(int argc, char **argv, struct tj_train_args *args)
 {
 	const struct tj_cli_parser parser = { &tj_command_train, args, set_option, take_log, NULL };
-	args->options = trujaman_train_options_default();
+	args->options.size = sizeof args->options;
+	trujaman_train_options_default(&args->options);
 	args->log = NULL;
 	int status = tj_cli_parse(&parser, argc, argv);
 	if (status == TJ_GO_ON && optind < argc)

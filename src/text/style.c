@@ -10,17 +10,7 @@
 
 #include "src/base/memory.h"
 #include "src/text/abbreviations.h"
-
-enum { NONE = -1 };
-
-/* How the source is written: how often which mark occurs. */
-struct style {
-	size_t straight, curly_open, curly_close, angle_open, angle_close, low; /* double quotes */
-	size_t apostrophes, curly_apostrophes; /* and single quotes */
-	size_t hyphens, dashes;                /* that stand outside words */
-	size_t stops, ellipses;                /* three full stops, and the one character */
-	int asks, exclaims;                    /* it has ? or ! */
-};
+#include "src/text/source_style.h"
 
 enum direction { UNCLEAR, OPENING, CLOSING, INSIDE };
 
@@ -33,38 +23,12 @@ struct edit {
 struct setter {
 	const uint8_t *text;
 	size_t n;
-	struct style style;
+	struct tj_style style;
 	int spanish, angles; /* angles: « and » are wanted */
 	struct edit *edits;  /* in order of place once sorted */
 	size_t n_edits, capacity;
 	int failed; /* memory was short */
 };
-
-static UChar32 character_at(const uint8_t *text, size_t n, size_t at)
-{
-	UChar32 c;
-	int32_t i = 0;
-	if (at >= n)
-		return NONE;
-	text += at;
-	n -= at;
-	U8_NEXT(text, i, (n < 8 ? (int32_t)n : 8), c);
-	return c;
-}
-
-static UChar32 character_before(const uint8_t *text, size_t n, size_t at)
-{
-	if (at == 0)
-		return NONE;
-	while (at > 0 && (text[--at] & 0xC0) == 0x80)
-		;
-	return character_at(text, n, at);
-}
-
-static int is_space(UChar32 c)
-{
-	return c == NONE || u_isUWhiteSpace(c) || c < ' ';
-}
 
 static int is_word(UChar32 c)
 {
@@ -75,86 +39,6 @@ static int is_opening(UChar32 c)
 {
 	return c == '(' || c == '[' || c == '{' || c == 0xBF || c == 0xA1 || c == 0xAB ||
 	       c == 0x201C || c == 0x2018 || c == 0x2014 || c == '"' || c == '\'' || c == '-';
-}
-
-/* --- The source ----------------------------------------------------------------- */
-
-/* Whether the dash or hyphen of some bytes at `at` is one between words: no letter touches it on
- * both sides, as in "well-known". A dash (wide) may join two words as well: "home—or not". */
-static int is_between(const uint8_t *text, size_t n, size_t at, size_t bytes, int wide)
-{
-	UChar32 before = character_before(text, n, at), after = character_at(text, n, at + bytes);
-	if (before == '-' || after == '-')
-		return 0;
-	if (is_space(before) && is_space(after))
-		return before != NONE && after != NONE;
-	return wide ? !u_isdigit(before) || !u_isdigit(after)
-	            : (is_space(before) && u_isalpha(after)) ||
-	                  (is_space(after) && u_isalpha(before));
-}
-
-static void count_mark(struct style *s, const uint8_t *text, size_t n, size_t at, UChar32 c)
-{
-	switch (c) {
-	case 0x201C:
-	case 0x201F:
-		s->curly_open++;
-		break;
-	case 0x201D:
-		s->curly_close++;
-		break;
-	case 0x201E:
-		s->low++;
-		break;
-	case 0xAB:
-		s->angle_open++;
-		break;
-	case 0xBB:
-		s->angle_close++;
-		break;
-	case 0x2018:
-	case 0x2019:
-	case 0x201A:
-		s->curly_apostrophes++;
-		break;
-	case 0x2026:
-		s->ellipses++;
-		break;
-	case 0x2013:
-	case 0x2014:
-		s->dashes += (size_t)is_between(text, n, at, 3, 1);
-		break;
-	default:
-		break;
-	}
-}
-
-static struct style tell_style(const uint8_t *text, size_t n)
-{
-	struct style s = { .straight = 0 };
-	for (size_t at = 0; at < n; at++) {
-		uint8_t c = text[at];
-		if (c == '"')
-			s.straight++;
-		else if (c == '\'')
-			s.apostrophes++;
-		else if (c == '?')
-			s.asks = 1;
-		else if (c == '!')
-			s.exclaims = 1;
-		else if (c == '-')
-			s.hyphens += (size_t)is_between(text, n, at, 1, 0);
-		else if (c == '.' && at + 2 < n && text[at + 1] == '.' && text[at + 2] == '.')
-			s.stops++;
-		else if (c >= 0xC0)
-			count_mark(&s, text, n, at, character_at(text, n, at));
-	}
-	/* Where quotes open low („Ja“), what opens them elsewhere closes them. */
-	if (s.low > 0) {
-		s.curly_close += s.curly_open;
-		s.curly_open = s.low;
-	}
-	return s;
 }
 
 /* --- The translation ------------------------------------------------------------ */
@@ -170,14 +54,14 @@ static void edit(struct setter *x, size_t first, size_t n, const char *text)
 
 static enum direction direction_of(const struct setter *x, size_t at)
 {
-	UChar32 before = character_before(x->text, x->n, at);
-	UChar32 after = character_at(x->text, x->n, at + 1);
+	UChar32 before = tj_style_character_before(x->text, x->n, at);
+	UChar32 after = tj_style_character_at(x->text, x->n, at + 1);
 	if (is_word(before) && is_word(after))
 		return INSIDE;
-	if (is_space(before) != is_space(after))
-		return is_space(before) ? OPENING : CLOSING;
-	int opens = is_space(before) || is_opening(before);
-	int closes = is_space(after) || (!is_word(after) && !is_opening(after));
+	if (tj_style_is_space(before) != tj_style_is_space(after))
+		return tj_style_is_space(before) ? OPENING : CLOSING;
+	int opens = tj_style_is_space(before) || is_opening(before);
+	int closes = tj_style_is_space(after) || (!is_word(after) && !is_opening(after));
 	if (opens == closes)
 		return UNCLEAR;
 	return opens ? OPENING : CLOSING;
@@ -208,7 +92,7 @@ static void set_quotes(struct setter *x, char mark, const char *open, const char
 
 static void set_double_quotes(struct setter *x)
 {
-	const struct style *s = &x->style;
+	const struct tj_style *s = &x->style;
 	size_t curly = s->curly_open + s->curly_close, angles = s->angle_open + s->angle_close;
 	long unbalanced = (long)(s->curly_open + s->angle_open) -
 	                  (long)(s->curly_close + s->angle_close);
@@ -236,8 +120,8 @@ static void set_ellipses(struct setter *x)
 static size_t next_dash(const uint8_t *source, size_t n, size_t at)
 {
 	for (; at + 2 < n; at++) {
-		UChar32 c = source[at] == 0xE2 ? character_at(source, n, at) : 0;
-		if ((c == 0x2013 || c == 0x2014) && is_between(source, n, at, 3, 1))
+		UChar32 c = source[at] == 0xE2 ? tj_style_character_at(source, n, at) : 0;
+		if ((c == 0x2013 || c == 0x2014) && tj_style_is_between(source, n, at, 3, 1))
 			return at;
 	}
 	return n;
@@ -251,17 +135,18 @@ static void set_dashes(struct setter *x, const uint8_t *source, size_t n)
 	if (x->style.dashes == 0 || x->style.hyphens > 0)
 		return;
 	for (size_t i = 0; i < x->n; i++) {
-		if (x->text[i] != '-' || !is_between(x->text, x->n, i, 1, 0))
+		if (x->text[i] != '-' || !tj_style_is_between(x->text, x->n, i, 1, 0))
 			continue;
 		at = next_dash(source, n, at);
 		found++;
 		if (at == n)
 			break;
-		int joins = u_isalpha(character_before(source, n, at)) &&
-		            u_isalpha(character_at(source, n, at + 3)) && i > 0 &&
+		int joins = u_isalpha(tj_style_character_before(source, n, at)) &&
+		            u_isalpha(tj_style_character_at(source, n, at + 3)) && i > 0 &&
 		            x->text[i - 1] == ' ' && x->text[i + 1] == ' ';
 		edit(x, i - (size_t)joins, joins ? 3 : 1,
-		     character_at(source, n, at) == 0x2013 ? "\xE2\x80\x93" : "\xE2\x80\x94");
+		     tj_style_character_at(source, n, at) == 0x2013 ? "\xE2\x80\x93"
+		                                                    : "\xE2\x80\x94");
 		at += 3;
 	}
 	if (found != x->style.dashes)
@@ -279,25 +164,26 @@ static int is_of_word(const struct setter *x, size_t at)
 	struct tj_before_stop stop = { .word = (const char *)x->text + first,
 		                       .n = at - first,
 		                       .opens = first == 0,
-		                       .next = character_at(x->text, x->n, after) };
+		                       .next = tj_style_character_at(x->text, x->n, after) };
 	return stop.n > 0 && tj_stop_is_of_word("es", &stop);
 }
 
 /* Whether the mark at `at` ends a sentence. */
 static int ends_sentence(const struct setter *x, size_t at)
 {
-	UChar32 before = character_before(x->text, x->n, at);
-	UChar32 after = character_at(x->text, x->n, at + 1);
-	return !is_space(before) && !is_opening(before) && !is_word(after) && after != '/' &&
-	       after != '=' && after != '&' && (x->text[at] != '.' || !is_of_word(x, at));
+	UChar32 before = tj_style_character_before(x->text, x->n, at);
+	UChar32 after = tj_style_character_at(x->text, x->n, at + 1);
+	return !tj_style_is_space(before) && !is_opening(before) && !is_word(after) &&
+	       after != '/' && after != '=' && after != '&' &&
+	       (x->text[at] != '.' || !is_of_word(x, at));
 }
 
 /* Where the sentence that begins at or after `at` has its first letter. */
 static size_t sentence_start(const struct setter *x, size_t at)
 {
 	while (at < x->n) {
-		UChar32 c = character_at(x->text, x->n, at);
-		if (!is_space(c) && (!is_opening(c) || c == 0xBF || c == 0xA1))
+		UChar32 c = tj_style_character_at(x->text, x->n, at);
+		if (!tj_style_is_space(c) && (!is_opening(c) || c == 0xBF || c == 0xA1))
 			break;
 		at += c < 0 ? 1 : (size_t)U8_LENGTH(c);
 	}
@@ -381,7 +267,7 @@ trujaman_status tj_style_restore(const char *source, size_t n, const char *langu
 	const uint8_t *original = (const uint8_t *)source;
 	struct setter x = { .text = (const uint8_t *)translated,
 		            .n = n_translated,
-		            .style = tell_style(original, n),
+		            .style = tj_source_style(original, n),
 		            .spanish = is_language(language, "es"),
 		            .angles = has_angles(language) };
 	set_double_quotes(&x);

@@ -14,6 +14,7 @@ trujaman_train_options tj_train_options_default(void)
 {
 	struct tj_error err = { 0 };
 	trujaman_train_options o = {
+		.size = sizeof o,
 		.tied_output = -1,
 		.tied_embeddings = -1,
 		.attention_scale = -1,
