@@ -213,7 +213,7 @@ refuses() {
 	[[ $stderr == *"warning: 1 pair is too few"* ]]
 	[[ $stderr == *"an epoch: 1 update; a validation: every update; "* ]]
 	[[ $stderr == *" after 1 update, 1 epoch, "* ]]
-	[[ $stderr != *[!0-9]"1 "*(pair|update|epoch)"s "* ]]
+	[[ $stderr != *[!0-9]"1 "@(pair|update|epoch)"s "* ]]
 	printf 'a b\n\n' >source
 	printf 'a b\nb\n' >target
 	run -0 --separate-stderr "$TRUJAMAN" train --source source --target target -m other \
