@@ -642,6 +642,10 @@ typedef struct trujaman_train_options {
 	                            1: none */
 	const char *log; /* a file that the observer writes; it must not be one of the texts.
 	                    NULL: none */
+
+	const char *guided_alignment;   /* word links of `source` and `target`, a line for each
+	                                   pair; NULL: none */
+	double guided_alignment_weight; /* of the loss of attention that looks elsewhere */
 } trujaman_train_options;
 
 /* Give all members after options->size, as far as it says that there are some, their defaults. */
@@ -702,6 +706,7 @@ typedef struct trujaman_train_start {
 	const trujaman_train_text *texts;
 	double epoch_seconds;   /* what an epoch will take, by a few timed updates; 0: unknown */
 	uint64_t timed_updates; /* these updates; they did not change the model */
+	uint64_t linked_pairs;  /* pairs of this run's first epoch that have word links */
 } trujaman_train_start;
 
 typedef struct trujaman_train_update {
@@ -710,7 +715,9 @@ typedef struct trujaman_train_update {
 	uint64_t pieces;        /* target pieces of the mini-batch, including `</s>` */
 	double learning_rate, gradient_norm; /* the norm is before clipping */
 	double seconds;                      /* of training so far, including earlier runs */
-	double progress; /* 0 to 1: the fraction done towards the nearest limit */
+	double progress;         /* 0 to 1: the fraction done towards the nearest limit */
+	uint64_t aligned_pieces; /* target pieces that have word links */
+	double alignment_loss;   /* nats for each of them, without its weight; not in `loss` */
 } trujaman_train_update;
 
 typedef struct trujaman_train_validation {

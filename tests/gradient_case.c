@@ -60,6 +60,29 @@ static void fill_values(struct gradient_case *g)
 	}
 }
 
+/* Each fourth pair has no links. */
+static void fill_links(struct gradient_case *g)
+{
+	uint64_t seed = g->network->seed + 1000, counter = 0;
+	for (size_t i = 0; i < g->batch.n; i++) {
+		size_t n = 0;
+		for (size_t t = 0; t + 1 < g->n_ids[1][i] && i % 4 < 3; t++) {
+			size_t source = tj_random_below(seed, counter++, g->n_ids[0][i]);
+			size_t some = tj_random_below(seed, counter++, 4);
+			for (size_t k = 0; k < some && source < g->n_ids[0][i]; k++) {
+				cr_assert_lt(n, GRADIENT_LINKS);
+				g->links[i][n++] = (struct tj_piece_link){ (uint16_t)t,
+					                                   (uint16_t)source };
+				source += 1 + tj_random_below(seed, counter++, 3);
+			}
+		}
+		g->n_links[i] = n;
+		g->linked[i] = g->links[i];
+	}
+	g->batch.links = g->linked;
+	g->batch.n_links = g->n_links;
+}
+
 void gradient_case_open(struct gradient_case *g, const struct gradient_network *network, int many)
 {
 	struct tj_error err = { 0 };
@@ -73,6 +96,7 @@ void gradient_case_open(struct gradient_case *g, const struct gradient_network *
 	for (size_t i = 0; i < g->p.n_floats; i++)
 		g->exact[i] = (double)g->p.values[i];
 	fill_batch(g, many);
+	fill_links(g);
 }
 
 void gradient_case_close(struct gradient_case *g)

@@ -6,7 +6,13 @@
 
 #include "reference_network.h"
 
-enum { GRADIENT_BOS = 1, GRADIENT_EOS = 2, GRADIENT_SENTENCES = 70, GRADIENT_LONGEST = 36 };
+enum {
+	GRADIENT_BOS = 1,
+	GRADIENT_EOS = 2,
+	GRADIENT_SENTENCES = 70,
+	GRADIENT_LONGEST = 36,
+	GRADIENT_LINKS = 64
+};
 
 /* The name is an array because Criterion copies the struct into the process of its test. */
 struct gradient_network {
@@ -28,11 +34,15 @@ struct gradient_case {
 	int32_t ids[2][GRADIENT_SENTENCES][GRADIENT_LONGEST];
 	const int32_t *side[2][GRADIENT_SENTENCES];
 	size_t n_ids[2][GRADIENT_SENTENCES];
+	struct tj_piece_link links[GRADIENT_SENTENCES][GRADIENT_LINKS];
+	const struct tj_piece_link *linked[GRADIENT_SENTENCES];
+	size_t n_links[GRADIENT_SENTENCES];
 };
 
 /* Opens a case with a mini-batch of seven sentence pairs. With `many`, the mini-batch has more
- * sentences, target pieces and positions than the trainer processes at once. Every function here
- * asserts that it succeeds. */
+ * sentences, target pieces and positions than the trainer processes at once. Most target pieces
+ * have links to 1 to 3 source pieces, which count with a noise that has guidance; some pairs have
+ * none. Every function here asserts that it succeeds. */
 void gradient_case_open(struct gradient_case *g, const struct gradient_network *network, int many);
 void gradient_case_close(struct gradient_case *g);
 

@@ -246,12 +246,14 @@ static double score(const struct reference *r, size_t head, const double *q, con
 	abort();
 }
 
+/* `shares` [m->n] get the mean over the heads. */
 static void attend(const struct reference *r, const double *q, const struct memory *m,
-                   double *context)
+                   double *context, double *shares)
 {
 	const double *scale = tensor(r, "attention.scale");
 	size_t heads = tj_config_heads(r->config), width = r->config->hidden_size / heads;
 	memset(context, 0, sizeof(vector));
+	memset(shares, 0, m->n * sizeof *shares);
 	for (size_t head = 0; head < heads; head++) {
 		double share[REFERENCE_STEPS], largest = -INFINITY, sum = 0;
 		for (size_t i = 0; i < m->n; i++) {
@@ -260,9 +262,11 @@ static void attend(const struct reference *r, const double *q, const struct memo
 		}
 		for (size_t i = 0; i < m->n; i++)
 			sum += share[i] = exp(share[i] - largest);
-		for (size_t i = 0; i < m->n; i++)
+		for (size_t i = 0; i < m->n; i++) {
+			shares[i] += share[i] / sum / (double)heads;
 			for (size_t j = head * width; j < (head + 1) * width; j++)
 				context[j] += share[i] / sum * m->at[i][j];
+		}
 	}
 }
 
@@ -282,6 +286,22 @@ static void add_loss(size_t n_words, const double *logits, int32_t target, doubl
 	loss->nll += nll;
 	loss->loss += (1 - smoothing) * nll + smoothing * mean;
 	loss->n_pieces++;
+}
+
+static void add_alignment(const struct tj_batch *b, size_t sentence, size_t t, const double *shares,
+                          struct tj_loss *loss)
+{
+	double sum = 0;
+	size_t n = 0;
+	for (size_t k = 0; b->links != NULL && k < b->n_links[sentence]; k++)
+		if (b->links[sentence][k].target == t) {
+			sum -= log(shares[b->links[sentence][k].source]);
+			n++;
+		}
+	if (n == 0)
+		return;
+	loss->alignment += sum / (double)n;
+	loss->n_aligned++;
 }
 
 /* Runs one step of all layers. `fed` has the n_fed numbers that layer 0 reads after the
@@ -334,10 +354,12 @@ static void put_out(const struct reference *r, const double *context, const doub
 }
 
 static void decode(const struct reference *r, const struct memory *m, struct state *state,
-                   const int32_t *target, size_t n, double smoothing, struct tj_loss *loss)
+                   const struct tj_batch *b, size_t sentence, double smoothing,
+                   struct tj_loss *loss)
 {
 	const struct tj_config *c = r->config;
-	double out[2 * REFERENCE_WIDTH], logits[REFERENCE_WORDS];
+	const int32_t *target = b->target[sentence];
+	double shares[REFERENCE_STEPS], out[2 * REFERENCE_WIDTH], logits[REFERENCE_WORDS];
 	vector context = { 0 }, fed = { 0 }, s;
 	size_t top = c->decoder_layers - 1;
 	size_t n_fed = c->readout_size > 0 && c->input_feeding ? c->readout_size
@@ -345,15 +367,17 @@ static void decode(const struct reference *r, const struct memory *m, struct sta
 	                                                       : 0;
 	if (c->attention == TJ_ATTENTION_NONE)
 		n_fed = 0;
-	for (size_t t = 0; t < n; t++) {
+	for (size_t t = 0; t < b->n_target[sentence]; t++) {
 		int32_t last = t == 0 ? r->start : target[t - 1];
 		if (c->attention != TJ_ATTENTION_NONE && c->query_previous) {
-			attend(r, state->h[top], m, context);
+			attend(r, state->h[top], m, context, shares);
 			memcpy(fed, context, sizeof fed);
 		}
 		advance(r, state, last, fed, n_fed, s);
 		if (c->attention != TJ_ATTENTION_NONE && !c->query_previous)
-			attend(r, s, m, context);
+			attend(r, s, m, context, shares);
+		if (c->attention != TJ_ATTENTION_NONE)
+			add_alignment(b, sentence, t, shares, loss);
 		put_out(r, context, s, out, logits);
 		add_loss(c->target_words, logits, target[t], smoothing, loss);
 		if (c->input_feeding)
@@ -374,7 +398,7 @@ struct tj_loss reference_run(const struct reference *r, const struct tj_batch *b
 		struct state state;
 		assert(batch->n_source[i] <= REFERENCE_STEPS);
 		encode(r, batch->source[i], batch->n_source[i], &m, &state);
-		decode(r, &m, &state, batch->target[i], batch->n_target[i], smoothing, &loss);
+		decode(r, &m, &state, batch, i, smoothing, &loss);
 	}
 	return loss;
 }

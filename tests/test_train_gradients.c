@@ -12,21 +12,30 @@
 #include "src/base/memory.h"
 #include "src/base/random.h"
 
-enum { ELEMENTS = 40, MAX_THREADS = 3 };
+enum { ELEMENTS = 40, FEW_ELEMENTS = 5, MAX_THREADS = 3 };
 
 /* The error of a value that goes through about a hundred roundings of 2^-24; the largest errors
  * seen are a quarter of these bounds. Gradient errors are relative to their tensor's largest
- * gradient. */
-static const double loss_bound = 1e-7, gradient_bound = 1e-5;
+ * gradient. With links those of attention's own parameters come from differences of larger numbers;
+ * the largest error seen is a third of that bound. */
+static const double loss_bound = 1e-7, gradient_bound = 1e-5, alignment_bound = 1e-6,
+		    guided_bound = 1e-4;
 
 static const double smoothing = 0.1;
+
+/* What is differentiated. */
+static double objective(const struct tj_loss *loss, double guidance)
+{
+	return (loss->loss + guidance * loss->alignment) / (double)loss->n_pieces;
+}
 
 /* --- Against central differences --------------------------------------------- */
 
 /* d loss / d step along `direction` [n] from the exact values at x. The error is about step^2
  * from the third derivative and 1e-16 / step from rounding, both far below 2^-24. The step is
  * short enough to miss every kink of a ReLU. */
-static double slope(const struct gradient_case *g, size_t n, double *x, const double *direction)
+static double slope(const struct gradient_case *g, double guidance, size_t n, double *x,
+                    const double *direction)
 {
 	static const double length = 1e-6;
 	double ends[2], *kept = malloc(n * sizeof *kept);
@@ -36,7 +45,7 @@ static double slope(const struct gradient_case *g, size_t n, double *x, const do
 		for (size_t i = 0; i < n; i++)
 			x[i] = kept[i] + (k == 0 ? -length : length) * direction[i];
 		struct tj_loss loss = gradient_case_exact(g, smoothing);
-		ends[k] = loss.loss / (double)loss.n_pieces;
+		ends[k] = objective(&loss, guidance);
 	}
 	memcpy(x, kept, n * sizeof *x);
 	free(kept);
@@ -46,8 +55,8 @@ static double slope(const struct gradient_case *g, size_t n, double *x, const do
 /* The larger of two errors: that of the derivative in a direction with every element, divided by
  * sqrt(n), as random errors grow like that; and the largest error of `elements` single elements
  * (all, or a random choice). Relative to the tensor's largest gradient. */
-static double tensor_error(const struct gradient_case *g, const struct tj_parameter *p,
-                           size_t elements)
+static double tensor_error(const struct gradient_case *g, double guidance,
+                           const struct tj_parameter *p, size_t elements)
 {
 	size_t n = p->n_rows * p->n_columns, some = n < elements ? n : elements;
 	const float *got = g->gradients + p->offset;
@@ -61,10 +70,10 @@ static double tensor_error(const struct gradient_case *g, const struct tj_parame
 		largest = fmax(largest, fabs((double)got[i]));
 	}
 	cr_assert_gt(largest, 0, "%s", p->name);
-	error = fabs(sum - slope(g, n, x, signs)) / sqrt((double)n);
+	error = fabs(sum - slope(g, guidance, n, x, signs)) / sqrt((double)n);
 	for (size_t k = 0; k < some; k++) {
 		size_t i = n == some ? k : (size_t)tj_random_below(7, p->offset + k, n);
-		error = fmax(error, fabs((double)got[i] - slope(g, 1, x + i, &one)));
+		error = fmax(error, fabs((double)got[i] - slope(g, guidance, 1, x + i, &one)));
 	}
 	free(signs);
 	return error / largest;
@@ -81,9 +90,24 @@ static void check_padding(const struct gradient_case *g)
 	}
 }
 
-static void check_network(const struct gradient_network *network, int many, size_t elements)
+static void check_alignment(const struct gradient_network *network, const struct tj_loss *got,
+                            const struct tj_loss *want)
 {
-	struct tj_noise noise = { .label_smoothing = (float)smoothing };
+	cr_expect_eq(got->n_aligned, want->n_aligned);
+	if (network->c.attention == TJ_ATTENTION_NONE) {
+		cr_expect_eq(got->n_aligned, 0);
+		return;
+	}
+	cr_expect_gt(got->n_aligned, 0);
+	cr_expect_leq(fabs(got->alignment / want->alignment - 1), alignment_bound,
+	              "alignment %.9g, wanted %.9g", got->alignment, want->alignment);
+}
+
+static void check_network(const struct gradient_network *network, int many, size_t elements,
+                          double guidance)
+{
+	struct tj_noise noise = { .label_smoothing = (float)smoothing,
+		                  .guidance = (float)guidance };
 	const char *worst_name = "";
 	static struct gradient_case g;
 	double worst = 0;
@@ -94,11 +118,12 @@ static void check_network(const struct gradient_network *network, int many, size
 	double loss_error = fmax(fabs(loss.loss / want.loss - 1), fabs(loss.nll / want.nll - 1));
 	cr_expect_eq(loss.n_pieces, want.n_pieces);
 	cr_expect_leq(loss_error, loss_bound, "loss %.9g, nll %.9g", loss.loss, loss.nll);
+	check_alignment(network, &loss, &want);
 	check_padding(&g);
 	for (size_t i = 0; i < g.p.n; i++) {
-		double error = tensor_error(&g, &g.p.items[i], elements);
-		cr_expect_leq(error, gradient_bound, "%s: relative error %.2e", g.p.items[i].name,
-		              error);
+		double error = tensor_error(&g, guidance, &g.p.items[i], elements);
+		cr_expect_leq(error, guidance > 0 ? guided_bound : gradient_bound,
+		              "%s: relative error %.2e", g.p.items[i].name, error);
 		if (error >= worst) {
 			worst = error;
 			worst_name = g.p.items[i].name;
@@ -117,8 +142,11 @@ ParameterizedTestParameters(train_gradients, central_differences)
 
 ParameterizedTest(struct gradient_network *network, train_gradients, central_differences)
 {
-	check_network(network, 0, ELEMENTS);
-	check_network(network, 1, 0);
+	check_network(network, 0, ELEMENTS, 0);
+	check_network(network, 1, 0, 0);
+	if (network->c.attention == TJ_ATTENTION_NONE)
+		return;
+	check_network(network, 0, FEW_ELEMENTS, 0.75);
 }
 
 /* --- The same bits ----------------------------------------------------------- */
@@ -129,6 +157,7 @@ static const struct tj_noise noises[] = {
 	  .recurrent_dropout = 0.2f,
 	  .attention_dropout = 0.2f,
 	  .label_smoothing = 0.1f,
+	  .guidance = 0.3f,
 	  .seed = 5 },
 };
 enum { NOISES = 2 };
@@ -166,7 +195,7 @@ ParameterizedTestParameters(train_gradients, same_bits)
 ParameterizedTest(struct gradient_network *network, train_gradients, same_bits)
 {
 	static struct gradient_case few, many;
-	struct outcome outcomes[NOISES + 1] = { { { 0, 0, 0 }, NULL } };
+	struct outcome outcomes[NOISES + 1] = { { { .loss = 0 }, NULL } };
 	gradient_case_open(&few, network, 0);
 	gradient_case_open(&many, network, 1);
 	for (const struct tj_kernels *const *k = tj_kernels_usable(); *k != NULL; k++)

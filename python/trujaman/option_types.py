@@ -114,6 +114,8 @@ class TrainOptions(TypedDict, total=False):
     ema: float
     max_pieces: int
     average_checkpoints: int
+    guided_alignment: File
+    guided_alignment_weight: float
     seed: int
     validate_every: int
     updates: int

@@ -129,6 +129,8 @@ complete -c trujaman -n '__fish_seen_subcommand_from train' -l attention-dropout
 complete -c trujaman -n '__fish_seen_subcommand_from train' -l label-smoothing -x -d 'default 0.1'
 complete -c trujaman -n '__fish_seen_subcommand_from train' -l ema -x -d 'decay of the weights\' average'
 complete -c trujaman -n '__fish_seen_subcommand_from train' -l average-checkpoints -x -d 'try the mean of the N best models at the end'
+complete -c trujaman -n '__fish_seen_subcommand_from train' -l guided-alignment -r -F -d 'word alignments of --source and --target, for attention to learn'
+complete -c trujaman -n '__fish_seen_subcommand_from train' -l guided-alignment-weight -x -d 'of the loss of attention that looks elsewhere'
 complete -c trujaman -n '__fish_seen_subcommand_from train' -l seed -x -d 'default 1'
 complete -c trujaman -n '__fish_seen_subcommand_from train' -l updates -x -d 'stop after N updates'
 complete -c trujaman -n '__fish_seen_subcommand_from train' -l epochs -x -d 'stop after N epochs'

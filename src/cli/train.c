@@ -149,8 +149,9 @@ static int is_of_model(const struct stat *log, const char *model)
 static int check_log(const struct tj_train_args *args)
 {
 	const trujaman_train_options *o = &args->options;
-	const char *const files[] = { o->source, o->target,       o->dev_source,   o->dev_target,
-		                      o->init,   o->source_vocab, o->target_vocab, o->corpora };
+	const char *const files[] = { o->source,       o->target,  o->dev_source,
+		                      o->dev_target,   o->init,    o->source_vocab,
+		                      o->target_vocab, o->corpora, o->guided_alignment };
 	struct stat log, file;
 	if (args->log == NULL || !tj_output_stat(args->log, &log))
 		return TJ_GO_ON;

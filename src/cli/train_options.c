@@ -100,6 +100,8 @@ const struct tj_cli_option tj_train_command_options[] = {
 	TJ_OPTION_OF_LIBRARY("label-smoothing"),
 	TJ_OPTION_OF_LIBRARY("ema"),
 	TJ_OPTION_OF_LIBRARY("average-checkpoints"),
+	TJ_OPTION_OF_LIBRARY("guided-alignment"),
+	TJ_OPTION_OF_LIBRARY("guided-alignment-weight"),
 	TJ_OPTION_OF_LIBRARY("seed"),
 	TJ_OPTIONS_HEADING("Running:"),
 	TJ_OPTION_OF_LIBRARY("updates"),

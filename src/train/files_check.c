@@ -14,7 +14,7 @@ static int is_dash(const char *path)
 static trujaman_status check_dashes(const trujaman_train_options *o, struct tj_error *err)
 {
 	if (is_dash(o->source) + is_dash(o->target) + is_dash(o->dev_source) +
-	        is_dash(o->dev_target) >
+	        is_dash(o->dev_target) + is_dash(o->guided_alignment) >
 	    1)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
 		               "only one of the texts can be standard input, '-'");
@@ -22,6 +22,22 @@ static trujaman_status check_dashes(const trujaman_train_options *o, struct tj_e
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
 		               "--model cannot be standard output, '-': each better model replaces "
 		               "the file");
+	return TRUJAMAN_OK;
+}
+
+static trujaman_status check_guidance(const trujaman_train_options *o,
+                                      const struct tj_corpora *corpora, struct tj_error *err)
+{
+	const trujaman_train_options defaults = tj_train_options_default();
+	if (o->guided_alignment != NULL && o->source == NULL)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--guided-alignment belongs to --source and --target; a row of "
+		               "--corpora names its own with alignment=FILE");
+	if (o->guided_alignment_weight != defaults.guided_alignment_weight &&
+	    !tj_corpora_are_aligned(corpora))
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--guided-alignment-weight needs --guided-alignment, the links that "
+		               "it weighs");
 	return TRUJAMAN_OK;
 }
 
@@ -47,6 +63,8 @@ trujaman_status tj_train_files_check(const trujaman_train_options *o,
 	if ((o->dev_source == NULL) != (o->dev_target == NULL))
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
 		               "--dev-source and --dev-target belong together");
+	if (check_guidance(o, corpora, err) != TRUJAMAN_OK)
+		return err->status;
 	if (o->subword_sampling > 0 && o->vocab_type != NULL && strcmp(o->vocab_type, "bpe") == 0)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
 		               "--subword-sampling needs a vocabulary of --vocab-type unigram");

@@ -120,6 +120,22 @@ static trujaman_status add_parts(struct tj_identity *id, const struct tj_pair_te
 	                       "%zu, lines, weights and tags hash %016" PRIx64, n, h);
 }
 
+/* Word links by what they are, not by how their file spells them. */
+static trujaman_status add_links(struct tj_identity *id, const struct tj_word_links *l,
+                                 struct tj_error *err)
+{
+	uint64_t h = 0;
+	if (l->n_lines == 0)
+		return TRUJAMAN_OK;
+	for (size_t i = 0; i < l->n_lines; i++) {
+		size_t n = l->first[i + 1] - l->first[i];
+		h = tj_hash(h, n > 0 ? (const void *)(l->links + l->first[i]) : "",
+		            n * sizeof *l->links);
+	}
+	return tj_identity_add(id, err, "--guided-alignment", "%zu links, hash %016" PRIx64,
+	                       l->first[l->n_lines], h);
+}
+
 static trujaman_status add_dev_set(struct tj_identity *id, const struct tj_pair_text *text,
                                    size_t i, struct tj_error *err)
 {
@@ -139,7 +155,8 @@ static trujaman_status add_texts(struct tj_identity *id, const struct tj_dataset
 {
 	if (add_text(id, "--source", data->text, 0, err) != TRUJAMAN_OK ||
 	    add_text(id, "--target", data->text, 1, err) != TRUJAMAN_OK ||
-	    add_parts(id, data->text, err) != TRUJAMAN_OK)
+	    add_parts(id, data->text, err) != TRUJAMAN_OK ||
+	    add_links(id, &data->links, err) != TRUJAMAN_OK)
 		return err->status;
 	if (data->n_sets == 0 || data->sets[0].text == data->text)
 		return tj_identity_add(id, err, "--dev-source", "none");

@@ -31,6 +31,10 @@ trujaman_status tj_observe_update(const struct tj_trainer *t, const struct tj_up
 		.gradient_norm = f->norm,
 		.seconds = f->seconds,
 		.progress = f->share,
+		.aligned_pieces = f->loss->n_aligned,
+		.alignment_loss = f->loss->n_aligned > 0
+		                      ? f->loss->alignment / (double)f->loss->n_aligned
+		                      : 0,
 	};
 	return w->update != NULL ? tj_observer_result(w->update(w->context, &event), err)
 	                         : TRUJAMAN_OK;
@@ -116,6 +120,7 @@ static trujaman_status start(const struct tj_trainer *t, const struct tj_timing 
 		.cased = c->made.cased,
 		.without_mark = c->made.without_mark,
 		.copied_targets = c->n_copies,
+		.linked_pairs = c->n_linked,
 		.n_texts = list_texts(d, texts),
 		.texts = texts,
 		.epoch_seconds = trial->seconds,

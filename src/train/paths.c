@@ -44,7 +44,8 @@ static int is_file(const char *path, const struct stat *file)
 static int is_text(const struct tj_corpus_files *texts, size_t n, const struct stat *file)
 {
 	for (size_t i = 0; i < n; i++)
-		if (is_file(texts[i].source, file) || is_file(texts[i].target, file))
+		if (is_file(texts[i].source, file) || is_file(texts[i].target, file) ||
+		    is_file(texts[i].alignment, file))
 			return 1;
 	return 0;
 }
@@ -73,6 +74,7 @@ static trujaman_status check_inputs(const trujaman_train_options *o,
 		{ "dev-source", o->dev_source },
 		{ "dev-target", o->dev_target },
 		{ "corpora", o->corpora },
+		{ "guided-alignment", o->guided_alignment },
 		{ "init", init },
 		{ "source-vocab", o->source_vocab },
 		{ "target-vocab", o->target_vocab },

@@ -34,6 +34,11 @@ static trujaman_status open_texts(struct tj_trainer *t, const char *init, struct
 	}
 	/* Report errors now, although the sizes are not chosen yet. */
 	tj_description_make(&t->description, o, &tj_largest_network, t->init, err);
+	if (t->description.config.attention == TJ_ATTENTION_NONE &&
+	    tj_corpora_are_aligned(&t->corpora))
+		tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		        "word alignments guide attention, and this model has none; leave out "
+		        "--guided-alignment, or --attention none");
 	tj_description_free(&t->description);
 	if (err->status != TRUJAMAN_OK ||
 	    tj_observe_phase(t, "reading the texts", err) != TRUJAMAN_OK ||
@@ -160,7 +165,8 @@ static trujaman_status open_network(struct tj_trainer *t, struct tj_error *err)
 	t->noise = (struct tj_noise){ .dropout = (float)t->options->dropout,
 		                      .recurrent_dropout = (float)t->options->recurrent_dropout,
 		                      .attention_dropout = (float)t->options->attention_dropout,
-		                      .label_smoothing = (float)t->options->label_smoothing };
+		                      .label_smoothing = (float)t->options->label_smoothing,
+		                      .guidance = (float)t->options->guided_alignment_weight };
 	return err->status;
 }
 

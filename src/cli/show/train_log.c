@@ -183,15 +183,20 @@ int tj_train_log_start(struct tj_train_log *l, const trujaman_train_options *o,
 
 int tj_train_log_update(struct tj_train_log *l, const trujaman_train_update *u)
 {
+	char alignment[64] = "";
 	if (l->path == NULL)
 		return 0;
+	if (u->aligned_pieces > 0)
+		tj_number_print(alignment, sizeof alignment,
+		                ", \"alignment_loss\": %.9g, \"aligned\": %" PRIu64,
+		                u->alignment_loss, u->aligned_pieces);
 	return print(l,
 	             "{\"update\": %" PRIu64 ", \"epoch\": %" PRIu64
 	             ", \"loss\": %.9g, \"nll\": %.9g, "
-	             "\"pieces\": %" PRIu64 ", \"learning_rate\": %.9g, \"gradient_norm\": %.9g, "
+	             "\"pieces\": %" PRIu64 ", \"learning_rate\": %.9g, \"gradient_norm\": %.9g%s, "
 	             "\"seconds\": %.9g}\n",
 	             u->update, u->epoch, u->loss, u->nll, u->pieces, u->learning_rate,
-	             u->gradient_norm, u->seconds);
+	             u->gradient_norm, alignment, u->seconds);
 }
 
 /* The scores of each dev set, if there are several: ", \"dev_sets\": [{…}, …]". */

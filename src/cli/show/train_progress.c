@@ -106,6 +106,9 @@ static void show_preparation(const trujaman_train_start *s)
 		        "placeables: %" PRIu64 " spans; %" PRIu64 " of the source and %" PRIu64
 		        " of the target have no counterpart and stay as they are\n",
 		        s->placeables, s->source_only, s->target_only);
+	if (s->linked_pairs > 0)
+		fprintf(stderr, "word alignments: %" PRIu64 " of the pairs have some\n",
+		        s->linked_pairs);
 	if (s->cased + s->without_mark + s->copied_targets > 0)
 		fprintf(stderr,
 		        "augmentation, in each epoch anew: %" PRIu64
@@ -236,22 +239,25 @@ void tj_train_progress_start(struct tj_train_progress *p, const trujaman_train_o
 
 static void show_update(struct tj_train_progress *p, const trujaman_train_update *u)
 {
-	char line[512];
+	char line[512], alignment[48] = "";
 	struct tj_figures rest = { .n = 0 };
 	double seconds = u->seconds - p->since;
 	if (seconds > 0)
 		tj_put_speed(&rest, p->pieces, seconds, "piece");
 	if (u->progress > 0)
 		tj_put_time_left(&rest, u->seconds / u->progress - u->seconds);
+	if (p->aligned > 0)
+		snprintf(alignment, sizeof alignment, ", alignment %.4f",
+		         p->alignment / p->aligned);
 	snprintf(line, sizeof line,
-	         "epoch %" PRIu64 ", update %" PRIu64 ": loss %.4f, perplexity %.2f%s", u->epoch,
-	         u->update, p->loss / p->pieces, exp(p->nll / p->pieces), rest.text);
+	         "epoch %" PRIu64 ", update %" PRIu64 ": loss %.4f, perplexity %.2f%s%s", u->epoch,
+	         u->update, p->loss / p->pieces, exp(p->nll / p->pieces), alignment, rest.text);
 	show(p, line);
 }
 
 static void forget(struct tj_train_progress *p, double seconds)
 {
-	p->loss = p->nll = p->pieces = 0;
+	p->loss = p->nll = p->pieces = p->alignment = p->aligned = 0;
 	p->since = seconds;
 }
 
@@ -266,6 +272,8 @@ void tj_train_progress_update(struct tj_train_progress *p, const trujaman_train_
 	p->loss += u->loss * n;
 	p->nll += u->nll * n;
 	p->pieces += n;
+	p->alignment += u->alignment_loss * (double)u->aligned_pieces;
+	p->aligned += (double)u->aligned_pieces;
 	if (p->is_terminal ? passed < terminal_seconds
 	                   : passed < plain_seconds && u->update - p->shown_update < PLAIN_UPDATES)
 		return;

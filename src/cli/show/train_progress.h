@@ -20,6 +20,7 @@ struct tj_train_progress {
 	uint64_t shown_update, first_update; /* of the last line shown; at the start of this run */
 	/* Sums since the last line or validation, which was at `since` seconds of training. */
 	double nll, loss, pieces, since;
+	double alignment, aligned; /* likewise, of the pieces that have word links */
 };
 
 /* From now on SIGUSR1 is answered. *p must not move until tj_train_progress_close. */

@@ -253,7 +253,13 @@ static int grow(struct tj_batch_view *v, size_t n)
 	void *nt = realloc(v->n_target, n * sizeof *v->n_target);
 	if (nt != NULL)
 		v->n_target = nt;
-	return s != NULL && t != NULL && ns != NULL && nt != NULL;
+	void *links = realloc(v->links, n * sizeof *v->links);
+	if (links != NULL)
+		v->links = links;
+	void *nl = realloc(v->n_links, n * sizeof *v->n_links);
+	if (nl != NULL)
+		v->n_links = nl;
+	return s != NULL && t != NULL && ns != NULL && nt != NULL && links != NULL && nl != NULL;
 }
 
 trujaman_status tj_batches_view(const struct tj_batches *b, const struct tj_corpus *corpus,
@@ -271,9 +277,20 @@ trujaman_status tj_batches_view(const struct tj_batches *b, const struct tj_corp
 		view->target[i] = corpus->ids + corpus->target[pair];
 		view->n_source[i] = corpus->n_source[pair];
 		view->n_target[i] = corpus->n_target[pair];
+		if (corpus->links == NULL)
+			continue;
+		view->links[i] = corpus->links + corpus->first_link[pair];
+		view->n_links[i] = corpus->first_link[pair + 1] - corpus->first_link[pair];
 	}
-	view->batch = (struct tj_batch){ n, view->source, view->target, view->n_source,
-		                         view->n_target };
+	view->batch = (struct tj_batch){ .n = n,
+		                         .source = view->source,
+		                         .target = view->target,
+		                         .n_source = view->n_source,
+		                         .n_target = view->n_target };
+	if (corpus->links != NULL) {
+		view->batch.links = view->links;
+		view->batch.n_links = view->n_links;
+	}
 	return TRUJAMAN_OK;
 }
 
@@ -283,5 +300,7 @@ void tj_batch_view_free(struct tj_batch_view *view)
 	free(view->target);
 	free(view->n_source);
 	free(view->n_target);
+	free(view->links);
+	free(view->n_links);
 	memset(view, 0, sizeof *view);
 }

@@ -39,6 +39,8 @@ struct tj_batch_view {
 	struct tj_batch batch;
 	const int32_t **source, **target;
 	size_t *n_source, *n_target;
+	const struct tj_piece_link **links;
+	size_t *n_links;
 	size_t capacity;
 };
 trujaman_status tj_batches_view(const struct tj_batches *b, const struct tj_corpus *corpus,

@@ -76,18 +76,32 @@ static int is_tag(const char *text)
 	       tj_utf8_valid_prefix(text, n) == n;
 }
 
+static trujaman_status read_alignment(const struct row *r, struct tj_corpus_files *f,
+                                      const char *name, struct tj_error *err)
+{
+	if (f->alignment != NULL)
+		return fail(r, err, "a second alignment");
+	if (*name == '\0' || strcmp(name, "-") == 0)
+		return fail(r, err, "the alignment must be a file");
+	f->alignment = path_of(r, name);
+	return f->alignment != NULL ? TRUJAMAN_OK : tj_fail_memory(err, r->path, strlen(name));
+}
+
 static trujaman_status read_setting(struct row *r, struct tj_corpus_files *f, int is_dev,
                                     const char *field, struct tj_error *err)
 {
 	double weight;
 	int is_weight = strncmp(field, "weight=", 7) == 0,
-	    is_a_tag = strncmp(field, "tag=", 4) == 0;
-	if (!is_weight && !is_a_tag)
+	    is_a_tag = strncmp(field, "tag=", 4) == 0,
+	    is_alignment = strncmp(field, "alignment=", 10) == 0;
+	if (!is_weight && !is_a_tag && !is_alignment)
 		return fail(r, err,
-		            "after the two files there may be weight=X and tag=TEXT; a tab stands "
-		            "between two fields");
+		            "after the two files there may be weight=X, tag=TEXT and "
+		            "alignment=FILE; a tab stands between two fields");
 	if (is_dev)
-		return fail(r, err, "a dev set has no weight and no tag");
+		return fail(r, err, "a dev set has no weight, tag or alignment");
+	if (is_alignment)
+		return read_alignment(r, f, field + 10, err);
 	if (is_weight ? r->has_weight : f->tag != NULL)
 		return fail(r, err, is_weight ? "a second weight" : "a second tag");
 	if (is_weight) {
@@ -214,6 +228,12 @@ trujaman_status tj_corpora_open(struct tj_corpora *c, const trujaman_train_optio
 	if (add_pair(c, 0, o->source, o->target, err) != TRUJAMAN_OK ||
 	    add_pair(c, 1, o->dev_source, o->dev_target, err) != TRUJAMAN_OK)
 		return err->status;
+	if (o->guided_alignment != NULL && c->n_train > 0) {
+		c->train[0].alignment = strdup(o->guided_alignment);
+		if (c->train[0].alignment == NULL)
+			return tj_fail_memory(err, o->guided_alignment,
+			                      strlen(o->guided_alignment));
+	}
 	return o->corpora != NULL ? read_file(c, o->corpora, err) : TRUJAMAN_OK;
 }
 
@@ -223,6 +243,7 @@ static void free_list(struct tj_corpus_files *list, size_t n)
 		free(list[i].source);
 		free(list[i].target);
 		free(list[i].tag);
+		free(list[i].alignment);
 	}
 	free(list);
 }
@@ -232,4 +253,12 @@ void tj_corpora_close(struct tj_corpora *c)
 	free_list(c->train, c->n_train);
 	free_list(c->dev, c->n_dev);
 	memset(c, 0, sizeof *c);
+}
+
+int tj_corpora_are_aligned(const struct tj_corpora *c)
+{
+	for (size_t i = 0; i < c->n_train; i++)
+		if (c->train[i].alignment != NULL)
+			return 1;
+	return 0;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The texts of a training: corpora to learn from, with a weight and a tag each, and dev sets. */
+/* The texts of a training: corpora to learn from, with a weight, a tag and word links
+ * each, and dev sets. */
 #ifndef TJ_TRAIN_DATA_CORPORA_H
 #define TJ_TRAIN_DATA_CORPORA_H
 
@@ -13,7 +14,8 @@ enum { TJ_MOST_DEV_SETS = 16, TJ_MOST_CORPORA = 1000, TJ_MOST_TAG_BYTES = 100 };
 
 struct tj_corpus_files { /* the texts are allocated with malloc */
 	char *source, *target;
-	char *tag; /* stands before each source in training; NULL: none */
+	char *tag;       /* stands before each source in training; NULL: none */
+	char *alignment; /* a file of word links (word_links.h); NULL: none */
 	double weight;
 };
 
@@ -29,5 +31,8 @@ struct tj_corpora {
 trujaman_status tj_corpora_open(struct tj_corpora *c, const trujaman_train_options *o,
                                 struct tj_error *err);
 void tj_corpora_close(struct tj_corpora *c);
+
+/* Whether some text to learn from has word links. */
+int tj_corpora_are_aligned(const struct tj_corpora *c);
 
 #endif

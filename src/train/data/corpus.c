@@ -10,6 +10,7 @@
 #include "src/base/memory.h"
 #include "src/base/random.h"
 #include "src/base/utf8.h"
+#include "src/train/data/piece_links.h"
 #include "src/train/net/share.h"
 
 /* lines per work item */
@@ -17,9 +18,9 @@ enum { STRETCH_LINES = 1024 };
 
 enum fate { KEPT, EMPTY, TOO_LONG, INVALID, LATIN, NOT_TAKEN };
 
-/* The ids of a pair. */
+/* The ids of a pair, and its links. */
 struct lengths {
-	uint32_t source, target;
+	uint32_t source, target, links;
 };
 
 /* The pairs of one stretch of consecutive lines, in order. A line's copy, if it has one, follows
@@ -28,6 +29,8 @@ struct stretch {
 	struct tj_ids ids;
 	struct lengths pair[STRETCH_LINES], copy[STRETCH_LINES];
 	unsigned char fate[STRETCH_LINES], is_copied[STRETCH_LINES];
+	struct tj_piece_link *links; /* of all pairs; copies have none */
+	size_t n_links, links_capacity;
 	struct tj_pair_record made;
 	struct tj_string tagged; /* a source behind its tag */
 	struct tj_error error;
@@ -38,13 +41,9 @@ struct tokenising {
 	const struct tj_corpus_options *o;
 	size_t n_lines;
 	struct stretch **stretches;
-	struct tj_pair_maker **makers; /* [n_threads]; NULL: texts stay as they are */
+	struct tj_pair_maker **makers;   /* [n_threads]; NULL: texts stay as they are */
+	struct tj_piece_linker *linkers; /* [n_threads]; NULL: no text has links */
 };
-
-static int is_valid(const char *text, size_t n)
-{
-	return tj_utf8_valid_prefix(text, n) == n;
-}
 
 /* Appends the ids of a text as one side to s->ids; *n is their number. The random numbers of a
  * text of a line are `counter`, and those of its copy follow all others. */
@@ -112,26 +111,55 @@ static void add_copy(const struct tokenising *j, struct stretch *s, struct tj_st
                      size_t line, size_t i)
 {
 	const struct tj_stretch pair[2] = { target, target };
+	s->copy[i].links = 0;
 	uint64_t counter = 2 * ((uint64_t)j->n_lines + line);
 	s->is_copied[i] = split_pair(j, s, pair, counter, &s->copy[i]) == KEPT;
 }
 
-static enum fate take_line(const struct tokenising *j, struct stretch *s,
-                           struct tj_pair_maker *maker, size_t line, size_t i)
+/* Adds the links of the pair of ids that comes last. */
+static void add_links(const struct tokenising *j, struct stretch *s, struct tj_piece_linker *linker,
+                      const struct tj_stretch given[2], size_t line, struct lengths *lengths)
 {
 	const struct tj_corpus_options *o = j->o;
+	const struct tj_word_links *words = o->links;
+	const int32_t *target = s->ids.data + s->ids.n - lengths->target;
+	const struct tj_linked_side sides[2] = {
+		{ o->with_tags ? tj_pair_text_tag(j->text, line) : NULL, given[0].text, given[0].n,
+		  o->source, target - lengths->source, lengths->source - (o->source_eos ? 1 : 0) },
+		{ NULL, given[1].text, given[1].n, o->target, target, lengths->target - 1 },
+	};
+	size_t first = words->first[line], n = words->first[line + 1] - first;
+	lengths->links = 0;
+	if (n == 0 ||
+	    tj_link_pieces(linker, sides, words->links + first, n, &s->error) != TRUJAMAN_OK ||
+	    linker->n == 0)
+		return;
+	if (!tj_reserve(&s->links, &s->links_capacity, s->n_links + linker->n, sizeof *s->links)) {
+		tj_fail_memory(&s->error, "links of pieces", linker->n * sizeof *s->links);
+		return;
+	}
+	memcpy(s->links + s->n_links, linker->links, linker->n * sizeof *s->links);
+	s->n_links += linker->n;
+	lengths->links = (uint32_t)linker->n;
+}
+
+static enum fate take_line(const struct tokenising *j, struct stretch *s, size_t thread,
+                           size_t line, size_t i)
+{
+	struct tj_pair_maker *maker = j->makers != NULL ? j->makers[thread] : NULL;
+	const struct tj_corpus_options *o = j->o;
 	const struct tj_pair_record before = s->made;
-	struct tj_stretch pair[2];
+	struct tj_stretch pair[2], given[2];
 	if (o->take != NULL && !o->take(o->context, line))
 		return NOT_TAKEN;
 	for (int side = 0; side < 2; side++) {
 		size_t n;
 		const char *text = tj_pair_text_line(j->text, side, line, &n);
-		if (!is_valid(text, n))
+		if (tj_utf8_valid_prefix(text, n) < n)
 			return tj_is_latin(text, n) ? LATIN : INVALID;
 		if (tj_is_blank(text, n))
 			return EMPTY;
-		pair[side] = (struct tj_stretch){ text, n };
+		given[side] = pair[side] = (struct tj_stretch){ text, n };
 	}
 	if (maker != NULL) {
 		struct tj_pair_variation v = tj_draw_variation(&o->preparation, line);
@@ -141,9 +169,13 @@ static enum fate take_line(const struct tokenising *j, struct stretch *s,
 	if (put_tag(j, s, line, &pair[0]) != TRUJAMAN_OK)
 		return EMPTY;
 	enum fate fate = split_pair(j, s, pair, 2 * (uint64_t)line, &s->pair[i]);
-	if (fate != KEPT)
+	if (fate != KEPT) {
 		s->made = before;
-	else if (tj_draw_copy(&o->preparation, line))
+		return fate;
+	}
+	if (j->linkers != NULL)
+		add_links(j, s, &j->linkers[thread], given, line, &s->pair[i]);
+	if (tj_draw_copy(&o->preparation, line))
 		add_copy(j, s, pair[1], line, i);
 	return fate;
 }
@@ -152,13 +184,12 @@ static void stretch_item(void *context, size_t item, size_t thread)
 {
 	const struct tokenising *j = context;
 	struct stretch *s = calloc(1, sizeof *s);
-	struct tj_pair_maker *maker = j->makers != NULL ? j->makers[thread] : NULL;
 	j->stretches[item] = s; /* join reports a NULL */
 	for (size_t i = 0; s != NULL && i < STRETCH_LINES; i++) {
 		size_t line = item * STRETCH_LINES + i;
 		s->fate[i] = NOT_TAKEN;
 		if (line < j->n_lines && s->error.status == TRUJAMAN_OK)
-			s->fate[i] = (unsigned char)take_line(j, s, maker, line, i);
+			s->fate[i] = (unsigned char)take_line(j, s, thread, line, i);
 	}
 	if (s != NULL) {
 		free(s->tagged.data);
@@ -168,14 +199,15 @@ static void stretch_item(void *context, size_t item, size_t thread)
 
 static int reserve(struct tj_corpus *c, size_t n_pairs, size_t n_ids)
 {
+	c->first_link = calloc(n_pairs + 1, sizeof *c->first_link);
 	c->ids = malloc((n_ids + 1) * sizeof *c->ids);
 	c->source = malloc((n_pairs + 1) * sizeof *c->source);
 	c->target = malloc((n_pairs + 1) * sizeof *c->target);
 	c->n_source = malloc((n_pairs + 1) * sizeof *c->n_source);
 	c->n_target = malloc((n_pairs + 1) * sizeof *c->n_target);
 	c->line = malloc((n_pairs + 1) * sizeof *c->line);
-	return c->ids != NULL && c->source != NULL && c->target != NULL && c->n_source != NULL &&
-	       c->n_target != NULL && c->line != NULL;
+	return c->first_link != NULL && c->ids != NULL && c->source != NULL && c->target != NULL &&
+	       c->n_source != NULL && c->n_target != NULL && c->line != NULL;
 }
 
 /* Returns the offset behind the pair. */
@@ -186,6 +218,8 @@ static size_t add_pair(struct tj_corpus *c, size_t at, const struct lengths *len
 	c->n_source[c->n] = lengths->source;
 	c->n_target[c->n] = lengths->target;
 	c->line[c->n++] = line;
+	c->first_link[c->n] = c->first_link[c->n - 1] + lengths->links;
+	c->n_linked += lengths->links > 0;
 	c->source_pieces += lengths->source;
 	c->target_pieces += lengths->target;
 	return at + lengths->source + lengths->target;
@@ -206,6 +240,8 @@ static void add_stretch(struct tj_corpus *c, const struct stretch *s, size_t fir
 	if (s->ids.n > 0)
 		memcpy(c->ids + c->n_ids, s->ids.data, s->ids.n * sizeof *c->ids);
 	c->n_ids += s->ids.n;
+	if (s->n_links > 0)
+		memcpy(c->links + c->first_link[c->n], s->links, s->n_links * sizeof *c->links);
 	add_record(&c->made, &s->made);
 	for (size_t i = 0; i < STRETCH_LINES; i++) {
 		c->skipped.empty += s->fate[i] == EMPTY;
@@ -221,10 +257,19 @@ static void add_stretch(struct tj_corpus *c, const struct stretch *s, size_t fir
 	}
 }
 
+static void free_stretch(struct stretch *s)
+{
+	if (s == NULL)
+		return;
+	free(s->ids.data);
+	free(s->links);
+	free(s);
+}
+
 static trujaman_status join(struct tj_corpus *c, const struct tokenising *j, size_t n_stretches,
                             struct tj_error *err)
 {
-	size_t pairs = 0, ids = 0;
+	size_t pairs = 0, ids = 0, links = 0;
 	for (size_t i = 0; i < n_stretches; i++) {
 		const struct stretch *s = j->stretches[i];
 		if (s == NULL)
@@ -232,6 +277,7 @@ static trujaman_status join(struct tj_corpus *c, const struct tokenising *j, siz
 		if (s->error.status != TRUJAMAN_OK)
 			return tj_fail(err, s->error.status, "%s", s->error.text);
 		ids += s->ids.n;
+		links += s->n_links;
 		for (size_t k = 0; k < STRETCH_LINES; k++)
 			pairs += s->fate[k] == KEPT ? 1 + (size_t)s->is_copied[k] : 0;
 	}
@@ -240,10 +286,12 @@ static trujaman_status join(struct tj_corpus *c, const struct tokenising *j, siz
 		               "%zu sentence pairs; the most is %" PRIu32, pairs, UINT32_MAX);
 	if (!reserve(c, pairs, ids))
 		return tj_fail_memory(err, "the corpus", ids * sizeof *c->ids);
+	c->links = j->linkers != NULL ? malloc((links + 1) * sizeof *c->links) : NULL;
+	if (j->linkers != NULL && c->links == NULL)
+		return tj_fail_memory(err, "links of pieces", links * sizeof *c->links);
 	for (size_t i = 0; i < n_stretches; i++) {
 		add_stretch(c, j->stretches[i], i * STRETCH_LINES);
-		free(j->stretches[i]->ids.data);
-		free(j->stretches[i]);
+		free_stretch(j->stretches[i]);
 		j->stretches[i] = NULL;
 	}
 	if (c->n == 0)
@@ -287,6 +335,11 @@ static trujaman_status open_makers(struct tokenising *j, struct tj_error *err)
 {
 	const struct tj_preparation *p = &j->o->preparation;
 	size_t n = j->o->n_threads;
+	if (j->o->links != NULL) {
+		j->linkers = calloc(n + 1, sizeof *j->linkers);
+		if (j->linkers == NULL)
+			return tj_fail_memory(err, "links of pieces", n * sizeof *j->linkers);
+	}
 	if (!tj_preparation_is_needed(p))
 		return TRUJAMAN_OK;
 	j->makers = calloc(n + 1, sizeof *j->makers);
@@ -303,6 +356,9 @@ static void close_makers(struct tokenising *j)
 	for (size_t i = 0; j->makers != NULL && i < j->o->n_threads; i++)
 		tj_pair_maker_close(j->makers[i]);
 	free(j->makers);
+	for (size_t i = 0; j->linkers != NULL && i < j->o->n_threads; i++)
+		tj_piece_linker_free(&j->linkers[i]);
+	free(j->linkers);
 }
 
 trujaman_status tj_corpus_read(struct tj_corpus *c, const struct tj_pair_text *t,
@@ -320,11 +376,8 @@ trujaman_status tj_corpus_read(struct tj_corpus *c, const struct tj_pair_text *t
 			find_parts(c, t, err);
 	}
 	close_makers(&j);
-	for (size_t i = 0; i < n; i++) {
-		if (j.stretches[i] != NULL)
-			free(j.stretches[i]->ids.data);
-		free(j.stretches[i]);
-	}
+	for (size_t i = 0; i < n; i++)
+		free_stretch(j.stretches[i]);
 	free(j.stretches);
 	return err->status;
 }
@@ -338,5 +391,7 @@ void tj_corpus_free(struct tj_corpus *c)
 	free(c->n_target);
 	free(c->line);
 	free(c->parts);
+	free(c->links);
+	free(c->first_link);
 	memset(c, 0, sizeof *c);
 }

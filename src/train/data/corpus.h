@@ -6,6 +6,8 @@
 #include "src/text/pieces.h"
 #include "src/train/data/pair_text.h"
 #include "src/train/data/preparation.h"
+#include "src/train/data/word_links.h"
+#include "src/train/net/batch.h"
 
 /* How many pairs were left out, and why. */
 struct tj_skipped {
@@ -30,6 +32,9 @@ struct tj_corpus {
 	uint64_t *line;                /* [n]: line number in the files, from 0 */
 	size_t n_parts;                /* 0: every pair is in an epoch once */
 	struct tj_corpus_part *parts;  /* [n_parts] */
+	struct tj_piece_link *links;   /* NULL: no text has word links */
+	size_t *first_link;            /* [n + 1]: pair i has those from first_link[i] on */
+	uint64_t n_linked;             /* pairs that have some */
 	uint64_t n_copies;             /* of the n pairs: a target as its own source */
 	struct tj_skipped skipped;
 	struct tj_pair_record made;            /* what happened to the pairs */
@@ -44,7 +49,8 @@ struct tj_corpus_options {
 	double sampling;   /* 0: the best segmentation; else tj_pieces_sample's alpha */
 	uint64_t seed;     /* of the sampling */
 	struct tj_preparation preparation;
-	int with_tags; /* the tag of its text stands before each source */
+	int with_tags;                     /* the tag of its text stands before each source */
+	const struct tj_word_links *links; /* NULL: pairs have none */
 	size_t n_threads;
 	/* Returns nonzero to take line i (NULL: take all lines). It separates a held-out set
 	 * from the pairs that remain for training. */

@@ -123,7 +123,9 @@ trujaman_status tj_dataset_open(struct tj_dataset *d, const trujaman_train_optio
 		                                  .copies = o->copy_target,
 		                                  .shifts_numbers = 1 };
 	d->text = tj_pair_texts_open(corpora->train, corpora->n_train, o->force_text, err);
-	if (d->text == NULL || measure(d->text, "the training text", &d->size, err) != TRUJAMAN_OK)
+	if (d->text == NULL ||
+	    measure(d->text, "the training text", &d->size, err) != TRUJAMAN_OK ||
+	    tj_word_links_read(&d->links, d->text, err) != TRUJAMAN_OK)
 		return err->status;
 	return open_dev(d, o, corpora, err);
 }
@@ -146,6 +148,7 @@ void tj_dataset_close(struct tj_dataset *d)
 	tj_corpus_free(&d->corpus);
 	tj_batches_free(&d->batches);
 	free(d->held_out.lines);
+	tj_word_links_free(&d->links);
 	memset(d, 0, sizeof *d);
 }
 
@@ -155,6 +158,7 @@ static trujaman_status read_dev(struct tj_dataset *d, struct tj_dev_set *set, st
 	options.what = "the dev set";
 	options.sampling = 0;
 	options.with_tags = 0;
+	options.links = NULL;
 	options.preparation = tj_preparation_without_variation(&d->preparation);
 	options.take = d->held_out.n > 0 ? is_held_out : NULL;
 	if (tj_corpus_read(&set->corpus, set->text, &options, err) != TRUJAMAN_OK)
@@ -181,6 +185,7 @@ trujaman_status tj_dataset_prepare(struct tj_dataset *d, const trujaman_train_op
 		.max_pieces = (size_t)o->max_pieces,
 		.sampling = o->subword_sampling,
 		.with_tags = 1,
+		.links = d->links.n_lines > 0 ? &d->links : NULL,
 		.n_threads = n_threads,
 		.take = d->held_out.n > 0 ? is_not_held_out : NULL,
 		.context = &d->held_out,

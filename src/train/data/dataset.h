@@ -24,7 +24,8 @@ struct tj_text_size {
 
 struct tj_dataset {
 	struct tj_pair_text *text;
-	struct tj_text_size size; /* of the training text */
+	struct tj_text_size size;   /* of the training text */
+	struct tj_word_links links; /* of the training text */
 	struct tj_held_out held_out;
 	struct tj_preparation preparation; /* set by tj_dataset_open, but for what the model says */
 	struct tj_corpus_options options;  /* of the training text */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "src/base/memory.h"
+#include "src/train/net/guide.h"
 
 enum { AT_ONCE = 24 };
 
@@ -244,6 +245,7 @@ void tj_attend_backward(const struct tj_attending *a, const struct tj_asking *q,
 	float *d = q->scratch, *masked = d + q->n * width, *turned = masked + q->n * width;
 
 	contexts_backward(a, q, shares_used(a, q, masked), d_contexts, d, turned);
+	tj_guide_backward(a, q, d);
 	scores_backward(a, q, d);
 	if (a->kind == TJ_ADDITIVE) {
 		additive_backward(a, q, d, d_queries);

@@ -9,7 +9,8 @@
 /* n queries of one sentence. */
 struct tj_asking {
 	size_t sentence, n;
-	size_t first;         /* number of the first of them in the batch, for dropout */
+	size_t step;          /* of the first of them in its sentence */
+	size_t first;         /* its number in the batch, for dropout */
 	const float *queries; /* [n][key_pad] */
 	float *shares;        /* [n][heads][positions]: attention weights, 0 at padding positions */
 	float *scratch;       /* [tj_attend_scratch(a, n, positions)] */

@@ -8,8 +8,16 @@
 #ifndef TJ_TRAIN_NET_ATTENTION_H
 #define TJ_TRAIN_NET_ATTENTION_H
 
+#include "src/train/net/batch.h"
 #include "src/train/net/dropout.h"
 #include "src/train/net/linear.h"
+
+/* What attention should look at (guide.h). */
+struct tj_guidance {
+	const struct tj_piece_link *const *links; /* [n]; NULL: whatever it likes */
+	const size_t *n_links;                    /* [n] */
+	float scale; /* of the gradient: weight / (heads * n_pieces); 0: there is none */
+};
 
 struct tj_attending {
 	enum tj_attention kind;
@@ -37,8 +45,9 @@ struct tj_attending {
 	float *lengths;                   /* cosine: [positions][heads], of the encoder states */
 	float *v_pad;                     /* additive: v, padded */
 	float *d_encoder_states, *d_keys; /* gradients; the same array for dot */
-	float *d_scale;                   /* [n] */
-	float *d_v;                       /* [n][key_pad]: gradient of v, one row per sentence */
+	struct tj_guidance guidance;
+	float *d_scale; /* [n] */
+	float *d_v;     /* [n][key_pad]: gradient of v, one row per sentence */
 };
 
 trujaman_status tj_attending_open(struct tj_attending *a, const struct tj_config *c,

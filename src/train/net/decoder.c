@@ -210,7 +210,7 @@ static void attend_item(void *context, size_t i, size_t thread)
 		                   d->query_lengths + (first + t) * a->heads);
 	}
 	const struct tj_asking q = {
-		i, n, first, queries, d->shares + d->first_share[i], contexts + n * a->pad
+		i, n, 0, first, queries, d->shares + d->first_share[i], contexts + n * a->pad
 	};
 	tj_attend(a, &q, contexts);
 	for (size_t t = 0; t < n; t++)
@@ -233,7 +233,7 @@ static void attend_backward_item(void *context, size_t i, size_t thread)
 		memcpy(d_contexts + t * a->pad, d->d_contexts + tj_order_row(o, t, place) * a->pad,
 		       a->pad * sizeof *d_contexts);
 	const struct tj_asking q = {
-		i, n, first, queries, d->shares + d->first_share[i], d_contexts + n * a->pad
+		i, n, 0, first, queries, d->shares + d->first_share[i], d_contexts + n * a->pad
 	};
 	tj_attend_backward(a, &q, d_contexts, d_queries);
 	for (size_t t = 0; t < n; t++)

@@ -52,6 +52,7 @@ static struct tj_asking asking(const struct tj_network *net, const struct step_r
 	size_t i = net->target.sentence[s->first + m], query = d->first[i] + s->t;
 	return (struct tj_asking){ i,
 		                   1,
+		                   s->t,
 		                   query,
 		                   d->queries + query * a->key_pad,
 		                   d->shares + d->first_share[i] +

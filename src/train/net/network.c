@@ -8,6 +8,7 @@
 #include "src/base/memory.h"
 #include "src/train/net/decoder.h"
 #include "src/train/net/encoder.h"
+#include "src/train/net/guide.h"
 #include "src/train/net/readout.h"
 #include "src/train/net/state.h"
 
@@ -113,9 +114,11 @@ static trujaman_status begin(struct tj_network *net, struct tj_error *err)
 	tj_encoding_begin(net);
 	const struct tj_dropout shares = tj_dropout_at(net->noise.seed, TJ_PLACE_SHARES,
 	                                               net->noise.attention_dropout);
-	if (net->config.attention != TJ_ATTENTION_NONE)
+	if (net->config.attention != TJ_ATTENTION_NONE) {
 		tj_attending_begin(&net->attention, &net->crew, net->values, &shares, b->n,
 		                   b->n_source, tj_network_backward(net));
+		tj_guide_begin(net);
+	}
 	if (net->arena.failed)
 		return TRUJAMAN_OK; /* the caller reports it */
 	if (tj_decoding_begin(net, err) != TRUJAMAN_OK)
@@ -131,6 +134,8 @@ static void run(struct tj_network *net, struct tj_loss *loss)
 	if (net->config.attention != TJ_ATTENTION_NONE)
 		tj_attending_prepare(&net->attention, &net->crew, tj_network_backward(net));
 	tj_decoding_forward(net);
+	if (net->config.attention != TJ_ATTENTION_NONE)
+		tj_guide_loss(net, loss);
 	if (tj_network_backward(net))
 		memset(net->gradients, 0, net->layout->n_floats * sizeof *net->gradients);
 	tj_output(net, loss);
@@ -149,7 +154,7 @@ trujaman_status tj_network_run(struct tj_network *net, const float *values,
 	net->noise = *noise;
 	net->values = values;
 	net->gradients = gradients;
-	*loss = (struct tj_loss){ 0, 0, 0 };
+	*loss = (struct tj_loss){ 0, 0, 0, 0, 0 };
 	if (begin(net, err) != TRUJAMAN_OK)
 		return err->status;
 	if (!net->arena.failed)

@@ -21,7 +21,8 @@ struct tj_network *tj_network_open(const struct tj_config *c, const struct tj_pa
 void tj_network_close(struct tj_network *net);
 
 /* Computes the loss of the batch with parameters `values` [layout->n_floats]. If `gradients`
- * is not NULL, gradients [n_floats] becomes the gradient of loss / n_pieces. RAM use grows
+ * is not NULL, gradients [n_floats] becomes the gradient of loss / n_pieces, with links that of
+ * (loss + guidance * alignment) / n_pieces. RAM use grows
  * with the largest batch seen and stays allocated. Fails only for lack of RAM. A loss that
  * is infinite or NaN because of absurd parameters is not a failure here. */
 trujaman_status tj_network_run(struct tj_network *net, const float *values,
