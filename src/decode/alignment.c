@@ -8,9 +8,9 @@
 #include "src/base/memory.h"
 #include "src/base/utf8.h"
 #include "src/decode/line_plan.h"
-#include "src/decode/piece_words.h"
 #include "src/decode/trace.h"
 #include "src/text/correspond.h"
+#include "src/text/piece_words.h"
 
 /* A share below this is no link at any threshold: a softmax is never 0. */
 static const float LEAST_SHARE = 0.01f;

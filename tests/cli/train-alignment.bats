@@ -13,7 +13,8 @@ setup() {
 	awk '{ print NR % 5 ? "0-1 1-0 2-2 3-3" : "" }' toy.src >toy.align
 }
 
-SHORT=(--guided-alignment toy.align --dev-source toy.src --dev-target toy.tgt --validate-every 1000)
+SHORT=(--guided-alignment toy.align --dev-source toy.src --dev-target toy.tgt --threads 1
+	--validate-every 1000)
 
 @test "train alignment: attention learns the links, and the log and the messages tell" {
 	train model "${SHORT[@]}" --guided-alignment-weight 1 --epochs 6 --log log.jsonl
@@ -32,10 +33,10 @@ SHORT=(--guided-alignment toy.align --dev-source toy.src --dev-target toy.tgt --
 	awk '{ print "3-0 2-1 1-2 0-3" }' toy.src >toy.align
 	train model "${SHORT[@]}" --guided-alignment-weight 5 --epochs 8
 	"$TRUJAMAN" score -m model --alignments toy.src toy.tgt | cut -f 2 >got
-	[ "$(grep -cx '3-0 2-1 1-2 0-3' got)" -ge 150 ]
+	[ "$(grep -cx '0-3 1-2 2-1 3-0' got)" -ge 180 ]
 }
 
-@test "train alignment: the same bytes for every number of threads and instruction set, and after a stop" {
+@test "train alignment: the same bytes for all threads and instruction sets, and after a stop" {
 	all=("${SHORT[@]}" --attention-heads 2 --input-feeding true --placeables 16
 		--vocab-size 90 --case-augmentation 0.3 --copy-target 0.2 --attention-dropout 0.1)
 	TRUJAMAN_ISA=scalar train expected "${all[@]}" --updates 12 --threads 1
@@ -45,7 +46,7 @@ SHORT=(--guided-alignment toy.align --dev-source toy.src --dev-target toy.tgt --
 		cmp expected got
 		rm got*
 	done
-	train none --dev-source toy.src --dev-target toy.tgt --validate-every 1000 --updates 12
+	train none "${SHORT[@]:2}" --updates 12
 	train zero "${SHORT[@]}" --guided-alignment-weight 0 --updates 12
 	cmp none zero
 }
@@ -55,27 +56,24 @@ SHORT=(--guided-alignment toy.align --dev-source toy.src --dev-target toy.tgt --
 	cp toy.align other.align
 	printf '0-0\n' >>other.align
 	sed -i 1d other.align
-	run --separate-stderr train model "${SHORT[@]}" --updates 3 --resume --guided-alignment other.align
-	[ "$status" -ne 0 ]
+	more=(--updates 3 --resume)
+	run ! train model "${SHORT[@]}" "${more[@]}" --guided-alignment other.align
 	grep -q -e '--guided-alignment' messages
-	run --separate-stderr train model "${SHORT[@]}" --updates 3 --resume --guided-alignment-weight 0.2
-	[ "$status" -ne 0 ]
+	run ! train model "${SHORT[@]}" "${more[@]}" --guided-alignment-weight 0.2
 	grep -q -e '--guided-alignment-weight' messages
-	run --separate-stderr train model --dev-source toy.src --dev-target toy.tgt --validate-every 1000 \
-		--updates 3 --resume
-	[ "$status" -ne 0 ]
+	run ! train model "${SHORT[@]:2}" "${more[@]}"
 	grep -q -e '--guided-alignment' messages
 	# The same links, written otherwise.
 	awk '{ print $4, $3, $2, $1, $1 }' toy.align | gzip >other.gz
-	train model "${SHORT[@]}" --updates 3 --resume --guided-alignment other.gz
+	train model "${SHORT[@]}" "${more[@]}" --guided-alignment other.gz
 }
 
 @test "train alignment: the rows of --corpora have their own" {
 	cp toy.align moved.align
 	printf 'train\ttoy.src\ttoy.tgt\talignment=moved.align\tweight=2\n' >list
 	printf 'train\ttoy.src\ttoy.tgt\ttag=<t> <u>\n' >>list
-	train model --corpora list --dev-source toy.src --dev-target toy.tgt --validate-every 1000 \
-		--guided-alignment-weight 0.5 --updates 2 --log log.jsonl
+	train model "${SHORT[@]:2}" --corpora list --guided-alignment-weight 0.5 --updates 2 \
+		--log log.jsonl
 	# The toy's own pair of files has no links.
 	grep -qx 'word alignments: 160 of the pairs have some' messages
 	[ "$(grep -c alignment_loss log.jsonl)" -eq 2 ]

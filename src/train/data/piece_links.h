@@ -5,7 +5,7 @@
 #ifndef TJ_TRAIN_DATA_PIECE_LINKS_H
 #define TJ_TRAIN_DATA_PIECE_LINKS_H
 
-#include "src/decode/piece_words.h"
+#include "src/text/piece_words.h"
 #include "src/train/data/word_links.h"
 #include "src/train/net/batch.h"
 

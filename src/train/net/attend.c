@@ -245,7 +245,7 @@ void tj_attend_backward(const struct tj_attending *a, const struct tj_asking *q,
 	float *d = q->scratch, *masked = d + q->n * width, *turned = masked + q->n * width;
 
 	contexts_backward(a, q, shares_used(a, q, masked), d_contexts, d, turned);
-	tj_guide_backward(a, q, d);
+	tj_guide_backward(a, q->sentence, q->step, q->n, q->shares, d);
 	scores_backward(a, q, d);
 	if (a->kind == TJ_ADDITIVE) {
 		additive_backward(a, q, d, d_queries);

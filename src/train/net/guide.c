@@ -70,15 +70,16 @@ void tj_guide_loss(const struct tj_network *net, struct tj_loss *loss)
 	}
 }
 
-void tj_guide_backward(const struct tj_attending *a, const struct tj_asking *q, float *d)
+void tj_guide_backward(const struct tj_attending *a, size_t sentence, size_t step, size_t n,
+                       const float *shares, float *d)
 {
 	const struct tj_guidance *g = &a->guidance;
-	size_t positions = tj_attending_positions(a, q->sentence), width = a->heads * positions;
-	for (size_t m = 0; g->scale > 0 && m < q->n; m++) {
-		const struct wanted w = wanted_of(g, q->sentence, q->step + m);
+	size_t positions = tj_attending_positions(a, sentence), width = a->heads * positions;
+	for (size_t m = 0; g->scale > 0 && m < n; m++) {
+		const struct wanted w = wanted_of(g, sentence, step + m);
 		for (size_t k = 0; k < w.n; k++) {
 			size_t i = w.links[k].source;
-			float mean = mean_share(a, q->shares + m * width, positions, i);
+			float mean = mean_share(a, shares + m * width, positions, i);
 			float by = g->scale / ((float)w.n * mean);
 			for (size_t head = 0; head < a->heads; head++)
 				d[m * width + head * positions + i] -= by;

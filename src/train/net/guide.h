@@ -10,7 +10,7 @@
 #ifndef TJ_TRAIN_NET_GUIDE_H
 #define TJ_TRAIN_NET_GUIDE_H
 
-#include "src/train/net/attend.h"
+#include "src/train/net/attention.h"
 
 struct tj_network;
 
@@ -21,7 +21,9 @@ void tj_guide_begin(struct tj_network *net);
  */
 void tj_guide_loss(const struct tj_network *net, struct tj_loss *loss);
 
-/* Adds the loss's gradient to that of the attention weights, d [n][heads][positions]. */
-void tj_guide_backward(const struct tj_attending *a, const struct tj_asking *q, float *d);
+/* Adds the loss's gradient to that of the attention weights, d [n][heads][positions], for the
+ * shares of n queries of a sentence, the first of which is that of target piece `step`. */
+void tj_guide_backward(const struct tj_attending *a, size_t sentence, size_t step, size_t n,
+                       const float *shares, float *d);
 
 #endif

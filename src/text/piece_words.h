@@ -2,8 +2,8 @@
 /* The words of a text, and where in it its pieces lie. The text of the pieces differs from what was
  * given or written, by normalisation, letter case, typography and placeables: tj_correspond leads
  * from one to the other, so nothing here knows those stages. */
-#ifndef TJ_DECODE_PIECE_WORDS_H
-#define TJ_DECODE_PIECE_WORDS_H
+#ifndef TJ_TEXT_PIECE_WORDS_H
+#define TJ_TEXT_PIECE_WORDS_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Finds words by ASCII white space, and pieces by what their texts correspond to. */
-#include "src/decode/piece_words.h"
+#include "src/text/piece_words.h"
 
 #include <stdlib.h>
 #include <string.h>
