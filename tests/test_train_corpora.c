@@ -32,7 +32,8 @@ Test(corpora, rows_have_weights_and_tags)
 	                          "train\ta,b.en\t/x/a,b es\r\n"
 	                          "dev\tnews.en\tnews.es\n"
 	                          "train\tw\tv\ttag=<web> x\tweight=0.25\n"
-	                          "train\tw\tv\tweight=1000");
+	                          "train\tw\tv\tweight=1000\talignment=a,b links");
+	o.guided_alignment = "links";
 	cr_assert_eq(tj_corpora_open(&c, &o, &err), TRUJAMAN_OK, "%s", err.text);
 	cr_assert(c.n_train == 4 && c.n_dev == 1);
 	expect_path(c.train[0].source, "s");
@@ -45,6 +46,10 @@ Test(corpora, rows_have_weights_and_tags)
 	cr_expect_eq(c.train[2].weight, 0.25);
 	cr_expect_str_eq(c.train[2].tag, "<web> x");
 	cr_expect_eq(c.train[3].weight, 1000);
+	expect_path(c.train[0].alignment, "links");
+	cr_expect_null(c.train[1].alignment);
+	expect_path(c.train[3].alignment, in_scratch("a,b links"));
+	cr_expect(tj_corpora_are_aligned(&c));
 	expect_path(c.dev[0].target, in_scratch("news.es"));
 	tj_corpora_close(&c);
 }
@@ -70,7 +75,11 @@ Test(corpora, what_is_wrong_in_a_row_is_told_with_its_line)
 		{ "train\ta\tb\t", "weight=X" },
 		{ "train\ta\tb\tweight=1\tweight=1", "a second weight" },
 		{ "train\ta\tb\ttag=x\tweight=2\ttag=x", "a second tag" },
+		{ "train\ta\tb\talignment=", "must be a file" },
+		{ "train\ta\tb\talignment=-", "must be a file" },
+		{ "train\ta\tb\talignment=x\talignment=x", "a second alignment" },
 		{ "dev\ta\tb\tweight=2", "a dev set has no weight" },
+		{ "dev\ta\tb\talignment=x", "a dev set has no weight" },
 	};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		char text[300];
@@ -124,7 +133,9 @@ Test(corpora, too_many_dev_sets)
 
 static struct tj_corpus_files name_files(const char *source, const char *target, char *tag)
 {
-	struct tj_corpus_files f = { strdup(source), strdup(target), tag, 1 };
+	struct tj_corpus_files f = {
+		.source = strdup(source), .target = strdup(target), .tag = tag, .weight = 1
+	};
 	cr_assert(f.source != NULL && f.target != NULL);
 	return f;
 }

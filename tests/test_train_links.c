@@ -24,7 +24,7 @@ static struct tj_pair_text *open_texts(struct tj_corpus_files *files, const char
                                        size_t n)
 {
 	static char kept[4096]; /* in_scratch uses its room again */
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	if (alignment != NULL)
 		snprintf(kept, sizeof kept, "%s", alignment);
 	for (size_t i = 0; i < n; i++)
@@ -53,7 +53,7 @@ Test(word_links, are_sorted_by_target_and_there_once)
 {
 	struct tj_corpus_files files[2];
 	struct tj_word_links l;
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	struct tj_pair_text *t = open_texts(files,
 	                                    WRITE("c", "\xEF\xBB\xBF"
 	                                               "1-1 0-0\t1-0  1-1\r\n0-0 2-1 1-0\n\n"),
@@ -80,7 +80,7 @@ Test(word_links, without_a_file_there_are_none)
 {
 	struct tj_corpus_files files[2];
 	struct tj_word_links l;
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	struct tj_pair_text *t = open_texts(files, NULL, 2);
 	cr_assert_eq(tj_word_links_read(&l, t, &err), TRUJAMAN_OK);
 	cr_expect_eq(l.n_lines, 0);
@@ -93,7 +93,7 @@ static void expect_refused(const char *text, const char *part)
 {
 	struct tj_corpus_files files[1];
 	struct tj_word_links l;
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	struct tj_pair_text *t = open_texts(files, write_text("c", text, strlen(text)), 1);
 	cr_assert_neq(tj_word_links_read(&l, t, &err), TRUJAMAN_OK, "%s", text);
 	expect_fault(&err, TRUJAMAN_ERROR_INPUT, files[0].alignment,
@@ -146,7 +146,7 @@ enum { THE = 3, OLD, S_, EA, SPACE, STOP, S, A };
 static struct tj_pieces *open_pieces(void)
 {
 	unsigned char model[1024];
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	size_t n = tiny_pieces(words, sizeof words / sizeof *words, model, sizeof model);
 	struct tj_pieces *p = tj_pieces_open(model, n, "tiny", &err);
 	cr_assert_not_null(p, "%s", err.text);
@@ -166,7 +166,7 @@ struct piece_case {
 static void check_pieces(struct tj_piece_linker *l, const struct tj_pieces *p,
                          const struct piece_case *c)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	struct tj_linked_side sides[2];
 	for (int i = 0; i < 2; i++)
 		sides[i] = (struct tj_linked_side){ i == 0 ? c->tag : NULL,
@@ -260,7 +260,7 @@ Test(piece_links, too_many_are_none)
 	static int32_t ids[N];
 	const struct tj_word_link link = { 0, 0 };
 	struct tj_piece_linker l = { .n = 0 };
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	struct tj_pieces *p = open_pieces();
 	memset(text, 'a', N);
 	for (size_t i = 0; i < N; i++)
@@ -280,7 +280,7 @@ Test(piece_links, too_many_are_none)
 Test(piece_links, of_a_corpus_follow_its_pairs_for_every_number_of_threads)
 {
 	static const size_t n_wanted[] = { 2, 0, 3 }; /* the pair before the last one is too long */
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { 0 };
 	struct tj_corpus_files file = {
 		.source = (char *)WRITE("a", "the\nthe old\nold old old old old\nsea\n"),
 		.target = (char *)WRITE("b", "sea\nthe\nold\nsea.\n"),

@@ -137,7 +137,7 @@ static struct alignment_line line_of(const struct tj_pair_text *t, size_t line, 
 static trujaman_status read_lines(struct tj_word_links *l, const struct tj_pair_text *t, size_t end,
                                   const char *name, struct tj_reader *r, struct tj_error *err)
 {
-	struct tj_error fault = { TRUJAMAN_OK, "" };
+	struct tj_error fault = { 0 };
 	struct tj_line line;
 	size_t first = l->n_lines;
 	uint64_t n = 0;
