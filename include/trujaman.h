@@ -441,8 +441,8 @@ typedef struct trujaman_input {
 	int force_text; /* 1: read it even if it does not look like text in UTF-8 */
 	uint64_t skip;  /* read, but do not give out, so many of these lines; fewer are an error */
 	/* "text" or NULL: translate it line for line. Otherwise it is a document, whose text is
-	 * translated while all other bytes stay: "jsonl", "html", "srt", "vtt", "paragraphs", "po".
-	 * What is said of lines holds for the segments of a document, but for lines of jsonl. A
+	 * translated while all other bytes stay: "jsonl", "html", "srt", "vtt", "paragraphs", "po",
+	 * "xliff". What is said of lines holds for the segments of a document, but for lines of jsonl. A
 	 * document is held in memory; of jsonl, a line. It is USAGE with scores or n-best lists;
 	 * with the option plain where it has tags. Scoring ignores it. */
 	const char *format;

@@ -13,6 +13,8 @@
 #include "src/document/po_write.h"
 #include "src/document/subtitles.h"
 #include "src/document/wrap.h"
+#include "src/document/xliff.h"
+#include "src/document/xliff_write.h"
 
 /* What begins as UTF-16 does is no format's business. */
 static int is_utf16(const struct tj_document *d)
@@ -41,6 +43,8 @@ static trujaman_status read_format(struct tj_document *d, const struct tj_readin
 		return tj_paragraphs_read(d, err);
 	case TJ_FORMAT_PO:
 		return tj_po_read(d, o->fuzzy, err);
+	case TJ_FORMAT_XLIFF:
+		return tj_xliff_read(d, o->source_language, o->target_language, err);
 	default:
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "%s is no format of documents",
 		               tj_format_name(d->format));
@@ -100,8 +104,9 @@ static int write_segment(const struct tj_document *d, size_t segment, struct tj_
 {
 	const struct tj_document_segment *s = &d->segments[segment];
 	const struct tj_string *translation = &d->translations[segment];
-	/* In a PO file, a text that stays the same is a translation. */
-	if (d->format != TJ_FORMAT_PO && !tj_document_is_new(d, segment) && !has_nested(d, segment))
+	/* In a PO file, and in XLIFF, a text that stays the same is a translation. */
+	int keeps_source = d->format == TJ_FORMAT_PO || d->format == TJ_FORMAT_XLIFF;
+	if (!keeps_source && !tj_document_is_new(d, segment) && !has_nested(d, segment))
 		return tj_document_copy(d, s->range, out);
 	switch (d->format) {
 	case TJ_FORMAT_JSONL:
@@ -115,6 +120,8 @@ static int write_segment(const struct tj_document *d, size_t segment, struct tj_
 		return tj_wrap_write(d, segment, out);
 	case TJ_FORMAT_PO:
 		return tj_po_write(d, segment, out);
+	case TJ_FORMAT_XLIFF:
+		return tj_xliff_write(d, segment, out);
 	default:
 		return tj_document_copy(d, s->range, out);
 	}

@@ -24,6 +24,7 @@ const struct fuzz_target fuzz_targets[] = {
 	{ "po", fuzz_po },
 	{ "srt", fuzz_srt },
 	{ "vtt", fuzz_vtt },
+	{ "xliff", fuzz_xliff },
 	{ NULL, NULL },
 };
 

@@ -31,6 +31,7 @@ fuzz_function fuzz_paragraphs;
 fuzz_function fuzz_po;
 fuzz_function fuzz_srt;
 fuzz_function fuzz_vtt;
+fuzz_function fuzz_xliff;
 
 struct fuzz_target {
 	const char *name;

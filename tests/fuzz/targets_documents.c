@@ -55,8 +55,14 @@ static void fuzz_document(enum tj_format format, const uint8_t *data, size_t n,
 	free(same.data);
 	translate_all(d);
 	struct tj_string out = write_all(d);
-	free(out.data);
 	tj_document_free(d);
+	/* What is written is well formed again. */
+	if (format == TJ_FORMAT_XLIFF) {
+		d = tj_document_read(format, "written", 1, out.data, out.n, o, &err);
+		fuzz_expect(d != NULL, err.text);
+		tj_document_free(d);
+	} else
+		free(out.data);
 }
 
 static const struct tj_reading_options without;
@@ -95,4 +101,9 @@ void fuzz_srt(const uint8_t *data, size_t n)
 void fuzz_vtt(const uint8_t *data, size_t n)
 {
 	fuzz_document(TJ_FORMAT_VTT, data, n, &without);
+}
+
+void fuzz_xliff(const uint8_t *data, size_t n)
+{
+	fuzz_document(TJ_FORMAT_XLIFF, data, n, &without);
 }
