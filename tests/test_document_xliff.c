@@ -11,12 +11,12 @@ static const struct tj_reading_options en_es = { .source_language = "en", .targe
 
 #ifdef TJ_HAVE_EXPAT
 
-#define V1(body)                                                                         \
-	"<?xml version=\"1.0\"?>\n<xliff version=\"1.2\" xmlns=\""                       \
-	"urn:oasis:names:tc:xliff:document:1.2\"><file original=\"a\" datatype=\"x\" "   \
+#define V1(body) \
+	"<?xml version=\"1.0\"?>\n<xliff version=\"1.2\" xmlns=\"" \
+	"urn:oasis:names:tc:xliff:document:1.2\"><file original=\"a\" datatype=\"x\" " \
 	"source-language=\"en\" target-language=\"es\"><body>" body "</body></file></xliff>\n"
-#define V2(body)                                                                         \
-	"<xliff version=\"2.0\" srcLang=\"en\" trgLang=\"es\" xmlns=\""                  \
+#define V2(body) \
+	"<xliff version=\"2.0\" srcLang=\"en\" trgLang=\"es\" xmlns=\"" \
 	"urn:oasis:names:tc:xliff:document:2.0\"><file id=\"f\">" body "</file></xliff>"
 #define UNIT(body) "<trans-unit id=\"1\">" body "</trans-unit>"
 #define SEGMENT(body) "<unit id=\"1\"><segment>" body "</segment></unit>"
@@ -63,9 +63,8 @@ Test(document_xliff, targets)
 
 Test(document_xliff, codes)
 {
-#define both(source, target)                                                             \
-	unit("<source>" source "</source>",                                              \
-	     "<source>" source "</source>" REVIEW target "</target>")
+#define both(source, target) \
+	unit("<source>" source "</source>", "<source>" source "</source>" REVIEW target "</target>")
 	both("a<g id=\"1\">b</g> c<x id=\"2\"/>d", "A<g id=\"1\">B</g> C<x id=\"2\"/>D");
 	both("a<bpt id='1'>&lt;b></bpt>b<ept id='1'>&lt;/b></ept>",
 	     "A<bpt id='1'>&lt;b></bpt>B<ept id='1'>&lt;/b></ept>");
@@ -95,7 +94,8 @@ Test(document_xliff, codes)
 Test(document_xliff, text)
 {
 	unit("<source>a &amp; &lt;b> &#233; \"</source>",
-	     "<source>a &amp; &lt;b> &#233; \"</source>" REVIEW "A &amp; &lt;B> \u00E9 \"</target>");
+	     "<source>a &amp; &lt;b> &#233; \"</source>" REVIEW
+	     "A &amp; &lt;B> \u00E9 \"</target>");
 	unit("<source><![CDATA[ a & b ]]>c<!-- d --></source>",
 	     "<source><![CDATA[ a & b ]]>c<!-- d --></source>" REVIEW " A &amp; B C</target>");
 	unit("<source><![CDATA[<&lt;&nbsp;>]]> a</source>",
@@ -133,7 +133,8 @@ Test(document_xliff, kept)
 	          "</alt-trans>");
 	kept(V1("<trans-unit id='1' translate='no'><source>one</source></trans-unit>"));
 	kept(V1("<trans-unit id='1' approved='yes'><source>one</source><target/></trans-unit>"));
-	kept(V1("<group translate='no'><trans-unit id='1'><source>one</source></trans-unit></group>"));
+	kept(V1(
+	    "<group translate='no'><trans-unit id='1'><source>one</source></trans-unit></group>"));
 	xliff(V1("<group translate='no'><trans-unit translate='yes'><source>a</source></trans-unit>"
 	         "</group>"),
 	      V1("<group translate='no'><trans-unit translate='yes'><source>a</source>" REVIEW
@@ -178,14 +179,15 @@ Test(document_xliff, refused)
 	           "doc:2:1: not XLIFF: the element <xliff> should stand here");
 	is_refused(TJ_FORMAT_XLIFF, "<xliff>\xE9</xliff>", &none,
 	           "doc:1:8: not well-formed XML: not well-formed (invalid token)");
-	is_refused(TJ_FORMAT_XLIFF, "<?xml version='1.0' encoding='ISO-8859-1'?><xliff>\xE9</xliff>",
-	           &none, "doc:1:1: the file is in ISO-8859-1; xmllint --encode UTF-8 converts it");
+	is_refused(TJ_FORMAT_XLIFF,
+	           "<?xml version='1.0' encoding='ISO-8859-1'?><xliff>\xE9</xliff>", &none,
+	           "doc:1:1: the file is in ISO-8859-1; xmllint --encode UTF-8 converts it");
 	is_refused(TJ_FORMAT_XLIFF, "<?xml version='1.0' encoding='UTF-16'?><xliff/>", &none,
 	           "doc:1:1: the file is in UTF-16; xmllint --encode UTF-8 converts it");
 	is_refused(TJ_FORMAT_XLIFF, "<!DOCTYPE xliff [<!ENTITY a 'b'>]><xliff/>", &none,
 	           "doc:1:29: entities that the document declares are refused");
-	is_refused(TJ_FORMAT_XLIFF, "<!DOCTYPE xliff [<!ENTITY % a SYSTEM 'b'> %a;]><xliff/>", &none,
-	           "doc:1:41: entities that the document declares are refused");
+	is_refused(TJ_FORMAT_XLIFF, "<!DOCTYPE xliff [<!ENTITY % a SYSTEM 'b'> %a;]><xliff/>",
+	           &none, "doc:1:41: entities that the document declares are refused");
 	is_refused(TJ_FORMAT_XLIFF, "<xliff><trans-unit><source>&a;</source></trans-unit></xliff>",
 	           &none, "doc:1:28: not well-formed XML: undefined entity");
 }
@@ -256,13 +258,25 @@ static const char *any(const char *const *texts, size_t n)
 /* Content of a source that is well formed; codes may lack their other halves. */
 static void make_content(struct bytes *b, int depth)
 {
-	static const char *const parts[] = {
-		"word ",   "ma\u00F1ana", "&amp;",     "&#10;",      " &lt;",
-		"\n",      "12",          "<x id='1'/>", "<bx id='2'/>", "<ex id='2'/>",
-		"<sc id='3'/>", "<ec startRef='3'/>", "<!-- c -->", "<![CDATA[ &<a>\n]]>",
-		"<ph id='4'>x<![CDATA[<]]></ph>", "<?p i?>", "<it id='5'/>", "]]&gt;",
-		"<mrk translate='no'>a<g>b</g></mrk>"
-	};
+	static const char *const parts[] = { "word ",
+		                             "ma\u00F1ana",
+		                             "&amp;",
+		                             "&#10;",
+		                             " &lt;",
+		                             "\n",
+		                             "12",
+		                             "<x id='1'/>",
+		                             "<bx id='2'/>",
+		                             "<ex id='2'/>",
+		                             "<sc id='3'/>",
+		                             "<ec startRef='3'/>",
+		                             "<!-- c -->",
+		                             "<![CDATA[ &<a>\n]]>",
+		                             "<ph id='4'>x<![CDATA[<]]></ph>",
+		                             "<?p i?>",
+		                             "<it id='5'/>",
+		                             "]]&gt;",
+		                             "<mrk translate='no'>a<g>b</g></mrk>" };
 	static const char *const tags[][2] = { { "<g id='6'>", "</g>" },
 		                               { "<pc id='7'>", "</pc>" },
 		                               { "<mrk mtype='seg'>", "</mrk>" },
@@ -285,9 +299,12 @@ static void make_xliff(struct bytes *b)
 		                             "<trans-unit approved='yes'>",
 		                             "<segment state='initial' subState='a:b'>",
 		                             "<trans-unit xml:space='preserve'>" };
-	static const char *const targets[] = { "", "<target/>", "<target></target>",
+	static const char *const targets[] = { "",
+		                               "<target/>",
+		                               "<target></target>",
 		                               "<target state='new'> </target>",
-		                               "<target>uno</target>", "\n<target xml:lang='es'/>" };
+		                               "<target>uno</target>",
+		                               "\n<target xml:lang='es'/>" };
 	add(b, "<xliff><file>\n");
 	for (size_t n = test_between(1, 5); n > 0; n--) {
 		const char *start = any(units, 5);

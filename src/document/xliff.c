@@ -21,13 +21,13 @@ enum element { IN_OTHER, IN_ROOT, IN_FILE, IN_UNIT, IN_SOURCE, IN_SEG_SOURCE, IN
 	IN_TARGET_MARKER };
 /* clang-format on */
 
-struct level { /* an element that is open */
+struct xliff_level { /* an element that is open */
 	uint8_t element;
 	uint8_t kept;     /* translate="no" */
 	uint8_t preserve; /* xml:space="preserve" */
 };
 
-struct place { /* of an element */
+struct xliff_place { /* of an element */
 	struct tj_document_range tag;
 	size_t content_end, end; /* 0: there is none */
 	int is_empty, preserve;
@@ -39,12 +39,13 @@ struct xliff {
 	struct tj_error *err;
 	XML_Parser parser;
 	struct tj_run run;
-	struct level *levels;
+	struct xliff_level *levels;
 	size_t depth, capacity;
-	size_t lacks_target; /* where the root or a <file> is to get a target language; 0: nowhere */
+	size_t
+	    lacks_target; /* where the root or a <file> is to get a target language; 0: nowhere */
 	const char *attribute;
 	/* The unit that is open. */
-	struct place source, seg_source, target;
+	struct xliff_place source, seg_source, target;
 	size_t unit;
 	int style, is_done, has_text;
 };
@@ -149,8 +150,8 @@ static int add_language(struct xliff *x)
 
 /* --- Units -------------------------------------------------------------------------- */
 
-static int add_rows(struct xliff *x, struct tj_document_segment *s, const struct place *source,
-                    struct tj_document_range target)
+static int add_rows(struct xliff *x, struct tj_document_segment *s,
+                    const struct xliff_place *source, struct tj_document_range target)
 {
 	struct tj_document_range rows[TJ_XLIFF_ROWS] = {
 		[TJ_XLIFF_STRETCH] = s->range,
@@ -172,7 +173,7 @@ static int add_rows(struct xliff *x, struct tj_document_segment *s, const struct
 
 static void finish_unit(struct xliff *x)
 {
-	const struct place *source = x->seg_source.end > 0 ? &x->seg_source : &x->source;
+	const struct xliff_place *source = x->seg_source.end > 0 ? &x->seg_source : &x->source;
 	struct tj_document_range target = { x->target.tag.first, x->target.end };
 	size_t first = x->d->n_segments;
 	if (x->source.end == 0 || x->is_done || x->has_text)
@@ -195,7 +196,7 @@ static int is_done(const char **attributes)
 {
 	static const char *const states[] = { "final", "signed-off", "translated", "reviewed" };
 	const char *approved = value_of(attributes, "approved"),
-	           *state = value_of(attributes, "state");
+		   *state = value_of(attributes, "state");
 	for (size_t i = 0; state != NULL && i < sizeof states / sizeof *states; i++)
 		if (is(state, states[i]))
 			return 1;
@@ -205,7 +206,7 @@ static int is_done(const char **attributes)
 static void begin_unit(struct xliff *x, const char **attributes, struct tj_document_range tag,
                        int style)
 {
-	x->source = x->seg_source = x->target = (struct place){ .end = 0 };
+	x->source = x->seg_source = x->target = (struct xliff_place){ .end = 0 };
 	x->unit = tag.first;
 	x->style = style;
 	x->is_done = is_done(attributes) || x->levels[x->depth - 1].kept;
@@ -214,7 +215,7 @@ static void begin_unit(struct xliff *x, const char **attributes, struct tj_docum
 
 /* --- Elements ----------------------------------------------------------------------- */
 
-static struct place *place_of(struct xliff *x, enum element element)
+static struct xliff_place *place_of(struct xliff *x, enum element element)
 {
 	return element == IN_SOURCE       ? &x->source
 	       : element == IN_SEG_SOURCE ? &x->seg_source
@@ -241,15 +242,16 @@ static enum element element_of(const struct xliff *x, const char *name)
 }
 
 /* The attributes that hold for what is within. */
-static struct level level_of(const struct xliff *x, enum element element, const char **attributes)
+static struct xliff_level level_of(const struct xliff *x, enum element element,
+                                   const char **attributes)
 {
-	struct level l = { .element = (uint8_t)element };
+	struct xliff_level l = { .element = (uint8_t)element };
 	if (x->depth > 0) {
 		l.kept = x->levels[x->depth - 1].kept;
 		l.preserve = x->levels[x->depth - 1].preserve;
 	}
 	const char *translate = value_of(attributes, "translate"),
-	           *space = value_of(attributes, "http://www.w3.org/XML/1998/namespace space");
+		   *space = value_of(attributes, "http://www.w3.org/XML/1998/namespace space");
 	if (translate != NULL)
 		l.kept = is(translate, "no");
 	if (space != NULL)
@@ -264,7 +266,7 @@ static void XMLCALL start_element(void *context, const char *name, const char **
 		return;
 	name = local_name(name);
 	enum element element = element_of(x, name);
-	struct level level = level_of(x, element, attributes);
+	struct xliff_level level = level_of(x, element, attributes);
 	struct tj_document_range tag = { here(x), here(x) };
 	tag.end += (size_t)XML_GetCurrentByteCount(x->parser);
 	if (x->depth == 0 && element != IN_ROOT) {
@@ -276,11 +278,11 @@ static void XMLCALL start_element(void *context, const char *name, const char **
 		return;
 	}
 	x->levels[x->depth++] = level;
-	struct place *place = place_of(x, element);
+	struct xliff_place *place = place_of(x, element);
 	if (place != NULL)
-		*place = (struct place){ .tag = tag,
-			                 .is_empty = x->d->bytes[tag.end - 2] == '/',
-			                 .preserve = level.preserve };
+		*place = (struct xliff_place){ .tag = tag,
+			                       .is_empty = x->d->bytes[tag.end - 2] == '/',
+			                       .preserve = level.preserve };
 	if (element == IN_ROOT || element == IN_FILE) {
 		int style = element == IN_ROOT ? TJ_XLIFF_2 : TJ_XLIFF_1;
 		const char *source = style == TJ_XLIFF_2 ? "srcLang" : "source-language";
@@ -302,7 +304,7 @@ static void XMLCALL end_element(void *context, const char *name)
 	if (x->err->status != TRUJAMAN_OK)
 		return;
 	enum element element = x->levels[--x->depth].element;
-	struct place *place = place_of(x, element);
+	struct xliff_place *place = place_of(x, element);
 	if (place != NULL) {
 		place->content_end = place->is_empty ? place->tag.end : here(x);
 		place->end = place->is_empty ? place->tag.end
@@ -336,8 +338,7 @@ static void XMLCALL read_reference(void *context, const char *name, int is_param
 
 static void XMLCALL read_entity(void *context, const char *name, int is_parameter,
                                 const char *value, int n_value, const char *base,
-                                const char *system_id, const char *public_id,
-                                const char *notation)
+                                const char *system_id, const char *public_id, const char *notation)
 {
 	struct xliff *x = context;
 	(void)name, (void)is_parameter, (void)value, (void)n_value, (void)base, (void)system_id;
@@ -355,8 +356,8 @@ static void XMLCALL read_declaration(void *context, const char *version, const c
 	if (encoding == NULL || (strlen(encoding) == 5 && tj_same_letters(encoding, "utf-8", 5)))
 		return;
 	x->d->ascii_only = strlen(encoding) == 8 && tj_same_letters(encoding, "us-ascii", 8);
-	snprintf(text, sizeof text,
-	         "the file is in %.40s; xmllint --encode UTF-8 converts it", encoding);
+	snprintf(text, sizeof text, "the file is in %.40s; xmllint --encode UTF-8 converts it",
+	         encoding);
 	if (!x->d->ascii_only)
 		fail(x, here(x), text);
 }
@@ -416,7 +417,8 @@ trujaman_status tj_xliff_read(struct tj_document *d, const char *source_language
 {
 	(void)source_language, (void)target_language;
 	return tj_fail(err, TRUJAMAN_ERROR_USAGE,
-	               "%s: XLIFF is not read by this build, which was made without expat", d->name);
+	               "%s: XLIFF is not read by this build, which was made without expat",
+	               d->name);
 }
 
 #endif

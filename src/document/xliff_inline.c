@@ -30,10 +30,10 @@ static enum code code_of(const struct tj_document *d, struct tj_document_range n
 		const char *name;
 		enum code code;
 	} codes[] = {
-		{ "g", CODE_CONTENT },  { "pc", CODE_CONTENT }, { "mrk", CODE_MARKER },
-		{ "bx", CODE_OPENS },   { "bpt", CODE_OPENS },  { "sc", CODE_OPENS },
-		{ "sm", CODE_OPENS },   { "ex", CODE_CLOSES },  { "ept", CODE_CLOSES },
-		{ "ec", CODE_CLOSES },  { "em", CODE_CLOSES },
+		{ "g", CODE_CONTENT }, { "pc", CODE_CONTENT }, { "mrk", CODE_MARKER },
+		{ "bx", CODE_OPENS },  { "bpt", CODE_OPENS },  { "sc", CODE_OPENS },
+		{ "sm", CODE_OPENS },  { "ex", CODE_CLOSES },  { "ept", CODE_CLOSES },
+		{ "ec", CODE_CLOSES }, { "em", CODE_CLOSES },
 	};
 	for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
 		if (tj_xml_is(d, name, codes[i].name))
@@ -70,7 +70,7 @@ static int add_text(struct inliner *x, struct tj_document_range range, int is_cd
 /* The bytes of a line break at an offset, perhaps as a reference; 0: there is none. */
 static size_t line_break(const struct inliner *x, size_t at, size_t end, int is_cdata)
 {
-	static const char *const references[] = { "&#10;", "&#13;", "&#xA;", "&#xD;",
+	static const char *const references[] = { "&#10;", "&#13;", "&#xA;",  "&#xD;",
 		                                  "&#xa;", "&#xd;", "&#x0A;", "&#x0D;" };
 	char c = x->d->bytes[at];
 	if (c == '\n' || c == '\r')

@@ -169,8 +169,7 @@ static int write_filled(const struct xliff_writer *x, const char *state, struct 
 	size_t end = t.range.end - 1 - t.is_empty;
 	while (tj_is_space(x->d->bytes[end - 1]))
 		end--;
-	return (state != NULL ? write_tag(x->d, at, state, out)
-	                      : append(x->d, at, end, out)) &&
+	return (state != NULL ? write_tag(x->d, at, state, out) : append(x->d, at, end, out)) &&
 	       append_text(out, ">") && tj_string_append(out, x->content.data, x->content.n) &&
 	       append_text(out, "</") && write_name(x->d, at, 0, out) && append_text(out, ">");
 }
@@ -188,8 +187,7 @@ static int write_unit(const struct xliff_writer *x, const struct tj_document_seg
 		    !append(d, t.range.end, target.first, out))
 			return 0;
 	}
-	return target.first == target.end ? write_new(x, state, out)
-	                                  : write_filled(x, state, out);
+	return target.first == target.end ? write_new(x, state, out) : write_filled(x, state, out);
 }
 
 int tj_xliff_write(const struct tj_document *d, size_t segment, struct tj_string *out)

@@ -69,8 +69,7 @@ static struct tj_xml_token read_tag(const struct tj_document *d, size_t at, size
 	return (struct tj_xml_token){ .kind = is_end ? TJ_XML_END : TJ_XML_START,
 		                      .range = { at, to < end ? to + 1 : end },
 		                      .inner = { first, name },
-		                      .is_empty = to < end && !is_end &&
-		                                  d->bytes[to - 1] == '/' };
+		                      .is_empty = to < end && !is_end && d->bytes[to - 1] == '/' };
 }
 
 struct tj_xml_token tj_xml_next(const struct tj_document *d, size_t at, size_t end)

@@ -30,7 +30,8 @@ size_t tj_xml_element_end(const struct tj_document *d, const struct tj_xml_token
                           size_t end);
 
 struct tj_xml_attribute {
-	struct tj_document_range name, value; /* the name with its prefix, the value without quotes */
+	struct tj_document_range name,
+	    value; /* the name with its prefix, the value without quotes */
 };
 
 /* Reads the attribute behind *at, which is within the tag behind its name, and moves *at behind it.
