@@ -70,6 +70,8 @@ Test(document_xliff, codes)
 	     "A<bpt id='1'>&lt;b></bpt>B<ept id='1'>&lt;/b></ept>");
 	both("a <bx id='1' rid='r'/>b<ex id='2' rid='r'/> <bx id='3'></bx>c",
 	     "A <bx id='1' rid='r'/>B<ex id='2' rid='r'/> <bx id='3'></bx>C");
+	both("a<x id=\"START_B\"/>b<x id=\"CLOSE_B\"/>c<x id=\"START_B\"/>d<x id=\"CLOSE_B\"/>",
+	     "A<x id=\"START_B\"/>B<x id=\"CLOSE_B\"/>C<x id=\"START_B\"/>D<x id=\"CLOSE_B\"/>");
 	both("<g id=\"1\">a</g>", "<g id=\"1\">A</g>");
 	both("<x id=\"1\"/> a <x id=\"2\"/>", "<x id=\"1\"/> A <x id=\"2\"/>");
 	both("a<bx id='1'/>b<g id='2'>c<ex id='1'/>d</g>e",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Makes items of a run: text, and codes as elements that open, close or stand alone. The two halves
- * of a code, such as <bx/> and <ex/>, are a pair where both are in the source, and once. */
+ * of a code, such as <bx/> and <ex/>, are a pair where both are in the source. */
 #include "src/document/xliff_inline.h"
 
 #include <stdlib.h>
@@ -115,10 +115,10 @@ static int has(const struct inliner *x, const struct tj_xml_token *tag, const ch
 	return 0;
 }
 
-/* What the two halves of a code share: startRef or rid, or else the id. */
-static uint64_t code_name(const struct inliner *x, const struct tj_xml_token *tag)
+/* Sets what the two halves of a code share: startRef or rid, or else the id. */
+static struct tj_document_range code_id(const struct inliner *x, const struct tj_xml_token *tag)
 {
-	struct tj_document_range id = { 0, 0 };
+	struct tj_document_range id = { tag->inner.end, tag->inner.end };
 	struct tj_xml_attribute a;
 	int is_sure = 0;
 	for (size_t at = tag->inner.end; tj_xml_attribute(x->d, tag, &at, &a);) {
@@ -128,9 +128,38 @@ static uint64_t code_name(const struct inliner *x, const struct tj_xml_token *ta
 			id = a.value;
 		is_sure |= is_reference;
 	}
+	return id;
+}
+
+static uint64_t hash(const struct inliner *x, uint64_t kind, struct tj_document_range id)
+{
+	return tj_hash(kind, x->d->bytes + id.first, id.end - id.first) | 1;
+}
+
+/* Adds a code that is half of a pair. */
+static int add_half(struct inliner *x, enum code code, const struct tj_xml_token *tag,
+                    struct tj_document_range whole)
+{
 	/* <sm/> and <em/> have ids of their own. */
 	int is_marker = x->d->bytes[tag->inner.end - 1] == 'm';
-	return tj_hash((uint64_t)is_marker, x->d->bytes + id.first, id.end - id.first) | 1;
+	return add(x, code == CODE_OPENS ? TJ_ITEM_OPENS : TJ_ITEM_CLOSES, whole,
+	           hash(x, (uint64_t)is_marker, code_id(x, tag)));
+}
+
+/* Adds a code that stands alone. Angular writes tags so: <x id="START_BOLD_TEXT"/>, CLOSE_… */
+static int add_alone(struct inliner *x, const struct tj_xml_token *tag,
+                     struct tj_document_range whole)
+{
+	enum { PREFIX = 6, ANGULAR = 2 };
+	struct tj_document_range id = code_id(x, tag);
+	const char *bytes = x->d->bytes + id.first;
+	if (!tj_xml_is(x->d, tag->inner, "x") || id.end - id.first <= PREFIX)
+		return add(x, TJ_ITEM_ALONE, whole, 0);
+	int opens = memcmp(bytes, "START_", PREFIX) == 0;
+	if (!opens && memcmp(bytes, "CLOSE_", PREFIX) != 0)
+		return add(x, TJ_ITEM_ALONE, whole, 0);
+	id.first += PREFIX;
+	return add(x, opens ? TJ_ITEM_OPENS : TJ_ITEM_CLOSES, whole, hash(x, ANGULAR, id));
 }
 
 static int open_element(struct inliner *x, const struct tj_xml_token *t)
@@ -156,10 +185,8 @@ static int read_start(struct inliner *x, const struct tj_xml_token *t, size_t *a
 	struct tj_document_range whole = { t->range.first,
 		                           tj_xml_element_end(x->d, t, x->content.end) };
 	*at = whole.end;
-	if (code == CODE_OPENS || code == CODE_CLOSES)
-		return add(x, code == CODE_OPENS ? TJ_ITEM_OPENS : TJ_ITEM_CLOSES, whole,
-		           code_name(x, t));
-	return add(x, TJ_ITEM_ALONE, whole, 0);
+	return code == CODE_OPENS || code == CODE_CLOSES ? add_half(x, code, t, whole)
+	                                                 : add_alone(x, t, whole);
 }
 
 static int read_token(struct inliner *x, const struct tj_xml_token *t, size_t *at)
@@ -201,7 +228,16 @@ static int is_half(const struct tj_item *item)
 	return (item->kind == TJ_ITEM_OPENS || item->kind == TJ_ITEM_CLOSES) && item->name % 2 == 1;
 }
 
-/* A half stands alone unless its name stands for one that opens and one that closes. */
+/* Whether halves of one name open and close in turn. */
+static int take_turns(const struct tj_run *r, const struct half *halves, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (r->items[halves[i].item].kind != (i % 2 == 0 ? TJ_ITEM_OPENS : TJ_ITEM_CLOSES))
+			return 0;
+	return n % 2 == 0;
+}
+
+/* A half stands alone unless those of its name open and close in turn. */
 static int judge_halves(struct tj_run *r)
 {
 	size_t n = 0;
@@ -218,10 +254,8 @@ static int judge_halves(struct tj_run *r)
 	for (size_t i = 0, end; i < n; i = end) {
 		for (end = i + 1; end < n && halves[end].name == halves[i].name;)
 			end++;
-		if (end - i == 2 && r->items[halves[i].item].kind == TJ_ITEM_OPENS &&
-		    r->items[halves[i + 1].item].kind == TJ_ITEM_CLOSES)
-			continue;
-		for (size_t k = i; k < end; k++)
+		int are_pairs = take_turns(r, halves + i, end - i);
+		for (size_t k = i; !are_pairs && k < end; k++)
 			r->items[halves[k].item].kind = TJ_ITEM_ALONE;
 	}
 	free(halves);
