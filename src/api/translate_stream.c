@@ -217,7 +217,8 @@ static trujaman_status run(trujaman_translator *t, struct translation *x, size_t
 		              .write = write_chunk,
 		              .wake = wake,
 		              .language = tj_language_of(t, 0),
-		              .need_scores = x->output != TRUJAMAN_OUTPUT_PLAIN };
+		              .need_scores = x->output != TRUJAMAN_OUTPUT_PLAIN ||
+		                             t->options.attention };
 	x->n_draws = x->output == TRUJAMAN_OUTPUT_N_BEST ? tj_draws(t) : 1;
 	/* Scores, n-best lists, columns and alignments need whole lines; plain output allows
 	 * stretches. */

@@ -153,3 +153,36 @@ holds() {
 	[ "$status" -eq 1 ]
 	[[ $stderr == *"/dev/full"*"No space left"* ]]
 }
+
+# adds_up FILE PENALTY: whether the scores of the pieces add up to those of the lines. Prints how
+# many lines were cut at the largest length, and so have no </s>.
+adds_up() {
+	python3 - "$@" <<-'END'
+		import itertools, json, sys
+		cut = 0
+		for line in open(sys.argv[1], encoding="utf-8"):
+		    a = json.loads(line)
+		    parts = [[sum(s) / len(s) ** float(sys.argv[2])
+		              for s in (p["scores"], p["scores"][:-1]) if s] for p in a["parts"]]
+		    found = [sum(x) for x in itertools.product(*parts)]
+		    near = [abs(x - a["score"]) <= 1e-5 * (1 + abs(x)) for x in found]
+		    assert a["score"] < 0 and any(near), (a["line"], a["score"], found)
+		    cut += not near[0]
+		print(cut)
+	END
+}
+
+@test "attention: the scores of the pieces add up to that of the translation" {
+	printf '%s\n' 'GOOD MORNING. See https://example.org, it has 3 rooms.' 'Where is she?' >in
+	for options in '--beam 1' '--beam 4' '--beam 4 --n-best 3' '--sample --seed 3' \
+		'--beam 1 --plain' '--length-penalty 0'; do
+		penalty=1
+		[ "$options" != '--length-penalty 0' ] || penalty=0
+		# shellcheck disable=SC2086 # several words
+		shipped $options --attention a.jsonl in >out
+		[ "$(adds_up a.jsonl $penalty)" -eq 0 ]
+	done
+	tiny --plain --attention a.jsonl "$SENTENCES" >out
+	sed -i '/"parts":\[\]/d' a.jsonl # without a text
+	[ "$(adds_up a.jsonl 1)" -gt 0 ]
+}
