@@ -127,7 +127,8 @@ void fuzz_corpora(const uint8_t *data, size_t n)
 	struct tj_error err = { 0 };
 	struct tj_corpora c;
 	int fd = fuzz_open(data, n);
-	trujaman_train_options o = trujaman_train_options_default();
+	trujaman_train_options o = { .size = sizeof o };
+	trujaman_train_options_default(&o);
 	o.corpora = fuzz_path(fd);
 	if (tj_corpora_open(&c, &o, &err) == TRUJAMAN_OK) {
 		expect_files(c.train, c.n_train);

@@ -185,7 +185,8 @@ void fuzz_glossary(const uint8_t *data, size_t n)
 /* Sets options from lines "NAME VALUE", and reads what may be a number as the whole input. */
 void fuzz_options(const uint8_t *data, size_t n)
 {
-	trujaman_train_options o = trujaman_train_options_default();
+	trujaman_train_options o = { .size = sizeof o };
+	trujaman_train_options_default(&o);
 	char *text = malloc(n + 1);
 	fuzz_expect(text != NULL, "memory");
 	if (n > 0)
