@@ -8,6 +8,8 @@
 #include "src/document/html.h"
 #include "src/document/html_write.h"
 #include "src/document/jsonl.h"
+#include "src/document/markdown.h"
+#include "src/document/markdown_write.h"
 #include "src/document/paragraphs.h"
 #include "src/document/po.h"
 #include "src/document/po_write.h"
@@ -45,6 +47,8 @@ static trujaman_status read_format(struct tj_document *d, const struct tj_readin
 		return tj_po_read(d, o->fuzzy, err);
 	case TJ_FORMAT_XLIFF:
 		return tj_xliff_read(d, o->source_language, o->target_language, err);
+	case TJ_FORMAT_MARKDOWN:
+		return tj_markdown_read(d, err);
 	default:
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "%s is no format of documents",
 		               tj_format_name(d->format));
@@ -122,6 +126,8 @@ static int write_segment(const struct tj_document *d, size_t segment, struct tj_
 		return tj_po_write(d, segment, out);
 	case TJ_FORMAT_XLIFF:
 		return tj_xliff_write(d, segment, out);
+	case TJ_FORMAT_MARKDOWN:
+		return tj_markdown_write(d, segment, out);
 	default:
 		return tj_document_copy(d, s->range, out);
 	}

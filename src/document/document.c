@@ -7,6 +7,7 @@
 
 #include "src/base/memory.h"
 #include "src/base/utf8.h"
+#include "src/document/markdown_labels.h"
 
 void tj_document_free(struct tj_document *d)
 {
@@ -21,6 +22,7 @@ void tj_document_free(struct tj_document *d)
 	free(d->marks);
 	free(d->rows);
 	free(d->edits);
+	tj_markdown_labels_free(d->labels);
 	free(d);
 }
 

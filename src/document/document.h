@@ -46,6 +46,8 @@ struct tj_document_edit { /* bytes that are replaced by others, whatever the tra
 	const char *bytes; /* not owned */
 };
 
+struct tj_markdown_labels;
+
 struct tj_document {
 	enum tj_format format;
 	const char *name;    /* for messages; not owned */
@@ -64,6 +66,7 @@ struct tj_document {
 	uint8_t ascii_only;  /* characters beyond ASCII are written as escapes */
 	uint8_t named_space; /* html: U+00A0 is written as &nbsp; */
 	uint8_t lacks_field; /* jsonl: no value that was asked for */
+	struct tj_markdown_labels *labels; /* markdown: of links; owned */
 	size_t invalid;      /* offset of the first ill-formed UTF-8 of a segment; SIZE_MAX: none */
 	struct tj_string *translations; /* [n_segments]; owned; data NULL: none yet */
 };

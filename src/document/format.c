@@ -19,13 +19,14 @@ static const struct {
 	[TJ_FORMAT_PARAGRAPHS] = { "paragraphs", { NULL } },
 	[TJ_FORMAT_PO] = { "po", { "po", "pot" } },
 	[TJ_FORMAT_XLIFF] = { "xliff", { "xlf", "xliff" } },
+	[TJ_FORMAT_MARKDOWN] = { "markdown", { "md", "markdown", "mkd" } },
 };
 
 /* Endings of files that are no text line for line. Codes of languages are not among them: train.pl
  * may be Polish. */
 static const char others[] =
     " 7z avi bin bmp c class cpp css doc docx eot epub exe flac gif h ico ini jar java "
-    "jpeg jpg js json markdown md mjs mkv mov mp3 mp4 o odp ods odt ogg otf pdf php png "
+    "jpeg jpg js json mjs mkv mov mp3 mp4 o odp ods odt ogg otf pdf php png "
     "ppt pptx py rb rst rtf scss sql svg tar tex tif tiff toml ttf wav "
     "webm webp woff woff2 xls xlsx xml yaml yml zip ";
 

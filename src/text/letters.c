@@ -51,3 +51,22 @@ int tj_append_small(struct tj_string *out, const char *text, size_t n)
 	}
 	return tj_string_append(out, text, n);
 }
+
+int tj_is_punctuation(uint32_t c)
+{
+	if (c < 0x80)
+		return (c > ' ' && c < '0') || (c > '9' && c < 'A') || (c > 'Z' && c < 'a') ||
+		       (c > 'z' && c < 0x7F);
+	return u_ispunct((UChar32)c);
+}
+
+int tj_is_white_space(uint32_t c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r' && c != '\v') ||
+	       u_charType((UChar32)c) == U_SPACE_SEPARATOR;
+}
+
+uint32_t tj_without_case(uint32_t c)
+{
+	return (uint32_t)u_foldCase((UChar32)c, U_FOLD_CASE_DEFAULT);
+}

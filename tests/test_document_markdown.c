@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* Markdown: what is translated, what stays, and that nothing becomes other markup. */
+#include "tests/document_case.h"
+
+static const struct tj_reading_options unknown;
+TestSuite(document_markdown, .init = test_start, .timeout = 600);
+
+static void page(const char *text, const char *wanted)
+{
+	becomes(TJ_FORMAT_MARKDOWN, text, wanted, &unknown);
+	stays(TJ_FORMAT_MARKDOWN, text, strlen(text), &unknown);
+}
+
+Test(document_markdown, blocks)
+{
+	page("one\ntwo\n\nthree\n", "ONE\nTWO\n\nTHREE\n");
+	page("# one #\n## two\n", "# ONE #\n## TWO\n");
+	page("one\n===\ntwo\n---\n***\n", "ONE\n===\nTWO\n---\n***\n");
+	page("- one\n  two\n\n  three\n- [ ] four\n  1. five\n", "- ONE\n  TWO\n\n  THREE\n- [ ] FOUR\n  1. FIVE\n");
+	page("> one\n> two\nthree\n>> four\n", "> ONE\n> TWO\n> THREE\n>> FOUR\n");
+	page("```\none\n```\n~~~ x\none\n~~~\n\n    one\n\ttwo\n\nthree",
+	     "```\none\n```\n~~~ x\none\n~~~\n\n    one\n\ttwo\n\nTHREE");
+	page("| one | two |\n|:--|--:|\n| a \\| b | `c` |\nd\n\ne", "| ONE | TWO |\n|:--|--:|\n| A \\| B | `c` |\nD\n\nE");
+	page("---\na: b\n---\nc\n", "---\na: b\n---\nC\n");
+	page("+++\na = 1\n+++\nc\n", "+++\na = 1\n+++\nC\n");
+	page("---\n\na\n\n---\nc\n", "---\n\nA\n\n---\nC\n");
+	page("<div>\none\n</div>\n\ntwo\n", "<div>\none\n</div>\n\nTWO\n");
+	page("[a]: b 'c'\n[d]: <e>\nf\n", "[a]: b 'c'\n[d]: <e>\nF\n");
+	page("[^1]: one\n    two\n\nx[^1]\n", "[^1]: ONE\n    TWO\n\nX[^1]\n");
+	page("> [!NOTE]\n> one\n", "> [!NOTE]\n> ONE\n");
+	page("\xEF\xBB\xBF# a\r\n\r\n> b\r\n> c\r\n", "\xEF\xBB\xBF# A\r\n\r\n> B\r\n> C\r\n");
+	page("", "");
+}
+
+Test(document_markdown, inlines)
+{
+	page("a **b** *c _d_* ~~e~~ z", "A **B** *C _D_* ~~E~~ Z");
+	page("a `b` <b>c</b> <http://d.e> http://f.g/h, z", "A `b` <b>C</b> <http://d.e> http://f.g/h, Z");
+	page("a [b](c \"d\") ![e](f 'g') z", "A [B](c \"D\") ![E](f 'G') Z");
+	page("[![a](b)](c)\n", "[![A](b)](c)\n");
+	page("[a b] [c][a B] [d] ![a b]\n\n[a b]: x\n", "[A B][a b] [C][a B] [D] ![A B][a b]\n\n[a b]: x\n");
+	page("a\\*b &amp; &eacute; &lt; c\n", "A\\*B & \xC3\xA9 &lt; C\n");
+	page("one  \ntwo\\\nthree", "ONE  \nTWO\\\nTHREE");
+	page("*one  \ntwo*", "*ONE  \nTWO*");
+	page("x *one  \ntwo* y", "X *ONE  \nTWO* Y");
+	page("2 * 3 snake_case a<b", "2 * 3 SNAKE_CASE A\\<b");
+	page("a<br>b <!-- c --> d", "A<br>B <!-- c --> D");
+	page("a <kbd>b *c*</kbd> d", "A <kbd>b *c*</kbd> D");
+}
+
+static void given(const char *text, const char *translation, const char *wanted)
+{
+	struct tj_error err = { 0 };
+	struct tj_document *d = read_document(TJ_FORMAT_MARKDOWN, text, strlen(text), &unknown, &err);
+	CHECK(d != NULL && d->n_segments == 1, "%s", text);
+	CHECK(tj_document_translate(d, 0, translation, strlen(translation)), "memory");
+	struct bytes out = write_document(d, 0);
+	CHECK(same_bytes(out.data, out.n, wanted, strlen(wanted)), "%s and %s gave\n%.*s\ninstead of\n%s", text,
+	      translation, (int)out.n, out.data, wanted);
+	free(out.data);
+	tj_document_free(d);
+}
+
+Test(document_markdown, escapes)
+{
+	given("a", "# b", "\\# b");
+	given("a", "#b", "#b");
+	given("- a", "- b", "- \\- b");
+	given("a", "1. b", "1\\. b");
+	given("a", "1.5 b", "1.5 b");
+	given("a", "> b", "\\> b");
+	given("a", "---", "\\---");
+	given("a\n===", "===", "\\===\n===");
+	given("a", "*b", "*b");
+	given("a", "*b*", "\\*b\\*");
+	given("a", "`b` <i> [x](y) &lt;", "\\`b\\` \\<i> \\[x\\](y) &lt;");
+	given("|a|\n|-|", "b|c", "|b\\|c|\n|-|");
+	given("a|1\n-|-", "- b", "\\- b|1\n-|-");
+	given("# a", "b #", "# b \\#");
+	given("a\nb", "c 1. d", "c 1. d");
+	given("a", "[x]: y", "\\[x\\]: y");
+	given("a", "~~~", "\\~~~");
+	given("a", "<div>", "\\<div>");
+}
+
+Test(document_markdown, marks)
+{
+	given("a **b** c", "A<x1>\xC2\xA1" "B!</x1>C", "&#65;**\xC2\xA1" "B!**&#67;");
+	given("a **b** c", "A <x1> B </x1>C", "A **B** C");
+	given("a **b** c", "<x1></x1> C", "a **b** c");
+	given("a **b** `c` d", "<x2/> <x1>B</x1> D", "`c` **B** D");
+	given("a *b* c *d* e", "<x1>B</x1><x2>D</x2>", "a *b* c *d* e");
+}
