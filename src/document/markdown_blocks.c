@@ -179,6 +179,20 @@ static enum outcome done(int good)
 	return good ? IS_DONE : FAILS;
 }
 
+/* Whether the rest of the line is a rule. In "- - - a", what is wrong is looked for once. */
+static int is_rule(reader *x)
+{
+	char sign = x->d->bytes[x->text];
+	size_t other;
+	if (sign == x->no_rule && x->text < x->no_rule_at)
+		return 0;
+	if (tj_markdown_rule(x->d->bytes + x->text, x->end - x->text, &other))
+		return 1;
+	x->no_rule = sign;
+	x->no_rule_at = x->text + other;
+	return 0;
+}
+
 /* Looks whether a block begins, in the containers that are matched. The paragraph or table of
  * `state` is theirs. */
 static enum outcome begin_leaf(reader *x, size_t n, enum tj_markdown_state state)
@@ -211,7 +225,7 @@ static enum outcome begin_leaf(reader *x, size_t n, enum tj_markdown_state state
 			return done(close_to(x, n));
 		return IS_TEXT;
 	}
-	if (tj_markdown_rule(line, size)) {
+	if (is_rule(x)) {
 		int good = close_to(x, n);
 		tj_markdown_begin_state(x, TJ_MARKDOWN_NO_LEAF);
 		return done(good);

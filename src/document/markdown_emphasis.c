@@ -127,17 +127,9 @@ static int add_pair(struct tj_markdown_scratch *s, size_t open, size_t close, si
 static int use(struct tj_markdown_scratch *s, size_t opener, size_t closer, size_t *next)
 {
 	struct tj_markdown_sign_run *a = &s->runs[opener], *b = &s->runs[closer];
-	size_t n = a->left >= 2 && b->left >= 2 ? 2 : 1;
+	size_t n = a->left >= 2 && b->left >= 2 ? 2 : 1; /* of ~, both have the same */
 	join(s, opener, closer);
 	*next = closer;
-	if (a->sign == '~') {
-		/* Those of different lengths are nothing, and close what is between. */
-		int good = a->length != b->length || add_pair(s, a->first, b->first, a->length);
-		*next = b->next;
-		drop_run(s, closer);
-		drop_run(s, opener);
-		return good;
-	}
 	int good = add_pair(s, a->first + a->left - n, b->first, n);
 	a->left -= n;
 	b->first += n;
@@ -179,7 +171,9 @@ int tj_markdown_pair_runs(struct tj_markdown_scratch *s, size_t bottom)
 		while (opener != SIZE_MAX && opener >= *end && !fit(&s->runs[opener], b))
 			opener = s->runs[opener].previous;
 		if (opener != SIZE_MAX && opener >= *end) {
-			if (!use(s, opener, closer, &next))
+			/* Runs of ~ of other lengths do not fit, nor does one before them. */
+			if ((b->sign != '~' || s->runs[opener].length == b->length) &&
+			    !use(s, opener, closer, &next))
 				return 0;
 		} else {
 			*end = closer;

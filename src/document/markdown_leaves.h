@@ -42,6 +42,8 @@ struct tj_markdown_reader {
 	/* The line: where it begins, where we are, its first byte that is no white space. */
 	size_t line, at, end, column, text, text_column;
 	int text_is_known, has_box;
+	char no_rule; /* a sign of which no rule begins before no_rule_at */
+	size_t no_rule_at;
 	struct tj_string joined; /* scratch */
 };
 

@@ -152,14 +152,17 @@ int tj_markdown_underline(const char *line, size_t n)
 	return skip_blank(line, n, run_of(line, n, 0, line[0])) == n;
 }
 
-int tj_markdown_rule(const char *line, size_t n)
+int tj_markdown_rule(const char *line, size_t n, size_t *other)
 {
 	size_t count = 0;
+	*other = 0;
 	if (n < 3 || memchr("*-_", line[0], 3) == NULL)
 		return 0;
 	for (size_t i = 0; i < n; i++) {
-		if (line[i] != line[0] && !is_blank(line[i]))
+		if (line[i] != line[0] && !is_blank(line[i])) {
+			*other = i;
 			return 0;
+		}
 		count += line[i] == line[0];
 	}
 	return count >= 3;
@@ -234,9 +237,10 @@ size_t tj_markdown_columns(const char *line, size_t n)
 
 int tj_markdown_begins_block(const char *line, size_t n, int is_first)
 {
+	size_t other;
 	return n == 0 || is_blank(line[0]) || line[0] == '>' || tj_markdown_heading(line, n) > 0 ||
 	       tj_markdown_fence(line, n) > 0 || tj_markdown_html(line, n, !is_first) > 0 ||
-	       tj_markdown_underline(line, n) || tj_markdown_rule(line, n) ||
-	       tj_markdown_note(line, n) > 0 || tj_markdown_list(line, n, 0) > 0 ||
+	       tj_markdown_underline(line, n) || tj_markdown_rule(line, n, &other) ||
+	       tj_markdown_note(line, n) > 0 || tj_markdown_list(line, n, !is_first) > 0 ||
 	       (!is_first && tj_markdown_columns(line, n) > 0);
 }

@@ -22,9 +22,10 @@ int tj_markdown_fence_closes(const char *line, size_t n, char sign, size_t lengt
 int tj_markdown_html(const char *line, size_t n, int in_paragraph);
 int tj_markdown_html_ends(const char *line, size_t n, int kind);
 
-/* Whether a line makes the paragraph above it a heading; whether it is a rule. */
+/* Whether a line makes the paragraph above it a heading; whether it is a rule. *other: where the
+ * first sign stands that a rule cannot have; 0: the first one. */
 int tj_markdown_underline(const char *line, size_t n);
-int tj_markdown_rule(const char *line, size_t n);
+int tj_markdown_rule(const char *line, size_t n, size_t *other);
 
 /* The bytes of a list's marker, and of "[^label]:" with white space; 0: none. */
 size_t tj_markdown_list(const char *line, size_t n, int in_paragraph);

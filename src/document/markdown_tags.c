@@ -184,24 +184,24 @@ static size_t trim_address(const char *text, size_t first, size_t end)
 	return end;
 }
 
-/* Whether a domain begins with a letter or digit and has no "_" in its last two parts. */
-static int is_domain(const char *text, size_t n)
+/* Whether a domain begins at `at`: with a letter or digit, and without "_" in its last two parts. */
+static int is_domain(const char *text, size_t n, size_t at)
 {
-	size_t at = 0, n_low = 0, n_low_before = 0, n_dots = 0;
-	for (; at < n; at++) {
+	enum { LONGEST = 1024 };
+	size_t first = at, n_low = 0, n_low_before = 0;
+	for (; at < n && at - first <= LONGEST; at++) {
 		char c = text[at];
 		if (c == '.') {
 			n_low_before = n_low;
 			n_low = 0;
-			n_dots++;
 		} else if (c == '_') {
 			n_low++;
 		} else if (!is_name(c) && c != '-' && (unsigned char)c < 0x80) {
 			break;
 		}
 	}
-	return at > 0 && text[0] != '.' && text[0] != '_' && text[0] != '-' && n_low == 0 &&
-	       n_low_before == 0;
+	return at > first && at - first <= LONGEST && memchr("._-", text[first], 3) == NULL &&
+	       n_low == 0 && n_low_before == 0;
 }
 
 size_t tj_markdown_address(const char *text, size_t n, size_t from, size_t at, size_t *first)
@@ -225,10 +225,10 @@ size_t tj_markdown_address(const char *text, size_t n, size_t from, size_t at, s
 			domain = at + 3;
 		}
 	}
-	if (domain == 0 && !(text[at] == 'w'))
+	if ((domain == 0 && text[at] != 'w') || !is_domain(text, n, domain))
 		return 0;
 	for (end = domain; end < n && !tj_is_space(text[end]) && text[end] != '<';)
 		end++;
 	end = trim_address(text, domain, end);
-	return end > domain && is_domain(text + domain, end - domain) ? end : 0;
+	return end > domain ? end : 0;
 }
