@@ -442,9 +442,9 @@ typedef struct trujaman_input {
 	uint64_t skip;  /* read, but do not give out, so many of these lines; fewer are an error */
 	/* "text" or NULL: translate it line for line. Otherwise it is a document, whose text is
 	 * translated while all other bytes stay: "jsonl", "html", "srt", "vtt", "paragraphs", "po",
-	 * "xliff". What is said of lines holds for the segments of a document, but for lines of
-	 * jsonl. A document is held in memory; of jsonl, a line. It is USAGE with scores or n-best
-	 * lists; with the option plain where it has tags. Scoring ignores it. */
+	 * "xliff", "markdown". What is said of lines holds for the segments of a document, but for
+	 * lines of jsonl. A document is held in memory; of jsonl, a line. It is USAGE with scores
+	 * or n-best lists; with the option plain where it has tags. Scoring ignores it. */
 	const char *format;
 	/* Not NULL: read these bytes instead of a file; `path`, if it is not NULL, then only names
 	 * them in messages. They must stay as they are during the call. */

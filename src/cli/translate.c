@@ -99,8 +99,8 @@ static const struct tj_cli_option options[] = {
 	TJ_OPTION_OF_LIBRARY("prefix"),
 	{ 0, "format", "NAME",
 	  "what the FILEs are: text, line for line; html; jsonl, JSON Lines; srt and vtt, "
-	  "subtitles; paragraphs, wrapped text; po; xliff; default as the name of each FILE says, "
-	  "else text",
+	  "subtitles; paragraphs, wrapped text; po; xliff; markdown; default as the name of each "
+	  "FILE says, else text",
 	  ID_FORMAT },
 	TJ_OPTION_OF_LIBRARY("field"),
 	TJ_OPTION_OF_LIBRARY("fuzzy"),

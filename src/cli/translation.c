@@ -73,6 +73,19 @@ static void warn_of_prefixes(const struct course *c)
 		            tj_input_label(&c->inputs->items[c->report.without_prefix_input]));
 }
 
+/* JSON Lines without any of the values that were asked for: the option is probably wrong. */
+static void warn_of_fields(const struct course *c)
+{
+	const trujaman_report *r = &c->report;
+	for (size_t i = 0; i < c->inputs->n; i++)
+		if (c->inputs->items[i].format == NULL ||
+		    strcmp(c->inputs->items[i].format, "jsonl") != 0)
+			return;
+	if (r->short_rows > 0 && r->short_rows + r->blank == r->lines)
+		tj_cli_warn(&c->run->talk, "no line has a string at --field %s",
+		            trujaman_options_get(c->run->options, "field"));
+}
+
 static void warn_of_others(const struct course *c)
 {
 	uint64_t n = c->report.foreign;
@@ -142,6 +155,7 @@ static int deliver(struct tj_delivery *d, const struct tj_translation *x,
 		tj_warn_of_invalid(&x->talk, inputs->n, inputs->items, &c->report);
 		warn_of_others(c);
 		warn_of_prefixes(c);
+		warn_of_fields(c);
 	}
 	if (!is_ours)
 		exit_status = tell_end(d, c, status, error);

@@ -63,11 +63,11 @@ struct tj_document {
 	size_t n_rows, rows_capacity;
 	struct tj_document_edit *edits; /* in order */
 	size_t n_edits, edits_capacity;
-	uint8_t ascii_only;  /* characters beyond ASCII are written as escapes */
-	uint8_t named_space; /* html: U+00A0 is written as &nbsp; */
-	uint8_t lacks_field; /* jsonl: no value that was asked for */
+	uint8_t ascii_only;                /* characters beyond ASCII are written as escapes */
+	uint8_t named_space;               /* html: U+00A0 is written as &nbsp; */
+	uint8_t lacks_field;               /* jsonl: no value that was asked for */
 	struct tj_markdown_labels *labels; /* markdown: of links; owned */
-	size_t invalid;      /* offset of the first ill-formed UTF-8 of a segment; SIZE_MAX: none */
+	size_t invalid; /* offset of the first ill-formed UTF-8 of a segment; SIZE_MAX: none */
 	struct tj_string *translations; /* [n_segments]; owned; data NULL: none yet */
 };
 

@@ -9,6 +9,7 @@
 #include "src/base/utf8.h"
 #include "src/document/character.h"
 #include "src/document/markdown_blocks.h"
+#include "src/document/markdown_front.h"
 #include "src/document/markdown_inlines.h"
 #include "src/document/markdown_items.h"
 
@@ -57,9 +58,7 @@ static int add_value(struct markdown *x, struct tj_document_range range)
 
 static int add_item(struct markdown *x, const struct tj_markdown_item *item)
 {
-	struct tj_item to = { .kind = item->kind,
-		              .name = item->name,
-		              .value = x->run.n_values };
+	struct tj_item to = { .kind = item->kind, .name = item->name, .value = x->run.n_values };
 	to.range.first = place(x, item->first);
 	if (!add_value(x, item->alt) || !add_value(x, item->title))
 		return 0;

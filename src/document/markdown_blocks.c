@@ -10,7 +10,6 @@
 #include "src/base/memory.h"
 #include "src/base/utf8.h"
 #include "src/document/lines.h"
-#include "src/document/markdown_leaves.h"
 #include "src/document/markdown_starts.h"
 
 typedef struct tj_markdown_reader reader;
@@ -172,9 +171,9 @@ static int open_item(reader *x, size_t marker)
 
 /* --- Lines -------------------------------------------------------------------------- */
 
-enum outcome { GOES_ON, IS_DONE, IS_TEXT, FAILS };
+enum line_outcome { GOES_ON, IS_DONE, IS_TEXT, FAILS };
 
-static enum outcome done(int good)
+static enum line_outcome done(int good)
 {
 	return good ? IS_DONE : FAILS;
 }
@@ -195,7 +194,7 @@ static int is_rule(reader *x)
 
 /* Looks whether a block begins, in the containers that are matched. The paragraph or table of
  * `state` is theirs. */
-static enum outcome begin_leaf(reader *x, size_t n, enum tj_markdown_state state)
+static enum line_outcome begin_leaf(reader *x, size_t n, enum tj_markdown_state state)
 {
 	const char *line = x->d->bytes + x->text;
 	size_t size = x->end - x->text, length;
@@ -234,7 +233,7 @@ static enum outcome begin_leaf(reader *x, size_t n, enum tj_markdown_state state
 }
 
 /* Opens what begins in a line behind n containers that go on; moves on behind it. */
-static enum outcome begin_block(reader *x, size_t n, enum tj_markdown_state state)
+static enum line_outcome begin_block(reader *x, size_t n, enum tj_markdown_state state)
 {
 	look(x);
 	if (is_empty(x))
@@ -250,7 +249,7 @@ static enum outcome begin_block(reader *x, size_t n, enum tj_markdown_state stat
 	size_t size = x->end - x->text, marker;
 	if (line[0] == '>')
 		return close_to(x, n) && open_quote(x) ? GOES_ON : FAILS;
-	enum outcome leaf = begin_leaf(x, n, state);
+	enum line_outcome leaf = begin_leaf(x, n, state);
 	if (leaf != GOES_ON)
 		return leaf;
 	if ((marker = tj_markdown_note(line, size)) > 0) {
@@ -335,7 +334,7 @@ static int read_line(reader *x, const struct tj_document_line *line)
 	if (state != TJ_MARKDOWN_IN_PARAGRAPH && state != TJ_MARKDOWN_IN_TABLE)
 		state = TJ_MARKDOWN_NO_LEAF;
 	x->may_be_lazy = x->state == TJ_MARKDOWN_IN_PARAGRAPH;
-	enum outcome outcome;
+	enum line_outcome outcome;
 	while ((outcome = begin_block(x, n, state)) == GOES_ON) {
 		n = x->n_open;
 		state = TJ_MARKDOWN_NO_LEAF;
@@ -347,40 +346,6 @@ static int read_line(reader *x, const struct tj_document_line *line)
 }
 
 /* --- The document ------------------------------------------------------------------- */
-
-/* Whether a line is a mark of front matter. */
-static int is_mark(const struct tj_document *d, struct tj_document_range line, const char *mark)
-{
-	size_t first = line.first;
-	line = tj_document_trim(d, line);
-	return line.first == first && line.end - line.first == 3 &&
-	       memcmp(d->bytes + first, mark, 3) == 0;
-}
-
-size_t tj_markdown_front_matter(const struct tj_document *d, size_t at)
-{
-	static const char *const marks[] = { "---", "+++", "..." };
-	struct tj_document_line line = { { at, at }, at };
-	if (at < d->n)
-		line = tj_document_line(d, at);
-	size_t kind = SIZE_MAX;
-	for (size_t i = 0; i < 2; i++)
-		if (is_mark(d, line.range, marks[i]))
-			kind = i;
-	if (kind == SIZE_MAX)
-		return at;
-	for (size_t next = line.next; next < d->n; next = line.next) {
-		int is_first = next == line.next && line.range.first == at;
-		line = tj_document_line(d, next);
-		struct tj_document_range text = tj_document_trim(d, line.range);
-		if (is_first && text.first == text.end)
-			return at; /* a rule */
-		if (is_mark(d, line.range, marks[kind]) ||
-		    (kind == 0 && is_mark(d, line.range, marks[2])))
-			return line.next;
-	}
-	return at;
-}
 
 int tj_markdown_blocks(struct tj_document *d, size_t at, struct tj_markdown_leaves *leaves,
                        struct tj_markdown_labels *labels)

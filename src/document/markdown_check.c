@@ -147,7 +147,8 @@ static uint32_t next_character(const char *text, size_t n, size_t *at)
 	if (*at == n)
 		return 0;
 	for (size_t i = 0; i < 3; i++)
-		if (n - *at >= strlen(kept[i]) && memcmp(text + *at, kept[i], strlen(kept[i])) == 0) {
+		if (n - *at >= strlen(kept[i]) &&
+		    memcmp(text + *at, kept[i], strlen(kept[i])) == 0) {
 			*at += strlen(kept[i]);
 			return (uint32_t)"<>&"[i];
 		}

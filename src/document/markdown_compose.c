@@ -67,25 +67,28 @@ static int write_mark(leaf *x, size_t i)
 		out_text += 2;
 	else if (has_tail)
 		out_text = x->starts[item->partner];
-	for (size_t k = tj_markdown_value_at(x, tj_markdown_to_document(x, item->first)); k < x->n_values; k++) {
+	for (size_t k = tj_markdown_value_at(x, tj_markdown_to_document(x, item->first));
+	     k < x->n_values; k++) {
 		size_t segment = x->values[k];
 		struct tj_document_range r = tj_markdown_own_range(x, segment);
 		if (r.first >= end)
 			break;
 		if (!tj_document_is_new(x->d, segment))
 			continue;
-		struct tj_document_range in_text = { tj_markdown_to_text(x, r.first), tj_markdown_to_text(x, r.end) };
+		struct tj_document_range in_text = { tj_markdown_to_text(x, r.first),
+			                             tj_markdown_to_text(x, r.end) };
 		const struct tj_string *to = &x->d->translations[segment];
 		char quote = (char)(in_text.first == item->title.first ? item->quote : 0);
 		if (!copy_source(x, from, in_text.first) ||
-		    !tj_markdown_escape_value(to->data, to->n, quote,
-		                              x->kind >= TJ_MARKDOWN_CELL, &x->out))
+		    !tj_markdown_escape_value(to->data, to->n, quote, x->kind >= TJ_MARKDOWN_CELL,
+		                              &x->out))
 			return 0;
 		from = in_text.end;
 	}
 	size_t n = item->tail - text;
 	if (has_tail && is_short(x, item) &&
-	    (x->out.n - out_text != n || memcmp(x->out.data + out_text, x->source.text + text, n) != 0)) {
+	    (x->out.n - out_text != n ||
+	     memcmp(x->out.data + out_text, x->source.text + text, n) != 0)) {
 		size_t before = from < item->tail ? item->tail : from;
 		return copy_source(x, from, before) && write_label(x, item, text);
 	}
@@ -118,11 +121,10 @@ static int write_source(leaf *x, size_t from, size_t to)
 			break;
 		size_t first = item->first > from ? item->first : from;
 		size_t end = item->end < to ? item->end : to;
-		if (first == item->first && end == item->end ? !write_item(x, i)
-		                                             : !copy_source(x, first, end) ||
-		                                                   !tj_markdown_unescape(
-		                                                       x->source.text + first,
-		                                                       end - first, &x->said))
+		if (first == item->first && end == item->end
+		        ? !write_item(x, i)
+		        : !copy_source(x, first, end) ||
+		              !tj_markdown_unescape(x->source.text + first, end - first, &x->said))
 			return 0;
 	}
 	return 1;
@@ -209,8 +211,7 @@ static int write_text(leaf *x, const char *text, size_t n, char next)
 		while (end < n && !tj_is_space(text[end]))
 			end++;
 		x->drops_space = 0;
-		if (!write_word(x, text + at, end - at,
-		                (char)(end < n ? ' ' : next)))
+		if (!write_word(x, text + at, end - at, (char)(end < n ? ' ' : next)))
 			return 0;
 		at = end;
 	}

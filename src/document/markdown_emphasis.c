@@ -19,11 +19,9 @@ struct tj_markdown_item *tj_markdown_add_mark(struct tj_markdown_scratch *s, siz
 	if (!tj_reserve(&s->marks, &s->marks_capacity, s->n_marks + 1, sizeof *s->marks))
 		return NULL;
 	struct tj_markdown_item *mark = &s->marks[s->n_marks++];
-	*mark = (struct tj_markdown_item){ .first = first,
-		                           .end = end,
-		                           .kind = kind,
-		                           .type = type,
-		                           .name = ++s->n_names };
+	*mark = (struct tj_markdown_item){
+		.first = first, .end = end, .kind = kind, .type = type, .name = ++s->n_names
+	};
 	return mark;
 }
 
@@ -31,9 +29,7 @@ struct tj_markdown_item *tj_markdown_add_mark(struct tj_markdown_scratch *s, siz
 
 static int class_of(uint32_t c)
 {
-	return tj_is_white_space(c)    ? NONE_SPACE
-	       : tj_is_punctuation(c) ? NONE_SIGN
-	                              : NONE_OTHER;
+	return tj_is_white_space(c) ? NONE_SPACE : tj_is_punctuation(c) ? NONE_SIGN : NONE_OTHER;
 }
 
 /* The class of the character that ends before `at`. Signs ~ do not count beside others. */
@@ -59,10 +55,9 @@ static int class_behind(const char *text, size_t n, size_t at, char sign)
 
 int tj_markdown_add_run(struct tj_markdown_scratch *s, const char *text, size_t n)
 {
-	struct tj_markdown_sign_run run = { .first = s->at,
-		                            .sign = text[s->at],
-		                            .previous = s->last_run,
-		                            .next = SIZE_MAX };
+	struct tj_markdown_sign_run run = {
+		.first = s->at, .sign = text[s->at], .previous = s->last_run, .next = SIZE_MAX
+	};
 	while (s->at < n && text[s->at] == run.sign)
 		s->at++;
 	run.left = run.length = s->at - run.first;

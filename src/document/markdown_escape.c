@@ -117,8 +117,8 @@ int tj_markdown_escape_value(const char *text, size_t n, char quote, int is_cell
 	int good = 1;
 	for (size_t at = 0; good && at < n; at++) {
 		char c = text[at];
-		int is_sign = c != '\0' && (strchr(signs, c) != NULL || c == quote ||
-		                            (c == '|' && is_cell));
+		int is_sign = c != '\0' &&
+		              (strchr(signs, c) != NULL || c == quote || (c == '|' && is_cell));
 		good = (!is_sign || tj_string_append(out, "\\", 1)) &&
 		       tj_string_append(out, text + at, 1);
 	}

@@ -14,7 +14,7 @@ struct tj_markdown_escaping {
 	int named_space;   /* U+00A0 is written as &nbsp; */
 	int encodes_first; /* the first character is written as a number */
 	const unsigned char *also; /* [128]: signs that the source has behind a backslash */
-	char next;         /* the byte that is written behind the text */
+	char next;                 /* the byte that is written behind the text */
 };
 
 /* Appends n bytes of valid UTF-8 without line ends. Returns 0 if memory is short. */

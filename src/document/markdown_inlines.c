@@ -216,9 +216,9 @@ static int close_bracket(inlines *x)
 static int read_address(inlines *x)
 {
 	struct tj_markdown_scratch *s = x->scratch;
-	size_t first, end = s->n_brackets > 0 ? 0
-	                                      : tj_markdown_address(x->text, x->n, s->plain, s->at,
-	                                                            &first);
+	size_t first, end = s->n_brackets > 0
+	                        ? 0
+	                        : tj_markdown_address(x->text, x->n, s->plain, s->at, &first);
 	if (end > 0)
 		return add(x, first, end, TJ_ITEM_ALONE, TJ_MARKDOWN_KEPT);
 	s->at++;

@@ -9,7 +9,6 @@
 #include "src/base/utf8.h"
 #include "src/document/character.h"
 #include "src/document/html_text.h"
-#include "src/document/markdown_emphasis.h"
 
 enum { MOST_LOOK_AHEAD = 64, SOFT_HYPHEN = 0xAD };
 

@@ -3,7 +3,7 @@
 #ifndef TJ_DOCUMENT_MARKDOWN_ITEMS_H
 #define TJ_DOCUMENT_MARKDOWN_ITEMS_H
 
-#include "src/document/markdown_inlines.h"
+#include "src/document/markdown_item.h"
 
 /* Makes the items from the marks. Returns 0 if memory is short. */
 int tj_markdown_order_items(struct tj_markdown_inlines *x);

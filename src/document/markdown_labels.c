@@ -37,7 +37,7 @@ static int append(struct tj_string *out, const char *label, size_t n)
 
 int tj_markdown_labels_add(struct tj_markdown_labels *l, const char *label, size_t n)
 {
-	struct tj_document_range r = { l->text.n, l->text.n };
+	struct tj_markdown_label_place r = { l->text.n, l->text.n };
 	if (!append(&l->text, label, n) ||
 	    !tj_reserve(&l->items, &l->capacity, l->n + 1, sizeof *l->items))
 		return 0;
@@ -55,7 +55,7 @@ static int compare(const char *a, size_t n_a, const char *b, size_t n_b)
 
 static int compare_items(const void *a, const void *b, void *text)
 {
-	const struct tj_document_range *x = a, *y = b;
+	const struct tj_markdown_label_place *x = a, *y = b;
 	return compare((const char *)text + x->first, x->end - x->first,
 	               (const char *)text + y->first, y->end - y->first);
 }
@@ -77,7 +77,7 @@ int tj_markdown_labels_has(const struct tj_markdown_labels *l, const char *label
 		found = -1;
 	while (found == 0 && low < high && key.n > 0) {
 		size_t middle = low + (high - low) / 2;
-		const struct tj_document_range *r = &l->items[middle];
+		const struct tj_markdown_label_place *r = &l->items[middle];
 		int order = compare(l->text.data + r->first, r->end - r->first, key.data, key.n);
 		found = order == 0;
 		if (order < 0)

@@ -6,11 +6,14 @@
 #include <stddef.h>
 
 #include "src/base/string.h"
-#include "src/document/document.h"
+
+struct tj_markdown_label_place {
+	size_t first, end;
+};
 
 struct tj_markdown_labels { /* zero it before first use */
 	struct tj_string text; /* of all, as they are compared */
-	struct tj_document_range *items;
+	struct tj_markdown_label_place *items;
 	size_t n, capacity;
 };
 

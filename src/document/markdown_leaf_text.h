@@ -4,8 +4,8 @@
 #ifndef TJ_DOCUMENT_MARKDOWN_LEAF_TEXT_H
 #define TJ_DOCUMENT_MARKDOWN_LEAF_TEXT_H
 
-#include "src/document/markdown_blocks.h"
 #include "src/document/markdown_inlines.h"
+#include "src/document/markdown_leaves.h"
 
 struct tj_markdown_newline {
 	size_t at;  /* in what is composed */
@@ -18,8 +18,8 @@ struct tj_markdown_leaf_text {
 	const struct tj_document_range *rows;
 	size_t n_rows;
 	enum tj_markdown_leaf_kind kind;
-	size_t *row_starts;      /* [n_rows], in the source's text */
-	size_t *values;          /* [n_values]: segments that are values, in order */
+	size_t *row_starts; /* [n_rows], in the source's text */
+	size_t *values;     /* [n_values]: segments that are values, in order */
 	size_t n_values;
 	unsigned char also[128]; /* signs that the source has behind a backslash */
 	struct tj_string joined;
@@ -27,10 +27,11 @@ struct tj_markdown_leaf_text {
 	/* What is composed, and what it should be read as. */
 	int is_heavy;
 	struct tj_string out;
-	struct tj_markdown_item *marks; /* with offsets in out, and items of the source as partners */
+	struct tj_markdown_item
+	    *marks; /* with offsets in out, and items of the source as partners */
 	size_t n_marks, marks_capacity;
-	size_t *starts;         /* [source.n_items]: where an item ends that was written */
-	struct tj_string said;  /* texts, with \n where a mark is */
+	size_t *starts;        /* [source.n_items]: where an item ends that was written */
+	struct tj_string said; /* texts, with \n where a mark is */
 	struct tj_markdown_newline *newlines;
 	size_t n_newlines, newlines_capacity;
 	size_t *spaces; /* where a line may end */
@@ -40,8 +41,8 @@ struct tj_markdown_leaf_text {
 	size_t text_end; /* of out, if text was written last */
 };
 
-/* Reads the source of a leaf, to which the segment that is not nested belongs. `x` is zeroed before.
- * Returns 0 if memory is short. */
+/* Reads the source of a leaf, to which the segment that is not nested belongs. `x` is zeroed
+ * before. Returns 0 if memory is short. */
 int tj_markdown_leaf_open(struct tj_markdown_leaf_text *x, const struct tj_document *d,
                           size_t segment);
 void tj_markdown_leaf_close(struct tj_markdown_leaf_text *x);

@@ -29,8 +29,8 @@ int tj_markdown_add_row(reader *x, struct tj_document_range row)
 	return 1;
 }
 
-static int add_leaf(reader *x, enum tj_markdown_leaf_kind kind, const struct tj_document_range *rows,
-                    size_t n)
+static int add_leaf(reader *x, enum tj_markdown_leaf_kind kind,
+                    const struct tj_document_range *rows, size_t n)
 {
 	struct tj_markdown_leaves *l = x->leaves;
 	struct tj_document_range last = { 0, 0 };
@@ -62,8 +62,8 @@ int tj_markdown_add_heading(reader *x, size_t marker)
 
 /* --- Paragraphs --------------------------------------------------------------------- */
 
-int tj_markdown_join(const struct tj_document *d, const struct tj_document_range *rows, size_t n_rows,
-                     struct tj_string *copy, const char **text, size_t *n)
+int tj_markdown_join(const struct tj_document *d, const struct tj_document_range *rows,
+                     size_t n_rows, struct tj_string *copy, const char **text, size_t *n)
 {
 	copy->n = 0;
 	if (n_rows == 1) {
@@ -145,8 +145,8 @@ static struct tj_document_range next_cell(const struct tj_document *d, size_t *a
 {
 	struct tj_document_range cell = { *at, *at };
 	/* A backslash takes the meaning of the sign, even if it has a backslash before it. */
-	while (cell.end < end && (d->bytes[cell.end] != '|' ||
-	                          (cell.end > *at && d->bytes[cell.end - 1] == '\\')))
+	while (cell.end < end &&
+	       (d->bytes[cell.end] != '|' || (cell.end > *at && d->bytes[cell.end - 1] == '\\')))
 		cell.end++;
 	*at = cell.end + 1;
 	return tj_document_trim(d, cell);

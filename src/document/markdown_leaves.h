@@ -3,7 +3,28 @@
 #ifndef TJ_DOCUMENT_MARKDOWN_LEAVES_H
 #define TJ_DOCUMENT_MARKDOWN_LEAVES_H
 
-#include "src/document/markdown_blocks.h"
+#include "src/document/document.h"
+#include "src/document/markdown_labels.h"
+
+enum tj_markdown_leaf_kind {
+	TJ_MARKDOWN_PARAGRAPH, /* or a heading with a line beneath it */
+	TJ_MARKDOWN_ITEM_TEXT, /* a paragraph that begins an item: no box of a task may begin it */
+	TJ_MARKDOWN_HEADING,   /* with signs # */
+	TJ_MARKDOWN_CELL,      /* of a table */
+	TJ_MARKDOWN_FIRST_CELL /* which begins its line */
+};
+
+struct tj_markdown_leaf {
+	enum tj_markdown_leaf_kind kind;
+	/* Lines in the document's rows, without the marks of the blocks around, and without white
+	 * space before them and at the end of the last one. */
+	size_t first_row, n_rows;
+};
+
+struct tj_markdown_leaves {
+	struct tj_markdown_leaf *items;
+	size_t n, capacity;
+};
 
 enum tj_markdown_container_kind { TJ_MARKDOWN_QUOTE, TJ_MARKDOWN_ITEM, TJ_MARKDOWN_NOTE };
 
@@ -14,12 +35,12 @@ struct tj_markdown_container {
 };
 
 enum tj_markdown_state { /* in the innermost container */
-	TJ_MARKDOWN_NO_LEAF,
-	TJ_MARKDOWN_IN_PARAGRAPH,
-	TJ_MARKDOWN_IN_TABLE,
-	TJ_MARKDOWN_IN_FENCE,
-	TJ_MARKDOWN_IN_CODE,
-	TJ_MARKDOWN_IN_HTML
+	                 TJ_MARKDOWN_NO_LEAF,
+	                 TJ_MARKDOWN_IN_PARAGRAPH,
+	                 TJ_MARKDOWN_IN_TABLE,
+	                 TJ_MARKDOWN_IN_FENCE,
+	                 TJ_MARKDOWN_IN_CODE,
+	                 TJ_MARKDOWN_IN_HTML
 };
 
 struct tj_markdown_reader {
@@ -64,5 +85,10 @@ int tj_markdown_end_leaf(struct tj_markdown_reader *x);
 /* If the line is the second one of a table whose first one is the paragraph's last: begins the
  * table. Returns 1; 0: it is none; -1: memory is short. */
 int tj_markdown_begin_table(struct tj_markdown_reader *x);
+
+/* Sets a text of lines, with \n between; `copy` has it if there are several. Returns 0 if memory is
+ * short. */
+int tj_markdown_join(const struct tj_document *d, const struct tj_document_range *rows,
+                     size_t n_rows, struct tj_string *copy, const char **text, size_t *n);
 
 #endif

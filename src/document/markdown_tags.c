@@ -184,7 +184,8 @@ static size_t trim_address(const char *text, size_t first, size_t end)
 	return end;
 }
 
-/* Whether a domain begins at `at`: with a letter or digit, and without "_" in its last two parts. */
+/* Whether a domain begins at `at`: with a letter or digit, and without "_" in its last two parts.
+ */
 static int is_domain(const char *text, size_t n, size_t at)
 {
 	enum { LONGEST = 1024 };

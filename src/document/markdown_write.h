@@ -5,8 +5,8 @@
 
 #include "src/document/document.h"
 
-/* Appends the leaf to which a segment that is not nested belongs: with translations if it stays what
- * it is with them, else as it was. A paragraph of several lines is wrapped again. Returns 0 if
+/* Appends the leaf to which a segment that is not nested belongs: with translations if it stays
+ * what it is with them, else as it was. A paragraph of several lines is wrapped again. Returns 0 if
  * memory is short. */
 int tj_markdown_write(const struct tj_document *d, size_t segment, struct tj_string *out);
 

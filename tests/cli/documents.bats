@@ -33,7 +33,8 @@ tags() {
 	sed 's/"text":"[^"]*"/"text":""/' out >left
 	sed 's/"text":"[^"]*"/"text":""/' b.jsonl | cmp - left
 	! cmp -s b.jsonl out
-	tiny --field other b.jsonl | cmp - b.jsonl
+	tiny --field other b.jsonl 2>told | cmp - b.jsonl
+	grep -q 'no line has a string at --field other' told
 	tiny --field other --field text b.jsonl | cmp - out
 }
 
@@ -94,6 +95,31 @@ tags() {
 	run tiny b.po
 	[ "$status" -eq 1 ]
 	[[ $output == *"b.po:1:1: not PO"* ]]
+}
+
+@test "documents: Markdown keeps its markup" {
+	printf -- '---\ntitle: Good\n---\n# Good *morning* #\n\n> Who is **there**?\n' >a.md
+	printf '> See [me](a.md)\n> and `code`.\n\n- [ ] Good morning. <http://a.b>\n\n' >>a.md
+	printf '| One | Two |\n|---|:-:|\n| A cat | `x` |\n\n```\nWho is there?\n```\n' >>a.md
+	printf '![A tree](t.png) [r]\n\n[r]: /u "t"\n' >>a.md
+	tiny a.md >out
+	! cmp -s a.md out
+	for kept in '^title: Good$' '^# .*\*.*\* #$' '](a.md)' '`code`' '^- \[ \] .* <http://a.b>$' \
+		'^|---|:-:|$' '^| .* | `x` |$' '^Who is there?$' '!\[.*](t.png) \[r\]$' \
+		'^\[r\]: /u "t"$'; do
+		grep -q -- "$kept" out
+	done
+	[ "$(grep -c '^> ' out)" -ge 2 ]
+	cp a.md a.markdown
+	tiny a.markdown | cmp - out
+	tiny --format markdown <a.md | cmp - out
+	if command -v cmark-gfm; then
+		for f in a.md out; do
+			cmark-gfm -t xml -e table -e tasklist "$f" |
+				grep -v -e '<text' -e '<softbreak' >"$f.xml"
+		done
+		cmp a.md.xml out.xml
+	fi
 }
 
 @test "documents: what does not go together is refused with a hint" {

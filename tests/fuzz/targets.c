@@ -16,6 +16,7 @@ const struct fuzz_target fuzz_targets[] = {
 	{ "html", fuzz_html },
 	{ "jsonl", fuzz_jsonl },
 	{ "lines", fuzz_lines },
+	{ "markdown", fuzz_markdown },
 	{ "model", fuzz_model },
 	{ "options", fuzz_options },
 	{ "paragraphs", fuzz_paragraphs },

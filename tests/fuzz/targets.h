@@ -27,6 +27,7 @@ fuzz_function fuzz_options;  /* options of a training, "NAME VALUE" a line */
 /* Documents: tests/fuzz/targets_documents.c. */
 fuzz_function fuzz_html;
 fuzz_function fuzz_jsonl; /* a line; the fields are a, b[].c and d[1] */
+fuzz_function fuzz_markdown;
 fuzz_function fuzz_paragraphs;
 fuzz_function fuzz_po;
 fuzz_function fuzz_srt;

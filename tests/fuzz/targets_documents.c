@@ -82,6 +82,11 @@ void fuzz_jsonl(const uint8_t *data, size_t n)
 	tj_fields_free(fields);
 }
 
+void fuzz_markdown(const uint8_t *data, size_t n)
+{
+	fuzz_document(TJ_FORMAT_MARKDOWN, data, n, &without);
+}
+
 void fuzz_paragraphs(const uint8_t *data, size_t n)
 {
 	fuzz_document(TJ_FORMAT_PARAGRAPHS, data, n, &without);
