@@ -81,11 +81,11 @@ Test(document_markdown, escapes)
 	given("a\n===", "===", "\\===\n===");
 	given("a", "*b", "*b");
 	given("a", "*b*", "\\*b\\*");
-	given("a", "`b` <i> [x](y) &lt;", "\\`b\\` \\<i> \\[x\\](y) &lt;");
+	given("a", "`b` <i> [x](y) &lt;", "\\`b\\` \\<i\\> \\[x\\](y) &lt;");
 	given("|a|\n|-|", "b|c", "|b\\|c|\n|-|");
 	given("a|1\n-|-", "- b", "\\- b|1\n-|-");
 	given("# a", "b #", "# b \\#");
-	given("a\nb", "c 1. d", "c 1. d");
+	given("a\nb", "c 1. d", "c 1.\nd");
 	given("a", "[x]: y", "\\[x\\]: y");
 	given("a", "~~~", "\\~~~");
 	given("a", "<div>", "\\<div>");
