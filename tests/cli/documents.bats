@@ -105,7 +105,7 @@ tags() {
 	tiny a.md >out
 	! cmp -s a.md out
 	for kept in '^title: Good$' '^# .*\*.*\* #$' '](a.md)' '`code`' '^- \[ \] .* <http://a.b>$' \
-		'^|---|:-:|$' '^| .* | `x` |$' '^Who is there?$' '!\[.*](t.png) \[r\]$' \
+		'^|---|:-:|$' '^| .* | `x` |$' '^Who is there?$' '!\[.*](t.png) \[.*\]\[r\]$' \
 		'^\[r\]: /u "t"$'; do
 		grep -q -- "$kept" out
 	done
