@@ -11,7 +11,7 @@ struct tj_markdown_label_place {
 	size_t first, end;
 };
 
-struct tj_markdown_labels { /* zero it before first use */
+struct tj_markdown_labels {    /* zero it before first use */
 	struct tj_string text; /* of all, as they are compared */
 	struct tj_markdown_label_place *items;
 	size_t n, capacity;
