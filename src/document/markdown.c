@@ -67,7 +67,8 @@ static int add_item(struct markdown *x, const struct tj_markdown_item *item)
 	if (item->kind == TJ_ITEM_TEXT) {
 		to.text = x->run.text.n;
 		to.n = item->n_said;
-		if (!tj_string_append(&x->run.text, x->inlines.said.data + item->said,
+		if (item->n_said > 0 &&
+		    !tj_string_append(&x->run.text, x->inlines.said.data + item->said,
 		                      item->n_said))
 			return 0;
 	}

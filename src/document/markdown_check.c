@@ -178,7 +178,8 @@ static int marks_hold(const leaf *x, const struct tj_markdown_inlines *read, str
 	for (size_t i = 0; i < read->n_items; i++) {
 		const struct tj_markdown_item *item = &read->items[i];
 		if (item->kind == TJ_ITEM_TEXT) {
-			if (!tj_string_append(said, read->said.data + item->said, item->n_said))
+			if (item->n_said > 0 &&
+			    !tj_string_append(said, read->said.data + item->said, item->n_said))
 				return -1;
 			continue;
 		}

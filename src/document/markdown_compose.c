@@ -100,7 +100,8 @@ static int write_item(leaf *x, size_t i)
 	struct tj_markdown_item mark = x->source.items[i];
 	if (mark.kind == TJ_ITEM_TEXT)
 		return copy_source(x, mark.first, mark.end) &&
-		       tj_string_append(&x->said, x->source.said.data + mark.said, mark.n_said);
+		       (mark.n_said == 0 ||
+		        tj_string_append(&x->said, x->source.said.data + mark.said, mark.n_said));
 	mark.first = x->out.n;
 	if (!write_mark(x, i) || !tj_string_append(&x->said, "\n", 1) ||
 	    !tj_reserve(&x->marks, &x->marks_capacity, x->n_marks + 1, sizeof mark))
