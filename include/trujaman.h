@@ -796,6 +796,14 @@ TRUJAMAN_API trujaman_status trujaman_train(const trujaman_train_options *option
 TRUJAMAN_API trujaman_status trujaman_quantize(const char *in, const char *out, char *error,
                                                size_t n_error_bytes);
 
+/* Store the model `in` in the file `out`, which may be `in`, with a list of the words that the text
+ * `text` has several times: the text that the model was trained on, on its source side, a file of
+ * UTF-8, compressed or not. Words of the list that the model has stay. With a list, names that the
+ * network has not learnt come through (the option copy-names). A text of a language in which all
+ * nouns have capitals is an error. On failure `out` is unchanged and `error` has one line. */
+TRUJAMAN_API trujaman_status trujaman_learn_words(const char *in, const char *text, const char *out,
+                                                  char *error, size_t n_error_bytes);
+
 /* The similarity of translations (hypotheses) to human translations (references), computed as
  * sacreBLEU does by default: BLEU over words of the tokeniser 13a, chrF2 over characters. */
 typedef struct trujaman_evaluation {

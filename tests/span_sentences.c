@@ -146,13 +146,41 @@ static void add_span(struct span_sentence *s, const char *template)
 	s->spans[s->n_spans++] = (struct made_span){ first, s->text.n - first };
 }
 
-static void add_words(struct span_sentence *s, size_t least, size_t most)
+/* Puts one change into the bytes of a text behind the first one, which it keeps, as it does the
+ * last. Nothing of it opens or closes what might reach over a span: a quotation, a bracket. */
+static void damage(struct bytes *b, size_t first)
 {
+	static const char *const odd[] = {
+		"\xff",         "\xc3",   "\xe2\x82", "\xef\xbf\xbd", "\xc2\xa0", "\xe2\x80\x8b",
+		"\xcc\x81",     "\xe2\x96\x81", "\x01",    "\x7f",     "  ",     " \xe2\x80\x94 ",
+		"\xf3\xb0\x80\x80", "Q",       "9",       "17",       ".",      "!?",
+		" - ",          "\xd0\xb6", "\xe7\x8c\xab", "\xd8\xb9",  "\xc5\x81", "aaaaaaaaaaaaaaaa"
+	};
+	if (b->n - first < 3)
+		return;
+	size_t at = test_between(first + 1, b->n - 2), rest = b->n - at;
+	if (test_between(0, 2) == 0) {
+		memmove(b->data + at, b->data + at + 1, rest - 1);
+		b->n--;
+		return;
+	}
+	const char *text = one_of(odd, LENGTH(odd));
+	size_t n = strlen(text);
+	bytes_add(b, text, n);
+	memmove(b->data + at + n, b->data + at, rest);
+	memcpy(b->data + at, text, n);
+}
+
+static void add_words(struct span_sentence *s, size_t least, size_t most, enum span_manner manner)
+{
+	size_t first = s->text.n;
 	for (size_t n = test_between(least, most), i = 0; i < n; i++) {
 		if (i > 0)
 			add(&s->text, test_between(0, 9) == 0 ? ", " : " ");
 		add(&s->text, one_of(words, LENGTH(words)));
 	}
+	for (size_t n = manner == SPANS_DAMAGED ? test_between(0, 3) : 0; n > 0; n--)
+		damage(&s->text, first);
 }
 
 /* Appends what stands between two spans. */
@@ -166,7 +194,7 @@ static void add_gap(struct span_sentence *s, enum span_manner manner)
 		return;
 	}
 	add(&s->text, test_between(0, 7) == 0 ? ", " : " ");
-	add_words(s, 1, 4);
+	add_words(s, 1, 4, manner);
 	add(&s->text, test_between(0, 15) == 0 ? " (" : " ");
 }
 
@@ -176,7 +204,7 @@ void make_span_sentence(struct span_sentence *s, size_t most, enum span_manner m
 	size_t n = test_between(0, most);
 	s->text.n = s->n_spans = 0;
 	if (test_between(0, 3) > 0 || n == 0) {
-		add_words(s, 1, 5);
+		add_words(s, 1, 5, manner);
 		add(&s->text, " ");
 	}
 	while (s->n_spans < n) {
@@ -188,7 +216,7 @@ void make_span_sentence(struct span_sentence *s, size_t most, enum span_manner m
 				                   { "[i]", "[/i]" } };
 			size_t pair = test_between(0, LENGTH(pairs) - 1);
 			add_span(s, pairs[pair][0]);
-			add_words(s, 1, 3);
+			add_words(s, 1, 3, manner);
 			add_span(s, pairs[pair][1]);
 			continue;
 		}
@@ -197,7 +225,7 @@ void make_span_sentence(struct span_sentence *s, size_t most, enum span_manner m
 	}
 	if (test_between(0, 1) == 1) {
 		add(&s->text, " ");
-		add_words(s, 1, 4);
+		add_words(s, 1, 4, manner);
 		add(&s->text, one_of(ends, LENGTH(ends)));
 	}
 }

@@ -31,6 +31,7 @@ class ResultOptions(TypedDict, total=False):
     keep: File
     glossary: File
     localize_numbers: bool
+    copy_names: Literal["auto", "off"]
     case: Literal["auto", "keep"]
     no_repeat_ngram: int
     coverage_penalty: float

@@ -18,6 +18,8 @@ EXTENSIONS: Dict[str, str] = {
 }
 # Features that concern the text before and after the network, not the network.
 TEXT_FEATURES = ("normalization", "placeables")
+# A list of words, which the network does not need: it is left out, and so is its name.
+WORD_LIST = "word_list"
 
 KEYS = ("cell", "embedding_size", "hidden_size", "encoder_layers", "decoder_layers",
         "bidirectional", "attention", "attention_size", "attention_activation",
@@ -180,7 +182,7 @@ def _read_features(keys: Mapping[str, str]) -> List[str]:
         return []
     names = keys.get("features", "").split(",")
     for name in names:
-        if name not in EXTENSIONS and name not in TEXT_FEATURES:
+        if name not in (*EXTENSIONS, *TEXT_FEATURES, WORD_LIST):
             raise TrujamanError(f"the model needs the feature {name!r}, which is not known here")
     if names != sorted(set(names)):
         raise TrujamanError("metadata key features: wanted sorted names, each once")

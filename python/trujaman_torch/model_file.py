@@ -147,6 +147,7 @@ def from_tensors(metadata: Mapping[str, str], tensors: Mapping[str, Tensor],
         if t is None or t.dtype != torch.uint8 or t.dim() != 1:
             raise TrujamanError(f"tensor {name}: found no bytes of a SentencePiece model")
         spm.append(safetensors.raw(t))
+    weights.pop("source.words", None)
     network = build(configuration.from_metadata(metadata), weights, dropout)
     if network.config.tied_embeddings and spm[0] != spm[1]:
         raise TrujamanError("the embeddings are tied, but the vocabularies differ")

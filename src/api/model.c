@@ -154,8 +154,10 @@ static trujaman_status open_model(trujaman_model *m, const char *name, trujaman_
 	if (m->file == NULL || tj_config_read(m->file, &m->config, err) != TRUJAMAN_OK ||
 	    open_vocabularies(m, err) != TRUJAMAN_OK)
 		return err->status;
-	tj_trusted_open(&m->trusted, &m->config, m->source, language_or_none(m, "source_language"),
-	                language_or_none(m, "target_language"));
+	if (tj_trusted_open(&m->trusted, &m->config, m->file, m->source,
+	                    language_or_none(m, "source_language"),
+	                    language_or_none(m, "target_language"), err) != TRUJAMAN_OK)
+		return err->status;
 	m->cores = tj_cores_open(err);
 	if (m->cores == NULL || bind_model(m, o, err) != TRUJAMAN_OK)
 		return err->status;

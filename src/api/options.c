@@ -109,6 +109,10 @@ static const struct tj_option table[] = {
 	    .help = "write decimal signs and groups of digits as the target language does: 1,234.5 "
 	            "becomes 1234,5" },
 	  AT(localize_numbers) },
+	{ { WORD("copy-names", TRANSLATING, "auto|off"), .changes_output = 1, .initial = "auto",
+	    .help = "let names that the network has not learnt come through, where it looks at them "
+	            "and the model has a list of words; default {default}" },
+	  AT(copy_names) },
 	{ { WORD("case", TRANSLATING, "auto|keep"), .changes_output = 1, .initial = "auto",
 	    .help = "translate capitals, lower case and title case as sentences and bring the case "
 	            "back, or leave it to the network; default {default}" },

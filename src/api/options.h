@@ -21,7 +21,7 @@ struct trujaman_options {
 	const char *split;
 	int tsv; /* 0: whole lines */
 	int smt, plain, fuzzy;
-	const char *letter_case, *keep, *glossary, *field;
+	const char *letter_case, *keep, *glossary, *field, *copy_names;
 	int localize_numbers, no_repeat_ngram;
 	double coverage_penalty;
 	int alignments, word_scores, attention;

@@ -39,14 +39,25 @@ static enum tj_normal rules_of(const struct tj_config *config, const struct tj_p
 	                                                               : TJ_NORMAL_NONE;
 }
 
-void tj_trusted_open(struct tj_trusted *x, const struct tj_config *config,
-                     const struct tj_pieces *source, const char *source_language,
-                     const char *target_language)
+trujaman_status tj_trusted_open(struct tj_trusted *x, const struct tj_config *config,
+                                const struct tj_safetensors *file, const struct tj_pieces *source,
+                                const char *source_language, const char *target_language,
+                                struct tj_error *err)
 {
+	char name[1024];
+	const struct tj_tensor *words = tj_safetensors_find(file, "source.words");
 	x->source_language = source_language;
 	x->target_language = target_language;
 	x->normal = rules_of(config, source);
 	x->n_placeables = config->n_placeables;
+	if (!config->word_list || words == NULL)
+		return TRUJAMAN_OK;
+	(void)snprintf(name, sizeof name, "%s: tensor source.words", file->path);
+	if (tj_word_list_open(&x->words, (const char *)words->data, words->n_bytes, name, err) ==
+	        TRUJAMAN_OK &&
+	    config->attention == TJ_ATTENTION_NONE)
+		tj_word_list_close(&x->words);
+	return err->status;
 }
 
 trujaman_status tj_trusted_make(struct tj_trusted *x, int alphabet, int constraints,
@@ -70,6 +81,7 @@ void tj_trusted_close(struct tj_trusted *x)
 	tj_number_words_close(x->source_numbers);
 	tj_number_words_close(x->target_numbers);
 	tj_constraint_model_free(x->constraints);
+	tj_word_list_close(&x->words);
 }
 
 int tj_trust_needs_alphabet(const trujaman_options *o)
@@ -137,6 +149,10 @@ void tj_trust_describe(const struct tj_trust *x, const trujaman_options *o, stru
 		l->target_numbers = x->of_model->target_numbers;
 	}
 	l->localizes = o->localize_numbers && l->alphabet != NULL;
+	/* What is not to be written is not copied either. */
+	if (l->alphabet != NULL && x->of_model->words.n > 0 && x->unwanted == NULL &&
+	    (o->copy_names == NULL || strcmp(o->copy_names, "off") != 0))
+		l->known_words = &x->of_model->words;
 	l->explain = o->explain != NULL;
 	l->coverage_penalty = o->coverage_penalty;
 	l->constraint = (struct tj_constraint){ .active = o->min_length > 0 || x->unwanted != NULL,

@@ -19,15 +19,19 @@ struct tj_trusted {
 	struct tj_constraint_model *constraints;
 	struct tj_number_words *source_numbers, *target_numbers;
 	const char *source_language, *target_language; /* codes, or ""; not owned */
+	struct tj_word_list words; /* that the network knows; n == 0: it has none, or looks at none
+	                            */
 };
 
-/* The languages must outlive it. */
-void tj_trusted_open(struct tj_trusted *x, const struct tj_config *config,
-                     const struct tj_pieces *source, const char *source_language,
-                     const char *target_language);
+/* Reads what the file of a model says. It, the pieces and the languages must outlive *x. Call
+ * tj_trusted_close in any case. */
+trujaman_status tj_trusted_open(struct tj_trusted *x, const struct tj_config *config,
+                                const struct tj_safetensors *file, const struct tj_pieces *source,
+                                const char *source_language, const char *target_language,
+                                struct tj_error *err);
 
 /* Makes what is not made yet of the two, if they are wanted; number words go with the alphabet. The
- * pieces must outlive it. Call tj_trusted_close in any case. */
+ * pieces must outlive it. */
 trujaman_status tj_trusted_make(struct tj_trusted *x, int alphabet, int constraints,
                                 const struct tj_pieces *source, const struct tj_pieces *target,
                                 struct tj_error *err);

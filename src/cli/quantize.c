@@ -24,13 +24,43 @@ static const char notes[] =
     "Exit status: 0 done, 1 the work failed, 2 wrong usage.\n"
     "\n"
     "Examples:\n"
-    "  trujaman quantize my.safetensors small.safetensors\n";
+    "  trujaman quantize my.safetensors small.safetensors\n"
+    "  trujaman quantize --words book.en my.safetensors small.safetensors\n";
 
-static const struct tj_cli_option options[] = { TJ_OPTIONS_OF_ALL, TJ_OPTIONS_END };
+enum { ID_WORDS = TJ_ID_OWN };
+
+static const struct tj_cli_option options[] = {
+	{ 0, "words", "FILE",
+	  "and give it a list of the words of FILE, the text that it was trained on, on its source "
+	  "side: names that are not among them come through",
+	  ID_WORDS },
+	TJ_OPTIONS_OF_ALL,
+	TJ_OPTIONS_END,
+};
+
+static int take_option(void *context, int id, const char *value)
+{
+	(void)id;
+	*(const char **)context = value;
+	return TJ_GO_ON;
+}
+
+static trujaman_status write_model(const char *in, const char *out, const char *words, char *error,
+                                   size_t n)
+{
+	trujaman_status status = TRUJAMAN_OK;
+	if (words != NULL) {
+		status = trujaman_learn_words(in, words, out, error, n);
+		in = out;
+	}
+	return status == TRUJAMAN_OK ? trujaman_quantize(in, out, error, n) : status;
+}
 
 static int run(int argc, char **argv)
 {
-	const struct tj_cli_parser parser = { .command = &tj_command_quantize };
+	const char *words = NULL;
+	const struct tj_cli_parser parser = { &tj_command_quantize, &words, NULL, take_option,
+		                              NULL };
 	const char *name = tj_command_quantize.name;
 	int parsed = tj_cli_parse(&parser, argc, argv);
 	if (parsed != TJ_GO_ON)
@@ -50,8 +80,8 @@ static int run(int argc, char **argv)
 	/* The work takes about a second, so a signal waits until it is done: finishing is as good
 	 * an end as leaving nothing behind. */
 	sigprocmask(SIG_BLOCK, &ending, &before);
-	trujaman_status status = trujaman_quantize(argv[optind], argv[optind + 1], error,
-	                                           sizeof error);
+	trujaman_status status = write_model(argv[optind], argv[optind + 1], words, error,
+	                                     sizeof error);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return tj_cli_fail(status, error);
 }

@@ -286,12 +286,14 @@ static void release(struct aligner *a)
 	free(a->parts);
 }
 
-trujaman_status tj_chunk_align(struct tj_chunk *c, const struct tj_language *l,
+trujaman_status tj_chunk_align(struct tj_chunk *c, const struct tj_language *l, int only_with_names,
                                struct tj_error *err)
 {
 	struct aligner a = { .chunk = c, .language = l };
 	for (size_t i = 0; err->status == TRUJAMAN_OK && i < c->n_lines; i++) {
 		struct tj_chunk_line *line = &c->lines[i];
+		if (only_with_names && (c->plans == NULL || c->plans[i].n_names == 0))
+			continue;
 		if (l->scoring)
 			(void)align_scored(&a, line, err);
 		for (size_t k = 0; err->status == TRUJAMAN_OK && k < line->n_joined; k++)

@@ -10,6 +10,7 @@
 #include "src/decode/cut.h"
 #include "src/decode/emit.h"
 #include "src/decode/line_prefix.h"
+#include "src/decode/names.h"
 #include "src/decode/trace.h"
 
 /* The state of preparing one chunk. */
@@ -206,7 +207,9 @@ static trujaman_status plan_line(struct cutter *x, struct tj_chunk_line *line, c
 		                .prefix = x->prefix,
 		                .n_prefix = x->n_prefix };
 	if (tj_plan_make(p, field, line->n_field, line->is_piece, x->language, x->splitter,
-	                 x->tools, &c->blocks, err) != TRUJAMAN_OK)
+	                 x->tools, &c->blocks, err) != TRUJAMAN_OK ||
+	    (x->n_prefix == 0 &&
+	     tj_plan_find_names(p, x->language, x->tools, &c->blocks, err) != TRUJAMAN_OK))
 		return err->status;
 	for (size_t i = 0; i < p->n_sentences; i++) {
 		const struct tj_span *s = &p->sentences[i];

@@ -54,6 +54,12 @@ static size_t flatten(char *text, size_t n)
 	return to;
 }
 
+/* Whether it is to be known what the network looked at. */
+static int is_traced(const struct tj_part *part, const struct tj_language *l)
+{
+	return l->traces || (part->fragment != NULL && part->fragment->has_name);
+}
+
 static trujaman_status keep_text(const struct tj_result *result, size_t rank,
                                  const struct tj_language *l, struct tj_ids *scratch,
                                  struct tj_hypothesis *h, struct tj_error *err)
@@ -74,7 +80,8 @@ static trujaman_status keep_text(const struct tj_result *result, size_t rank,
 	h->text = text.data;
 	h->score = result->ended[rank].rank;
 	h->trace = NULL;
-	if (l->traces && tj_trace_make((struct tj_part *)(uintptr_t)result->tag, scratch->data, n,
+	struct tj_part *part = (struct tj_part *)(uintptr_t)result->tag;
+	if (is_traced(part, l) && tj_trace_make(part, scratch->data, n,
 	                               l, &h->trace, err) != TRUJAMAN_OK)
 		free(text.data);
 	return err->status;
@@ -195,7 +202,7 @@ static trujaman_status close_found(struct tj_part *part, const struct tj_answer 
                                    const struct tj_language *l, struct tj_tools *tools,
                                    struct tj_error *err)
 {
-	if (close_part(part, answer, l, tools, err) != TRUJAMAN_OK || !l->traces)
+	if (close_part(part, answer, l, tools, err) != TRUJAMAN_OK || !is_traced(part, l))
 		return err->status;
 	return tj_trace_queue(part, err);
 }
@@ -227,7 +234,8 @@ trujaman_status tj_chunk_recall(struct tj_chunk *c, const struct tj_language *l,
 	struct tj_part *part = c->parts[i];
 	struct tj_answer answer = { .hypotheses = room(part, tools) };
 	*known = 0;
-	if (l->cache == NULL || l->scoring)
+	/* The cache does not know what the network looked at. */
+	if (l->cache == NULL || l->scoring || is_traced(part, l))
 		return TRUJAMAN_OK;
 	if (make_key(part, &tools->key, err) != TRUJAMAN_OK)
 		return err->status;

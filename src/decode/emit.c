@@ -10,6 +10,7 @@
 #include "src/decode/cut.h"
 #include "src/decode/hide.h"
 #include "src/decode/line_prefix.h"
+#include "src/decode/names.h"
 #include "src/text/letters.h"
 
 static trujaman_status no_memory(struct tj_error *err)
@@ -198,6 +199,8 @@ static trujaman_status emit_slice(struct tj_emitter *e, const struct tj_reading 
 		                   .way = r->way };
 	f->tries = r->way == TJ_WAY_RAW || r->way == TJ_WAY_PLACEABLES ||
 	           tj_has_digit(m->text.data + from, to - from);
+	f->has_name = r->turn.letter_case.kind == TJ_CASE_SENTENCE &&
+	              tj_plan_has_name(e->plan, f->first, f->end);
 	part.fragment = f;
 	/* A stretch between spans may begin where the whole sentence does. */
 	part.place = (uint64_t)f->first << 3 | (uint64_t)r->way;

@@ -284,6 +284,20 @@ static void tell_part(struct report *r, const struct tj_part *part, const struct
 		           part->hypotheses->n_bytes);
 }
 
+/* Tell the names that have replaced what the network wrote for them. */
+static void tell_names(struct report *r, const struct tj_plan *p)
+{
+	for (size_t i = 0; i < p->n_names; i++) {
+		const struct tj_name *name = &p->names[i];
+		if (name->was == NULL)
+			continue;
+		begin(r, "name", name->first, name->first + name->n);
+		put_text(r, p->source + name->first, name->n);
+		put_text(r, name->was, name->n_was);
+		end(r);
+	}
+}
+
 static const char *at_byte(const struct tj_string *s, size_t at)
 {
 	return s->data != NULL ? s->data + at : "";
@@ -316,6 +330,7 @@ trujaman_status tj_explain_line(const struct tj_chunk *c, const struct tj_chunk_
 		if (part->fragment->way == TJ_WAY_SPLIT)
 			split_end = part->fragment->end;
 	}
+	tell_names(&r, p);
 	r.before -= line->field;
 	put_record(&r, "result", 0, line->n_bytes, at_byte(&c->joined_text, best->first), best->n);
 	return r.failed ? tj_fail_memory(err, "an explanation", out->n) : TRUJAMAN_OK;

@@ -8,6 +8,7 @@
 #include "src/decode/constraint.h"
 #include "src/text/number_words.h"
 #include "src/text/spans.h"
+#include "src/text/word_list.h"
 
 struct tj_language {
 	const struct tj_pieces *source, *target;
@@ -42,6 +43,8 @@ struct tj_language {
 	int explain;   /* keep what tj_explain_line tells (explain.h) */
 	struct tj_named_text keep;
 	const struct tj_glossary *glossary; /* NULL: none */
+	const struct tj_word_list *known_words; /* of the source language; NULL: names are left to
+	                                           the network */
 };
 
 #endif

@@ -14,6 +14,13 @@
 #include "src/text/sentences.h"
 #include "src/text/spans.h"
 
+/* A name that is to come through. */
+struct tj_name {
+	size_t first, n; /* bytes of plan->source */
+	const char *was; /* [n_was], what it replaces in the best translation; NULL: nothing */
+	size_t n_was;
+};
+
 struct tj_plan {
 	const char *source; /* [n_source], the bytes of the line to translate; not owned */
 	size_t n_source;
@@ -24,6 +31,8 @@ struct tj_plan {
 	struct tj_span *sentences; /* [n_sentences], in `normal`; no span lies partly in one */
 	size_t n_sentences;
 	struct tj_reading *readings; /* of its parts; for the release */
+	struct tj_name *names;       /* [n_names], in their order (names.h) */
+	size_t n_names;
 };
 
 enum tj_way {
@@ -69,6 +78,7 @@ struct tj_fragment {
 	enum tj_why why;             /* it is SPLIT or COPIED */
 	int tries;                   /* if the best hypothesis is not taken, another may be */
 	int truncated;               /* the search met its length limit */
+	int has_name;                /* what the network looked at will be asked */
 	const char *wrote;           /* [n_wrote], what the network wrote, if that is to be
 	                                explained; in the blocks */
 	size_t n_wrote;

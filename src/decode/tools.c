@@ -71,5 +71,6 @@ void tj_tools_close(struct tj_tools *t)
 	tj_repeats_release(&t->repeats);
 	tj_pair_maker_close(t->pairs);
 	free(t->spans);
+	free(t->names.items);
 	free(t);
 }

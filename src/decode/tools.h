@@ -8,6 +8,7 @@
 #include "src/decode/search.h"
 #include "src/text/localize.h"
 #include "src/text/mapped.h"
+#include "src/text/names.h"
 #include "src/text/pair_maker.h"
 #include "src/text/repeats.h"
 #include "src/text/sentences.h"
@@ -30,6 +31,7 @@ struct tj_tools {
 	struct tj_mapped hidden, turned;
 	struct tj_repeats repeats;
 	struct tj_string text, other, plain, written;
+	struct tj_name_list names;
 	struct tj_fixed *spans; /* a copy of what a finder has found */
 	size_t spans_capacity;
 	struct tj_hypothesis found[TJ_MAX_BEAM]; /* of one search; the texts are not owned between

@@ -12,6 +12,7 @@
 #include "src/decode/chunk_prepare.h"
 #include "src/decode/chunk_result.h"
 #include "src/decode/line_join.h"
+#include "src/decode/names.h"
 #include "src/decode/reverse.h"
 #include "src/decode/trace.h"
 #include "src/machine/leader.h"
@@ -126,7 +127,11 @@ static trujaman_status complete(struct worker *w, struct tj_chunk *c)
 	if (!job->language.scoring &&
 	    tj_chunk_join_lines(c, &job->language, w->tools, &w->error) != TRUJAMAN_OK)
 		return w->error.status;
-	if (job->language.traces && tj_chunk_align(c, &job->language, &w->error) != TRUJAMAN_OK)
+	if (job->language.known_words != NULL && !job->language.scoring &&
+	    (tj_chunk_align(c, &job->language, 1, &w->error) != TRUJAMAN_OK ||
+	     tj_chunk_copy_names(c, &job->language, w->tools, &w->error) != TRUJAMAN_OK))
+		return w->error.status;
+	if (job->language.traces && tj_chunk_align(c, &job->language, 0, &w->error) != TRUJAMAN_OK)
 		return w->error.status;
 	if (job->reverse != NULL && score_reverse(w, c) != TRUJAMAN_OK)
 		return w->error.status;

@@ -33,6 +33,7 @@ const struct tj_feature tj_features[] = {
 	{ "placeables", TJ_FEATURE_FLAG, AT(placeables), 0, NULL },
 	{ "readout_activation", TJ_FEATURE_WORD, AT(readout_linear), 0, readout_activations },
 	{ "residual_from", TJ_FEATURE_SIZE, AT(residual_from), 2, NULL },
+	{ "word_list", TJ_FEATURE_FLAG, AT(word_list), 0, NULL },
 	{ NULL, TJ_FEATURE_FLAG, 0, 0, NULL },
 };
 
@@ -324,12 +325,11 @@ static void want_output(struct tj_check *k)
 	tj_check_tensor(k, TJ_VECTOR, c->target_words, 0, "output.bias");
 }
 
-static const struct tj_tensor *want_pieces(struct tj_check *k, const char *name)
+static const struct tj_tensor *want_bytes(struct tj_check *k, const char *name, const char *what)
 {
 	const struct tj_tensor *t = tj_check_take(k, name);
 	if (t == NULL)
-		tj_check_tensor_fault(k, name,
-		                      "found none, wanted U8 [bytes], a SentencePiece model");
+		tj_check_tensor_fault(k, name, "found none, wanted U8 [bytes], %s", what);
 	else if (t->dtype != TJ_U8)
 		tj_check_tensor_fault(k, name, "found dtype %s, wanted U8",
 		                      tj_dtype_name(t->dtype));
@@ -341,8 +341,8 @@ static const struct tj_tensor *want_pieces(struct tj_check *k, const char *name)
 
 static void want_vocabularies(struct tj_check *k)
 {
-	const struct tj_tensor *source = want_pieces(k, "source.spm");
-	const struct tj_tensor *target = want_pieces(k, "target.spm");
+	const struct tj_tensor *source = want_bytes(k, "source.spm", "a SentencePiece model");
+	const struct tj_tensor *target = want_bytes(k, "target.spm", "a SentencePiece model");
 	if (tj_check_failed(k) || !k->c->tied_embeddings)
 		return;
 	if (source->n_bytes != target->n_bytes ||
@@ -379,6 +379,9 @@ static void check_tensors(struct tj_check *k)
 	want_attention(k);
 	want_output(k);
 	want_vocabularies(k);
+	/* The list itself is checked when the model is opened (src/text/word_list.h). */
+	if (k->c->word_list)
+		(void)want_bytes(k, "source.words", "a list of words");
 	refuse_surplus(k);
 }
 

@@ -31,6 +31,7 @@ struct tj_config {
 	int readout_linear;     /* readout_activation: none instead of tanh */
 	size_t residual_from;   /* layers from this one on, counted from 1, add their input */
 	int layer_norm;         /* the sums of each gate are normalised */
+	int word_list;          /* the words that the network knows: source.words */
 	size_t attention_heads; /* 0 and 1 are the same */
 	int context_to_all;     /* every decoder layer reads the context vector */
 	/* These follow from the tensors: */

@@ -11,7 +11,7 @@ static const char *number(size_t value, char *digits)
 	return digits;
 }
 
-static const char *list_features(const struct tj_config *c, char *list)
+const char *tj_config_list_features(const struct tj_config *c, char *list)
 {
 	list[0] = '\0';
 	for (const struct tj_feature *f = tj_features; f->name != NULL; f++) {
@@ -44,7 +44,7 @@ size_t tj_config_entries(const struct tj_config *c, struct tj_write_entry *entri
 		[TJ_TANH] = "tanh", [TJ_SIGMOID] = "sigmoid", [TJ_RELU] = "relu"
 	};
 	static const char *const truth[] = { "false", "true" };
-	const char *features = list_features(c, values->features);
+	const char *features = tj_config_list_features(c, values->features);
 	size_t n = 0;
 #define ENTRY(k, v) (entries[n] = (struct tj_write_entry){ k, v }, n++)
 #define NUMBER(k, v) ENTRY(k, number(v, values->numbers[n]))

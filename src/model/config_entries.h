@@ -19,4 +19,8 @@ struct tj_config_values {
 size_t tj_config_entries(const struct tj_config *c, struct tj_write_entry *entries,
                          struct tj_config_values *values);
 
+/* Writes the names of the features that a configuration uses, with commas between them, into
+ * `list`, of TJ_LONGEST_FEATURES bytes; returns it. */
+const char *tj_config_list_features(const struct tj_config *c, char *list);
+
 #endif

@@ -3,6 +3,8 @@
 #ifndef TJ_MODEL_QUANTIZE_H
 #define TJ_MODEL_QUANTIZE_H
 
+#include <stddef.h>
+
 #include "src/base/status.h"
 
 /* Write model file `in` to `out`, with its weight matrices as I8 and one scale per row
@@ -11,5 +13,10 @@
  * F32. I8 matrices, metadata and vocabularies are copied. A file that is not a model, or that
  * holds numbers that the format does not allow, is an error. `out` may be `in`. */
 trujaman_status tj_model_quantize(const char *in, const char *out, struct tj_error *err);
+
+/* Write model file `in` to `out` as it is, but with these words (src/text/word_list.h) instead of
+ * those that it has; n_words: 0: without words. `out` may be `in`. */
+trujaman_status tj_model_set_words(const char *in, const char *out, const char *words,
+                                   size_t n_words, struct tj_error *err);
 
 #endif

@@ -89,7 +89,7 @@ static uint64_t add_tensor(uint64_t h, const char *name, const void *data, size_
 struct writing {
 	size_t n_entries, n_tensors;
 	struct tj_write_entry *entries;
-	struct tj_write_tensor tensors[N_ARRAYS + 3];
+	struct tj_write_tensor tensors[N_ARRAYS + 1 + TJ_VOCABULARY_TENSORS];
 	char digits[N_NUMBERS][DIGITS], chrf[DIGITS], checksum[DIGITS];
 	char *snapshots; /* their scores */
 	char *keys;      /* the metadata keys of the identity, each with its final NUL */
@@ -128,12 +128,7 @@ static void list_tensors(struct writing *w, const struct tj_arrays *arrays,
 		w->tensors[w->n_tensors++] = (struct tj_write_tensor){
 			"snapshots", TJ_F32, 2, { s->n, arrays->n_floats }, s->values
 		};
-	w->tensors[w->n_tensors++] = (struct tj_write_tensor){
-		"source.spm", TJ_U8, 1, { v->source_spm.n }, v->source_spm.data
-	};
-	w->tensors[w->n_tensors++] = (struct tj_write_tensor){
-		"target.spm", TJ_U8, 1, { v->target_spm.n }, v->target_spm.data
-	};
+	w->n_tensors += tj_vocabularies_tensors(v, w->tensors + w->n_tensors);
 }
 
 static int compare_entries(const void *a, const void *b)

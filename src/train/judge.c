@@ -82,8 +82,7 @@ static trujaman_status save(const struct tj_trainer *t, const char *path, const 
 			entries[n++] = (struct tj_write_entry){ "dev_chrf", chrf };
 		entries[n++] = (struct tj_write_entry){ "dev_nll", nll };
 	}
-	tj_model_save(path, &d->config, &t->parameters, values, v->source_spm.data, v->source_spm.n,
-	              v->target_spm.data, v->target_spm.n, n, entries, err);
+	tj_model_save(path, &d->config, &t->parameters, values, v, n, entries, err);
 	free(entries);
 	return err->status;
 }

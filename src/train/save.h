@@ -5,15 +5,15 @@
 
 #include "src/model/config.h"
 #include "src/model/safetensors_write.h"
+#include "src/train/data/vocabulary.h"
 #include "src/train/net/parameters.h"
 
 /* Writes the configuration, the `extra` metadata, the tensors of `values` (in `layout`) and
- * the two vocabularies with tj_safetensors_write. At any moment PATH holds either the old
+ * the vocabularies with tj_safetensors_write. At any moment PATH holds either the old
  * file or the whole new one. */
 trujaman_status tj_model_save(const char *path, const struct tj_config *c,
                               const struct tj_parameters *layout, const float *values,
-                              const void *source_spm, size_t n_source_spm, const void *target_spm,
-                              size_t n_target_spm, size_t n_extra,
+                              const struct tj_vocabularies *v, size_t n_extra,
                               const struct tj_write_entry *extra, struct tj_error *err);
 
 #endif

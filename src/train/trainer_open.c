@@ -91,6 +91,7 @@ static trujaman_status count_placeables(struct tj_trainer *t, struct tj_error *e
 		               "--placeables %d: found %zu in the vocabularies", wanted,
 		               c->n_placeables);
 	t->data.preparation.rules.max_placeables = c->n_placeables;
+	c->word_list = v->words.n > 0;
 	return TRUJAMAN_OK;
 }
 
@@ -108,6 +109,8 @@ static trujaman_status open_words(struct tj_trainer *t, const struct tj_safetens
 	    (t->options->extend_vocab && checkpoint == NULL &&
 	     tj_vocabularies_extend(v, t->data.preparation.rules.max_placeables, err) !=
 	         TRUJAMAN_OK) ||
+	    (checkpoint == NULL &&
+	     tj_vocabularies_learn_words(v, &t->data, err) != TRUJAMAN_OK) ||
 	    tj_vocabularies_open(v, c->start_with_eos, err) != TRUJAMAN_OK ||
 	    count_placeables(t, err) != TRUJAMAN_OK ||
 	    tj_description_words(&t->description, t->options, tj_pieces_size(v->source),

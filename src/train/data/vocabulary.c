@@ -12,8 +12,10 @@
 #include "src/base/utf8.h"
 #include "src/io/whole.h"
 #include "src/text/characters.h"
+#include "src/text/normalize.h"
 #include "src/text/pieces_extend.h"
 #include "src/text/pieces_train.h"
+#include "src/text/word_list.h"
 
 enum { DEFAULT_VOCAB_SIZE = 8000, MOST_MIB = 1 << 10 };
 
@@ -67,7 +69,28 @@ trujaman_status tj_vocabularies_copy(struct tj_vocabularies *v, const struct tj_
 		               file->path);
 	if (copy(&v->source_spm, source->data, source->n_bytes, err) != TRUJAMAN_OK)
 		return err->status;
-	return copy(&v->target_spm, target->data, target->n_bytes, err);
+	if (copy(&v->target_spm, target->data, target->n_bytes, err) != TRUJAMAN_OK)
+		return err->status;
+	const struct tj_tensor *words = tj_safetensors_find(file, "source.words");
+	return words != NULL && words->dtype == TJ_U8
+	           ? copy(&v->words, words->data, words->n_bytes, err)
+	           : TRUJAMAN_OK;
+}
+
+size_t tj_vocabularies_tensors(const struct tj_vocabularies *v, struct tj_write_tensor *tensors)
+{
+	size_t n = 0;
+	tensors[n++] = (struct tj_write_tensor){
+		"source.spm", TJ_U8, 1, { v->source_spm.n }, v->source_spm.data
+	};
+	if (v->words.n > 0)
+		tensors[n++] = (struct tj_write_tensor){
+			"source.words", TJ_U8, 1, { v->words.n }, v->words.data
+		};
+	tensors[n++] = (struct tj_write_tensor){
+		"target.spm", TJ_U8, 1, { v->target_spm.n }, v->target_spm.data
+	};
+	return n;
 }
 
 /* --- From the training text ------------------------------------------------------- */
@@ -228,6 +251,51 @@ trujaman_status tj_vocabularies_make(struct tj_vocabularies *v, const trujaman_t
 	return TRUJAMAN_OK;
 }
 
+/* --- Words ------------------------------------------------------------------------ */
+
+/* Counts the words of the usable lines that are trained on. */
+static trujaman_status count_words(struct tj_word_counter *counter, const struct tj_dataset *data,
+                                   struct tj_error *err)
+{
+	const struct tj_held_out *h = &data->held_out;
+	enum tj_normal rules = data->preparation.rules.normalize ? TJ_NORMAL_1 : TJ_NORMAL_NONE;
+	struct tj_mapped m = { .from = NULL };
+	for (size_t i = 0, n; i < tj_pair_text_lines(data->text); i++) {
+		if ((h->n > 0 && h->lines[i] != TJ_LINE_TRAINS) ||
+		    !tj_is_usable_pair(data->text, i))
+			continue;
+		const char *text = tj_pair_text_line(data->text, 0, i, &n);
+		tj_mapped_clear(&m);
+		if (tj_normalize(rules, text, n, NULL, 0, &m, NULL, err) != TRUJAMAN_OK)
+			break;
+		if (!tj_word_counter_add(counter, m.text.n > 0 ? m.text.data : "", m.text.n)) {
+			tj_fail_memory(err, "a list of words", n);
+			break;
+		}
+	}
+	tj_mapped_release(&m);
+	return err->status;
+}
+
+trujaman_status tj_vocabularies_learn_words(struct tj_vocabularies *v,
+                                            const struct tj_dataset *data, struct tj_error *err)
+{
+	struct tj_word_list others = { .n = 0 };
+	struct tj_string list = { NULL, 0, 0 };
+	struct tj_word_counter *counter = tj_word_counter_new(err);
+	if (counter != NULL && v->words.n > 0)
+		tj_word_list_open(&others, v->words.data, v->words.n, "the model's list of words",
+		                  err);
+	if (err->status == TRUJAMAN_OK && count_words(counter, data, err) == TRUJAMAN_OK &&
+	    !tj_word_counter_list(counter, &others, &list))
+		tj_fail_memory(err, "a list of words", list.n);
+	tj_word_list_close(&others);
+	tj_word_counter_free(counter);
+	free(v->words.data);
+	v->words = (struct tj_bytes){ list.data, list.n };
+	return err->status;
+}
+
 /* --- From those of another model -------------------------------------------------- */
 
 static trujaman_status extend(struct tj_bytes *b, const char *name, size_t n_placeables,
@@ -290,5 +358,6 @@ void tj_vocabularies_free(struct tj_vocabularies *v)
 		tj_pieces_close(v->source);
 	free(v->source_spm.data);
 	free(v->target_spm.data);
+	free(v->words.data);
 	memset(v, 0, sizeof *v);
 }

@@ -5,6 +5,7 @@
 #define TJ_TRAIN_DATA_VOCABULARY_H
 
 #include "src/model/safetensors.h"
+#include "src/model/safetensors_write.h"
 #include "src/text/pieces.h"
 #include "src/train/data/dataset.h"
 
@@ -18,10 +19,12 @@ trujaman_status tj_bytes_read(struct tj_bytes *b, const char *path, struct tj_er
 
 struct tj_vocabularies { /* zero it before first use */
 	struct tj_bytes source_spm, target_spm;
+	struct tj_bytes words; /* of the source that the network knows (word_list.h); n == 0: none
+	                        */
 	struct tj_pieces *source, *target; /* may be the same pointer */
 };
 
-/* Copies the tensors source.spm and target.spm of a file. */
+/* Copies the tensors source.spm and target.spm of a file, and source.words if it has it. */
 trujaman_status tj_vocabularies_copy(struct tj_vocabularies *v, const struct tj_safetensors *file,
                                      struct tj_error *err);
 
@@ -34,6 +37,15 @@ trujaman_status tj_vocabularies_extend(struct tj_vocabularies *v, size_t n_place
  * without its held-out lines. */
 trujaman_status tj_vocabularies_make(struct tj_vocabularies *v, const trujaman_train_options *o,
                                      const struct tj_dataset *data, struct tj_error *err);
+
+/* Makes the list of words of the training text without its held-out lines, together with those of
+ * the list that there is. */
+trujaman_status tj_vocabularies_learn_words(struct tj_vocabularies *v,
+                                            const struct tj_dataset *data, struct tj_error *err);
+
+/* Sets up to TJ_VOCABULARY_TENSORS tensors, and returns their number. */
+enum { TJ_VOCABULARY_TENSORS = 3 };
+size_t tj_vocabularies_tensors(const struct tj_vocabularies *v, struct tj_write_tensor *tensors);
 
 /* Opens source and target, and checks that they have the pieces that training needs. */
 trujaman_status tj_vocabularies_open(struct tj_vocabularies *v, int start_with_eos,
