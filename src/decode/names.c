@@ -13,6 +13,9 @@
 /* The least share of a word's attention. */
 static const float LEAST_SHARE = 0.4f;
 
+/* Names of a line; each is looked for in all of its words. */
+enum { MOST_NAMES = 256 };
+
 static trujaman_status no_memory(struct tj_error *err)
 {
 	return tj_fail_memory(err, "the names of a line", 1);
@@ -36,9 +39,12 @@ trujaman_status tj_plan_find_names(struct tj_plan *p, const struct tj_language *
                                    struct tj_error *err)
 {
 	tools->names.n = 0;
-	for (size_t i = 0; l->known_words != NULL && i < p->n_sentences; i++)
+	for (size_t i = 0; l->known_words != NULL && i < p->n_sentences; i++) {
 		if (find_in_sentence(p, &p->sentences[i], l, tools, err) != TRUJAMAN_OK)
 			return err->status;
+		if (tools->names.n > MOST_NAMES)
+			tools->names.n = MOST_NAMES;
+	}
 	if (l->known_words == NULL || tools->names.n == 0)
 		return TRUJAMAN_OK;
 	p->names = tj_blocks_take(blocks, tools->names.n * sizeof *p->names);
@@ -104,16 +110,20 @@ static int list_words(struct copier *x)
 	return 1;
 }
 
-/* Whether a translation has a word already; it is often right. */
-static int has_word(const struct copier *x, const char *word, size_t n)
+/* Whether a translation has a name as often as its source; it is often right. */
+static int has_name(const struct copier *x, const char *word, size_t n)
 {
 	struct tj_range core;
+	size_t found = 0, wanted = 0;
+	for (size_t i = 0; i < x->plan->n_names; i++)
+		wanted += x->plan->names[i].n == n &&
+		          memcmp(x->plan->source + x->plan->names[i].first, word, n) == 0;
 	for (size_t i = 0; i < x->target.n_words; i++)
-		if (tj_name_core(x->target.bytes, x->words[i].first, x->words[i].end, &core) &&
-		    core.end - core.first == n &&
-		    memcmp(x->target.bytes + core.first, word, n) == 0)
-			return 1;
-	return 0;
+		found += tj_name_core(x->target.bytes, x->words[i].first, x->words[i].end,
+		                      &core) &&
+		         core.end - core.first == n &&
+		         memcmp(x->target.bytes + core.first, word, n) == 0;
+	return found >= wanted;
 }
 
 /* Whether word `target` looks at word `source` most: the links of a target word are in a row. */
@@ -152,7 +162,9 @@ static int add_change(struct copier *x, const struct tj_alignment *a, struct tj_
 		whole.end = core.end;
 		last = l->target;
 	}
-	if (whole.end == 0 || has_word(x, text, name->n))
+	int is_right = whole.end - whole.first == name->n &&
+	               memcmp(x->target.bytes + whole.first, text, name->n) == 0;
+	if (whole.end == 0 || is_right || has_name(x, text, name->n))
 		return 1;
 	if (!tj_reserve(&x->changes, &x->changes_capacity, x->n_changes + 1, sizeof *x->changes))
 		return 0;

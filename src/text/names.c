@@ -122,28 +122,29 @@ static int in_span(struct reader *r, struct tj_range word)
 	return r->span < r->n_spans && r->spans[r->span].first < word.end;
 }
 
-/* Whether capitals say something: not in a title, nor where all letters are capitals. */
-static int capitals_tell(struct reader r)
+/* Whether capitals say something: not where most letters are capitals, nor in a title, where most
+ * known words have one. */
+static int capitals_tell(const struct tj_word_list *known, struct reader r)
 {
-	enum { TITLE = 4 };
-	struct tj_range word;
-	size_t n = 0, with_capital = 0, letters = 0, capitals = 0;
+	enum { LEAST_OF_TITLE = 3 };
+	struct tj_range word, core;
+	size_t n = 0, with_capital = 0, letters = 0, capitals = 0, n_words = 0;
 	while (next_word(&r, &word)) {
-		int is_first = 1;
 		if (in_span(&r, word))
 			continue;
 		for (size_t at = word.first; at < word.end;) {
 			UChar32 c = char_at(r.text, word.end, &at);
-			if (!u_isalpha(c))
-				continue;
-			n += (size_t)is_first;
-			with_capital += (size_t)(is_first && is_capital(c));
+			letters += (size_t)(u_isalpha(c) != 0);
 			capitals += (size_t)(is_capital(c) != 0);
-			letters++;
-			is_first = 0;
+		}
+		int is_name = tj_name_core(r.text, word.first, word.end, &core);
+		if (n_words++ > 0 && core.end > core.first &&
+		    !is_unknown(known, r.text, core)) {
+			n++;
+			with_capital += (size_t)is_name;
 		}
 	}
-	return 2 * capitals <= letters && (n <= TITLE || 10 * with_capital <= 7 * n);
+	return 2 * capitals <= letters && (n < LEAST_OF_TITLE || 10 * with_capital <= 6 * n);
 }
 
 static int add_name(struct tj_name_list *names, struct tj_range name)
@@ -160,7 +161,7 @@ int tj_names_find(const struct tj_word_list *known, const char *text, size_t fir
 	struct reader r = { text, first, end, spans, n_spans, 0 };
 	struct tj_range word, core;
 	int opened = 1;
-	if (!capitals_tell(r))
+	if (!capitals_tell(known, r))
 		return 1;
 	while (next_word(&r, &word)) {
 		int is_name = !in_span(&r, word) &&

@@ -52,6 +52,8 @@ static size_t fold(const char *word, size_t n, char folded[TJ_LONGEST_WORD])
 		UChar32 c;
 		UBool full = 0;
 		U8_NEXT_OR_FFFD(bytes, i, n, c);
+		if (to == TJ_LONGEST_WORD) /* which the macro does not ask for ASCII */
+			return 0;
 		U8_APPEND((uint8_t *)folded, to, TJ_LONGEST_WORD, u_foldCase(c, U_FOLD_CASE_DEFAULT),
 		          full);
 		if (full)
