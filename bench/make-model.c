@@ -144,8 +144,11 @@ static void make_model(const struct model_settings *s, const struct tj_tensor *s
 	make_counter(&p, "decoder", s->layers - 1, c.hidden_size, -step);
 	make_silent(&p, &c);
 	make_end(&p, &c, step, tj_pieces_eos(target));
-	if (tj_model_save(s->out, &c, &p, p.values, source_spm->data, source_spm->n_bytes,
-	                  target_spm->data, target_spm->n_bytes, 0, NULL, &err) != TRUJAMAN_OK)
+	const struct tj_vocabularies v = {
+		.source_spm = { (void *)(uintptr_t)source_spm->data, source_spm->n_bytes },
+		.target_spm = { (void *)(uintptr_t)target_spm->data, target_spm->n_bytes },
+	};
+	if (tj_model_save(s->out, &c, &p, p.values, &v, 0, NULL, &err) != TRUJAMAN_OK)
 		bench_die(err.text);
 	tj_parameters_free(&p);
 }
