@@ -150,12 +150,30 @@ static void add_span(struct span_sentence *s, const char *template)
  * last. Nothing of it opens or closes what might reach over a span: a quotation, a bracket. */
 static void damage(struct bytes *b, size_t first)
 {
-	static const char *const odd[] = {
-		"\xff",         "\xc3",   "\xe2\x82", "\xef\xbf\xbd", "\xc2\xa0", "\xe2\x80\x8b",
-		"\xcc\x81",     "\xe2\x96\x81", "\x01",    "\x7f",     "  ",     " \xe2\x80\x94 ",
-		"\xf3\xb0\x80\x80", "Q",       "9",       "17",       ".",      "!?",
-		" - ",          "\xd0\xb6", "\xe7\x8c\xab", "\xd8\xb9",  "\xc5\x81", "aaaaaaaaaaaaaaaa"
-	};
+	static const char *const odd[] = { "\xff",
+		                           "\xc3",
+		                           "\xe2\x82",
+		                           "\xef\xbf\xbd",
+		                           "\xc2\xa0",
+		                           "\xe2\x80\x8b",
+		                           "\xcc\x81",
+		                           "\xe2\x96\x81",
+		                           "\x01",
+		                           "\x7f",
+		                           "  ",
+		                           " \xe2\x80\x94 ",
+		                           "\xf3\xb0\x80\x80",
+		                           "Q",
+		                           "9",
+		                           "17",
+		                           ".",
+		                           "!?",
+		                           " - ",
+		                           "\xd0\xb6",
+		                           "\xe7\x8c\xab",
+		                           "\xd8\xb9",
+		                           "\xc5\x81",
+		                           "aaaaaaaaaaaaaaaa" };
 	if (b->n - first < 3)
 		return;
 	size_t at = test_between(first + 1, b->n - 2), rest = b->n - at;

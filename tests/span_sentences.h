@@ -19,8 +19,8 @@ struct span_sentence {     /* zero it before first use; free text.data */
 };
 
 enum span_manner {
-	SPANS_APART,  /* words and white space part the spans: they are exactly what is to be found
-	               */
+	SPANS_APART,   /* words and white space part the spans: they are exactly what is to be found
+	                */
 	SPANS_DAMAGED, /* the same, but the words are damaged: no text, broken UTF-8, odd characters
 	                */
 	SPANS_CROWDED  /* they may touch each other and punctuation, and may so become others */

@@ -117,3 +117,22 @@ Test(features, placeables_are_counted)
 		cr_expect_eq(c.n_placeables, 0);
 	}
 }
+
+Test(features, a_list_of_words)
+{
+	struct model m = with_features("word_list");
+	refuse(&m, PARTS(": tensor source.words: found none, wanted U8 [bytes], a list of words"));
+	m = with_features("word_list");
+	put_tensor(&m, "source.words", "F32", "[4]", 16);
+	refuse(&m, PARTS(": tensor source.words: found dtype F32, wanted U8"));
+	m = with_features("word_list");
+	put_tensor(&m, "source.words", "U8", "[0]", 0);
+	refuse(&m, PARTS(": tensor source.words: found shape [0], wanted [bytes], at least 1"));
+	m = with_features("placeables");
+	put_tensor(&m, "source.words", "U8", "[4]", 4);
+	refuse(&m, PARTS(": tensor source.words: found, wanted no such tensor"));
+	m = with_features("word_list");
+	put_tensor(&m, "source.words", "U8", "[4]", 4);
+	struct tj_config c = must_read(&m);
+	cr_expect(c.word_list);
+}

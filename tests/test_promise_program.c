@@ -64,7 +64,8 @@ static void translate_file(const char *options)
 {
 	char words[LONGEST_COMMAND];
 	const char *named = getenv("TRUJAMAN_TEST_MODEL");
-	char *model = realpath(named != NULL ? named : fixture("luong-general", "safetensors"), NULL);
+	char *model = realpath(named != NULL ? named : fixture("luong-general", "safetensors"),
+	                       NULL);
 	CHECK(model != NULL, "there is no model");
 	snprintf(words, sizeof words, "translate -q -m '%s' %s in", model, options);
 	run(words);
@@ -140,9 +141,8 @@ static void expect_spans(size_t n, enum form form)
 		}
 		const char *text = translation_in(line, &length, form, &i);
 		size_t missing = find_missing_span(&s, text, length);
-		CHECK(missing == s.n_spans, "\"%.*s\" is lost: %.*s -> %s",
-		      (int)s.spans[missing].n, s.text.data + s.spans[missing].first,
-		      (int)s.text.n, s.text.data, line);
+		CHECK(missing == s.n_spans, "\"%.*s\" is lost: %.*s -> %s", (int)s.spans[missing].n,
+		      s.text.data + s.spans[missing].first, (int)s.text.n, s.text.data, line);
 	}
 	fclose(f);
 	free(line);

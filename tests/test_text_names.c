@@ -8,7 +8,7 @@
 #include "src/text/names.h"
 
 static const char sample[] = "anna\nbaker\ncame\nfrom\nhouse\nin\nletter\nlives\nmet\nmiss\n"
-                             "near\nthe\nto\nwho\nyesterday\n\xc3\xa9t\xc3\xa9\n";
+			     "near\nthe\nto\nwho\nyesterday\n\xc3\xa9t\xc3\xa9\n";
 
 static struct tj_word_list open_list(const char *words)
 {
@@ -25,9 +25,9 @@ Test(names, words_of_a_list)
 		const char *word;
 		int there;
 	} cases[] = {
-		{ "anna", 1 },   { "Anna", 1 },  { "ANNA", 1 }, { "ann", 0 },
-		{ "annas", 0 },  { "zebra", 0 }, { "a", 0 },    { "\xc3\x89T\xc3\x89", 1 },
-		{ "house", 1 },  { "", 1 },      { "yesterday", 1 },
+		{ "anna", 1 },  { "Anna", 1 },  { "ANNA", 1 },      { "ann", 0 },
+		{ "annas", 0 }, { "zebra", 0 }, { "a", 0 },         { "\xc3\x89T\xc3\x89", 1 },
+		{ "house", 1 }, { "", 1 },      { "yesterday", 1 },
 	};
 	struct tj_word_list l = open_list(sample);
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
@@ -43,7 +43,13 @@ Test(names, words_of_a_list)
 Test(names, damaged_lists)
 {
 	static const char *const damaged[] = {
-		"", "anna", "anna\nbaker", "\n", "anna\n\nbaker\n", "baker\nanna\n", "anna\nanna\n",
+		"",
+		"anna",
+		"anna\nbaker",
+		"\n",
+		"anna\n\nbaker\n",
+		"baker\nanna\n",
+		"anna\nanna\n",
 		"anna\n\xff\n",
 		"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n",
 	};
@@ -153,7 +159,8 @@ Test(names, of_sentences)
 	expect_names("the letter from R2D2, A.B.C. and X", "");
 	expect_names("THE LETTER CAME FROM ISFAHAN", "");
 	expect_names("The Letter Came From Isfahan", "");
-	expect_names("the letter came from \xc5\xa0koda to \xc3\x81vila", "\xc5\xa0koda|\xc3\x81vila|");
+	expect_names("the letter came from \xc5\xa0koda to \xc3\x81vila",
+	             "\xc5\xa0koda|\xc3\x81vila|");
 	expect_names("the letter from IAEA", "IAEA|");
 	expect_names("", "");
 	expect_names("  ", "");

@@ -110,8 +110,9 @@ static const struct tj_option table[] = {
 	            "becomes 1234,5" },
 	  AT(localize_numbers) },
 	{ { WORD("copy-names", TRANSLATING, "auto|off"), .changes_output = 1, .initial = "auto",
-	    .help = "let names that the network has not learnt come through, where it looks at them "
-	            "and the model has a list of words; default {default}" },
+	    .help =
+	        "let names that the network has not learnt come through, where it looks at them "
+	        "and the model has a list of words; default {default}" },
 	  AT(copy_names) },
 	{ { WORD("case", TRANSLATING, "auto|keep"), .changes_output = 1, .initial = "auto",
 	    .help = "translate capitals, lower case and title case as sentences and bring the case "

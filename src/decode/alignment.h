@@ -35,8 +35,8 @@ struct tj_alignment {          /* in the blocks of the chunk */
 	const trujaman_attention *told; /* for the job; in the blocks */
 };
 
-/* Aligns all translations of all lines of a chunk whose traces are filled, or of the lines that have
- * names (names.h). */
+/* Aligns all translations of all lines of a chunk whose traces are filled, or of the lines that
+ * have names (names.h). */
 trujaman_status tj_chunk_align(struct tj_chunk *c, const struct tj_language *l, int only_with_names,
                                struct tj_error *err);
 

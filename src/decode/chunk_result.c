@@ -81,8 +81,8 @@ static trujaman_status keep_text(const struct tj_result *result, size_t rank,
 	h->score = result->ended[rank].rank;
 	h->trace = NULL;
 	struct tj_part *part = (struct tj_part *)(uintptr_t)result->tag;
-	if (is_traced(part, l) && tj_trace_make(part, scratch->data, n,
-	                               l, &h->trace, err) != TRUJAMAN_OK)
+	if (is_traced(part, l) &&
+	    tj_trace_make(part, scratch->data, n, l, &h->trace, err) != TRUJAMAN_OK)
 		free(text.data);
 	return err->status;
 }

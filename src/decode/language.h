@@ -42,7 +42,7 @@ struct tj_language {
 	int localizes; /* numbers are written as the target language does */
 	int explain;   /* keep what tj_explain_line tells (explain.h) */
 	struct tj_named_text keep;
-	const struct tj_glossary *glossary; /* NULL: none */
+	const struct tj_glossary *glossary;     /* NULL: none */
 	const struct tj_word_list *known_words; /* of the source language; NULL: names are left to
 	                                           the network */
 };

@@ -119,8 +119,7 @@ static int has_name(const struct copier *x, const char *word, size_t n)
 		wanted += x->plan->names[i].n == n &&
 		          memcmp(x->plan->source + x->plan->names[i].first, word, n) == 0;
 	for (size_t i = 0; i < x->target.n_words; i++)
-		found += tj_name_core(x->target.bytes, x->words[i].first, x->words[i].end,
-		                      &core) &&
+		found += tj_name_core(x->target.bytes, x->words[i].first, x->words[i].end, &core) &&
 		         core.end - core.first == n &&
 		         memcmp(x->target.bytes + core.first, word, n) == 0;
 	return found >= wanted;
@@ -233,7 +232,8 @@ static trujaman_status judge(struct copier *x, const char *text, size_t n, int *
 	return tj_finder_check(x->tools->judge, like, n_like, text, n, holds, err);
 }
 
-/* Sets tools->text to the translation with the changes, and *changed to whether it is to be taken. */
+/* Sets tools->text to the translation with the changes, and *changed to whether it is to be taken.
+ */
 static trujaman_status change(struct copier *x, const struct tj_joined *joined, int *changed,
                               struct tj_error *err)
 {
@@ -251,8 +251,7 @@ static trujaman_status change(struct copier *x, const struct tj_joined *joined, 
 		return TRUJAMAN_OK;
 	if (!tj_string_append(text, all, line->field) || !write_changed(x, text))
 		return no_memory(err);
-	if (judge(x, text->data + line->field, text->n - line->field, changed, err) !=
-	    TRUJAMAN_OK)
+	if (judge(x, text->data + line->field, text->n - line->field, changed, err) != TRUJAMAN_OK)
 		return err->status;
 	return tj_string_append(text, all + behind, joined->n - behind) ? TRUJAMAN_OK
 	                                                                : no_memory(err);

@@ -151,8 +151,9 @@ static trujaman_status set_words(struct quantizer *q, const char *out, const cha
 		if (strcmp(file->tensors[i].name, words_name) != 0)
 			add_as_it_is(q, &file->tensors[i]);
 	if (n_words > 0)
-		q->tensors[q->n++] =
-		    (struct tj_write_tensor){ words_name, TJ_U8, 1, { n_words }, words };
+		q->tensors[q->n++] = (struct tj_write_tensor){
+			words_name, TJ_U8, 1, { n_words }, words
+		};
 	config.word_list = n_words > 0;
 	tj_config_list_features(&config, features);
 	copy_metadata(q);

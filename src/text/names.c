@@ -85,7 +85,8 @@ static int opens(const char *text, size_t first, size_t end)
 /* Whether a part of a word of at least two letters is unknown. */
 static int is_unknown(const struct tj_word_list *known, const char *text, struct tj_range core)
 {
-	for (size_t at = core.first, first; (first = tj_word_next(text, core.end, &at)) < core.end;) {
+	for (size_t at = core.first, first;
+	     (first = tj_word_next(text, core.end, &at)) < core.end;) {
 		size_t second = first;
 		(void)char_at(text, at, &second);
 		if (second < at && !tj_word_list_has(known, text + first, at - first))
@@ -138,8 +139,7 @@ static int capitals_tell(const struct tj_word_list *known, struct reader r)
 			capitals += (size_t)(is_capital(c) != 0);
 		}
 		int is_name = tj_name_core(r.text, word.first, word.end, &core);
-		if (n_words++ > 0 && core.end > core.first &&
-		    !is_unknown(known, r.text, core)) {
+		if (n_words++ > 0 && core.end > core.first && !is_unknown(known, r.text, core)) {
 			n++;
 			with_capital += (size_t)is_name;
 		}
@@ -169,7 +169,8 @@ int tj_names_find(const struct tj_word_list *known, const char *text, size_t fir
 		              !opens(text, word.first, core.first);
 		if (is_name && is_unknown(known, text, core) && !add_name(names, core))
 			return 0;
-		/* Behind a word only what follows its letters counts: not the hyphen of "well-known". */
+		/* Behind a word only what follows its letters counts: not the hyphen of
+		 * "well-known". */
 		opened = opens(text, core.end, word.end);
 	}
 	return 1;
@@ -181,6 +182,5 @@ int tj_same_script(const char *one, size_t n_one, const char *other, size_t n_ot
 	size_t at = 0;
 	UScriptCode script = uscript_getScript(char_at(one, n_one, &at), &code);
 	at = 0;
-	return script == uscript_getScript(char_at(other, n_other, &at), &code) &&
-	       U_SUCCESS(code);
+	return script == uscript_getScript(char_at(other, n_other, &at), &code) && U_SUCCESS(code);
 }

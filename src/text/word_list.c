@@ -54,8 +54,8 @@ static size_t fold(const char *word, size_t n, char folded[TJ_LONGEST_WORD])
 		U8_NEXT_OR_FFFD(bytes, i, n, c);
 		if (to == TJ_LONGEST_WORD) /* which the macro does not ask for ASCII */
 			return 0;
-		U8_APPEND((uint8_t *)folded, to, TJ_LONGEST_WORD, u_foldCase(c, U_FOLD_CASE_DEFAULT),
-		          full);
+		U8_APPEND((uint8_t *)folded, to, TJ_LONGEST_WORD,
+		          u_foldCase(c, U_FOLD_CASE_DEFAULT), full);
 		if (full)
 			return 0;
 	}
@@ -257,14 +257,14 @@ int tj_word_counter_add(struct tj_word_counter *c, const char *text, size_t n)
 	return 1;
 }
 
-struct stretch {
+struct listed {
 	const char *word;
 	size_t n;
 };
 
 static int by_bytes(const void *a, const void *b)
 {
-	const struct stretch *x = a, *y = b;
+	const struct listed *x = a, *y = b;
 	return compare(x->word, x->n, y->word, y->n);
 }
 
@@ -274,13 +274,13 @@ int tj_word_counter_list(const struct tj_word_counter *c, const struct tj_word_l
 	size_t n = 0, n_others = others != NULL ? others->n : 0;
 	if (c->n_capitals * WORDS_PER_CAPITAL > c->n_within)
 		return 1;
-	struct stretch *list = malloc((c->n + n_others + 1) * sizeof *list);
+	struct listed *list = malloc((c->n + n_others + 1) * sizeof *list);
 	int good = list != NULL;
 	if (list == NULL)
 		return 0;
 	for (size_t i = 0; i < c->size; i++)
 		if (c->table[i].n > 0 && c->table[i].times >= TJ_WORD_TIMES)
-			list[n++] = (struct stretch){ c->text.data + c->table[i].first,
+			list[n++] = (struct listed){ c->text.data + c->table[i].first,
 				                      c->table[i].n };
 	for (size_t i = 0; i < n_others; i++, n++)
 		list[n].word = word_at(others, i, &list[n].n);

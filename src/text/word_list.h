@@ -19,20 +19,20 @@ enum { TJ_WORD_TIMES = 3, TJ_LONGEST_WORD = 64 };
 size_t tj_word_next(const char *text, size_t n, size_t *at);
 
 struct tj_word_list {
-	const char *words; /* not owned */
+	const char *words;      /* not owned */
 	const uint32_t *starts; /* [n + 1]: where each begins; owned */
 	size_t n;
 };
 
-/* Opens a list as it lies in a file: each word in folded case behind the one that comes before it by
- * its bytes, with a newline at its end. `data` must outlive the list; `name` is for messages.
+/* Opens a list as it lies in a file: each word in folded case behind the one that comes before it
+ * by its bytes, with a newline at its end. `data` must outlive the list; `name` is for messages.
  * Release it with tj_word_list_close. */
 trujaman_status tj_word_list_open(struct tj_word_list *l, const char *data, size_t n,
                                   const char *name, struct tj_error *err);
 void tj_word_list_close(struct tj_word_list *l);
 
-/* Whether the list has a word of n bytes, in any case. A word that is too long counts as one that it
- * has. Any thread. */
+/* Whether the list has a word of n bytes, in any case. A word that is too long counts as one that
+ * it has. Any thread. */
 int tj_word_list_has(const struct tj_word_list *l, const char *word, size_t n);
 
 /* Counts the words of a text. */

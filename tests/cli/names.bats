@@ -86,8 +86,8 @@ has() {
 
 @test "names: what must not change does not" {
 	cat >mixed <<-'END'
-		The letter came from Anna Brzezinska on 12/31/2024, see https://example.org/Pardubice and {name}.
-		The letter came from Pardubice; the second one, from Brzezinska, has 17 pages and costs $1,234.50.
+		The letter from Anna Brzezinska of 12/31/2024, see https://example.org/Pardubice and {name}.
+		The letter came from Pardubice; that of Brzezinska has 17 pages and costs $1,234.50.
 	END
 	en --beam 1 mixed >out
 	has out 12/31/2024 https://example.org/Pardubice '{name}' 17 '$1,234.50'
