@@ -251,11 +251,9 @@ void make_span_sentence(struct span_sentence *s, size_t most, enum span_manner m
 static size_t count(const char *text, size_t n, const char *value, size_t n_value)
 {
 	size_t found = 0;
-	for (size_t i = 0; i + n_value <= n;) {
-		int is_here = memcmp(text + i, value, n_value) == 0;
-		found += (size_t)is_here;
-		i += is_here ? n_value : 1;
-	}
+	for (const char *at = text, *end = text + n;
+	     (at = memmem(at, (size_t)(end - at), value, n_value)) != NULL; at += n_value)
+		found++;
 	return found;
 }
 

@@ -134,7 +134,7 @@ setup() {
 		local n
 		n=$(od -An -tu8 -N8 "$1" | tr -d ' ')
 		head -c $((n + 8)) "$1" | tail -c "$n" |
-			jq 'del(.__metadata__, .["source.spm"], .["target.spm"])
+			jq 'del(.__metadata__, .["source.spm"], .["source.words"], .["target.spm"])
 			| with_entries(select(.key | endswith("_scale") | not))
 			| [.[].shape | reduce .[] as $d (1; . * $d)] | add'
 	}
