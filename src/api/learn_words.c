@@ -106,7 +106,7 @@ static trujaman_status learn(const char *in, const char *text, const char *out,
 trujaman_status trujaman_learn_words(const char *in, const char *text, const char *out, char *error,
                                      size_t n_error_bytes)
 {
-	struct tj_error err = { TRUJAMAN_OK, "" };
+	struct tj_error err = { .status = TRUJAMAN_OK };
 	struct tj_float_mode mode;
 	tj_float_enter(&mode);
 	learn(in, text, out, &err);

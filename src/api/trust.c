@@ -2,6 +2,7 @@
 /* Opens what surrounds the network. */
 #include "src/api/trust.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

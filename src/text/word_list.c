@@ -281,7 +281,7 @@ int tj_word_counter_list(const struct tj_word_counter *c, const struct tj_word_l
 	for (size_t i = 0; i < c->size; i++)
 		if (c->table[i].n > 0 && c->table[i].times >= TJ_WORD_TIMES)
 			list[n++] = (struct listed){ c->text.data + c->table[i].first,
-				                      c->table[i].n };
+				                     c->table[i].n };
 	for (size_t i = 0; i < n_others; i++, n++)
 		list[n].word = word_at(others, i, &list[n].n);
 	qsort(list, n, sizeof *list, by_bytes);
