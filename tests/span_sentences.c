@@ -251,9 +251,15 @@ void make_span_sentence(struct span_sentence *s, size_t most, enum span_manner m
 static size_t count(const char *text, size_t n, const char *value, size_t n_value)
 {
 	size_t found = 0;
-	for (const char *at = text, *end = text + n;
-	     (at = memmem(at, (size_t)(end - at), value, n_value)) != NULL; at += n_value)
-		found++;
+	const char *at = text, *end = text + n;
+	while ((size_t)(end - at) >= n_value) {
+		at = memchr(at, *value, (size_t)(end - at) - n_value + 1);
+		if (at == NULL)
+			break;
+		int is_here = memcmp(at, value, n_value) == 0;
+		found += (size_t)is_here;
+		at += is_here ? n_value : 1;
+	}
 	return found;
 }
 
