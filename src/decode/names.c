@@ -157,7 +157,8 @@ static int add_change(struct copier *x, const struct tj_alignment *a, struct tj_
 			continue;
 		if (whole.end > 0 && l->target != last + 1)
 			break;
-		/* A capital at the beginning may be that of an article: the next word is the name. */
+		/* A capital at the beginning may be that of an article: the next word is the name.
+		 */
 		if (whole.end == 0 || last == 0)
 			whole.first = core.first;
 		whole.end = core.end;

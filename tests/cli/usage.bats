@@ -76,7 +76,7 @@ load helper
 	trujaman() { "$TRUJAMAN" "$@"; }
 	less() { cat "$@"; }
 	export TRUJAMAN_MODEL_PATH=$srcdir/models
-	printf 'Good morning.\nWho is there?\n' | tee book.en >letter.txt
+	printf 'Good morning.\nWho is there?\nIt is cold there, is it not?\n' | tee book.en >letter.txt
 	cp "$SHIPPED" my.safetensors
 	cp book.en out.es
 	paste book.en letter.txt >crawl.tsv
