@@ -8,7 +8,7 @@
 #include "src/base/memory.h"
 #include "src/base/utf8.h"
 #include "src/decode/alignment.h"
-#include "src/decode/piece_words.h"
+#include "src/text/piece_words.h"
 
 /* The least share of a word's attention. */
 static const float LEAST_SHARE = 0.4f;

@@ -43,7 +43,7 @@ has_piece() {
 	train model "${ALL[@]}" --updates 3
 	"$TRUJAMAN" info -m model >info
 	grep -qx 'format  *trujaman/1.1' info
-	grep -qx 'features  *normalization,placeables' info
+	grep -qx 'features  *normalization,placeables,word_list' info
 	grep -q '^placeables: [1-9][0-9]* spans; 0 of the source and 0 of the target' messages
 	grep -q '^augmentation, .* [1-9][0-9]* pairs in another letter case, [1-9]' messages
 	grep -q ' [1-9][0-9]* without their final mark, [1-9][0-9]* targets copied$' messages
@@ -125,7 +125,7 @@ has_piece() {
 			--updates 2 --force "$@" 2>messages
 	}
 	tune
-	"$TRUJAMAN" info -m tuned | grep -qx 'features  *normalization,placeables'
+	"$TRUJAMAN" info -m tuned | grep -qx 'features  *normalization,placeables,word_list'
 	grep -q '^placeables: [1-9]' messages
 	tune --normalization true
 	run tune --normalization false
@@ -156,7 +156,7 @@ has_piece() {
 	grep -q -e '--placeables 20: found 16 in the vocabularies' messages
 	rm -f model*
 	train model --source-vocab with.spm --target-vocab with.spm --placeables 16 --updates 1
-	"$TRUJAMAN" info -m model | grep -qx 'features  *normalization,placeables'
+	"$TRUJAMAN" info -m model | grep -qx 'features  *normalization,placeables,word_list'
 }
 
 @test "train pairs: characters that the text lacks have a piece" {
@@ -182,7 +182,7 @@ has_piece() {
 			--extend-vocab true --placeables 16 2>messages
 	}
 	extended once --updates 4
-	"$TRUJAMAN" info -m once | grep -qx 'features  *normalization,placeables'
+	"$TRUJAMAN" info -m once | grep -qx 'features  *normalization,placeables,word_list'
 	words() { "$TRUJAMAN" info -m "$1" | awk -v k="$2_words" '$1 == k { print $2 }'; }
 	for side in source target; do
 		[ "$(words once $side)" -gt $(($(words plain $side) + 16)) ]
