@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "tests/document_case.h"
+#include "tests/sanitized.h"
 
 TestSuite(document_xliff, .init = test_start, .timeout = 600);
 
@@ -196,7 +197,7 @@ Test(document_xliff, refused)
 
 /* --- Large ones: the time is in proportion to the bytes -------------------------------- */
 
-enum { MANY = 100000 };
+enum { MANY = SANITIZED ? 10000 : 100000 };
 
 static void add(struct bytes *b, const char *text)
 {

@@ -9,10 +9,16 @@
 #include <string.h>
 
 #include "gradient_case.h"
+#include "sanitized.h"
 #include "src/base/memory.h"
 #include "src/base/random.h"
 
-enum { ELEMENTS = 40, FEW_ELEMENTS = 5, MAX_THREADS = 3 };
+/* Sanitizers make networks many times slower. */
+enum {
+	ELEMENTS = SANITIZED ? 8 : 40,
+	FEW_ELEMENTS = SANITIZED ? 2 : 5,
+	MAX_THREADS = SANITIZED ? 2 : 3,
+};
 
 /* The error of a value that goes through about a hundred roundings of 2^-24; the largest errors
  * seen are a quarter of these bounds. Gradient errors are relative to their tensor's largest
