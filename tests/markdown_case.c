@@ -139,7 +139,7 @@ static void add_block(struct bytes *b, const char *prefix, int depth)
 		"[ref]: /u 't'",    "~~~\nfoo", "<p>x", "\tcode", "   para",
 		"1. y\n   - z"
 	};
-	static const char *const marks[] = { "> ", "- ", "* ", "1. ", "7) ", "- [ ] ", ">" };
+	static const char *const marks[] = { "> ", "- ", "* ", "1. ", "7) ", ">", "- [ ] " };
 	char deeper[64];
 	switch (depth > 3 ? 0 : test_between(0, 9)) {
 	case 3:
@@ -161,7 +161,8 @@ static void add_block(struct bytes *b, const char *prefix, int depth)
 		break;
 	case 7:
 	case 8: {
-		const char *mark = ONE_OF(marks);
+		/* cmark-gfm sees boxes of tasks only where the line has nothing before the item. */
+		const char *mark = one_of(marks, sizeof marks / sizeof *marks - (depth > 0));
 		snprintf(deeper, sizeof deeper, "%s%s", prefix,
 		         mark[0] == '>'                     ? mark
 		         : mark[0] == '1' || mark[0] == '7' ? "   "
@@ -196,6 +197,32 @@ void make_markdown(struct bytes *b)
 
 /* --- Translations ------------------------------------------------------------------- */
 
+/* The bytes of an address at the beginning of n bytes; 0: none is there. The program keeps them. */
+static size_t address_at(const char *text, size_t n)
+{
+	size_t end = 0;
+	if (n < 7 || memcmp(text, "http://", 7) != 0)
+		return 0;
+	while (end < n && text[end] != ' ' && text[end] != '<')
+		end++;
+	return end;
+}
+
+void capitals_but_addresses(const char *text, size_t n, struct bytes *to)
+{
+	size_t from = 0;
+	for (size_t i = 0; i < n; i++) {
+		size_t address = address_at(text + i, n - i);
+		if (address == 0)
+			continue;
+		in_capitals(text + from, i - from, to);
+		bytes_add(to, text + i, address);
+		from = i + address;
+		i = from - 1;
+	}
+	in_capitals(text + from, n - from, to);
+}
+
 void with_signs(const char *text, size_t n, struct bytes *to)
 {
 	static const char *const signs[] = {
@@ -205,6 +232,12 @@ void with_signs(const char *text, size_t n, struct bytes *to)
 	};
 	int kept = 0;
 	for (size_t i = 0; i < n; i++) {
+		size_t address = kept ? 0 : address_at(text + i, n - i);
+		if (address > 0) {
+			bytes_add(to, text + i, address);
+			i += address - 1;
+			continue;
+		}
 		char c = text[i];
 		if ((c == '<' || c == '&') && i + 1 < n && text[i + 1] != ' ')
 			kept = 1;

@@ -8,6 +8,9 @@
 /* Appends a document. */
 void make_markdown(struct bytes *b);
 
+/* Capitals; addresses stay. */
+translator capitals_but_addresses;
+
 /* A translation that keeps the order of the marks, with stray signs between words. */
 translator with_signs;
 

@@ -124,7 +124,8 @@ Test(document_markdown, generated)
 		struct bytes b = { NULL, 0, 0 };
 		make_markdown(&b);
 		stays(TJ_FORMAT_MARKDOWN, b.data, b.n, &unknown);
-		struct bytes one = convert(TJ_FORMAT_MARKDOWN, b.data, b.n, &unknown, in_capitals);
+		struct bytes one = convert(TJ_FORMAT_MARKDOWN, b.data, b.n, &unknown,
+		                           capitals_but_addresses);
 		struct bytes two = convert(TJ_FORMAT_MARKDOWN, b.data, b.n, &unknown, with_signs);
 		write_markdown(folder, "a", i, &b);
 		write_markdown(folder, "b", i, &one);
