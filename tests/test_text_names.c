@@ -179,6 +179,27 @@ Test(names, not_in_spans)
 	tj_word_list_close(&l);
 }
 
+/* Returns how many names a text has that begins with a span of n bytes. */
+static size_t names_behind(const char *text, size_t n)
+{
+	const struct tj_fixed span = { .first = 0, .n = n };
+	struct tj_word_list l = open_list(sample);
+	struct tj_name_list names = { NULL, 0, 0 };
+	cr_assert(tj_names_find(&l, text, 0, strlen(text), &span, 1, &names));
+	free(names.items);
+	tj_word_list_close(&l);
+	return names.n;
+}
+
+/* What a span has within does not open a sentence; what follows it does. */
+Test(names, behind_spans)
+{
+	cr_expect_eq(names_behind("12:30 Vucinic came", 5), 1);
+	cr_expect_eq(names_behind("https://a.org/?b Vucinic came", 16), 1);
+	cr_expect_eq(names_behind("12:30: Vucinic came", 5), 0);
+	cr_expect_eq(names_behind("12:30! Vucinic came", 5), 0);
+}
+
 Test(names, scripts)
 {
 	cr_expect(tj_same_script("Anna", 4, "\xc3\x81vila", 6));

@@ -164,14 +164,15 @@ int tj_names_find(const struct tj_word_list *known, const char *text, size_t fir
 	if (!capitals_tell(known, r))
 		return 1;
 	while (next_word(&r, &word)) {
-		int is_name = !in_span(&r, word) &&
-		              tj_name_core(text, word.first, word.end, &core) && !opened &&
-		              !opens(text, word.first, core.first);
+		int is_of_span = in_span(&r, word);
+		int is_name = tj_name_core(text, word.first, word.end, &core) && !is_of_span &&
+		              !opened && !opens(text, word.first, core.first);
 		if (is_name && is_unknown(known, text, core) && !add_name(names, core))
 			return 0;
-		/* Behind a word only what follows its letters counts: not the hyphen of
-		 * "well-known". */
-		opened = opens(text, core.end, word.end);
+		/* Behind a word only what follows its letters, or its span, counts: not the hyphen
+		 * of "well-known", nor the colon of "12:30". */
+		size_t behind = is_of_span ? r.spans[r.span].first + r.spans[r.span].n : core.end;
+		opened = opens(text, behind, word.end);
 	}
 	return 1;
 }
