@@ -53,6 +53,9 @@ Test(document_xliff, targets)
 	         "<target>A</target></segment><ignorable><source> </source></ignorable>"
 	         "<segment state=\"translated\"><source>b</source><target>B</target></segment>"
 	         "</unit>"));
+	/* A unit in a unit, which XLIFF does not know: no target comes twice. */
+	unit("<source>a</source><group>" UNIT("<source>b</source>") "</group>",
+	     "<source>a</source><group>" UNIT("<source>b</source>" REVIEW "B</target>") "</group>");
 	becomes(TJ_FORMAT_XLIFF,
 	        "<x:xliff xmlns:x='urn:oasis:names:tc:xliff:document:1.2'><x:trans-unit><x:source>"
 	        "a<x:g id='1'>b</x:g></x:source></x:trans-unit></x:xliff>",

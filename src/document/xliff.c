@@ -310,8 +310,10 @@ static void XMLCALL end_element(void *context, const char *name)
 		place->end = place->is_empty ? place->tag.end
 		                             : here(x) + (size_t)XML_GetCurrentByteCount(x->parser);
 	}
-	if (element == IN_UNIT)
+	if (element == IN_UNIT) {
 		finish_unit(x);
+		x->source.end = 0; /* a unit around this one, which XLIFF does not know, has none */
+	}
 }
 
 static int is_in_target(const struct xliff *x)
