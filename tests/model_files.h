@@ -73,6 +73,18 @@ static inline const char *in_source(const char *name)
 	return path;
 }
 
+/* Writes SCRATCH/name with these bytes. Returns its path. */
+static inline const char *write_bytes(const char *name, const char *bytes, size_t n)
+{
+	const char *path = in_scratch(name);
+	FILE *f = fopen(path, "wb");
+	cr_assert_not_null(f);
+	cr_assert_eq(fwrite(bytes, 1, n, f), n);
+	cr_assert_eq(fclose(f), 0);
+	return path;
+}
+#define WRITE(name, text) write_bytes(name, text, sizeof(text) - 1)
+
 /* Writes SCRATCH/name: the length field, the header and the data. Returns its path. */
 static inline const char *write_parts(const char *name, uint64_t length, const void *header,
                                       size_t n_header, const void *data, size_t n_data)

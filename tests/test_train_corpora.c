@@ -6,17 +6,6 @@
 
 TestSuite(corpora, .init = make_scratch, .fini = remove_scratch);
 
-static const char *write_list(const char *name, const char *text, size_t n)
-{
-	const char *path = in_scratch(name);
-	FILE *f = fopen(path, "wb");
-	cr_assert_not_null(f);
-	cr_assert_eq(fwrite(text, 1, n, f), n);
-	cr_assert_eq(fclose(f), 0);
-	return path;
-}
-#define WRITE(name, text) write_list(name, text, sizeof(text) - 1)
-
 static void expect_path(const char *path, const char *wanted)
 {
 	cr_expect_str_eq(path, wanted);
@@ -86,7 +75,7 @@ Test(corpora, what_is_wrong_in_a_row_is_told_with_its_line)
 		struct tj_corpora c;
 		struct tj_error err = { 0 };
 		int n = snprintf(text, sizeof text, "# a comment\n%s\n", bad[i].row);
-		const char *path = write_list("list", text, (size_t)n);
+		const char *path = write_bytes("list", text, (size_t)n);
 		trujaman_train_options o = { .corpora = path };
 		cr_assert_neq(tj_corpora_open(&c, &o, &err), TRUJAMAN_OK, "%s", bad[i].row);
 		expect_fault(&err, TRUJAMAN_ERROR_INPUT, path,
@@ -120,10 +109,10 @@ Test(corpora, too_many_dev_sets)
 	struct tj_error err = { 0 };
 	for (size_t i = 0; i < 17; i++)
 		memcpy(text + 8 * i, "dev\ta\tb\n", 8);
-	trujaman_train_options o = { .corpora = write_list("list", text, 16 * 8) };
+	trujaman_train_options o = { .corpora = write_bytes("list", text, 16 * 8) };
 	cr_assert_eq(tj_corpora_open(&c, &o, &err), TRUJAMAN_OK);
 	tj_corpora_close(&c);
-	o.corpora = write_list("list", text, 17 * 8);
+	o.corpora = write_bytes("list", text, 17 * 8);
 	cr_assert_eq(tj_corpora_open(&c, &o, &err), TRUJAMAN_ERROR_INPUT);
 	cr_expect_not_null(strstr(err.text, ":17: "), "%s", err.text);
 	tj_corpora_close(&c);

@@ -11,18 +11,7 @@
 TestSuite(pair_text, .init = make_scratch, .fini = remove_scratch);
 TestSuite(corpus, .init = make_scratch, .fini = remove_scratch);
 
-static const char *write_text(const char *name, const char *text, size_t n)
-{
-	const char *path = in_scratch(name);
-	FILE *f = fopen(path, "wb");
-	cr_assert_not_null(f);
-	cr_assert_eq(fwrite(text, 1, n, f), n);
-	cr_assert_eq(fclose(f), 0);
-	return path;
-}
-
 /* The texts are string literals, which may contain NUL bytes. */
-#define WRITE(name, text) write_text(name, text, sizeof(text) - 1)
 
 static struct tj_pair_text *open_text(const char *source, const char *target)
 {

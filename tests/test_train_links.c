@@ -8,17 +8,6 @@
 TestSuite(word_links, .init = make_scratch, .fini = remove_scratch);
 TestSuite(piece_links, .init = make_scratch, .fini = remove_scratch);
 
-static const char *write_text(const char *name, const char *text, size_t n)
-{
-	const char *path = in_scratch(name);
-	FILE *f = fopen(path, "wb");
-	cr_assert_not_null(f);
-	cr_assert_eq(fwrite(text, 1, n, f), n);
-	cr_assert_eq(fclose(f), 0);
-	return path;
-}
-#define WRITE(name, text) write_text(name, text, sizeof(text) - 1)
-
 /* The texts of all tests of files: 2, 3, 0 and 4 words; 3, 2, 1 and 1. */
 static struct tj_pair_text *open_texts(struct tj_corpus_files *files, const char *alignment,
                                        size_t n)
@@ -94,7 +83,7 @@ static void expect_refused(const char *text, const char *part)
 	struct tj_corpus_files files[1];
 	struct tj_word_links l;
 	struct tj_error err = { 0 };
-	struct tj_pair_text *t = open_texts(files, write_text("c", text, strlen(text)), 1);
+	struct tj_pair_text *t = open_texts(files, write_bytes("c", text, strlen(text)), 1);
 	cr_assert_neq(tj_word_links_read(&l, t, &err), TRUJAMAN_OK, "%s", text);
 	expect_fault(&err, TRUJAMAN_ERROR_INPUT, files[0].alignment,
 	             (const char *const[]){ part, NULL });
@@ -185,69 +174,70 @@ static void check_pieces(struct tj_piece_linker *l, const struct tj_pieces *p,
 		          l->links[i].source);
 }
 
+static const struct piece_case piece_cases[] = {
+	{ "a word of two pieces",
+	  NULL,
+	  { "the sea", "old the sea" },
+	  { 3, 4 },
+	  { { THE, S_, EA }, { OLD, THE, S_, EA } },
+	  2,
+	  5,
+	  { { 0, 1 }, { 1, 2 } },
+	  { { 1, 0 }, { 2, 1 }, { 2, 2 }, { 3, 1 }, { 3, 2 } } },
+	{ "two words for one, one of them apart",
+	  NULL,
+	  { "the old sea", "sea" },
+	  { 4, 2 },
+	  { { THE, OLD, S_, EA }, { S_, EA } },
+	  2,
+	  6,
+	  { { 0, 0 }, { 2, 0 } },
+	  { { 0, 0 }, { 0, 2 }, { 0, 3 }, { 1, 0 }, { 1, 2 }, { 1, 3 } } },
+	{ "white space is of no word",
+	  NULL,
+	  { " the \t sea", "the." },
+	  { 4, 3 },
+	  { { THE, SPACE, S, EA }, { SPACE, THE, STOP } },
+	  1,
+	  4,
+	  { { 1, 0 } },
+	  { { 1, 2 }, { 1, 3 }, { 2, 2 }, { 2, 3 } } },
+	{ "another letter case, and no final mark",
+	  NULL,
+	  { "THE Old Sea.", "Old." },
+	  { 4, 1 },
+	  { { THE, OLD, S_, EA }, { OLD } },
+	  1,
+	  2,
+	  { { 2, 0 } },
+	  { { 0, 2 }, { 0, 3 } } },
+	{ "a tag comes first, and has no links",
+	  "the sea",
+	  { "the sea", "the" },
+	  { 6, 1 },
+	  { { THE, S_, EA, THE, S_, EA }, { THE } },
+	  1,
+	  2,
+	  { { 1, 0 } },
+	  { { 0, 4 }, { 0, 5 } } },
+	{ "no links",
+	  NULL,
+	  { "the", "the" },
+	  { 1, 1 },
+	  { { THE }, { THE } },
+	  0,
+	  0,
+	  { { 0, 0 } },
+	  { { 0, 0 } } },
+};
+
 Test(piece_links, all_pieces_of_both_words)
 {
-	static const struct piece_case cases[] = {
-		{ "a word of two pieces",
-		  NULL,
-		  { "the sea", "old the sea" },
-		  { 3, 4 },
-		  { { THE, S_, EA }, { OLD, THE, S_, EA } },
-		  2,
-		  5,
-		  { { 0, 1 }, { 1, 2 } },
-		  { { 1, 0 }, { 2, 1 }, { 2, 2 }, { 3, 1 }, { 3, 2 } } },
-		{ "two words for one, one of them apart",
-		  NULL,
-		  { "the old sea", "sea" },
-		  { 4, 2 },
-		  { { THE, OLD, S_, EA }, { S_, EA } },
-		  2,
-		  6,
-		  { { 0, 0 }, { 2, 0 } },
-		  { { 0, 0 }, { 0, 2 }, { 0, 3 }, { 1, 0 }, { 1, 2 }, { 1, 3 } } },
-		{ "white space is of no word",
-		  NULL,
-		  { " the \t sea", "the." },
-		  { 4, 3 },
-		  { { THE, SPACE, S, EA }, { SPACE, THE, STOP } },
-		  1,
-		  4,
-		  { { 1, 0 } },
-		  { { 1, 2 }, { 1, 3 }, { 2, 2 }, { 2, 3 } } },
-		{ "another letter case, and no final mark",
-		  NULL,
-		  { "THE Old Sea.", "Old." },
-		  { 4, 1 },
-		  { { THE, OLD, S_, EA }, { OLD } },
-		  1,
-		  2,
-		  { { 2, 0 } },
-		  { { 0, 2 }, { 0, 3 } } },
-		{ "a tag comes first, and has no links",
-		  "the sea",
-		  { "the sea", "the" },
-		  { 6, 1 },
-		  { { THE, S_, EA, THE, S_, EA }, { THE } },
-		  1,
-		  2,
-		  { { 1, 0 } },
-		  { { 0, 4 }, { 0, 5 } } },
-		{ "no links",
-		  NULL,
-		  { "the", "the" },
-		  { 1, 1 },
-		  { { THE }, { THE } },
-		  0,
-		  0,
-		  { { 0, 0 } },
-		  { { 0, 0 } } },
-	};
 	struct tj_piece_linker l = { .n = 0 };
 	struct tj_pieces *p = open_pieces();
 	for (int again = 0; again < 2; again++) /* nothing stays of the pair before */
-		for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-			check_pieces(&l, p, &cases[i]);
+		for (size_t i = 0; i < sizeof piece_cases / sizeof *piece_cases; i++)
+			check_pieces(&l, p, &piece_cases[i]);
 	tj_piece_linker_free(&l);
 	tj_pieces_close(p);
 }
