@@ -14,7 +14,6 @@
 #include "src/text/word_list.h"
 
 struct learner {
-	enum tj_normal rules;
 	struct tj_word_counter *counter;
 	struct tj_word_list others; /* of the model */
 	struct tj_mapped normal;
@@ -27,8 +26,9 @@ static trujaman_status learn_line(struct learner *x, const char *path, uint64_t 
 	if (tj_utf8_valid_prefix(line->text, line->n) < line->n)
 		return tj_fail(err, TRUJAMAN_ERROR_INPUT, "%s:%llu: invalid UTF-8", path,
 		               (unsigned long long)number);
+	/* A model that does not say so gets normalised text mostly, too. */
 	tj_mapped_clear(&x->normal);
-	if (tj_normalize(x->rules, line->text, line->n, NULL, 0, &x->normal, NULL, err) !=
+	if (tj_normalize(TJ_NORMAL_1, line->text, line->n, NULL, 0, &x->normal, NULL, err) !=
 	    TRUJAMAN_OK)
 		return err->status;
 	return tj_word_counter_add(x->counter, x->normal.text.n > 0 ? x->normal.text.data : "",
@@ -52,7 +52,7 @@ static trujaman_status learn_text(struct learner *x, const char *path, struct tj
 	return err->status;
 }
 
-/* Reads the rules of the model and its list, if it has one; its words are copied later. */
+/* Checks the model, and reads its list if it has one; its words are copied later. */
 static trujaman_status read_model(struct learner *x, const struct tj_safetensors *file,
                                   struct tj_error *err)
 {
@@ -60,8 +60,6 @@ static trujaman_status read_model(struct learner *x, const struct tj_safetensors
 	const struct tj_tensor *words = tj_safetensors_find(file, "source.words");
 	if (tj_config_read(file, &config, err) != TRUJAMAN_OK)
 		return err->status;
-	/* A model that does not say so gets normalised text mostly, too. */
-	x->rules = TJ_NORMAL_1;
 	return words != NULL ? tj_word_list_open(&x->others, (const char *)words->data,
 	                                         words->n_bytes, "the model's list of words", err)
 	                     : TRUJAMAN_OK;
@@ -89,7 +87,7 @@ static trujaman_status make_list(struct learner *x, const char *model, const cha
 static trujaman_status learn(const char *in, const char *text, const char *out,
                              struct tj_error *err)
 {
-	struct learner x = { .rules = TJ_NORMAL_NONE };
+	struct learner x = { .counter = NULL };
 	if (*out == '\0')
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "the name of the file to write is empty");
 	char *path = tj_find_model(in, err);
