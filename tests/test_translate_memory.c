@@ -14,7 +14,7 @@ static const char *const sources[] = {
 	"THE CAT SLEEPS. i love you, and the dog too",
 	"\xe2\x80\x9cThe\xe2\x80\x9d house\xe2\x80\xa6 \xc2\xab\xe2\x82\xac 5\xc2\xbb \xf0\x9f\x98\x8a",
 	"I have 5 dogs, 1,234.5 cats and one tryThis house.",
-	"The cat saw Zorg, and the Cat saw the house of the cat of the house of the cat.",
+	"The cat saw Zorg and Milko, and the Cat saw the house of the cat of the house of the cat.",
 	"",
 };
 enum { N = sizeof sources / sizeof *sources, N_BEST = 2 };
