@@ -39,6 +39,13 @@ for file in $sources $texts $others; do
 	test -z "$found" || complain "$found"
 done
 
+# Under pipefail a reader that stops early fails its writer, if that is not done yet: now and then.
+# Where that is what a test is about, it says so.
+if found=$(grep -nE '\|[[:space:]]*(head -|grep -[a-zA-Z]*q)' tests/cli/*.bats /dev/null |
+	grep -vE 'yes "|run -141|head -c (-1|"\$header"|\$\(\()'); then
+	complain "$found: wanted a reader of all: sed -n 1,Np, or finds of tests/cli/helper.bash"
+fi
+
 # A file that Makefile.am does not name is neither built nor run nor shipped. It names a unit test
 # without its .c.
 for file in $sources $(find tests -name '*.bats'); do

@@ -29,7 +29,7 @@ static const char notes[] =
     "\n"
     "Examples:\n"
     "  trujaman score book.en book.es\n"
-    "  trujaman score book.en book.es | paste - book.en book.es | sort -n | head\n"
+    "  trujaman score book.en book.es | paste - book.en book.es | sort -n >by-score\n"
     "  trujaman score --normalize --reverse-model es-en --tsv 1,2 crawl.tsv\n";
 
 enum {

@@ -43,12 +43,12 @@ holds() {
 	printf 'Let'\''s go.\n\nThe caf\303\251 at https://example.org/a is open.\n' >in
 	shipped --attention a.jsonl -o out in
 	holds a.jsonl
-	sed -n 1p a.jsonl | grep -qF '"source_pieces":["▁Let","'\''","s","▁go",".","</s>"]'
-	sed -n 1p a.jsonl | grep -qF '"source_spans":[[0,3],[3,4],[4,5],[6,8],[8,9],[9,9]]'
-	sed -n 1p a.jsonl | grep -qF '"source_words":[[0,5],[6,9]]'
-	sed -n 2p a.jsonl | grep -qE '"source":"","target":"",.*"links":\[\],"parts":\[\]}$'
+	sed -n 1p a.jsonl | finds -F '"source_pieces":["▁Let","'\''","s","▁go",".","</s>"]'
+	sed -n 1p a.jsonl | finds -F '"source_spans":[[0,3],[3,4],[4,5],[6,8],[8,9],[9,9]]'
+	sed -n 1p a.jsonl | finds -F '"source_words":[[0,5],[6,9]]'
+	sed -n 2p a.jsonl | finds -E '"source":"","target":"",.*"links":\[\],"parts":\[\]}$'
 	# Characters, not bytes: the accent has two.
-	sed -n 3p a.jsonl | grep -qF '"source_words":[[0,3],[4,8],[9,11],[12,33],[34,36],[37,42]]'
+	sed -n 3p a.jsonl | finds -F '"source_words":[[0,3],[4,8],[9,11],[12,33],[34,36],[37,42]]'
 	"$TRUJAMAN" score --attention scored.jsonl in out >scores
 	holds scored.jsonl
 	sed 's/.*"score":\(-[0-9.]*\).*/\1/' scored.jsonl | cmp - scores
@@ -67,10 +67,10 @@ holds() {
 	printf 'Go home. Take the dog.\nOne.\n' >in
 	tiny --n-best 2 --attention a.jsonl in >out
 	[ "$(count_lines a.jsonl)" -eq "$(count_lines out)" ]
-	[ "$(sed 's/.*"line":\([0-9]*\),"rank":\([0-9]*\).*/\1 \2/' a.jsonl | head -n 3)" = \
+	[ "$(sed 's/.*"line":\([0-9]*\),"rank":\([0-9]*\).*/\1 \2/' a.jsonl | sed -n 1,3p)" = \
 		$'1 0\n1 1\n2 0' ]
 	tiny --sample --n-best 2 --attention a.jsonl in >out
-	[ "$(sed 's/.*"line":\([0-9]*\),"rank":\([0-9]*\).*/\1 \2/' a.jsonl | head -n 3)" = \
+	[ "$(sed 's/.*"line":\([0-9]*\),"rank":\([0-9]*\).*/\1 \2/' a.jsonl | sed -n 1,3p)" = \
 		$'1 0\n1 1\n2 0' ]
 	printf 'a\tGo home.\tb\n' | tiny --tsv 2 --attention a.jsonl >out
 	holds a.jsonl
@@ -91,7 +91,7 @@ holds() {
 	printf 'Go.\n' >in
 	tiny --attention wanted in >text
 	tiny --attention - -o out in | cmp - wanted
-	"$TRUJAMAN" score -m "$TINY" --attention - -o scores in in | grep -q '"source":"Go."'
+	"$TRUJAMAN" score -m "$TINY" --attention - -o scores in in | finds '"source":"Go."'
 	mkfifo pipe
 	cat pipe >found &
 	tiny --attention pipe in | cmp - text

@@ -65,7 +65,7 @@ rows() {
 @test "unwanted words are not written" {
 	printf 'The house is big.\nI have a dog. Dogs are good.\nTHE HOUSE.\n' >in.txt
 	printf 'CASA\nperro\nes  grande\n\n' >words.txt
-	shipped in.txt | grep -qiw casa
+	shipped in.txt | finds -iw casa
 	for options in "" "--beam 1" "--plain" "--plain --beam 1"; do
 		shipped $options --suppress words.txt in.txt >out.txt
 		[ "$(count_lines out.txt)" -eq 3 ]

@@ -66,7 +66,7 @@ tags() {
 	! LC_ALL=C.UTF-8 grep -E '^.{29,}' out
 	grep -q '^> ' out
 	# The whole quoted paragraph is one text.
-	tiny a.txt | wc -l | grep -qx 8
+	tiny a.txt | wc -l | finds -x 8
 	tiny --format paragraphs --plain a.txt >/dev/null
 	: | tiny --format paragraphs | cmp - /dev/null
 }
@@ -80,7 +80,7 @@ tags() {
 	printf 'msgstr[0] ""\nmsgstr[1] ""\n\n#, fuzzy\nmsgid "two"\nmsgstr "tres"\n' >>a.po
 	tiny a.po >out.po
 	[ "$(grep -c '^#, fuzzy' out.po)" -eq 3 ]
-	grep -A 3 'file' out.po | grep -q '^msgstr\[0\] ".*%d.*\\n"$'
+	grep -A 3 'file' out.po | finds '^msgstr\[0\] ".*%d.*\\n"$'
 	grep -v -e '^#, ' -e '^msgstr' a.po >left
 	grep -v -e '^#, ' -e '^msgstr' out.po | cmp - left
 	grep -q '^msgstr "tres"$' out.po

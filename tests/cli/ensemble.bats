@@ -56,7 +56,7 @@ both() { "$TRUJAMAN" translate -m "$A" -m "$B" -m "$C" "$@"; }
 }
 
 @test "alignments and word scores are those of all members" {
-	grep -v $'\t' "$SENTENCES" | grep '[a-z]' | head -12 >in.txt
+	grep -v $'\t' "$SENTENCES" | grep '[a-z]' | sed -n 1,12p >in.txt
 	both --plain --split off --max-pieces 1000 in.txt >out.txt
 	both --plain --split off --max-pieces 1000 --alignments --word-scores in.txt >all
 	cut -f 1 all | cmp - out.txt

@@ -77,7 +77,7 @@ manual() {
 prepare_manual() {
 	place_program
 	texts book
-	paste book.en book.es | head -5 >crawl.tsv
+	paste book.en book.es | sed -n 1,5p >crawl.tsv
 	mkdir library letters
 	head -n 2 "$SENTENCES" >library/a.txt
 	head -n 2 "$SENTENCES" | tee letters/b.txt >letter.txt

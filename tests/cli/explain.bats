@@ -79,7 +79,7 @@ has() {
 	has '-:1|copied|0-13|no such column'
 	printf 'one\ttwo 1,234\n' | en --tsv 2 --explain >out 2>report
 	has '-:1|line|0-13|one\ttwo 1,234' '-:1|span|8-13|number|1,234'
-	sed -n 's/\t/\\t/; s/^/-:1	result	0-13	/p' out | grep -qxFf - report
+	sed -n 's/\t/\\t/; s/^/-:1	result	0-13	/p' out | finds -xFf - report
 }
 
 @test "explain: terms and patterns" {

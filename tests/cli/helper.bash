@@ -39,6 +39,11 @@ usable_isas() {
 	"$TRUJAMAN" --version | sed -n 's/.*best first: //p'
 }
 
+# Like grep -q behind a pipe, but reads all: see start.
+finds() {
+	grep "$@" | cat >/dev/null
+}
+
 # Skips a test that compares many runs, or takes minutes where sanitizers make everything several
 # times slower: other tests run the same code.
 unless_sanitized() {

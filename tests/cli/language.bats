@@ -143,7 +143,7 @@ spanish='looks like Spanish, but the model en-es translates from English; did yo
 @test "--stats counts the files and names the first" {
 	translate --quiet --stats stats.json -o out book.en book.es
 	grep -q '"foreign": 1,$' stats.json
-	tr -d '\n' <stats.json | grep -q '"first_foreign": { *"input": "book.es", *"language": "es" *}'
+	tr -d '\n' <stats.json | finds '"first_foreign": { *"input": "book.es", *"language": "es" *}'
 	translate --quiet --stats stats.json -o out book.en
 	grep -q '"foreign": 0' stats.json
 	grep -q '"first_foreign": null' stats.json

@@ -42,10 +42,10 @@ setup() {
 	tiny in >expected
 	export TRUJAMAN_MODEL_PATH=$PWD/nowhere:$PWD/first:$PWD/second
 	"$TRUJAMAN" translate -m small in | cmp - expected
-	"$TRUJAMAN" info small | grep -q "^file  *.*second/small.safetensors$"
+	"$TRUJAMAN" info small | finds "^file  *.*second/small.safetensors$"
 	cp "$srcdir/tests/fixtures/none-gru-bi.safetensors" first/small.safetensors
-	"$TRUJAMAN" info small | grep -q "^file  *.*first/small.safetensors$"
-	"$TRUJAMAN" info small | grep -q "^cell  *gru$"
+	"$TRUJAMAN" info small | finds "^file  *.*first/small.safetensors$"
+	"$TRUJAMAN" info small | finds "^cell  *gru$"
 }
 
 @test "the default model is en-es" {
@@ -53,7 +53,7 @@ setup() {
 	tiny in >expected
 	export TRUJAMAN_MODEL_PATH=$PWD
 	"$TRUJAMAN" translate in | cmp - expected
-	"$TRUJAMAN" info | grep -q "^file  *.*/en-es.safetensors$"
+	"$TRUJAMAN" info | finds "^file  *.*/en-es.safetensors$"
 	"$TRUJAMAN" score in in >by-default
 	"$TRUJAMAN" score -m "$TINY" in in | cmp - by-default
 }
@@ -123,7 +123,7 @@ setup() {
 	grep -qx "file_bytes  *$(wc -c <"$TINY")" info
 	grep -qxF "$(printf '%-22s %s' file "$TINY")" info
 	for isa in $(usable_isas); do
-		TRUJAMAN_ISA=$isa "$TRUJAMAN" info "$TINY" | grep -qx "kernels  *$isa"
+		TRUJAMAN_ISA=$isa "$TRUJAMAN" info "$TINY" | finds -x "kernels  *$isa"
 	done
 	grep -qx "threads  *[1-9][0-9]*" info
 }
@@ -140,9 +140,9 @@ setup() {
 	}
 	for model in luong-general all-tied none-gru-bi odd-sizes; do
 		model=$srcdir/tests/fixtures/$model.safetensors
-		"$TRUJAMAN" info "$model" | grep -qx "parameters  *$(count "$model")"
+		"$TRUJAMAN" info "$model" | finds -x "parameters  *$(count "$model")"
 	done
-	"$TRUJAMAN" info "$SHIPPED" | grep -qx "parameters  *$(count "$SHIPPED")"
+	"$TRUJAMAN" info "$SHIPPED" | finds -x "parameters  *$(count "$SHIPPED")"
 }
 
 @test "info: the shipped model says where it comes from" {
@@ -274,7 +274,7 @@ with_metadata() {
 	mv root elsewhere
 	ln -s elsewhere/root/bin/trujaman linked
 	./linked translate -m small in | cmp - expected
-	./linked info --list | grep -q "^small  *- *- *$PWD/elsewhere/root/share/trujaman/small"
+	./linked info --list | finds "^small  *- *- *$PWD/elsewhere/root/share/trujaman/small"
 	(cd elsewhere/root && bin/trujaman translate -m small ../../in) | cmp - expected
 }
 

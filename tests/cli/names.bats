@@ -76,7 +76,7 @@ has() {
 		}
 	}' aligned
 	# "Pardubice." of both.
-	sed -n 1p aligned | cut -f 2 | tr ' ' '\n' | grep -q '^9-'
+	sed -n 1p aligned | cut -f 2 | tr ' ' '\n' | finds '^9-'
 	en --explain in 2>report >out
 	grep -q '^in:1	name	26-36	Brzezinska	' report
 	[ "$(sed -n 's/^in:1	result	[0-9-]*	//p' report)" = "$(sed -n 1p out)" ]
@@ -100,10 +100,10 @@ has() {
 @test "names: quantize --words gives a model the list, training learns one" {
 	toy 300 1
 	train model --updates 3
-	"$TRUJAMAN" info model | grep -q 'features.*word_list'
+	"$TRUJAMAN" info model | finds 'features.*word_list'
 	[ ! -e words ]
 	"$TRUJAMAN" quantize --words toy.src "$TINY" with
-	"$TRUJAMAN" info with | grep -q 'features  *word_list'
+	"$TRUJAMAN" info with | finds 'features  *word_list'
 	"$TRUJAMAN" quantize "$TINY" without
 	"$TRUJAMAN" translate -m ./with --copy-names off toy.src |
 		cmp - <("$TRUJAMAN" translate -m ./without toy.src)

@@ -62,7 +62,7 @@ setup() {
 	[ "$(count_lines scores)" -eq 4 ]
 	encoded UTF-16BE
 	tr -d '\377\376' <UTF-16BE >valid
-	"$TRUJAMAN" evaluate --force-text valid valid | grep -q '^lines  *3$'
+	"$TRUJAMAN" evaluate --force-text valid valid | finds '^lines  *3$'
 }
 
 @test "score, evaluate and train refuse alike" {

@@ -69,7 +69,7 @@ make_pairs() {
 	printf '2\t-1\tb\r\n2\tnan\tb\n2\t\tb\ttab\xff\n' >list
 	score -q --n-best src list >out
 	[ "$(grep -c '^2' out)" -eq 3 ]
-	grep $'\tb\r*$' out | od -c | grep -q '\\r'
+	grep $'\tb\r*$' out | od -c | finds '\\r'
 	[ "$(grep -n $'\tb\r$' out | cut -d : -f 1)" -lt "$(grep -n $'\tb$' out | cut -d : -f 1)" ]
 	grep -q $'\tb\ttab\xff$' out
 }

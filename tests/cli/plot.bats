@@ -30,7 +30,7 @@ log() {
 
 # One SVG file, well-formed as far as this machine can check, with numbers in all coordinates.
 is_picture() {
-	head -n 1 "$1" | grep -q '^<svg xmlns="http://www.w3.org/2000/svg" '
+	head -n 1 "$1" | finds '^<svg xmlns="http://www.w3.org/2000/svg" '
 	[ "$(tail -n 1 "$1")" = "</svg>" ]
 	! grep -qi 'nan\|inf[",. ]\|<script\|http[^"]*"[^ ]*href' "$1" || return 1
 	if command -v python3 >/dev/null; then

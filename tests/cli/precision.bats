@@ -19,8 +19,8 @@ translate() {
 }
 
 @test "info tells which products are computed" {
-	"$TRUJAMAN" info "$SHIPPED" | grep -qx 'products  *int8'
-	"$TRUJAMAN" info "$TINY" | grep -qx 'products  *float32'
+	"$TRUJAMAN" info "$SHIPPED" | finds -x 'products  *int8'
+	"$TRUJAMAN" info "$TINY" | finds -x 'products  *float32'
 }
 
 @test "int8: threads and instruction sets" {

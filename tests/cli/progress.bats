@@ -49,7 +49,7 @@ toy() {
 @test "progress: a training on a terminal leaves its messages, and no status line" {
 	toy
 	on_terminal 200 "$TRUJAMAN" "${TRAIN[@]}"
-	status_lines | grep -q '^validating …$'
+	status_lines | finds '^validating …$'
 	what_stays >seen
 	grep -q '^training text: 198 pairs' seen
 	grep -q '^validation at update [0-9]*: perplexity' seen
@@ -231,7 +231,7 @@ has_messages() {
 	what_stays | tail -n 1 >seen
 	grep -qE '^trujaman: 2 lines, 3 words, 19 bytes in [0-9.]+ s.*; 1 line with invalid UTF-8' seen
 	on_terminal 200 "$TRUJAMAN" score -m "$TINY" -o out text text
-	what_stays | tail -n 1 | grep -qE '^trujaman: 2 lines, 3 words, .*; 2 lines with invalid UTF-8'
+	what_stays | tail -n 1 | finds -E '^trujaman: 2 lines, 3 words, .*; 2 lines with invalid UTF-8'
 	for option in --quiet --progress=never; do
 		on_terminal 200 "$TRUJAMAN" translate -m "$TINY" "$option" -o out <(echo "Go.")
 		what_stays >seen

@@ -15,7 +15,7 @@ quantize() {
 		"$TRUJAMAN" info "$model" | grep -v '^\(file\|file_bytes\|precision\|products\) ' >before
 		"$TRUJAMAN" info ./small | grep -v '^\(file\|file_bytes\|precision\|products\) ' >after
 		diff before after
-		"$TRUJAMAN" info ./small | grep -qx 'precision  *I8'
+		"$TRUJAMAN" info ./small | finds -x 'precision  *I8'
 		[ "$(wc -c <small)" -lt "$(wc -c <"$model")" ]
 	done
 	no_partial_file

@@ -131,7 +131,7 @@ begun_anew() {
 	[ "$(ls dir)" = "$(ls tree)" ]
 	echo 'Now.' >tree/new
 	greedy --shard 1/1 --resume --output-dir dir tree
-	(cd dir && ls) | sed 's/^/ /' | tr -d '\n' | grep -qx ' in new.1-of-1 new.1-of-1.journal other'
+	(cd dir && ls) | sed 's/^/ /' | tr -d '\n' | finds -x ' in new.1-of-1 new.1-of-1.journal other'
 }
 
 @test "--output-dir: finished work is told and left, new files are taken up" {

@@ -24,12 +24,12 @@ score() {
 @test "--scores keeps line endings" {
 	printf 'Go.\r\nGo.' | tiny --scores >out
 	[ "$(count_lines out)" -eq 1 ]
-	grep -c "$CR" out | grep -qx 1
+	grep -c "$CR" out | finds -x 1
 }
 
 @test "--n-best: line number, score, text; K lines a line, best first" {
 	local n=3
-	grep -v '^[[:space:]]*$' "$SENTENCES" | head -n 20 >in
+	grep -v '^[[:space:]]*$' "$SENTENCES" | sed -n 1,20p >in
 	tiny --plain in --beam 5 >plain
 	tiny --plain in --beam 5 --n-best "$n" >lists
 	run grep -vcE "^[0-9]+"$'\t'"$NUMBER"$'\t' lists
@@ -177,7 +177,7 @@ score() {
 	score long longer >scores 2>messages
 	[ "$(count_lines scores)" -eq 4 ]
 	sed 3d scores | cmp - expected
-	sed -n 3p scores | grep -qxE -e '-[0-9]+\.[0-9]{6}'
+	sed -n 3p scores | finds -xE -e '-[0-9]+\.[0-9]{6}'
 	[ "$(count_lines messages)" -eq 1 ]
 	grep -q 'warning: 1 line of long had more than 16384 pieces, .* first is line 3$' messages
 	score --quiet long longer 2>&1 | cmp - scores

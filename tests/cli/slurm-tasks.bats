@@ -82,8 +82,8 @@ ends_with() {
 
 waits_for_lock() {
 	grep -lzxF flock /proc/[0-9]*/cmdline 2>/dev/null | while read -r found; do
-		! tr '\0' ' ' <"$found" | grep -q "^flock --wait .*$1" || echo "$found"
-	done | grep -q .
+		! tr '\0' ' ' <"$found" | finds "^flock --wait .*$1" || echo "$found"
+	done | finds .
 }
 
 @test "a task waits until the lock on its partial file is free" {

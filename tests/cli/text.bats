@@ -18,7 +18,7 @@ together() {
 
 # one_each N: prints N lines that are one sentence each, with a capital and a final mark.
 one_each() {
-	grep -E "^[A-Z][A-Za-z ,']*[.?!]$" "$SENTENCES" | head -n "$1"
+	grep -E "^[A-Z][A-Za-z ,']*[.?!]$" "$SENTENCES" | sed -n "1,$1p"
 }
 
 # The same bytes for several numbers of threads and sizes of the cache.

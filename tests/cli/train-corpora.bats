@@ -149,7 +149,7 @@ fails_with() {
 	jq -e '([.dev_sets[].bleu] | add) / 2 - .dev_bleu | . < 1e-6 and . > -1e-6' best
 	jq -e '([.dev_sets[].chrf] | add) / 2 - .dev_chrf | . < 1e-6 and . > -1e-6' best
 	jq -e '([.dev_sets[].nll] | add) / 2 - .dev_nll | . < 1e-6 and . > -1e-6' best
-	"$TRUJAMAN" info model | grep -qx "metadata.dev_chrf *$(jq .dev_chrf best | xargs printf %.2f)"
+	"$TRUJAMAN" info model | finds -x "metadata.dev_chrf *$(jq .dev_chrf best | xargs printf %.2f)"
 	grep -q '^  dev set 2: perplexity' messages
 	"$TRUJAMAN" plot log.jsonl >figure.svg
 }
@@ -172,7 +172,7 @@ fails_with() {
 	head -n 100 all.tgt >few.tgt
 	learn few --source few.src --target few.tgt --updates 9 --validate-every 3 \
 		--average-checkpoints 2
-	"$TRUJAMAN" info few | grep -qx 'metadata.averaged_updates *6,9'
+	"$TRUJAMAN" info few | finds -x 'metadata.averaged_updates *6,9'
 	grep -q '^the mean of 2 models is in few' messages
 }
 

@@ -125,7 +125,7 @@ has_piece() {
 			--updates 2 --force "$@" 2>messages
 	}
 	tune
-	"$TRUJAMAN" info -m tuned | grep -qx 'features  *normalization,placeables,word_list'
+	"$TRUJAMAN" info -m tuned | finds -x 'features  *normalization,placeables,word_list'
 	grep -q '^placeables: [1-9]' messages
 	tune --normalization true
 	run tune --normalization false
@@ -139,7 +139,7 @@ has_piece() {
 	train plain --normalization false --updates 3
 	mv plain model
 	tune
-	"$TRUJAMAN" info -m tuned | grep -qx 'format  *trujaman/1'
+	"$TRUJAMAN" info -m tuned | finds -x 'format  *trujaman/1'
 }
 
 @test "train pairs: vocabulary files must have the placeables that are asked for" {
@@ -156,7 +156,7 @@ has_piece() {
 	grep -q -e '--placeables 20: found 16 in the vocabularies' messages
 	rm -f model*
 	train model --source-vocab with.spm --target-vocab with.spm --placeables 16 --updates 1
-	"$TRUJAMAN" info -m model | grep -qx 'features  *normalization,placeables,word_list'
+	"$TRUJAMAN" info -m model | finds -x 'features  *normalization,placeables,word_list'
 }
 
 @test "train pairs: characters that the text lacks have a piece" {
@@ -182,7 +182,7 @@ has_piece() {
 			--extend-vocab true --placeables 16 2>messages
 	}
 	extended once --updates 4
-	"$TRUJAMAN" info -m once | grep -qx 'features  *normalization,placeables,word_list'
+	"$TRUJAMAN" info -m once | finds -x 'features  *normalization,placeables,word_list'
 	words() { "$TRUJAMAN" info -m "$1" | awk -v k="$2_words" '$1 == k { print $2 }'; }
 	for side in source target; do
 		[ "$(words once $side)" -gt $(($(words plain $side) + 16)) ]

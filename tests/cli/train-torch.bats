@@ -47,10 +47,10 @@ sgd() {
 	"$TRUJAMAN" score -m "$TINY" "$GRADIENTS/pairs.en" "$GRADIENTS/pairs.es" >before
 	sgd "$json" -m model.safetensors --log log.jsonl 2>messages
 	"$TRUJAMAN" score -m model.safetensors "$GRADIENTS/pairs.en" "$GRADIENTS/pairs.es" >after
-	pieces=$(sed -n 's/.*"pieces": *\([0-9]*\).*/\1/p' log.jsonl | head -n 1)
+	pieces=$(sed -n 's/.*"pieces": *\([0-9]*\).*/\1/p' log.jsonl | sed -n 1,1p)
 	# The first loss is the model's before any update, the last one that before the sixth
 	# update.
-	first=$(member "$json" sgd_losses | head -n 1)
+	first=$(member "$json" sgd_losses | sed -n 1,1p)
 	last=$(member "$json" sgd_losses | tail -n 1)
 	awk -v n="$pieces" -v loss="$first" '
 		{ sum -= $1 / n }

@@ -48,9 +48,9 @@ load toy
 	grep '"nll"' log.jsonl >updates
 	field updates update | cmp - <(seq "$(count_lines updates)")
 	[ "$(field updates epoch | sort -un | tr '\n' ' ')" = "1 2 3 " ]
-	field updates learning_rate | sort -u | grep -qx 0.02
+	field updates learning_rate | sort -u | finds -x 0.02
 	# The model is validated at the end of training, too.
-	grep dev_nll log.jsonl | tail -n 1 | grep -q "\"update\": $(count_lines updates),"
+	grep dev_nll log.jsonl | tail -n 1 | finds "\"update\": $(count_lines updates),"
 	awk 'NR == 1 || $1 > last { last = $1; next } { exit 1 }' <(field updates seconds)
 	# Label smoothing is part of the loss, not of the nll.
 	paste <(field updates loss) <(field updates nll) | tail -n 5 | awk '$1 <= $2 { exit 1 }'
@@ -122,7 +122,7 @@ load toy
 	grep -q 'dev set: none' messages
 	[ "$(grep -c dev_nll log.jsonl)" -eq 0 ]
 	last=$(field log.jsonl update | tail -n 1)
-	"$TRUJAMAN" info model | grep -qx "metadata.trained_updates *$last"
+	"$TRUJAMAN" info model | finds -x "metadata.trained_updates *$last"
 	rm model*
 	run --separate-stderr "$TRUJAMAN" train "${TOY[@]}" -m model --source few.src \
 		--target few.tgt --schedule plateau
@@ -190,8 +190,8 @@ load toy
 	"$TRUJAMAN" train --source few.en --target few.es --init en-es -m model --learning-rate 0 \
 		--updates 1 2>messages
 	"$TRUJAMAN" translate -m model few.en | cmp - few.es
-	"$TRUJAMAN" info model | grep -qx 'precision  *F32'
-	"$TRUJAMAN" info model | grep -q '^license  *[^-]'
+	"$TRUJAMAN" info model | finds -x 'precision  *F32'
+	"$TRUJAMAN" info model | finds '^license  *[^-]'
 }
 
 @test "train: what contradicts the model to start from is wrong usage" {
@@ -275,7 +275,7 @@ vocabulary() {
 		--patience 5 --log log.jsonl
 	field log.jsonl learning_rate | sort -gu >rates
 	[ "$(count_lines rates)" -ge 2 ]
-	tail -n 1 rates | grep -qx 0.05
+	tail -n 1 rates | finds -x 0.05
 	grep -qx 0.025 rates
 }
 

@@ -86,7 +86,7 @@ holds() {
 			number=$((number + 1))
 			continue
 		fi
-		sed -n "${number}p" out | grep -qF -e "${line#  }" || {
+		sed -n "${number}p" out | finds -F -e "${line#  }" || {
 			echo "line $number lacks ${line#  }: $(sed -n "${number}p" out)"
 			return 1
 		}
@@ -174,8 +174,8 @@ holds() {
 }
 
 @test "typography of the source comes back" {
-	echo 'He said, “It is fine.”' | en | grep -q '“.*”'
-	echo 'He said, "It is fine."' | en | grep -q '".*"'
+	echo 'He said, “It is fine.”' | en | finds '“.*”'
+	echo 'He said, "It is fine."' | en | finds '".*"'
 	echo 'Wait… I am coming.' | en >out
 	! grep -qF '...' out
 }
@@ -188,8 +188,8 @@ holds() {
 @test "nothing repeats more often than the source does" {
 	echo 'The Guyana team met the Guyana people.' | en >out
 	! grep -qE '(\w+), \1, \1, \1' out
-	echo 'No, no, no, no, no, that is not true.' | en | grep -qi 'no, no'
-	echo 'No, no, no, no, no, that is not true.' | en --no-repeat-ngram 0 | grep -qi 'no, no'
+	echo 'No, no, no, no, no, that is not true.' | en | finds -i 'no, no'
+	echo 'No, no, no, no, no, that is not true.' | en --no-repeat-ngram 0 | finds -i 'no, no'
 }
 
 @test "--plain is the network alone" {
@@ -202,11 +202,11 @@ holds() {
 @test "--keep: patterns of the user; --glossary: terms" {
 	echo 'Project Bluebird is late.' >in
 	echo 'Bluebird' >patterns
-	en --keep patterns in | grep -qF Bluebird
+	en --keep patterns in | finds -F Bluebird
 	printf 'late\tcon retraso\n' >terms
-	en --glossary terms in | grep -qF 'con retraso'
+	en --glossary terms in | finds -F 'con retraso'
 	printf 'our page\tnuestra página https://a.org/x\n' >terms
-	echo 'SEE OUR PAGE.' | en --glossary terms | grep -qF 'NUESTRA PÁGINA https://a.org/x'
+	echo 'SEE OUR PAGE.' | en --glossary terms | finds -F 'NUESTRA PÁGINA https://a.org/x'
 	printf 'late\t<b>tarde\n' >terms
 	run -1 en --glossary terms in
 	[[ $output == *'terms: line 1: the translation opens or closes other tags'* ]]
@@ -226,7 +226,7 @@ holds() {
 	en --keep patterns in >/dev/null 2>&1 && return 1
 	echo 'door' >patterns
 	en --keep patterns -o out many
-	grep -c . out | grep -qx 400
+	grep -c . out | finds -x 400
 }
 
 @test "score: texts are read as in training" {

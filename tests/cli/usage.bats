@@ -237,7 +237,7 @@ load helper
 	done
 	tiny "$SENTENCES" >expected
 	tiny -t 2 "$SENTENCES" | cmp - expected
-	"$TRUJAMAN" info -t 3 "$TINY" | grep -qx 'threads  *3'
+	"$TRUJAMAN" info -t 3 "$TINY" | finds -x 'threads  *3'
 }
 
 no_suggestion() {
