@@ -14,9 +14,4 @@
  * holds numbers that the format does not allow, is an error. `out` may be `in`. */
 trujaman_status tj_model_quantize(const char *in, const char *out, struct tj_error *err);
 
-/* Write model file `in` to `out` as it is, but with these words (src/text/word_list.h) instead of
- * those that it has; n_words: 0: without words. `out` may be `in`. */
-trujaman_status tj_model_set_words(const char *in, const char *out, const char *words,
-                                   size_t n_words, struct tj_error *err);
-
 #endif

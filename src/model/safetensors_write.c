@@ -20,6 +20,26 @@
 /* The header is padded so that the data begin at a multiple of this many bytes. */
 enum { ALIGNMENT = 64 };
 
+struct tj_write_tensor tj_write_copy(const struct tj_tensor *t)
+{
+	struct tj_write_tensor copy = {
+		.name = t->name, .dtype = t->dtype, .rank = t->rank, .data = t->data
+	};
+	memcpy(copy.shape, t->shape, sizeof copy.shape);
+	return copy;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(((const struct tj_write_tensor *)a)->name,
+	              ((const struct tj_write_tensor *)b)->name);
+}
+
+void tj_write_sort(size_t n, struct tj_write_tensor *tensors)
+{
+	qsort(tensors, n, sizeof *tensors, compare_names);
+}
+
 static size_t bytes_of(const struct tj_write_tensor *t)
 {
 	size_t n = t->dtype == TJ_F32 ? sizeof(float) : 1;

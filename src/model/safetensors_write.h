@@ -16,6 +16,13 @@ struct tj_write_entry {
 	const char *key, *value;
 };
 
+/* Return a tensor of a file that is open, to be written as it is. */
+struct tj_write_tensor tj_write_copy(const struct tj_tensor *t);
+
+/* Sort tensors by name, like those of an opened file: a copy of a file that is copied again has the
+ * same bytes. */
+void tj_write_sort(size_t n, struct tj_write_tensor *tensors);
+
 /* Write a safetensors file under a temporary name beside `path`, fsync and rename it: at any
  * moment `path` is the old file or the whole new one. Tensors come in the order given, but the
  * data of F32 tensors come first so that every float is aligned. The header is padded with spaces
