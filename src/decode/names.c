@@ -206,7 +206,8 @@ static int is_there(const struct copier *x, size_t first, size_t end, const stru
 	const struct tj_chunk *c = x->chunk;
 	for (; first < end; first++)
 		if (c->joined[first].n == text->n &&
-		    memcmp(c->joined_text.data + c->joined[first].first, text->data, text->n) == 0)
+		    (text->n == 0 || memcmp(c->joined_text.data + c->joined[first].first,
+		                            text->data, text->n) == 0))
 			return 1;
 	return 0;
 }
