@@ -73,14 +73,20 @@ static inline const char *in_source(const char *name)
 	return path;
 }
 
-/* Writes SCRATCH/name with these bytes. Returns its path. */
-static inline const char *write_bytes(const char *name, const char *bytes, size_t n)
+/* Writes these bytes to the file, which may exist. */
+static inline void overwrite(const char *path, const void *bytes, size_t n)
 {
-	const char *path = in_scratch(name);
 	FILE *f = fopen(path, "wb");
 	cr_assert_not_null(f);
 	cr_assert_eq(fwrite(bytes, 1, n, f), n);
 	cr_assert_eq(fclose(f), 0);
+}
+
+/* Writes SCRATCH/name with these bytes. Returns its path. */
+static inline const char *write_bytes(const char *name, const char *bytes, size_t n)
+{
+	const char *path = in_scratch(name);
+	overwrite(path, bytes, n);
 	return path;
 }
 #define WRITE(name, text) write_bytes(name, text, sizeof(text) - 1)

@@ -64,14 +64,6 @@ static void damage(unsigned char *bytes, size_t n, uint64_t *random)
 	}
 }
 
-static void overwrite(const char *path, const unsigned char *bytes, size_t n)
-{
-	int fd = open(path, O_WRONLY);
-	cr_assert_geq(fd, 0);
-	cr_assert_eq(pwrite(fd, bytes, n, 0), (ssize_t)n);
-	cr_assert_eq(close(fd), 0);
-}
-
 Test(damage, damaged_headers)
 {
 	enum { N_DAMAGED = 5000 };

@@ -192,14 +192,6 @@ Test(train_checkpoint, snapshots_that_do_not_fit_are_refused)
 
 /* --- Damage ------------------------------------------------------------------------ */
 
-static void write_bytes(const char *path, const unsigned char *bytes, size_t n)
-{
-	FILE *f = fopen(path, "wb");
-	cr_assert_not_null(f);
-	cr_assert_eq(fwrite(bytes, 1, n, f), n);
-	cr_assert_eq(fclose(f), 0);
-}
-
 static unsigned char *sound(const char *path, size_t *n)
 {
 	static struct training t;
@@ -215,12 +207,12 @@ Test(train_checkpoint, cut_anywhere_or_longer)
 	size_t n;
 	unsigned char *bytes = sound(path, &n);
 	for (size_t cut = 0; cut < n; cut++) {
-		write_bytes(path, bytes, cut);
+		overwrite(path, bytes, cut);
 		refused(path, "cut");
 	}
 	unsigned char *longer = calloc(n + 1, 1);
 	memcpy(longer, bytes, n);
-	write_bytes(path, longer, n + 1);
+	overwrite(path, longer, n + 1);
 	refused(path, "a byte more");
 	free(longer);
 	free(bytes);
@@ -240,7 +232,7 @@ Test(train_checkpoint, any_bit_flipped)
 		unsigned char flip = (unsigned char)(1u << i % 8);
 		snprintf(what, sizeof what, "byte %zu, mask %02x", i, flip);
 		bytes[i] ^= flip;
-		write_bytes(path, bytes, n);
+		overwrite(path, bytes, n);
 		refused(path, what);
 		bytes[i] ^= flip;
 	}
