@@ -38,8 +38,8 @@ extern "C" {
 #endif
 
 /* The version of this header, and of the library that is running: "1.2.3", and 1002003. */
-#define TRUJAMAN_VERSION_MAJOR 0
-#define TRUJAMAN_VERSION_MINOR 1
+#define TRUJAMAN_VERSION_MAJOR 1
+#define TRUJAMAN_VERSION_MINOR 0
 #define TRUJAMAN_VERSION_PATCH 0
 #define TRUJAMAN_VERSION_NUMBER \
 	(TRUJAMAN_VERSION_MAJOR * 1000000 + TRUJAMAN_VERSION_MINOR * 1000 + TRUJAMAN_VERSION_PATCH)
