@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Tests of the public API: documents, and other inputs, in memory. They become what a file of the
  * same bytes becomes. */
+#include "config.h"
+
 #include "tests/stream_case.h"
 
 TestSuite(document, .init = start, .fini = remove_scratch, .timeout = 300);
@@ -26,6 +28,13 @@ static const struct {
 	{ "vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\nThe <b>day</b> is over.\n" },
 	{ "paragraphs", "A long day\nis over.\n\n  > Quoted.\n" },
 	{ "po", "msgid \"\"\nmsgstr \"\"\n\nmsgid \"A day.\"\nmsgstr \"\"\n" },
+#ifdef TJ_HAVE_EXPAT
+	{ "xliff",
+	  "<xliff version=\"1.2\"><file source-language=\"en\" target-language=\"es\"><body>"
+	  "<trans-unit id=\"a\"><source>A <g id=\"1\">day</g>.</source></trans-unit>"
+	  "</body></file></xliff>\n" },
+#endif
+	{ "markdown", "# A day\n\n* One *old* clock\n\n    code\n" },
 	{ "text", "" },
 	{ "html", "" },
 };

@@ -61,6 +61,29 @@ Test(document_po, kept)
 	   "#, fuzzy, no-c-format\nmsgid \"a %d\"\nmsgstr \"A %D\"\n");
 }
 
+#define HEADER(charset) \
+	"msgid \"\"\nmsgstr \"\"\n\"Content-Type: text/plain; charset=" charset "\\n\"\n"
+
+/* The names of templates and of ASCII would be wrong once there are translations. */
+Test(document_po, charset)
+{
+	static const char entry[] = "\nmsgid \"one\"\nmsgstr \"\"\n",
+			  new_entry[] = "\n#, fuzzy\nmsgid \"one\"\nmsgstr \"ONE\"\n";
+	static const char *const headers[] = { HEADER("CHARSET"), HEADER("us-ascii"),
+		                               HEADER("ASCII"), HEADER("UTF-8") };
+	for (size_t i = 0; i < sizeof headers / sizeof *headers; i++) {
+		char file[200], wanted[200];
+		snprintf(file, sizeof file, "%s%s", headers[i], entry);
+		snprintf(wanted, sizeof wanted, "%s%s", HEADER("UTF-8"), new_entry);
+		becomes(TJ_FORMAT_PO, file, wanted, &none);
+		kept(headers[i]);
+	}
+	is_refused(TJ_FORMAT_PO, HEADER("ascii-8"), &none,
+	           "doc:3:36: the file is not in UTF-8; msgconv -t UTF-8 converts it");
+	is_refused(TJ_FORMAT_PO, HEADER("utf-16"), &none,
+	           "doc:3:36: the file is not in UTF-8; msgconv -t UTF-8 converts it");
+}
+
 Test(document_po, refused)
 {
 	is_refused(TJ_FORMAT_PO, "msgid \"one\nmsgstr \"\"\n", &none,

@@ -34,24 +34,43 @@ static int is_wanted(const struct tj_document *d, const struct tj_po_entry *e, i
 	return 1;
 }
 
-/* A file in another encoding would get translations in UTF-8. */
-static trujaman_status check_charset(const struct tj_document *d, const struct tj_po_entry *e,
-                                     struct tj_error *err)
+/* Sets the range of the character set's name in a header; empty if this entry is none. */
+static struct tj_document_range charset_of(const struct tj_document *d, const struct tj_po_entry *e)
 {
-	static const char *const good[] = { "utf-8", "utf8", "us-ascii", "ascii", "charset" };
-	struct tj_document_range r = e->forms[0];
+	struct tj_document_range none = { 0, 0 }, r = e->forms[0];
 	if (!is_empty(d, e->id) || e->n_forms == 0)
-		return TRUJAMAN_OK;
+		return none;
 	const char *at = memmem(d->bytes + r.first, r.end - r.first, "charset=", 8);
 	if (at == NULL)
+		return none;
+	r.first = (size_t)(at - d->bytes) + 8;
+	for (at += 8; at < d->bytes + r.end && memchr(" \t;\\\"\r\n", *at, 7) == NULL;)
+		at++;
+	r.end = (size_t)(at - d->bytes);
+	return r;
+}
+
+static int is_name(const struct tj_document *d, struct tj_document_range r, const char *name)
+{
+	return r.end - r.first == strlen(name) &&
+	       tj_same_letters(d->bytes + r.first, name, r.end - r.first);
+}
+
+/* A file in another encoding would get translations in UTF-8. *ascii becomes the place of a name
+ * that would no longer be true beside them: that of ASCII, and the "CHARSET" of templates. */
+static trujaman_status check_charset(const struct tj_document *d, const struct tj_po_entry *e,
+                                     struct tj_document_range *ascii, struct tj_error *err)
+{
+	struct tj_document_range r = charset_of(d, e);
+	if (r.end == 0 || is_name(d, r, "utf-8") || is_name(d, r, "utf8"))
 		return TRUJAMAN_OK;
-	size_t first = (size_t)(at - d->bytes) + 8;
-	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
-		if (r.end - first >= strlen(good[i]) &&
-		    tj_same_letters(d->bytes + first, good[i], strlen(good[i])))
-			return TRUJAMAN_OK;
-	return tj_document_fail(d, first, "the file is not in UTF-8; msgconv -t UTF-8 converts it",
-	                        err);
+	if (!is_name(d, r, "us-ascii") && !is_name(d, r, "ascii") && !is_name(d, r, "charset"))
+		return tj_document_fail(d, r.first,
+		                        "the file is not in UTF-8; msgconv -t UTF-8 converts it",
+		                        err);
+	if (ascii->end == 0)
+		*ascii = r;
+	return TRUJAMAN_OK;
 }
 
 /* Adds segments for the lines of a form. */
@@ -77,10 +96,11 @@ trujaman_status tj_po_read(struct tj_document *d, int fuzzy, struct tj_error *er
 {
 	size_t at = tj_utf8_mark(d->bytes, d->n);
 	struct tj_po_entry e;
+	struct tj_document_edit charset = { .bytes = "UTF-8" };
 	for (int got; (got = tj_po_entry(d, &at, &e, err)) > 0;) {
 		size_t first = d->n_segments;
 		int good = 1;
-		if (check_charset(d, &e, err) != TRUJAMAN_OK)
+		if (check_charset(d, &e, &charset.range, err) != TRUJAMAN_OK)
 			break;
 		for (size_t i = 0; good && is_wanted(d, &e, fuzzy) && i < e.n_forms; i++)
 			good = add_lines(d, &e, i);
@@ -89,5 +109,8 @@ trujaman_status tj_po_read(struct tj_document *d, int fuzzy, struct tj_error *er
 		if (d->n_segments > first)
 			d->segments[d->n_segments - 1].is_nested = 0;
 	}
+	if (err->status == TRUJAMAN_OK && charset.range.end > 0 && d->n_segments > 0 &&
+	    !tj_document_add_edit(d, &charset))
+		return tj_fail_memory(err, "a document", d->n);
 	return err->status;
 }
