@@ -11,6 +11,7 @@
 
 #include "src/base/random.h"
 #include "src/decode/engine.h"
+#include "src/model/config_tensors.h"
 #include "tests/tiny_pieces.h"
 
 enum {

@@ -11,6 +11,7 @@
 
 #include "src/base/memory.h"
 #include "src/decode/engine.h"
+#include "src/model/config_tensors.h"
 
 enum {
 	UNK = 0,

@@ -13,6 +13,7 @@
 
 #include "src/base/memory.h"
 #include "src/decode/engine.h"
+#include "src/model/config_tensors.h"
 
 enum { MAX_CASES = 16, UNK = 0, BOS = 1, EOS = 2 };
 

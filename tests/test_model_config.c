@@ -2,6 +2,7 @@
 /* Configurations: what is read from the fixtures; and every contradiction and every missing,
  * wrong or surplus tensor is reported by name. */
 #include "src/model/config.h"
+#include "src/model/config_tensors.h"
 #include "tests/model_files.h"
 
 #define PARTS(...) ((const char *const[]){ __VA_ARGS__, NULL })

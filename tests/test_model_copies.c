@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <sys/resource.h>
 
+#include "src/model/config_tensors.h"
 #include "src/model/copies.h"
 #include "tests/model_files.h"
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 
 #include "src/model/config.h"
+#include "src/model/config_tensors.h"
 #include "tests/model_files.h"
 
 #define FIXTURE "tests/fixtures/plain-seq2seq.safetensors"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Features of a model file: what is read, what is refused, and the table itself. */
 #include "src/model/config.h"
+#include "src/model/config_tensors.h"
 #include "tests/model_files.h"
 
 #define PARTS(...) ((const char *const[]){ __VA_ARGS__, NULL })

@@ -2,6 +2,7 @@
 /* Features of the network in a model file: their keys, what they require of other keys, and the
  * shapes of the tensors that follow. */
 #include "src/model/config.h"
+#include "src/model/config_tensors.h"
 #include "tests/model_files.h"
 
 #define PARTS(...) ((const char *const[]){ __VA_ARGS__, NULL })

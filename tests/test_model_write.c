@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "src/model/config_entries.h"
+#include "src/model/config_tensors.h"
 #include "src/model/quantize.h"
 #include "src/model/safetensors.h"
 #include "src/model/safetensors_write.h"

@@ -8,6 +8,7 @@
 
 #include "reference_network.h"
 #include "src/base/memory.h"
+#include "src/model/config_tensors.h"
 #include "tests/model_files.h"
 
 /* Arrays, not pointers: Criterion passes a copy of each to a separate process. */

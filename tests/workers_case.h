@@ -8,6 +8,7 @@
 #include <stdarg.h>
 
 #include "src/decode/workers.h"
+#include "src/model/config_tensors.h"
 #include "tests/model_files.h"
 
 enum { NEVER = 1 << 20, TEAM_SIZES = 4, MAX_PIECES = 24, MAX_SCORED = 40, A_FEW = 16 };

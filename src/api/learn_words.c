@@ -9,6 +9,7 @@
 #include "src/base/utf8.h"
 #include "src/io/lines.h"
 #include "src/model/config.h"
+#include "src/model/config_tensors.h"
 #include "src/model/set_words.h"
 #include "src/text/normalize.h"
 #include "src/text/word_list.h"

@@ -11,6 +11,7 @@
 #include "src/api/options.h"
 #include "src/base/float_mode.h"
 #include "src/decode/workers.h"
+#include "src/model/config_tensors.h"
 
 static trujaman_status check_vocabulary(trujaman_model *m, const struct tj_pieces *pieces,
                                         const char *tensor, size_t words, const char *matrix,

@@ -122,12 +122,6 @@ enum { TJ_LEAST_PLACEABLES = 16, TJ_MOST_PLACEABLES = 64 };
 trujaman_status tj_config_count_placeables(struct tj_config *config, const char *path,
                                            size_t source, size_t target, struct tj_error *err);
 
-/* Read and check the metadata. Then check that the file has every tensor that it needs, with the
- * right dtype and shape, and no others. An error message names the file, the key or tensor, what
- * was found and what was wanted. */
-trujaman_status tj_config_read(const struct tj_safetensors *file, struct tj_config *config,
-                               struct tj_error *err);
-
 /* Read and check the metadata only, for a model that does not exist yet. Uses only the path and
  * metadata of `file`; what follows from the tensors is left 0. */
 trujaman_status tj_config_read_keys(const struct tj_safetensors *file, struct tj_config *config,

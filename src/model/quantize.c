@@ -8,6 +8,7 @@
 
 #include "simd/pack.h"
 #include "src/model/config.h"
+#include "src/model/config_tensors.h"
 #include "src/model/safetensors_write.h"
 #include "src/model/values.h"
 

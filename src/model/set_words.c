@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "src/model/config_entries.h"
+#include "src/model/config_tensors.h"
 #include "src/model/safetensors_write.h"
 
 static const char words_name[] = "source.words";

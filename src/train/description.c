@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/model/config_tensors.h"
 #include "src/train/options.h"
 
 /* The configuration keys and their default values. */
