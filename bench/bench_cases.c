@@ -45,6 +45,10 @@ static void call_sigmoid(struct bench_work *w)
 {
 	w->kernels->sigmoid(w->v[0], w->c->n, w->v[1]);
 }
+static void call_log(struct bench_work *w)
+{
+	w->kernels->log(w->v[0], w->c->n, w->v[1]);
+}
 static void call_length(struct bench_work *w)
 {
 	w->sink += w->kernels->length(w->v[0], w->c->n);
@@ -270,6 +274,13 @@ static const struct bench_case vectors[] = {
 	  .call = call_sigmoid,
 	  .n_arrays = 2,
 	  .from = -8,
+	  .to = 8 },
+	{ .kernel = "log",
+	  .n = WORDS,
+	  .bytes = 8,
+	  .call = call_log,
+	  .n_arrays = 2,
+	  .from = 0,
 	  .to = 8 },
 	{ .kernel = "lstm_forward",
 	  .n = UNITS,

@@ -215,6 +215,12 @@ static void each_sigmoid(const float *x, size_t n, float *out)
 		v_store(out + i, v_sigmoid(v_load(x + i)));
 }
 
+static void each_log(const float *x, size_t n, float *out)
+{
+	for (size_t i = 0; i < n; i += TJ_LANES)
+		v_store(out + i, v_log(v_load(x + i)));
+}
+
 const struct tj_kernels TABLE = {
 	.name = ISA_NAME,
 	.flip = I8_FLIP,
@@ -244,6 +250,7 @@ const struct tj_kernels TABLE = {
 	.exp = each_exp,
 	.tanh = each_tanh,
 	.sigmoid = each_sigmoid,
+	.log = each_log,
 	.fma_peak = fma_peak,
 	.int8_peak = int8_peak,
 };

@@ -6,7 +6,7 @@
  * fused multiply-add per k, in increasing k, in one accumulator. So neither the tile, nor the
  * number of rows, nor the vector width can change a bit. A sum that must cross lanes keeps 16
  * partial sums (element j goes to partial sum j mod 16) and folds them to 8, 4, 2, 1. exp and
- * tanh are chains of such operations (elementary_body.h); log is one SLEEF function.
+ * tanh are chains of such operations (elementary_body.h); log is SLEEF's.
  *
  * Conventions: every vector that a kernel writes has its width rounded up to a multiple of 16
  * floats ("padded") and starts on a 64-byte boundary. The padding is written too, with zeros
@@ -266,6 +266,7 @@ struct tj_kernels {
 	void (*exp)(const float *x, size_t n, float *out);
 	void (*tanh)(const float *x, size_t n, float *out);
 	void (*sigmoid)(const float *x, size_t n, float *out);
+	void (*log)(const float *x, size_t n, float *out); /* the bits of tj_log */
 
 	/* Measures the peak of a core: n rounds of independent fused multiply-adds on registers.
 	 * Returns the number of floating-point operations and adds to *sink, so that the compiler

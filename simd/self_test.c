@@ -51,6 +51,14 @@ static void try_sigmoid(struct tj_trial *t)
 	t->kernels->sigmoid(wide_numbers(t), N, tj_trial_take(t, N));
 }
 
+static void try_log(struct tj_trial *t)
+{
+	(void)wide_numbers(t);
+	for (size_t i = 0; i < N; i++)
+		t->wide[i] = t->wide[i] < 0 ? -t->wide[i] : t->wide[i];
+	t->kernels->log(t->wide, N, tj_trial_take(t, N));
+}
+
 static void try_softmax(struct tj_trial *t)
 {
 	t->kernels->softmax(take_copy(t, t->in, N), N - 5, 3.0f);
@@ -199,6 +207,7 @@ static const struct part {
 	{ "exp", try_exp, 0x9e865e768e9ac3ca },
 	{ "tanh", try_tanh, 0xf51923b041a4f61a },
 	{ "sigmoid", try_sigmoid, 0x70c3b14091fb960c },
+	{ "log", try_log, 0 },
 	{ "softmax", try_softmax, 0x4616272664e3435e },
 	{ "log-sum-exp", try_log_sum_exp, 0 },
 	{ "top-k", try_top_k, 0x0e46b1c2cd75b8e0 },

@@ -9,6 +9,7 @@
 #endif
 
 #include <immintrin.h>
+#include <sleef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -37,6 +38,11 @@ static inline v16 v_div(v16 a, v16 b) { return TWO(_mm256_div_ps, a, b); }
 #undef TWO
 
 static inline v16 v_sqrt(v16 a) { return v_of(_mm256_sqrt_ps(a.lo), _mm256_sqrt_ps(a.hi)); }
+
+static inline v16 v_log(v16 a)
+{
+	return v_of(Sleef_finz_logf8_u10avx2(a.lo), Sleef_finz_logf8_u10avx2(a.hi));
+}
 
 static inline v16 v_fma(v16 a, v16 b, v16 c)
 {

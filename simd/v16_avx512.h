@@ -9,6 +9,7 @@
 #endif
 
 #include <immintrin.h>
+#include <sleef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -23,6 +24,7 @@ static inline v16 v_sub(v16 a, v16 b) { return _mm512_sub_ps(a, b); }
 static inline v16 v_mul(v16 a, v16 b) { return _mm512_mul_ps(a, b); }
 static inline v16 v_div(v16 a, v16 b) { return _mm512_div_ps(a, b); }
 static inline v16 v_sqrt(v16 a) { return _mm512_sqrt_ps(a); }
+static inline v16 v_log(v16 a) { return Sleef_finz_logf16_u10avx512f(a); }
 static inline v16 v_fma(v16 a, v16 b, v16 c) { return _mm512_fmadd_ps(a, b, c); }
 
 static inline v16 v_clamp(v16 a, v16 most)

@@ -10,6 +10,7 @@
 #endif
 
 #include <arm_neon.h>
+#include <sleef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -32,6 +33,7 @@ static inline v16 v_sub(v16 a, v16 b) { EACH(vsubq_f32(a.q[j], b.q[j])); }
 static inline v16 v_mul(v16 a, v16 b) { EACH(vmulq_f32(a.q[j], b.q[j])); }
 static inline v16 v_div(v16 a, v16 b) { EACH(vdivq_f32(a.q[j], b.q[j])); }
 static inline v16 v_sqrt(v16 a) { EACH(vsqrtq_f32(a.q[j])); }
+static inline v16 v_log(v16 a) { EACH(Sleef_finz_logf4_u10advsimd(a.q[j])); }
 static inline v16 v_fma(v16 a, v16 b, v16 c) { EACH(vfmaq_f32(c.q[j], a.q[j], b.q[j])); }
 
 static inline v16 v_clamp(v16 a, v16 most)

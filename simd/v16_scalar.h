@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "simd/kernels.h"
+
 typedef struct {
 	float v[16];
 } v16;
@@ -51,6 +53,9 @@ static inline float add_exponent_(float a, float n)
 	memcpy(&a, &bits, sizeof a);
 	return a;
 }
+
+/* The natural logarithm, of SLEEF. */
+static inline v16 v_log(v16 a) { EACH(tj_log(a.v[j])); }
 
 /* Shift the bits of n to the exponent and add them to the bits of a as integers. The result is
  * a 2^i, where i is the integer in the low bits of n, unless the exponent overflows. */

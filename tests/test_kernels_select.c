@@ -24,7 +24,7 @@ Test(select, usable_tables_are_whole)
 		CHECK(t->name != NULL && *t->name != '\0', "a table without a name");
 		CHECK(t->gemm && t->product && t->softmax && t->log_sum_exp && t->top_k &&
 		          t->additive && t->normalise && t->length && t->exp && t->tanh &&
-		          t->sigmoid && t->fma_peak,
+		          t->sigmoid && t->log && t->fma_peak,
 		      "%s has not all functions", t->name);
 	}
 }

@@ -107,17 +107,22 @@ trujaman_status tj_networks_encode(struct tj_networks *x, size_t n,
 
 /* --- Averages ---------------------------------------------------------------------- */
 
-/* Where the probabilities are too small for a float, marked in x->one, the largest logarithm of the
- * members stands for that of their mean; so no piece is lost that is only very unlikely. */
+/* Means of probabilities below this have lost digits, or are 0. */
+static const float least_mean = 0x1p-100f;
+
+/* Where the probabilities, whose means are in x->one, are too small for a float, the largest
+ * logarithm of the members stands for that of their mean; so no piece is lost that is only very
+ * unlikely. */
 static void mend_small(const struct tj_networks *x, size_t row, size_t n, float *mean)
 {
 	const struct tj_kernels *kernels = x->members[0].model->kernels;
+	size_t n_words = x->members[0].model->config.target_words;
 	float all = tj_log((float)x->options.n_models);
 	struct tj_log_sum sums[TJ_MOST_NETWORKS];
 	for (size_t i = 0; i < x->options.n_models; i++)
 		sums[i] = kernels->log_sum_exp(x->members[i].decoder->logits + row * n, n);
-	for (size_t k = 0; k < n; k++) {
-		if (x->one[k] == 0)
+	for (size_t k = 0; k < n_words; k++) {
+		if (x->one[k] >= least_mean)
 			continue;
 		mean[k] = -INFINITY;
 		for (size_t i = 0; i < x->options.n_models; i++) {
@@ -131,9 +136,9 @@ static void mend_small(const struct tj_networks *x, size_t row, size_t n, float 
 /* The logarithm of the mean of the members' probabilities. */
 static void average_row(const struct tj_networks *x, size_t row, size_t n, float *mean)
 {
-	const float least = 0x1p-100f;
 	const struct tj_kernels *kernels = x->members[0].model->kernels;
 	float share = 1 / (float)x->options.n_models;
+	size_t n_words = x->members[0].model->config.target_words;
 	int any_small = 0;
 	memset(mean, 0, n * sizeof *mean);
 	for (size_t i = 0; i < x->options.n_models; i++) {
@@ -141,11 +146,11 @@ static void average_row(const struct tj_networks *x, size_t row, size_t n, float
 		kernels->softmax(x->one, n, 1);
 		kernels->axpy(share, x->one, n, mean);
 	}
-	for (size_t k = 0; k < n; k++) {
-		x->one[k] = mean[k] < least;
-		any_small |= x->one[k] != 0;
-		mean[k] = tj_log(mean[k]);
-	}
+	for (size_t k = 0; k < n_words; k++)
+		any_small |= mean[k] < least_mean;
+	if (any_small)
+		memcpy(x->one, mean, n * sizeof *mean);
+	kernels->log(mean, n, mean);
 	if (any_small)
 		mend_small(x, row, n, mean);
 }
