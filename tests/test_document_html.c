@@ -79,6 +79,8 @@ Test(document_html, entities)
 	page("a &lt; b &amp;amp; c", "A &lt; B &amp;AMP; C");
 	page("AT&amp;T", "AT&amp;T");
 	page("a&nbsp;b", "A&nbsp;B");
+	page("&eacute; &euro;5 at 3&deg;C", "\u00E9 \u20AC5 AT 3\u00B0C");
+	page("a &copy; 5 &#169; &rarr; z", "A &copy; 5 &#169; &rarr; Z"); /* written, not signs */
 	page("a &copy 2020", "A &copy 2020");
 	page("&hearts; a", "&hearts; A");
 	page("&#233;t&#xe9;", "\xC3\xA9T\xC3\xA9");

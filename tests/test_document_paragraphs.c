@@ -43,7 +43,8 @@ Test(document_paragraphs, blocks)
 	has("1. one,\n   two\n2) three\n", "one, two|three");
 	has("    " LONG "\n" LONG "\nend\n", LONG " " LONG " end");
 	has(LONG "\n    " LONG "\n", LONG "|" LONG);
-	has("a   b   c\n| a | b |\na\tb\n1 2 3\n", "");
+	has("a   b   c\n| a | b |\na\tb\n1 2 3\nName | Age\nBob  | 5\n", "");
+	has("either|or\n", "either|or");
 	has("one two-\nthree", "one two-three");
 	has("one tw\u00AD\no", "one two");
 	has("\xEF\xBB\xBFone,\r\ntwo\r\n", "one, two");

@@ -80,6 +80,22 @@ Test(document_po, charset)
 	}
 	is_refused(TJ_FORMAT_PO, HEADER("ascii-8"), &none,
 	           "doc:3:36: the file is not in UTF-8; msgconv -t UTF-8 converts it");
+	/* Only the header has one, and names the encoding wherever it is divided. */
+	becomes(TJ_FORMAT_PO,
+	        "msgctxt \"x\"\nmsgid \"\"\nmsgstr \"charset=ASCII, charset=latin1\"\n"
+	        "\nmsgid \"one\"\nmsgstr \"\"\n",
+	        "msgctxt \"x\"\nmsgid \"\"\nmsgstr \"charset=ASCII, charset=latin1\"\n"
+	        "\n#, fuzzy\nmsgid \"one\"\nmsgstr \"ONE\"\n",
+	        &none);
+	kept("msgid \"\"\nmsgstr \"char\"\n\"set=UTF-8\\n\"\n");
+	is_refused(TJ_FORMAT_PO, "msgid \"\"\nmsgstr \"charset=CHAR\"\n\"SET\\n\"\n", &none,
+	           "doc:2:17: the name of the character set is divided over strings; "
+	           "\"charset=UTF-8\" should stand in one");
+	is_refused(TJ_FORMAT_PO, "msgid \"\"\nmsgstr \"char\"\n\"set=ASCII\\n\"\n", &none,
+	           "doc:2:8: the name of the character set is divided over strings; "
+	           "\"charset=UTF-8\" should stand in one");
+	is_refused(TJ_FORMAT_PO, "msgid \"\"\nmsgstr \"char\"\n\"set=latin1\\n\"\n", &none,
+	           "doc:2:8: the file is not in UTF-8; msgconv -t UTF-8 converts it");
 	is_refused(TJ_FORMAT_PO, HEADER("utf-16"), &none,
 	           "doc:3:36: the file is not in UTF-8; msgconv -t UTF-8 converts it");
 }

@@ -138,6 +138,11 @@ Test(spans, at_the_ends)
 	expect_spans(f, "⟦$300\xcc\x81⟧ and ⟦😀\xcc\x81⟧");
 	/* A quoted name of a mailbox part of which an earlier span has taken. */
 	expect_spans(f, "⟦a=\"b\"@c⟧ and ⟦x=\"y z\"@c.org⟧ \"⟦@x⟧");
+	/* Tags and entities that are text of a page. */
+	expect_spans(f, "Use ⟦&lt;div&gt;⟧ or ⟦&lt;a href=&quot;x y&quot;&gt;⟧ here⟦&lt;/a&gt;⟧.");
+	expect_spans(f, "the ⟦&lt;b>⟧dog⟦&lt;/b>⟧ and ⟦&lt;br/&gt;⟧");
+	expect_spans(f, "write ⟦&amp;nbsp;⟧ or ⟦&amp;#65;⟧ or ⟦&amp;⟧ nothing");
+	expect_spans(f, "a ⟦&lt;⟧ b or a ⟦&lt;⟧b and c ⟦&lt;⟧ d");
 	/* Characters that stand for placeables are always spans. */
 	expect_spans(f, "⟦\xf3\xb0\x80\x80⟧ and x⟦\xf3\xb0\x83\xbf⟧");
 	tj_finder_close(f);
@@ -167,6 +172,10 @@ static const struct pair {
 	{ "x</b> y <i>z", "a</b> b <i>c", 1 },
 	{ "x</b> y <i>z", "<i>c </b>", 0 },
 	{ "x<b> y <i>z</b>", "x<b> y </b>z<i>", 0 },
+	{ "&lt;b&gt;x&lt;/b&gt;", "&lt;b&gt;y&lt;/b&gt;", 1 },
+	{ "&lt;b>x&lt;/b>", "&lt;/b>x&lt;b>", 0 },
+	{ "&lt;b&gt;x&lt;br/&gt;y&lt;/b&gt;", "&lt;b&gt;y&lt;br/&gt;x&lt;/b&gt;", 1 },
+	{ "&lt;b&gt;x &lt;br&gt;", "&lt;b&gt;x", 0 },
 	{ "😊 😊😊", "😊😊😊", 1 },
 	{ "😊 😊😊", "😊😊", 0 },
 };

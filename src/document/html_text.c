@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Entities of HTML. Those of "<", ">" and of what could be taken for markup stay as they are
- * written: then nothing in a text looks like a mark or an entity but what is one. So do the rare
- * ones that are not in the tables. */
+ * written: then nothing in a text looks like a mark or an entity but what is one. So do signs and
+ * the rare ones that are not in the tables. */
 #include "src/document/html_text.h"
 
 #include <stdio.h>
@@ -102,10 +102,19 @@ static size_t whole_entity(const char *text, size_t n)
 	return at > 2 && at < n && text[at] == ';' ? at + 1 : 0;
 }
 
+/* Signs that no sentence needs in order to be understood, and that networks drop: of rights and
+ * sections, arrows. As entities they are spans that must not change. Those of money and degrees
+ * belong to numbers, and are spans together with them. */
+static int is_sign(uint32_t c)
+{
+	return c == 0xA6 || c == 0xA7 || c == 0xA9 || c == 0xAC || c == 0xAE || c == 0xB6 ||
+	       (c >= 0x2100 && c < 0x2C00);
+}
+
 /* What a character may stand for itself. */
 static int is_plain(uint32_t c)
 {
-	return c != '<' && c != '>' && c != '&' && !tj_is_separator(c) && c >= ' ' &&
+	return !is_sign(c) && c != '<' && c != '>' && c != '&' && !tj_is_separator(c) && c >= ' ' &&
 	       c <= 0x10FFFF && !(c >= 0xD800 && c <= 0xDFFF) && !(c >= 0x80 && c < 0xA0) &&
 	       !(c >= 0xF0000 && c < 0xF0100);
 }

@@ -58,13 +58,20 @@ static size_t bullet_at(const char *text, size_t n)
 	return at > mark && at < n ? at : 0;
 }
 
+static int is_white(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
 /* Whether a line is one of a table: it has columns. */
 static int is_table(const char *text, size_t n)
 {
 	if (n > 1 && text[0] == '|' && text[n - 1] == '|')
 		return 1;
 	for (size_t i = 0; i < n; i++)
-		if (text[i] == '\t' || (i + 2 < n && memcmp(text + i, "   ", 3) == 0))
+		if (text[i] == '\t' || (i + 2 < n && memcmp(text + i, "   ", 3) == 0) ||
+		    (text[i] == '|' && i > 0 && i + 1 < n && is_white(text[i - 1]) &&
+		     is_white(text[i + 1])))
 			return 1;
 	return 0;
 }

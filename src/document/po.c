@@ -34,43 +34,59 @@ static int is_wanted(const struct tj_document *d, const struct tj_po_entry *e, i
 	return 1;
 }
 
-/* Sets the range of the character set's name in a header; empty if this entry is none. */
-static struct tj_document_range charset_of(const struct tj_document *d, const struct tj_po_entry *e)
+/* Returns the bytes of the name behind the first "charset=", and sets *name to it; 0: there is
+ * none. gettext, too, takes the first one of the header, wherever it stands. */
+static size_t charset_in(const char *text, size_t n, const char **name)
 {
-	struct tj_document_range none = { 0, 0 }, r = e->forms[0];
-	if (!is_empty(d, e->id) || e->n_forms == 0)
-		return none;
-	const char *at = memmem(d->bytes + r.first, r.end - r.first, "charset=", 8);
+	static const char key[] = "charset=";
+	const char *at = n > 0 ? memmem(text, n, key, strlen(key)) : NULL;
 	if (at == NULL)
-		return none;
-	r.first = (size_t)(at - d->bytes) + 8;
-	for (at += 8; at < d->bytes + r.end && memchr(" \t;\\\"\r\n", *at, 7) == NULL;)
+		return 0;
+	*name = at += strlen(key);
+	while (at < text + n && memchr(" \t;\\\"\r\n", *at, 7) == NULL)
 		at++;
-	r.end = (size_t)(at - d->bytes);
-	return r;
+	return (size_t)(at - *name);
 }
 
-static int is_name(const struct tj_document *d, struct tj_document_range r, const char *name)
+static int is_listed(const char *const *names, const char *name, size_t n)
 {
-	return r.end - r.first == strlen(name) &&
-	       tj_same_letters(d->bytes + r.first, name, r.end - r.first);
+	for (; *names != NULL; names++)
+		if (n == strlen(*names) && tj_same_letters(name, *names, n))
+			return 1;
+	return 0;
 }
 
 /* A file in another encoding would get translations in UTF-8. *ascii becomes the place of a name
  * that would no longer be true beside them: that of ASCII, and the "CHARSET" of templates. */
-static trujaman_status check_charset(const struct tj_document *d, const struct tj_po_entry *e,
-                                     struct tj_document_range *ascii, struct tj_error *err)
+static trujaman_status check_header(const struct tj_document *d, const struct tj_po_entry *e,
+                                    struct tj_document_range *ascii, struct tj_error *err)
 {
-	struct tj_document_range r = charset_of(d, e);
-	if (r.end == 0 || is_name(d, r, "utf-8") || is_name(d, r, "utf8"))
-		return TRUJAMAN_OK;
-	if (!is_name(d, r, "us-ascii") && !is_name(d, r, "ascii") && !is_name(d, r, "charset"))
-		return tj_document_fail(d, r.first,
-		                        "the file is not in UTF-8; msgconv -t UTF-8 converts it",
-		                        err);
-	if (ascii->end == 0)
-		*ascii = r;
-	return TRUJAMAN_OK;
+	static const char *const good[] = { "utf-8", "utf8", NULL }, *const less[] = {
+		"us-ascii", "ascii", "charset", NULL
+	};
+	struct tj_document_range r = e->forms[0];
+	struct tj_string header = { NULL, 0, 0 };
+	const char *name = NULL, *there = NULL;
+	if (!tj_po_unescape(d, r, &header))
+		return tj_fail_memory(err, "a document", d->n);
+	size_t n = charset_in(header.data, header.n, &name);
+	size_t n_there = charset_in(d->bytes + r.first, r.end - r.first, &there);
+	size_t at = there != NULL ? (size_t)(there - d->bytes) : r.first;
+	if (name == NULL || is_listed(good, name, n))
+		; /* the translations will be in the encoding of the file */
+	else if (!is_listed(less, name, n))
+		(void)tj_document_fail(d, at,
+		                       "the file is not in UTF-8; msgconv -t UTF-8 converts it",
+		                       err);
+	else if (n_there != n)
+		(void)tj_document_fail(d, at,
+		                       "the name of the character set is divided over strings; "
+		                       "\"charset=UTF-8\" should stand in one",
+		                       err);
+	else if (ascii->end == 0)
+		*ascii = (struct tj_document_range){ at, at + n };
+	free(header.data);
+	return err->status;
 }
 
 /* Adds segments for the lines of a form. */
@@ -100,7 +116,8 @@ trujaman_status tj_po_read(struct tj_document *d, int fuzzy, struct tj_error *er
 	for (int got; (got = tj_po_entry(d, &at, &e, err)) > 0;) {
 		size_t first = d->n_segments;
 		int good = 1;
-		if (check_charset(d, &e, &charset.range, err) != TRUJAMAN_OK)
+		if (e.n_forms > 0 && !e.has_context && is_empty(d, e.id) &&
+		    check_header(d, &e, &charset.range, err) != TRUJAMAN_OK)
 			break;
 		for (size_t i = 0; good && is_wanted(d, &e, fuzzy) && i < e.n_forms; i++)
 			good = add_lines(d, &e, i);

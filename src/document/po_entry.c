@@ -92,6 +92,7 @@ static struct tj_document_range *keyword(struct po_scanner *x, struct tj_documen
 	}
 	*r = tj_document_trim(x->d, *r);
 	e->has_plural |= i == 0;
+	e->has_context |= i == 1;
 	if (i != 3)
 		return places[i]->end == 0 ? places[i] : NULL;
 	/* Forms stand in their order. */

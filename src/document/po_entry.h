@@ -13,7 +13,7 @@ struct tj_po_entry {
 	size_t mark;                    /* where a line with flags may stand */
 	struct tj_document_range id, plural, forms[TJ_PO_FORMS]; /* quotes included */
 	size_t n_forms;
-	uint8_t has_plural, is_fuzzy, is_c, is_python, is_obsolete;
+	uint8_t has_context, has_plural, is_fuzzy, is_c, is_python, is_obsolete;
 };
 
 /* Reads the entry that begins at *at, and moves *at behind it. Returns 1; 0: there is none; -1: an

@@ -71,11 +71,32 @@ static size_t of_bb_code(const struct tj_scan *s, size_t at)
 	return tj_scan_at(s, end) == ']' ? end + 1 - at : 0;
 }
 
+/* A tag that is text of a page or of XML: "&lt;b&gt;", and "&lt;b>", which XML allows. */
+static size_t of_escaped(const struct tj_scan *s, size_t at)
+{
+	size_t name = at + 4 + (tj_scan_at(s, at + 4) == '/');
+	if (!tj_scan_is(s, at, "&lt;") || !tj_is_ascii_letter(tj_scan_at(s, name)))
+		return 0;
+	size_t i = name_end(s, name), limit = s->n - at < LONGEST_TAG ? s->n : at + LONGEST_TAG;
+	int32_t c = tj_scan_at(s, i);
+	if (c != '>' && c != '/' && c != ' ' && !tj_scan_is(s, i, "&gt;"))
+		return 0;
+	for (; i < limit && s->text[i] != '<' && !tj_scan_is(s, i, "&lt;"); i++) {
+		if (s->text[i] == '>')
+			return i + 1 - at;
+		if (tj_scan_is(s, i, "&gt;"))
+			return i + 4 - at;
+	}
+	return 0;
+}
+
 size_t tj_match_tag(const struct tj_scan *s, size_t at)
 {
 	size_t end;
 	if (tj_scan_at(s, at) == '[')
 		return of_bb_code(s, at);
+	if (tj_scan_at(s, at) == '&')
+		return of_escaped(s, at);
 	if (tj_scan_at(s, at) != '<')
 		return 0;
 	if (tj_scan_is(s, at, "<!--"))
@@ -99,11 +120,10 @@ size_t tj_match_tag(const struct tj_scan *s, size_t at)
 	return end > at ? end - at : 0;
 }
 
-size_t tj_match_entity(const struct tj_scan *s, size_t at)
+/* Returns the bytes of an entity whose "&" is at `at`, or an escaped one that ends there. */
+static size_t of_entity(const struct tj_scan *s, size_t at)
 {
 	size_t i = at + 1;
-	if (tj_scan_at(s, at) != '&')
-		return 0;
 	if (tj_scan_at(s, i) == '#') {
 		int is_hex = tj_scan_at(s, i + 1) == 'x' || tj_scan_at(s, i + 1) == 'X';
 		size_t first = i += 1 + is_hex;
@@ -118,15 +138,25 @@ size_t tj_match_entity(const struct tj_scan *s, size_t at)
 	return i > at + 2 && tj_scan_at(s, i) == ';' ? i + 1 - at : 0;
 }
 
+size_t tj_match_entity(const struct tj_scan *s, size_t at)
+{
+	size_t n = tj_scan_at(s, at) == '&' ? of_entity(s, at) : 0;
+	/* One that is text of a page: "&amp;nbsp;". */
+	size_t more = tj_scan_is(s, at, "&amp;") ? of_entity(s, at + 4) : 0;
+	return more > 0 ? 4 + more : n;
+}
+
 enum tj_tag_role tj_tag_role_of(const char *tag, size_t n, const char **name, size_t *n_name)
 {
 	struct tj_scan s = { (const uint8_t *)tag, n };
-	int closes = n > 1 && tag[1] == '/';
-	size_t first = closes ? 2 : 1, end = name_end(&s, first);
+	size_t sign = tag[0] == '&' ? 4 : 1; /* bytes of "&lt;" or "<" */
+	size_t last = n > 4 && tj_scan_is(&s, n - 4, "&gt;") ? 4 : 1;
+	int is_html = tag[0] != '[', closes = n > sign && tag[sign] == '/';
+	size_t first = sign + (size_t)closes, end = name_end(&s, first);
 	*name = tag + first;
 	*n_name = end - first;
-	if (end == first || (n > 2 && tag[0] == '<' && tag[n - 2] == '/') ||
-	    (tag[0] == '<' && tj_is_listed(empty_elements, *name, *n_name)))
+	if (end == first || (is_html && n > sign + last && tag[n - last - 1] == '/') ||
+	    (is_html && tj_is_listed(empty_elements, *name, *n_name)))
 		return TJ_TAG_ALONE;
 	return closes ? TJ_TAG_CLOSES : TJ_TAG_OPENS;
 }

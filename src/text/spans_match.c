@@ -59,6 +59,7 @@ static void of_mark(struct best *b, const struct tj_scan *s, size_t at)
 		offer(b, tj_match_tag(s, at), TJ_FIXED_TAG);
 		break;
 	case '&':
+		offer(b, tj_match_tag(s, at), TJ_FIXED_TAG);
 		offer(b, tj_match_entity(s, at), TJ_FIXED_ENTITY);
 		break;
 	case '"':
