@@ -105,6 +105,13 @@ static int by_name(const FTSENT **a, const FTSENT **b)
 	return strcmp((*a)->fts_name, (*b)->fts_name);
 }
 
+/* Whether a journal has the name of one that has not replaced the old one yet: it may be torn. */
+static int is_new(const char *name)
+{
+	size_t n = strlen(name), tail = strlen(TJ_NAME_NEW);
+	return n > tail && strcmp(name + n - tail, TJ_NAME_NEW) == 0;
+}
+
 /* Whether this program has made the file. */
 static int is_own(const struct builder *b, const FTSENT *entry)
 {
@@ -113,7 +120,8 @@ static int is_own(const struct builder *b, const FTSENT *entry)
 	case TJ_NAME_IS_UNFINISHED:
 		return 1;
 	case TJ_NAME_IS_JOURNAL:
-		return tj_journal_is(entry->fts_accpath);
+		return tj_journal_is(entry->fts_accpath) ||
+		       (is_new(entry->fts_name) && tj_journal_begins(entry->fts_accpath));
 	case TJ_NAME_IS_PART:
 		journal = tj_journal_path(entry->fts_accpath, b->err);
 		int is = journal != NULL && tj_journal_is(journal);

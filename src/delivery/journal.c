@@ -78,6 +78,11 @@ static int is_foreign(const char *path)
 	return (n == sizeof line && line[--n] != '\n') || memcmp(line, first_line, (size_t)n) != 0;
 }
 
+int tj_journal_begins(const char *path)
+{
+	return is_foreign(path) == 0;
+}
+
 static trujaman_status check_name(const char *path, struct tj_error *err)
 {
 	int is = is_foreign(path);

@@ -25,6 +25,10 @@ struct tj_journal {
 /* Whether the file `path` is a journal of this program, of whatever run. */
 int tj_journal_is(const char *path);
 
+/* Whether it is one or the beginning of one, perhaps empty: what a run leaves that was killed while
+ * it wrote a new one. */
+int tj_journal_begins(const char *path);
+
 /* Sets the path (copied) of a journal that is neither read nor written yet. */
 trujaman_status tj_journal_name(struct tj_journal *j, const char *path, struct tj_error *err);
 

@@ -99,9 +99,11 @@ greedy() {
 	: >tree/odd/x.partial
 	printf 'trujaman journal 1\n' >tree/odd/x.journal
 	printf 'trujaman journal 1\n' >tree/odd/x.journal.new
+	printf 'trujaman jou' >tree/odd/y.journal.new # of a run that was killed meanwhile
+	: >tree/odd/z.journal.new
 	run -0 greedy -v --output-dir out tree
-	# six parts and their journals (those in tree/es too), and five files in tree/odd
-	[[ $output == *"left out 29 files that trujaman has made"* ]]
+	# six parts and their journals (those in tree/es too), and seven files in tree/odd
+	[[ $output == *"left out 31 files that trujaman has made"* ]]
 	is_mirror out
 }
 
@@ -110,9 +112,10 @@ greedy() {
 	echo 'The first of two parts.' >tree/book.1-of-2
 	echo 'The second of two parts.' >tree/book.2-of-2
 	echo 'Mine.' >tree/x.partial-mine
+	echo 'trujaman, again' >tree/his.journal.new
 	greedy --output-dir out tree
 	[ -e out/my.journal ] && [ -e out/book.1-of-2 ] && [ -e out/book.2-of-2 ]
-	[ -e out/x.partial-mine ]
+	[ -e out/x.partial-mine ] && [ -e out/his.journal.new ]
 	# What an argument names is never left out.
 	cp tree/one.en one.partial
 	greedy --output-dir named one.partial
