@@ -228,6 +228,7 @@ const struct tj_kernels TABLE = {
 	.product = product,
 	.softmax = softmax,
 	.log_sum_exp = log_sum_exp,
+	.log_sum_below = log_sum_below,
 	.top_k = top_k,
 	.additive = additive,
 	.normalise = normalise,

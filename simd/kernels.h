@@ -181,6 +181,8 @@ struct tj_kernels {
 
 	/* Over n floats, padding included: padding of -inf adds nothing. n % 16 == 0. */
 	struct tj_log_sum (*log_sum_exp)(const float *x, size_t n);
+	/* The same where the largest of x is known. */
+	struct tj_log_sum (*log_sum_below)(const float *x, size_t n, float max);
 
 	/* The k largest of x[0..n) except x[banned] (banned -1: none), largest first and the
 	 * lower index first among equals. NaN and -inf are never taken. Returns how many it

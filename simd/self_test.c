@@ -68,9 +68,12 @@ static void try_softmax(struct tj_trial *t)
 static void try_log_sum_exp(struct tj_trial *t)
 {
 	struct tj_log_sum sum = t->kernels->log_sum_exp(t->in + N, N);
-	float *out = tj_trial_take(t, 2);
+	struct tj_log_sum below = t->kernels->log_sum_below(t->in + N, N, 3.0f);
+	float *out = tj_trial_take(t, 4);
 	out[0] = sum.max;
 	out[1] = sum.log_sum;
+	out[2] = below.max;
+	out[3] = below.log_sum;
 }
 
 static void try_top_k(struct tj_trial *t)

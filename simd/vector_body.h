@@ -8,13 +8,28 @@
 
 #include "simd/kernels.h"
 
+/* Four maxima at once, because each comparison waits for the one before it. All begin with the
+ * first vector: a NaN in it stays, others are passed over. */
 static float largest(const float *x, size_t n)
 {
-	v16 m = v_load(x);
-	for (size_t i = TJ_LANES; i < n; i += TJ_LANES) {
+	v16 m = v_load(x), others[3] = { m, m, m };
+	size_t i = TJ_LANES;
+	for (; i + 4 * TJ_LANES <= n; i += 4 * TJ_LANES) {
+		v16 y = v_load(x + i);
+		m = v_gt_select(m, y, m, y);
+		UNROLL
+		for (size_t j = 0; j < 3; j++) {
+			y = v_load(x + i + (j + 1) * TJ_LANES);
+			others[j] = v_gt_select(others[j], y, others[j], y);
+		}
+	}
+	for (; i < n; i += TJ_LANES) {
 		v16 y = v_load(x + i);
 		m = v_gt_select(m, y, m, y);
 	}
+	UNROLL
+	for (size_t j = 0; j < 3; j++)
+		m = v_gt_select(m, others[j], m, others[j]);
 	return v_largest(m);
 }
 
@@ -38,13 +53,17 @@ static void softmax(float *x, size_t n, float scale)
 		x[i] = 0.0f; /* even if a NaN has spread to it */
 }
 
-static struct tj_log_sum log_sum_exp(const float *x, size_t n)
+static struct tj_log_sum log_sum_below(const float *x, size_t n, float max)
 {
-	float max = largest(x, n);
 	v16 m = v_set1(max), sum = v_set1(0.0f);
 	for (size_t i = 0; i < n; i += TJ_LANES)
 		sum = v_add(sum, v_exp(v_sub(v_load(x + i), m)));
 	return (struct tj_log_sum){ max, tj_log(v_sum(sum)) };
+}
+
+static struct tj_log_sum log_sum_exp(const float *x, size_t n)
+{
+	return log_sum_below(x, n, largest(x, n));
 }
 
 /* Insert x into a list of at most k values, largest first, behind equal ones; returns the new
@@ -64,12 +83,15 @@ static size_t insert(float x, int32_t i, size_t found, size_t k, int32_t *index,
 static size_t top_k(const float *x, size_t n, int32_t banned, size_t k, int32_t *index,
                     float *value)
 {
+	enum { AT_ONCE = 4 * TJ_LANES }; /* floats that are compared before anything is decided */
 	size_t found = 0;
 	float least = -INFINITY; /* a new value must exceed this */
-	for (size_t i = 0; i < n; i += TJ_LANES) {
-		unsigned mask = v_gt_mask(v_load(x + i), v_set1(least));
+	for (size_t i = 0; i < n; i += AT_ONCE) {
+		uint64_t mask = 0;
+		for (size_t j = 0; j < AT_ONCE && i + j < n; j += TJ_LANES)
+			mask |= (uint64_t)v_gt_mask(v_load(x + i + j), v_set1(least)) << j;
 		for (; mask; mask &= mask - 1) {
-			size_t j = i + (size_t)__builtin_ctz(mask);
+			size_t j = i + (size_t)__builtin_ctzll(mask);
 			if (!(x[j] > least) || (int32_t)j == banned)
 				continue;
 			found = insert(x[j], (int32_t)j, found, k, index, value);

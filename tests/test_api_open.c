@@ -217,6 +217,8 @@ Test(open, default_options)
 	cr_expect_eq(o.threads, 0);
 	cr_expect_eq(o.beam, 4);
 	cr_expect_eq(o.length_penalty, 1);
+	cr_expect_eq(o.beam_threshold, 2);
+	cr_expect_eq(o.exact, 0);
 	cr_expect_eq(o.n_best, 1);
 	cr_expect_eq(o.max_pieces, 256);
 	cr_expect_eq(o.strict, 0);
@@ -241,6 +243,8 @@ Test(open, options_out_of_range)
 	BAD(length_penalty, (double)NAN, "length-penalty");
 	BAD(length_penalty, (double)INFINITY, "length-penalty");
 	BAD(length_penalty, -(double)INFINITY, "length-penalty");
+	BAD(beam_threshold, 0, "beam-threshold"), BAD(beam_threshold, 101, "beam-threshold");
+	BAD(beam_threshold, (double)NAN, "beam-threshold");
 	BAD(max_pieces, 7, "max-pieces"), BAD(max_pieces, -256, "max-pieces");
 	BAD(max_pieces, 65537, "max-pieces"), BAD(split, "on", "split");
 #undef BAD

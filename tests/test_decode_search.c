@@ -249,8 +249,19 @@ static size_t list_options(const struct bench *b, struct tj_decoder *d,
 	return n;
 }
 
+/* What search.h says of the threshold: whether the continuation falls behind the best one, or
+ * behind what had ended before this step, of which `ended` is the best rank. */
+static int falls_behind(const struct tj_search_options *o, const struct option *c,
+                        const struct option *best, size_t length, double ended)
+{
+	double divisor = o->length_penalty == 1 ? (double)length
+	                                        : tj_pow((double)length, o->length_penalty);
+	return best->score - c->score > o->threshold || c->score / divisor < ended - 0.1;
+}
+
 /* Beam search in its plainest form: sorts every continuation of every hypothesis, copies whole
- * hypotheses, and runs until every place of the beam has an ended hypothesis. */
+ * hypotheses, and runs until every place of the beam has an ended hypothesis or, with a threshold,
+ * none is left. */
 static void beam_alone(const struct bench *b, size_t i, const struct tj_search_options *o,
                        struct found *f)
 {
@@ -267,11 +278,16 @@ static void beam_alone(const struct bench *b, size_t i, const struct tj_search_o
 	live[0].token = start_token(b);
 	live[0].row = -1;
 	while (n_live > 0) {
-		size_t n_next = 0, places = o->beam - f->n;
+		size_t n_next = 0, had = f->n, places = o->beam - had, kept = 0;
+		double ended = had > 0 ? f->rank[0] : -(double)INFINITY;
 		size_t n = list_options(b, d, &memory, live, n_live, all);
 		qsort(all, n, sizeof *all, better);
 		for (size_t c = 0; c < places; c++) {
 			const struct hypothesis *from = &live[all[c].from];
+			if (o->threshold > 0 && had + kept >= o->n_best &&
+			    falls_behind(o, &all[c], &all[0], from->n + 1, ended))
+				continue;
+			kept++;
 			if (all[c].token == EOS) {
 				finish(f, from, all[c].score, from->n + 1, o->length_penalty);
 				continue;
@@ -360,10 +376,12 @@ ParameterizedTest(fixture_name *name, search, beam)
 {
 	static const struct {
 		size_t beam, n_best;
-		double penalty;
+		double penalty, threshold;
 	} cases[] = {
-		{ 1, 1, 1 }, { 2, 2, 1 },   { 4, 1, 1 }, { 4, 3, 0.6 },
-		{ 5, 5, 0 }, { 8, 8, 1.5 }, { 3, 1, 0 },
+		{ 1, 1, 1, 0 },     { 2, 2, 1, 0 },   { 4, 1, 1, 0 },   { 4, 3, 0.6, 0 },
+		{ 5, 5, 0, 0 },     { 8, 8, 1.5, 0 }, { 3, 1, 0, 0 },   { 1, 1, 1, 2 },
+		{ 4, 1, 1, 2 },     { 4, 1, 1, 0.3 }, { 8, 3, 0.6, 1 }, { 5, 1, 0, 0.5 },
+		{ 6, 2, 1.5, 0.1 },
 	};
 	for (const struct tj_kernels *const *k = tj_kernels_usable(); *k; k++) {
 		struct bench b;
@@ -371,9 +389,10 @@ ParameterizedTest(fixture_name *name, search, beam)
 		for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
 			struct tj_search_options o = options(cases[c].beam, cases[c].n_best,
 			                                     cases[c].penalty);
-			char what[64];
-			snprintf(what, sizeof what, "beam %zu, best %zu, penalty %g", o.beam,
-			         o.n_best, o.length_penalty);
+			char what[80];
+			o.threshold = cases[c].threshold;
+			snprintf(what, sizeof what, "beam %zu, best %zu, penalty %g, threshold %g",
+			         o.beam, o.n_best, o.length_penalty, o.threshold);
 			for (size_t i = 0; i < N_SENTENCES; i++)
 				beam_alone(&b, i, &o, &first[i]);
 			run_engine(&b, &o, 64, N_SENTENCES, second);

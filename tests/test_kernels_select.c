@@ -22,9 +22,9 @@ Test(select, usable_tables_are_whole)
 	for (const struct tj_kernels *const *k = tj_kernels_usable(); *k != NULL; k++) {
 		const struct tj_kernels *t = *k;
 		CHECK(t->name != NULL && *t->name != '\0', "a table without a name");
-		CHECK(t->gemm && t->product && t->softmax && t->log_sum_exp && t->top_k &&
-		          t->additive && t->normalise && t->length && t->exp && t->tanh &&
-		          t->sigmoid && t->log && t->fma_peak,
+		CHECK(t->gemm && t->product && t->softmax && t->log_sum_exp && t->log_sum_below &&
+		          t->top_k && t->additive && t->normalise && t->length && t->exp &&
+		          t->tanh && t->sigmoid && t->log && t->fma_peak,
 		      "%s has not all functions", t->name);
 	}
 }

@@ -95,6 +95,13 @@ static struct tj_log_sum wrong_log_sum_exp(const float *x, size_t n)
 	return sum;
 }
 
+static struct tj_log_sum wrong_log_sum_below(const float *x, size_t n, float max)
+{
+	struct tj_log_sum sum = right->log_sum_below(x, n, max);
+	spoil(&sum.log_sum);
+	return sum;
+}
+
 static size_t wrong_top_k(const float *x, size_t n, int32_t banned, size_t k, int32_t *index,
                           float *value)
 {
@@ -261,6 +268,7 @@ static const struct tj_kernels all_wrong = { "",
 	                                     wrong_product,
 	                                     wrong_softmax,
 	                                     wrong_log_sum_exp,
+	                                     wrong_log_sum_below,
 	                                     wrong_top_k,
 	                                     wrong_additive,
 	                                     wrong_normalise,

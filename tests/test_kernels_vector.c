@@ -140,6 +140,9 @@ static void compare_log_sum(const struct tj_kernels *kernels, size_t n, enum tes
 			  want = test_reference()->log_sum_exp(x, n);
 	check_same(kernels, &got.max, &want.max, 1, "max", n);
 	check_same(kernels, &got.log_sum, &want.log_sum, 1, "log_sum", n);
+	got = kernels->log_sum_below(x, n, want.max);
+	check_same(kernels, &got.max, &want.max, 1, "max, given", n);
+	check_same(kernels, &got.log_sum, &want.log_sum, 1, "log_sum below it", n);
 	test_release();
 }
 

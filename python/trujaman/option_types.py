@@ -15,6 +15,8 @@ class ResultOptions(TypedDict, total=False):
     threads: int
     smt: bool
     beam: int
+    beam_threshold: float
+    exact: bool
     length_penalty: float
     n_best: int
     sample: bool

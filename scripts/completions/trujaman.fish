@@ -22,6 +22,8 @@ complete -c trujaman -n '__fish_seen_subcommand_from translate' -l threads -s t 
 complete -c trujaman -n '__fish_seen_subcommand_from translate' -l smt -f -d 'let threads take all CPUs of a core, not one of each'
 complete -c trujaman -n '__fish_seen_subcommand_from translate' -l ensemble -r -f -a 'mean log' -d 'of several models'
 complete -c trujaman -n '__fish_seen_subcommand_from translate' -l beam -x -d 'beam width of the search, 1 to 64'
+complete -c trujaman -n '__fish_seen_subcommand_from translate' -l beam-threshold -x -d 'drop translations that are less likely than the best of the beam by more than e^X, 0.01 to 100'
+complete -c trujaman -n '__fish_seen_subcommand_from translate' -l exact -f -d 'drop none'
 complete -c trujaman -n '__fish_seen_subcommand_from translate' -l length-penalty -x -d 'rank translations by score / length^A'
 complete -c trujaman -n '__fish_seen_subcommand_from translate' -l n-best -x -d 'print the K best translations of each line, all different, as line number, tab, score, tab, text'
 complete -c trujaman -n '__fish_seen_subcommand_from translate' -l sample -f -d 'draw translations from the network\'s distribution'

@@ -43,6 +43,14 @@ static const struct tj_option table[] = {
 	    .label = "K",
 	    .help = "beam width of the search, {low} to {high}; default {default}; 1 is fastest" },
 	  AT(beam) },
+	{ { NUMBER("beam-threshold", TRANSLATING, 0.01, 100), .changes_output = 1, .initial = "2",
+	    .label = "X",
+	    .help = "drop translations that are less likely than the best of the beam by more than "
+	            "e^X, {low} to {high}; default {default}" },
+	  AT(beam_threshold) },
+	{ { FLAG("exact", TRANSLATING), .changes_output = 1,
+	    .help = "drop none: the whole beam, at a higher price; so does --plain" },
+	  AT(exact) },
 	{ { NUMBER("length-penalty", TRANSLATING, 0, 100), .changes_output = 1, .initial = "1",
 	    .label = "A", .help = "rank translations by score / length^A; default {default}" },
 	  AT(length_penalty) },
@@ -353,6 +361,12 @@ trujaman_status tj_options_check(trujaman_options *o, struct tj_error *err)
 	if (o->tsv > 0 && o->n_best > 1)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
 		               "--tsv goes with neither --scores nor --n-best");
+	if (o->exact && tj_options_given(o, "beam-threshold"))
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "--exact drops nothing, so it goes without --beam-threshold");
+	/* The network alone is searched as it always was. */
+	if (o->plain && !tj_options_given(o, "beam-threshold"))
+		o->exact = 1;
 	if (o->prefix > 0 && o->tsv == 0)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
 		               "--prefix needs --tsv, the column to translate");

@@ -14,13 +14,13 @@ enum { TJ_MOST_OPTIONS = 64 };
 struct trujaman_options {
 	int threads; /* 0: OMP_NUM_THREADS, or one per core */
 	int beam;
-	double length_penalty;
+	double length_penalty, beam_threshold;
 	int n_best, max_pieces, strict;
 	const char *isa, *precision; /* NULL: not set */
 	int memory, cache;           /* MiB */
 	const char *split;
 	int tsv; /* 0: whole lines */
-	int smt, plain, fuzzy;
+	int smt, plain, fuzzy, exact;
 	const char *letter_case, *keep, *glossary, *field, *copy_names;
 	int localize_numbers, no_repeat_ngram;
 	double coverage_penalty;

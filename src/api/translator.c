@@ -18,6 +18,7 @@ static struct tj_engine_options engine_options(const trujaman_translator *t, int
 		.search = { .beam = scoring || draws ? 1 : (size_t)o->beam,
 		            .n_best = scoring ? 1 : n_best,
 		            .length_penalty = o->length_penalty,
+		            .threshold = o->exact ? 0 : o->beam_threshold,
 		            .need_scores = 1,
 		            .eos = tj_pieces_eos(t->model->target),
 		            .unk = tj_pieces_unk(t->model->target),

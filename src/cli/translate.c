@@ -85,6 +85,8 @@ static const struct tj_cli_option options[] = {
 	TJ_OPTION_OF_LIBRARY("smt"),
 	TJ_OPTION_OF_LIBRARY("ensemble"),
 	TJ_OPTION_OF_LIBRARY("beam"),
+	TJ_OPTION_OF_LIBRARY("beam-threshold"),
+	TJ_OPTION_OF_LIBRARY("exact"),
 	TJ_OPTION_OF_LIBRARY("length-penalty"),
 	TJ_OPTION_OF_LIBRARY("n-best"),
 	TJ_OPTION_OF_LIBRARY("sample"),

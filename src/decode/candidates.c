@@ -71,11 +71,13 @@ static int wants_to_end(const struct tj_candidates *c, const int32_t *index, con
 	       (found == 0 || end > value[0] || (end == value[0] && c->eos < index[0]));
 }
 
-size_t tj_candidates_find(const struct tj_candidates *c, size_t n, int32_t *index, float *value)
+size_t tj_candidates_find(const struct tj_candidates *c, size_t n, int32_t *index, float *value,
+                          float *largest)
 {
 	int32_t chosen[MOST_CHOSEN], prescribed = tj_trail_prescribed(c->trail);
 	float logits[MOST_CHOSEN];
 	size_t found = 0;
+	*largest = NAN;
 	if (prescribed >= 0) { /* it may be the unknown piece, too */
 		index[0] = prescribed;
 		value[0] = c->logits[prescribed];
@@ -84,6 +86,7 @@ size_t tj_candidates_find(const struct tj_candidates *c, size_t n, int32_t *inde
 	for (size_t k = n;; k = 4 * k < MOST_CHOSEN ? 4 * k : MOST_CHOSEN) {
 		size_t n_chosen = c->kernels->top_k(c->logits, c->n_logits, c->unk, k, chosen,
 		                                    logits);
+		*largest = n_chosen > 0 ? logits[0] : NAN;
 		found = 0;
 		for (size_t i = 0; i < n_chosen && found < n; i++)
 			if (judge(c, chosen[i]) == TJ_ALLOWED) {

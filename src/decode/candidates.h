@@ -17,8 +17,10 @@ struct tj_candidates {
 };
 
 /* Writes the n best pieces that may follow, best first and the lower id first among equals, with
- * their logits. Returns how many there are, at most n. */
-size_t tj_candidates_find(const struct tj_candidates *c, size_t n, int32_t *index, float *value);
+ * their logits. Returns how many there are, at most n. *largest: the largest logit but that of unk,
+ * or NaN if it was not come across. */
+size_t tj_candidates_find(const struct tj_candidates *c, size_t n, int32_t *index, float *value,
+                          float *largest);
 
 /* The same of the placeables that are left, and of nothing else. */
 size_t tj_candidates_left(const struct tj_candidates *c, size_t n, int32_t *index, float *value);

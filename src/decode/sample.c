@@ -202,5 +202,6 @@ size_t tj_sample(struct tj_sampler *s, const struct tj_sampling *o, const struct
 		if (*index == ENDS_TOO_EARLY)
 			return tj_candidates_left(c, 1, index, value);
 	}
-	return is_constrained ? tj_candidates_find(c, 1, index, value) : 0;
+	float largest;
+	return is_constrained ? tj_candidates_find(c, 1, index, value, &largest) : 0;
 }

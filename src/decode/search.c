@@ -10,6 +10,11 @@
 #include "src/base/memory.h"
 #include "src/decode/candidates.h"
 
+/* How far below the best ended hypothesis the rank of a live one may be, in natural logarithms for
+ * each piece (with a length penalty of 1). Chosen on dev sets, where it changed no BLEU by more
+ * than 0.05. */
+static const double RANK_MARGIN = 0.1;
+
 int tj_search_begin(struct tj_search *s, const struct tj_search_options *o, size_t limit,
                     int32_t start)
 {
@@ -50,18 +55,30 @@ static struct tj_trellis trellis_of(const struct tj_search *s, const struct tj_s
 	return (struct tj_trellis){ s->trellis, o->beam, s->n_steps, s->limit };
 }
 
-/* The up to n best pieces that may follow a hypothesis, best first. Returns their number. */
+/* The up to n best pieces that may follow a hypothesis, best first. Returns their number. *largest:
+ * the largest logit but that of unk, or NaN if it was not come across. */
 static size_t choose(const struct tj_search *s, const struct tj_search_options *o,
-                     const struct tj_kernels *kernels, const float *logits, size_t n_logits,
-                     size_t from, size_t n, int32_t *index, float *value)
+                     const struct tj_candidates *c, size_t n, int32_t *index, float *value,
+                     float *largest)
 {
-	if (!is_constrained(s) && !o->sampling.on)
-		return kernels->top_k(logits, n_logits, o->unk, n, index, value);
-	struct tj_candidates c = { kernels,  &s->trail, trellis_of(s, o), logits,
-		                   n_logits, from,      o->eos,           o->unk };
-	return o->sampling.on
-	           ? tj_sample(o->sampler, &o->sampling, &c, s->key, s->n_steps, index, value)
-	           : tj_candidates_find(&c, n, index, value);
+	*largest = NAN;
+	if (o->sampling.on)
+		return tj_sample(o->sampler, &o->sampling, c, s->key, s->n_steps, index, value);
+	if (is_constrained(s))
+		return tj_candidates_find(c, n, index, value, largest);
+	size_t found = c->kernels->top_k(c->logits, c->n_logits, o->unk, n, index, value);
+	if (found > 0)
+		*largest = value[0];
+	return found;
+}
+
+static struct tj_log_sum log_sum(const struct tj_candidates *c, float largest)
+{
+	if (isnan(largest))
+		return c->kernels->log_sum_exp(c->logits, c->n_logits);
+	if (c->unk >= 0 && c->logits[c->unk] > largest)
+		largest = c->logits[c->unk];
+	return c->kernels->log_sum_below(c->logits, c->n_logits, largest);
 }
 
 /* A live hypothesis extended by one piece; from: index of the hypothesis in live. */
@@ -77,12 +94,14 @@ static size_t expand(const struct tj_search *s, const struct tj_search_options *
                      size_t from, size_t n, struct extension *out)
 {
 	int32_t index[TJ_MAX_BEAM];
-	float value[TJ_MAX_BEAM];
+	float value[TJ_MAX_BEAM], largest;
 	struct tj_log_sum sum = { 0, 0 };
-	size_t found = choose(s, o, kernels, logits, n_logits, from, n, index, value);
+	struct tj_candidates c = { kernels,  &s->trail, trellis_of(s, o), logits,
+		                   n_logits, from,      o->eos,           o->unk };
+	size_t found = choose(s, o, &c, n, index, value, &largest);
 	int scored = o->need_scores || o->beam > 1;
 	if (scored && found > 0)
-		sum = kernels->log_sum_exp(logits, n_logits);
+		sum = log_sum(&c, largest);
 	for (size_t i = 0; i < found; i++) {
 		double log_p = scored ? (double)(value[i] - sum.max) - (double)sum.log_sum : 0;
 		out[i] = (struct extension){ s->live[from].score + log_p, index[i], from };
@@ -111,17 +130,20 @@ static size_t merge(const struct extension (*lists)[TJ_MAX_BEAM], const size_t *
 	return taken;
 }
 
+/* What the score of a hypothesis of so many pieces is divided by. */
+static double divisor_of(const struct tj_search_options *o, size_t length)
+{
+	if (length == 0)
+		return 1;
+	return o->length_penalty == 1 ? (double)length : tj_pow((double)length, o->length_penalty);
+}
+
 static void end(struct tj_search *s, const struct tj_search_options *o, double score, size_t at,
                 size_t n_pieces, size_t length)
 {
-	double divisor = (double)length;
-	if (o->length_penalty != 1)
-		divisor = length > 0 ? tj_pow(divisor, o->length_penalty) : 1;
-	if (length == 0)
-		divisor = 1;
 	assert(s->n_ended < o->beam);
 	struct tj_ended *e = &s->ended[s->n_ended++];
-	*e = (struct tj_ended){ score, score / divisor, n_pieces, at, length, 0, 1 };
+	*e = (struct tj_ended){ score, score / divisor_of(o, length), n_pieces, at, length, 0, 1 };
 	if (is_constrained(s)) {
 		e->coverage = tj_trail_penalty(&s->trail, at);
 		e->complete = tj_trail_is_complete(&s->trail, at);
@@ -141,8 +163,7 @@ static int hopeless(const struct tj_search *s, const struct tj_search_options *o
 {
 	if (s->n_ended < o->n_best)
 		return 0;
-	double divisor = o->length_penalty == 1 ? (double)s->limit + 1
-	                                        : tj_pow((double)s->limit + 1, o->length_penalty);
+	double divisor = divisor_of(o, s->limit + 1);
 	for (size_t i = 0; i < s->n_live; i++) {
 		size_t better = 0;
 		for (size_t j = 0; j < s->n_ended; j++)
@@ -152,6 +173,33 @@ static int hopeless(const struct tj_search *s, const struct tj_search_options *o
 			return 0;
 	}
 	return 1;
+}
+
+/* The rank that an extension must have by now to be worth going on with: slightly less than that of
+ * the best that ended, since a hypothesis that lags rarely catches up. */
+static double least_rank(const struct tj_search *s)
+{
+	double best = -INFINITY;
+	for (size_t j = 0; j < s->n_ended; j++)
+		if (s->ended[j].complete && order_of(&s->ended[j]) > best)
+			best = order_of(&s->ended[j]);
+	return best - RANK_MARGIN;
+}
+
+/* Leave out extensions, best first, that fall behind. Those that are needed for n_best translations
+ * stay. Returns how many are left. */
+static size_t prune(const struct tj_search *s, const struct tj_search_options *o,
+                    struct extension *chosen, size_t n)
+{
+	size_t kept = 0;
+	double divisor = divisor_of(o, s->n_steps + 1), rank = least_rank(s);
+	double least = n > 0 ? chosen[0].score - o->threshold : 0;
+	for (size_t i = 0; i < n; i++) {
+		double score = chosen[i].score;
+		if (kept + s->n_ended < o->n_best || (score >= least && score / divisor >= rank))
+			chosen[kept++] = chosen[i];
+	}
+	return kept;
 }
 
 /* End all live hypotheses without `</s>`. */
@@ -207,6 +255,13 @@ int tj_search_advance(struct tj_search *s, const struct tj_search_options *o,
 		                   lists[i]);
 	size_t n = merge((const struct extension(*)[TJ_MAX_BEAM])lists, n_list, s->n_live, places,
 	                 chosen);
+	if (o->threshold > 0 && n > 0) {
+		n = prune(s, o, chosen, n);
+		if (n == 0) { /* none can win any more */
+			s->n_live = 0;
+			return 1;
+		}
+	}
 	return take(s, o, chosen, n, first_row);
 }
 

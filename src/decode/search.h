@@ -17,8 +17,10 @@ struct tj_search_options {
 	size_t beam;           /* 1 to TJ_MAX_BEAM */
 	size_t n_best;         /* 1 to beam */
 	double length_penalty; /* at least 0 */
-	int need_scores;       /* 0: a beam of 1 may skip the log-softmax; scores are then 0 */
-	int32_t eos, unk;      /* target ids; unk is never chosen; -1: the vocabulary has none */
+	double threshold; /* above 0: drop a hypothesis whose score is further below the best of
+	                     its step than this (natural log); 0: the exact search */
+	int need_scores;  /* 0: a beam of 1 may skip the log-softmax; scores are then 0 */
+	int32_t eos, unk; /* target ids; unk is never chosen; -1: the vocabulary has none */
 	struct tj_sampling sampling; /* on: the pieces of a beam of 1 are drawn */
 	struct tj_sampler *sampler;  /* then: memory for it; not owned */
 };
@@ -71,7 +73,8 @@ void tj_search_cover(struct tj_search *s, const float *shares, size_t ld_shares)
 
 /* Advance by one step. Row i of `logits`, [n_live][ld_logits], belongs to live[i] and is row
  * first_row + i of the decoder. Hypotheses of equal length compete for the beam places that ended
- * hypotheses do not occupy. Returns 1 when the search is over. */
+ * hypotheses do not occupy; with a threshold, those that fall behind are dropped (Freitag and
+ * Al-Onaizan 2017), unless they are needed for the n_best. Returns 1 when the search is over. */
 int tj_search_advance(struct tj_search *s, const struct tj_search_options *o,
                       const struct tj_kernels *kernels, const float *logits, size_t ld_logits,
                       size_t first_row);

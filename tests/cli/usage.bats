@@ -172,7 +172,13 @@ load helper
 		misuse translate "--length-penalty must be a number from 0 to 100, not '" \
 			--length-penalty "$value"
 	done
-	for option in --beam --n-best --threads --max-pieces --length-penalty; do
+	for value in 0 0.009 -1 101 nan inf 1,5 ""; do
+		misuse translate "--beam-threshold must be a number from 0.01 to 100, not '" \
+			--beam-threshold "$value"
+	done
+	misuse translate "--exact drops nothing, so it goes without --beam-threshold" --exact \
+		--beam-threshold 2
+	for option in --beam --beam-threshold --n-best --threads --max-pieces --length-penalty; do
 		misuse translate "option '$option' needs a value" "$option"
 	done
 }
@@ -182,7 +188,8 @@ load helper
 	for options in "--beam 1" "--beam 64" "--threads 1" "--max-pieces 8" "--max-pieces 65536" \
 		"--memory 0" "--memory 1048576" \
 		"--length-penalty 0" "--length-penalty 100" "--length-penalty .5" \
-		"--length-penalty 5e-1" "--n-best 1" "--beam=2 --n-best=2" "--n-best 64"; do
+		"--length-penalty 5e-1" "--beam-threshold 0.01" "--beam-threshold 100" \
+		"--n-best 1" "--beam=2 --n-best=2" "--n-best 64"; do
 		# shellcheck disable=SC2086 # words of a list
 		tiny $options in >out
 		[ -s out ]
