@@ -17,30 +17,35 @@ struct packer {
 	int8_t *integers; /* [longest matrix row] */
 };
 
-/* Read all columns of a matrix row into p->integers; returns the row's scale. */
-static float read_row(const struct packer *p, const struct tj_matrix *m, size_t row)
+/* All columns of a matrix row, in the file or in p->integers, and the row's scale. */
+static const int8_t *read_row(const struct packer *p, const struct tj_matrix *m, size_t row,
+                              float *scale)
 {
-	float scale;
 	if (m->scales == NULL) {
 		tj_matrix_read(m, row, 0, m->n_columns, p->floats);
-		tj_quantize_row(p->floats, m->n_columns, p->integers, &scale);
-		return scale;
+		tj_quantize_row(p->floats, m->n_columns, p->integers, scale);
+		return p->integers;
 	}
-	memcpy(&scale, (const char *)m->scales + row * sizeof scale, sizeof scale);
-	memcpy(p->integers, (const int8_t *)m->data + row * m->n_columns, m->n_columns);
-	return scale;
+	memcpy(scale, (const char *)m->scales + row * sizeof *scale, sizeof *scale);
+	return (const int8_t *)m->data + row * m->n_columns;
 }
 
 static void pack_panel(const struct packer *p, const struct tj_pack_source *s, size_t first_row,
                        size_t end_row, uint8_t *panel, float *scales)
 {
-	size_t n_quads = (s->k + 3) / 4;
+	size_t n_quads = (s->k + 3) / 4, whole = s->k / 4;
+	uint32_t flip = p->flip * 0x01010101u, quad;
 	memset(panel, p->flip, n_quads * 64);
 	for (size_t j = 0; j < TJ_LANES && first_row + j < end_row; j++) {
-		scales[j] = read_row(p, s->matrix, first_row + j);
-		for (size_t i = 0; i < s->k; i++)
-			panel[i / 4 * 64 + j * 4 + i % 4] =
-			    (uint8_t)((uint8_t)p->integers[s->first + i] ^ p->flip);
+		const int8_t *from = read_row(p, s->matrix, first_row + j, &scales[j]) + s->first;
+		uint8_t *to = panel + j * 4;
+		for (size_t i = 0; i < whole; i++) {
+			memcpy(&quad, from + 4 * i, sizeof quad);
+			quad ^= flip;
+			memcpy(to + 64 * i, &quad, sizeof quad);
+		}
+		for (size_t i = 4 * whole; i < s->k; i++)
+			to[i / 4 * 64 + i % 4] = (uint8_t)((uint8_t)from[i] ^ p->flip);
 	}
 }
 

@@ -8,19 +8,24 @@
 #include "src/base/memory.h"
 #include "src/text/char_code.h"
 
-enum { FIRST_PLACEABLE = 0xF0000 };
+enum { FIRST_PLACEABLE = 0xF0000, N_CHARACTERS = 0x110000 };
 
 /* What is collected while the pieces are read. */
 struct piece_reading {
 	const struct tj_pieces *pieces;
 	struct tj_constraint_model *m;
 	size_t n_codes, codes_capacity, wanted_capacity;
-	uint32_t *characters; /* that pieces write, perhaps several times */
+	uint32_t *characters; /* that pieces write, each once */
 	size_t n_characters, characters_capacity;
+	uint8_t *met; /* [N_CHARACTERS / 8]: a bit for each of them */
 };
 
 static int add_character(struct piece_reading *r, uint32_t c)
 {
+	uint8_t bit = (uint8_t)(1 << c % 8);
+	if (r->met[c / 8] & bit)
+		return 1;
+	r->met[c / 8] |= bit;
 	if (!tj_reserve(&r->characters, &r->characters_capacity, r->n_characters + 1,
 	                sizeof *r->characters))
 		return 0;
@@ -138,7 +143,7 @@ struct tj_constraint_model *tj_constraint_model_new(const struct tj_pieces *targ
                                                     struct tj_error *err)
 {
 	struct tj_constraint_model *m = calloc(1, sizeof *m);
-	struct piece_reading r = { .pieces = target, .m = m };
+	struct piece_reading r = { .pieces = target, .m = m, .met = calloc(N_CHARACTERS / 8, 1) };
 	if (m != NULL) {
 		m->n_pieces = tj_pieces_size(target);
 		m->target = target;
@@ -146,13 +151,15 @@ struct tj_constraint_model *tj_constraint_model_new(const struct tj_pieces *targ
 		m->pieces = calloc(m->n_pieces + 1, sizeof *m->pieces);
 		memset(m->placeables, -1, sizeof m->placeables);
 	}
-	if (m == NULL || m->pieces == NULL || !read_pieces(&r) || !list_spellings(&r)) {
+	if (m == NULL || m->pieces == NULL || r.met == NULL || !read_pieces(&r) ||
+	    !list_spellings(&r)) {
 		tj_fail_memory(err, "the classes of pieces",
 		               tj_pieces_size(target) * sizeof *m->pieces);
 		tj_constraint_model_free(m);
 		m = NULL;
 	}
 	free(r.characters);
+	free(r.met);
 	return m;
 }
 
