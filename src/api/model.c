@@ -11,6 +11,7 @@
 #include "src/api/options.h"
 #include "src/base/float_mode.h"
 #include "src/decode/workers.h"
+#include "src/machine/beside.h"
 #include "src/model/config_tensors.h"
 
 static trujaman_status check_vocabulary(trujaman_model *m, const struct tj_pieces *pieces,
@@ -48,21 +49,57 @@ static struct tj_pieces *open_pieces(trujaman_model *m, const struct tj_tensor *
 	return tj_pieces_open(tensor->data, tensor->n_bytes, name, err);
 }
 
-static trujaman_status open_vocabularies(trujaman_model *m, struct tj_error *err)
+/* Vocabularies are opened beside the packing of the weights: each of the three takes milliseconds,
+ * of which starting consists. One that source and target share is opened once. */
+struct vocabulary_opening {
+	trujaman_model *model;
+	const struct tj_tensor *tensor;
+	struct tj_pieces *pieces;
+	struct tj_error err;
+	struct tj_beside beside;
+};
+
+static void open_beside(void *context)
 {
-	const struct tj_tensor *source = tj_safetensors_find(m->file, "source.spm");
-	const struct tj_tensor *target = tj_safetensors_find(m->file, "target.spm");
-	m->source = open_pieces(m, source, err);
-	if (m->source == NULL)
-		return err->status;
-	/* Loading takes milliseconds, so a shared vocabulary is loaded only once. */
-	if (source->n_bytes == target->n_bytes &&
-	    memcmp(source->data, target->data, source->n_bytes) == 0)
-		m->target = m->source;
-	else
-		m->target = open_pieces(m, target, err);
-	if (m->target == NULL ||
-	    check_vocabulary(m, m->source, "source.spm", m->config.source_words,
+	struct vocabulary_opening *o = context;
+	o->pieces = open_pieces(o->model, o->tensor, &o->err);
+}
+
+static int is_shared(const struct tj_tensor *source, const struct tj_tensor *target)
+{
+	return source->n_bytes == target->n_bytes &&
+	       memcmp(source->data, target->data, source->n_bytes) == 0;
+}
+
+/* Begins to open the source's, o[0], and the target's, o[1]. Returns how many are opened. */
+static size_t begin_vocabularies(trujaman_model *m, struct vocabulary_opening *o)
+{
+	o[0].tensor = tj_safetensors_find(m->file, "source.spm");
+	o[1].tensor = tj_safetensors_find(m->file, "target.spm");
+	size_t n = is_shared(o[0].tensor, o[1].tensor) ? 1 : 2;
+	for (size_t i = 0; i < n; i++) {
+		o[i].model = m;
+		tj_beside_begin(&o[i].beside, open_beside, &o[i]);
+	}
+	return n;
+}
+
+static trujaman_status end_vocabularies(trujaman_model *m, size_t n, struct vocabulary_opening *o,
+                                        struct tj_error *err)
+{
+	for (size_t i = 0; i < n; i++)
+		tj_beside_end(&o[i].beside);
+	m->source = o[0].pieces;
+	m->target = o[n - 1].pieces;
+	for (size_t i = n; i-- > 0;)
+		if (o[i].err.status != TRUJAMAN_OK)
+			*err = o[i].err;
+	return err->status;
+}
+
+static trujaman_status check_vocabularies(trujaman_model *m, struct tj_error *err)
+{
+	if (check_vocabulary(m, m->source, "source.spm", m->config.source_words,
 	                     m->config.tied_embeddings ? "decoder.embedding.weight"
 	                                               : "encoder.embedding.weight",
 	                     err) ||
@@ -142,6 +179,21 @@ static const char *language_or_none(const trujaman_model *m, const char *key)
 	return language != NULL ? language : "";
 }
 
+/* The vocabularies and the packed weights. Of failures, that of a vocabulary is told. */
+static trujaman_status open_parts(trujaman_model *m, const trujaman_options *o,
+                                  struct tj_error *err)
+{
+	struct vocabulary_opening vocabularies[2] = { { 0 } };
+	struct tj_error own = { 0 };
+	size_t n = begin_vocabularies(m, vocabularies);
+	m->cores = tj_cores_open(&own);
+	if (m->cores != NULL)
+		(void)bind_model(m, o, &own);
+	if (end_vocabularies(m, n, vocabularies, err) == TRUJAMAN_OK)
+		*err = own;
+	return err->status;
+}
+
 static trujaman_status open_model(trujaman_model *m, const char *name, trujaman_options *o,
                                   struct tj_error *err)
 {
@@ -153,14 +205,11 @@ static trujaman_status open_model(trujaman_model *m, const char *name, trujaman_
 		m->file = tj_safetensors_open(path, err);
 	free(path);
 	if (m->file == NULL || tj_config_read(m->file, &m->config, err) != TRUJAMAN_OK ||
-	    open_vocabularies(m, err) != TRUJAMAN_OK)
+	    open_parts(m, o, err) != TRUJAMAN_OK || check_vocabularies(m, err) != TRUJAMAN_OK)
 		return err->status;
 	if (tj_trusted_open(&m->trusted, &m->config, m->file, m->source,
 	                    language_or_none(m, "source_language"),
 	                    language_or_none(m, "target_language"), err) != TRUJAMAN_OK)
-		return err->status;
-	m->cores = tj_cores_open(err);
-	if (m->cores == NULL || bind_model(m, o, err) != TRUJAMAN_OK)
 		return err->status;
 	fill_info(m);
 	return TRUJAMAN_OK;
