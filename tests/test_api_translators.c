@@ -159,14 +159,14 @@ Test(translators, cannot_change_what_belongs_to_the_model)
 {
 	trujaman_model *m = model();
 	expect_refused(m, "precision", "int8", "opened with float32");
-	expect_refused(m, "memory", "7", "opened with 256");
+	expect_refused(m, "memory", "7", "opened with 16");
 	expect_refused(m, "isa", "mmx", "belongs to the model");
 	expect_refused(m, "n-best", "9", "--n-best 9 needs a --beam");
 	expect_refused(m, "keep", in_scratch("nowhere"), "nowhere");
 	trujaman_options *o = options("1", "1"); /* the same values are fine */
 	trujaman_translator *t;
 	trujaman_options_set(o, "precision", "float32", NULL, 0);
-	trujaman_options_set(o, "memory", "256", NULL, 0);
+	trujaman_options_set(o, "memory", "16", NULL, 0);
 	cr_expect_eq(trujaman_translator_new(m, o, &t, NULL, 0), TRUJAMAN_OK);
 	trujaman_translator_free(t);
 	trujaman_options_free(o);

@@ -127,8 +127,8 @@ Test(copies, one_table_of_input_sums)
 	const float *first, *second;
 	cr_assert(m->decoder_inputs != NULL && copy->decoder_inputs != NULL);
 	cr_assert_leq(config.embedding_size, 1024);
-	tj_input_sums_find(m->decoder_inputs, m->kernels, 1, &id, embedded, NULL, &first);
-	tj_input_sums_find(copy->decoder_inputs, m->kernels, 1, &id, embedded, NULL, &second);
+	tj_input_sums_find(m->decoder_inputs, m->kernels, 1, &id, embedded, NULL, NULL, &first);
+	tj_input_sums_find(copy->decoder_inputs, m->kernels, 1, &id, embedded, NULL, NULL, &second);
 	cr_expect_eq(first, second);
 	cr_expect_neq(tj_input_sums_rest(m->decoder_inputs)->panels,
 	              tj_input_sums_rest(copy->decoder_inputs)->panels);

@@ -212,6 +212,7 @@ static trujaman_status open_model(trujaman_model *m, const char *name, trujaman_
 	                    language_or_none(m, "target_language"), err) != TRUJAMAN_OK)
 		return err->status;
 	fill_info(m);
+	tj_safetensors_forget(m->file); /* of packed weights only the embeddings are read again */
 	return TRUJAMAN_OK;
 }
 

@@ -173,9 +173,10 @@ static const struct tj_option table[] = {
 	    .help = "compute products in float32 or int8; default int8 where the model is stored "
 	            "so, else float32" },
 	  AT(precision) },
-	{ { WHOLE("memory", BOTH, 0, MOST_MIB), .initial = "256", .label = "MIB",
-	    .help = "spend up to so much on tables that spare work and are shared by all threads; "
-	            "default {default}" },
+	{ { WHOLE("memory", BOTH, 0, MOST_MIB), .initial = "16", .label = "MIB",
+	    .help =
+	        "spend up to so much on tables that spare work, for the commonest pieces, shared by "
+	        "all threads; default {default}" },
 	  AT(memory) },
 	{ { FLAG("strict", BOTH), .changes_output = 1,
 	    .help = "invalid UTF-8 is an error; else it becomes U+FFFD" },

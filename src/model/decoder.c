@@ -46,12 +46,13 @@ struct tj_decoder *tj_decoder_new(const struct tj_model *m, size_t max_rows, siz
 	d->sums_rows = calloc(max_rows, sizeof *d->sums_rows);
 	d->tokens = calloc(max_rows, sizeof *d->tokens);
 	d->start = calloc(max_rows, sizeof *d->start);
+	d->starts = tj_alloc(max_rows, tj_input_sums_bytes(m->decoder_inputs));
 	d->cell_in = calloc(max_rows, sizeof *d->cell_in);
 	d->cell_out = calloc(max_rows, sizeof *d->cell_out);
 	d->out = calloc(max_rows, sizeof *d->out);
 	complete = complete && d->joined && d->logits && d->best && d->shares && d->attention &&
 	           d->encoded && d->embedded && d->zeros && d->scratch && d->sums && d->sums_rows &&
-	           d->tokens && d->start && d->cell_in && d->cell_out && d->out;
+	           d->tokens && d->start && d->starts && d->cell_in && d->cell_out && d->out;
 	for (size_t s = 0; s < TJ_MAX_SEGMENTS; s++) {
 		d->rows[s] = calloc(max_rows, sizeof *d->rows[s]);
 		complete = complete && d->rows[s];
@@ -90,6 +91,7 @@ void tj_decoder_free(struct tj_decoder *d)
 	free(d->sums_rows);
 	free(d->tokens);
 	free(d->start);
+	tj_free(d->starts);
 	free(d->cell_in);
 	free(d->cell_out);
 	free(d->out);
@@ -159,7 +161,7 @@ static void find_inputs(struct tj_decoder *d, size_t n, const struct tj_row *row
 	for (size_t i = 0; i < n; i++)
 		d->tokens[i] = rows[i].token;
 	tj_input_sums_find(d->model->decoder_inputs, d->model->kernels, n, d->tokens, d->embedded,
-	                   d->scratch, d->start);
+	                   d->scratch, d->starts, d->start);
 }
 
 static void run_layer(struct tj_decoder *d, size_t n, const struct tj_row *rows, size_t layer)

@@ -30,6 +30,7 @@ struct tj_decoder {
 	float *embedded;                   /* [row][E] */
 	int32_t *tokens;                   /* [row] */
 	const float **start;               /* [row]: where layer 0 starts, from its input sums */
+	float *starts;                     /* [row][an entry's floats]: of pieces without entry */
 	float *zeros;                      /* [ld_hidden + ld_readout] */
 	void *scratch;                     /* for int8 products */
 	float *sums, **sums_rows;          /* [row][tj_cell_sums] */

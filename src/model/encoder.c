@@ -21,8 +21,10 @@ struct tj_encoder {
 	float *keys;                                /* [max_positions][key_size padded] */
 	float *embedded;                            /* [max_positions][E] */
 	const float **embeddings;                   /* [max_positions]: in `embedded` or the file */
-	const float **starts[2];                    /* [direction][max_positions]: input sums */
-	const float **start;                        /* [row]: those of the current step */
+	int32_t *ids;                               /* [row]: pieces of the current step */
+	const float **start;                        /* [row]: their input sums */
+	float *starts;                              /* [row][an entry's floats], those without entry
+	                                             */
 	float *zeros;                               /* [ld_direction] */
 	void *scratch;                              /* for int8 products */
 	float *sums, **sums_rows;                   /* [max_sentences][tj_cell_sums] */
@@ -56,17 +58,17 @@ struct tj_encoder *tj_encoder_new(const struct tj_model *m, size_t max_sentences
 	e->sums_rows = calloc(max_sentences, sizeof *e->sums_rows);
 	e->embedded = tj_alloc(max_positions, m->config.embedding_size * sizeof(float));
 	e->embeddings = calloc(max_positions, sizeof *e->embeddings);
-	e->starts[0] = calloc(max_positions, sizeof *e->starts[0]);
-	e->starts[1] = calloc(max_positions, sizeof *e->starts[1]);
+	e->ids = calloc(max_sentences, sizeof *e->ids);
 	e->start = calloc(max_sentences, sizeof *e->start);
+	e->starts = tj_alloc(max_sentences, tj_input_sums_bytes(m->encoder_inputs[0]));
 	e->offsets = calloc(max_sentences, sizeof *e->offsets);
 	e->cell_in = calloc(n, sizeof *e->cell_in);
 	e->cell_out = calloc(n, sizeof *e->cell_out);
 	e->out = calloc(n, sizeof *e->out);
 	int complete = e->outputs[0] && e->outputs[1] && e->cell && e->keys && e->zeros &&
 	               e->scratch && e->sums && e->sums_rows && e->embedded && e->embeddings &&
-	               e->starts[0] && e->starts[1] && e->start && e->offsets && e->cell_in &&
-	               e->cell_out && e->out;
+	               e->ids && e->start && e->starts && e->offsets && e->cell_in && e->cell_out &&
+	               e->out;
 	for (size_t s = 0; s < TJ_MAX_SEGMENTS; s++) {
 		e->rows[s] = calloc(n, sizeof *e->rows[s]);
 		complete = complete && e->rows[s];
@@ -96,9 +98,9 @@ void tj_encoder_free(struct tj_encoder *e)
 	free(e->sums_rows);
 	tj_free(e->embedded);
 	free(e->embeddings);
-	free(e->starts[0]);
-	free(e->starts[1]);
+	free(e->ids);
 	free(e->start);
+	tj_free(e->starts);
 	free(e->offsets);
 	free(e->cell_in);
 	free(e->cell_out);
@@ -120,7 +122,7 @@ static void set_row(struct tj_encoder *e, const struct tj_sentence *s, size_t i,
 	size_t shift = direction * m->ld_direction;
 
 	if (layer == 0 && m->encoder_inputs[direction] != NULL)
-		e->start[i] = e->starts[direction][position];
+		e->ids[i] = s->ids[t];
 	else if (layer == 0)
 		e->rows[segment++][i] = e->embeddings[position];
 	else
@@ -137,7 +139,7 @@ static void run_direction(struct tj_encoder *e, size_t n, const struct tj_senten
                           size_t layer, size_t direction)
 {
 	const struct tj_model *m = e->model;
-	const struct tj_input_sums *inputs = layer == 0 ? m->encoder_inputs[direction] : NULL;
+	struct tj_input_sums *inputs = layer == 0 ? m->encoder_inputs[direction] : NULL;
 	size_t number = tj_cell_encoder(m, layer, direction);
 	struct tj_gemm g = {
 		.weights = inputs != NULL ? tj_input_sums_rest(inputs) : &m->encoder[number],
@@ -154,6 +156,9 @@ static void run_direction(struct tj_encoder *e, size_t n, const struct tj_senten
 			n--;
 		for (size_t i = 0; i < n; i++)
 			set_row(e, &group[i], i, layer, direction, step);
+		if (inputs != NULL)
+			tj_input_sums_find(inputs, m->kernels, n, e->ids, e->embedded, e->scratch,
+			                   e->starts, e->start);
 		g.n_rows = n;
 		tj_cell_step(m, number, &g, e->sums_rows);
 	}
@@ -307,17 +312,7 @@ static void finish_encoding(struct tj_encoder *e, struct tj_encoded *encoded, co
 
 static void embed(struct tj_encoder *e, const struct tj_sentence *s, size_t offset)
 {
-	const struct tj_model *m = e->model;
-	size_t width = m->config.embedding_size, looked_up = 0;
-	for (size_t d = 0; d < tj_model_directions(m); d++)
-		if (m->encoder_inputs[d] != NULL) {
-			tj_input_sums_find(m->encoder_inputs[d], m->kernels, s->n, s->ids,
-			                   e->embedded + offset * width, e->scratch,
-			                   e->starts[d] + offset);
-			looked_up++;
-		}
-	if (looked_up == tj_model_directions(m))
-		return;
+	size_t width = e->model->config.embedding_size;
 	for (size_t t = 0; t < s->n; t++)
 		e->embeddings[offset + t] = tj_embedding_row(&e->model->source_embedding, s->ids[t],
 		                                             e->embedded + (offset + t) * width);
@@ -336,7 +331,8 @@ trujaman_status tj_encode(struct tj_encoder *e, size_t n, const struct tj_senten
 		e->offsets[i] = n_positions;
 		n_positions += group[i].n;
 		assert(n_positions <= e->max_positions);
-		embed(e, &group[i], e->offsets[i]);
+		if (m->encoder_inputs[0] == NULL) /* tables embed what they need */
+			embed(e, &group[i], e->offsets[i]);
 	}
 	for (size_t layer = 0; layer < layers; layer++) {
 		for (size_t d = 0; d < tj_model_directions(m); d++) {

@@ -14,23 +14,25 @@ enum { UNKNOWN, CLAIMED, MADE, BLOCK = 64 };
 struct tj_input_sums {
 	struct tj_weights embedded, rest; /* two views of the layer's weights */
 	const struct tj_matrix *embedding;
-	size_t width;                 /* floats per piece */
-	float *sums;                  /* [pieces][width]; uses RAM only as it fills */
-	_Atomic unsigned char *state; /* [pieces]: UNKNOWN, CLAIMED or MADE */
+	size_t width, n_kept;         /* floats per piece; pieces that have entries */
+	float *sums;                  /* [n_kept][width]; uses RAM only as it fills */
+	_Atomic unsigned char *state; /* [n_kept]: UNKNOWN, CLAIMED or MADE */
 	int is_shared;                /* sums and state belong to another table */
 };
 
-size_t tj_input_sums_bytes(const struct tj_weights *weights, const struct tj_matrix *embedding)
+size_t tj_input_sums_entry(const struct tj_weights *weights)
 {
-	size_t bytes;
-	if (__builtin_mul_overflow(weights->n_groups * TJ_GROUP * sizeof(float), embedding->n_rows,
-	                           &bytes))
-		return SIZE_MAX;
-	return bytes;
+	return weights->n_groups * TJ_GROUP * sizeof(float);
+}
+
+size_t tj_input_sums_bytes(const struct tj_input_sums *t)
+{
+	return t != NULL ? t->width * sizeof *t->sums : 0;
 }
 
 struct tj_input_sums *tj_input_sums_new(const struct tj_weights *weights,
-                                        const struct tj_matrix *embedding, struct tj_error *err)
+                                        const struct tj_matrix *embedding, size_t n_kept,
+                                        struct tj_error *err)
 {
 	struct tj_input_sums *t = calloc(1, sizeof *t);
 	if (t == NULL) {
@@ -40,11 +42,12 @@ struct tj_input_sums *tj_input_sums_new(const struct tj_weights *weights,
 	tj_weights_split(weights, &t->embedded, &t->rest);
 	t->embedding = embedding;
 	t->width = weights->n_groups * TJ_GROUP;
-	t->sums = tj_alloc(embedding->n_rows, t->width * sizeof *t->sums);
-	t->state = calloc(embedding->n_rows, sizeof *t->state);
+	t->n_kept = n_kept < embedding->n_rows ? n_kept : embedding->n_rows;
+	t->sums = tj_alloc(t->n_kept, t->width * sizeof *t->sums);
+	t->state = calloc(t->n_kept, sizeof *t->state);
 	if (t->sums == NULL || t->state == NULL) {
 		tj_fail_memory(err, "a table of input sums",
-		               tj_input_sums_bytes(weights, embedding));
+		               t->n_kept * t->width * sizeof *t->sums);
 		tj_input_sums_free(t);
 		return NULL;
 	}
@@ -79,49 +82,64 @@ const struct tj_weights *tj_input_sums_rest(const struct tj_input_sums *t)
 	return &t->rest;
 }
 
-static void make(struct tj_input_sums *t, const struct tj_kernels *kernels, size_t n,
-                 const int32_t *ids, float *embedded, void *scratch)
+/* out[i] = the sums of piece ids[i], of up to BLOCK pieces. */
+static void compute(const struct tj_input_sums *t, const struct tj_kernels *kernels, size_t n,
+                    const int32_t *ids, float *embedded, void *scratch, float *const *out)
 {
 	const float *rows[BLOCK];
-	float *out[BLOCK];
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++)
 		rows[i] = tj_embedding_row(t->embedding, ids[i],
 		                           embedded + i * t->embedding->n_columns);
-		out[i] = t->sums + (size_t)ids[i] * t->width;
-	}
 	kernels->gemm(&(struct tj_gemm){ .n_rows = n,
 	                                 .weights = &t->embedded,
 	                                 .rows = { rows },
 	                                 .out = out,
 	                                 .scratch = scratch });
-	for (size_t i = 0; i < n; i++)
-		atomic_store_explicit(&t->state[ids[i]], MADE, memory_order_release);
 }
 
-/* A thread that claims a piece computes it before it waits for any other piece. So no thread
- * waits for long, and threads never wait for each other in a circle. */
-void tj_input_sums_find(struct tj_input_sums *t, const struct tj_kernels *kernels, size_t n,
-                        const int32_t *ids, float *embedded, void *scratch, const float **start)
+/* Whether this thread is the first to need the entry of a piece: then it has to compute it. */
+static int claims(struct tj_input_sums *t, int32_t id)
 {
-	int32_t claimed[BLOCK];
-	size_t n_claimed = 0;
+	unsigned char state = UNKNOWN;
+	return atomic_load_explicit(&t->state[id], memory_order_relaxed) == UNKNOWN &&
+	       atomic_compare_exchange_strong_explicit(&t->state[id], &state, CLAIMED,
+	                                               memory_order_relaxed, memory_order_relaxed);
+}
+
+/* Those of up to BLOCK pieces. A thread that claims a piece computes it before it waits for any
+ * other piece. So no thread waits for long, and threads never wait for each other in a circle. */
+static void find_block(struct tj_input_sums *t, const struct tj_kernels *kernels, size_t n,
+                       const int32_t *ids, float *embedded, void *scratch, float *others,
+                       const float **start)
+{
+	int32_t wanted[BLOCK];
+	float *out[BLOCK];
+	size_t n_wanted = 0;
 	for (size_t i = 0; i < n; i++) {
-		unsigned char state = UNKNOWN;
-		start[i] = t->sums + (size_t)ids[i] * t->width;
-		if (atomic_load_explicit(&t->state[ids[i]], memory_order_relaxed) != UNKNOWN ||
-		    !atomic_compare_exchange_strong_explicit(&t->state[ids[i]], &state, CLAIMED,
-		                                             memory_order_relaxed,
-		                                             memory_order_relaxed))
+		int is_kept = (size_t)ids[i] < t->n_kept;
+		float *to = is_kept ? t->sums + (size_t)ids[i] * t->width : others + i * t->width;
+		start[i] = to;
+		if (is_kept && !claims(t, ids[i]))
 			continue;
-		claimed[n_claimed++] = ids[i];
-		if (n_claimed == BLOCK) {
-			make(t, kernels, n_claimed, claimed, embedded, scratch);
-			n_claimed = 0;
-		}
+		out[n_wanted] = to;
+		wanted[n_wanted++] = ids[i];
 	}
-	if (n_claimed > 0)
-		make(t, kernels, n_claimed, claimed, embedded, scratch);
+	if (n_wanted > 0)
+		compute(t, kernels, n_wanted, wanted, embedded, scratch, out);
+	for (size_t i = 0; i < n_wanted; i++)
+		if ((size_t)wanted[i] < t->n_kept)
+			atomic_store_explicit(&t->state[wanted[i]], MADE, memory_order_release);
 	for (size_t i = 0; i < n; i++)
-		while (atomic_load_explicit(&t->state[ids[i]], memory_order_acquire) != MADE)
+		while ((size_t)ids[i] < t->n_kept &&
+		       atomic_load_explicit(&t->state[ids[i]], memory_order_acquire) != MADE)
 			sched_yield();
+}
+
+void tj_input_sums_find(struct tj_input_sums *t, const struct tj_kernels *kernels, size_t n,
+                        const int32_t *ids, float *embedded, void *scratch, float *others,
+                        const float **start)
+{
+	for (size_t i = 0; i < n; i += BLOCK)
+		find_block(t, kernels, n - i < BLOCK ? n - i : BLOCK, ids + i, embedded, scratch,
+		           others + i * t->width, start + i);
 }

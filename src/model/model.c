@@ -277,25 +277,20 @@ static trujaman_status bind_output(struct binder *b)
 	            c->readout_size > 0 ? &r : z, find(b, "output.bias")->data, NULL, -INFINITY);
 }
 
-/* Make a table of input sums if *left, the memory that remains for tables, suffices. */
-static trujaman_status bind_input(struct binder *b, const struct tj_weights *weights,
-                                  const struct tj_matrix *embedding, size_t *left,
-                                  struct tj_input_sums **table)
-{
-	size_t bytes = tj_input_sums_bytes(weights, embedding);
-	if (bytes > *left)
-		return TRUJAMAN_OK;
-	*left -= bytes;
-	*table = tj_input_sums_new(weights, embedding, b->err);
-	return b->err->status;
-}
-
-static trujaman_status bind_inputs(struct binder *b, size_t left)
+/* Tables of input sums for the first layers, each for as many pieces as fit into so many bytes. */
+static trujaman_status bind_inputs(struct binder *b, size_t bytes)
 {
 	struct tj_model *m = b->model;
-	bind_input(b, &m->decoder[0], &m->target_embedding, &left, &m->decoder_inputs);
-	for (size_t d = 0; d < tj_model_directions(m) && b->err->status == TRUJAMAN_OK; d++)
-		bind_input(b, &m->encoder[d], &m->source_embedding, &left, &m->encoder_inputs[d]);
+	size_t directions = tj_model_directions(m), entries = tj_input_sums_entry(&m->decoder[0]);
+	for (size_t d = 0; d < directions; d++)
+		entries += tj_input_sums_entry(&m->encoder[d]);
+	size_t n_kept = bytes / entries;
+	if (n_kept == 0)
+		return TRUJAMAN_OK;
+	m->decoder_inputs = tj_input_sums_new(&m->decoder[0], &m->target_embedding, n_kept, b->err);
+	for (size_t d = 0; d < directions && b->err->status == TRUJAMAN_OK; d++)
+		m->encoder_inputs[d] = tj_input_sums_new(&m->encoder[d], &m->source_embedding,
+		                                         n_kept, b->err);
 	return b->err->status;
 }
 

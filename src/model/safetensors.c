@@ -81,6 +81,11 @@ struct tj_safetensors *tj_safetensors_open(const char *path, struct tj_error *er
 	return NULL;
 }
 
+void tj_safetensors_forget(const struct tj_safetensors *s)
+{
+	(void)madvise(s->map, s->file_bytes, MADV_DONTNEED); /* advice, which may fail */
+}
+
 void tj_safetensors_close(struct tj_safetensors *s)
 {
 	if (s == NULL)

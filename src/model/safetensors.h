@@ -19,6 +19,9 @@
  * The host must be little endian. Each fault has its own message: "FILE: tensor NAME: found …,
  * wanted …". On failure returns NULL and leaves nothing open. */
 struct tj_safetensors *tj_safetensors_open(const char *path, struct tj_error *err);
+
+/* What was read will hardly be read again: its pages need not stay in this process's memory. */
+void tj_safetensors_forget(const struct tj_safetensors *s);
 void tj_safetensors_close(struct tj_safetensors *s);
 
 #endif

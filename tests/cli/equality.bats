@@ -53,7 +53,9 @@ same_everywhere() {
 	done
 	head -n 20 "$SENTENCES" >few
 	"$TRUJAMAN" translate -m "$SHIPPED" --memory 0 few >expected
-	"$TRUJAMAN" translate -m "$SHIPPED" --memory 70 few | cmp - expected
+	for memory in 1 5 16 300; do # tables of few, some and all pieces
+		"$TRUJAMAN" translate -m "$SHIPPED" --memory $memory --threads 2 few | cmp - expected
+	done
 	"$TRUJAMAN" translate -m "$SHIPPED" few | cmp - expected
 }
 

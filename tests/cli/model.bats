@@ -283,7 +283,7 @@ with_metadata() {
 	for limit in 60000 90000 150000 200000; do
 		(ulimit -v $limit && shipped --threads 2 in) 2>message && continue
 		if grep -q 'out of memory' message; then
-			grep -q '^trujaman: .*; with a smaller --memory (now 256 MiB) or .*--threads' message
+			grep -q '^trujaman: .*; with a smaller --memory (now 16 MiB) or .*--threads' message
 			found=1
 		fi
 	done
