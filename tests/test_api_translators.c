@@ -239,7 +239,7 @@ Test(translators, of_models_that_do_not_fit)
 	             TRUJAMAN_OK);
 	cr_expect_eq(trujaman_translator_new_ensemble(2, pair, o, &t, error, sizeof error),
 	             TRUJAMAN_ERROR_USAGE);
-	cr_expect_not_null(strstr(error, "opened with 256"), "%s", error);
+	cr_expect_not_null(strstr(error, "opened with 16"), "%s", error);
 	trujaman_options_free(o);
 	trujaman_model_close(pair[1]);
 	trujaman_model_close(m);
