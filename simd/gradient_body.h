@@ -223,7 +223,7 @@ static void each_log(const float *x, size_t n, float *out)
 
 const struct tj_kernels TABLE = {
 	.name = ISA_NAME,
-	.flip = I8_FLIP,
+	.int8_layout = { .flip = I8_FLIP, .depth = I8_DEPTH },
 	.gemm = gemm,
 	.product = product,
 	.softmax = softmax,
