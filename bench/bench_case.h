@@ -3,6 +3,7 @@
 #ifndef TJ_BENCH_CASE_H
 #define TJ_BENCH_CASE_H
 
+#include "bench/sleef.h"
 #include "simd/kernels.h"
 #include "simd/pack.h"
 
@@ -28,6 +29,7 @@ struct bench_work {
 	unsigned char *memory; /* see bench_peaks.h */
 	size_t memory_bytes;
 	float *v[BENCH_ARRAYS]; /* n_arrays arrays of the case's elements, contiguous */
+	sleef_run *sleef;       /* only for cases of SLEEF */
 
 	/* Only for products: */
 	struct tj_weights weights;
