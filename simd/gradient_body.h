@@ -253,6 +253,7 @@ const struct tj_kernels TABLE = {
 	.log = each_log,
 	.fma_peak = fma_peak,
 	.int8_peak = int8_peak,
+	.read_peak = read_peak,
 };
 
 #endif

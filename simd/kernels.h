@@ -285,6 +285,10 @@ struct tj_kernels {
 	/* The same with the integer sums of an int8 product; returns integer operations. n up to
 	 * 2^20. */
 	double (*int8_peak)(size_t n, float *sink);
+
+	/* Measures how fast a core reads: `rounds` times n floats, in the vectors that products
+	 * read. n is a multiple of 256. Returns the bytes. */
+	double (*read_peak)(const float *x, size_t n, size_t rounds);
 };
 
 /* The natural logarithm, and x to the power y, with the same bits on every machine (libm does not

@@ -171,5 +171,6 @@ static inline nv nv_load(const float *p) { return vld1q_f32(p); }
 static inline nv nv_set1(const float *p) { return vld1q_dup_f32(p); }
 static inline nv nv_fma(nv a, nv b, nv c) { return vfmaq_f32(c, a, b); }
 static inline void nv_store(float *p, nv a) { vst1q_f32(p, a); }
+static inline void nv_use(nv a) { __asm__ volatile("" : : "w"(a)); }
 
 #endif

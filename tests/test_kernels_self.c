@@ -285,6 +285,7 @@ static const struct tj_kernels all_wrong = { "",
 	                                     wrong_sigmoid,
 	                                     wrong_log,
 	                                     NULL,
+	                                     NULL,
 	                                     NULL };
 
 /* A new function of the table must become one of the self-test too. */
