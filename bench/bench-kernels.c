@@ -6,10 +6,10 @@
  *
  * bench_cases.h lists the shapes and the layers of the translator that they stand for. The peaks
  * are measured first: fused multiply-adds and int8 sums on registers for each instruction set,
- * and memory that is read, updated in place and copied. Clock rates vary on shared machines, so
- * the peak of a case is measured again right before and right after it, and the share is relative
- * to the higher of the two. Figures are medians over batches of calls, in this thread's CPU time.
- * Data that fit into a cache stay there. */
+ * the caches as its vectors read them, and memory that is read, updated in place and copied. Clock
+ * rates vary on shared machines, so the peak of a case is measured again right before and right
+ * after it, and the share is relative to the higher of the two. Figures are medians over batches of
+ * calls, in this thread's CPU time. Data that fit into a cache stay there. */
 #define _GNU_SOURCE /* sched_setaffinity */
 #include <errno.h>
 #include <getopt.h>
@@ -177,7 +177,7 @@ static int is_wanted(const struct kernel_settings *s, const struct bench_case *c
 
 static const struct bound {
 	const char *name, *precision;
-	int is_memory;
+	int is_memory; /* 1: a block of memory, whatever the kernels; 2: caches */
 } bounds[BENCH_N_BOUNDS] = {
 	[BENCH_UNBOUND] = { "", "", 0 },
 	[BENCH_FMA] = { "fma", "float32", 0 },
@@ -185,6 +185,9 @@ static const struct bound {
 	[BENCH_READ] = { "read", "memory", 1 },
 	[BENCH_UPDATE] = { "update", "memory", 1 },
 	[BENCH_COPY] = { "copy", "memory", 1 },
+	[BENCH_L1] = { "L1", "memory", 2 },
+	[BENCH_L2] = { "L2", "memory", 2 },
+	[BENCH_L3] = { "L3", "memory", 2 },
 };
 
 static void run_peak(struct bench_work *w, enum bench_bound bound, const struct kernel_settings *s,
@@ -192,14 +195,16 @@ static void run_peak(struct bench_work *w, enum bench_bound bound, const struct 
 {
 	const struct bound *b = &bounds[bound];
 	double peak = bench_peak(w, bound, s->seconds);
-	bench_report_add(report,
-	                 &(struct bench_result){ .kernel = "peak",
-	                                         .precision = b->precision,
-	                                         .shape = b->name,
-	                                         .bound = "",
-	                                         .isa = b->is_memory ? "any" : w->kernels->name,
-	                                         .gop_s = b->is_memory ? 0 : peak,
-	                                         .gb_s = b->is_memory ? peak : 0 });
+	if (peak <= 0)
+		return;
+	bench_report_add(report, &(struct bench_result){
+				     .kernel = "peak",
+				     .precision = b->precision,
+				     .shape = b->name,
+				     .bound = "",
+				     .isa = b->is_memory == 1 ? "any" : w->kernels->name,
+				     .gop_s = b->is_memory ? 0 : peak,
+				     .gb_s = b->is_memory ? peak : 0 });
 }
 
 static void run_case(struct bench_work *w, const struct kernel_settings *s,
@@ -242,6 +247,8 @@ static void run_isa(const struct bench_work *memory, const struct tj_kernels *is
 	struct bench_work w = fresh;
 	run_peak(&w, BENCH_FMA, s, report);
 	run_peak(&w, BENCH_INT8, s, report);
+	for (int level = BENCH_L1; level <= BENCH_L3; level++)
+		run_peak(&w, (enum bench_bound)level, s, report);
 	for (size_t i = 0; i < n; i++)
 		if (is_wanted(s, &cases[i], isa)) {
 			w = fresh;

@@ -3,6 +3,7 @@
 #ifndef TJ_BENCH_CASE_H
 #define TJ_BENCH_CASE_H
 
+#include "bench/sleef.h"
 #include "simd/kernels.h"
 #include "simd/pack.h"
 
@@ -14,6 +15,9 @@ enum bench_bound {
 	BENCH_READ,   /* memory that is read */
 	BENCH_UPDATE, /* memory that is read and written back */
 	BENCH_COPY,   /* memory that is read and written to another place */
+	BENCH_L1,     /* caches that are read: a roof of the roofline, no peak of a case */
+	BENCH_L2,
+	BENCH_L3,
 	BENCH_N_BOUNDS
 };
 
@@ -27,7 +31,9 @@ struct bench_work {
 	double done;           /* operations or bytes of one call of a peak function */
 	unsigned char *memory; /* see bench_peaks.h */
 	size_t memory_bytes;
+	size_t cache_bytes;     /* of the memory, as a cache can hold them */
 	float *v[BENCH_ARRAYS]; /* n_arrays arrays of the case's elements, contiguous */
+	sleef_run *sleef;       /* only for cases of SLEEF */
 
 	/* Only for products: */
 	struct tj_weights weights;

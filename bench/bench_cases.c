@@ -6,6 +6,7 @@
 
 #include "bench/bench_fail.h"
 #include "bench/bench_products.h"
+#include "bench/bench_sleef.h"
 #include "src/base/memory.h"
 
 enum { UNITS = 512, WORDS = 8000, POSITIONS = 32, PARAMETERS = 1 << 24 };
@@ -372,5 +373,5 @@ size_t bench_cases(struct bench_case cases[BENCH_MAX_CASES])
 		c->open = vectors_open;
 		c->close = vectors_close;
 	}
-	return n;
+	return n + bench_sleef(cases + n, BENCH_MAX_CASES - n);
 }

@@ -15,6 +15,7 @@
  *   product Rx32x512    context vectors from the attention weights of 32 positions
  *   product 48x512x512  the trainer's linear layers, a tile of rows
  *   softmax 32          attention weights;  additive, normalise 512x32: other attentions
+ *   sleef_… 8000        SLEEF's functions beside exp, tanh and log, and pow (bench_sleef.h)
  *   8000                one row of logits;  512: one row of hidden units
  *   16777216            parameters as the optimizer passes over them: larger than any cache */
 #ifndef TJ_BENCH_CASES_H

@@ -102,13 +102,37 @@ static void call_copy(struct bench_work *w)
 	w->done = 2 * (double)half;
 }
 
+/* How much of a cache is read: so much that the one before it holds little of that, and so little
+ * that others who use the cache do not drive it out. */
+static size_t cache_bytes(enum bench_bound level)
+{
+	long first = sysconf(_SC_LEVEL1_DCACHE_SIZE), second = sysconf(_SC_LEVEL2_CACHE_SIZE);
+	long third = sysconf(_SC_LEVEL3_CACHE_SIZE);
+	long bytes = level == BENCH_L1                          ? first / 2
+	             : level == BENCH_L2 && second >= 4 * first ? second / 2
+	             : level == BENCH_L3 && third >= 8 * second ? 4 * second
+	                                                        : 0;
+	return bytes > 0 ? (size_t)bytes / 1024 * 1024 : 0;
+}
+
+static void call_cache(struct bench_work *w)
+{
+	size_t rounds = ((size_t)16 << 20) / w->cache_bytes + 1;
+	w->done = w->kernels->read_peak((const float *)w->memory, w->cache_bytes / sizeof(float),
+	                                rounds);
+}
+
 double bench_peak(struct bench_work *w, enum bench_bound bound, double seconds)
 {
 	static void (*const calls[BENCH_N_BOUNDS])(struct bench_work *) = {
 		[BENCH_FMA] = call_fma,       [BENCH_INT8] = call_int8, [BENCH_READ] = call_read,
-		[BENCH_UPDATE] = call_update, [BENCH_COPY] = call_copy,
+		[BENCH_UPDATE] = call_update, [BENCH_COPY] = call_copy, [BENCH_L1] = call_cache,
+		[BENCH_L2] = call_cache,      [BENCH_L3] = call_cache,
 	};
 	assert(calls[bound] != NULL);
+	w->cache_bytes = cache_bytes(bound);
+	if (calls[bound] == call_cache && w->cache_bytes == 0)
+		return 0;
 	double t = bench_time(calls[bound], w, seconds);
 	return w->done / t * 1e-9;
 }

@@ -13,7 +13,9 @@ double bench_time(void (*call)(struct bench_work *), struct bench_work *w, doubl
 void bench_memory_open(struct bench_work *w);
 void bench_memory_close(struct bench_work *w);
 
-/* A peak in operations, or bytes, per nanosecond: of w->kernels, or of the block of memory. */
+/* A peak in operations, or bytes, per nanosecond: of w->kernels, or of the block of memory. Of a
+ * cache it is the bytes that the vectors of w->kernels read in it; 0: the system does not tell its
+ * size, or it is hardly larger than the one before it. */
 double bench_peak(struct bench_work *w, enum bench_bound bound, double seconds);
 
 #endif

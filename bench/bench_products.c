@@ -61,7 +61,7 @@ static void weights_open(struct bench_work *w, const struct layer *l)
 	trujaman_status status = w->c->bound == BENCH_INT8
 	                             ? tj_weights_pack_int8(&w->weights, l->kind, l->n,
 	                                                    l->n_segments, sources, NULL, NULL, 0,
-	                                                    w->kernels->flip, &err)
+	                                                    w->kernels->int8_layout, &err)
 	                             : tj_weights_pack(&w->weights, l->kind, l->n, l->n_segments,
 	                                               sources, NULL, NULL, 0, &err);
 	if (status != TRUJAMAN_OK)

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Compares our kernels and our translator with OpenBLAS, oneDNN and PyTorch on one core, in turn:
-#   [ROUNDS=5] [SECONDS_EACH=0.2] [LINES_EACH=6000] [BATCHES=16,32,64,128,256]
-#       [MODEL=models/en-es.safetensors] bench/compare.sh
+#   [ROUNDS=5] [SECONDS_EACH=0.2] [LINES_EACH=6000] [BATCHES=8,16,32,64,128,256]
+#       [WITH=COMMAND] [MODEL=models/en-es.safetensors] bench/compare.sh
 # Run it in the folder where the programs were built. The others are Debian packages; one that is
 # missing is skipped with a message: libopenblas-openmp-dev, libdnnl-dev, python3-torch. Everything
 # runs once per round. The output shows medians over the rounds, and their ratio.
@@ -11,16 +11,24 @@
 # lstm       oneDNN: its LSTM primitive for one step; OpenBLAS: only sgemm of the same product,
 #            without the gates.
 # translate  PyTorch: make-model's model (size 512, 2 + 2 layers), greedy, 20 source and 20 target
-#            pieces, with the batch size that is fastest in a trial; ids in and ids out. Our
-#            time also includes opening the model, reading, tokenising and writing.
+#            pieces; ids in and ids out. Our time also includes opening the model, reading,
+#            tokenising and writing.
+#
+# Each peer runs with the settings that were fastest in a trial, which the output tells: OpenBLAS
+# with the kernels (OPENBLAS_CORETYPE) that are best for each case; PyTorch, in each precision, with
+# the best engine for quantised layers, kernels, batch size, library and malloc, found one after
+# another. What stands in the environment does not count. WITH='COMMAND…' runs every measurement, for instance
+# with `taskset -c 1`.
 set -eu
 
 rounds=${ROUNDS:-5}
 seconds=${SECONDS_EACH:-0.2}
 model=${MODEL:-models/en-es.safetensors}
 lines=${LINES_EACH:-6000}
-batches=${BATCHES:-16,32,64,128,256}
+batches=${BATCHES:-8,16,32,64,128,256}
+trial_seconds=$(awk "BEGIN { print 2 * $seconds }")
 torch_seconds=$(awk "BEGIN { print 10 * $seconds }")
+with=${WITH:-env}
 here=$(dirname "$0")
 for program in bench/bench-kernels bench/bench-translate bench/make-model trujaman; do
 	test -x "$program" || {
@@ -70,13 +78,26 @@ else
 	skip PyTorch 'python3-torch libopenblas0-openmp'
 fi
 
-# PyTorch also uses the OpenMP build of OpenBLAS; by default that does not know newer CPUs.
-for folder in /usr/lib/*-linux-gnu/openblas-openmp; do
-	test ! -d "$folder" || export LD_LIBRARY_PATH="$folder${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
-done
-if grep -q avx512f /proc/cpuinfo; then
-	export OPENBLAS_CORETYPE="${OPENBLAS_CORETYPE:-SKYLAKEX}"
+# The kernels to try, by the names of OpenBLAS: those that it chooses, and those for CPUs like this
+# one, because by default it does not know newer CPUs.
+unset OPENBLAS_CORETYPE MALLOC_TRIM_THRESHOLD_ MALLOC_MMAP_THRESHOLD_
+cores=auto
+if grep -q avx2 /proc/cpuinfo; then
+	cores='auto HASWELL ZEN'
 fi
+if grep -q avx512f /proc/cpuinfo; then
+	cores="$cores SKYLAKEX COOPERLAKE"
+fi
+# The libraries that PyTorch can use. The OpenMP build is tried first, because it shares PyTorch's
+# threads; "default" is the one that the system has chosen.
+libraries=
+for folder in /usr/lib/*-linux-gnu/openblas-*; do
+	test ! -d "$folder" || libraries="$libraries $folder"
+done
+first_library=default
+for library in $libraries; do
+	case $library in *-openmp) first_library=$library ;; esac
+done
 export OMP_NUM_THREADS=1
 
 # --- What each does in a round ---------------------------------------------------------
@@ -84,42 +105,132 @@ export OMP_NUM_THREADS=1
 # translation.
 
 trujaman() {
-	bench/bench-kernels --isa "$isa" --seconds "$seconds" --format csv --filter "$cases" |
+	$with bench/bench-kernels --isa "$isa" --seconds "$seconds" --format csv --filter "$cases" |
 		awk -F , 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
 			{ print "trujaman", $at["kernel"] "/" $at["precision"] "/" $at["shape"],
 				$at["gop_s"] }'
 	for precision in float32 int8; do
-		bench/bench-translate --model "$scratch/$precision" --isa "$isa" --beam 1 \
+		$with bench/bench-translate --model "$scratch/$precision" --isa "$isa" --beam 1 \
 			--precision "$precision" --repeat 1 --format csv "$scratch/text" |
 			awk -F , 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
 				{ print "trujaman", "translate/" $at["precision"], $at["target_pieces_s"] }'
 	done
 }
 
+# with_core CORE COMMAND…
+with_core() {
+	core=$1
+	shift
+	if test "$core" = auto; then
+		"$@"
+	else
+		OPENBLAS_CORETYPE=$core "$@"
+	fi
+}
+
+# Only the cases that a core is best for count.
 openblas() {
-	"$scratch/openblas" "$seconds"
-}
-
-onednn() {
-	"$scratch/onednn" "$seconds"
-}
-
-torch() {
-	for precision in float32 int8; do
-		best=$(sed -n "s/^$precision //p" "$scratch/batches")
-		test -z "$best" || "$here/translate-torch.py" --precision "$precision" --batches "$best" \
-			--seconds "$torch_seconds" 2>/dev/null
+	for core in $(cut -d ' ' -f 2 "$scratch/best-openblas" | sort -u); do
+		with_core "$core" $with "$scratch/openblas" "$seconds" |
+			awk -v core="$core" 'NR == FNR { best[$1] = $2; next } best[$2] == core' \
+				"$scratch/best-openblas" -
 	done
 }
 
-if echo "$peers" | grep -q torch; then
-	echo "trial of batch sizes:"
-	"$here/translate-torch.py" --seconds "$torch_seconds" --batches "$batches" 2>&1 >/dev/null |
-		tee "$scratch/trial"
-	# Turns "torch: PRECISION, N sentences: RATE target pieces/s" into the best "PRECISION N".
-	sed -n 's/^torch: \(.*\), \(.*\) sentences: \(.*\) target.*/\1 \2 \3/p' "$scratch/trial" |
-		sort -k 1,1 -k 3,3nr | awk '!seen[$1]++ { print $1, $2 }' >"$scratch/batches"
-fi
+onednn() {
+	$with "$scratch/onednn" "$seconds" 2>/dev/null
+}
+
+# run_torch CORE LIBRARY MALLOC OPTION…: malloc "keeps" freed memory, or it is "default".
+run_torch() {
+	core=$1 library=$2 malloc=$3
+	shift 3
+	(
+		test "$library" = default ||
+			export LD_LIBRARY_PATH="$library${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+		test "$malloc" = default ||
+			export MALLOC_TRIM_THRESHOLD_=4294967296 MALLOC_MMAP_THRESHOLD_=4294967296
+		with_core "$core" $with "$here/translate-torch.py" "$@"
+	)
+}
+
+torch() {
+	while read -r precision _ batch engine core library malloc; do
+		run_torch "$core" "$library" "$malloc" --precision "$precision" --engine "$engine" \
+			--batches "$batch" --seconds "$torch_seconds" 2>/dev/null </dev/null
+	done <"$scratch/best-torch"
+}
+
+# --- Trials ---------------------------------------------------------------------------
+
+# Writes lines of "CASE CORE RATE".
+try_openblas() {
+	for core in $cores; do
+		with_core "$core" $with "$scratch/openblas" "$trial_seconds" |
+			awk -v core="$core" '{ print $2, core, $3 }'
+	done >"$scratch/trial-openblas"
+	sort -k 1,1 -k 3,3nr "$scratch/trial-openblas" | awk '!seen[$1]++' >"$scratch/best-openblas"
+	echo "OpenBLAS: the fastest kernels for each case, and what the others reach (GFLOP/s):"
+	awk 'NR == FNR { rates[$1] = rates[$1] "  " $2 " " $3; next }
+		{ printf "  %-24s %-10s %s\n", $1, $2, rates[$1] }' \
+		"$scratch/trial-openblas" "$scratch/best-openblas" | sort -V
+}
+
+# trial_torch CORE LIBRARY MALLOC OPTION…: adds lines of
+# "PRECISION RATE BATCH ENGINE CORE LIBRARY MALLOC".
+trial_torch() {
+	run_torch "$@" --seconds "$trial_seconds" 2>&1 >/dev/null |
+		sed -n 's/^torch: \(.*\), \(.*\) sentences: \(.*\) target.*/\3 \2 \1/p' |
+		awk -v with="$1 $2 $3" '{ print $3, $1, $2, (NF > 3 ? $4 : "default"), with }' |
+		tee -a "$scratch/trial-torch"
+}
+
+# best_torch PRECISION: sets batch, engine, core, library and malloc to the fastest so far.
+best_torch() {
+	grep "^$1 " "$scratch/trial-torch" | sort -k 2,2nr | sed 1q >"$scratch/fastest"
+	test -s "$scratch/fastest" || return 1
+	read -r _ _ batch engine core library malloc <"$scratch/fastest"
+}
+
+# One setting after another, each with the best of those before it.
+try_torch() {
+	: >"$scratch/trial-torch"
+	: >"$scratch/best-torch"
+	echo "trial of PyTorch: precision, target pieces/s, sentences, engine, kernels of OpenBLAS,"
+	echo "library, malloc:"
+	for precision in float32 int8; do
+		trial_torch auto "$first_library" keeps --precision $precision --engine all --batches 64
+		best_torch $precision || continue
+		for kernels in $cores; do
+			test "$kernels" = auto || trial_torch "$kernels" "$first_library" keeps \
+				--precision $precision --engine "$engine" --batches 64
+		done
+		best_torch $precision
+		trial_torch "$core" "$library" keeps --precision $precision --engine "$engine" \
+			--batches "$batches"
+		best_torch $precision
+		fastest=$core
+		for folder in default $libraries; do
+			for kind in keeps default; do
+				test "$folder $kind" = "$first_library keeps" || trial_torch "$fastest" \
+					"$folder" $kind --precision $precision --engine "$engine" \
+					--batches "$batch"
+			done
+		done
+		best_torch $precision
+		cat "$scratch/fastest" >>"$scratch/best-torch"
+	done
+	echo "PyTorch: the fastest:"
+	sed 's/^/  /' "$scratch/best-torch"
+}
+
+case $peers in *openblas*) try_openblas ;; esac
+case $peers in *torch*) try_torch ;; esac
+case $peers in *onednn*)
+	echo "oneDNN: its own choice of kernels and layouts:"
+	$with "$scratch/onednn" 0.01 2>&1 >/dev/null | sed 's/^/  /'
+	;;
+esac
 bench/make-model --from "$model" "$scratch/float32"
 ./trujaman quantize "$scratch/float32" "$scratch/int8"
 bench/make-model --from "$model" --text --lines "$lines" --pieces 20-20 "$scratch/text"

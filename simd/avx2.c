@@ -13,6 +13,7 @@
 #define K_BLOCK 512
 #define I8_ROWS 4
 #define I8_PANELS(rows) ((rows) == 1 ? 4 : (rows) == 2 ? 2 : 1)
+#define I8_DEPTH 4
 #define I8_FLIP 0
 
 #define TABLE tj_kernels_avx2

@@ -26,6 +26,9 @@ static struct tj_candidate tables[] = {
 	{ &tj_kernels_avx2, tj_cpu_has_avx2, NULL },
 	{ &tj_kernels_scalar, tj_cpu_has_fma, NULL }, /* the reference needs hardware FMA too */
 #else
+#if TJ_HAVE_NEONI8MM
+	{ &tj_kernels_neoni8mm, tj_cpu_has_i8mm, NULL },
+#endif
 #if TJ_HAVE_NEONDOT
 	{ &tj_kernels_neondot, tj_cpu_has_dotprod, NULL },
 #endif

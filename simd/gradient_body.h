@@ -223,7 +223,7 @@ static void each_log(const float *x, size_t n, float *out)
 
 const struct tj_kernels TABLE = {
 	.name = ISA_NAME,
-	.flip = I8_FLIP,
+	.int8_layout = { .flip = I8_FLIP, .depth = I8_DEPTH },
 	.gemm = gemm,
 	.product = product,
 	.softmax = softmax,
@@ -254,6 +254,7 @@ const struct tj_kernels TABLE = {
 	.log = each_log,
 	.fma_peak = fma_peak,
 	.int8_peak = int8_peak,
+	.read_peak = read_peak,
 };
 
 #endif

@@ -9,9 +9,10 @@
  *   iv_apart(&sum, &a)     changes nothing, but the compiler cannot know that (int8_peak)
  *   v_round(x, p) 16 floats to inputs, nearest even;  v_abs(x);  v_of_ints(p, less)
  *   I8_ROWS, I8_PANELS(r)  rows of a tile, and panels that a tile of r rows spans
- * and I8_FLIP. I8_FLIP is 0x80 if weights are stored as w + 128; 128 times the sum of the inputs,
- * inputs_sum(p, n), must then be subtracted. The integer sums are exact, so their order does not
- * matter. */
+ * I8_DEPTH and I8_FLIP. I8_DEPTH is 4, or 8 where an instruction takes two rows and two columns
+ * (int8_pairs.h has that tile and says what iv, iw and ia then are). I8_FLIP is 0x80 if weights are
+ * stored as w + 128; 128 times the sum of the inputs, inputs_sum(p, n), must then be subtracted.
+ * The integer sums are exact, so their order does not matter. */
 #ifndef TJ_SIMD_INT8_BODY_H
 #define TJ_SIMD_INT8_BODY_H
 
@@ -109,6 +110,9 @@ static void quantise_chunk(const struct tj_gemm *g, size_t first_row, size_t n_r
 
 /* `ahead` is a panel that will be needed soon. Prefetching beyond the end of the weights is
  * harmless. */
+#if I8_DEPTH == 8
+#include "simd/int8_pairs.h"
+#else
 INLINE void int8_tile(const size_t n_rows, const size_t n_panels, const i8_input *const *rows,
                       size_t n_quads, const uint8_t *b, size_t panel_bytes, const uint8_t *ahead,
                       int32_t *sums)
@@ -144,6 +148,7 @@ INLINE void int8_tile(const size_t n_rows, const size_t n_panels, const i8_input
 			iv_store(sums + r * TJ_GROUP + c * (TJ_LANES / IV_PARTS), acc[r][c]);
 	}
 }
+#endif
 
 typedef void int8_function(const i8_input *const *rows, size_t n_quads, const uint8_t *b,
                            size_t panel_bytes, const uint8_t *ahead, int32_t *sums);
@@ -206,16 +211,21 @@ static void int8_segment(const struct int8_group *g, const uint8_t *b, size_t n_
 {
 	_Alignas(64) int32_t integers[I8_ROWS * TJ_GROUP];
 	const i8_input *rows[TJ_CHUNK_ROWS];
-	size_t n_quads = (g->weights->segments[g->segment].k + 3) / 4, panel_bytes = n_quads * 64;
+	size_t panel_bytes = tj_int8_panel_bytes(g->weights->segments[g->segment].k);
+	size_t n_quads = panel_bytes / (4 * TJ_LANES);
 	for (size_t m = 0; m < n_rows; m++)
 		rows[m] = g->q->rows[g->segment] + m * g->q->ld;
 	size_t n_tiles = (n_rows + I8_ROWS - 1) / I8_ROWS;
-	size_t height = n_rows / n_tiles, taller = n_rows % n_tiles;
-	size_t step = I8_PANELS(height + (taller > 0));
+	/* A tile's rows are counted in pairs where an instruction takes two. */
+	enum { TOGETHER = I8_DEPTH == 8 ? 2 : 1 };
+	size_t n_units = (n_rows + TOGETHER - 1) / TOGETHER;
+	size_t height = n_units / n_tiles * TOGETHER, taller = n_units % n_tiles;
+	size_t step = I8_PANELS(height + (taller > 0 ? TOGETHER : 0));
 	for (size_t p = 0; p < n_panels; p += step) {
 		size_t n = n_panels - p < step ? n_panels - p : step;
 		for (size_t tile = 0, m = 0; tile < n_tiles; tile++) {
-			size_t r = height + (tile < taller);
+			size_t r = height + (tile < taller ? TOGETHER : 0);
+			r = r < n_rows - m ? r : n_rows - m;
 			/* The first tiles prefetch the panels after this group's: those of the
 			 * next segment or of the next group. */
 			const uint8_t *panel = b + p * panel_bytes;
@@ -254,7 +264,7 @@ static void gemm_int8(const struct tj_gemm *g)
 				                                       column,
 				                                   sums + column },
 				             b, n, n_rows);
-				b += n * ((l->k + 3) / 4) * 64;
+				b += n * tj_int8_panel_bytes(l->k);
 			}
 			finish_rows(g, group, n_panels, first, n_rows, sums);
 		}
@@ -269,7 +279,7 @@ static double int8_peak(size_t n, float *sink)
 {
 	enum { CHAINS = IV_PARTS == 2 ? 10 : 16 };
 	_Alignas(64) uint8_t weights[64];
-	_Alignas(64) i8_input inputs[4] = { 113, -113, 113, -113 };
+	_Alignas(64) i8_input inputs[8] = { 113, -113, 113, -113, 113, -113, 113, -113 };
 	_Alignas(64) int32_t sums[TJ_LANES];
 	iv acc[CHAINS];
 	for (size_t j = 0; j < 64; j++)
@@ -293,7 +303,7 @@ static double int8_peak(size_t n, float *sink)
 		iv_store(sums, acc[c]);
 		*sink += (float)sums[0];
 	}
-	return 2.0 * CHAINS * 4 * (TJ_LANES / IV_PARTS) * (double)n;
+	return 2.0 * CHAINS * I8_DEPTH * (TJ_LANES / IV_PARTS) * (double)n;
 }
 
 static void gemm(const struct tj_gemm *g)

@@ -60,8 +60,7 @@ struct tj_weights {
 	size_t storage_bytes;
 
 	/* int8 only. Groups, segments and panels are the same, but a panel is
-	 * [ceil(k / 4)][16][4] bytes: four k of a column side by side, stored as w + 128 if the
-	 * kernels ask for it (flip), else as w. */
+	 * tj_int8_panel_bytes(k) bytes, [][16][depth] of the kernels' layout. */
 	const uint8_t *bytes; /* 64-byte aligned; NULL if the weights are floats */
 	const float *scales;  /* [n_segments][n_groups][64] */
 	size_t group_bytes;
@@ -73,6 +72,16 @@ struct tj_weights {
  * would be denormal, q and the scale are zeros. The sum over q w is exact in 32 bits (k up to
  * 2^17). The result starts from the bias and adds one segment after another: sum =
  * fma((float)integer sum, row scale * column scale, sum). */
+
+/* How kernels want the bytes of int8 weights: `depth` k of a column side by side, and each byte
+ * XORed with `flip`. */
+struct tj_int8_layout {
+	uint8_t flip;  /* 0, or 0x80 for w + 128 */
+	uint8_t depth; /* 4 or 8 */
+};
+
+/* Panels of either depth have whole blocks of eight k. */
+static inline size_t tj_int8_panel_bytes(size_t k) { return (k + 7) / 8 * (8 * TJ_LANES); }
 
 enum tj_epilogue {
 	TJ_EPILOGUE_NONE, /* out = sum */
@@ -169,7 +178,7 @@ struct tj_cross_entropy {
 
 struct tj_kernels {
 	const char *name;
-	uint8_t flip; /* int8 weights are packed XORed with this: 0, or 0x80 for w + 128 */
+	struct tj_int8_layout int8_layout;
 
 	/* Take weights of floats or of int8. */
 	void (*gemm)(const struct tj_gemm *g);
@@ -278,6 +287,10 @@ struct tj_kernels {
 	/* The same with the integer sums of an int8 product; returns integer operations. n up to
 	 * 2^20. */
 	double (*int8_peak)(size_t n, float *sink);
+
+	/* Measures how fast a core reads: `rounds` times n floats, in the vectors that products
+	 * read. n is a multiple of 256. Returns the bytes. */
+	double (*read_peak)(const float *x, size_t n, size_t rounds);
 };
 
 /* The natural logarithm, and x to the power y, with the same bits on every machine (libm does not

@@ -83,7 +83,7 @@ void tj_weights_split(const struct tj_weights *w, struct tj_weights *first, stru
 	if (w->bytes == NULL) {
 		rest->panels += l->n_panels * l->k * TJ_LANES;
 	} else {
-		rest->bytes += l->n_panels * ((l->k + 3) / 4) * 64;
+		rest->bytes += l->n_panels * tj_int8_panel_bytes(l->k);
 		rest->scales += w->n_groups * TJ_GROUP;
 	}
 }

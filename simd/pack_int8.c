@@ -12,7 +12,7 @@ struct packer {
 	struct tj_weights *w;
 	enum tj_pack_kind kind;
 	const struct tj_pack_source *sources;
-	uint8_t flip;
+	struct tj_int8_layout layout;
 	float *floats;    /* [longest matrix row] */
 	int8_t *integers; /* [longest matrix row] */
 };
@@ -30,22 +30,27 @@ static const int8_t *read_row(const struct packer *p, const struct tj_matrix *m,
 	return (const int8_t *)m->data + row * m->n_columns;
 }
 
+/* Where k number i of column j lies in a panel: `depth`, 4 or 8, of a column side by side. */
+static size_t place(size_t i, size_t j, size_t depth)
+{
+	return (i / depth * TJ_LANES + j) * depth + i % depth;
+}
+
 static void pack_panel(const struct packer *p, const struct tj_pack_source *s, size_t first_row,
                        size_t end_row, uint8_t *panel, float *scales)
 {
-	size_t n_quads = (s->k + 3) / 4, whole = s->k / 4;
-	uint32_t flip = p->flip * 0x01010101u, quad;
-	memset(panel, p->flip, n_quads * 64);
+	size_t depth = p->layout.depth, whole = s->k / 4;
+	uint32_t flip = p->layout.flip * 0x01010101u, quad;
+	memset(panel, p->layout.flip, tj_int8_panel_bytes(s->k));
 	for (size_t j = 0; j < TJ_LANES && first_row + j < end_row; j++) {
 		const int8_t *from = read_row(p, s->matrix, first_row + j, &scales[j]) + s->first;
-		uint8_t *to = panel + j * 4;
-		for (size_t i = 0; i < whole; i++) {
+		for (size_t i = 0; i < whole; i++) { /* four at a time */
 			memcpy(&quad, from + 4 * i, sizeof quad);
 			quad ^= flip;
-			memcpy(to + 64 * i, &quad, sizeof quad);
+			memcpy(panel + place(4 * i, j, depth), &quad, sizeof quad);
 		}
 		for (size_t i = 4 * whole; i < s->k; i++)
-			to[i / 4 * 64 + i % 4] = (uint8_t)((uint8_t)from[i] ^ p->flip);
+			panel[place(i, j, depth)] = (uint8_t)((uint8_t)from[i] ^ p->layout.flip);
 	}
 }
 
@@ -58,7 +63,7 @@ static void pack_group(const struct packer *p, size_t group, uint8_t *to, float 
 		                      ? w->last_panels
 		                      : l->n_panels;
 		float *of_group = scales + (s * w->n_groups + group) * TJ_GROUP;
-		for (size_t panel = 0; panel < n_panels; panel++, to += (l->k + 3) / 4 * 64) {
+		for (size_t panel = 0; panel < n_panels; panel++, to += tj_int8_panel_bytes(l->k)) {
 			size_t first, end;
 			tj_panel_rows(w, p->kind, s, group, panel, &first, &end);
 			pack_panel(p, &p->sources[s], first, end, to,
@@ -70,9 +75,9 @@ static void pack_group(const struct packer *p, size_t group, uint8_t *to, float 
 trujaman_status tj_weights_pack_int8(struct tj_weights *w, enum tj_pack_kind kind, size_t n,
                                      size_t n_segments, const struct tj_pack_source *sources,
                                      const void *bias, const void *second_bias, float padding_bias,
-                                     uint8_t flip, struct tj_error *err)
+                                     struct tj_int8_layout layout, struct tj_error *err)
 {
-	struct packer p = { .w = w, .kind = kind, .sources = sources, .flip = flip };
+	struct packer p = { .w = w, .kind = kind, .sources = sources, .layout = layout };
 	assert(n >= 1 && n_segments >= 1 && n_segments <= TJ_MAX_SEGMENTS);
 	if (!tj_pack_lay_out(w, kind, n, n_segments, sources)) {
 		memset(w, 0, sizeof *w);
@@ -82,7 +87,7 @@ trujaman_status tj_weights_pack_int8(struct tj_weights *w, enum tj_pack_kind kin
 	for (size_t s = 0; s < n_segments; s++) {
 		size_t k = sources[s].k, columns = sources[s].matrix->n_columns;
 		longest = columns > longest ? columns : longest;
-		w->group_bytes += w->segments[s].n_panels * ((k + 3) / 4) * 64;
+		w->group_bytes += w->segments[s].n_panels * tj_int8_panel_bytes(k);
 		w->row_bytes += tj_round_up(k, 64);
 	}
 	size_t n_bytes = w->n_groups * w->group_bytes;

@@ -6,10 +6,10 @@
 #include "simd/pack_layout.h"
 
 /* Like tj_weights_pack, but to int8: an I8 matrix is taken as it is, an F32 matrix is rounded by
- * tj_quantize_row. `flip` is that of the kernels. */
+ * tj_quantize_row. `layout` is that of the kernels. */
 trujaman_status tj_weights_pack_int8(struct tj_weights *w, enum tj_pack_kind kind, size_t n,
                                      size_t n_segments, const struct tj_pack_source *sources,
                                      const void *bias, const void *second_bias, float padding_bias,
-                                     uint8_t flip, struct tj_error *err);
+                                     struct tj_int8_layout layout, struct tj_error *err);
 
 #endif

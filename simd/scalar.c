@@ -18,6 +18,7 @@
 #define K_BLOCK 512
 #define I8_ROWS 1
 #define I8_PANELS(rows) 1
+#define I8_DEPTH 4
 #define I8_FLIP 0
 
 #define TABLE tj_kernels_scalar

@@ -33,7 +33,7 @@ static trujaman_status pack(struct tj_trial *t, const struct shape *s, struct tj
 	const float *bias = t->in + 99, *second = kind == TJ_PACK_PLAIN ? NULL : t->in + 999;
 	if (s->int8)
 		return tj_weights_pack_int8(w, kind, s->n, N_SEGMENTS, sources, bias, second, 0,
-		                            t->kernels->flip, t->err);
+		                            t->kernels->int8_layout, t->err);
 	return tj_weights_pack(w, kind, s->n, N_SEGMENTS, sources, bias, second, 0, t->err);
 }
 

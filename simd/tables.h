@@ -7,7 +7,8 @@
 #include "simd/kernels.h"
 
 extern const struct tj_kernels tj_kernels_scalar, tj_kernels_avx2, tj_kernels_avx512,
-    tj_kernels_avx512vnni, tj_kernels_avxvnni, tj_kernels_neon, tj_kernels_neondot;
+    tj_kernels_avx512vnni, tj_kernels_avxvnni, tj_kernels_neon, tj_kernels_neondot,
+    tj_kernels_neoni8mm;
 
 /* A table, and whether it may be used. */
 struct tj_candidate {
@@ -28,5 +29,6 @@ int tj_cpu_has_avxvnni(void);
 int tj_cpu_has_avx512(void);
 int tj_cpu_has_avx512vnni(void);
 int tj_cpu_has_dotprod(void);
+int tj_cpu_has_i8mm(void); /* and the dot products */
 
 #endif

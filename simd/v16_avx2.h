@@ -211,5 +211,6 @@ static inline nv nv_load(const float *p) { return _mm256_load_ps(p); }
 static inline nv nv_set1(const float *p) { return _mm256_broadcast_ss(p); }
 static inline nv nv_fma(nv a, nv b, nv c) { return _mm256_fmadd_ps(a, b, c); }
 static inline void nv_store(float *p, nv a) { _mm256_store_ps(p, a); }
+static inline void nv_use(nv a) { __asm__ volatile("" : : "x"(a)); }
 
 #endif

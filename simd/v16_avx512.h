@@ -157,5 +157,6 @@ static inline nv nv_load(const float *p) { return _mm512_load_ps(p); }
 static inline nv nv_set1(const float *p) { return _mm512_set1_ps(*p); }
 static inline nv nv_fma(nv a, nv b, nv c) { return _mm512_fmadd_ps(a, b, c); }
 static inline void nv_store(float *p, nv a) { _mm512_store_ps(p, a); }
+static inline void nv_use(nv a) { __asm__ volatile("" : : "v"(a)); }
 
 #endif

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Vectors of 16 floats in four NEON registers. v16_scalar.h defines what each operation means.
- * Needs AArch64, where NEON has fused multiply-add and division; for V16_BYTE_DOT also its dot
- * products. */
+ * Needs AArch64, where NEON has fused multiply-add and division; for V16_BYTE_DOT 1 also the dot
+ * products of ARMv8.2, for 2 the byte matrix products of ARMv8.6 (FEAT_I8MM). */
 #ifndef TJ_SIMD_V16_NEON_H
 #define TJ_SIMD_V16_NEON_H
 
 #ifndef V16_BYTE_DOT
-#error "the including file must say whether its table has the dot products of ARMv8.2: 1 or 0"
+#error "the including file must say which products of bytes its table has: 0, 1 or 2"
 #endif
 
 #include <arm_neon.h>
@@ -115,7 +115,8 @@ static inline void v_round(v16 a, i8_input *p)
 }
 
 typedef int32x4_t iv;
-typedef int8x16_t iw, ia; /* iw: four k of four columns; ia: four k of a row, four times */
+typedef int8x16_t iw, ia; /* iw: four k of four columns; ia: four k of a row, four times; with
+                             V16_BYTE_DOT 2 eight k of two columns and of two rows */
 enum { IV_PARTS = 4 };
 static inline iv iv_zero(void) { return vdupq_n_s32(0); }
 static inline iw iw_load(const uint8_t *p) { return vreinterpretq_s8_u8(vld1q_u8(p)); }
@@ -130,7 +131,30 @@ static inline ia ia_load(const i8_input *p)
 
 static inline void iv_apart(iv *sum, ia *a) { __asm__("" : "+w"(*sum), "+w"(*a)); }
 
-#if V16_BYTE_DOT
+#if V16_BYTE_DOT == 2
+/* Inline assembly: with the builtin, gcc 12 copies the sums around when they are an array. */
+static inline iv iv_dot(iv sum, iw w, ia a)
+{
+	__asm__("smmla %0.4s, %1.16b, %2.16b" : "+w"(sum) : "w"(a), "w"(w));
+	return sum;
+}
+
+static inline ia ia_low(const i8_input *p, const i8_input *q)
+{
+	int64x2_t x = vreinterpretq_s64_s8(vld1q_s8(p)), y = vreinterpretq_s64_s8(vld1q_s8(q));
+	return vreinterpretq_s8_s64(vzip1q_s64(x, y));
+}
+
+static inline ia ia_high(const i8_input *p, const i8_input *q)
+{
+	int64x2_t x = vreinterpretq_s64_s8(vld1q_s8(p)), y = vreinterpretq_s64_s8(vld1q_s8(q));
+	return vreinterpretq_s8_s64(vzip2q_s64(x, y));
+}
+
+static inline iv iv_first(iv x, iv y) { return vcombine_s32(vget_low_s32(x), vget_low_s32(y)); }
+
+static inline iv iv_second(iv x, iv y) { return vcombine_s32(vget_high_s32(x), vget_high_s32(y)); }
+#elif V16_BYTE_DOT
 static inline iv iv_dot(iv sum, iw w, ia a) { return vdotq_s32(sum, w, a); }
 #else
 static inline iv iv_dot(iv sum, iw w, ia a)
@@ -147,5 +171,6 @@ static inline nv nv_load(const float *p) { return vld1q_f32(p); }
 static inline nv nv_set1(const float *p) { return vld1q_dup_f32(p); }
 static inline nv nv_fma(nv a, nv b, nv c) { return vfmaq_f32(c, a, b); }
 static inline void nv_store(float *p, nv a) { vst1q_f32(p, a); }
+static inline void nv_use(nv a) { __asm__ volatile("" : : "w"(a)); }
 
 #endif

@@ -143,4 +143,14 @@ static inline nv nv_set1(const float *p) { return v_set1(*p); }
 static inline nv nv_fma(nv a, nv b, nv c) { return v_fma(a, b, c); }
 static inline void nv_store(float *p, nv a) { v_store(p, a); }
 
+/* Does nothing, but the compiler must have loaded a (read_peak). */
+static inline void nv_use(nv a)
+{
+	for (int j = 0; j < 16; j++) {
+		uint32_t bits;
+		memcpy(&bits, &a.v[j], sizeof bits);
+		__asm__ volatile("" : : "r"(bits));
+	}
+}
+
 #endif

@@ -148,4 +148,16 @@ static float length(const float *x, size_t n)
 	return sqrtf(v_sum(sum));
 }
 
+static double read_peak(const float *x, size_t n, size_t rounds)
+{
+	enum { TOGETHER = 8 };
+	for (size_t round = 0; round < rounds; round++)
+		for (size_t i = 0; i < n; i += TOGETHER * NV_FLOATS) {
+			UNROLL
+			for (size_t j = 0; j < TOGETHER; j++)
+				nv_use(nv_load(x + i + j * NV_FLOATS));
+		}
+	return (double)(n * sizeof *x) * (double)rounds;
+}
+
 #endif

@@ -134,13 +134,13 @@ static void pack_floats(struct gemm_case *c)
 	w->bias = guarded_copy(w->bias, w->n_groups * TJ_GROUP);
 }
 
-static void pack_int8(struct gemm_case *c, struct tj_weights *w, uint8_t flip)
+static void pack_int8(struct gemm_case *c, struct tj_weights *w, struct tj_int8_layout layout)
 {
 	const struct gemm_shape *s = &c->shape;
 	struct tj_error err = { 0 };
 	trujaman_status status = tj_weights_pack_int8(w, gemm_pack_kind(s->epilogue), s->n,
 	                                              s->n_segments, c->sources, c->bias,
-	                                              c->second_bias, 0, flip, &err);
+	                                              c->second_bias, 0, layout, &err);
 	CHECK(status == TRUJAMAN_OK, "%s", err.text);
 	size_t n_bytes = w->n_groups * w->group_bytes;
 	if (gemm_pack_kind(s->epilogue) == TJ_PACK_PLAIN)
@@ -156,8 +156,17 @@ static void pack(struct gemm_case *c)
 		pack_floats(c);
 		return;
 	}
-	pack_int8(c, &c->weights, 0);
-	pack_int8(c, &c->flipped, 0x80);
+	pack_int8(c, &c->weights, (struct tj_int8_layout){ 0, 4 });
+	pack_int8(c, &c->flipped, (struct tj_int8_layout){ 0x80, 4 });
+	pack_int8(c, &c->deep, (struct tj_int8_layout){ 0, 8 });
+}
+
+const struct tj_weights *gemm_case_weights(const struct gemm_case *c,
+                                           const struct tj_kernels *kernels)
+{
+	struct tj_int8_layout layout = kernels->int8_layout;
+	CHECK(layout.depth == 4 || layout.flip == 0, "%s: no weights are packed so", kernels->name);
+	return layout.depth == 8 ? &c->deep : layout.flip ? &c->flipped : &c->weights;
 }
 
 void gemm_case_make(struct gemm_case *c, const struct gemm_shape *shape)
@@ -192,6 +201,7 @@ void gemm_case_free(struct gemm_case *c)
 {
 	tj_weights_free(&c->weights);
 	tj_weights_free(&c->flipped);
+	tj_weights_free(&c->deep);
 	test_release();
 }
 
@@ -214,7 +224,7 @@ void gemm_case_run_rows(const struct gemm_case *c, const struct tj_kernels *kern
 	struct tj_gemm g = c->gemm;
 	g.n_rows = n_rows;
 	if (c->shape.int8) {
-		g.weights = kernels->flip ? &c->flipped : &c->weights;
+		g.weights = gemm_case_weights(c, kernels);
 		g.scratch = test_memory(tj_gemm_scratch(g.weights), 64);
 	}
 	for (size_t i = 0; i < c->shape.n_segments; i++)

@@ -23,8 +23,9 @@ struct gemm_case {
 	struct tj_pack_source sources[TJ_MAX_SEGMENTS];
 	size_t n_biases; /* gates * n */
 	float *bias, *second_bias;
-	struct tj_weights weights; /* int8: packed with flip 0 */
-	struct tj_weights flipped; /* int8 only: packed with flip 0x80 */
+	struct tj_weights weights; /* int8: packed with flip 0 and depth 4 */
+	struct tj_weights flipped; /* int8 only: packed with flip 0x80 and depth 4 */
+	struct tj_weights deep;    /* int8 only: packed with flip 0 and depth 8 */
 	struct tj_gemm gemm;       /* complete except for the outputs */
 };
 
@@ -39,6 +40,10 @@ struct gemm_result {
 /* The memory of the case and of its results is valid until gemm_case_free. */
 void gemm_case_make(struct gemm_case *c, const struct gemm_shape *shape);
 void gemm_case_free(struct gemm_case *c);
+
+/* The int8 weights in the layout of the kernels. */
+const struct tj_weights *gemm_case_weights(const struct gemm_case *c,
+                                           const struct tj_kernels *kernels);
 
 /* Runs the case for n_rows rows starting at first_row. With cell_in_place, cell_in and cell_out
  * of an LSTM are the same rows of the result. Fails the test if the kernel wrote to a gap. */

@@ -217,7 +217,7 @@ size_t test_difference(const float *a, const float *b, size_t n)
 /* --- Instruction sets ------------------------------------------------------ */
 
 #if TJ_HAVE_NEON
-const char *const test_isas[] = { "scalar", "neon", "neondot", NULL };
+const char *const test_isas[] = { "scalar", "neon", "neondot", "neoni8mm", NULL };
 #else
 const char *const test_isas[] = { "scalar", "avx2", "avxvnni", "avx512", "avx512vnni", NULL };
 #endif

@@ -92,6 +92,10 @@ extern const char *const test_isas[]; /* the names that the macros use, NULL-ter
 	{ \
 		test_with("neondot", suite##_##name); \
 	} \
+	Test(suite, name##_neoni8mm) \
+	{ \
+		test_with("neoni8mm", suite##_##name); \
+	} \
 	static void suite##_##name(const struct tj_kernels *kernels)
 #else
 #define ISA_TEST(suite, name) \

@@ -18,7 +18,7 @@ static void compare_rows(const struct tj_kernels *kernels, const struct gemm_cas
 	g.best = test_memory(s->n_rows * sizeof *g.best, sizeof(float));
 	g.banned = banned;
 	if (s->int8) {
-		g.weights = kernels->flip ? &c->flipped : &c->weights;
+		g.weights = gemm_case_weights(c, kernels);
 		g.scratch = test_memory(tj_gemm_scratch(g.weights), 64);
 	}
 	kernels->gemm(&g);

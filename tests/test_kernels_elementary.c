@@ -1,35 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* exp, tanh, sigmoid and log over the bit patterns of all floats: every 4093rd one, or with
- * TRUJAMAN_TEST_STRIDE=1 every one, which takes minutes. */
-#include <math.h>
-#include <stdlib.h>
+/* exp, tanh, sigmoid and log over the bit patterns of all floats (all_floats.h). */
 #include <string.h>
 
-#include "support.h"
+#include "all_floats.h"
 
 TestSuite(elementary, .init = test_start);
 
-enum { BLOCK = 4096 };
-
 typedef void elementary(const float *x, size_t n, float *out);
-
-static uint64_t stride(void)
-{
-	const char *text = getenv("TRUJAMAN_TEST_STRIDE");
-	uint64_t n = text != NULL ? strtoull(text, NULL, 10) : 4093;
-	return n > 0 ? n : 4093;
-}
-
-/* Stores the next BLOCK bit patterns from *at on. Returns 0 once *at has passed 2^32. */
-static int next_block(uint64_t *at, float *x)
-{
-	if (*at >> 32)
-		return 0;
-	uint64_t step = stride();
-	for (size_t i = 0; i < BLOCK; i++, *at += step)
-		x[i] = test_of_bits((uint32_t)*at);
-	return 1;
-}
 
 static void check_block(const char *isa, const float *x, const float *got, const float *want)
 {
@@ -96,13 +73,6 @@ EVERY_ISA_TEST(elementary, sizes)
 }
 
 /* --- Against float64 ------------------------------------------------------- */
-
-/* One unit in the last place of y: the distance between neighbouring floats there. Below the
- * normal floats it is the distance between the smallest normal ones. */
-static double unit(double y)
-{
-	return fabs(y) < 0x1p-126 ? 0x1p-149 : ldexp(1, ilogb(y) - 23);
-}
 
 /* The largest errors found over all floats are 0.90 units for exp, and 5.218 for tanh near 9. exp
  * returns 0 where the result would be denormal. */

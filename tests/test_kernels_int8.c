@@ -113,8 +113,8 @@ static void run_plain(const struct tj_kernels *kernels, size_t n, size_t k, cons
 	struct tj_pack_source source = { &m, 0, k };
 	struct tj_weights w;
 	struct tj_error err = { 0 };
-	CHECK(tj_weights_pack_int8(&w, TJ_PACK_PLAIN, n, 1, &source, NULL, NULL, 0, kernels->flip,
-	                           &err) == TRUJAMAN_OK,
+	CHECK(tj_weights_pack_int8(&w, TJ_PACK_PLAIN, n, 1, &source, NULL, NULL, 0,
+	                           kernels->int8_layout, &err) == TRUJAMAN_OK,
 	      "%s", err.text);
 	const float *const row = inputs;
 	kernels->gemm(&(struct tj_gemm){ .n_rows = 1,

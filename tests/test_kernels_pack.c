@@ -435,13 +435,14 @@ Test(pack, sizes_that_overflow)
 					               is_wide ? huge[i] : 3 };
 				struct tj_pack_source s[2] = { { &m, 0, m.n_columns },
 					                       { &m, 0, m.n_columns } };
+				struct tj_int8_layout layout = { 0, is_wide ? 8 : 4 };
 				size_t n = is_wide ? 1 : huge[i];
 				CHECK(tj_weights_pack(&w, kind, n, 2, s, NULL, NULL, 0, &err) ==
 				          TRUJAMAN_ERROR_MEMORY,
 				      "%zu, kind %d", huge[i], kind);
 				CHECK(w.storage == NULL, "nothing to free");
 				err = (struct tj_error){ 0 };
-				CHECK(tj_weights_pack_int8(&w, kind, n, 2, s, NULL, NULL, 0, 0,
+				CHECK(tj_weights_pack_int8(&w, kind, n, 2, s, NULL, NULL, 0, layout,
 				                           &err) == TRUJAMAN_ERROR_MEMORY,
 				      "%zu, kind %d, int8", huge[i], kind);
 			}

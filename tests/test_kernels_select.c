@@ -129,6 +129,9 @@ Test(select, unsupported)
 #if TJ_HAVE_X86
 		"avx2",
 #endif
+#if TJ_HAVE_NEONI8MM
+		"neoni8mm",
+#endif
 #if TJ_HAVE_NEONDOT
 		"neondot",
 #endif

@@ -263,7 +263,7 @@ static void wrong_log(const float *x, size_t n, float *out)
 
 /* The peaks compute nothing that a result depends on. */
 static const struct tj_kernels all_wrong = { "",
-	                                     0,
+	                                     { 0, 0 },
 	                                     wrong_gemm,
 	                                     wrong_product,
 	                                     wrong_softmax,
@@ -292,6 +292,7 @@ static const struct tj_kernels all_wrong = { "",
 	                                     wrong_tanh,
 	                                     wrong_sigmoid,
 	                                     wrong_log,
+	                                     NULL,
 	                                     NULL,
 	                                     NULL };
 
@@ -334,14 +335,20 @@ Test(self, each_wrong_product)
 }
 
 /* The fault that a compiler's macros once caused: the weights are packed as w + 128, but the
- * product takes them as w, or the other way round. */
+ * product takes them as w, or the other way round. Or they are packed at another depth. */
 EVERY_ISA_TEST(self, wrong_packing)
 {
 	wrong = *kernels;
-	wrong.flip ^= 0x80;
-	const char *found = found_in(&wrong);
-	CHECK(found != NULL && strcmp(found, "int8 products") == 0, "%s: %s", kernels->name,
-	      found != NULL ? found : "nothing found");
+	for (int i = 0; i < 2; i++) {
+		wrong.int8_layout = kernels->int8_layout;
+		if (i == 0)
+			wrong.int8_layout.flip ^= 0x80;
+		else
+			wrong.int8_layout.depth ^= 4 ^ 8;
+		const char *found = found_in(&wrong);
+		CHECK(found != NULL && strcmp(found, "int8 products") == 0, "%s: %s", kernels->name,
+		      found != NULL ? found : "nothing found");
+	}
 }
 
 /* --- What is chosen --------------------------------------------------------- */

@@ -67,7 +67,7 @@ static trujaman_status pack(const struct binder *b, struct tj_weights *w, enum t
 		return tj_weights_pack(w, kind, n, n_segments, sources, bias, second_bias, padding,
 		                       b->err);
 	tj_weights_pack_int8(w, kind, n, n_segments, sources, bias, second_bias, padding,
-	                     m->kernels->flip, b->err);
+	                     m->kernels->int8_layout, b->err);
 	size_t need = tj_gemm_scratch(w);
 	m->scratch_bytes = need > m->scratch_bytes ? need : m->scratch_bytes;
 	return b->err->status;

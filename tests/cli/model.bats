@@ -65,7 +65,7 @@ setup() {
 	TRUJAMAN_ISA=AVX2 fails 2 "AVX2" "$TRUJAMAN" info "$TINY"
 	local usable
 	usable=" $(usable_isas) "
-	for isa in avx2 avxvnni avx512 avx512vnni neon neondot; do
+	for isa in avx2 avxvnni avx512 avx512vnni neon neondot neoni8mm; do
 		if [[ $usable != *" $isa "* ]]; then
 			TRUJAMAN_ISA=$isa fails 2 "$isa" "$TRUJAMAN" translate -m "$TINY" in
 		fi
