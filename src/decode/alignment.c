@@ -22,6 +22,7 @@ static const size_t MOST_SUMS = (size_t)1 << 22;
 struct aligner {
 	struct tj_chunk *chunk;
 	const struct tj_language *language;
+	int only_with_names; /* as in tj_chunk_align */
 	struct tj_word_text source, target;
 	struct tj_placed_pieces sides[2];
 	float *sums; /* [target words of the part][source words of the part] */
@@ -175,6 +176,13 @@ static size_t place_of(const struct aligner *a, const struct tj_joined *joined, 
 	return place < a->target.n ? place : a->target.n;
 }
 
+/* Whether what a part looked at counts. For names it does only where they are asked for, so that
+ * they are put alike whatever else is told of the line: not in title case, say. */
+static int counts(const struct aligner *a, const struct tj_part *part)
+{
+	return !a->only_with_names || (part->fragment != NULL && part->fragment->has_name);
+}
+
 /* The links of all parts of a line. Offsets of the source are those of its field. */
 static trujaman_status link_parts(struct aligner *a, const struct tj_chunk_line *line,
                                   const struct tj_joined *joined, struct tj_error *err)
@@ -195,7 +203,7 @@ static trujaman_status link_parts(struct aligner *a, const struct tj_chunk_line 
 		to = place_of(a, joined, at += h->n_bytes);
 		if (is_copied(part))
 			(void)link_copied(a, done, part->given_end, from, to - from, err);
-		else if (h->trace != NULL)
+		else if (h->trace != NULL && counts(a, part))
 			(void)link_written(a, h->trace, done, part->given_end, from, to - from,
 			                   err);
 		if (err->status != TRUJAMAN_OK)
@@ -307,7 +315,7 @@ static void release(struct aligner *a)
 trujaman_status tj_chunk_align(struct tj_chunk *c, const struct tj_language *l, int only_with_names,
                                struct tj_error *err)
 {
-	struct aligner a = { .chunk = c, .language = l };
+	struct aligner a = { .chunk = c, .language = l, .only_with_names = only_with_names };
 	for (size_t i = 0; err->status == TRUJAMAN_OK && i < c->n_lines; i++) {
 		struct tj_chunk_line *line = &c->lines[i];
 		if (only_with_names && (c->plans == NULL || c->plans[i].n_names == 0))

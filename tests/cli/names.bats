@@ -84,6 +84,15 @@ has() {
 	! grep -q '	name	' report
 }
 
+@test "names: alignments change none, nor in title case" {
+	printf '%s\n' 'The Children Will Sing at the Wojciech Concert in the School' \
+		'Dogs of Pardubice Will Run for the Brzezinska Cup on Sunday' >title
+	for beam in 1 4; do
+		en --beam $beam --alignments title in | sed 's/\t[^\t]*$//' >aligned
+		en --beam $beam title in | cmp - aligned
+	done
+}
+
 @test "names: alignments behind a name that is longer or shorter than what it replaces" {
 	cat >long <<-'END'
 		The letter came from Anna Brzezinska, who lives near Pardubice. I live in a house.
