@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* Tests of chunks: made-up search results are stored in parts, and parts are joined to lines. */
 #include "src/decode/k_best.h"
+#include "src/decode/trace.h"
 #include "tests/chunk_case.h"
 #include "tests/same_bytes.h"
 
 TestSuite(chunk_results, .init = open_both, .fini = close_both);
 
 /* --- Results ----------------------------------------------------------------- */
+
+/* What results say was attended to; NULL: nothing was kept. */
+static const struct tj_attended *attended;
 
 /* Gives a part n hypotheses. Hypothesis i has the pieces of texts[i] and the score -i - 0.5. */
 static trujaman_status give(struct tj_chunk *c, const struct tj_language *l, size_t part, size_t n,
@@ -27,12 +31,14 @@ static trujaman_status give(struct tj_chunk *c, const struct tj_language *l, siz
 		for (size_t step = 0; step < ids.n; step++)
 			s.trellis[step * o.beam + i] = (struct tj_node){ ids.data[step],
 				                                         (int32_t)i };
-		s.ended[i] = (struct tj_ended){
-			.score = -9, .rank = -(double)i - 0.5, .n_pieces = ids.n, .at = i
-		};
+		s.ended[i] = (struct tj_ended){ .score = -9,
+			                        .rank = -(double)i - 0.5,
+			                        .n_pieces = ids.n,
+			                        .at = i,
+			                        .length = ids.n + 1 };
 		free(ids.data);
 	}
-	struct tj_result r = { (uint64_t)(uintptr_t)c->parts[part], n, s.ended, &s, &o };
+	struct tj_result r = { (uint64_t)(uintptr_t)c->parts[part], n, s.ended, &s, &o, attended };
 	trujaman_status status = tj_chunk_result(&r, l, tools, err);
 	tj_tools_close(tools);
 	tj_search_release(&s);
@@ -248,6 +254,61 @@ Test(chunk_results, recalls_what_was_found_before)
 	expect_join(c, 1, 2, "Casa. ", -2.5);
 	tj_chunk_free(c);
 	tj_cache_close(l.cache);
+}
+
+/* Keeps as many steps of a made-up search: of step s, row i looks at position k with share
+ * 100 s + 10 i + k. */
+static void attend(struct tj_attended *a, size_t n_source, size_t n_steps)
+{
+	enum { ROWS = 3 };
+	tj_attended_begin(a, TJ_MAX_BEAM, n_source, 1);
+	for (size_t step = 0; step < n_steps; step++) {
+		float shares[ROWS][16];
+		for (size_t i = 0; i < ROWS; i++)
+			for (size_t k = 0; k < n_source; k++)
+				shares[i][k] = (float)(100 * step + 10 * i + k);
+		tj_attended_keep(a, ROWS, shares[0], 16);
+	}
+}
+
+/* The network reads again only what the search has not told all of. */
+Test(chunk_results, traces_of_what_the_search_kept)
+{
+	static const char *const texts[] = { "La casa.", "Una casa.", "La casa." };
+	struct tj_attended kept = { 0 };
+	struct tj_language l = language(256, 3);
+	l.traces = 1;
+	for (int i = 0; i < 4; i++) {
+		struct tj_chunk *c = new_chunk();
+		add(c, "The house.", 10);
+		prepare(c, &l);
+		cr_expect(tj_chunk_request(c, &l, 0).attends);
+		size_t n_source = c->parts[0]->n_ids + 1;
+		cr_assert_leq(n_source, 16);
+		/* All; nothing; another source's; all, but scores are asked for, too. */
+		attend(&kept, n_source + (i == 2), 16);
+		attended = i == 1 ? NULL : &kept;
+		l.piece_scores = i == 3;
+		must_give(c, &l, 0, 3, texts);
+		cr_expect_eq(c->n_traces, i == 0 ? 0 : 2);
+		cr_expect_eq(c->n_open, i == 0 ? 0 : 2);
+		for (size_t h = 0; h < 2; h++) {
+			const struct tj_trace *t = c->parts[0]->hypotheses[h].trace;
+			cr_assert(t != NULL && t->is_filled == (i == 0));
+			for (size_t at = 0; i == 0 && at < (t->n + 1) * n_source; at++)
+				cr_expect_eq(t->shares[at], (float)(100 * (at / n_source) + 10 * h +
+				                                    at % n_source));
+		}
+		tj_chunk_free(c);
+	}
+	tj_attended_release(&kept);
+	attended = NULL;
+	l.traces = 0;
+	struct tj_chunk *c = new_chunk();
+	add(c, "The house.", 10);
+	prepare(c, &l);
+	cr_expect_not(tj_chunk_request(c, &l, 0).attends);
+	tj_chunk_free(c);
 }
 
 /* Frees a chunk before it is prepared, and a chunk of which only some parts are done. */

@@ -79,6 +79,7 @@ struct tj_language tj_language_of(const trujaman_translator *t, int scoring)
 		/* Draws of equal sentences differ. */
 		.cache = scoring || wants_traces(t) || t->options.sample ? NULL : t->cache,
 		.traces = wants_traces(t),
+		.piece_scores = t->options.word_scores || t->options.attention,
 	};
 	l.n_found = scoring ? 1 : (size_t)t->options.beam;
 	tj_trust_describe(&t->trust, &t->options, &l);

@@ -22,6 +22,7 @@ static const size_t MOST_SUMS = (size_t)1 << 22;
 struct aligner {
 	struct tj_chunk *chunk;
 	const struct tj_language *language;
+	int only_with_names; /* as in tj_chunk_align */
 	struct tj_word_text source, target;
 	struct tj_placed_pieces sides[2];
 	float *sums; /* [target words of the part][source words of the part] */
@@ -161,31 +162,56 @@ static int is_copied(const struct tj_part *part)
 	return part->fragment != NULL && part->fragment->way == TJ_WAY_COPIED;
 }
 
+/* Where byte `at` of what the parts say is in the translation, which has names in other words'
+ * places; of a byte within such a word, the end of the name. Where numbers were written anew, all
+ * behind them is not quite there, but always within the text. */
+static size_t place_of(const struct aligner *a, const struct tj_joined *joined, size_t at)
+{
+	size_t place = at;
+	for (size_t i = 0; i < joined->n_moved && joined->moved[i].first < at; i++) {
+		const struct tj_moved *m = &joined->moved[i];
+		place += m->n;
+		place -= (m->end < at ? m->end : at) - m->first;
+	}
+	return place < a->target.n ? place : a->target.n;
+}
+
+/* Whether what a part looked at counts. For names it does only where they are asked for, so that
+ * they are put alike whatever else is told of the line: not in title case, say. */
+static int counts(const struct aligner *a, const struct tj_part *part)
+{
+	return !a->only_with_names || (part->fragment != NULL && part->fragment->has_name);
+}
+
 /* The links of all parts of a line. Offsets of the source are those of its field. */
 static trujaman_status link_parts(struct aligner *a, const struct tj_chunk_line *line,
-                                  const uint8_t *picks, struct tj_error *err)
+                                  const struct tj_joined *joined, struct tj_error *err)
 {
-	size_t done = 0, at = 0;
+	const uint8_t *picks = joined->picks;
+	size_t done = 0, at = 0, from = 0, to;
 	for (const struct tj_part *part = line->first_part; part != NULL; part = part->next) {
 		const struct tj_hypothesis *h = part->hypotheses + (picks != NULL ? *picks++ : 0);
 		size_t skip = part == line->first_part ? line->field : 0;
 		size_t n_before = part->n_before - skip;
-		if (link_copied(a, done, part->given_first, at, n_before, err) != TRUJAMAN_OK)
+		to = place_of(a, joined, at += n_before);
+		if (link_copied(a, done, part->given_first, from, to - from, err) != TRUJAMAN_OK)
 			return err->status;
-		at += n_before;
+		from = to;
 		done = part->given_first;
 		if (h->n_bytes == 0)
 			continue;
+		to = place_of(a, joined, at += h->n_bytes);
 		if (is_copied(part))
-			(void)link_copied(a, done, part->given_end, at, h->n_bytes, err);
-		else if (h->trace != NULL)
-			(void)link_written(a, h->trace, done, part->given_end, at, h->n_bytes, err);
+			(void)link_copied(a, done, part->given_end, from, to - from, err);
+		else if (h->trace != NULL && counts(a, part))
+			(void)link_written(a, h->trace, done, part->given_end, from, to - from,
+			                   err);
 		if (err->status != TRUJAMAN_OK)
 			return err->status;
-		at += h->n_bytes;
+		from = to;
 		done = part->given_end;
 	}
-	return link_copied(a, done, a->source.n, at, a->target.n - at, err);
+	return link_copied(a, done, a->source.n, from, a->target.n - from, err);
 }
 
 static int by_target(const void *one, const void *other)
@@ -269,7 +295,7 @@ static trujaman_status align_joined(struct aligner *a, const struct tj_chunk_lin
 	size_t n = joined->n - (line->n_bytes - line->n_field);
 	if (begin(a, line, &a->chunk->joined_text, joined->first + line->field, n, err) !=
 	        TRUJAMAN_OK ||
-	    link_parts(a, line, joined->picks, err) != TRUJAMAN_OK)
+	    link_parts(a, line, joined, err) != TRUJAMAN_OK)
 		return err->status;
 	return end(a, &joined->alignment, err);
 }
@@ -289,7 +315,7 @@ static void release(struct aligner *a)
 trujaman_status tj_chunk_align(struct tj_chunk *c, const struct tj_language *l, int only_with_names,
                                struct tj_error *err)
 {
-	struct aligner a = { .chunk = c, .language = l };
+	struct aligner a = { .chunk = c, .language = l, .only_with_names = only_with_names };
 	for (size_t i = 0; err->status == TRUJAMAN_OK && i < c->n_lines; i++) {
 		struct tj_chunk_line *line = &c->lines[i];
 		if (only_with_names && (c->plans == NULL || c->plans[i].n_names == 0))

@@ -69,12 +69,20 @@ struct tj_chunk_line {
 	struct tj_alignment *alignment; /* when scoring with traces; in the blocks */
 };
 
+/* Bytes [first, end) of what the parts of a line say, in the place of which n others stand. */
+struct tj_moved {
+	size_t first, end, n;
+};
+
 /* One translation of a line. */
 struct tj_joined {
 	size_t first, n;      /* in the chunk's joined text */
 	double score;         /* the sum of the scores of the line's parts */
 	const uint8_t *picks; /* with traces: the hypothesis of each part; NULL: the first ones */
 	struct tj_alignment *alignment; /* with traces; both in the blocks */
+	const struct tj_moved *moved;   /* [n_moved], in their order, offsets in the translation of
+	                                   the field: where names were put; in the blocks */
+	size_t n_moved;
 };
 
 struct tj_chunk {

@@ -14,6 +14,12 @@
 #include "src/decode/line_prefix.h"
 #include "src/decode/trace.h"
 
+/* Whether it is to be known what the network looked at. */
+static int is_traced(const struct tj_part *part, const struct tj_language *l)
+{
+	return l->traces || (part->fragment != NULL && part->fragment->has_name);
+}
+
 struct tj_request tj_chunk_request(struct tj_chunk *c, const struct tj_language *l, size_t i)
 {
 	/* Scoring an empty target needs a pointer that is not NULL: NULL means translating. */
@@ -30,6 +36,7 @@ struct tj_request tj_chunk_request(struct tj_chunk *c, const struct tj_language 
 	r.constraint = part->constraint;
 	if (part->prefix != NULL)
 		r.prefix = &part->prefix->pieces;
+	r.attends = is_traced(part, l);
 	if (l->scoring) {
 		r.forced = part->n_target > 0 ? c->target_ids.data + part->first_target : &none;
 		r.n_forced = part->n_target;
@@ -52,12 +59,6 @@ static size_t flatten(char *text, size_t n)
 		from += bytes > 0 ? bytes : 1;
 	}
 	return to;
-}
-
-/* Whether it is to be known what the network looked at. */
-static int is_traced(const struct tj_part *part, const struct tj_language *l)
-{
-	return l->traces || (part->fragment != NULL && part->fragment->has_name);
 }
 
 static trujaman_status keep_text(const struct tj_result *result, size_t rank,
@@ -84,6 +85,8 @@ static trujaman_status keep_text(const struct tj_result *result, size_t rank,
 	if (is_traced(part, l) &&
 	    tj_trace_make(part, scratch->data, n, l, &h->trace, err) != TRUJAMAN_OK)
 		free(text.data);
+	if (h->trace != NULL)
+		tj_trace_fill(h->trace, result, rank, l);
 	return err->status;
 }
 

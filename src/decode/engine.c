@@ -23,6 +23,7 @@ enum {
 struct slot {
 	struct tj_encoded *encoded; /* [n_models]: encoder states, the decoder's initial states */
 	struct tj_search search;
+	struct tj_attended attended;
 	uint64_t tag;
 	int32_t *ids; /* source ids, with `</s>` if the model uses it; owned */
 	size_t n_ids, n_pieces, ids_capacity; /* n_pieces: without `</s>` */
@@ -126,6 +127,7 @@ void tj_engine_free(struct tj_engine *e)
 		return;
 	for (size_t i = 0; e->slots != NULL && i < e->n_slots; i++) {
 		tj_search_release(&e->slots[i].search);
+		tj_attended_release(&e->slots[i].attended);
 		free(e->slots[i].ids);
 	}
 	size_t n_encoded = e->encoded != NULL ? e->n_slots * (1 + e->options.n_others) : 0;
@@ -200,6 +202,7 @@ static trujaman_status fill_slot(struct tj_engine *e, struct slot *s, const stru
 		most += r->prefix->n_ids + r->prefix->n_tail;
 	if (!tj_search_begin(&s->search, &e->options.search, most, start_token(e)))
 		return tj_fail_memory(err, "hypotheses", most * sizeof(struct tj_node));
+	tj_attended_begin(&s->attended, e->options.search.beam, n, r->attends && r->forced == NULL);
 	s->search.key = tj_hash(e->options.search.sampling.seed, &r->key, sizeof r->key);
 	if (r->forced == NULL &&
 	    !tj_search_constrain(&s->search, &e->options.search, e->options.constraints,
@@ -294,6 +297,9 @@ static int advance(const struct tj_engine *e, struct slot *s, size_t row, int gr
 		return advance_forced(e, s, row);
 	tj_search_cover(&s->search, e->networks->shares + row * e->networks->ld_shares,
 	                e->networks->ld_shares);
+	tj_attended_keep(&s->attended, s->search.n_live,
+	                 e->networks->shares + row * e->networks->ld_shares,
+	                 e->networks->ld_shares);
 	if (greedy && tj_search_accepts(&s->search, o, &e->networks->best[row]))
 		return tj_search_advance_greedy(&s->search, o, &e->networks->best[row], row);
 	return tj_search_advance(&s->search, o, e->model->kernels, e->networks->logits + row * ld,
@@ -316,7 +322,8 @@ static trujaman_status finish(struct tj_engine *e, struct slot *s, tj_result_fun
 {
 	const struct tj_search_options *o = &e->options.search;
 	tj_search_rank(&s->search);
-	struct tj_result result = { s->tag, s->search.n_ended, s->search.ended, &s->search, o };
+	struct tj_result result = { s->tag, s->search.n_ended, s->search.ended, &s->search,
+		                    o,      &s->attended };
 	if (result.n > o->n_best)
 		result.n = o->n_best;
 	/* Reusing the block for the next sentence would grow every block to the size of the longest
@@ -325,7 +332,9 @@ static trujaman_status finish(struct tj_engine *e, struct slot *s, tj_result_fun
 	for (size_t i = 0; i <= e->options.n_others; i++)
 		tj_encoded_release(&s->encoded[i]);
 	e->free_slots[e->n_free++] = s;
-	return done(context, &result, err);
+	trujaman_status status = done(context, &result, err);
+	tj_attended_release(&s->attended);
+	return status;
 }
 
 trujaman_status tj_engine_step(struct tj_engine *e, tj_result_function *done, void *context,

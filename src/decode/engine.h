@@ -7,6 +7,7 @@
 #ifndef TJ_DECODE_ENGINE_H
 #define TJ_DECODE_ENGINE_H
 
+#include "src/decode/attended.h"
 #include "src/decode/search.h"
 #include "src/model/decoder.h"
 
@@ -45,6 +46,7 @@ struct tj_request {
 	                                           by submit; not used with forced */
 	const struct tj_prefix *prefix; /* with an active constraint: what it begins with, or NULL;
 	                                   its arrays must stay valid until the result */
+	int attends; /* keep what the hypotheses look at, for the result; not used with forced */
 };
 
 struct tj_result {
@@ -53,6 +55,7 @@ struct tj_result {
 	const struct tj_ended *ended;   /* [n], best first */
 	const struct tj_search *search; /* for tj_search_pieces */
 	const struct tj_search_options *options;
+	const struct tj_attended *attended; /* of the search, if the request asked for it */
 };
 
 /* Called for each sentence that is done. The result is valid only during the call. A status other

@@ -28,6 +28,7 @@ struct tj_language {
 	                         no `</s>`; otherwise -1 */
 	size_t max_scored;    /* when scoring: the model sees only so many source pieces */
 	int traces;           /* keep what the network looked at, and align words; no cache then */
+	int piece_scores;     /* with traces: how probable each piece is, too */
 
 	/* NULL: the network alone (--plain), and nothing below is used. */
 	const struct tj_alphabet *alphabet;

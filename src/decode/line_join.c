@@ -188,7 +188,7 @@ static trujaman_status add(struct joiner *j, double score, struct tj_error *err)
 	struct tj_chunk *c = j->chunk;
 	if (j->tools->localizer != NULL && j->plan != NULL && localize(j, err) != TRUJAMAN_OK)
 		return err->status;
-	struct tj_joined joined = { c->joined_text.n, j->text.n, score, NULL, NULL };
+	struct tj_joined joined = { .first = c->joined_text.n, .n = j->text.n, .score = score };
 	int is_traced = j->language->traces || (j->plan != NULL && j->plan->n_names > 0);
 	if (is_traced && j->language->n_best > 1 && j->line->n_parts > 0) {
 		joined.picks = (uint8_t *)tj_blocks_copy(&c->blocks, j->best.picks,

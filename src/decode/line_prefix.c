@@ -70,14 +70,14 @@ static trujaman_status read_prefix(const struct tj_language *l, const struct tj_
 		(void)tj_normalize(l->normal, text, n, found, n_spans, m, spans, err);
 	} else if (tj_normalize(l->normal, text, n, found, n_spans, &normal, spans, err) ==
 	           TRUJAMAN_OK) {
-		/* All values are known, so nothing but uses is added. */
+		/* All values are known, so nothing but uses is added, and the items, which are
+		   the reading's, stay where they are. */
 		struct tj_placeables known = r->placeables;
 		known.uses = NULL;
 		known.n_uses = known.uses_capacity = 0;
 		n_spans = select_known(&known, spans, n_spans);
 		(void)tj_placeables_take(&known, normal.text.n > 0 ? normal.text.data : "", 0,
-		                         normal.text.n, spans, n_spans, TJ_PLACEABLES_MOST, m,
-		                         &used, err);
+		                         normal.text.n, spans, n_spans, known.n, m, &used, err);
 		free(known.uses);
 	}
 	tj_mapped_release(&normal);

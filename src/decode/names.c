@@ -226,6 +226,21 @@ static trujaman_status note(struct copier *x, struct tj_error *err)
 	return TRUJAMAN_OK;
 }
 
+/* Keeps where the names of a translation stand, for those who know only what its parts say. */
+static trujaman_status note_moved(struct copier *x, struct tj_joined *joined, struct tj_error *err)
+{
+	struct tj_moved *moved = tj_blocks_take(&x->chunk->blocks, x->n_changes * sizeof *moved);
+	if (moved == NULL)
+		return no_memory(err);
+	for (size_t i = 0; i < x->n_changes; i++) {
+		const struct change *c = &x->changes[i];
+		moved[i] = (struct tj_moved){ c->first, c->end, c->name->n };
+	}
+	joined->moved = moved;
+	joined->n_moved = x->n_changes;
+	return TRUJAMAN_OK;
+}
+
 /* Whether the changed field has the spans that it must have: those of the source; where numbers are
  * written anew, those that it had. */
 static trujaman_status judge(struct copier *x, const char *text, size_t n, int *holds,
@@ -286,6 +301,8 @@ static trujaman_status copy_names(struct copier *x, size_t from, size_t to, int 
 	if (changed && from == line->first_joined && note(x, err) != TRUJAMAN_OK)
 		return err->status;
 	if (changed) {
+		if (note_moved(x, &joined, err) != TRUJAMAN_OK)
+			return err->status;
 		joined.first = c->joined_text.n;
 		joined.n = text->n;
 		if (!tj_string_append(&c->joined_text, text->data, text->n))

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Traces: made when a translation is found, filled when the network reads it again. */
+/* Traces: made when a translation is found, filled from the search or when the network reads the
+ * translation again. */
 #include "src/decode/trace.h"
 
 #include <string.h>
@@ -41,16 +42,25 @@ trujaman_status tj_trace_make(struct tj_part *part, const int32_t *ids, size_t n
 	return TRUJAMAN_OK;
 }
 
+void tj_trace_fill(struct tj_trace *t, const struct tj_result *result, size_t i,
+                   const struct tj_language *l)
+{
+	const struct tj_attended *a = result->attended;
+	t->is_filled = !l->piece_scores && a != NULL && a->n_source == t->n_source &&
+	               tj_attended_copy(a, result->search, i, t->shares);
+}
+
 trujaman_status tj_trace_queue(struct tj_part *part, struct tj_error *err)
 {
 	struct tj_chunk *c = part->chunk;
 	for (size_t i = 0; i < part->n_hypotheses; i++) {
-		if (part->hypotheses[i].trace == NULL)
+		struct tj_trace *trace = part->hypotheses[i].trace;
+		if (trace == NULL || trace->is_filled)
 			continue;
 		if (!tj_reserve(&c->traces, &c->traces_capacity, c->n_traces + 1,
 		                sizeof(struct tj_trace *)))
 			return tj_fail_memory(err, "alignments", c->n_traces);
-		c->traces[c->n_traces++] = part->hypotheses[i].trace;
+		c->traces[c->n_traces++] = trace;
 		c->n_open++;
 	}
 	return TRUJAMAN_OK;

@@ -34,6 +34,23 @@ rows() {
 	shipped --tsv 1 --prefix 2 none.tsv | diff - without
 }
 
+@test "a prefix of a sentence with spans, which it may have or not" {
+	printf '%s\t%s\n' \
+		"The rule of 12 March 2021 was supported by 147 members." "La regla del" \
+		"Section 365 of the law was supported by 147 members and 3,500 guests." \
+		"La sección 365" \
+		"Write to bob@example.org, to ann@example.org and to tim@example.org." \
+		"Escribe a bob@example.org," >spans.tsv
+	for beam in 1 4; do
+		shipped --beam $beam --tsv 1 --prefix 2 spans.tsv | cut -f1 >out
+		paste out spans.tsv | awk -F '\t' 'index($1, $3) != 1 { exit 1 }'
+		sed -n 1p out | finds -E '\b12\b.*\b2021\b.*\b147\b'
+		sed -n 2p out | finds -E '^La sección 365 .*\b147\b'
+		sed -n 2p out | finds -F '3,500'
+		sed -n 3p out | finds -E 'bob@example.org.*(ann|tim)@example.org.*@example.org'
+	done
+}
+
 @test "what must not change goes before a prefix, and a warning counts" {
 	printf 'I have a dog.\tEn 2024, tengo\nYes.\tS\xff\nYes.\tS\xc3\xad\n' >in.tsv
 	shipped --tsv 1 --prefix 2 in.tsv >out.tsv 2>warnings

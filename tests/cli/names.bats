@@ -84,6 +84,35 @@ has() {
 	! grep -q '	name	' report
 }
 
+@test "names: alignments change none, nor in title case" {
+	printf '%s\n' 'The Children Will Sing at the Wojciech Concert in the School' \
+		'Dogs of Pardubice Will Run for the Brzezinska Cup on Sunday' >title
+	for beam in 1 4; do
+		en --beam $beam --alignments title in | sed 's/\t[^\t]*$//' >aligned
+		en --beam $beam title in | cmp - aligned
+	done
+}
+
+@test "names: alignments behind a name that is longer or shorter than what it replaces" {
+	cat >long <<-'END'
+		The letter came from Anna Brzezinska, who lives near Pardubice. I live in a house.
+		Mrs. Vucinic met Mrs. Vucinic. Mrs. Vucinic met Mrs. Vucinic. I live in a house.
+	END
+	for beam in 1 4; do
+		en --beam $beam --alignments long >aligned
+		en --beam $beam --explain long 2>report >/dev/null
+		awk -F '\t' '$2 == "name" && length($4) != length($5) { n++ } END { exit n < 3 }' report
+		# The last two words are "una casa." of "a house."
+		awk -F '\t' '{
+			n = split($1, words, " "); m = split($2, links, " ")
+			split(links[m], last, "-"); split(links[m - 1], before, "-")
+			if (words[n] != "casa." || last[2] != n - 1 || last[1] != 14)
+				exit 1
+			if (before[2] != n - 2 || before[1] != last[1] - 1) exit 1
+		}' aligned
+	done
+}
+
 @test "names: what must not change does not" {
 	cat >mixed <<-'END'
 		The letter from Anna Brzezinska of 12/31/2024, see https://example.org/Pardubice and {name}.
