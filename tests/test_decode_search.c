@@ -12,6 +12,7 @@
 #include "src/base/memory.h"
 #include "src/decode/engine.h"
 #include "src/model/config_tensors.h"
+#include "tests/support.h"
 
 enum {
 	UNK = 0,
@@ -372,6 +373,8 @@ ParameterizedTest(fixture_name *name, search, beam)
 			struct tj_search_options o = options(cases[c].beam, cases[c].n_best,
 			                                     cases[c].penalty);
 			char what[64];
+			if (test_left_out())
+				continue;
 			snprintf(what, sizeof what, "beam %zu, best %zu, penalty %g", o.beam,
 			         o.n_best, o.length_penalty);
 			for (size_t i = 0; i < N_SENTENCES; i++)
