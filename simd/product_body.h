@@ -24,8 +24,15 @@ enum {
 	CHUNK_ROWS = 48
 };
 
-/* The accumulators stay in registers only if every loop over them is unrolled. */
-#ifdef __clang__
+/* The accumulators stay in registers only if every loop over them is unrolled. With sanitizers they
+ * do not anyway, and clang would take half a minute for the scalar table. */
+#ifdef __has_feature
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define UNROLL
+#endif
+#endif
+#ifdef UNROLL
+#elif defined(__clang__)
 #define UNROLL _Pragma("clang loop unroll(full)")
 #else
 #define UNROLL _Pragma("GCC unroll 32")

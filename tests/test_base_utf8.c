@@ -247,6 +247,40 @@ Test(utf8, floor)
 	}
 }
 
+/* The encoder against the decoder, and both against the independent one. */
+Test(utf8, every_character_there_and_back)
+{
+	for (uint32_t c = 0; c <= 0x110000; c++) {
+		int is_none = c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF);
+		char bytes[TJ_UTF8_BYTES];
+		size_t n = tj_utf8_write(c, bytes), at = 0;
+		uint32_t read = tj_utf8_next(bytes, n, &at);
+		if (decode_by_value((const unsigned char *)bytes, n) != n || at != n ||
+		    read != (is_none ? (uint32_t)TJ_UTF8_UNKNOWN : c))
+			cr_assert_fail("U+%04X: %zu bytes, read as U+%04X", c, n, read);
+	}
+}
+
+/* A byte that begins no character is passed alone, whatever follows. */
+Test(utf8, next_of_bytes_at_the_edges)
+{
+	static const unsigned char edge[] = { 0x00, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0,
+		                              0xBF, 0xC0, 0xC2, 0xED, 0xF0, 0xF4, 0xFF };
+	enum { N = sizeof edge };
+	for (unsigned i = 0; i < 256 * N * N * N; i++) {
+		unsigned char s[4] = { (unsigned char)(i / N / N / N), edge[i / N / N % N],
+			               edge[i / N % N], edge[i % N] };
+		for (size_t n = 1; n <= 4; n++) {
+			size_t at = 0, length = decode_by_value(s, n);
+			uint32_t c = tj_utf8_next((const char *)s, n, &at);
+			if (at != (length > 0 ? length : 1) ||
+			    (length == 0 && c != TJ_UTF8_UNKNOWN))
+				cr_assert_fail("%02x %02x %02x %02x, n %zu: U+%04X, %zu bytes",
+				               s[0], s[1], s[2], s[3], n, c, at);
+		}
+	}
+}
+
 Test(utf8, blank)
 {
 	cr_expect(tj_is_blank(NULL, 0));

@@ -190,6 +190,53 @@ Test(stats, what_cannot_be_written)
 	}
 }
 
+static size_t n_asked, failing; /* allocations of jansson so far; the one that fails, from 0 */
+
+static void *may_fail(size_t n)
+{
+	return n_asked++ == failing ? NULL : malloc(n);
+}
+
+/* A figure that is lost must not go unnoticed: without memory there is no file, or a whole one. */
+Test(stats, no_memory_for_json)
+{
+	static const char *const two[] = { "one", "two" };
+	trujaman_options options = tj_options_default();
+	struct tj_stats s = example(&options);
+	s.models = two;
+	s.n_models = 2;
+	const char *path = in_scratch("stats.json");
+	char *whole = NULL;
+	size_t n_failed = 0;
+	json_set_alloc_funcs(may_fail, free);
+	for (failing = SIZE_MAX; failing == SIZE_MAX || failing < n_asked; failing++) {
+		n_asked = 0;
+		int status = tj_stats_write(path, &s);
+		size_t asked = n_asked;
+		n_asked = SIZE_MAX / 2; /* none fails here */
+		if (status != TJ_EXIT_DONE) {
+			n_failed++;
+			cr_expect_eq(count_files(), 0, "allocation %zu", failing);
+		} else {
+			json_t *o = read_back(path);
+			char *text = json_dumps(o, JSON_SORT_KEYS);
+			cr_assert_not_null(text);
+			cr_expect_eq(json_array_size(json_object_get(o, "ensemble")), 2);
+			if (whole == NULL)
+				whole = text;
+			cr_expect_str_eq(text, whole, "allocation %zu", failing);
+			if (text != whole)
+				free(text);
+			json_decref(o);
+			cr_assert_eq(remove(path), 0);
+		}
+		n_asked = asked;
+	}
+	cr_expect(n_failed > 50, "%zu failed", n_failed);
+	free(whole);
+	json_set_alloc_funcs(malloc, free);
+}
+
 Test(stats, a_link_stays_a_link)
 {
 	trujaman_options options = tj_options_default();

@@ -12,6 +12,7 @@
 #include "src/base/memory.h"
 #include "src/decode/engine.h"
 #include "src/model/config_tensors.h"
+#include "tests/support.h"
 
 enum {
 	UNK = 0,
@@ -390,6 +391,8 @@ ParameterizedTest(fixture_name *name, search, beam)
 			struct tj_search_options o = options(cases[c].beam, cases[c].n_best,
 			                                     cases[c].penalty);
 			char what[80];
+			if (test_left_out())
+				continue;
 			o.threshold = cases[c].threshold;
 			snprintf(what, sizeof what, "beam %zu, best %zu, penalty %g, threshold %g",
 			         o.beam, o.n_best, o.length_penalty, o.threshold);

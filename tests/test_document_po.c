@@ -42,6 +42,37 @@ Test(document_po, entries)
 	po("msgid \"OK\"\nmsgstr \"\"\n", "#, fuzzy\nmsgid \"OK\"\nmsgstr \"OK\"\n");
 }
 
+/* How keywords and strings stand in lines does not matter to gettext. */
+Test(document_po, several_in_a_line)
+{
+	po("msgid \"one\" msgstr \"\"\n", "#, fuzzy\nmsgid \"one\" msgstr \"ONE\"\n");
+	po("\xEF\xBB\xBFmsgid\"one\"msgstr\"\"", "\xEF\xBB\xBF#, fuzzy\nmsgid\"one\"msgstr\"ONE\"");
+	po("msgid \"one \" \"two\" msgstr\n\"\" \"\"\n",
+	   "#, fuzzy\nmsgid \"one \" \"two\" msgstr\n\"ONE TWO\"\n");
+	po("msgid \"a\" msgid_plural \"bs\" msgstr[0] \"\" msgstr[1] \"\" # c\n",
+	   "#, fuzzy\nmsgid \"a\" msgid_plural \"bs\" msgstr[0] \"A\" msgstr[1] \"BS\" # c\n");
+	po("msgid\n\"one\"\nmsgstr\n\n\"\"\n", "#, fuzzy\nmsgid\n\"one\"\nmsgstr\n\n\"ONE\"\n");
+	/* No comment can begin behind something else, so the line is divided. */
+	po("msgid \"a\" msgstr \"x\"  msgctxt \"y\" msgid \"b\"\r\nmsgstr \"\"\r\n",
+	   "msgid \"a\" msgstr \"x\"  \r\n#, fuzzy\r\nmsgctxt \"y\" msgid \"b\"\r\nmsgstr \"B\"\r\n");
+	po("msgid \"a\" msgstr \"\" #, c-format\nmsgid \"b\" msgstr \"\"\n",
+	   "#, fuzzy\nmsgid \"a\" msgstr \"A\" #, fuzzy, c-format\nmsgid \"b\" msgstr \"B\"\n");
+}
+
+Test(document_po, domains)
+{
+	po("# d\ndomain \"x\"\nmsgid \"a\"\nmsgstr \"\"\n",
+	   "# d\ndomain \"x\"\n#, fuzzy\nmsgid \"a\"\nmsgstr \"A\"\n");
+	po("msgid \"a\" msgstr \"\" domain \"x\" msgid \"a\" msgstr \"\" domain \"y\"",
+	   "#, fuzzy\nmsgid \"a\" msgstr \"A\" domain \"x\" \n#, fuzzy\nmsgid \"a\" msgstr \"A\" "
+	   "domain \"y\"");
+	kept("domain \"x\"\n\nmsgid \"a\"\nmsgstr \"b\"\n");
+	is_refused(TJ_FORMAT_PO, "msgid \"a\" domain \"x\" msgstr \"\"", &none,
+	           "doc:1:11: not PO: a comment, msgid or msgstr should stand here");
+	is_refused(TJ_FORMAT_PO, "domain x\n", &none,
+	           "doc:1:8: not PO: a string in quotes should stand here");
+}
+
 Test(document_po, kept)
 {
 	kept("");
@@ -109,6 +140,12 @@ Test(document_po, refused)
 	is_refused(TJ_FORMAT_PO, "msgid \"one\"\n", &none,
 	           "doc:1:12: not PO: the entry lacks msgid or msgstr");
 	is_refused(TJ_FORMAT_PO, "\"one\"\n", &none, "doc:1:1: not PO: a string without a keyword");
+	is_refused(TJ_FORMAT_PO, "msgid \"one\" two msgstr \"\"\n", &none,
+	           "doc:1:13: not PO: a comment, msgid or msgstr should stand here");
+	is_refused(TJ_FORMAT_PO, "msgid \"one\"\nmsgstr\n", &none,
+	           "doc:3:1: not PO: a string in quotes should stand here");
+	is_refused(TJ_FORMAT_PO, "msgid\nmsgstr \"\"\n", &none,
+	           "doc:2:1: not PO: a string in quotes should stand here");
 	is_refused(TJ_FORMAT_PO, "msgid one\n", &none,
 	           "doc:1:7: not PO: a string in quotes should stand here");
 	is_refused(TJ_FORMAT_PO,
@@ -164,8 +201,24 @@ static void make_string(struct bytes *b)
 	add(b, "\"\n");
 }
 
+/* Makes spaces of some line ends that do not end a comment. */
+static void join_lines(struct bytes *b)
+{
+	int is_comment = 0;
+	for (size_t i = 0; i + 1 < b->n; i++) {
+		if (b->data[i] == '\n' && !is_comment && b->data[i + 1] != '\n' &&
+		    test_between(0, 1) > 0)
+			b->data[i] = ' ';
+		if (b->data[i] == '\n')
+			is_comment = b->data[i + 1] == '#';
+		else if (i == 0 || (b->data[i] == ' ' && b->data[i + 1] == '#'))
+			is_comment |= b->data[i == 0 ? 0 : i + 1] == '#';
+	}
+}
+
 static void make_po(struct bytes *b)
 {
+	int joins = test_between(0, 1);
 	static const char *const comments[] = {
 		"# c\n",         "#: a.c\n",
 		"#, fuzzy\n",    "#| msgid \"x\"\n",
@@ -187,6 +240,8 @@ static void make_po(struct bytes *b)
 			add(b, "\"\"\n");
 		add(b, test_between(0, 3) > 0 ? "\n" : "");
 	}
+	if (joins)
+		join_lines(b);
 }
 
 /* What was translated is empty or fuzzy; with `fuzzy`, a second translation finds as many segments,

@@ -209,6 +209,38 @@ static void wake(void *context)
 	tj_stream_wake(&x->stream);
 }
 
+static void close_all(struct translation *x, size_t n_inputs)
+{
+	tj_reader_close(x->reader);
+	tj_documents_close(&x->documents);
+	tj_judge_close(&x->stream.judge);
+	tj_stream_close_failures(&x->stream, n_inputs);
+}
+
+/* Opens the documents, the reader and what watches them; closes all of it on failure. */
+static trujaman_status open_all(trujaman_translator *t, struct translation *x, size_t n_inputs,
+                                size_t line_bytes)
+{
+	uint64_t skip = x->stream.sink != NULL ? x->stream.sink->skip : 0;
+	if (tj_documents_open(&x->documents, &x->stream, n_inputs, &skip, x->output, &t->error) ==
+	        TRUJAMAN_OK &&
+	    tj_stream_open_failures(&x->stream, n_inputs, &t->error) == TRUJAMAN_OK &&
+	    tj_judge_open(&x->stream.judge, 0, trujaman_model_metadata(t->model, "source_language"),
+	                  NULL, &t->error) == TRUJAMAN_OK)
+		x->reader = tj_reader_open(n_inputs, x->documents.inputs, line_bytes, &t->error);
+	if (x->reader == NULL) {
+		close_all(x, n_inputs);
+		return t->error.status;
+	}
+	x->documents.reader = x->reader;
+	x->n_read = skip;
+	tj_reader_skip(x->reader, skip);
+	tj_stream_open_wake(&x->stream);
+	tj_reader_wake_by(x->reader, x->stream.wake_fd);
+	tj_reader_stop_by(x->reader, &t->stop);
+	return TRUJAMAN_OK;
+}
+
 static trujaman_status run(trujaman_translator *t, struct translation *x, size_t n_inputs)
 {
 	struct tj_job job = { .context = x,
@@ -224,29 +256,11 @@ static trujaman_status run(trujaman_translator *t, struct translation *x, size_t
 	 * stretches. */
 	int plain = x->output == TRUJAMAN_OUTPUT_PLAIN, column = t->options.tsv;
 	int splits = plain && column == 0 && !job.language.traces;
-	size_t line_bytes = splits ? (size_t)STREAM_LINE_BYTES : SIZE_MAX;
 	if (column > 0 && !plain)
 		return tj_fail(&t->error, TRUJAMAN_ERROR_USAGE,
 		               "tsv: columns have no room for scores and n-best lists");
-	uint64_t skip = x->stream.sink != NULL ? x->stream.sink->skip : 0;
-	if (tj_documents_open(&x->documents, &x->stream, n_inputs, &skip, x->output, &t->error) ==
-	        TRUJAMAN_OK &&
-	    tj_stream_open_failures(&x->stream, n_inputs, &t->error) == TRUJAMAN_OK &&
-	    tj_judge_open(&x->stream.judge, 0, trujaman_model_metadata(t->model, "source_language"),
-	                  NULL, &t->error) == TRUJAMAN_OK)
-		x->reader = tj_reader_open(n_inputs, x->documents.inputs, line_bytes, &t->error);
-	if (x->reader == NULL) {
-		tj_judge_close(&x->stream.judge);
-		tj_stream_close_failures(&x->stream, n_inputs);
-		tj_documents_close(&x->documents);
+	if (open_all(t, x, n_inputs, splits ? (size_t)STREAM_LINE_BYTES : SIZE_MAX) != TRUJAMAN_OK)
 		return t->error.status;
-	}
-	x->documents.reader = x->reader;
-	x->n_read = skip;
-	tj_reader_skip(x->reader, skip);
-	tj_stream_open_wake(&x->stream);
-	tj_reader_wake_by(x->reader, x->stream.wake_fd);
-	tj_reader_stop_by(x->reader, &t->stop);
 	struct tj_float_mode mode;
 	tj_float_enter(&mode);
 	trujaman_status status = tj_team_run(&t->translating, &job, &t->error);
@@ -255,11 +269,8 @@ static trujaman_status run(trujaman_translator *t, struct translation *x, size_t
 		tj_judge_rest(&x->stream.judge, &x->stream.report, x->stream.sink);
 	if (status == TRUJAMAN_OK && x->stream.sink != NULL && !x->stream.report.stopped)
 		status = tj_stream_end_inputs(&x->stream, n_inputs, &t->error);
-	tj_reader_close(x->reader);
-	tj_documents_close(&x->documents);
-	tj_judge_close(&x->stream.judge);
 	tj_stream_close_wake(&x->stream);
-	tj_stream_close_failures(&x->stream, n_inputs);
+	close_all(x, n_inputs);
 	return status;
 }
 

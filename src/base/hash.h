@@ -32,4 +32,17 @@ static inline uint64_t tj_hash(uint64_t h, const void *bytes, size_t n)
 	return tj_mix(h ^ word);
 }
 
+/* The FNV-1a fingerprint of no bytes. */
+#define TJ_HASH_NO_BYTES UINT64_C(0xcbf29ce484222325)
+
+/* Extends a fingerprint by FNV-1a, byte by byte, where it must not matter how the bytes are divided
+ * into calls; start with TJ_HASH_NO_BYTES, or 0. */
+static inline uint64_t tj_hash_each(uint64_t h, const void *bytes, size_t n)
+{
+	const unsigned char *p = bytes;
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ p[i]) * UINT64_C(0x100000001b3);
+	return h;
+}
+
 #endif

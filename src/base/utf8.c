@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Validation, repair and cutting of UTF-8, and counting of words. */
+/* Characters of UTF-8, its validation, repair and cutting, and counting of words. */
 #include "src/base/utf8.h"
 
-#include <stdint.h>
 #include <string.h>
 
 struct utf8_step {
@@ -53,6 +52,34 @@ static struct utf8_step first(const unsigned char *s, size_t n)
 		have++;
 	}
 	return (struct utf8_step){ have, have == need };
+}
+
+uint32_t tj_utf8_next(const char *text, size_t n, size_t *at)
+{
+	const unsigned char *s = (const unsigned char *)text + *at;
+	struct utf8_step step = first(s, n - *at);
+	*at += step.valid ? step.n : 1;
+	if (!step.valid)
+		return TJ_UTF8_UNKNOWN;
+	uint32_t c = step.n == 1 ? s[0] : s[0] & (0x7Fu >> step.n);
+	for (unsigned i = 1; i < step.n; i++)
+		c = c << 6 | (s[i] & 0x3F);
+	return c;
+}
+
+size_t tj_utf8_write(uint32_t c, char bytes[TJ_UTF8_BYTES])
+{
+	if (c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF))
+		c = TJ_UTF8_UNKNOWN;
+	if (c < 0x80) {
+		bytes[0] = (char)c;
+		return 1;
+	}
+	size_t n = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+	for (size_t i = n - 1; i > 0; i--, c >>= 6)
+		bytes[i] = (char)(0x80 | (c & 0x3F));
+	bytes[0] = (char)((0xF00u >> n & 0xF0) | c);
+	return n;
 }
 
 /* Returns the length of the ASCII prefix, rounded down to a multiple of 8. */

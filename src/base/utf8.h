@@ -1,9 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* Validation, repair and cutting of UTF-8, and counting of words. Any thread. */
+/* Characters of UTF-8, its validation, repair and cutting, and counting of words. Any thread. */
 #ifndef TJ_BASE_UTF8_H
 #define TJ_BASE_UTF8_H
 
 #include <stddef.h>
+#include <stdint.h>
+
+enum { TJ_UTF8_UNKNOWN = 0xFFFD, TJ_UTF8_BYTES = 4 };
+
+/* Returns the character at text[*at], *at < n, and moves *at behind it; a byte that begins none is
+ * U+FFFD. What of ICU src/text needs its characters for, it reads by ICU's own macros. */
+uint32_t tj_utf8_next(const char *text, size_t n, size_t *at);
+
+/* Writes a character, or U+FFFD in the place of what is none. Returns the number of bytes. */
+size_t tj_utf8_write(uint32_t c, char bytes[TJ_UTF8_BYTES]);
 
 /* Returns the length of the longest prefix of n bytes that is valid UTF-8 (Unicode table 3-7: no
  * surrogates, no overlong forms, nothing above U+10FFFF); n if all of it is valid. Fast on

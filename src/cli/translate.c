@@ -268,28 +268,28 @@ static int check_attention(const struct tj_translation *x, int to_stdout)
 	return TJ_GO_ON;
 }
 
-/* Reject combinations of options that exclude each other, and fill in defaults. */
-static int check(struct tj_translation *x)
+static int check_tsv(const struct tj_translation *x)
 {
-	char error[1024];
 	const char *name = tj_command_translate.name;
-	int to_stdout = x->to.folder == NULL && (x->to.out == NULL || strcmp(x->to.out, "-") == 0);
-	if (trujaman_options_check(x->options, error, sizeof error) != TRUJAMAN_OK)
-		return tj_cli_usage(name, "%s", error);
-	if (tj_models_complete(&x->models, x->models.n, name, x->options) != TJ_GO_ON)
-		return TJ_EXIT_USAGE;
-	if (strcmp(trujaman_options_get(x->options, "tsv"), "0") != 0 &&
-	    x->to.output != TRUJAMAN_OUTPUT_PLAIN)
+	if (strcmp(trujaman_options_get(x->options, "tsv"), "0") == 0)
+		return TJ_GO_ON;
+	if (x->to.output != TRUJAMAN_OUTPUT_PLAIN)
 		return tj_cli_usage(name, "--tsv goes with neither --scores nor --n-best");
+	if (x->to.format != NULL && strcmp(x->to.format, "text") != 0)
+		return tj_cli_usage(name, "--tsv goes with --format text, not %s", x->to.format);
+	return TJ_GO_ON;
+}
+
+/* Where results go. */
+static int check_output(const struct tj_translation *x, int to_stdout)
+{
+	const char *name = tj_command_translate.name;
 	if (x->to.folder != NULL && x->to.out != NULL)
 		return tj_cli_usage(name, "--output and --output-dir exclude each other");
 	if (x->to.out != NULL && *x->to.out == '\0')
 		return tj_cli_usage(name, "--output needs a name");
 	if (x->to.folder != NULL && *x->to.folder == '\0')
 		return tj_cli_usage(name, "--output-dir needs a name");
-	if (strcmp(trujaman_options_get(x->options, "tsv"), "0") != 0 && x->to.format != NULL &&
-	    strcmp(x->to.format, "text") != 0)
-		return tj_cli_usage(name, "--tsv goes with --format text, not %s", x->to.format);
 	if (x->to.copies_others && x->to.folder == NULL)
 		return tj_cli_usage(name, "--copy-others goes with --output-dir");
 	if (x->to.suffix != NULL && x->to.folder == NULL)
@@ -298,26 +298,47 @@ static int check(struct tj_translation *x)
 		return tj_cli_usage(name, "--suffix has a slash: '%s'", x->to.suffix);
 	if (x->to.start == TJ_START_RESUME && to_stdout)
 		return tj_cli_usage(name, "--resume needs --output or --output-dir");
+	if (x->stats != NULL && strcmp(x->stats, "-") == 0 && to_stdout)
+		return tj_cli_usage(name, "--stats - needs --output or --output-dir");
+	if (x->stats != NULL && x->to.out != NULL && strcmp(x->stats, x->to.out) == 0)
+		return tj_cli_usage(name, "--stats and --output name one file");
+	return TJ_GO_ON;
+}
+
+static int check_shard(const struct tj_translation *x, int to_stdout)
+{
+	const char *name = tj_command_translate.name;
+	const char *other = x->to.output == TRUJAMAN_OUTPUT_N_BEST ? "n-best"
+	                    : x->explain                           ? "explain"
+	                                                           : NULL;
 	if (x->to.shard.n > 0 && to_stdout)
 		return tj_cli_usage(name, "--shard needs --output or --output-dir");
-	if (x->to.shard.n > 0 && x->to.output == TRUJAMAN_OUTPUT_N_BEST)
+	if (x->to.shard.n > 0 && other != NULL)
 		return tj_cli_usage(name,
-		                    "--shard and --n-best exclude each other: lines of a part "
-		                    "have no number");
-	if (x->to.shard.n > 0 && x->explain)
-		return tj_cli_usage(name,
-		                    "--shard and --explain exclude each other: lines of a part "
-		                    "have no number");
+		                    "--shard and --%s exclude each other: lines of a part have no "
+		                    "number",
+		                    other);
+	return TJ_GO_ON;
+}
+
+/* Reject combinations of options that exclude each other, and fill in defaults. */
+static int check(struct tj_translation *x)
+{
+	char error[1024];
+	const char *name = tj_command_translate.name;
+	int to_stdout = x->to.folder == NULL && (x->to.out == NULL || strcmp(x->to.out, "-") == 0);
+	if (trujaman_options_check(x->options, error, sizeof error) != TRUJAMAN_OK)
+		return tj_cli_usage(name, "%s", error);
+	if (tj_models_complete(&x->models, x->models.n, name, x->options) != TJ_GO_ON ||
+	    check_tsv(x) != TJ_GO_ON || check_output(x, to_stdout) != TJ_GO_ON ||
+	    check_shard(x, to_stdout) != TJ_GO_ON)
+		return TJ_EXIT_USAGE;
 	if (x->explain && x->talk.progress == TJ_PROGRESS_AUTO)
 		x->talk.progress = TJ_PROGRESS_NEVER;
 	if (x->to.packing < 0)
 		x->to.packing = to_stdout || x->to.folder != NULL
 		                    ? TJ_PACK_NONE
 		                    : (int)tj_packing_of_path(x->to.out);
-	if (x->stats != NULL && strcmp(x->stats, "-") == 0 && to_stdout)
-		return tj_cli_usage(name, "--stats - needs --output or --output-dir");
-	if (x->stats != NULL && x->to.out != NULL && strcmp(x->stats, x->to.out) == 0)
-		return tj_cli_usage(name, "--stats and --output name one file");
 	if (x->to.suffix == NULL)
 		x->to.suffix = "";
 	return check_attention(x, to_stdout);

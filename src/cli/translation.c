@@ -11,6 +11,7 @@
 #include "src/cli/attention.h"
 #include "src/cli/checks.h"
 #include "src/cli/explain.h"
+#include "src/cli/formats_check.h"
 #include "src/cli/news.h"
 #include "src/cli/run_facts.h"
 #include "src/cli/show/interrupt.h"
@@ -288,55 +289,6 @@ static int run_planned(struct tj_translation *x, struct tj_inputs *inputs, struc
 	return status;
 }
 
-/* Whether an option of the library is not off. */
-static int is_set(const struct tj_translation *x, const char *name)
-{
-	const char *value = trujaman_options_get(x->options, name);
-	return value != NULL && strcmp(value, "false") != 0 && strcmp(value, "0") != 0;
-}
-
-/* The option that adds columns to lines or takes some, for which a document has no place; NULL. */
-static const char *columns_of(const struct tj_translation *x)
-{
-	return x->to.output == TRUJAMAN_OUTPUT_SCORES   ? "--scores"
-	       : x->to.output == TRUJAMAN_OUTPUT_N_BEST ? "--n-best"
-	       : is_set(x, "tsv")                       ? "--tsv"
-	       : is_set(x, "alignments")                ? "--alignments"
-	       : is_set(x, "word-scores")               ? "--word-scores"
-	       : x->attention != NULL                   ? "--attention"
-	                                                : NULL;
-}
-
-/* Documents do not follow one another in one output; those that need more than a name are told
- * early. */
-static int check_formats(const struct tj_translation *x, const struct tj_inputs *inputs)
-{
-	const char *columns = columns_of(x);
-	for (size_t i = 0; i < inputs->n; i++) {
-		const trujaman_input *input = &inputs->items[i];
-		const char *label = tj_input_label(input);
-		if (tj_is_document(input) && x->to.folder == NULL && inputs->n > 1)
-			return tj_cli_usage("translate",
-			                    "%s is a document (%s) and needs an output of its own: "
-			                    "--output-dir, or --format text",
-			                    label, input->format);
-		if (strcmp(input->format, "jsonl") == 0 && x->field == NULL)
-			return tj_cli_usage("translate",
-			                    "%s: --field must say which values of JSON Lines to "
-			                    "translate; or --format text",
-			                    label);
-		if (columns != NULL && strcmp(input->format, "text") != 0)
-			return tj_cli_usage("translate", "%s: %s goes with --format text, not %s",
-			                    label, columns, input->format);
-		if (is_set(x, "plain") && tj_has_tags(input))
-			return tj_cli_usage("translate",
-			                    "%s: --plain goes with --format text, not %s: tags "
-			                    "would be lost",
-			                    label, input->format);
-	}
-	return TJ_EXIT_DONE;
-}
-
 /* Find the inputs, their formats, and what else is to be copied. */
 static int find_inputs(struct tj_translation *x, struct tj_inputs *inputs,
                        struct tj_failures *failures)
@@ -348,7 +300,7 @@ static int find_inputs(struct tj_translation *x, struct tj_inputs *inputs,
 		tj_inputs_take_formats(inputs, x->to.format, &err);
 	int status = failed(&err);
 	if (status == TJ_EXIT_DONE)
-		status = check_formats(x, inputs);
+		status = tj_check_formats(x, inputs);
 	if (status == TJ_EXIT_DONE) {
 		tj_others_check(&x->to, inputs, &err);
 		status = failed(&err);

@@ -1,24 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* One run of `trujaman translate`, as its command line describes it. */
+/* One run of `trujaman translate`. */
 #ifndef TJ_CLI_TRANSLATION_H
 #define TJ_CLI_TRANSLATION_H
 
-#include "src/cli/models.h"
-#include "src/cli/show/message.h"
-#include "src/delivery/destination.h"
-
-struct tj_translation {
-	struct tj_models models;
-	struct tj_destination to;
-	const char *stats;     /* file of --stats; NULL: write none */
-	const char *attention; /* file of --attention; NULL: write none */
-	char *field;           /* options.field, from malloc */
-	int force_text, explain;
-	struct tj_talk talk;
-	trujaman_options *options;
-	int n_arguments;
-	char **arguments;
-};
+#include "src/cli/translation_request.h"
 
 /* Returns an exit status; a failure has already been reported. */
 int tj_translation_run(struct tj_translation *x);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "src/base/memory.h"
+#include "src/base/utf8.h"
 #include "src/text/char_code.h"
 
 enum { FIRST_PLACEABLE = 0xF0000, N_CHARACTERS = 0x110000 };
@@ -94,14 +95,9 @@ static int read_pieces(struct piece_reading *r)
 static struct tj_spelling spell(uint32_t c)
 {
 	struct tj_spelling s = { .code = tj_char_code(c) };
-	if (c < 0x80) {
-		s.bytes[s.n++] = (uint8_t)c;
-		return s;
-	}
-	s.n = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-	for (uint8_t i = s.n; i-- > 1; c >>= 6)
-		s.bytes[i] = (uint8_t)(0x80 | (c & 0x3F));
-	s.bytes[0] = (uint8_t)((0xF00 >> s.n & 0xF0) | c);
+	char bytes[TJ_UTF8_BYTES];
+	s.n = (uint8_t)tj_utf8_write(c, bytes);
+	memcpy(s.bytes, bytes, s.n);
 	return s;
 }
 

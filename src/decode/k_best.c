@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/hash.h"
 #include "src/base/memory.h"
 #include "src/decode/search.h"
 
@@ -36,19 +37,11 @@ static const struct tj_hypothesis *hypotheses_at(const struct tj_k_best *b, size
 	return part_at(b, p)->hypotheses;
 }
 
-/* FNV-1a: byte by byte, so that it does not matter how a text is divided. */
-static uint64_t extend_hash(uint64_t hash, const char *text, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		hash = (hash ^ (unsigned char)text[i]) * UINT64_C(0x100000001b3);
-	return hash;
-}
-
 static struct beginning extended(const struct beginning *from, const struct tj_part *part,
                                  const struct tj_hypothesis *h)
 {
-	uint64_t hash = extend_hash(from->hash, part->before, part->n_before);
-	return (struct beginning){ from->score + h->score, extend_hash(hash, h->text, h->n_bytes),
+	uint64_t hash = tj_hash_each(from->hash, part->before, part->n_before);
+	return (struct beginning){ from->score + h->score, tj_hash_each(hash, h->text, h->n_bytes),
 		                   from->n_bytes + part->n_before + h->n_bytes };
 }
 

@@ -6,7 +6,6 @@
 
 #include "src/base/memory.h"
 #include "src/base/utf8.h"
-#include "src/document/character.h"
 #include "src/document/sentence_end.h"
 
 /* Characters of scripts without spaces, where a line may begin. */
@@ -18,7 +17,7 @@ static int is_ideograph(uint32_t c)
 	    (c >= 0x20000 && c <= 0x3FFFF))
 		return 1;
 	for (size_t at = 0; is_kana && at < sizeof small - 1;)
-		is_kana = tj_character_next(small, sizeof small - 1, &at) != c;
+		is_kana = tj_utf8_next(small, sizeof small - 1, &at) != c;
 	return is_kana;
 }
 
@@ -43,7 +42,7 @@ int tj_breaks_add(struct tj_breaks *b, const char *text, size_t at, size_t n)
 	int good = 1;
 	for (size_t i = at; good && i < at + n;) {
 		size_t from = i;
-		uint32_t c = tj_character_next(text, at + n, &i);
+		uint32_t c = tj_utf8_next(text, at + n, &i);
 		/* None before the first word, or behind another place. */
 		int is_first = b->width == 0 || (b->n > 0 && b->items[b->n - 1].width == b->width);
 		if (c == ' ' && !is_first)
@@ -60,7 +59,7 @@ size_t tj_text_width(const char *text, size_t n)
 {
 	size_t width = 0;
 	for (size_t at = 0; at < n; width++)
-		(void)tj_character_next(text, n, &at);
+		(void)tj_utf8_next(text, n, &at);
 	return width;
 }
 

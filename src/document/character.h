@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Characters of UTF-8, one after the other. */
+/* Characters of documents; src/base/utf8.h reads them. */
 #ifndef TJ_DOCUMENT_CHARACTER_H
 #define TJ_DOCUMENT_CHARACTER_H
 
@@ -7,12 +7,6 @@
 #include <stdint.h>
 
 #include "src/base/string.h"
-
-enum { TJ_CHARACTER_UNKNOWN = 0xFFFD };
-
-/* Returns the character at text[*at], *at < n, and moves *at behind it; a byte that is not valid
- * UTF-8 is U+FFFD. */
-uint32_t tj_character_next(const char *text, size_t n, size_t *at);
 
 /* Appends a character; U+FFFD in the place of what is none. Returns 0 if memory is short. */
 int tj_character_append(struct tj_string *out, uint32_t c);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "src/base/separators.h"
+#include "src/base/utf8.h"
 #include "src/document/character.h"
 
 enum { LONGEST_ENTITY = 32, FIRST_LATIN = 160, SOFT_HYPHEN = 0xAD, NO_BREAK_SPACE = 0xA0 };
@@ -175,7 +176,7 @@ int tj_html_escape(const struct tj_document *d, const char *text, size_t n, char
 	int good = 1;
 	for (size_t at = 0; good && at < n;) {
 		size_t from = at, kept = text[at] == '&' ? tj_entity_kept(text + at, n - at) : 0;
-		uint32_t c = tj_character_next(text, n, &at);
+		uint32_t c = tj_utf8_next(text, n, &at);
 		if (kept > 0 && text[from + kept - 1] == ';') {
 			good = tj_string_append(out, text + from, kept);
 			at = from + kept;
@@ -204,7 +205,7 @@ int tj_html_unescape(const char *html, size_t n, struct tj_string *out)
 		char b = html[at];
 		uint32_t c;
 		size_t bytes = b == '&' ? tj_entity_read(html + at, n - at, &c) : 0;
-		int is_space = b == ' ' || (b >= '\t' && b <= '\r');
+		int is_space = tj_is_space(b);
 		if (is_space)
 			good = in_space || tj_string_append(out, " ", 1);
 		else if (bytes > 0)

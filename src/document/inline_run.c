@@ -206,11 +206,6 @@ static int add_values(struct tj_run *r, size_t from, size_t to, int nested)
 	return 1;
 }
 
-static int is_white(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 /* Makes a segment of the items [from, to), which have a letter. */
 static int make_segment(struct tj_run *r, size_t from, size_t to)
 {
@@ -225,9 +220,9 @@ static int make_segment(struct tj_run *r, size_t from, size_t to)
 		                                     : !add_mark(r, &s, i, &n_numbers))
 			return 0;
 	/* White space at the ends stays where it is. */
-	while (is_white(d->bytes[s.range.first]))
+	while (tj_is_space(d->bytes[s.range.first]))
 		s.range.first++;
-	while (is_white(d->bytes[s.range.end - 1]))
+	while (tj_is_space(d->bytes[s.range.end - 1]))
 		s.range.end--;
 	while (d->text.n > s.text && d->text.data[d->text.n - 1] == ' ')
 		d->text.n--;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "src/base/utf8.h"
 #include "src/document/character.h"
 
 static const char short_escapes[] = "\"\\/bfnrt", short_values[] = "\"\\/\b\f\n\r\t";
@@ -31,7 +32,7 @@ static uint32_t read_unicode(const char *string, size_t n, size_t *at)
 	if (c < 0xDC00 && n - *at >= 6 && string[*at] == '\\' && string[*at + 1] == 'u')
 		low = hex(string + *at + 2);
 	if (low < 0xDC00 || low > 0xDFFF)
-		return TJ_CHARACTER_UNKNOWN;
+		return TJ_UTF8_UNKNOWN;
 	*at += 6;
 	return 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
 }
@@ -84,7 +85,7 @@ int tj_json_escape(const char *text, size_t n, unsigned style, struct tj_string 
 	int good = 1;
 	for (size_t at = 0; good && at < n;) {
 		size_t from = at;
-		uint32_t c = tj_character_next(text, n, &at);
+		uint32_t c = tj_utf8_next(text, n, &at);
 		const char *which = c > 0 && c < 0x80 ? strchr(short_values, (int)c) : NULL;
 		if (which != NULL && (c != '/' || (style & TJ_JSON_ESCAPES_SLASH) != 0)) {
 			char escape[2] = { '\\', short_escapes[which - short_values] };

@@ -7,7 +7,6 @@
 
 #include "src/base/utf8.h"
 #include "src/document/breaks.h"
-#include "src/document/character.h"
 #include "src/document/html_text.h"
 #include "src/document/markdown_links.h"
 #include "src/document/markdown_starts.h"
@@ -154,7 +153,7 @@ static uint32_t next_character(const char *text, size_t n, size_t *at)
 		}
 	size_t bytes = text[*at] == '&' ? tj_entity_read(text + *at, n - *at, &c) : 0;
 	*at += bytes;
-	return bytes > 0 ? c : tj_character_next(text, n, at);
+	return bytes > 0 ? c : tj_utf8_next(text, n, at);
 }
 
 /* Whether two texts say the same. */

@@ -7,7 +7,6 @@
 
 #include "src/base/memory.h"
 #include "src/base/utf8.h"
-#include "src/document/character.h"
 #include "src/document/markdown.h"
 #include "src/document/markdown_escape.h"
 #include "src/document/markdown_items.h"
@@ -139,7 +138,7 @@ static int class_of(const char *text, size_t n, size_t at)
 {
 	if (at >= n)
 		return SPACE;
-	uint32_t c = tj_character_next(text, n, &at);
+	uint32_t c = tj_utf8_next(text, n, &at);
 	return tj_is_white_space(c) ? SPACE : tj_is_punctuation(c) ? SIGN : OTHER;
 }
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "src/base/memory.h"
-#include "src/document/character.h"
+#include "src/base/utf8.h"
 #include "src/text/letters.h"
 
 enum { NONE_SPACE, NONE_SIGN, NONE_OTHER };
@@ -42,7 +42,7 @@ static int class_before(const char *text, size_t n, size_t at, char sign)
 	size_t first = at - 1;
 	while (first > 0 && at - first < 4 && ((unsigned char)text[first] & 0xC0) == 0x80)
 		first--;
-	uint32_t c = tj_character_next(text, n, &first);
+	uint32_t c = tj_utf8_next(text, n, &first);
 	return first == at ? class_of(c) : NONE_OTHER;
 }
 
@@ -50,7 +50,7 @@ static int class_behind(const char *text, size_t n, size_t at, char sign)
 {
 	while (sign != '~' && at < n && text[at] == '~')
 		at++;
-	return at < n ? class_of(tj_character_next(text, n, &at)) : NONE_SPACE;
+	return at < n ? class_of(tj_utf8_next(text, n, &at)) : NONE_SPACE;
 }
 
 int tj_markdown_add_run(struct tj_markdown_scratch *s, const char *text, size_t n)

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "src/document/character.h"
+#include "src/base/utf8.h"
 #include "src/document/html_text.h"
 #include "src/document/markdown_starts.h"
 #include "src/document/markdown_tags.h"
@@ -94,7 +94,7 @@ int tj_markdown_escape(const char *text, size_t n, const struct tj_markdown_esca
 	int good = 1;
 	for (size_t at = 0; good && at < n;) {
 		size_t from = at;
-		uint32_t c = tj_character_next(text, n, &at);
+		uint32_t c = tj_utf8_next(text, n, &at);
 		int is_first = from == 0 && e->is_line_start;
 		if (from == 0 && e->encodes_first)
 			good = append_number(out, c);

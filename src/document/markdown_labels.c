@@ -21,10 +21,10 @@ static int append(struct tj_string *out, const char *label, size_t n)
 	for (size_t at = 0; good && at < n;) {
 		int is_space = tj_is_space(label[at]);
 		size_t from = at;
-		uint32_t c = tj_character_next(label, n, &at);
+		uint32_t c = tj_utf8_next(label, n, &at);
 		if (is_space)
 			good = in_space || tj_string_append(out, " ", 1);
-		else if (c == TJ_CHARACTER_UNKNOWN)
+		else if (c == TJ_UTF8_UNKNOWN)
 			good = tj_string_append(out, label + from, at - from);
 		else
 			good = tj_character_append(out, tj_without_case(c));

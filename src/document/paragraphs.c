@@ -37,6 +37,11 @@ struct paragraphs {
 
 /* --- Lines ----------------------------------------------------------------------- */
 
+static int is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
 /* The bytes of a bullet or number, with the white space behind it, at the beginning of n bytes. */
 static size_t bullet_at(const char *text, size_t n)
 {
@@ -53,14 +58,9 @@ static size_t bullet_at(const char *text, size_t n)
 		at++;
 	}
 	size_t mark = at;
-	while (at < n && (text[at] == ' ' || text[at] == '\t'))
+	while (at < n && is_blank(text[at]))
 		at++;
 	return at > mark && at < n ? at : 0;
-}
-
-static int is_white(char c)
-{
-	return c == ' ' || c == '\t';
 }
 
 /* Whether a line is one of a table: it has columns. */
@@ -70,8 +70,8 @@ static int is_table(const char *text, size_t n)
 		return 1;
 	for (size_t i = 0; i < n; i++)
 		if (text[i] == '\t' || (i + 2 < n && memcmp(text + i, "   ", 3) == 0) ||
-		    (text[i] == '|' && i > 0 && i + 1 < n && is_white(text[i - 1]) &&
-		     is_white(text[i + 1])))
+		    (text[i] == '|' && i > 0 && i + 1 < n && is_blank(text[i - 1]) &&
+		     is_blank(text[i + 1])))
 			return 1;
 	return 0;
 }

@@ -72,18 +72,17 @@ static trujaman_status check_header(const struct tj_document *d, const struct tj
 	size_t n = charset_in(header.data, header.n, &name);
 	size_t n_there = charset_in(d->bytes + r.first, r.end - r.first, &there);
 	size_t at = there != NULL ? (size_t)(there - d->bytes) : r.first;
-	if (name == NULL || is_listed(good, name, n))
-		; /* the translations will be in the encoding of the file */
-	else if (!is_listed(less, name, n))
+	int is_utf8 = name == NULL || is_listed(good, name, n);
+	if (!is_utf8 && !is_listed(less, name, n))
 		(void)tj_document_fail(d, at,
 		                       "the file is not in UTF-8; msgconv -t UTF-8 converts it",
 		                       err);
-	else if (n_there != n)
+	else if (!is_utf8 && n_there != n)
 		(void)tj_document_fail(d, at,
 		                       "the name of the character set is divided over strings; "
 		                       "\"charset=UTF-8\" should stand in one",
 		                       err);
-	else if (ascii->end == 0)
+	else if (!is_utf8 && ascii->end == 0)
 		*ascii = (struct tj_document_range){ at, at + n };
 	free(header.data);
 	return err->status;

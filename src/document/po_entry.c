@@ -13,6 +13,7 @@ struct po_scanner {
 	const struct tj_document *d;
 	struct tj_po_entry *e;
 	struct tj_document_range *strings; /* where more of them go */
+	size_t end;                        /* of the token that was read last */
 	struct tj_error *err;
 	int begun;
 };
@@ -22,6 +23,8 @@ static int fail(const struct po_scanner *x, size_t at, const char *what)
 	(void)tj_document_fail(x->d, at, what, x->err);
 	return -1;
 }
+
+static const char no_string[] = "not PO: a string in quotes should stand here";
 
 static int begins(const struct tj_document *d, struct tj_document_range r, const char *word)
 {
@@ -51,23 +54,20 @@ static void read_comment(struct po_scanner *x, struct tj_document_range r)
 	                          !has(x->d, r, "no-python-format"));
 }
 
-/* Takes the string of a line, quotes included. */
+/* Takes the string at the beginning of the rest of a line, quotes included. */
 static int read_string(struct po_scanner *x, struct tj_document_range r)
 {
 	const char *bytes = x->d->bytes;
 	size_t at = r.first + 1;
 	if (r.first == r.end || bytes[r.first] != '"')
-		return fail(x, r.first, "not PO: a string in quotes should stand here");
+		return fail(x, r.first, no_string);
 	while (at < r.end && bytes[at] != '"')
 		at += bytes[at] == '\\' ? 2 : 1;
 	if (at >= r.end)
 		return fail(x, r.first, "not PO: this string does not end");
-	if (at + 1 < r.end)
-		return fail(x, at + 1, "not PO: something follows the string");
 	if (x->strings->end == 0)
 		x->strings->first = r.first;
-	x->strings->end = r.end;
-	x->e->range.end = r.end;
+	x->strings->end = x->e->range.end = x->end = at + 1;
 	return 1;
 }
 
@@ -99,8 +99,15 @@ static struct tj_document_range *keyword(struct po_scanner *x, struct tj_documen
 	return form == e->n_forms && form < TJ_PO_FORMS ? &e->forms[e->n_forms++] : NULL;
 }
 
-static int read_line(struct po_scanner *x, struct tj_document_range r,
-                     struct tj_document_range *context)
+/* Whether a keyword still waits for its string. */
+static int is_waiting(const struct po_scanner *x)
+{
+	return x->strings != NULL && x->strings->end == 0;
+}
+
+/* Reads a string, alone or behind its keyword. */
+static int read_token(struct po_scanner *x, struct tj_document_range r,
+                      struct tj_document_range *context)
 {
 	size_t first = r.first;
 	if (x->d->bytes[first] == '"')
@@ -111,42 +118,64 @@ static int read_line(struct po_scanner *x, struct tj_document_range r,
 		return fail(x, first, "not PO: a comment, msgid or msgstr should stand here");
 	if (x->e->mark == SIZE_MAX)
 		x->e->mark = first;
-	return read_string(x, r);
+	return r.first == r.end ? 1 : read_string(x, r); /* it may stand in the next line */
 }
 
-/* Whether a line begins the next entry. */
+static const char domain[] = "domain";
+
+/* The name of the domain of the messages that follow; it is no part of a message. */
+static int read_domain(struct po_scanner *x, struct tj_document_range r)
+{
+	struct tj_document_range name = { 0, 0 };
+	r.first += strlen(domain);
+	x->strings = &name;
+	int good = read_string(x, tj_document_trim(x->d, r));
+	x->strings = NULL;
+	return good;
+}
+
+/* Whether the rest of a line begins the next entry. */
 static int begins_next(const struct po_scanner *x, struct tj_document_range r)
 {
 	return x->e->n_forms > 0 && (x->d->bytes[r.first] == '#' || begins(x->d, r, "msgid") ||
-	                             begins(x->d, r, "msgctxt"));
+	                             begins(x->d, r, "msgctxt") || begins(x->d, r, domain));
 }
 
+/* gettext divides a file into comments, keywords and strings, however they stand in lines; only a
+ * blank line matters, and a comment ends with its line. */
 int tj_po_entry(const struct tj_document *d, size_t *at, struct tj_po_entry *e,
                 struct tj_error *err)
 {
 	struct po_scanner x = { .d = d, .e = e, .err = err };
 	struct tj_document_range context = { 0, 0 };
+	int is_domain = 0;
 	*e = (struct tj_po_entry){ .mark = SIZE_MAX };
-	while (*at < d->n) {
+	while (*at < d->n && !is_domain) {
 		struct tj_document_line line = tj_document_line(d, *at);
 		struct tj_document_range r = tj_document_trim(d, line.range);
 		if (r.first == r.end) {
 			*at = line.next;
-			if (x.begun && (e->n_forms > 0 || x.strings == NULL))
+			if (x.begun && !is_waiting(&x) && (e->n_forms > 0 || x.strings == NULL))
 				break;
 			continue;
 		}
+		if (is_waiting(&x) && d->bytes[r.first] != '"')
+			return fail(&x, r.first, no_string);
 		if (begins_next(&x, r))
 			break;
 		if (!x.begun)
 			e->range.first = line.range.first;
 		x.begun = 1;
+		x.end = r.end;
+		is_domain = x.strings == NULL && begins(d, r, domain);
 		if (d->bytes[r.first] == '#')
 			read_comment(&x, r);
-		else if (read_line(&x, r, &context) < 0)
+		else if ((is_domain ? read_domain(&x, r) : read_token(&x, r, &context)) < 0)
 			return -1;
-		*at = line.next;
+		*at = x.end < r.end ? x.end : line.next;
 	}
+	if (is_waiting(&x))
+		return fail(&x, d->n, no_string);
 	if (x.begun && x.strings != NULL && (e->n_forms == 0 || e->id.end == 0))
 		return fail(&x, e->range.end, "not PO: the entry lacks msgid or msgstr");
 	return x.begun;

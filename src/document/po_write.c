@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/utf8.h"
 #include "src/document/po_entry.h"
 #include "src/document/po_format.h"
 #include "src/document/po_text.h"
@@ -59,6 +60,15 @@ static const char *line_end_at(const struct tj_document *d, size_t at)
 	return newline != NULL && newline > d->bytes + at && newline[-1] == '\r' ? "\r\n" : "\n";
 }
 
+/* Whether something stands before `at` in its line, so that no comment can begin there. */
+static int is_within_line(const struct tj_document *d, size_t at)
+{
+	size_t first = tj_utf8_mark(d->bytes, d->n);
+	while (at > first && (d->bytes[at - 1] == ' ' || d->bytes[at - 1] == '\t'))
+		at--;
+	return at > first && d->bytes[at - 1] != '\n' && d->bytes[at - 1] != '\r';
+}
+
 /* Appends the entry up to where its flags stand, marked fuzzy. Sets *from behind that. */
 static int write_flags(struct po_writer *x, const char *line_end, size_t *from)
 {
@@ -72,7 +82,9 @@ static int write_flags(struct po_writer *x, const char *line_end, size_t *from)
 		return 0;
 	if (e->flags > 0)
 		return tj_string_append(x->out, " fuzzy,", 7);
-	return tj_string_append(x->out, "#, fuzzy", 8) &&
+	return (!is_within_line(x->d, before.end) ||
+	        tj_string_append(x->out, line_end, strlen(line_end))) &&
+	       tj_string_append(x->out, "#, fuzzy", 8) &&
 	       tj_string_append(x->out, line_end, strlen(line_end));
 }
 

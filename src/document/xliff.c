@@ -15,6 +15,7 @@
 #include "src/base/memory.h"
 #include "src/base/utf8.h"
 #include "src/document/xliff_inline.h"
+#include "src/document/xliff_languages.h"
 
 /* clang-format off */
 enum element { IN_OTHER, IN_ROOT, IN_FILE, IN_UNIT, IN_SOURCE, IN_SEG_SOURCE, IN_TARGET,
@@ -35,15 +36,12 @@ struct xliff_place { /* of an element */
 
 struct xliff {
 	struct tj_document *d;
-	const char *source_language, *target_language;
 	struct tj_error *err;
 	XML_Parser parser;
 	struct tj_run run;
 	struct xliff_level *levels;
 	size_t depth, capacity;
-	size_t
-	    lacks_target; /* where the root or a <file> is to get a target language; 0: nowhere */
-	const char *attribute;
+	struct tj_xliff_languages languages;
 	/* The unit that is open. */
 	struct xliff_place source, seg_source, target;
 	size_t unit;
@@ -95,57 +93,20 @@ static const char *value_of(const char **attributes, const char *name)
 	return NULL;
 }
 
-/* --- Languages ---------------------------------------------------------------------- */
-
-/* Whether a code of the document is of a language: en-US and en. */
-static int is_language(const char *code, const char *language)
-{
-	size_t n = strcspn(code, "-_");
-	return language == NULL || n == 0 ||
-	       (n == strcspn(language, "-_") && tj_same_letters(code, language, n));
-}
-
-static void check_language(struct xliff *x, const char *code, const char *language,
-                           const char *verb)
-{
-	char text[160];
-	if (code == NULL || is_language(code, language))
-		return;
-	snprintf(text, sizeof text, "this is %s \"%.20s\", and the model %s \"%.20s\"",
-	         *verb == 'r' ? "from" : "to be", code, verb, language);
-	fail(x, here(x), text);
-}
-
 /* The root of version 2, or a <file> of version 1. */
 static void read_languages(struct xliff *x, const char **attributes, struct tj_document_range tag,
                            int style)
 {
 	static const char *const names[2][2] = { { "source-language", "target-language" },
 		                                 { "srcLang", "trgLang" } };
+	char text[TJ_XLIFF_LANGUAGE_TEXT];
+	const char *source = value_of(attributes, names[style][0]);
 	const char *target = value_of(attributes, names[style][1]);
-	check_language(x, value_of(attributes, names[style][0]), x->source_language, "reads");
-	check_language(x, target, x->target_language, "writes");
-	size_t at = tag.end - 1;
-	if (at > 0 && x->d->bytes[at - 1] == '/')
-		at--;
-	while (at > 0 && tj_is_space(x->d->bytes[at - 1]))
-		at--;
-	x->lacks_target = target == NULL && x->target_language != NULL ? at : 0;
-	x->attribute = style == TJ_XLIFF_2 ? " trgLang=\"" : " target-language=\"";
-}
-
-/* The document has a target now, so it says in which language. */
-static int add_language(struct xliff *x)
-{
-	const struct tj_document_range at = { x->lacks_target, x->lacks_target };
-	const struct tj_document_edit edits[] = { { at, x->attribute },
-		                                  { at, x->target_language },
-		                                  { at, "\"" } };
-	for (int i = 0; i < 3 && x->lacks_target > 0; i++)
-		if (!tj_document_add_edit(x->d, &edits[i]))
-			return 0;
-	x->lacks_target = 0;
-	return 1;
+	if (source == NULL)
+		return;
+	x->languages.attribute = names[style][1];
+	if (!tj_xliff_languages_read(&x->languages, x->d, tag, source, target, text))
+		fail(x, here(x), text);
 }
 
 /* --- Units -------------------------------------------------------------------------- */
@@ -187,7 +148,7 @@ static void finish_unit(struct xliff *x)
 		s->is_nested = i + 1 < x->d->n_segments;
 		good = add_rows(x, s, source, target);
 	}
-	if (!good || (x->d->n_segments > first && !add_language(x)))
+	if (!good || (x->d->n_segments > first && !tj_xliff_languages_add(&x->languages, x->d)))
 		no_memory(x);
 }
 
@@ -283,12 +244,9 @@ static void XMLCALL start_element(void *context, const char *name, const char **
 		*place = (struct xliff_place){ .tag = tag,
 			                       .is_empty = x->d->bytes[tag.end - 2] == '/',
 			                       .preserve = level.preserve };
-	if (element == IN_ROOT || element == IN_FILE) {
-		int style = element == IN_ROOT ? TJ_XLIFF_2 : TJ_XLIFF_1;
-		const char *source = style == TJ_XLIFF_2 ? "srcLang" : "source-language";
-		if (value_of(attributes, source) != NULL)
-			read_languages(x, attributes, tag, style);
-	} else if (element == IN_UNIT)
+	if (element == IN_ROOT || element == IN_FILE)
+		read_languages(x, attributes, tag, element == IN_ROOT ? TJ_XLIFF_2 : TJ_XLIFF_1);
+	else if (element == IN_UNIT)
 		begin_unit(x, attributes, tag, is(name, "segment") ? TJ_XLIFF_2 : TJ_XLIFF_1);
 	else if (element == IN_TARGET)
 		x->is_done |= is_done(attributes);
@@ -392,8 +350,7 @@ trujaman_status tj_xliff_read(struct tj_document *d, const char *source_language
                               const char *target_language, struct tj_error *err)
 {
 	struct xliff x = { .d = d,
-		           .source_language = source_language,
-		           .target_language = target_language,
+		           .languages = { source_language, target_language, 0, NULL },
 		           .err = err,
 		           .run = { .d = d } };
 	x.parser = XML_ParserCreateNS(NULL, ' ');

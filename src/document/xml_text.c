@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "src/document/character.h"
+#include "src/base/utf8.h"
 #include "src/document/html_text.h"
 
 /* Whether XML may have a character. */
@@ -90,7 +90,7 @@ int tj_xml_escape(const struct tj_document *d, const char *text, size_t n, struc
 			at += kept;
 			continue;
 		}
-		uint32_t c = tj_character_next(text, n, &at);
+		uint32_t c = tj_utf8_next(text, n, &at);
 		good = escape_one(d, text, from, at - from, c, out);
 	}
 	return good;

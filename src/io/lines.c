@@ -6,15 +6,8 @@
  * longer than the buffer, to at most LOOKAHEAD + READ_BLOCK bytes more than the longest stretch;
  * short lines never make it grow.
  *
- * A long line is cut as follows. Let `rest` be the bytes of the line that were not given out yet,
- * without the terminator. If rest is at most max_line_bytes, it is the last stretch. Otherwise the
- * stretch is the part of the first max_line_bytes of rest that ends with their last separator; if
- * there is none, with their last space; if there is none either, it is all of them, less an
- * incomplete UTF-8 sequence at the end. Once rest
- * exceeds max_line_bytes by LOOKAHEAD bytes, later bytes cannot change the cut. It takes that many
- * because a CR there may belong to the terminator and a UTF-8 sequence may continue there. The
- * reader cuts only when it has that many bytes or the end of the line, so the sizes of the reads
- * do not matter. */
+ * A line longer than max_line_bytes is cut (src/io/line_cut.h) only when the buffer holds its end,
+ * or LOOKAHEAD bytes more than the limit, so the sizes of the reads do not matter. */
 #include "src/io/lines.h"
 
 #include <assert.h>
@@ -23,12 +16,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "src/base/separators.h"
 #include "src/base/stop.h"
 #include "src/base/utf8.h"
+#include "src/io/line_cut.h"
 #include "src/io/not_text.h"
 
-enum { READ_BLOCK = 256 << 10, LOOKAHEAD = 4, SHORTEST_LIMIT = 16 };
+enum { READ_BLOCK = 256 << 10, LOOKAHEAD = TJ_LINE_CUT_LOOKAHEAD, SHORTEST_LIMIT = 16 };
 
 struct tj_reader {
 	const trujaman_input *inputs;
@@ -266,19 +259,6 @@ static enum tj_read judge(struct tj_reader *r, int may_block)
 	return not_text ? TJ_READ_ERROR : TJ_READ_SOME;
 }
 
-/* Returns the bytes of the stretch to cut from `rest` bytes, which exceed the limit. */
-static size_t cut(const struct tj_reader *r, size_t rest)
-{
-	const char *text = r->buffer + r->start;
-	size_t n = tj_separator_last(text, r->max_line_bytes);
-	if (n > 0)
-		return n;
-	for (n = r->max_line_bytes; n > 0; n--)
-		if (text[n - 1] == ' ')
-			return n;
-	return tj_utf8_floor(text, r->max_line_bytes, rest);
-}
-
 /* Gives out n bytes, which either end with `terminator` or continue in the next stretch. */
 static void give(struct tj_reader *r, struct tj_line *line, size_t n, int continues,
                  enum tj_terminator terminator)
@@ -325,7 +305,8 @@ static int take(struct tj_reader *r, struct tj_line *line)
 		return 1;
 	}
 	if (whole || (rest > r->max_line_bytes && rest - r->max_line_bytes >= LOOKAHEAD)) {
-		give(r, line, cut(r, rest), 1, TJ_NO_NEWLINE);
+		size_t n = tj_line_cut(r->buffer + r->start, r->max_line_bytes, rest);
+		give(r, line, n, 1, TJ_NO_NEWLINE);
 		return 1;
 	}
 	return 0;

@@ -15,6 +15,7 @@
 extern "C" {
 #include "simd/kernels.h"
 #include "src/base/memory.h"
+#include "src/base/utf8.h"
 #include "src/text/pieces.h"
 #include "src/text/pieces_check.h"
 #include "src/text/placeable_text.h"
@@ -74,20 +75,6 @@ trujaman_status guarded(const char *name, const char *what, size_t n, struct tj_
 	}
 }
 
-// The character at the beginning of n bytes of UTF-8, and its length; 0 if it is not all there.
-uint32_t read_character(const char *text, size_t n, size_t *length)
-{
-	const unsigned char lead = static_cast<unsigned char>(*text);
-	*length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-	static const unsigned char masks[] = { 0x7f, 0x1f, 0x0f, 0x07 };
-	uint32_t c = lead & masks[*length - 1];
-	if (n < *length)
-		return 0;
-	for (size_t i = 1; i < *length; i++)
-		c = c << 6 | (static_cast<unsigned char>(text[i]) & 0x3f);
-	return c;
-}
-
 // The character that a piece consists of, perhaps after the mark of a word's beginning; 0: none.
 uint32_t only_character(const std::string &piece)
 {
@@ -95,7 +82,7 @@ uint32_t only_character(const std::string &piece)
 	const size_t from = piece.size() > 3 && piece.compare(0, 3, mark) == 0 ? 3 : 0;
 	const size_t n = piece.size() - from;
 	size_t length = 0;
-	const uint32_t c = n > 0 ? read_character(piece.data() + from, n, &length) : 0;
+	const uint32_t c = n > 0 ? tj_utf8_next(piece.data() + from, n, &length) : 0;
 	return length == n ? c : 0;
 }
 
@@ -217,8 +204,8 @@ int tj_pieces_has(const struct tj_pieces *p, uint32_t c)
 
 int tj_pieces_have(const struct tj_pieces *p, const char *text, size_t n)
 {
-	for (size_t i = 0, bytes; i < n; i += bytes) {
-		const uint32_t c = read_character(text + i, n - i, &bytes);
+	for (size_t i = 0; i < n;) {
+		const uint32_t c = tj_utf8_next(text, n, &i);
 		if (c != ' ' && !tj_pieces_has(p, c))
 			return 0;
 	}

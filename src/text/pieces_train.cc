@@ -11,6 +11,7 @@
 
 extern "C" {
 #include "src/base/number.h"
+#include "src/base/utf8.h"
 #include "src/text/pieces_train.h"
 #include "src/text/placeable_text.h"
 }
@@ -54,17 +55,9 @@ bool has_character(const std::string &line)
 {
 	if (line.size() > LONGEST_LINE || line.find(RESERVED) != line.npos)
 		return false;
-	for (size_t i = 0; i < line.size();) {
-		const unsigned char lead = static_cast<unsigned char>(line[i++]);
-		char32_t c = lead < 0x80 ? lead
-		                         : lead & (lead < 0xe0   ? 0x1f
-		                                   : lead < 0xf0 ? 0xf
-		                                                 : 7);
-		for (; i < line.size() && (line[i] & 0xc0) == 0x80; i++)
-			c = c << 6 | (line[i] & 0x3f);
-		if (is_kept(c))
+	for (size_t i = 0; i < line.size();)
+		if (is_kept(tj_utf8_next(line.data(), line.size(), &i)))
 			return true;
-	}
 	return false;
 }
 

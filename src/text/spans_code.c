@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "src/text/spans_hex.h"
+
 enum {
 	LONGEST_CHAIN = 256,
 	LONGEST_QUOTED = 120,
@@ -192,44 +194,6 @@ static size_t of_quotes(const struct tj_scan *s, size_t at)
 	return at;
 }
 
-static size_t hex_group(const struct tj_scan *s, size_t at)
-{
-	size_t end = at;
-	while (end - at < 13 && tj_is_hex(tj_scan_at(s, end)))
-		end++;
-	return end;
-}
-
-/* "fe80::1", "00:1A:2B:3C:4D:5E", "123e4567-e89b-12d3-a456-426614174000". */
-static size_t of_hex(const struct tj_scan *s, size_t at)
-{
-	static const size_t uuid[] = { 8, 4, 4, 4, 12 };
-	size_t end = at;
-	int k = 0, colons = 0, digits = 0;
-	for (; k < 5; k++) {
-		size_t group = hex_group(s, end);
-		if (group - end != uuid[k] || (k < 4 && tj_scan_at(s, group) != '-'))
-			break;
-		end = group + (k < 4);
-	}
-	if (k == 5 && !tj_is_word(tj_scan_at(s, end)))
-		return end;
-	for (end = at; end - at < 48;) {
-		size_t group = hex_group(s, end);
-		if (group - end > 4)
-			return at;
-		for (size_t i = end; i < group; i++)
-			digits += tj_is_ascii_digit(s->text[i]);
-		end = group;
-		if (tj_scan_at(s, end) != ':' ||
-		    !(tj_is_hex(tj_scan_at(s, end + 1)) || tj_scan_is(s, end, "::")))
-			break;
-		end++;
-		colons++;
-	}
-	return colons >= 2 && digits > 0 && !tj_is_word(tj_scan_at(s, end)) ? end : at;
-}
-
 /* "AC/DC", "TCP/IP", "I/O": capitals of which a part is no word, for it has no vowel or is one
  * letter; not "AND/OR", nor "Y/O". */
 static size_t of_slashes(const struct tj_scan *s, size_t at)
@@ -288,6 +252,6 @@ size_t tj_match_code(const struct tj_scan *s, size_t at)
 	other = of_data(s, at);
 	if (other > end)
 		end = other;
-	other = of_hex(s, at);
-	return (other > end ? other : end) - at;
+	size_t n = tj_match_hex(s, at);
+	return n > end - at ? n : end - at;
 }

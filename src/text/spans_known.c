@@ -31,12 +31,26 @@ static const uint8_t hot_pair[N_CLASSES][N_CLASSES] = {
 
 /* --- Characters without a piece ---------------------------------------------- */
 
+/* Currencies, arrows and other symbols, the euro and the copyright sign: texts have so few of them
+ * alone that a network which has a piece for one loses it all the same. A degree sign also makes
+ * ordinal numbers. */
+static int is_rare_sign(int32_t c)
+{
+	enum { DEGREE = 0xB0, FIRST_ARROW = 0x2190, LAST_ARROW = 0x21FF };
+	return (c >= FIRST_ARROW && c <= LAST_ARROW) ||
+	       (c >= 0x80 && c != DEGREE &&
+	        (U_GET_GC_MASK(c) & (U_GC_SC_MASK | U_GC_SO_MASK)) != 0);
+}
+
 int tj_known_lacks(const struct tj_known *k, int32_t c)
 {
 	if ((c >= 0xF0000 && c <= 0xF00FF) || c == SPACE_MARK)
 		return 1;
-	if (k->has == NULL || tj_is_white(c) || tj_is_separator((uint32_t)c) ||
-	    k->has(k->context, (uint32_t)c))
+	if (k->has == NULL || tj_is_white(c) || tj_is_separator((uint32_t)c))
+		return 0;
+	if (is_rare_sign(c))
+		return 1;
+	if (k->has(k->context, (uint32_t)c))
 		return 0;
 	UChar32 other[] = { u_tolower(c), u_toupper(c), u_totitle(c) };
 	for (size_t i = 0; i < sizeof other / sizeof *other; i++)

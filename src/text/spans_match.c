@@ -5,6 +5,7 @@
 #include "src/text/spans_address.h"
 #include "src/text/spans_code.h"
 #include "src/text/spans_format.h"
+#include "src/text/spans_hex.h"
 #include "src/text/spans_joined.h"
 #include "src/text/spans_markup.h"
 #include "src/text/spans_number.h"
@@ -61,6 +62,9 @@ static void of_mark(struct best *b, const struct tj_scan *s, size_t at)
 	case '&':
 		offer(b, tj_match_tag(s, at), TJ_FIXED_TAG);
 		offer(b, tj_match_entity(s, at), TJ_FIXED_ENTITY);
+		break;
+	case ':':
+		offer(b, tj_match_hex(s, at), TJ_FIXED_CODE);
 		break;
 	case '"':
 		offer(b, tj_match_email(s, at), TJ_FIXED_EMAIL);

@@ -73,35 +73,48 @@ static void add_skipped(struct tj_skipped *sum, const struct tj_skipped *s)
 	sum->latin += s->latin;
 }
 
+/* What the dev sets have, all together. */
+static void count_dev(const struct tj_dataset *d, trujaman_train_start *event)
+{
+	event->held_out = d->held_out.n > 0;
+	event->copies = d->held_out.n_copies;
+	for (size_t i = 0; i < d->n_sets; i++) {
+		event->dev_lines += d->sets[i].n_lines;
+		event->dev_pairs += d->sets[i].corpus.n;
+		event->shared += d->sets[i].n_shared;
+	}
+}
+
+/* What became of the lines of the texts. */
+static void count_lines(const struct tj_dataset *d, trujaman_train_start *event)
+{
+	const struct tj_corpus *c = &d->corpus;
+	struct tj_skipped skipped = c->skipped;
+	if (d->held_out.n > 0)
+		add_skipped(&skipped, &d->sets[0].corpus.skipped);
+	event->lines = tj_pair_text_lines(d->text);
+	event->pairs = c->n - c->n_copies;
+	event->empty = skipped.empty;
+	event->too_long = skipped.too_long;
+	event->invalid = skipped.invalid;
+	event->invalid_latin = skipped.latin;
+	event->source_pieces = c->source_pieces;
+	event->target_pieces = c->target_pieces;
+	event->placeables = c->made.spans.replaced;
+	event->source_only = c->made.spans.source_only;
+	event->target_only = c->made.spans.target_only;
+	event->cased = c->made.cased;
+	event->without_mark = c->made.without_mark;
+	event->copied_targets = c->n_copies;
+	event->linked_pairs = c->n_linked;
+}
+
 static trujaman_status start(const struct tj_trainer *t, const struct tj_timing *trial,
                              trujaman_train_text *texts, struct tj_error *err)
 {
 	const trujaman_train_observer *w = t->observer;
 	const struct tj_dataset *d = &t->data;
-	const struct tj_corpus *c = &d->corpus;
-	struct tj_skipped skipped = c->skipped;
-	uint64_t dev_lines = 0, dev_pairs = 0, shared = 0;
-	for (size_t i = 0; i < d->n_sets; i++) {
-		dev_lines += d->sets[i].n_lines;
-		dev_pairs += d->sets[i].corpus.n;
-		shared += d->sets[i].n_shared;
-	}
-	if (d->held_out.n > 0)
-		add_skipped(&skipped, &d->sets[0].corpus.skipped);
 	trujaman_train_start event = {
-		.lines = tj_pair_text_lines(d->text),
-		.pairs = c->n - c->n_copies,
-		.empty = skipped.empty,
-		.too_long = skipped.too_long,
-		.invalid = skipped.invalid,
-		.invalid_latin = skipped.latin,
-		.source_pieces = c->source_pieces,
-		.target_pieces = c->target_pieces,
-		.dev_lines = dev_lines,
-		.dev_pairs = dev_pairs,
-		.held_out = d->held_out.n > 0,
-		.copies = d->held_out.n_copies,
-		.shared = shared,
 		.source_words = (uint32_t)t->description.config.source_words,
 		.target_words = (uint32_t)t->description.config.target_words,
 		.parameters = t->parameters.n_trained,
@@ -114,18 +127,13 @@ static trujaman_status start(const struct tj_trainer *t, const struct tj_timing 
 		.update = t->optimizer.state.updates,
 		.seconds = t->position.seconds,
 		.note = { t->position.note[0], t->position.note[1] },
-		.placeables = c->made.spans.replaced,
-		.source_only = c->made.spans.source_only,
-		.target_only = c->made.spans.target_only,
-		.cased = c->made.cased,
-		.without_mark = c->made.without_mark,
-		.copied_targets = c->n_copies,
-		.linked_pairs = c->n_linked,
 		.n_texts = list_texts(d, texts),
 		.texts = texts,
 		.epoch_seconds = trial->seconds,
 		.timed_updates = trial->updates,
 	};
+	count_lines(d, &event);
+	count_dev(d, &event);
 	return w->started != NULL ? tj_observer_result(w->started(w->context, &event), err)
 	                          : TRUJAMAN_OK;
 }

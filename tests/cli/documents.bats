@@ -36,6 +36,11 @@ tags() {
 	tiny --field other b.jsonl 2>told | cmp - b.jsonl
 	grep -q 'no line has a string at --field other' told
 	tiny --field other --field text b.jsonl | cmp - out
+	cp b.jsonl text
+	tiny --field text text 2>told >out
+	grep -q 'does nothing: no input is of --format jsonl' told
+	tiny --field text --format jsonl text 2>told >out
+	[[ ! -s told ]]
 }
 
 @test "documents: subtitles keep numbers, times, tags and lines" {
@@ -84,7 +89,10 @@ tags() {
 	grep -v -e '^#, ' -e '^msgstr' a.po >left
 	grep -v -e '^#, ' -e '^msgstr' out.po | cmp - left
 	grep -q '^msgstr "tres"$' out.po
-	tiny --fuzzy a.po >again.po
+	tiny --fuzzy a.po >again.po 2>told
+	[[ ! -s told ]]
+	tiny --fuzzy - <<<hello 2>told >out
+	grep -q -e '--fuzzy does nothing: no input is of --format po' told
 	run grep '^msgstr "tres"$' again.po
 	[ "$status" -eq 1 ]
 	if command -v msgfmt; then

@@ -101,7 +101,10 @@ static json_t *describe_models(const struct tj_stats *s)
 {
 	json_t *list = json_array();
 	for (size_t i = 0; i < s->n_models; i++)
-		(void)json_array_append_new(list, describe_model(s, i));
+		if (json_array_append_new(list, describe_model(s, i)) != 0) {
+			json_decref(list);
+			return NULL;
+		}
 	return list;
 }
 
@@ -182,8 +185,10 @@ static char *compose(const struct tj_stats *s)
 	                           describe_options(s), "inputs", (json_int_t)s->n_inputs,
 	                           "counters", describe_counters(s->report), "first_invalid",
 	                           describe_invalid(s), "first_foreign", describe_foreign(s));
-	if (s->n_models > 1)
-		(void)json_object_set_new(object, "ensemble", describe_models(s));
+	if (s->n_models > 1 && json_object_set_new(object, "ensemble", describe_models(s)) != 0) {
+		json_decref(object);
+		object = NULL;
+	}
 	char *line = object != NULL ? json_dumps(object, JSON_INDENT(2) | JSON_REAL_PRECISION(9))
 	                            : NULL;
 	json_decref(object);

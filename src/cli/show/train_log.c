@@ -10,18 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "src/base/hash.h"
 #include "src/base/number.h"
 #include "src/io/write.h"
-
-/* The FNV-1a hash of no bytes. */
-static const uint64_t no_hash = UINT64_C(0xcbf29ce484222325);
-
-static uint64_t hash(uint64_t h, const char *text, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ (unsigned char)text[i]) * UINT64_C(0x100000001b3);
-	return h;
-}
 
 static int is_stdout(const struct tj_train_log *l)
 {
@@ -37,7 +28,7 @@ static int fail(const struct tj_train_log *l, const char *what)
 
 int tj_train_log_open(struct tj_train_log *l, const char *path)
 {
-	*l = (struct tj_train_log){ .path = path, .fd = -1, .hash = no_hash };
+	*l = (struct tj_train_log){ .path = path, .fd = -1, .hash = TJ_HASH_NO_BYTES };
 	if (path == NULL)
 		return TJ_EXIT_DONE;
 	l->fd = is_stdout(l) ? STDOUT_FILENO : open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
@@ -49,7 +40,7 @@ int tj_train_log_open(struct tj_train_log *l, const char *path)
 static int hash_beginning(const struct tj_train_log *l, uint64_t n, uint64_t *h)
 {
 	char buffer[8192];
-	*h = no_hash;
+	*h = TJ_HASH_NO_BYTES;
 	for (uint64_t at = 0; at < n;) {
 		size_t want = n - at < sizeof buffer ? (size_t)(n - at) : sizeof buffer;
 		ssize_t got = pread(l->fd, buffer, want, (off_t)at);
@@ -60,7 +51,7 @@ static int hash_beginning(const struct tj_train_log *l, uint64_t n, uint64_t *h)
 				errno = EINVAL;
 			return 0;
 		}
-		*h = hash(*h, buffer, (size_t)got);
+		*h = tj_hash_each(*h, buffer, (size_t)got);
 		at += (uint64_t)got;
 	}
 	return 1;
@@ -97,7 +88,7 @@ static int print(struct tj_train_log *l, const char *format, ...)
 	if (err.status != TRUJAMAN_OK)
 		return TJ_EXIT_FAILED;
 	l->n_bytes += n;
-	l->hash = hash(l->hash, line, n);
+	l->hash = tj_hash_each(l->hash, line, n);
 	return 0;
 }
 
