@@ -44,14 +44,18 @@ static struct tj_pieces *open_pieces(trujaman_model *m, const struct tj_tensor *
 	const char *path = n > room ? m->file->path + n - room : m->file->path;
 	memcpy(name, path, strlen(path) + 1);
 	strcat(name, ": ");
-	strcat(name, strcmp(tensor->name, "source.spm") == 0 ? "source.spm" : "target.spm");
-	return tj_pieces_open(tensor->data, tensor->n_bytes, name, err);
+	strcat(name, tensor->name);
+	return m->config.token_vocabulary
+	           ? tj_pieces_open_tokens(tensor->data, tensor->n_bytes, name, err)
+	           : tj_pieces_open(tensor->data, tensor->n_bytes, name, err);
 }
 
 static trujaman_status open_vocabularies(trujaman_model *m, struct tj_error *err)
 {
-	const struct tj_tensor *source = tj_safetensors_find(m->file, "source.spm");
-	const struct tj_tensor *target = tj_safetensors_find(m->file, "target.spm");
+	const struct tj_config *c = &m->config;
+	const char *names[2] = { tj_config_vocabulary(c, 0), tj_config_vocabulary(c, 1) };
+	const struct tj_tensor *source = tj_safetensors_find(m->file, names[0]);
+	const struct tj_tensor *target = tj_safetensors_find(m->file, names[1]);
 	m->source = open_pieces(m, source, err);
 	if (m->source == NULL)
 		return err->status;
@@ -62,20 +66,20 @@ static trujaman_status open_vocabularies(trujaman_model *m, struct tj_error *err
 	else
 		m->target = open_pieces(m, target, err);
 	if (m->target == NULL ||
-	    check_vocabulary(m, m->source, "source.spm", m->config.source_words,
-	                     m->config.tied_embeddings ? "decoder.embedding.weight"
-	                                               : "encoder.embedding.weight",
+	    check_vocabulary(m, m->source, names[0], c->source_words,
+	                     c->tied_embeddings ? "decoder.embedding.weight"
+	                                        : "encoder.embedding.weight",
 	                     err) ||
-	    check_vocabulary(m, m->target, "target.spm", m->config.target_words,
-	                     "decoder.embedding.weight", err) ||
-	    need_piece(m, "source.spm", "</s>", tj_pieces_eos(m->source), err) ||
-	    need_piece(m, "target.spm", "</s>", tj_pieces_eos(m->target), err) ||
+	    check_vocabulary(m, m->target, names[1], c->target_words, "decoder.embedding.weight",
+	                     err) ||
+	    ((c->source_eos || !c->token_vocabulary) &&
+	     need_piece(m, names[0], "</s>", tj_pieces_eos(m->source), err)) ||
+	    need_piece(m, names[1], "</s>", tj_pieces_eos(m->target), err) ||
 	    tj_config_count_placeables(&m->config, m->file->path, tj_pieces_placeables(m->source),
 	                               tj_pieces_placeables(m->target), err))
 		return err->status;
-	return m->config.start_with_eos
-	           ? TRUJAMAN_OK
-	           : need_piece(m, "target.spm", "<s>", tj_pieces_bos(m->target), err);
+	return c->start_with_eos ? TRUJAMAN_OK
+	                         : need_piece(m, names[1], "<s>", tj_pieces_bos(m->target), err);
 }
 
 /* How the file stores its matrices: "F32", "I8" or "mixed". */
