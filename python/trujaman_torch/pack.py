@@ -4,7 +4,8 @@
     pack.json      options, configuration, sizes and SHA-256 of the other files
     corpus.xz      ids of training and dev pairs: a safetensors file, compressed
     references.xz  the dev set's references: lines of text, compressed
-    source.spm, target.spm (of a model of tokens source.tokens, target.tokens), and init.safetensors if there is a model to start from
+    source.spm, target.spm (tokens: source.tokens, target.tokens), and init.safetensors if there
+    is a model to start from
     trujaman_torch/  this package
 """
 from __future__ import annotations

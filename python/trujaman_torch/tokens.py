@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Vocabularies of tokens: whole words of a text that other tools have cut at spaces. In a model file
-it is a list of them in the order of their ids, each with a newline behind it."""
+"""Vocabularies of tokens: whole words of a text that other tools have cut at spaces. In a model
+file it is a list of them in the order of their ids, each with a newline behind it."""
 from __future__ import annotations
 
 from typing import List, Sequence

@@ -72,8 +72,7 @@ static trujaman_status open_vocabularies(trujaman_model *m, struct tj_error *err
 	                     err) ||
 	    check_vocabulary(m, m->target, names[1], c->target_words, "decoder.embedding.weight",
 	                     err) ||
-	    ((c->source_eos || !c->token_vocabulary) &&
-	     need_piece(m, names[0], "</s>", tj_pieces_eos(m->source), err)) ||
+	    (c->source_eos && need_piece(m, names[0], "</s>", tj_pieces_eos(m->source), err)) ||
 	    need_piece(m, names[1], "</s>", tj_pieces_eos(m->target), err) ||
 	    tj_config_count_placeables(&m->config, m->file->path, tj_pieces_placeables(m->source),
 	                               tj_pieces_placeables(m->target), err))

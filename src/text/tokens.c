@@ -43,7 +43,7 @@ static size_t bucket_of(const struct tj_tokens *t, const char *token, size_t n)
 	return b;
 }
 
-static enum tj_piece_kind kind_of(const char *token, size_t n)
+enum tj_piece_kind tj_token_kind(const char *token, size_t n)
 {
 	static const char *const controls[] = { "<s>", "</s>", "<pad>", "<blank>" };
 	if (n == 5 && memcmp(token, "<unk>", n) == 0)
@@ -81,7 +81,7 @@ static trujaman_status add_token(struct tj_tokens *t, const char *token, size_t 
 	memcpy(t->texts + to, mark, MARK);
 	memcpy(t->texts + to + MARK, token, n);
 	t->starts[id + 1] = to + MARK + n;
-	t->kinds[id] = (uint8_t)kind_of(token, n);
+	t->kinds[id] = (uint8_t)tj_token_kind(token, n);
 	if (t->kinds[id] == TJ_PIECE_UNKNOWN)
 		t->unk = (int32_t)id;
 	t->buckets[b] = (int32_t)id;

@@ -25,8 +25,9 @@ uint32_t tj_tokens_size(const struct tj_tokens *t);
 /* The id of a token; -1 if there is none. Special tokens are found too. */
 int32_t tj_tokens_find(const struct tj_tokens *t, const char *token, size_t n);
 
-/* TJ_PIECE_UNKNOWN: `<unk>`. TJ_PIECE_CONTROL: `<s>`, `</s>`, `<pad>`, `<blank>`, which no text
- * has: such a word is unknown. All others are text. */
+/* What a token of n bytes is. TJ_PIECE_UNKNOWN: `<unk>`. TJ_PIECE_CONTROL: `<s>`, `</s>`, `<pad>`,
+ * `<blank>`, which no text has: such a word is unknown. All others are text. */
+enum tj_piece_kind tj_token_kind(const char *token, size_t n);
 enum tj_piece_kind tj_tokens_kind(const struct tj_tokens *t, int32_t id);
 
 /* The text of a token behind U+2581, the mark of a word's beginning; of special ones without it. */
