@@ -593,9 +593,11 @@ typedef struct trujaman_train_options {
 	trujaman_entry metadata[TRUJAMAN_MAX_ENTRIES];
 	int tied_output, tied_embeddings, attention_scale; /* 1, 0; -1: the default */
 
-	const char *source_vocab, *target_vocab; /* SentencePiece models; NULL: train them */
+	const char *source_vocab, *target_vocab; /* SentencePiece models, or lists of tokens, one
+	                                            a line; NULL: make them */
 	int vocab_size;                          /* in pieces; 0: set from the text */
-	const char *vocab_type;                  /* "unigram" or "bpe"; NULL: the default */
+	const char *vocab_type;                  /* "unigram", "bpe" or "tokens"; NULL: the
+	                                            default */
 	int shared_vocab, byte_fallback;         /* 1, 0; -1: the default */
 	double subword_sampling;                 /* 0: none */
 	double character_coverage;               /* of the text's characters by pieces */

@@ -50,7 +50,7 @@ FP_FAST_FMA@^simd\/scalar\.c\$@simd/scalar.c
 INCLUDEsleef@^simd\/@simd
 INCLUDEhwloc@^src\/machine\/@src/machine
 INCLUDEomp\.h|#[ \t]*pragma[ \t]+omp|_Pragma.*omp@^src\/(decode|train)\/@src/decode and src/train
-INCLUDEsentencepiece@^src\/text\/pieces(_extend|_train)?\.cc\$@pieces*.cc
+INCLUDEsentencepiece@^src\/text\/(spm|pieces(_extend|_train))\.cc\$@spm.cc and pieces_*.cc
 INCLUDE(zlib|bzlib|lzma|zstd)@^src\/io\/(packer|unpacker)\.c\$@src/io/packer.c and unpacker.c
 INCLUDEunicode\/@^src\/text\/@src/text
 INCLUDEjansson@^src\/(model\/|cli\/(evaluate|plot\/|show\/stats)[^\/]*\.c\$)@model and parts of cli
@@ -248,7 +248,7 @@ src/machine/cores.h #include <hwloc.h>
 simd/scalar.c #include "src/base/status.h"
 simd/v16_avx2.h #include <immintrin.h>
 simd/neon.c #ifdef __aarch64__
-src/text/pieces.cc #include <sentencepiece_processor.h>
+src/text/spm.cc #include <sentencepiece_processor.h>
 src/model/config.h #include <jansson.h>
 src/cli/plot/log.h #include "src/cli/show/message.h"
 src/io/packer.c #include "src/io/packer.h"

@@ -29,8 +29,8 @@ static trujaman_status give(struct tj_chunk *c, const struct tj_language *l, siz
 		struct tj_ids ids = encode(l->target, texts[i], strlen(texts[i]));
 		cr_assert_leq(ids.n, LIMIT);
 		for (size_t step = 0; step < ids.n; step++)
-			s.trellis[step * o.beam + i] = (struct tj_node){ ids.data[step],
-				                                         (int32_t)i };
+			s.trellis[step * o.beam + i] = (struct tj_node){ .token = ids.data[step],
+				                                         .from = (int32_t)i };
 		s.ended[i] = (struct tj_ended){ .score = -9,
 			                        .rank = -(double)i - 0.5,
 			                        .n_pieces = ids.n,

@@ -137,3 +137,38 @@ Test(features, a_list_of_words)
 	struct tj_config c = must_read(&m);
 	cr_expect(c.word_list);
 }
+
+/* Lists of tokens instead of SentencePiece models, and nothing that would change their text. */
+Test(features, token_vocabularies)
+{
+	struct model m = with_features("token_vocabulary");
+	refuse(&m,
+	       PARTS(": tensor source.tokens: found none, wanted U8 [bytes], a list of tokens"));
+	m = with_features("token_vocabulary");
+	put_tensor(&m, "source.tokens", "U8", "[4]", 4);
+	put_tensor(&m, "target.tokens", "F32", "[1]", 4);
+	refuse(&m, PARTS(": tensor target.tokens: found dtype F32, wanted U8"));
+	m = with_features("token_vocabulary");
+	put_tensor(&m, "source.tokens", "U8", "[4]", 4);
+	put_tensor(&m, "target.tokens", "U8", "[0]", 0);
+	refuse(&m, PARTS(": tensor target.tokens: found shape [0], wanted [bytes], at least 1"));
+	m = with_features("token_vocabulary");
+	put_tensor(&m, "source.tokens", "U8", "[4]", 4);
+	put_tensor(&m, "target.tokens", "U8", "[5]", 5);
+	refuse(&m, PARTS(": tensors source.tokens and target.tokens: found different "));
+	m = with_features("token_vocabulary");
+	put_tensor(&m, "source.tokens", "U8", "[4]", 4);
+	put_tensor(&m, "target.tokens", "U8", "[4]", 4);
+	refuse(&m, PARTS(": tensor source.spm: found, wanted no such tensor"));
+	m = with_features("placeables");
+	put_tensor(&m, "source.tokens", "U8", "[4]", 4);
+	refuse(&m, PARTS(": tensor source.tokens: found, wanted no such tensor"));
+	static const char *const others[] = { "normalization,token_vocabulary",
+		                              "placeables,token_vocabulary",
+		                              "token_vocabulary,word_list" };
+	for (size_t i = 0; i < 3; i++) {
+		m = with_features(others[i]);
+		refuse(&m, PARTS(": metadata key features: found token_vocabulary and ",
+		                 "wanted one of them"));
+	}
+}

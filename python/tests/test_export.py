@@ -12,7 +12,8 @@ import torch
 
 from test_network import BASE, SHAPES, ids_of, random_network
 from test_training import run
-from trujaman_torch import Network, TrujamanError, checkpoint, load, model_file, onnx, search
+from trujaman_torch import (Network, TrujamanError, checkpoint, load, model_file, onnx, search,
+                            tokens)
 
 onnx_run = pytest.importorskip("onnx_run", reason="python3-onnx is missing")
 SOURCES = [[3, 4, 5, 2], [7, 2], [1, 16, 9, 8, 4, 5, 11, 2]]
@@ -73,3 +74,18 @@ def test_the_command_writes_a_plain_state_dict(tmp_path: Any, fixtures: str) -> 
     again = model_file.build(model.network.config, checkpoint.load(f"{folder}/state.pt"))
     assert all(torch.equal(t, again.tensors()[n]) for n, t in state.items())
     assert "cannot make the folder" in run(["export", path, "-o", folder], status=1)
+
+
+def test_models_of_tokens_are_exported(tmp_path: Any) -> None:
+    network = random_network(dataclasses.replace(BASE, text_features=("token_vocabulary",)))
+    c, path = network.config, f"{tmp_path}/m.safetensors"
+    lists = [tokens.encode(["<unk>", "<s>", "</s>", *(f"w{i}" for i in range(3, n))])
+             for n in (c.source_words, c.target_words)]
+    model_file.save(path, network, *lists, {})
+    run(["export", path, "-o", f"{tmp_path}/out"])
+    for name, wanted in zip(("source.tokens", "target.tokens"), lists):
+        with open(f"{tmp_path}/out/{name}", "rb") as f:
+            assert f.read() == wanted
+    assert not os.path.exists(f"{tmp_path}/out/source.spm")
+    again = load(path)
+    assert [again.source_spm, again.target_spm] == lists

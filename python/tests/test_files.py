@@ -10,7 +10,7 @@ from typing import Any, Dict
 import pytest
 import torch
 
-from trujaman_torch import TrujamanError, config, load, safetensors, spm
+from trujaman_torch import TrujamanError, config, load, safetensors, spm, tokens
 
 
 def build(header: Any, data: bytes = b"", length: int = -1) -> bytes:
@@ -142,23 +142,49 @@ def test_vocabularies_in_another_order(fixtures: str) -> None:
     library = pytest.importorskip("sentencepiece", reason="python3-sentencepiece is missing")
     with open(os.path.join(fixtures, "en.model"), "rb") as f:
         model = f.read()
-    tokens = ["<s>", "<pad>", "</s>", "<unk>"]
-    tokens += [p.text for p in reversed(spm.pieces(model)) if p.text not in tokens]
-    tokens += ["madeupword0000"]
-    other = library.SentencePieceProcessor(model_proto=spm.reordered(model, tokens))
+    names = ["<s>", "<pad>", "</s>", "<unk>"]
+    names += [p.text for p in reversed(spm.pieces(model)) if p.text not in names]
+    names += ["madeupword0000"]
+    other = library.SentencePieceProcessor(model_proto=spm.reordered(model, names))
     first = library.SentencePieceProcessor(model_proto=model)
-    assert [other.IdToPiece(i) for i in range(other.GetPieceSize())] == tokens
+    assert [other.IdToPiece(i) for i in range(other.GetPieceSize())] == names
     assert (other.unk_id(), other.bos_id(), other.eos_id()) == (3, 0, 2)
     assert other.EncodeAsPieces("Let's go home.") == first.EncodeAsPieces("Let's go home.")
 
 
-def test_vocabularies_of_words() -> None:
-    library = pytest.importorskip("sentencepiece", reason="python3-sentencepiece is missing")
-    tokens = ["<unk>", "<blank>", "<s>", "</s>", "hel@@", "lo", ",", "world"]
-    words = library.SentencePieceProcessor(model_proto=spm.words(tokens))
-    assert words.EncodeAsIds("hel@@ lo , moon world") == [4, 5, 6, 0, 7]
-    assert words.DecodeIds([4, 5, 6]) == "hel@@ lo ,"
-    assert spm.Vocabulary(spm.words(tokens)).text([4, 5, 6]) == "hel@@ lo ,"
+def test_vocabularies_of_tokens() -> None:
+    names = ["<unk>", "<blank>", "<s>", "</s>", "hel@@", "lo", ",", "world", "\u2581x"]
+    found = tokens.Tokens(tokens.encode(names))
+    assert (found.unk, found.bos, found.eos, len(found)) == (0, 2, 3, 9)
+    assert found.ids("hel@@  lo\t, moon world \u2581x") == [4, 5, 6, 0, 7, 8]
+    assert found.ids("<s> </s> <blank> <unk> lo\u00a0lo") == [0] * 5
+    assert found.text([2, 4, 1, 5, 0, 6, 3]) == "hel@@ lo <unk> ,"
+
+
+@pytest.mark.parametrize("data,what", [
+    (b"", "no list"), (b"<unk>", "no list"), (b"<unk>\n\n", "empty"), (b"<unk>\na b\n", "space"),
+    (b"<unk>\na\0\n", "control"), (b"<unk>\na\xc2\x85\n", "control"), (b"<unk>\na\xff\n", "UTF-8"),
+    (b"<unk>\na\na\n", "twice"), (b"a\n", "<unk>")])
+def test_what_is_no_list_of_tokens(tmp_path: Any, fixtures: str, data: bytes, what: str) -> None:
+    with pytest.raises(TrujamanError, match=what):
+        tokens.decode(data)
+    list_of = torch.frombuffer(bytearray(data or b"\n"), dtype=torch.uint8)
+    path = change(fixtures, tmp_path / "m.safetensors",
+                  {"format": "trujaman/1.1", "features": "token_vocabulary"}, source__spm=None,
+                  target__spm=None, source__tokens=list_of, target__tokens=list_of)
+    with pytest.raises(TrujamanError, match="tensor source.tokens"):
+        load(path)
+
+
+def test_tokens_go_without_what_changes_text(tmp_path: Any, fixtures: str) -> None:
+    for features in ("normalization,token_vocabulary", "placeables,token_vocabulary",
+                     "token_vocabulary,word_list"):
+        with pytest.raises(TrujamanError, match="token_vocabulary"):
+            load(change(fixtures, tmp_path / "m.safetensors",
+                        {"format": "trujaman/1.1", "features": features}))
+    with pytest.raises(TrujamanError, match="tensor source.tokens"):
+        load(change(fixtures, tmp_path / "m.safetensors",
+                    {"format": "trujaman/1.1", "features": "token_vocabulary"}))
 
 
 @pytest.mark.parametrize("data", [b"", b"\x0a\x05ab", b"\x08" + b"\xff" * 12, b"\x0b", b"\x10\x01",

@@ -2,7 +2,9 @@
 """Checkpoints of other programs: what comes in gives their scores; what does not fit is named."""
 from __future__ import annotations
 
+import functools
 import json
+import os
 from typing import Any, Dict, List, Tuple
 
 import pytest
@@ -10,7 +12,8 @@ import torch
 
 import foreign
 from test_training import run
-from trujaman_torch import Network, TrujamanError, checkpoint, load, model_file, search, spm
+from trujaman_torch import (Network, TrujamanError, checkpoint, load, model_file, safetensors,
+                            search, tokens)
 from trujaman_torch.importers import common, fairseq, mapping, opennmt
 
 SOURCE = ["<unk>", "<blank>", "<s>", "</s>", *(f"s{i}" for i in range(9))]
@@ -150,33 +153,104 @@ def test_any_state_dict_by_a_mapping(tmp_path: Any) -> None:
     # And as commands.
     torch.save({"best": odd}, tmp_path / "odd.pt")
     (tmp_path / "map.json").write_text(json.dumps(rules), encoding="utf-8")
-    for name, tokens in ("en", SOURCE), ("es", TARGET):
-        (tmp_path / name).write_text("".join(t + "\n" for t in tokens), encoding="utf-8")
+    for name, side in ("en", SOURCE), ("es", TARGET):
+        (tmp_path / name).write_text("".join(t + "\n" for t in side), encoding="utf-8")
     run(["import", "mapping", f"{tmp_path}/odd.pt", "--mapping", f"{tmp_path}/map.json",
          "--source-dict", f"{tmp_path}/en", "--target-dict", f"{tmp_path}/es",
          "-m", f"{tmp_path}/m.safetensors"])
     agree(theirs, load(f"{tmp_path}/m.safetensors").network, 2, 3, False)
 
 
+def put_unknown(path: str, value: float) -> None:
+    """Sets what the output layer adds to <unk> of the target, token 0."""
+    metadata, tensors = safetensors.read(path)
+    tensors["output.bias"][0] = value
+    safetensors.write(path, metadata, tensors)
+
+
 def test_imported_models_are_used_by_the_program(tmp_path: Any, trujaman: Any) -> None:
-    """Words, cut at spaces: greedy translations of the program are those of the checkpoint."""
+    """Tokens: scores and greedy translations of the program are those of the checkpoint. The source
+    dictionary is that of OpenNMT-py 1 and 2, without <s> and </s>."""
     torch.manual_seed(4)
-    theirs = foreign.OpenNMT("dot", "gru", (13, 15), 6, 8, 2, True, True)
-    torch.save(theirs.checkpoint(SOURCE, TARGET), tmp_path / "c.pt")
+    theirs = foreign.OpenNMT("dot", "gru", (11, 15), 6, 8, 2, True, True)
+    source = [t for t in SOURCE if t not in ("<s>", "</s>")]
+    torch.save(theirs.checkpoint(source, TARGET), tmp_path / "c.pt")
     path = f"{tmp_path}/m.safetensors"
     told = run(["import", "opennmt", f"{tmp_path}/c.pt", "-m", path, "--source-language", "en"])
-    assert "gru, 2 and 2 layers of 8" in told
+    assert "gru, 2 and 2 layers of 8" in told and "11 and 15 tokens, format trujaman/1.1" in told
     model = load(path)
-    assert spm.Vocabulary(model.target_spm).eos == 3
+    assert tokens.decode(model.source_spm) == source and tokens.decode(model.target_spm) == TARGET
     assert model.metadata["source_language"] == "en"
-    ids = search.Ids(2, 3)
-    for line in ("s1 s0 s5", "s8"):
-        source = [SOURCE.index(w) for w in line.split()]
-        mine = spm.Vocabulary(model.target_spm).text(
-            search.greedy(model.network, [source], ids, [12])[0])
-        text = trujaman(["translate", "--plain", "-m", path, "--beam", "1"],
-                        line + "\n").rstrip("\n")
-        assert text.split()[:12] == mine.split() or text.split() == mine.split()[:len(text.split())]
+    target = tokens.Tokens(model.target_spm)
+    ids = search.Ids(2, 3, target.unk)
+    lines = ["s1 s0 s5", "s8", "s2 moon s2 s7 <s>"]
+    sources = [tokens.Tokens(model.source_spm).ids(line) for line in lines]
+    assert sources[2] == [source.index("s2"), 0, source.index("s2"), source.index("s7"), 0]
+    for line, ours in zip(lines, sources):
+        mine = target.text(search.greedy(model.network, [ours], ids, [3 * len(ours) + 10])[0])
+        assert trujaman(["translate", "-m", path, "--beam", "1"], line + "\n") == mine + "\n"
+    for name, side in ("s", lines), ("t", ["t1 t2", "t0 sun", "t3"]):
+        (tmp_path / name).write_text("".join(t + "\n" for t in side), encoding="utf-8")
+    found = trujaman(["score", "-m", path, f"{tmp_path}/s", f"{tmp_path}/t"]).split()
+    for ours, goal, score in zip(sources, ("t1 t2", "t0 <unk>", "t3"), found):
+        wanted = theirs.score(ours, [TARGET.index(t) for t in goal.split()] + [3], 2)
+        assert abs(float(score) - wanted) <= 1e-4
+
+
+def test_unknown_words_are_replaced_by_what_was_looked_at(tmp_path: Any, trujaman: Any) -> None:
+    """The word with the largest share in PyTorch at each step is the one in the translation."""
+    torch.manual_seed(6)
+    theirs = foreign.OpenNMT("general", "lstm", (len(SOURCE), len(TARGET)), 6, 8, 1, False, True)
+    torch.save(theirs.checkpoint(SOURCE, TARGET), tmp_path / "c.pt")
+    path = f"{tmp_path}/m.safetensors"
+    run(["import", "opennmt", f"{tmp_path}/c.pt", "-m", path])
+    put_unknown(path, 2.0)
+    network, copied = load(path).network, 0
+    for line in ("moon s1 sun s5", "a b c d e f g", "s3 x"):
+        source = tokens.Tokens(load(path).source_spm).ids(line)
+        words: List[str] = []
+        with torch.no_grad():
+            at = network.encode(torch.tensor([source]), torch.tensor([len(source)]))
+            piece = 2
+            while len(words) < 3 * len(source) + 10:
+                r, at, shares = network.step(network.decoder.embedding(torch.tensor([piece])), at)
+                piece = int(network.logits(r).argmax())
+                if piece == 3:
+                    break
+                looked = line.split()[int(shares[0].argmax())]
+                words.append(looked if piece == 0 else TARGET[piece])
+                copied += piece == 0
+        wanted = [w for w in words if w not in ("<s>", "<blank>")]
+        assert trujaman(["translate", "-m", path, "--beam", "1", "--replace-unknown"],
+                        line + "\n").split() == wanted
+        assert "<unk>" not in trujaman(["translate", "-m", path, "--beam", "1"], line + "\n")
+    assert copied > 5
+
+
+def test_checkpoints_with_functions_of_the_package(tmp_path: Any) -> None:
+    """As OpenNMT-py 1 and 2 write them: torchtext's fields hold functools.partial of a function.
+    These become stand-ins; a function of anything else is refused as ever."""
+    theirs = foreign.OpenNMT("dot", "lstm", (13, 15), 6, 8, 1, False, False)
+    found = theirs.checkpoint(SOURCE, TARGET)
+    found["vocab"]["tokenize"] = functools.partial(torch.nn.functional.relu, inplace=True)
+    torch.save(found, tmp_path / "c.pt")
+    read = checkpoint.load(f"{tmp_path}/c.pt")
+    assert isinstance(read["vocab"]["tokenize"], checkpoint.StandIn)
+    assert opennmt.read(read).source_tokens == SOURCE
+    found["vocab"]["tokenize"] = functools.partial(os.system, f"touch {tmp_path}/run")
+    torch.save(found, tmp_path / "c.pt")
+    with pytest.raises(TrujamanError, match="system"):
+        checkpoint.load(f"{tmp_path}/c.pt")
+    assert not (tmp_path / "run").exists()
+
+
+def test_both_vocabularies_are_of_one_kind(tmp_path: Any, fixtures: str) -> None:
+    theirs = foreign.OpenNMT("dot", "lstm", (13, 15), 6, 8, 1, False, False)
+    torch.save(theirs.checkpoint(SOURCE, TARGET), tmp_path / "c.pt")
+    told = run(["import", "opennmt", f"{tmp_path}/c.pt", "-m", f"{tmp_path}/m.safetensors",
+                "--source-spm", f"{fixtures}/en.model"], status=1)
+    assert "--source-spm and --target-spm need each other" in told
+    assert not (tmp_path / "m.safetensors").exists()
 
 
 def test_what_is_no_checkpoint_of_the_kind() -> None:
@@ -185,8 +259,10 @@ def test_what_is_no_checkpoint_of_the_kind() -> None:
             opennmt.read(bad)
         with pytest.raises(TrujamanError):
             fairseq.read(bad, SOURCE, TARGET)
-    with pytest.raises(TrujamanError, match="twice"):
-        common.vocabulary(["<unk>", "</s>", "a", "a"], None, "source")
-    with pytest.raises(TrujamanError, match="</s>"):
-        common.vocabulary(["<unk>", "a"], None, "source")
+    with pytest.raises(TrujamanError, match="the source dictionary.*twice"):
+        common.vocabulary(["<unk>", "</s>", "a", "a"], None, "source", ["</s>"])
+    with pytest.raises(TrujamanError, match="the source dictionary has no </s>"):
+        common.vocabulary(["<unk>", "a"], None, "source", ["</s>"])
+    with pytest.raises(TrujamanError, match="control"):
+        common.vocabulary(["<unk>", "a\x01"], None, "source", [])
     assert checkpoint.StandIn().arguments_ == ()

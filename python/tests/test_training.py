@@ -174,6 +174,26 @@ def test_options_train(tmp_path: Any, shape: List[str]) -> None:
         assert keys.get(key, value) == value or key not in options.DEFAULTS
 
 
+def test_tokens_are_packed_trained_and_unpacked(tmp_path: Any, trujaman: Any) -> None:
+    """And the lists are those of `trujaman train`. Needs no SentencePiece."""
+    folder, text = str(tmp_path), words.write(str(tmp_path), 900)
+    shape = ["--vocab-type", "tokens", *SMALL[2:], "--vocab-size", "20"]
+    run(["pack", *text, *shape, "--learning-rate", "0.01", "--warmup", "10", "-o",
+         f"{folder}/pack"])
+    run(["train", ".", "-o", "../result", "--updates", "30", "--device", "cpu"], f"{folder}/pack")
+    run(["unpack", f"{folder}/pack", f"{folder}/result", "-m", f"{folder}/m.safetensors"])
+    trujaman(["train", *text, *shape, "-m", f"{folder}/theirs.safetensors", "--updates", "1"])
+    mine, theirs = load(f"{folder}/m.safetensors"), load(f"{folder}/theirs.safetensors")
+    assert mine.network.config.token_vocabulary and theirs.network.config.token_vocabulary
+    assert mine.source_spm == theirs.source_spm and mine.target_spm == theirs.target_spm
+    assert mine.source_spm.startswith(b"<unk>\n<s>\n</s>\n") and mine.source_spm.count(b"\n") > 5
+    # A model of either starts a training of the other.
+    run(["pack", *text, "--init", f"{folder}/theirs.safetensors", "-o", f"{folder}/again"])
+    assert pack.load(f"{folder}/again").source_spm == theirs.source_spm
+    trujaman(["train", *text, "--init", f"{folder}/m.safetensors", "-m", f"{folder}/next",
+              "--updates", "1"])
+
+
 def test_wrong_usage_is_told(tmp_path: Any, packed: str) -> None:
     text = words.write(str(tmp_path), 300)
     model = ["-m", str(tmp_path / "m")]

@@ -34,6 +34,7 @@ class ResultOptions(TypedDict, total=False):
     glossary: File
     localize_numbers: bool
     copy_names: Literal["auto", "off"]
+    replace_unknown: bool
     case: Literal["auto", "keep"]
     no_repeat_ngram: int
     coverage_penalty: float

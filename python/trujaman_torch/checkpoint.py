@@ -29,7 +29,8 @@ STORAGES: Dict[str, torch.dtype] = {
 }
 # Packages whose objects may be in a checkpoint; their code is neither needed nor run.
 STAND_INS = ("onmt", "torchtext", "fairseq", "omegaconf", "torch", "numpy", "argparse",
-             "collections", "_codecs", "datetime", "enum", "pathlib", "copyreg", "six", "typing")
+             "collections", "functools", "_codecs", "datetime", "enum", "pathlib", "copyreg",
+             "six", "typing")
 PLAIN = {
     ("collections", "OrderedDict"): collections.OrderedDict, ("builtins", "set"): set,
     ("builtins", "frozenset"): frozenset, ("builtins", "dict"): dict, ("builtins", "list"): list,

@@ -17,7 +17,7 @@ EXTENSIONS: Dict[str, str] = {
     "readout_activation": "tanh", "residual_from": "0",
 }
 # Features that concern the text before and after the network, not the network.
-TEXT_FEATURES = ("normalization", "placeables")
+TEXT_FEATURES = ("normalization", "placeables", "token_vocabulary")
 # A list of words, which the network does not need: it is left out, and so is its name.
 WORD_LIST = "word_list"
 
@@ -77,6 +77,11 @@ class Config:
     context_to_all: bool = False
     readout_activation: str = "tanh"
     text_features: Tuple[str, ...] = field(default=())
+
+    @property
+    def token_vocabulary(self) -> bool:
+        """The vocabularies are lists of tokens, not SentencePiece models."""
+        return "token_vocabulary" in self.text_features
 
     @property
     def gates(self) -> int:
@@ -154,6 +159,9 @@ class Config:
         return self._check_extensions()
 
     def _check_extensions(self) -> "Config":
+        if self.token_vocabulary and len(self.text_features) > 1:
+            raise TrujamanError("token_vocabulary: wanted no other feature of the text, found "
+                                + ", ".join(self.text_features))
         if self.residual_from == 1 or self.residual_from > self.encoder_layers:
             raise TrujamanError(f"residual_from: found {self.residual_from}, wanted 0, or 2 to "
                                 f"encoder_layers, {self.encoder_layers}")
@@ -186,6 +194,8 @@ def _read_features(keys: Mapping[str, str]) -> List[str]:
             raise TrujamanError(f"the model needs the feature {name!r}, which is not known here")
     if names != sorted(set(names)):
         raise TrujamanError("metadata key features: wanted sorted names, each once")
+    if WORD_LIST in names and "token_vocabulary" in names:
+        raise TrujamanError("token_vocabulary: wanted no word_list")
     for key in EXTENSIONS:
         if (key in keys) != (key in names):
             raise TrujamanError(f"metadata key {key}: wanted if features names it, and only then")

@@ -70,12 +70,15 @@ def _vocabularies(o: Options, pairs: Pairs, takes: Callable[[int], bool]) -> Lis
                 if takes(i) and texts.text_of(line) is not None:
                     yield line
 
+    def read(file: str) -> bytes:
+        return vocabulary.read(file, o["vocab-type"] == "tokens")
+
     files = [o["source-vocab"], o["target-vocab"]]
     if o["shared-vocab"]:
         file = files[0] or files[1]
-        both = vocabulary.read(file) if file else vocabulary.train(lines(*pairs), o)
+        both = read(file) if file else vocabulary.train(lines(*pairs), o)
         return [both, both]
-    return [vocabulary.read(file) if file else vocabulary.train(lines(side), o)
+    return [read(file) if file else vocabulary.train(lines(side), o)
             for file, side in zip(files, pairs)]
 
 
@@ -120,13 +123,16 @@ def make(options: Options) -> Pack:
     tensors = None
     if o["init"] is not None:
         config, metadata, tensors = _from_init(o, o["init"])
-        spms = [safetensors.raw(tensors[n]) for n in model_file.VOCABULARIES]
+        spms = [safetensors.raw(tensors[n]) for n in model_file.vocabulary_names(config)]
     else:
         metadata = table.metadata(o)
         table.configure(o, 2, 2, bool(o["shared-vocab"]) or None not in
                         (o["source-vocab"], o["target-vocab"]))  # faults before minutes of work
         spms = _vocabularies(o, pairs, takes)
-    splitters = [vocabulary.Splitter(m, side) for m, side in zip(spms, ("source", "target"))]
+    cut = config.token_vocabulary if o["init"] is not None else o["vocab-type"] == "tokens"
+    splitters = [vocabulary.Splitter(spms[0], "source", cut, o["source-eos"] is not False and
+                                     (o["init"] is None or config.source_eos)),
+                 vocabulary.Splitter(spms[1], "target", cut)]
     if o["init"] is None:
         config = table.configure(o, *(len(s.vocabulary) for s in splitters), spms[0] == spms[1])
     if config.decoder_start == "bos" and splitters[1].bos < 0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import collections
+import dataclasses
 import io
 import json
 import os
@@ -91,19 +92,34 @@ def _read(a: argparse.Namespace) -> common.Imported:
 
 def _vocabularies(a: argparse.Namespace, found: common.Imported) -> List[bytes]:
     made = []
-    for side, tokens in ("source", found.source_tokens), ("target", found.target_tokens):
+    sides = ("source", found.source_tokens), ("target", found.target_tokens)
+    for (side, tokens), wanted in zip(sides, common.special_tokens(found.config)):
         path = getattr(a, f"{side}_spm")
         model = vocabulary.read(path) if path is not None else None
         if not tokens and model is None:
             raise TrujamanError(f"--{side}-spm or --{side}-dict is needed")
-        made.append(common.vocabulary(tokens, model, side) if tokens else model)
+        made.append(common.vocabulary(tokens, model, side, wanted) if tokens else model)
     return made
 
 
-def _check_words(config: Config, spms: List[bytes]) -> None:
+def _with_tokens(a: argparse.Namespace, config: Config) -> Config:
+    """The configuration with the kind of vocabulary that the options ask for."""
+    if (a.source_spm is None) != (a.target_spm is None):
+        raise TrujamanError("--source-spm and --target-spm need each other: both sides are pieces, "
+                            "or both are tokens")
+    if a.source_spm is None:
+        features = tuple(sorted({*config.text_features, "token_vocabulary"}))
+        return dataclasses.replace(config, text_features=features).check()
+    if config.token_vocabulary:
+        raise TrujamanError("the mapping has token_vocabulary, which goes without --source-spm "
+                            "and --target-spm")
+    return config
+
+
+def _check_words(config: Config, models: List[bytes]) -> None:
     sides = ("source", config.source_words), ("target", config.target_words)
-    for (side, rows), model in zip(sides, spms):
-        n = len(vocabulary.Vocabulary(model))
+    for (side, rows), model in zip(sides, models):
+        n = len(vocabulary.open_as(config, model))
         if n != rows:
             raise TrujamanError(f"the {side} vocabulary has {n} tokens, its embedding {rows} rows")
 
@@ -115,15 +131,16 @@ def run_import(a: argparse.Namespace) -> int:
         raise TrujamanError(str(e) if a.checkpoint in str(e) else f"{a.checkpoint}: {e}") from None
     spms = _vocabularies(a, found)
     tensors = common.tie(found.tensors, spms[0] == spms[1])
-    network = model_file.build(found.config, tensors)
+    network = model_file.build(_with_tokens(a, found.config), tensors)
     _check_words(network.config, spms)
     named = {n.replace("-", "_"): getattr(a, n.replace("-", "_")) for n in METADATA}
     more = {k: v for k, v in named.items() if v is not None}
     model_file.save(a.model, network, *spms, more, a.int8)
     c = network.config
+    kind = "tokens" if c.token_vocabulary else "pieces"
     print(f"{a.model}: {c.cell}, {c.encoder_layers} and {c.decoder_layers} layers of "
           f"{c.hidden_size}, attention {c.attention}, vocabularies of {c.source_words} and "
-          f"{c.target_words}, format {c.metadata()['format']}")
+          f"{c.target_words} {kind}, format {c.metadata()['format']}")
     return 0
 
 
@@ -140,8 +157,10 @@ def run_export(a: argparse.Namespace) -> int:
     graphs: Dict[str, bytes] = {} if a.no_onnx else onnx.export(model.network)
     keys: Optional[Dict[str, str]] = model.metadata
     text = json.dumps(keys, indent=1, ensure_ascii=False) + "\n"
+    vocabularies = zip(model_file.vocabulary_names(model.network.config),
+                       (model.source_spm, model.target_spm))
     files = {"state.pt": state_dict_bytes(model.network), "config.json": text.encode("utf-8"),
-             "source.spm": model.source_spm, "target.spm": model.target_spm, **graphs}
+             **dict(vocabularies), **graphs}
     try:
         os.mkdir(a.output)
     except OSError as e:

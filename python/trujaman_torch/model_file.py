@@ -10,23 +10,32 @@ import torch
 from torch import Tensor
 
 from . import config as configuration
-from . import safetensors
+from . import safetensors, tokens
 from .config import Config
 from .errors import TrujamanError
 from .network import Dropout, Network
 
 VOCABULARIES = ("source.spm", "target.spm")
+TOKEN_VOCABULARIES = ("source.tokens", "target.tokens")
+# All tensors that are no weights.
+TEXTS = (*VOCABULARIES, *TOKEN_VOCABULARIES, "source.words")
 SCALE = "_scale"
 
 
 @dataclass
 class Model:
-    """What a file holds. `source_spm` and `target_spm` are SentencePiece models."""
+    """What a file holds. `source_spm` and `target_spm` are SentencePiece models; with the feature
+    token_vocabulary they are lists of tokens."""
 
     network: Network
     source_spm: bytes
     target_spm: bytes
     metadata: Dict[str, str]  # all keys of the file
+
+
+def vocabulary_names(config: Config) -> Tuple[str, str]:
+    """The tensors that have them."""
+    return TOKEN_VOCABULARIES if config.token_vocabulary else VOCABULARIES
 
 
 def unpack_matrix(integers: Tensor, scales: Tensor) -> Tensor:
@@ -137,18 +146,28 @@ def build(config: Config, tensors: Mapping[str, Tensor], dropout: Dropout = Drop
     return network
 
 
+def _check_tokens(data: bytes, name: str) -> None:
+    try:
+        tokens.decode(data)
+    except TrujamanError as e:
+        raise TrujamanError(f"tensor {name}: {e}") from None
+
+
 def from_tensors(metadata: Mapping[str, str], tensors: Mapping[str, Tensor],
                  dropout: Dropout = Dropout()) -> Model:
     """A model from what a file holds."""
     weights = to_float(tensors)
+    config = configuration.from_metadata(metadata)
     spm = []
-    for name in VOCABULARIES:
+    for name in vocabulary_names(config):
         t = weights.pop(name, None)
         if t is None or t.dtype != torch.uint8 or t.dim() != 1:
-            raise TrujamanError(f"tensor {name}: found no bytes of a SentencePiece model")
+            raise TrujamanError(f"tensor {name}: found no bytes of a vocabulary")
         spm.append(safetensors.raw(t))
+        if config.token_vocabulary:
+            _check_tokens(spm[-1], name)
     weights.pop("source.words", None)
-    network = build(configuration.from_metadata(metadata), weights, dropout)
+    network = build(config, weights, dropout)
     if network.config.tied_embeddings and spm[0] != spm[1]:
         raise TrujamanError("the embeddings are tied, but the vocabularies differ")
     return Model(network, spm[0], spm[1], dict(metadata))
@@ -188,6 +207,6 @@ def save(path: str, network: Network, source_spm: bytes, target_spm: bytes,
             tensors[name], tensors[name + SCALE] = pack_matrix(p)
         else:
             tensors[name] = p
-    tensors["source.spm"] = bytes_tensor(source_spm)
-    tensors["target.spm"] = bytes_tensor(target_spm)
+    for name, data in zip(vocabulary_names(network.config), (source_spm, target_spm)):
+        tensors[name] = bytes_tensor(data)
     safetensors.write(path, file_metadata(network.config, more), tensors)

@@ -53,7 +53,7 @@ TABLE: List[Option] = [
     Option("source-vocab", "text"),
     Option("target-vocab", "text"),
     Option("vocab-size", "whole", None, 8, 1000000),
-    Option("vocab-type", "word", None, words=("unigram", "bpe")),
+    Option("vocab-type", "word", None, words=("unigram", "bpe", "tokens")),
     Option("optimizer", "word", "adam", words=("sgd", "adam")),
     Option("learning-rate", "number", 0.002, 0, 1e38),
     Option("schedule", "word", "inverse-sqrt", words=("constant", "inverse-sqrt", "plateau")),
@@ -214,6 +214,7 @@ def configure(o: Options, source_words: int, target_words: int, same: bool) -> C
         attention_size=(o["attention-size"] or hidden) if additive else 0,
         readout_size=o["readout-size"] if o["readout-size"] is not None else embedding,
         source_words=source_words, target_words=target_words,
+        text_features=("token_vocabulary",) if o["vocab-type"] == "tokens" else (),
         tied_embeddings=bool(o["tied-embeddings"]), attention_scale=bool(o["attention-scale"]))
     config = Config(**values)
     tied = o["tied-output"]

@@ -4,7 +4,8 @@
     pack.json      options, configuration, sizes and SHA-256 of the other files
     corpus.xz      ids of training and dev pairs: a safetensors file, compressed
     references.xz  the dev set's references: lines of text, compressed
-    source.spm, target.spm, and init.safetensors if there is a model to start from
+    source.spm, target.spm (tokens: source.tokens, target.tokens), and init.safetensors if there
+    is a model to start from
     trujaman_torch/  this package
 """
 from __future__ import annotations
@@ -51,7 +52,7 @@ def _corpus_tensors(pack: Pack) -> Dict[str, Tensor]:
 def _start(tensors: Dict[str, Tensor]) -> Dict[str, Tensor]:
     """An initial model's weights: I8 as they are, F32 as bfloat16, vocabularies left out."""
     return {n: t.to(torch.bfloat16) if t.dtype == torch.float32 and t.dim() == 2 else t
-            for n, t in tensors.items() if n not in model_file.VOCABULARIES}
+            for n, t in tensors.items() if n not in model_file.TEXTS}
 
 
 def save(pack: Pack, folder: str) -> int:
@@ -60,7 +61,7 @@ def save(pack: Pack, folder: str) -> int:
     files: Dict[str, bytes] = {
         "corpus.xz": b"".join(safetensors.encode({}, _corpus_tensors(pack))),
         "references.xz": references.encode("utf-8"),
-        "source.spm": pack.source_spm, "target.spm": pack.target_spm,
+        **dict(zip(model_file.vocabulary_names(pack.config), (pack.source_spm, pack.target_spm))),
     }
     if pack.init is not None:
         files["init.safetensors"] = b"".join(safetensors.encode({}, _start(pack.init)))
@@ -185,7 +186,8 @@ def load(folder: str) -> Pack:
                            for k, v in about["config"].items()}).check()
         _, tensors = safetensors.read_bytes(data["corpus.xz"])
         pack = Pack(about["options"], config, about["metadata"], about["chosen"],
-                    about["least_interval"], data["source.spm"], data["target.spm"],
+                    about["least_interval"],
+                    *(data[n] for n in model_file.vocabulary_names(config)),
                     _corpus(tensors, "train", config), skipped=about["skipped"])
         if "dev.ids" in tensors:
             _dev(pack, tensors, data["references.xz"])

@@ -143,14 +143,6 @@ def reordered(model: bytes, tokens: Sequence[str]) -> bytes:
                     for number, _, value, raw in fields(made))
 
 
-def words(tokens: Sequence[str]) -> bytes:
-    """A model for text that is already cut into tokens at spaces."""
-    made = [Piece(t if t in SPECIAL else SPACE + t, 0.0, SPECIAL.get(t, NORMAL)) for t in tokens]
-    trainer = b"\x18\x03"  # model_type: WORD
-    normalizer = b"\x0a\x08identity"
-    return with_pieces(_message(2, trainer) + _message(3, normalizer), made)
-
-
 class Vocabulary:
     """The pieces of a model file."""
 

@@ -12,12 +12,11 @@ from typing import Any, Callable, Dict, IO, List, NamedTuple, Optional, Tuple
 import torch
 from torch import Tensor
 
-from . import batches, bleu, model_file, numbers, optimizer, options as table, search
+from . import batches, bleu, model_file, numbers, optimizer, options as table, search, vocabulary
 from .batches import Batch
 from .corpus import Pack
 from .errors import TrujamanError
 from .network import Dropout, Network
-from .spm import Vocabulary
 
 LARGEST_SCALE = 65536.0
 UPDATES_PER_SCALE = 2000  # after which a larger scale is tried
@@ -76,7 +75,7 @@ class Trainer:
         self.pieces_since, self.since = 0, self.said
         torch.manual_seed(numbers.random(self.o["seed"], numbers.NOISE) >> 1)
         self._open_network()
-        self.target = Vocabulary(pack.target_spm)
+        self.target = vocabulary.open_as(pack.config, pack.target_spm)
         start = self.target.bos if pack.config.decoder_start == "bos" else self.target.eos
         if start < 0 or self.target.eos < 0:
             raise TrujamanError("the target vocabulary: found no <s> or </s>")
@@ -101,7 +100,7 @@ class Trainer:
         if self.pack.init is not None:
             weights = model_file.to_float(self.pack.init)
             self.network = model_file.build(
-                c, {n: t for n, t in weights.items() if n not in model_file.VOCABULARIES}, dropout)
+                c, {n: t for n, t in weights.items() if n not in model_file.TEXTS}, dropout)
         else:
             self.network = Network(c, dropout)
             self.network.initialise(numbers.random(o["seed"], numbers.PARAMETERS) >> 1)

@@ -57,10 +57,11 @@ static const char *const *name_pieces(const struct maker *m, const struct tj_pie
                                       const int32_t *ids, size_t n, size_t n_all)
 {
 	const char **names = take(m, n_all, sizeof *names);
+	/* What stands for an empty source. */
+	int32_t end = tj_pieces_eos(pieces) >= 0 ? tj_pieces_eos(pieces) : tj_pieces_unk(pieces);
 	for (size_t i = 0; names != NULL && i < n_all; i++) {
 		size_t len;
-		const char *text = tj_pieces_text(pieces, i < n ? ids[i] : tj_pieces_eos(pieces),
-		                                  &len);
+		const char *text = tj_pieces_text(pieces, i < n ? ids[i] : end, &len);
 		names[i] = keep_text(m, text, len);
 	}
 	return names;

@@ -61,6 +61,9 @@ static trujaman_status read_model(struct learner *x, const struct tj_safetensors
 	const struct tj_tensor *words = tj_safetensors_find(file, "source.words");
 	if (tj_config_read(file, &config, err) != TRUJAMAN_OK)
 		return err->status;
+	if (config.token_vocabulary)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "%s: a model of tokens has no list of words", file->path);
 	return words != NULL ? tj_word_list_open(&x->others, (const char *)words->data,
 	                                         words->n_bytes, "the model's list of words", err)
 	                     : TRUJAMAN_OK;

@@ -16,14 +16,14 @@ static int has_same(const struct tj_safetensors *a, const struct tj_safetensors 
 static trujaman_status check(const trujaman_model *m, const trujaman_model *first,
                              struct tj_error *err)
 {
-	static const char *const names[] = { "source.spm", "target.spm" };
 	const struct tj_config *a = &first->config, *b = &m->config;
 	for (int i = 0; i < 2; i++)
-		if (!has_same(first->file, m->file, names[i]))
+		if (!has_same(first->file, m->file, tj_config_vocabulary(a, i)))
 			return tj_fail(err, TRUJAMAN_ERROR_USAGE,
 			               "%s and %s have different vocabularies (%s): models of an "
 			               "ensemble need the same",
-			               first->file->path, m->file->path, names[i]);
+			               first->file->path, m->file->path,
+			               tj_config_vocabulary(a, i));
 	if (a->normalization != b->normalization || a->n_placeables != b->n_placeables)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
 		               "%s and %s differ in the metadata \"%s\": models of an ensemble "

@@ -45,8 +45,10 @@ static struct tj_pieces *open_pieces(trujaman_model *m, const struct tj_tensor *
 	const char *path = n > room ? m->file->path + n - room : m->file->path;
 	memcpy(name, path, strlen(path) + 1);
 	strcat(name, ": ");
-	strcat(name, strcmp(tensor->name, "source.spm") == 0 ? "source.spm" : "target.spm");
-	return tj_pieces_open(tensor->data, tensor->n_bytes, name, err);
+	strcat(name, tensor->name);
+	return m->config.token_vocabulary
+	           ? tj_pieces_open_tokens(tensor->data, tensor->n_bytes, name, err)
+	           : tj_pieces_open(tensor->data, tensor->n_bytes, name, err);
 }
 
 /* Vocabularies are opened beside the packing of the weights: each of the three takes milliseconds,
@@ -74,8 +76,8 @@ static int is_shared(const struct tj_tensor *source, const struct tj_tensor *tar
 /* Begins to open the source's, o[0], and the target's, o[1]. Returns how many are opened. */
 static size_t begin_vocabularies(trujaman_model *m, struct vocabulary_opening *o)
 {
-	o[0].tensor = tj_safetensors_find(m->file, "source.spm");
-	o[1].tensor = tj_safetensors_find(m->file, "target.spm");
+	for (int i = 0; i < 2; i++)
+		o[i].tensor = tj_safetensors_find(m->file, tj_config_vocabulary(&m->config, i));
 	size_t n = is_shared(o[0].tensor, o[1].tensor) ? 1 : 2;
 	for (size_t i = 0; i < n; i++) {
 		o[i].model = m;
@@ -99,20 +101,21 @@ static trujaman_status end_vocabularies(trujaman_model *m, size_t n, struct voca
 
 static trujaman_status check_vocabularies(trujaman_model *m, struct tj_error *err)
 {
-	if (check_vocabulary(m, m->source, "source.spm", m->config.source_words,
-	                     m->config.tied_embeddings ? "decoder.embedding.weight"
-	                                               : "encoder.embedding.weight",
+	const struct tj_config *c = &m->config;
+	const char *names[2] = { tj_config_vocabulary(c, 0), tj_config_vocabulary(c, 1) };
+	if (check_vocabulary(m, m->source, names[0], c->source_words,
+	                     c->tied_embeddings ? "decoder.embedding.weight"
+	                                        : "encoder.embedding.weight",
 	                     err) ||
-	    check_vocabulary(m, m->target, "target.spm", m->config.target_words,
-	                     "decoder.embedding.weight", err) ||
-	    need_piece(m, "source.spm", "</s>", tj_pieces_eos(m->source), err) ||
-	    need_piece(m, "target.spm", "</s>", tj_pieces_eos(m->target), err) ||
+	    check_vocabulary(m, m->target, names[1], c->target_words, "decoder.embedding.weight",
+	                     err) ||
+	    (c->source_eos && need_piece(m, names[0], "</s>", tj_pieces_eos(m->source), err)) ||
+	    need_piece(m, names[1], "</s>", tj_pieces_eos(m->target), err) ||
 	    tj_config_count_placeables(&m->config, m->file->path, tj_pieces_placeables(m->source),
 	                               tj_pieces_placeables(m->target), err))
 		return err->status;
-	return m->config.start_with_eos
-	           ? TRUJAMAN_OK
-	           : need_piece(m, "target.spm", "<s>", tj_pieces_bos(m->target), err);
+	return c->start_with_eos ? TRUJAMAN_OK
+	                         : need_piece(m, names[1], "<s>", tj_pieces_bos(m->target), err);
 }
 
 /* How the file stores its matrices: "F32", "I8" or "mixed". */

@@ -122,6 +122,10 @@ static const struct tj_option table[] = {
 	        "let names that the network has not learnt come through, where it looks at them "
 	        "and the model has a list of words; default {default}" },
 	  AT(copy_names) },
+	{ { FLAG("replace-unknown", TRANSLATING), .changes_output = 1,
+	    .help = "of a model of tokens: where it writes a word that it does not know, write the "
+	            "word of the source that it looks at most" },
+	  AT(replace_unknown) },
 	{ { WORD("case", TRANSLATING, "auto|keep"), .changes_output = 1, .initial = "auto",
 	    .help = "translate capitals, lower case and title case as sentences and bring the case "
 	            "back, or leave it to the network; default {default}" },

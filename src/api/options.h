@@ -33,6 +33,7 @@ struct trujaman_options {
 	double temperature, top_p;
 	const char *ensemble;
 	int normalize;
+	int replace_unknown;
 	int (*explain)(void *context, const trujaman_explanation *explanation);
 	void *explain_context;
 	int (*attend)(void *context, const trujaman_attention *attention);

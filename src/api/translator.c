@@ -21,7 +21,8 @@ static struct tj_engine_options engine_options(const trujaman_translator *t, int
 		            .threshold = o->exact ? 0 : o->beam_threshold,
 		            .need_scores = 1,
 		            .eos = tj_pieces_eos(t->model->target),
-		            .unk = tj_pieces_unk(t->model->target),
+		            .unk = o->replace_unknown ? -1 : tj_pieces_unk(t->model->target),
+		            .looks = o->replace_unknown && !scoring,
 		            .sampling = { .on = draws,
 		                          .temperature = o->temperature,
 		                          .top_k = (size_t)o->top_k,
@@ -46,7 +47,8 @@ static struct tj_engine_options engine_options(const trujaman_translator *t, int
 static const char *language_to_split(const trujaman_translator *t)
 {
 	const char *language = trujaman_model_metadata(t->model, "source_language");
-	if (t->options.split != NULL && strcmp(t->options.split, "off") == 0)
+	if ((t->options.split != NULL && strcmp(t->options.split, "off") == 0) ||
+	    t->model->config.token_vocabulary)
 		return NULL;
 	return language != NULL ? language : "";
 }
@@ -63,6 +65,12 @@ static int wants_traces(const trujaman_translator *t)
 	return o->alignments || o->word_scores || o->attention;
 }
 
+/* What the network reads where there is no source. Tokens need not have a `</s>`. */
+static int32_t empty_source(const struct tj_pieces *p)
+{
+	return tj_pieces_eos(p) >= 0 ? tj_pieces_eos(p) : tj_pieces_unk(p);
+}
+
 struct tj_language tj_language_of(const trujaman_translator *t, int scoring)
 {
 	struct tj_language l = {
@@ -71,13 +79,14 @@ struct tj_language tj_language_of(const trujaman_translator *t, int scoring)
 		.max_pieces = (size_t)t->options.max_pieces,
 		.n_best = scoring || t->options.sample ? 1 : (size_t)t->options.n_best,
 		.scoring = scoring,
-		.empty_source = t->model->config.source_eos ? -1 : tj_pieces_eos(t->model->source),
+		.empty_source = t->model->config.source_eos ? -1 : empty_source(t->model->source),
 		.max_scored = TJ_MAX_SCORED,
 		.sentences = language_to_split(t),
 		.column = t->options.tsv,
 		.prefix_column = scoring ? 0 : t->options.prefix,
 		/* Draws of equal sentences differ. */
 		.cache = scoring || wants_traces(t) || t->options.sample ? NULL : t->cache,
+		.replaces_unknown = t->options.replace_unknown && !scoring,
 		.traces = wants_traces(t),
 		.piece_scores = t->options.word_scores || t->options.attention,
 	};
@@ -124,8 +133,40 @@ static const trujaman_model *model_of(const trujaman_translator *t, size_t i)
 	return i == 0 ? t->model : t->others.models[i - 1];
 }
 
-/* What the options need of the models. */
-static trujaman_status check_models(const trujaman_translator *t, struct tj_error *err)
+/* Text that is cut into tokens goes through the network as it is: what works on untouched text is
+ * off, and refused where it was asked for. */
+static trujaman_status adapt_to_tokens(trujaman_translator *t, struct tj_error *err)
+{
+	static const char *const refused[] = { "keep", "glossary", "localize-numbers",
+		                               "case", "prefix",   "coverage-penalty",
+		                               NULL };
+	trujaman_options *o = &t->options;
+	const char *path = t->model->info.path;
+	if (!t->model->config.token_vocabulary)
+		return !o->replace_unknown
+		           ? TRUJAMAN_OK
+		           : tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		                     "--replace-unknown needs a model of tokens; that of %s are "
+		                     "pieces of words",
+		                     path);
+	for (size_t i = 0; refused[i] != NULL; i++)
+		if (tj_options_given(o, refused[i]))
+			return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+			               "%s is a model of tokens, which takes text as it is cut: "
+			               "--%s does not go with it",
+			               path, refused[i]);
+	if (o->explain != NULL)
+		return tj_fail(
+		    err, TRUJAMAN_ERROR_USAGE,
+		    "%s is a model of tokens: --explain does not go with it, the network "
+		    "alone has no reasons",
+		    path);
+	o->plain = 1;
+	return TRUJAMAN_OK;
+}
+
+/* What the options need of the models, and the models of the options. */
+static trujaman_status check_models(trujaman_translator *t, struct tj_error *err)
 {
 	int attends = 0;
 	for (size_t i = 0; i <= t->others.n; i++) {
@@ -134,11 +175,14 @@ static trujaman_status check_models(const trujaman_translator *t, struct tj_erro
 			return err->status;
 		attends |= m->config.attention != TJ_ATTENTION_NONE;
 	}
-	if ((t->options.alignments || t->options.attention) && !attends)
+	const char *needs = t->options.alignments        ? "alignments"
+	                    : t->options.attention       ? "attention"
+	                    : t->options.replace_unknown ? "replace-unknown"
+	                                                 : NULL;
+	if (needs != NULL && !attends)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
-		               "%s: found attention none in the model, wanted any other",
-		               t->options.alignments ? "alignments" : "attention");
-	return TRUJAMAN_OK;
+		               "%s: found attention none in the model, wanted any other", needs);
+	return adapt_to_tokens(t, err);
 }
 
 static trujaman_status open_translator(trujaman_translator *t, const trujaman_options *options,

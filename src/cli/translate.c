@@ -110,6 +110,7 @@ static const struct tj_cli_option options[] = {
 	TJ_OPTION_OF_LIBRARY("glossary"),
 	TJ_OPTION_OF_LIBRARY("localize-numbers"),
 	TJ_OPTION_OF_LIBRARY("copy-names"),
+	TJ_OPTION_OF_LIBRARY("replace-unknown"),
 	TJ_OPTION_OF_LIBRARY("case"),
 	TJ_OPTION_OF_LIBRARY("no-repeat-ngram"),
 	TJ_OPTION_OF_LIBRARY("coverage-penalty"),

@@ -24,11 +24,14 @@ struct tj_part { /* its address does not change: it is the tag of the engine's r
 	size_t n_hypotheses;              /* 0: not done yet */
 	struct tj_trace *trace;           /* when scoring with traces */
 	size_t given_first, given_end;    /* bytes of the line's field that it stands for */
-	struct tj_fragment *fragment;     /* of the line, that it stands for (line_plan.h); in the
-	                                     blocks; NULL: --plain, scoring, or it only copies */
-	uint64_t place;                   /* of the part in its line; set by who adds it: of
-	                                     no two parts of a line the same */
-	uint64_t key;                     /* of what is drawn for it: from line and place */
+	const char *text;                 /* [n_text], its pieces' text, if words are taken from it;
+	                                     in the chunk's text */
+	size_t n_text;
+	struct tj_fragment *fragment; /* of the line, that it stands for (line_plan.h); in the
+	                                 blocks; NULL: --plain, scoring, or it only copies */
+	uint64_t place;               /* of the part in its line; set by who adds it: of
+	                                 no two parts of a line the same */
+	uint64_t key;                 /* of what is drawn for it: from line and place */
 	const struct tj_constraint *constraint; /* NULL: none */
 	const struct tj_part_prefix *prefix;    /* its translation begins with it; NULL: none */
 };

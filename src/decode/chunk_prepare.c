@@ -138,6 +138,8 @@ static trujaman_status cut_sentence(struct cutter *x, struct tj_chunk_line *line
 		part.n_ids = to - from;
 		part.given_first = given + (from > 0 ? tools->starts[from] : 0);
 		part.given_end = given + (to < n_ids ? tools->starts[to] : n_bytes);
+		part.text = text + (from > 0 ? tools->starts[from] : 0);
+		part.n_text = part.given_end - part.given_first;
 		if (add_part(x, line, &part, err) != TRUJAMAN_OK)
 			return err->status;
 		part.before = " ";
@@ -159,7 +161,9 @@ static trujaman_status add_sentence(struct cutter *x, struct tj_chunk_line *line
 		                .before = text + line->rest,
 		                .n_before = span.first - line->rest,
 		                .given_first = span.first - line->field,
-		                .given_end = span.first + span.n - line->field };
+		                .given_end = span.first + span.n - line->field,
+		                .text = text + span.first,
+		                .n_text = span.n };
 	if (tj_pieces_encode(x->language->source, text + span.first, span.n, &c->ids, err) !=
 	    TRUJAMAN_OK)
 		return err->status;

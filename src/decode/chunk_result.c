@@ -13,6 +13,7 @@
 #include "src/decode/accept.h"
 #include "src/decode/line_prefix.h"
 #include "src/decode/trace.h"
+#include "src/text/tokens.h"
 
 /* Whether it is to be known what the network looked at. */
 static int is_traced(const struct tj_part *part, const struct tj_language *l)
@@ -61,16 +62,57 @@ static size_t flatten(char *text, size_t n)
 	return to;
 }
 
+/* Appends the word of a part's text that a piece was looked at for; without one, nothing. */
+static int append_word(const struct tj_part *part, int32_t looked, struct tj_string *text)
+{
+	size_t first = 0, end = 0;
+	for (int32_t i = 0; i <= looked; i++)
+		first = tj_tokens_next(part->text, part->n_text, &end);
+	return tj_string_append(text, part->text + first, end - first);
+}
+
+/* Appends the text of n pieces, in which a word of the source stands where one is unknown. */
+static trujaman_status write_tokens(const struct tj_part *part, const struct tj_language *l,
+                                    const int32_t *ids, const int32_t *looked, size_t n,
+                                    struct tj_string *text, struct tj_error *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		enum tj_piece_kind kind = tj_pieces_kind(l->target, ids[i], NULL);
+		if (kind == TJ_PIECE_CONTROL)
+			continue;
+		if (text->n > 0 && !tj_string_append(text, " ", 1))
+			return tj_fail_memory(err, "a translation", text->n);
+		if (kind != TJ_PIECE_UNKNOWN) {
+			if (tj_pieces_decode(l->target, &ids[i], 1, text, err) != TRUJAMAN_OK)
+				return err->status;
+		} else if (!append_word(part, looked[i], text)) {
+			return tj_fail_memory(err, "a translation", text->n);
+		}
+	}
+	return TRUJAMAN_OK;
+}
+
+/* Sets *text to that of a hypothesis, whose n pieces come into `ids`, of which 2 n can be
+ * written. */
+static trujaman_status write_text(const struct tj_result *result, size_t rank,
+                                  const struct tj_language *l, int32_t *ids, size_t n,
+                                  struct tj_string *text, struct tj_error *err)
+{
+	const struct tj_part *part = (struct tj_part *)(uintptr_t)result->tag;
+	tj_search_looked(result->search, result->options, rank, ids, ids + n);
+	return l->replaces_unknown ? write_tokens(part, l, ids, ids + n, n, text, err)
+	                           : tj_pieces_decode(l->target, ids, n, text, err);
+}
+
 static trujaman_status keep_text(const struct tj_result *result, size_t rank,
                                  const struct tj_language *l, struct tj_ids *scratch,
                                  struct tj_hypothesis *h, struct tj_error *err)
 {
 	struct tj_string text = { NULL, 0, 0 };
 	size_t n = result->ended[rank].n_pieces;
-	if (!tj_reserve(&scratch->data, &scratch->capacity, n, sizeof *scratch->data))
+	if (!tj_reserve(&scratch->data, &scratch->capacity, 2 * n, sizeof *scratch->data))
 		return tj_fail_memory(err, "target pieces", n * sizeof *scratch->data);
-	tj_search_pieces(result->search, result->options, rank, scratch->data);
-	if (tj_pieces_decode(l->target, scratch->data, n, &text, err) != TRUJAMAN_OK ||
+	if (write_text(result, rank, l, scratch->data, n, &text, err) != TRUJAMAN_OK ||
 	    !tj_string_append(&text, "", 1)) {
 		free(text.data);
 		return err->status != TRUJAMAN_OK ? err->status
@@ -178,6 +220,22 @@ static trujaman_status close_part(struct tj_part *part, const struct tj_answer *
 	return put_prefix(part, part->hypotheses, part->n_hypotheses, err);
 }
 
+/* Append the text of a part to its key: unknown words have one id, but may come into the
+ * translation. Every key has one then. */
+static trujaman_status append_text(const struct tj_part *part, struct tj_ids *key,
+                                   struct tj_error *err)
+{
+	size_t n = part->n_text / sizeof *key->data + 2;
+	if (!tj_reserve(&key->data, &key->capacity, key->n + n, sizeof *key->data))
+		return tj_fail_memory(err, "pieces", part->n_text);
+	int32_t *to = key->data + key->n;
+	memset(to, 0, n * sizeof *to);
+	memcpy(to, part->text, part->n_text);
+	to[n - 1] = (int32_t)part->n_text;
+	key->n += n;
+	return TRUJAMAN_OK;
+}
+
 /* Append the prefix of a part to its key, so that no key without one ends alike: such a key ends
  * with 0 or 1, or is ids alone. */
 static trujaman_status append_prefix(const struct tj_prefix *p, struct tj_ids *key,
@@ -211,17 +269,21 @@ static trujaman_status close_found(struct tj_part *part, const struct tj_answer 
 }
 
 /* All that the search sees of a part: its pieces, its constraint and its prefix. */
-static trujaman_status make_key(const struct tj_part *part, struct tj_ids *key,
-                                struct tj_error *err)
+static trujaman_status make_key(const struct tj_part *part, const struct tj_language *l,
+                                struct tj_ids *key, struct tj_error *err)
 {
 	enum { WORDS = sizeof(struct tj_constraint) / sizeof *key->data };
 	const struct tj_constraint *c = part->constraint;
-	if (!tj_reserve(&key->data, &key->capacity, part->n_ids + WORDS + 1, sizeof *key->data))
+	if (!tj_reserve(&key->data, &key->capacity, part->n_ids, sizeof *key->data))
 		return tj_fail_memory(err, "pieces", part->n_ids * sizeof *key->data);
 	memcpy(key->data, part->chunk->ids.data + part->first_id, part->n_ids * sizeof *key->data);
 	key->n = part->n_ids;
+	if (l->replaces_unknown && append_text(part, key, err) != TRUJAMAN_OK)
+		return err->status;
 	if (c == NULL)
 		return TRUJAMAN_OK;
+	if (!tj_reserve(&key->data, &key->capacity, key->n + WORDS + 1, sizeof *key->data))
+		return tj_fail_memory(err, "pieces", part->n_ids * sizeof *key->data);
 	memcpy(key->data + key->n, c, sizeof *c);
 	key->n += WORDS;
 	/* How many hypotheses are kept. */
@@ -240,7 +302,7 @@ trujaman_status tj_chunk_recall(struct tj_chunk *c, const struct tj_language *l,
 	/* The cache does not know what the network looked at. */
 	if (l->cache == NULL || l->scoring || is_traced(part, l))
 		return TRUJAMAN_OK;
-	if (make_key(part, &tools->key, err) != TRUJAMAN_OK)
+	if (make_key(part, l, &tools->key, err) != TRUJAMAN_OK)
 		return err->status;
 	int found = tj_cache_find(l->cache, tools->key.data, tools->key.n, &answer);
 	if (found < 0)
@@ -280,7 +342,7 @@ trujaman_status tj_chunk_result(const struct tj_result *result, const struct tj_
 		most = l->n_found;
 	if (keep_texts(result, l, &tools->ids, most, part->fragment != NULL, &answer, err) !=
 	        TRUJAMAN_OK ||
-	    (l->cache != NULL && make_key(part, &tools->key, err) != TRUJAMAN_OK)) {
+	    (l->cache != NULL && make_key(part, l, &tools->key, err) != TRUJAMAN_OK)) {
 		free_texts(&answer);
 		return err->status;
 	}

@@ -11,6 +11,8 @@
 
 struct tj_node {
 	int32_t token, from; /* from: index of the parent in the previous step */
+	int32_t looked;      /* the source's position that had most of the attention, from 0; only
+	                        where the search keeps that */
 };
 
 /* Where the hypotheses of a search are: node [step][i] is the piece that hypothesis i of that step

@@ -300,6 +300,8 @@ static int advance(const struct tj_engine *e, struct slot *s, size_t row, int gr
 	tj_attended_keep(&s->attended, s->search.n_live,
 	                 e->networks->shares + row * e->networks->ld_shares,
 	                 e->networks->ld_shares);
+	tj_search_look(&s->search, o, e->networks->shares + row * e->networks->ld_shares,
+	               e->networks->ld_shares, s->n_pieces > 0 ? s->n_pieces : 1);
 	if (greedy && tj_search_accepts(&s->search, o, &e->networks->best[row]))
 		return tj_search_advance_greedy(&s->search, o, &e->networks->best[row], row);
 	return tj_search_advance(&s->search, o, e->model->kernels, e->networks->logits + row * ld,

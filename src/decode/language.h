@@ -27,6 +27,8 @@ struct tj_language {
 	int32_t empty_source; /* the id that replaces an empty source if the engine appends
 	                         no `</s>`; otherwise -1 */
 	size_t max_scored;    /* when scoring: the model sees only so many source pieces */
+	int replaces_unknown; /* `<unk>` becomes the word of the source that was looked at most; the
+	                         pieces are tokens */
 	int traces;           /* keep what the network looked at, and align words; no cache then */
 	int piece_scores;     /* with traces: how probable each piece is, too */
 

@@ -50,6 +50,18 @@ void tj_search_cover(struct tj_search *s, const float *shares, size_t ld_shares)
 		tj_trail_cover(&s->trail, i, shares + i * ld_shares);
 }
 
+void tj_search_look(struct tj_search *s, const struct tj_search_options *o, const float *shares,
+                    size_t ld_shares, size_t n_source)
+{
+	for (size_t i = 0; o->looks && i < s->n_live; i++) {
+		const float *row = shares + i * ld_shares;
+		size_t most = 0;
+		for (size_t k = 1; k < n_source; k++)
+			most = row[k] > row[most] ? k : most;
+		s->looked[i] = (int32_t)most;
+	}
+}
+
 static struct tj_trellis trellis_of(const struct tj_search *s, const struct tj_search_options *o)
 {
 	return (struct tj_trellis){ s->trellis, o->beam, s->n_steps, s->limit };
@@ -227,7 +239,8 @@ static int take(struct tj_search *s, const struct tj_search_options *o,
 			end(s, o, c->score, c->from, s->n_steps, s->n_steps + 1);
 			continue;
 		}
-		step[n_live] = (struct tj_node){ c->token, (int32_t)c->from };
+		step[n_live] = (struct tj_node){ c->token, (int32_t)c->from,
+			                         o->looks ? s->looked[c->from] : 0 };
 		if (is_constrained(s))
 			tj_trail_extend(&s->trail, n_live, c->from, c->token);
 		live[n_live++] = (struct tj_live){ c->score, c->token,
@@ -301,15 +314,23 @@ void tj_search_rank(struct tj_search *s)
 	}
 }
 
-void tj_search_pieces(const struct tj_search *s, const struct tj_search_options *o, size_t i,
-                      int32_t *ids)
+void tj_search_looked(const struct tj_search *s, const struct tj_search_options *o, size_t i,
+                      int32_t *ids, int32_t *looked)
 {
 	size_t at = s->ended[i].at;
 	for (size_t step = s->ended[i].n_pieces; step-- > 0;) {
 		const struct tj_node *node = &s->trellis[step * o->beam + at];
 		ids[step] = node->token;
+		if (looked != NULL)
+			looked[step] = node->looked;
 		at = (size_t)node->from;
 	}
+}
+
+void tj_search_pieces(const struct tj_search *s, const struct tj_search_options *o, size_t i,
+                      int32_t *ids)
+{
+	tj_search_looked(s, o, i, ids, NULL);
 }
 
 void tj_search_release(struct tj_search *s)

@@ -21,6 +21,7 @@ struct tj_search_options {
 	                     its step than this (natural log); 0: the exact search */
 	int need_scores;  /* 0: a beam of 1 may skip the log-softmax; scores are then 0 */
 	int32_t eos, unk; /* target ids; unk is never chosen; -1: the vocabulary has none */
+	int looks;        /* keep what attention looked at most: tj_search_look */
 	struct tj_sampling sampling; /* on: the pieces of a beam of 1 are drawn */
 	struct tj_sampler *sampler;  /* then: memory for it; not owned */
 };
@@ -52,6 +53,7 @@ struct tj_search {
 	struct tj_node *trellis;            /* [limit][beam]; owned */
 	size_t trellis_capacity;            /* in nodes */
 	struct tj_trail trail;              /* of the constraint, if there is one */
+	int32_t looked[TJ_MAX_BEAM];        /* of this step */
 	uint64_t key;                       /* of the draws */
 };
 
@@ -70,6 +72,12 @@ int tj_search_constrain(struct tj_search *s, const struct tj_search_options *o,
 /* Add the attention weights of this step, row i of [n_live][ld_shares] being those of live[i].
  * Call it before the search advances; it does nothing unless there is a coverage penalty. */
 void tj_search_cover(struct tj_search *s, const float *shares, size_t ld_shares);
+
+/* Note which of the first n_source positions, at least 1, has most of the attention weights of this
+ * step, the first among equals; rows as above. Call it before the search advances; it does nothing
+ * unless the options have `looks`. */
+void tj_search_look(struct tj_search *s, const struct tj_search_options *o, const float *shares,
+                    size_t ld_shares, size_t n_source);
 
 /* Advance by one step. Row i of `logits`, [n_live][ld_logits], belongs to live[i] and is row
  * first_row + i of the decoder. Hypotheses of equal length compete for the beam places that ended
@@ -95,6 +103,10 @@ void tj_search_rank(struct tj_search *s);
 /* Copy the n_pieces pieces of ended[i] to `ids`. */
 void tj_search_pieces(const struct tj_search *s, const struct tj_search_options *o, size_t i,
                       int32_t *ids);
+
+/* The same, and the position that was looked at for each piece; `looked` may be NULL. */
+void tj_search_looked(const struct tj_search *s, const struct tj_search_options *o, size_t i,
+                      int32_t *ids, int32_t *looked);
 
 void tj_search_release(struct tj_search *s);
 

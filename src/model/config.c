@@ -32,6 +32,7 @@ const struct tj_feature tj_features[] = {
 	{ "placeables", TJ_FEATURE_FLAG, AT(placeables), 0, NULL },
 	{ "readout_activation", TJ_FEATURE_WORD, AT(readout_linear), 0, readout_activations },
 	{ "residual_from", TJ_FEATURE_SIZE, AT(residual_from), 2, NULL },
+	{ "token_vocabulary", TJ_FEATURE_FLAG, AT(token_vocabulary), 0, NULL },
 	{ "word_list", TJ_FEATURE_FLAG, AT(word_list), 0, NULL },
 	{ NULL, TJ_FEATURE_FLAG, 0, 0, NULL },
 };
@@ -50,6 +51,13 @@ int tj_config_uses(const struct tj_config *config, const struct tj_feature *f)
 {
 	struct tj_config *c = (struct tj_config *)config;
 	return f->kind == TJ_FEATURE_SIZE ? *size_field(c, f) >= f->least : *int_field(c, f) != 0;
+}
+
+const char *tj_config_vocabulary(const struct tj_config *c, int target)
+{
+	static const char *const names[2][2] = { { "source.spm", "target.spm" },
+		                                 { "source.tokens", "target.tokens" } };
+	return names[c->token_vocabulary != 0][target != 0];
 }
 
 trujaman_status tj_config_count_placeables(struct tj_config *c, const char *path, size_t source,
@@ -184,6 +192,21 @@ static void read_keys(struct tj_check *k)
 	                                    (const char *const[]){ "bos", "eos", NULL });
 }
 
+/* What the tools of the user have cut is given to the network as it is. */
+static void check_tokens(struct tj_check *k)
+{
+	const struct tj_config *c = k->c;
+	const char *other = c->normalization ? "normalization"
+	                    : c->placeables  ? "placeables"
+	                    : c->word_list   ? "word_list"
+	                                     : NULL;
+	if (c->token_vocabulary && other != NULL)
+		tj_fail(k->err, TRUJAMAN_ERROR_FORMAT,
+		        "%s: metadata key features: found token_vocabulary and %s, wanted one "
+		        "of them: text that is cut into tokens stays as it is",
+		        k->file->path, other);
+}
+
 /* Values that are good each by itself. */
 static void check_keys(struct tj_check *k)
 {
@@ -229,5 +252,7 @@ trujaman_status tj_config_read_keys(const struct tj_safetensors *file, struct tj
 	memset(config, 0, sizeof *config);
 	read_keys(&k);
 	check_keys(&k);
+	if (!tj_check_failed(&k))
+		check_tokens(&k);
 	return err->status;
 }

@@ -34,6 +34,7 @@ struct tj_config {
 	int word_list;          /* the words that the network knows: source.words */
 	size_t attention_heads; /* 0 and 1 are the same */
 	int context_to_all;     /* every decoder layer reads the context vector */
+	int token_vocabulary;   /* the vocabularies are tokens (src/text/tokens.h) */
 	/* These follow from the tensors: */
 	size_t source_words, target_words;
 	int tied_output;     /* no output.weight: decoder.embedding.weight is used */
@@ -112,6 +113,9 @@ static inline size_t tj_config_decoder_fed(const struct tj_config *c, size_t lay
 {
 	return layer == 0 || c->context_to_all ? tj_config_fed_size(c) : 0;
 }
+
+/* The name of the tensor that has the source or target vocabulary. */
+const char *tj_config_vocabulary(const struct tj_config *c, int target);
 
 /* The limits are those of the search, which counts what it still has to write, and of what a
  * sentence needs. */

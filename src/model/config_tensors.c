@@ -124,17 +124,19 @@ static const struct tj_tensor *want_bytes(struct tj_check *k, const char *name, 
 
 static void want_vocabularies(struct tj_check *k)
 {
-	const struct tj_tensor *source = want_bytes(k, "source.spm", "a SentencePiece model");
-	const struct tj_tensor *target = want_bytes(k, "target.spm", "a SentencePiece model");
+	const char *what = k->c->token_vocabulary ? "a list of tokens" : "a SentencePiece model";
+	const char *names[2] = { tj_config_vocabulary(k->c, 0), tj_config_vocabulary(k->c, 1) };
+	const struct tj_tensor *source = want_bytes(k, names[0], what);
+	const struct tj_tensor *target = want_bytes(k, names[1], what);
 	if (tj_check_failed(k) || !k->c->tied_embeddings)
 		return;
 	if (source->n_bytes != target->n_bytes ||
 	    memcmp(source->data, target->data, source->n_bytes) != 0)
 		tj_fail(k->err, TRUJAMAN_ERROR_FORMAT,
-		        "%s: tensors source.spm and target.spm: found different vocabularies, "
-		        "wanted one, because there is no encoder.embedding.weight and "
-		        "decoder.embedding.weight serves both sides",
-		        k->file->path);
+		        "%s: tensors %s and %s: found different vocabularies, wanted one, because "
+		        "there is no encoder.embedding.weight and decoder.embedding.weight serves "
+		        "both sides",
+		        k->file->path, names[0], names[1]);
 }
 
 static void refuse_surplus(struct tj_check *k)

@@ -7,6 +7,7 @@
 
 #include "src/base/memory.h"
 #include "src/base/utf8.h"
+#include "src/text/tokens.h"
 
 int tj_word_text_read(struct tj_word_text *t, const struct tj_string *s, size_t first, size_t n)
 {
@@ -98,6 +99,24 @@ static int append_pieces(struct tj_placed_pieces *p, const struct tj_pieces *pie
 	return 1;
 }
 
+/* Places tokens, which are the words of the bytes [first, end) one by one. Returns 0 if these have
+ * another number of words. */
+static int place_tokens(struct tj_placed_pieces *p, size_t n, const struct tj_word_text *text,
+                        size_t first, size_t end)
+{
+	size_t at = first;
+	for (size_t i = 0; i <= n; i++) {
+		size_t from = tj_tokens_next(text->bytes, end, &at);
+		if ((from < end) != (i < n))
+			return 0;
+		if (i == n)
+			return 1;
+		p->spans[i] = (struct tj_range){ from, at };
+		p->words[i] = tj_words_in(text, from, at);
+	}
+	return 0;
+}
+
 trujaman_status tj_place_pieces(struct tj_placed_pieces *p, const struct tj_pieces *pieces,
                                 const int32_t *ids, size_t n, const struct tj_word_text *text,
                                 size_t first, size_t end, struct tj_blocks *blocks,
@@ -108,6 +127,8 @@ trujaman_status tj_place_pieces(struct tj_placed_pieces *p, const struct tj_piec
 	    !tj_reserve(&p->words, &p->words_capacity, n + 1, sizeof *p->words) ||
 	    !tj_reserve(&p->ranges, &p->ranges_capacity, p->raw.n + 1, sizeof *p->ranges))
 		return tj_fail_memory(err, "an alignment", n);
+	if (tj_pieces_are_tokens(pieces) && place_tokens(p, n, text, first, end))
+		return TRUJAMAN_OK;
 	if (tj_correspond(text->n > 0 ? text->bytes + first : "", end - first,
 	                  p->raw.n > 0 ? p->raw.data : "", p->raw.n, p->ranges, err) != TRUJAMAN_OK)
 		return err->status;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A C interface to SentencePiece: converts text to piece ids and back. No C++ exception leaves
- * it. */
+/* Vocabularies: text to ids of pieces and back. The pieces are those of a SentencePiece model, or
+ * tokens, whole words of a text that is cut at spaces already. */
 #ifndef TJ_TEXT_PIECES_H
 #define TJ_TEXT_PIECES_H
 
@@ -9,19 +9,24 @@
 
 #include "src/base/status.h"
 #include "src/base/string.h"
+#include "src/text/piece_ids.h"
 
 struct tj_pieces; /* does not change once open; any number of threads may share one */
-
-struct tj_ids { /* a growing array; zero it before first use, release data with free */
-	int32_t *data;
-	size_t n, capacity;
-};
 
 /* Opens a serialized SentencePiece model of n_bytes, which it copies. `name` is for messages
  * ("en-es.safetensors: source.spm"). Returns NULL on failure. */
 struct tj_pieces *tj_pieces_open(const void *model, size_t n_bytes, const char *name,
                                  struct tj_error *err);
+
+/* Opens a list of tokens as it lies in a model file (src/text/tokens.h), of which nothing is kept.
+ * `name` and the result as above. */
+struct tj_pieces *tj_pieces_open_tokens(const void *list, size_t n_bytes, const char *name,
+                                        struct tj_error *err);
 void tj_pieces_close(struct tj_pieces *p);
+
+/* Whether the pieces are tokens. Each word of a text, as ASCII white space separates them, is one
+ * then, known or not; all that has to do with characters is known; there are no placeables. */
+int tj_pieces_are_tokens(const struct tj_pieces *p);
 
 uint32_t tj_pieces_size(const struct tj_pieces *p);
 
@@ -42,13 +47,6 @@ int tj_pieces_have(const struct tj_pieces *p, const char *text, size_t n);
 
 /* Whether a word of n bytes is one piece at a word's beginning. */
 int tj_pieces_has_word(const struct tj_pieces *p, const char *word, size_t n);
-
-enum tj_piece_kind {
-	TJ_PIECE_TEXT,    /* ordinary, or defined by the user */
-	TJ_PIECE_BYTE,    /* one byte of a character that has no piece of its own */
-	TJ_PIECE_CONTROL, /* <s>, </s> and the like: no text */
-	TJ_PIECE_UNKNOWN
-};
 
 /* The kind of a piece, whose id is below tj_pieces_size. `byte` gets the value of a TJ_PIECE_BYTE;
  * it may be NULL. */

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "src/train/options.h"
+
 /* A long epoch is divided into equal parts of at most MOST_UPDATES_TO_VALIDATE updates; several
  * short epochs share one validation. */
 enum { MOST_UPDATES_TO_VALIDATE = 1000 };
@@ -99,7 +101,7 @@ void tj_choose(struct tj_choices *c, trujaman_train_options *o, const struct tj_
 	if (o->init == NULL && o->placeables < 0)
 		o->placeables = 0;
 	if ((o->init == NULL || o->extend_vocab) && o->normalization < 0)
-		o->normalization = 1;
+		o->normalization = !tj_train_options_tokens(o);
 	if (o->init == NULL && o->vocab_size == 0)
 		o->vocab_size = largest->vocab_size;
 	if (o->batch_tokens < 0) {

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "src/model/config_tensors.h"
+#include "src/train/files_check.h"
 #include "src/train/options.h"
 
 /* The configuration keys and their default values. */
@@ -273,8 +274,11 @@ static trujaman_status configure(struct tj_description *d, const struct given *g
 	};
 	if (tj_config_read_keys(&file, &d->config, &fault) != TRUJAMAN_OK)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "%s", fault.text);
-	d->config.normalization = g->o->normalization != 0;
+	/* Not chosen yet, it is what will be chosen. */
+	d->config.normalization = g->o->normalization > 0 ||
+	                          (g->o->normalization < 0 && !tj_train_options_tokens(g->o));
 	d->config.placeables = g->o->placeables > 0;
+	d->config.token_vocabulary = tj_train_options_tokens(g->o);
 	/* Report errors now rather than after minutes of work on vocabularies. Two
 	 * vocabulary files may hold the same vocabulary; tj_description_words checks that
 	 * later. */
@@ -336,6 +340,8 @@ trujaman_status tj_description_make(struct tj_description *d, const trujaman_tra
 	if (init == NULL ? configure(d, &given, err) != TRUJAMAN_OK
 	                 : tj_config_read(init, &d->config, err) != TRUJAMAN_OK ||
 	                       no_contradiction(o, init, err) != TRUJAMAN_OK)
+		return err->status;
+	if (d->config.token_vocabulary && tj_train_tokens_check(o, err) != TRUJAMAN_OK)
 		return err->status;
 	if (o->extend_vocab) {
 		d->config.placeables |= o->placeables > 0;

@@ -82,3 +82,20 @@ trujaman_status tj_train_files_check(const trujaman_train_options *o,
 		                   : "");
 	return TRUJAMAN_OK;
 }
+
+trujaman_status tj_train_tokens_check(const trujaman_train_options *o, struct tj_error *err)
+{
+	const char *option = o->normalization > 0              ? "normalization true"
+	                     : o->placeables > 0               ? "placeables"
+	                     : o->subword_sampling > 0         ? "subword-sampling"
+	                     : o->case_augmentation > 0        ? "case-augmentation"
+	                     : o->punctuation_augmentation > 0 ? "punctuation-augmentation"
+	                     : o->byte_fallback > 0            ? "byte-fallback true"
+	                     : o->extend_vocab                 ? "extend-vocab true"
+	                                                       : NULL;
+	return option == NULL ? TRUJAMAN_OK
+	                      : tj_fail(err, TRUJAMAN_ERROR_USAGE,
+	                                "--%s does not go with a vocabulary of tokens, for which "
+	                                "texts stay as they are",
+	                                option);
+}

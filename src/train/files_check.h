@@ -10,4 +10,7 @@
 trujaman_status tj_train_files_check(const trujaman_train_options *o,
                                      const struct tj_corpora *corpora, struct tj_error *err);
 
+/* Refuses what changes texts, or splits their words: for a model of tokens. */
+trujaman_status tj_train_tokens_check(const trujaman_train_options *o, struct tj_error *err);
+
 #endif

@@ -170,3 +170,8 @@ trujaman_status tj_train_options_each(const trujaman_train_options *o,
 	}
 	return TRUJAMAN_OK;
 }
+
+int tj_train_options_tokens(const trujaman_train_options *o)
+{
+	return o->init == NULL && o->vocab_type != NULL && strcmp(o->vocab_type, "tokens") == 0;
+}

@@ -32,4 +32,7 @@ const char *tj_train_option_of_key(const char *key);
  * to be extended can get placeables. */
 const char *tj_train_options_vocabulary(const trujaman_train_options *o);
 
+/* Whether the options ask for a new model whose vocabularies are tokens. */
+int tj_train_options_tokens(const trujaman_train_options *o);
+
 #endif

@@ -156,7 +156,7 @@ const struct tj_train_option tj_train_options[] = {
 	    AT(attention_scale) },
 	  1, 0, NULL },
 	{ { { FILE_NAME("source-vocab"),
-	      .help = "use this SentencePiece model instead" },
+	      .help = "use this SentencePiece model, or list of tokens, instead" },
 	    AT(source_vocab) },
 	  0, 1, NULL },
 	{ { { FILE_NAME("target-vocab"),
@@ -168,7 +168,8 @@ const struct tj_train_option tj_train_options[] = {
 	    AT(vocab_size) },
 	  1, 1, NULL },
 	{ { { WORD("vocab-type", TJ_TRAIN_VOCAB_TYPES),
-	      .help = "kind of vocabulary; default unigram" },
+	      .help = "kind of vocabulary; tokens: words of text that is cut at spaces already; "
+	              "default unigram" },
 	    AT(vocab_type) },
 	  1, 1, NULL },
 	{ { { FLAG("shared-vocab"),

@@ -23,6 +23,6 @@ extern const size_t tj_n_train_options;
 /* Choices of the options that take a word. */
 #define TJ_TRAIN_OPTIMIZERS "sgd|adam"                     /* enum tj_optimizer_kind */
 #define TJ_TRAIN_SCHEDULES "constant|inverse-sqrt|plateau" /* enum tj_schedule */
-#define TJ_TRAIN_VOCAB_TYPES "unigram|bpe"
+#define TJ_TRAIN_VOCAB_TYPES "unigram|bpe|tokens"
 
 #endif

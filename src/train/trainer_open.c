@@ -111,7 +111,7 @@ static trujaman_status open_words(struct tj_trainer *t, const struct tj_safetens
 	         TRUJAMAN_OK) ||
 	    (checkpoint == NULL && c->normalization &&
 	     tj_vocabularies_learn_words(v, &t->data, err) != TRUJAMAN_OK) ||
-	    tj_vocabularies_open(v, c->start_with_eos, err) != TRUJAMAN_OK ||
+	    tj_vocabularies_open(v, c, err) != TRUJAMAN_OK ||
 	    count_placeables(t, err) != TRUJAMAN_OK ||
 	    tj_description_words(&t->description, t->options, tj_pieces_size(v->source),
 	                         tj_pieces_size(v->target), v->source == v->target,

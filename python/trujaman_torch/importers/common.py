@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from .. import spm
+from .. import tokens as token_lists
 from ..config import Config
 from ..errors import TrujamanError
 
@@ -89,15 +90,20 @@ def tie(tensors: Dict[str, Tensor], same_vocabulary: bool) -> Dict[str, Tensor]:
     return {n: t for n, t in tensors.items() if n not in names or not torch.equal(t, shared)}
 
 
-def vocabulary(tokens: List[str], model: Optional[bytes], side: str) -> bytes:
-    """The SentencePiece model for a dictionary: `model` in its order, or, without one, for text
-    that is cut at spaces."""
-    if len(set(tokens)) != len(tokens):
-        twice = next(t for t in tokens if tokens.count(t) > 1)
-        raise TrujamanError(f"the {side} dictionary has {twice!r} twice")
-    for special in ("<unk>", "</s>"):
+def vocabulary(tokens: List[str], model: Optional[bytes], side: str, wanted: List[str]) -> bytes:
+    """What a model file has of a dictionary: the SentencePiece model `model` in its order, or,
+    without one, the list of tokens."""
+    for special in wanted:
         if special not in tokens:
             raise TrujamanError(f"the {side} dictionary has no {special}")
-    if any(t == "" or "\0" in t for t in tokens):
-        raise TrujamanError(f"the {side} dictionary has an empty token")
-    return spm.words(tokens) if model is None else spm.reordered(model, tokens)
+    try:
+        made = token_lists.encode(tokens)
+    except TrujamanError as e:
+        raise TrujamanError(f"the {side} dictionary: {e}") from None
+    return made if model is None else spm.reordered(model, tokens)
+
+
+def special_tokens(config: Config) -> Tuple[List[str], List[str]]:
+    """Those that the dictionaries must have."""
+    source = ["<unk>"] + (["</s>"] if config.source_eos else [])
+    return source, ["<unk>", "</s>"] + (["<s>"] if config.decoder_start == "bos" else [])

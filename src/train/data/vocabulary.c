@@ -15,7 +15,13 @@
 #include "src/text/normalize.h"
 #include "src/text/pieces_extend.h"
 #include "src/text/pieces_train.h"
+#include "src/text/token_counter.h"
 #include "src/text/word_list.h"
+
+static int wants_tokens(const trujaman_train_options *o)
+{
+	return o->vocab_type != NULL && strcmp(o->vocab_type, "tokens") == 0;
+}
 
 enum { DEFAULT_VOCAB_SIZE = 8000, MOST_MIB = 1 << 10 };
 
@@ -28,8 +34,7 @@ static trujaman_status read_open_file(int fd, struct tj_bytes *b, const char *pa
 		return tj_fail_errno(err, errno, "read", path);
 	if (!S_ISREG(s.st_mode) || s.st_size > most)
 		return tj_fail(err, TRUJAMAN_ERROR_FORMAT,
-		               "%s: found no regular file of at most 1 GiB, wanted a SentencePiece "
-		               "model",
+		               "%s: found no regular file of at most 1 GiB, wanted a vocabulary",
 		               path);
 	struct tj_string all;
 	if (tj_whole_read_fd(fd, path, MOST_MIB, &all, err) == TRUJAMAN_OK)
@@ -61,11 +66,15 @@ static trujaman_status copy(struct tj_bytes *to, const void *data, size_t n, str
 trujaman_status tj_vocabularies_copy(struct tj_vocabularies *v, const struct tj_safetensors *file,
                                      struct tj_error *err)
 {
-	const struct tj_tensor *source = tj_safetensors_find(file, "source.spm");
-	const struct tj_tensor *target = tj_safetensors_find(file, "target.spm");
+	const struct tj_tensor *source = tj_safetensors_find(file, "source.tokens");
+	const struct tj_tensor *target = tj_safetensors_find(file, "target.tokens");
+	v->tokens = source != NULL;
+	if (!v->tokens) {
+		source = tj_safetensors_find(file, "source.spm");
+		target = tj_safetensors_find(file, "target.spm");
+	}
 	if (source == NULL || target == NULL || source->dtype != TJ_U8 || target->dtype != TJ_U8)
-		return tj_fail(err, TRUJAMAN_ERROR_FORMAT,
-		               "%s: found no tensors source.spm and target.spm of bytes",
+		return tj_fail(err, TRUJAMAN_ERROR_FORMAT, "%s: found no two vocabularies of bytes",
 		               file->path);
 	if (copy(&v->source_spm, source->data, source->n_bytes, err) != TRUJAMAN_OK)
 		return err->status;
@@ -79,16 +88,17 @@ trujaman_status tj_vocabularies_copy(struct tj_vocabularies *v, const struct tj_
 
 size_t tj_vocabularies_tensors(const struct tj_vocabularies *v, struct tj_write_tensor *tensors)
 {
+	const struct tj_config c = { .token_vocabulary = v->tokens };
 	size_t n = 0;
 	tensors[n++] = (struct tj_write_tensor){
-		"source.spm", TJ_U8, 1, { v->source_spm.n }, v->source_spm.data
+		tj_config_vocabulary(&c, 0), TJ_U8, 1, { v->source_spm.n }, v->source_spm.data
 	};
 	if (v->words.n > 0)
 		tensors[n++] = (struct tj_write_tensor){
 			"source.words", TJ_U8, 1, { v->words.n }, v->words.data
 		};
 	tensors[n++] = (struct tj_write_tensor){
-		"target.spm", TJ_U8, 1, { v->target_spm.n }, v->target_spm.data
+		tj_config_vocabulary(&c, 1), TJ_U8, 1, { v->target_spm.n }, v->target_spm.data
 	};
 	return n;
 }
@@ -164,6 +174,24 @@ static const char *next_text(void *context, size_t *n)
 	return NULL;
 }
 
+/* Lists the commonest words of a text that is cut at spaces. */
+static trujaman_status list_tokens(struct tj_bytes *b, size_t most, struct text_cursor r,
+                                   struct tj_error *err)
+{
+	struct tj_string list = { NULL, 0, 0 };
+	struct tj_token_counter *counter = tj_token_counter_new(err);
+	const char *text;
+	size_t n;
+	int good = counter != NULL;
+	while (good && (text = next_text(&r, &n)) != NULL)
+		good = tj_token_counter_add(counter, text, n);
+	if (!good || !tj_token_counter_list(counter, most, &list))
+		tj_fail_memory(err, "a list of tokens", list.n);
+	tj_token_counter_free(counter);
+	*b = (struct tj_bytes){ list.data, list.n };
+	return err->status;
+}
+
 /* All pieces but the special ones. */
 static size_t ordinary_pieces(const struct tj_vocabulary_options *o)
 {
@@ -182,6 +210,8 @@ static trujaman_status read_and_train(struct tj_bytes *b, const trujaman_train_o
 		.byte_fallback = o->byte_fallback != 0,
 		.n_placeables = r->preparation.rules.max_placeables,
 	};
+	if (wants_tokens(o))
+		return list_tokens(b, options.size, *r, err);
 	struct text_cursor counting = *r, training = *r;
 	struct tj_characters characters = { .coverage = o->character_coverage };
 	if (o->character_coverage == 1 &&
@@ -228,6 +258,7 @@ static trujaman_status make(struct tj_bytes *b, const trujaman_train_options *o,
 trujaman_status tj_vocabularies_make(struct tj_vocabularies *v, const trujaman_train_options *o,
                                      const struct tj_dataset *data, struct tj_error *err)
 {
+	v->tokens = wants_tokens(o);
 	if (o->shared_vocab > 0) {
 		const char *file = o->source_vocab != NULL ? o->source_vocab : o->target_vocab;
 		if (file != NULL)
@@ -332,22 +363,27 @@ static trujaman_status need(const char *side, const char *piece, int32_t id, str
 	                         piece);
 }
 
-trujaman_status tj_vocabularies_open(struct tj_vocabularies *v, int start_with_eos,
+trujaman_status tj_vocabularies_open(struct tj_vocabularies *v, const struct tj_config *c,
                                      struct tj_error *err)
 {
 	const struct tj_bytes *s = &v->source_spm, *t = &v->target_spm;
-	v->source = tj_pieces_open(s->data, s->n, "the source vocabulary", err);
+	struct tj_pieces *(*open)(const void *, size_t, const char *,
+	                          struct tj_error *) = v->tokens ? tj_pieces_open_tokens
+	                                                         : tj_pieces_open;
+	v->source = open(s->data, s->n, "the source vocabulary", err);
 	if (v->source == NULL)
 		return err->status;
 	if (s->n == t->n && memcmp(s->data, t->data, s->n) == 0)
 		v->target = v->source;
 	else
-		v->target = tj_pieces_open(t->data, t->n, "the target vocabulary", err);
+		v->target = open(t->data, t->n, "the target vocabulary", err);
 	if (v->target == NULL ||
-	    need("source", "</s>", tj_pieces_eos(v->source), err) != TRUJAMAN_OK ||
+	    (c->source_eos &&
+	     need("source", "</s>", tj_pieces_eos(v->source), err) != TRUJAMAN_OK) ||
 	    need("target", "</s>", tj_pieces_eos(v->target), err) != TRUJAMAN_OK)
 		return err->status;
-	return start_with_eos ? TRUJAMAN_OK : need("target", "<s>", tj_pieces_bos(v->target), err);
+	return c->start_with_eos ? TRUJAMAN_OK
+	                         : need("target", "<s>", tj_pieces_bos(v->target), err);
 }
 
 void tj_vocabularies_free(struct tj_vocabularies *v)

@@ -16,9 +16,9 @@ extern "C" {
 #include "simd/kernels.h"
 #include "src/base/memory.h"
 #include "src/base/utf8.h"
-#include "src/text/pieces.h"
 #include "src/text/pieces_check.h"
 #include "src/text/placeable_text.h"
+#include "src/text/spm.h"
 }
 
 // The library exports this, but none of its installed headers declares it.
@@ -30,7 +30,7 @@ void SetMinLogLevel(int level);
 }
 } // namespace sentencepiece
 
-struct tj_pieces {
+struct tj_spm {
 	sentencepiece::SentencePieceProcessor processor;
 	std::string name;
 	int size = 0, unk = -1, bos = -1, eos = -1;
@@ -120,10 +120,10 @@ std::vector<int32_t> find_placeables(const sentencepiece::SentencePieceProcessor
 
 } // namespace
 
-struct tj_pieces *tj_pieces_open(const void *model, size_t n_bytes, const char *name,
-                                 struct tj_error *err)
+struct tj_spm *tj_spm_open(const void *model, size_t n_bytes, const char *name,
+                           struct tj_error *err)
 {
-	std::unique_ptr<tj_pieces> p;
+	std::unique_ptr<tj_spm> p;
 	auto load = [&]() -> trujaman_status {
 		if (n_bytes > INT_MAX)
 			return tj_fail(err, TRUJAMAN_ERROR_FORMAT,
@@ -134,7 +134,7 @@ struct tj_pieces *tj_pieces_open(const void *model, size_t n_bytes, const char *
 		if (checked != TRUJAMAN_OK)
 			return checked;
 		silence_library();
-		p = std::make_unique<tj_pieces>();
+		p = std::make_unique<tj_spm>();
 		p->name = name;
 		const auto status = p->processor.LoadFromSerializedProto(
 		    std::string_view(static_cast<const char *>(model), n_bytes));
@@ -155,64 +155,64 @@ struct tj_pieces *tj_pieces_open(const void *model, size_t n_bytes, const char *
 	return p.release();
 }
 
-void tj_pieces_close(struct tj_pieces *p)
+void tj_spm_close(struct tj_spm *p)
 {
 	delete p;
 }
 
-uint32_t tj_pieces_size(const struct tj_pieces *p)
+uint32_t tj_spm_size(const struct tj_spm *p)
 {
 	return static_cast<uint32_t>(p->size);
 }
 
-int32_t tj_pieces_unk(const struct tj_pieces *p)
+int32_t tj_spm_unk(const struct tj_spm *p)
 {
 	return p->unk;
 }
 
-int32_t tj_pieces_bos(const struct tj_pieces *p)
+int32_t tj_spm_bos(const struct tj_spm *p)
 {
 	return p->bos;
 }
 
-int32_t tj_pieces_eos(const struct tj_pieces *p)
+int32_t tj_spm_eos(const struct tj_spm *p)
 {
 	return p->eos;
 }
 
-size_t tj_pieces_placeables(const struct tj_pieces *p)
+size_t tj_spm_placeables(const struct tj_spm *p)
 {
 	return p->placeables.size();
 }
 
-int32_t tj_pieces_placeable(const struct tj_pieces *p, size_t k)
+int32_t tj_spm_placeable(const struct tj_spm *p, size_t k)
 {
 	return k < p->placeables.size() ? p->placeables[k] : -1;
 }
 
-int tj_pieces_starts_word(const struct tj_pieces *p, int32_t id)
+int tj_spm_starts_word(const struct tj_spm *p, int32_t id)
 {
 	if (id < 0 || id >= p->size)
 		return 0;
 	return p->processor.IdToPiece(id).compare(0, 3, "\xE2\x96\x81") == 0;
 }
 
-int tj_pieces_has(const struct tj_pieces *p, uint32_t c)
+int tj_spm_has(const struct tj_spm *p, uint32_t c)
 {
 	return std::binary_search(p->characters.begin(), p->characters.end(), c);
 }
 
-int tj_pieces_have(const struct tj_pieces *p, const char *text, size_t n)
+int tj_spm_have(const struct tj_spm *p, const char *text, size_t n)
 {
 	for (size_t i = 0; i < n;) {
 		const uint32_t c = tj_utf8_next(text, n, &i);
-		if (c != ' ' && !tj_pieces_has(p, c))
+		if (c != ' ' && !tj_spm_has(p, c))
 			return 0;
 	}
 	return 1;
 }
 
-int tj_pieces_has_word(const struct tj_pieces *p, const char *word, size_t n)
+int tj_spm_has_word(const struct tj_spm *p, const char *word, size_t n)
 {
 	enum { MARK = 3, LONGEST = 64 };
 	char piece[MARK + LONGEST] = "\xe2\x96\x81";
@@ -222,7 +222,7 @@ int tj_pieces_has_word(const struct tj_pieces *p, const char *word, size_t n)
 	return !p->processor.IsUnknown(p->processor.PieceToId(std::string_view(piece, MARK + n)));
 }
 
-enum tj_piece_kind tj_pieces_kind(const struct tj_pieces *p, int32_t id, uint8_t *byte)
+enum tj_piece_kind tj_spm_kind(const struct tj_spm *p, int32_t id, uint8_t *byte)
 {
 	if (p->processor.IsUnknown(id))
 		return TJ_PIECE_UNKNOWN;
@@ -237,15 +237,15 @@ enum tj_piece_kind tj_pieces_kind(const struct tj_pieces *p, int32_t id, uint8_t
 	return TJ_PIECE_BYTE;
 }
 
-const char *tj_pieces_text(const struct tj_pieces *p, int32_t id, size_t *n)
+const char *tj_spm_text(const struct tj_spm *p, int32_t id, size_t *n)
 {
 	const std::string &text = p->processor.IdToPiece(id);
 	*n = text.size();
 	return text.data();
 }
 
-trujaman_status tj_pieces_encode(const struct tj_pieces *p, const char *text, size_t n,
-                                 struct tj_ids *ids, struct tj_error *err)
+trujaman_status tj_spm_encode(const struct tj_spm *p, const char *text, size_t n,
+                              struct tj_ids *ids, struct tj_error *err)
 {
 	const char *name = p->name.c_str();
 	auto encode = [&]() -> trujaman_status {
@@ -269,8 +269,8 @@ trujaman_status tj_pieces_encode(const struct tj_pieces *p, const char *text, si
 	return guarded(name, "splitting a text into pieces", n, err, encode);
 }
 
-trujaman_status tj_pieces_starts(const struct tj_pieces *p, const char *text, size_t n,
-                                 size_t n_ids, size_t *starts, struct tj_error *err)
+trujaman_status tj_spm_starts(const struct tj_spm *p, const char *text, size_t n, size_t n_ids,
+                              size_t *starts, struct tj_error *err)
 {
 	const char *name = p->name.c_str();
 	auto find = [&]() -> trujaman_status {
@@ -290,9 +290,8 @@ trujaman_status tj_pieces_starts(const struct tj_pieces *p, const char *text, si
 	return guarded(name, "splitting a text into pieces", n, err, find);
 }
 
-trujaman_status tj_pieces_sample(const struct tj_pieces *p, const char *text, size_t n,
-                                 double alpha, uint64_t seed, struct tj_ids *ids,
-                                 struct tj_error *err)
+trujaman_status tj_spm_sample(const struct tj_spm *p, const char *text, size_t n, double alpha,
+                              uint64_t seed, struct tj_ids *ids, struct tj_error *err)
 {
 	const char *name = p->name.c_str();
 	auto sample = [&]() -> trujaman_status {
@@ -333,8 +332,8 @@ trujaman_status tj_pieces_sample(const struct tj_pieces *p, const char *text, si
 	return guarded(name, "sampling the pieces of a text", n, err, sample);
 }
 
-trujaman_status tj_pieces_decode(const struct tj_pieces *p, const int32_t *ids, size_t n,
-                                 struct tj_string *text, struct tj_error *err)
+trujaman_status tj_spm_decode(const struct tj_spm *p, const int32_t *ids, size_t n,
+                              struct tj_string *text, struct tj_error *err)
 {
 	const char *name = p->name.c_str();
 	auto decode = [&]() -> trujaman_status {
