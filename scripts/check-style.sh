@@ -46,14 +46,14 @@ if found=$(grep -nE '\|[[:space:]]*(head -|grep -[a-zA-Z]*q)' tests/cli/*.bats /
 	complain "$found: wanted a reader of all: sed -n 1,Np, or finds of tests/cli/helper.bash"
 fi
 
-# One version, wherever it is written; the first heading of CHANGELOG.md may be "Unreleased".
+# One version, wherever it is written; the first heading of CHANGELOG.md may say "not released".
 versions=$(
 	sed -n 's/^AC_INIT(\[trujaman\], \[\([0-9.]*\)\].*/\1/p' configure.ac 2>/dev/null
 	sed -n 's/^#define TRUJAMAN_VERSION_M[AI][JN]OR \([0-9]*\)$/\1./p
 		s/^#define TRUJAMAN_VERSION_PATCH \([0-9]*\)$/\1!/p' include/trujaman.h 2>/dev/null |
 		tr -d '\n' | tr '!' '\n'
 	sed -n '1s/^trujaman (\([0-9.]*\)).*/\1/p' debian/changelog 2>/dev/null
-	grep '^## ' CHANGELOG.md 2>/dev/null | sed -n '1s/^## \([0-9.]*\).*/\1/p' | grep . || :
+	sed -n '/not released/d; s/^## \([0-9][0-9.]*\).*/\1/p' CHANGELOG.md 2>/dev/null | sed 1q
 )
 test "$(echo "$versions" | sort -u | wc -l)" -eq 1 ||
 	complain "versions differ: $(echo $versions) (configure.ac, trujaman.h, debian, CHANGELOG.md)"
