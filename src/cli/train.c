@@ -44,7 +44,7 @@ static int on_start(void *context, const trujaman_train_start *start)
 	struct train_run *r = context;
 	tj_train_progress_start(&r->progress, r->options, start);
 	const char *chosen = strstr(start->chosen, batch_tokens);
-	r->batch_tokens = chosen != NULL ? atoi(chosen + sizeof batch_tokens - 1)
+	r->batch_tokens = chosen != NULL ? (int)strtol(chosen + sizeof batch_tokens - 1, NULL, 10)
 	                                 : r->options->batch_tokens;
 	r->update = start->update;
 	r->has_begun = 1;

@@ -40,8 +40,9 @@ static size_t select_known(const struct tj_placeables *p, struct tj_fixed *spans
 	size_t used[TJ_PLACEABLES_MOST] = { 0 }, n = 0;
 	for (size_t i = 0; i < n_spans; i++) {
 		size_t k = 0;
-		while (k < p->n && (p->items[k].n_value != spans[i].n_value ||
-		                    memcmp(p->items[k].value, spans[i].value, spans[i].n_value)))
+		while (k < p->n &&
+		       (p->items[k].n_value != spans[i].n_value ||
+		        memcmp(p->items[k].value, spans[i].value, spans[i].n_value) != 0))
 			k++;
 		if (k == p->n || k >= TJ_PLACEABLES_MOST || used[k] == p->items[k].count)
 			continue;

@@ -248,12 +248,15 @@ static trujaman_status check_tensor_keys(struct parser *p, const char *name, jso
 			             wanted[i]);
 	const char *key;
 	json_t *value;
-	json_object_foreach(entry, key, value) if (
-	    strcmp(key, wanted[0]) && strcmp(key, wanted[1]) &&
-	    strcmp(key, wanted[2])) return fault(p,
-	                                         "found key %.40s, wanted only dtype, shape and "
-	                                         "data_offsets",
-	                                         key);
+	json_object_foreach(entry, key, value)
+	{
+		if (strcmp(key, wanted[0]) != 0 && strcmp(key, wanted[1]) != 0 &&
+		    strcmp(key, wanted[2]) != 0)
+			return fault(p,
+			             "found key %.40s, wanted only dtype, shape and data_offsets",
+			             key);
+	}
+
 	return TRUJAMAN_OK;
 }
 

@@ -161,7 +161,8 @@ static void init_one(const struct tj_parameter *t, const struct tj_config *c, fl
 	} else if (strstr(t->name, ".rnn.weight_hh") != NULL) {
 		fill_uniform(x, n, 1.0f / sqrtf((float)t->n_columns), seed);
 	} else if (strstr(t->name, ".rnn.weight_ih") != NULL) {
-		fill_uniform(x, n, sqrtf(6.0f / (float)(t->n_rows / gates + t->n_columns)), seed);
+		size_t n_units = t->n_rows / gates;
+		fill_uniform(x, n, sqrtf(6.0f / (float)(n_units + t->n_columns)), seed);
 	} else if (t->rank == 2) {
 		fill_uniform(x, n, sqrtf(6.0f / (float)(t->n_rows + t->n_columns)), seed);
 	} else if (strstr(t->name, ".rnn.weight_ln") != NULL) {
