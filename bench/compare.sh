@@ -17,8 +17,8 @@
 # Each peer runs with the settings that were fastest in a trial, which the output tells: OpenBLAS
 # with the kernels (OPENBLAS_CORETYPE) that are best for each case; PyTorch, in each precision, with
 # the best engine for quantised layers, kernels, batch size, library and malloc, found one after
-# another. What stands in the environment does not count. WITH='COMMAND…' runs every measurement, for instance
-# with `taskset -c 1`.
+# another. What stands in the environment does not count. WITH='COMMAND…' runs every measurement,
+# for instance with `taskset -c 1`.
 set -eu
 
 rounds=${ROUNDS:-5}
