@@ -31,7 +31,9 @@ libraries=
 for folder in /usr/lib/*-linux-gnu/openblas-openmp; do
 	test ! -d "$folder" || libraries=$folder
 done
-# The kernels that OpenBLAS chooses by default may not be the fastest.
+# The kernels that OpenBLAS chooses by default may not be the fastest; those that stand in the
+# environment do not count.
+unset OPENBLAS_CORETYPE
 cores=auto
 if grep -q avx512f /proc/cpuinfo; then
 	cores='auto SKYLAKEX ZEN'
