@@ -30,7 +30,7 @@ bad() {
 	"$KERNELS" --list >names
 	[ -s names ]
 	[ -z "$(sort names | uniq -d)" ]
-	run ! grep -Evx '[a-z_0-9]+/(float32|int8)/[a-z0-9]+/[0-9]+(x[0-9]+){0,2}' names
+	run ! grep -Evx '[a-z_0-9]+/(float32|float64|int8)/[a-z0-9]+/[0-9]+(x[0-9]+){0,2}' names
 	"$KERNELS" --list --isa scalar | sed 's|/scalar/|/any/|' >cases
 	grep -qx 'gemm/int8/any/64x512x8000' cases
 	for isa in $(usable_isas | tr -d ,); do
@@ -62,6 +62,9 @@ peak,memory,any,update
 peak,memory,any,copy
 peak,float32,scalar,fma
 peak,int8,scalar,int8
+peak,memory,scalar,L1
+peak,memory,scalar,L2
+peak,memory,scalar,L3
 lstm,float32,scalar,1x1024x512
 lstm,int8,scalar,1x1024x512
 softmax,float32,scalar,32" ]
