@@ -24,6 +24,7 @@ const struct fuzz_target fuzz_targets[] = {
 	{ "spans", fuzz_spans },
 	{ "po", fuzz_po },
 	{ "srt", fuzz_srt },
+	{ "tokens", fuzz_tokens },
 	{ "vtt", fuzz_vtt },
 	{ "xliff", fuzz_xliff },
 	{ NULL, NULL },

@@ -15,6 +15,7 @@ typedef void fuzz_function(const uint8_t *data, size_t n);
 fuzz_function fuzz_model;   /* a model file; what opens also translates */
 fuzz_function fuzz_header;  /* the JSON of a model file */
 fuzz_function fuzz_pieces;  /* a SentencePiece model */
+fuzz_function fuzz_tokens;  /* a list of tokens */
 fuzz_function fuzz_archive; /* a compressed text */
 fuzz_function fuzz_corpora; /* the list of `train --corpora` */
 

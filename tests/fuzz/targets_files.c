@@ -93,6 +93,32 @@ void fuzz_pieces(const uint8_t *data, size_t n)
 	tj_pieces_close(p);
 }
 
+void fuzz_tokens(const uint8_t *data, size_t n)
+{
+	struct tj_error err = { 0 };
+	struct tj_ids ids = { NULL, 0, 0 };
+	struct tj_string text = { NULL, 0, 0 };
+	struct tj_pieces *p = tj_pieces_open_tokens(data, n, "a list", &err);
+	if (p == NULL) {
+		fuzz_expect(*err.text != '\0', "a failure has a message");
+		return;
+	}
+	/* The list is a text, too, of which every word is known, or stands for none. */
+	fuzz_expect(tj_pieces_encode(p, (const char *)data, n, &ids, &err) == TRUJAMAN_OK &&
+	                ids.n == tj_pieces_size(p),
+	            "a token is a word");
+	for (size_t i = 0; i < ids.n; i++) {
+		enum tj_piece_kind kind = tj_pieces_kind(p, (int32_t)i, NULL);
+		fuzz_expect(ids.data[i] == (kind == TJ_PIECE_TEXT ? (int32_t)i : tj_pieces_unk(p)),
+		            "a token has its own id");
+	}
+	fuzz_expect(tj_pieces_decode(p, ids.data, ids.n, &text, &err) == TRUJAMAN_OK && text.n > 0,
+	            "ids have a text");
+	free(text.data);
+	free(ids.data);
+	tj_pieces_close(p);
+}
+
 void fuzz_archive(const uint8_t *data, size_t n)
 {
 	enum { MOST_BYTES = 1 << 20 };
