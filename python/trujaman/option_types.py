@@ -93,7 +93,7 @@ class TrainOptions(TypedDict, total=False):
     source_vocab: File
     target_vocab: File
     vocab_size: int
-    vocab_type: Literal["unigram", "bpe"]
+    vocab_type: Literal["unigram", "bpe", "tokens"]
     shared_vocab: bool
     byte_fallback: bool
     character_coverage: float

@@ -198,6 +198,13 @@ static double least_rank(const struct tj_search *s)
 	return best - RANK_MARGIN;
 }
 
+/* Whether extensions are left out. Not where placeables have to be written: a hypothesis that has
+ * written an unlikely one is behind those that have it still before them. */
+static int drops(const struct tj_search *s, const struct tj_search_options *o)
+{
+	return o->threshold > 0 && !(is_constrained(s) && s->trail.constraint.n_placeables > 0);
+}
+
 /* Leave out extensions, best first, that fall behind. Those that are needed for n_best translations
  * stay. Returns how many are left. */
 static size_t prune(const struct tj_search *s, const struct tj_search_options *o,
@@ -268,7 +275,7 @@ int tj_search_advance(struct tj_search *s, const struct tj_search_options *o,
 		                   lists[i]);
 	size_t n = merge((const struct extension(*)[TJ_MAX_BEAM])lists, n_list, s->n_live, places,
 	                 chosen);
-	if (o->threshold > 0 && n > 0) {
+	if (drops(s, o) && n > 0) {
 		n = prune(s, o, chosen, n);
 		if (n == 0) { /* none can win any more */
 			s->n_live = 0;

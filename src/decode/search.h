@@ -82,7 +82,8 @@ void tj_search_look(struct tj_search *s, const struct tj_search_options *o, cons
 /* Advance by one step. Row i of `logits`, [n_live][ld_logits], belongs to live[i] and is row
  * first_row + i of the decoder. Hypotheses of equal length compete for the beam places that ended
  * hypotheses do not occupy; with a threshold, those that fall behind are dropped (Freitag and
- * Al-Onaizan 2017), unless they are needed for the n_best. Returns 1 when the search is over. */
+ * Al-Onaizan 2017), unless they are needed for the n_best or placeables have to be written. Returns
+ * 1 when the search is over. */
 int tj_search_advance(struct tj_search *s, const struct tj_search_options *o,
                       const struct tj_kernels *kernels, const float *logits, size_t ld_logits,
                       size_t first_row);

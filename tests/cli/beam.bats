@@ -58,3 +58,12 @@ TEXT
 	shipped --beam 4 --n-best 4 --exact "$in" >lists
 	shipped --beam 4 --n-best 4 --beam-threshold 0.01 "$in" | cmp - lists
 }
+
+@test "sentences with spans are searched with the whole beam" {
+	cat >spans <<'TEXT'
+Click <b>here</b> to open {name}.
+Write to help@example.org before 10:30, or call 912 345 678.
+TEXT
+	shipped --exact spans >exact
+	shipped --beam-threshold 0.01 spans | cmp - exact
+}

@@ -286,7 +286,7 @@ vocabulary() {
 	misuse train "--threads must be a whole number from 1 to 4096, not '0'" --threads 0
 	misuse train "--optimizer must be one of sgd.adam, not 'adamw'" --optimizer adamw
 	misuse train "--schedule must be one of" --schedule cosine
-	misuse train "--vocab-type must be one of unigram.bpe, not 'word'" --vocab-type word
+	misuse train "--vocab-type must be one of unigram.bpe.tokens, not 'word'" --vocab-type word
 	misuse train "--byte-fallback must be true or false, not 'yes'" --byte-fallback yes
 	misuse train "'--resume' takes no value" --resume=now
 	misuse train "option '--source' needs a value" --source

@@ -135,10 +135,10 @@ holds() {
 	! grep '^8	' out | grep -vF -- '--dry-run'
 }
 
-@test "the first of a list is the translation without a list" {
+@test "the first of a list is the translation of the exact search" {
 	lines | grep -v '^  ' >in
 	for run in en es tiny; do
-		$run --beam 4 in >wanted
+		$run --beam 4 --exact in >wanted
 		$run --beam 4 --n-best 4 in | awk -F '\t' '$1 != line { print } { line = $1 }' |
 			cut -f 3- | cmp - wanted
 	done
