@@ -52,6 +52,13 @@ Test(document_po, several_in_a_line)
 	po("msgid \"a\" msgid_plural \"bs\" msgstr[0] \"\" msgstr[1] \"\" # c\n",
 	   "#, fuzzy\nmsgid \"a\" msgid_plural \"bs\" msgstr[0] \"A\" msgstr[1] \"BS\" # c\n");
 	po("msgid\n\"one\"\nmsgstr\n\n\"\"\n", "#, fuzzy\nmsgid\n\"one\"\nmsgstr\n\n\"ONE\"\n");
+	po("msgid \"a\" msgid_plural \"bs\" msgstr[0]\"\" msgstr[ 1 ]\"\"\n",
+	   "#, fuzzy\nmsgid \"a\" msgid_plural \"bs\" msgstr[0]\"A\" msgstr[ 1 ]\"BS\"\n");
+	/* An obsolete entry ends where its comments do. */
+	po("#~ msgid \"old\"\n#~ msgstr \"x\"\nmsgid \"one\"\nmsgstr \"\"\n",
+	   "#~ msgid \"old\"\n#~ msgstr \"x\"\n#, fuzzy\nmsgid \"one\"\nmsgstr \"ONE\"\n");
+	po("#~ msgid \"old\"\n#~ msgstr \"x\"\n# c\nmsgid \"one\"\nmsgstr \"\"\n",
+	   "#~ msgid \"old\"\n#~ msgstr \"x\"\n# c\n#, fuzzy\nmsgid \"one\"\nmsgstr \"ONE\"\n");
 	/* No comment can begin behind something else, so the line is divided. */
 	po("msgid \"a\" msgstr \"x\"  msgctxt \"y\" msgid \"b\"\r\nmsgstr \"\"\r\n",
 	   "msgid \"a\" msgstr \"x\"  \r\n#, fuzzy\r\nmsgctxt \"y\" msgid \"b\"\r\nmsgstr \"B\"\r\n");

@@ -71,6 +71,25 @@ static int read_string(struct po_scanner *x, struct tj_document_range r)
 	return 1;
 }
 
+/* The number in brackets behind msgstr, 0 if there is none; *r moves behind it. */
+static size_t read_form(const char *bytes, struct tj_document_range *r)
+{
+	size_t at = r->first, form;
+	if (at == r->end || bytes[at++] != '[')
+		return 0;
+	while (at < r->end && bytes[at] == ' ')
+		at++;
+	if (at == r->end)
+		return 0;
+	form = (size_t)(unsigned char)bytes[at++] - '0';
+	while (at < r->end && bytes[at] == ' ')
+		at++;
+	if (at == r->end || bytes[at] != ']')
+		return 0;
+	r->first = at + 1;
+	return form;
+}
+
 /* The strings that a keyword begins; *r moves behind it. NULL: it is no keyword. */
 static struct tj_document_range *keyword(struct po_scanner *x, struct tj_document_range *r,
                                          struct tj_document_range *context)
@@ -85,11 +104,8 @@ static struct tj_document_range *keyword(struct po_scanner *x, struct tj_documen
 	if (i == 4)
 		return NULL;
 	r->first += strlen(words[i]);
-	if (i == 3 && r->end - r->first > 2 && bytes[r->first] == '[' &&
-	    bytes[r->first + 2] == ']') {
-		form = (size_t)(unsigned char)bytes[r->first + 1] - '0';
-		r->first += 3;
-	}
+	if (i == 3)
+		form = read_form(bytes, r);
 	*r = tj_document_trim(x->d, *r);
 	e->has_plural |= i == 0;
 	e->has_context |= i == 1;
@@ -161,7 +177,7 @@ int tj_po_entry(const struct tj_document *d, size_t *at, struct tj_po_entry *e,
 		}
 		if (is_waiting(&x) && d->bytes[r.first] != '"')
 			return fail(&x, r.first, no_string);
-		if (begins_next(&x, r))
+		if (begins_next(&x, r) || (e->is_obsolete && !begins(d, r, "#~")))
 			break;
 		if (!x.begun)
 			e->range.first = line.range.first;

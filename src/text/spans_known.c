@@ -31,15 +31,16 @@ static const uint8_t hot_pair[N_CLASSES][N_CLASSES] = {
 
 /* --- Characters without a piece ---------------------------------------------- */
 
-/* Currencies, arrows and other symbols, the euro and the copyright sign: texts have so few of them
- * alone that a network which has a piece for one loses it all the same. A degree sign also makes
- * ordinal numbers. */
+/* Currencies, arrows, signs of mathematics and other symbols, the euro and the copyright sign:
+ * texts have so few of them alone that a network which has a piece for one loses it all the same. A
+ * degree sign also makes ordinal numbers. */
 static int is_rare_sign(int32_t c)
 {
-	enum { DEGREE = 0xB0, FIRST_ARROW = 0x2190, LAST_ARROW = 0x21FF };
-	return (c >= FIRST_ARROW && c <= LAST_ARROW) ||
-	       (c >= 0x80 && c != DEGREE &&
-	        (U_GET_GC_MASK(c) & (U_GC_SC_MASK | U_GC_SO_MASK)) != 0);
+	enum { DEGREE = 0xB0 };
+	if (c < 0x80)
+		return c > 0 && strchr("$=<>|~^", c) != NULL;
+	return c != DEGREE &&
+	       (U_GET_GC_MASK(c) & (U_GC_SC_MASK | U_GC_SO_MASK | U_GC_SM_MASK)) != 0;
 }
 
 int tj_known_lacks(const struct tj_known *k, int32_t c)
