@@ -110,7 +110,8 @@ static trujaman_status keep_text(const struct tj_result *result, size_t rank,
 {
 	struct tj_string text = { NULL, 0, 0 };
 	size_t n = result->ended[rank].n_pieces;
-	if (!tj_reserve(&scratch->data, &scratch->capacity, 2 * n, sizeof *scratch->data))
+	/* One more, so that there is an address even without a piece. */
+	if (!tj_reserve(&scratch->data, &scratch->capacity, 2 * n + 1, sizeof *scratch->data))
 		return tj_fail_memory(err, "target pieces", n * sizeof *scratch->data);
 	if (write_text(result, rank, l, scratch->data, n, &text, err) != TRUJAMAN_OK ||
 	    !tj_string_append(&text, "", 1)) {
