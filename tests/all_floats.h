@@ -30,9 +30,12 @@ static inline int next_block(uint64_t *at, float *x)
 }
 
 /* One unit in the last place of y: the distance between neighbouring floats there. Below the
- * normal floats it is the distance between the smallest normal ones. */
+ * normal floats it is the distance between the smallest normal ones. What is no number, or
+ * infinite, has none that is finite. */
 static inline double unit(double y)
 {
+	if (!isfinite(y))
+		return (double)INFINITY;
 	return fabs(y) < 0x1p-126 ? 0x1p-149 : ldexp(1, ilogb(y) - 23);
 }
 
