@@ -60,7 +60,8 @@ test "$(echo "$versions" | sort -u | wc -l)" -eq 1 ||
 
 # A file that Makefile.am does not name is neither built nor run nor shipped. It names a unit test
 # without its .c.
-for file in $sources $(find tests -name '*.bats'); do
+for file in $sources $(find tests -name '*.bats') \
+	$(find python tests/python -name '*.py' 2>/dev/null); do
 	name=$file
 	case $file in tests/test_*.c) name=${file%.c} ;; esac
 	cat Makefile.am tests/tests.am 2>/dev/null | tr -s ' \t' '\n\n' | grep -qxF "$name" ||
