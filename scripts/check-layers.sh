@@ -41,6 +41,7 @@ include            nothing
 
 # What only some files may mention: PATTERN @ FILES @ who they are (the first two for awk).
 # INCLUDE stands for the beginning of an include line.
+json_files='^src\/(model\/|cli\/(attention|evaluate|plot\/|show\/(json|stats|train_log))[^\/]*\.c$)'
 isa_files='^simd\/[a-z0-9_]*(avx|x86|neon|sve)'
 owners="
 INCLUDE([a-z0-9]*intrin|cpuid|arm_neon|arm_sve)\.h@$isa_files@the files of an ISA in simd/
@@ -53,7 +54,7 @@ INCLUDEomp\.h|#[ \t]*pragma[ \t]+omp|_Pragma.*omp@^src\/(decode|train)\/@src/dec
 INCLUDEsentencepiece@^src\/text\/(spm|pieces(_extend|_train))\.cc\$@spm.cc and pieces_*.cc
 INCLUDE(zlib|bzlib|lzma|zstd)@^src\/io\/(packer|unpacker)\.c\$@src/io/packer.c and unpacker.c
 INCLUDEunicode\/@^src\/text\/@src/text
-INCLUDEjansson@^src\/(model\/|cli\/(evaluate|plot\/|show\/stats)[^\/]*\.c\$)@model and parts of cli
+INCLUDEjansson@$json_files@model and parts of cli
 "
 
 # One file of the product, named from the top: its lines on stdin.

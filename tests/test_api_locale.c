@@ -2,36 +2,11 @@
 /* Tests that the locale and the floating-point environment of the calling program change nothing:
  * with a decimal comma, with the Turkish i, rounded upwards. The locales are made by localedef. */
 #include <fenv.h>
-#include <locale.h>
-#include <sys/stat.h>
 
 #include "tests/api_support.h"
+#include "tests/other_locale.h"
 
-static void remove_all(void)
-{
-	char command[PATH_MAX + 64];
-	snprintf(command, sizeof command, "rm -rf '%s'", in_scratch("locales"));
-	cr_expect_eq(system(command), 0);
-	remove_scratch();
-}
-
-TestSuite(api_locale, .init = make_scratch, .fini = remove_all);
-
-/* Makes a locale and sets it, or skips the test. */
-static void use_locale(const char *name)
-{
-	char command[2 * PATH_MAX], code[64];
-	snprintf(code, sizeof code, "%s.UTF-8", name);
-	cr_assert_eq(mkdir(in_scratch("locales"), 0777), 0);
-	snprintf(command, sizeof command,
-	         "cd '%s' && localedef -i %s -f UTF-8 ./%s >/dev/null 2>&1", in_scratch("locales"),
-	         name, code);
-	if (system(command) != 0)
-		cr_skip_test("localedef cannot make %s here (Debian: the package locales)", code);
-	setenv("LOCPATH", in_scratch("locales"), 1);
-	cr_assert_not_null(setlocale(LC_ALL, code), "%s", code);
-	cr_assert_str_eq(localeconv()->decimal_point, ",");
-}
+TestSuite(api_locale, .init = make_scratch, .fini = remove_with_locales);
 
 static trujaman_status set(trujaman_train_options *o, const char *name, const char *value)
 {

@@ -13,6 +13,8 @@
 #include "src/delivery/output.h"
 #include "trujaman.h"
 
+enum { TJ_SHARE_STEPS = 10000 }; /* shares have four decimals */
+
 struct tj_attention_file { /* zero it */
 	const char *path;  /* NULL: none is written, and all calls do nothing; "-": stdout */
 	struct tj_output output;
@@ -21,6 +23,7 @@ struct tj_attention_file { /* zero it */
 	struct tj_string line;
 	uint32_t *characters[2]; /* of source and target: how many begin before each byte */
 	size_t capacity[2];
+	struct json_t *shares[TJ_SHARE_STEPS + 1]; /* each of them, once it has occurred */
 };
 
 /* Has the file `path` (NULL: none) written by what is made with the options. `f` must outlive that.

@@ -7,6 +7,7 @@
 
 #include "src/cli/checks.h"
 #include "src/cli/options.h"
+#include "src/cli/show/json.h"
 
 struct evaluate_args {
 	int json, force_text;
@@ -84,13 +85,6 @@ static void print_text(const trujaman_evaluation *e)
 	printf("lines            %" PRIu64 "\n", e->lines);
 }
 
-/* Whole numbers are spelled without a point. */
-static json_t *number(double x)
-{
-	json_int_t whole = (json_int_t)x;
-	return (double)whole == x ? json_integer(whole) : json_real(x);
-}
-
 static json_t *counts(const uint64_t n[4])
 {
 	return json_pack("[I, I, I, I]", (json_int_t)n[0], (json_int_t)n[1], (json_int_t)n[2],
@@ -99,19 +93,20 @@ static json_t *counts(const uint64_t n[4])
 
 static json_t *shares(const double x[4])
 {
-	return json_pack("[o, o, o, o]", number(x[0]), number(x[1]), number(x[2]), number(x[3]));
+	return json_pack("[o, o, o, o]", tj_json_number(x[0]), tj_json_number(x[1]),
+	                 tj_json_number(x[2]), tj_json_number(x[3]));
 }
 
 /* Returns an exit status; a failure has already been reported. */
 static int print_json(const trujaman_evaluation *e)
 {
 	json_t *object = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:I}", "bleu",
-	                           number(e->bleu), "chrf", number(e->chrf), "precisions",
-	                           shares(e->precisions), "correct", counts(e->correct), "total",
-	                           counts(e->total), "brevity_penalty", number(e->brevity_penalty),
-	                           "hypothesis_words", (json_int_t)e->hypothesis_words,
-	                           "reference_words", (json_int_t)e->reference_words, "lines",
-	                           (json_int_t)e->lines);
+	                           tj_json_number(e->bleu), "chrf", tj_json_number(e->chrf),
+	                           "precisions", shares(e->precisions), "correct",
+	                           counts(e->correct), "total", counts(e->total), "brevity_penalty",
+	                           tj_json_number(e->brevity_penalty), "hypothesis_words",
+	                           (json_int_t)e->hypothesis_words, "reference_words",
+	                           (json_int_t)e->reference_words, "lines", (json_int_t)e->lines);
 	char *text = object != NULL ? json_dumps(object, JSON_REAL_PRECISION(15)) : NULL;
 	json_decref(object);
 	if (text == NULL)

@@ -4,14 +4,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
-#include <stdarg.h>
+#include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "src/base/hash.h"
-#include "src/base/number.h"
+#include "src/cli/show/json.h"
 #include "src/io/write.h"
 
 static int is_stdout(const struct tj_train_log *l)
@@ -70,26 +70,27 @@ static int check_beginning(const struct tj_train_log *l, const uint64_t note[2])
 	return TJ_EXIT_USAGE;
 }
 
-static int print(struct tj_train_log *l, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-static int print(struct tj_train_log *l, const char *format, ...)
+/* Writes a line, which is in one piece also if the run is killed then: an object, which is
+ * released; NULL: memory was short. */
+static int write_line(struct tj_train_log *l, json_t *object)
 {
-	char line[4096];
-	va_list args;
-	va_start(args, format);
-	size_t n = (size_t)tj_number_vprint(line, sizeof line, format, args);
-	va_end(args);
+	const char *name = is_stdout(l) ? "standard output" : l->path;
+	struct tj_string line = { .n = 0 };
 	struct tj_error err = { 0 };
-	tj_write_all(l->fd, is_stdout(l) ? "standard output" : l->path, line, n, &err);
+	if (tj_json_line(object, JSON_REAL_PRECISION(9), &line))
+		tj_write_all(l->fd, name, line.data, line.n, &err);
+	else
+		tj_fail(&err, TRUJAMAN_ERROR_MEMORY, "out of memory for the log %s", name);
 	if (err.status == TRUJAMAN_ERROR_CLOSED)
 		l->is_closed = 1; /* no failure to report */
 	else if (err.status != TRUJAMAN_OK)
 		tj_cli_say("%s", err.text);
-	if (err.status != TRUJAMAN_OK)
-		return TJ_EXIT_FAILED;
-	l->n_bytes += n;
-	l->hash = tj_hash_each(l->hash, line, n);
-	return 0;
+	if (err.status == TRUJAMAN_OK) {
+		l->n_bytes += line.n;
+		l->hash = tj_hash_each(l->hash, line.data, line.n);
+	}
+	free(line.data);
+	return err.status == TRUJAMAN_OK ? 0 : TJ_EXIT_FAILED;
 }
 
 /* Whether a log can be what a training left that was killed before its first checkpoint: no
@@ -169,54 +170,66 @@ int tj_train_log_start(struct tj_train_log *l, const trujaman_train_options *o,
 		return status;
 	if (start->update > 0 || start->chosen[0] == '\0')
 		return 0;
-	return print(l, "{\"chosen\": \"%s\"}\n", start->chosen);
+	return write_line(l, json_pack("{s:o}", "chosen",
+	                               tj_json_text(start->chosen, strlen(start->chosen))));
+}
+
+/* What is made below is NULL if memory is short. */
+
+static json_t *make_update(const trujaman_train_update *u)
+{
+	json_t *object = json_pack("{s:I, s:I, s:o, s:o, s:I, s:o, s:o}", "update",
+	                           (json_int_t)u->update, "epoch", (json_int_t)u->epoch, "loss",
+	                           tj_json_number(u->loss), "nll", tj_json_number(u->nll), "pieces",
+	                           (json_int_t)u->pieces, "learning_rate",
+	                           tj_json_number(u->learning_rate), "gradient_norm",
+	                           tj_json_number(u->gradient_norm));
+	int good = u->aligned_pieces == 0 ||
+	           (json_object_set_new(object, "alignment_loss",
+	                                tj_json_number(u->alignment_loss)) == 0 &&
+	            json_object_set_new(object, "aligned",
+	                                json_integer((json_int_t)u->aligned_pieces)) == 0);
+	good = good && json_object_set_new(object, "seconds", tj_json_number(u->seconds)) == 0;
+	return tj_json_built(object, good);
 }
 
 int tj_train_log_update(struct tj_train_log *l, const trujaman_train_update *u)
 {
-	char alignment[64] = "";
-	if (l->path == NULL)
-		return 0;
-	if (u->aligned_pieces > 0)
-		tj_number_print(alignment, sizeof alignment,
-		                ", \"alignment_loss\": %.9g, \"aligned\": %" PRIu64,
-		                u->alignment_loss, u->aligned_pieces);
-	return print(l,
-	             "{\"update\": %" PRIu64 ", \"epoch\": %" PRIu64
-	             ", \"loss\": %.9g, \"nll\": %.9g, "
-	             "\"pieces\": %" PRIu64 ", \"learning_rate\": %.9g, \"gradient_norm\": %.9g%s, "
-	             "\"seconds\": %.9g}\n",
-	             u->update, u->epoch, u->loss, u->nll, u->pieces, u->learning_rate,
-	             u->gradient_norm, alignment, u->seconds);
+	return l->path == NULL ? 0 : write_line(l, make_update(u));
 }
 
-/* The scores of each dev set, if there are several: ", \"dev_sets\": [{…}, …]". */
-static void print_sets(char *text, size_t n_bytes, const trujaman_train_validation *v)
+/* The scores of each dev set. */
+static json_t *make_sets(const trujaman_train_validation *v)
 {
-	size_t at = 0;
-	*text = '\0';
-	for (size_t i = 0; i < v->n_sets && at < n_bytes; i++)
-		at += (size_t)tj_number_print(text + at, n_bytes - at,
-		                              "%s{\"nll\": %.9g, \"bleu\": %.9g, \"chrf\": %.9g}%s",
-		                              i == 0 ? ", \"dev_sets\": [" : ", ", v->sets[i].nll,
-		                              v->sets[i].bleu, v->sets[i].chrf,
-		                              i + 1 == v->n_sets ? "]" : "");
+	json_t *list = json_array();
+	int good = 1;
+	for (size_t i = 0; good && i < v->n_sets; i++)
+		good = json_array_append_new(list,
+		                             json_pack("{s:o, s:o, s:o}", "nll",
+		                                       tj_json_number(v->sets[i].nll), "bleu",
+		                                       tj_json_number(v->sets[i].bleu), "chrf",
+		                                       tj_json_number(v->sets[i].chrf))) == 0;
+	return tj_json_built(list, good);
+}
+
+static json_t *make_validation(const trujaman_train_validation *v)
+{
+	json_t *object = json_pack("{s:I, s:I, s:o, s:o, s:o}", "update", (json_int_t)v->update,
+	                           "epoch", (json_int_t)v->epoch, "dev_nll",
+	                           tj_json_number(v->dev_nll), "dev_bleu",
+	                           tj_json_number(v->dev_bleu), "dev_chrf",
+	                           tj_json_number(v->dev_chrf));
+	int good = v->n_sets == 0 || json_object_set_new(object, "dev_sets", make_sets(v)) == 0;
+	if (good && v->averaged > 0)
+		good = json_object_set_new(object, "averaged", json_integer(v->averaged)) == 0;
+	good = good && json_object_set_new(object, "best", json_boolean(v->best)) == 0 &&
+	       json_object_set_new(object, "seconds", tj_json_number(v->seconds)) == 0;
+	return tj_json_built(object, good);
 }
 
 int tj_train_log_validation(struct tj_train_log *l, const trujaman_train_validation *v)
 {
-	char sets[2048], averaged[32] = "";
-	if (l->path == NULL)
-		return 0;
-	print_sets(sets, sizeof sets, v);
-	if (v->averaged > 0)
-		snprintf(averaged, sizeof averaged, ", \"averaged\": %d", v->averaged);
-	return print(l,
-	             "{\"update\": %" PRIu64 ", \"epoch\": %" PRIu64 ", \"dev_nll\": %.9g, "
-	             "\"dev_bleu\": %.9g, \"dev_chrf\": %.9g%s%s, \"best\": %s, "
-	             "\"seconds\": %.9g}\n",
-	             v->update, v->epoch, v->dev_nll, v->dev_bleu, v->dev_chrf, sets, averaged,
-	             v->best ? "true" : "false", v->seconds);
+	return l->path == NULL ? 0 : write_line(l, make_validation(v));
 }
 
 int tj_train_log_checkpoint(struct tj_train_log *l, trujaman_train_checkpoint *c)
