@@ -6,6 +6,7 @@
 #include "src/decode/chunk.h"
 #include "src/decode/chunk_prepare.h"
 #include "src/decode/chunk_result.h"
+#include "tests/encoded.h"
 #include "tests/model_files.h"
 #include "tests/tiny_pieces.h"
 
@@ -81,14 +82,6 @@ static void prepare(struct tj_chunk *c, const struct tj_language *l)
 	cr_assert_eq(tj_chunk_prepare(c, l, tools, &err), TRUJAMAN_OK, "%s", err.text);
 	cr_assert_eq(c->n_open, c->n_parts);
 	tj_tools_close(tools);
-}
-
-static struct tj_ids encode(const struct tj_pieces *p, const char *text, size_t n)
-{
-	struct tj_ids ids = { 0 };
-	struct tj_error err = { 0 };
-	cr_assert_eq(tj_pieces_encode(p, text, n, &ids, &err), TRUJAMAN_OK, "%s", err.text);
-	return ids;
 }
 
 #endif

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "src/text/pieces.h"
+#include "tests/encoded.h"
 #include "tests/same_bytes.h"
 
 struct bytes {
@@ -45,16 +46,6 @@ static struct tj_pieces *open_fixture(const char *name)
 	free(b.p); /* tj_pieces_open has copied the model */
 	cr_assert_not_null(p, "%s", err.text);
 	return p;
-}
-
-static struct tj_ids encode(const struct tj_pieces *p, const char *text, size_t n)
-{
-	struct tj_ids ids = { 0 };
-	struct tj_error err = { 0 };
-	cr_assert_eq(tj_pieces_encode(p, text, n, &ids, &err), TRUJAMAN_OK, "%s", err.text);
-	for (size_t i = 0; i < ids.n; i++)
-		cr_assert(ids.data[i] >= 0 && (uint32_t)ids.data[i] < tj_pieces_size(p));
-	return ids;
 }
 
 static struct tj_string decode(const struct tj_pieces *p, const int32_t *ids, size_t n)

@@ -8,6 +8,7 @@
 #include "src/text/pieces.h"
 #include "src/text/token_counter.h"
 #include "src/text/tokens.h"
+#include "tests/encoded.h"
 
 static const char small[] =
     "<unk>\n<blank>\n<s>\n</s>\nhel@@\nlo\n,\nw\xc3\xb6rld\n\xe2\x96\x81x\n";
@@ -18,14 +19,6 @@ static struct tj_pieces *open_small(void)
 	struct tj_pieces *p = tj_pieces_open_tokens(small, sizeof small - 1, "a list", &err);
 	cr_assert_not_null(p, "%s", err.text);
 	return p;
-}
-
-static struct tj_ids encode(const struct tj_pieces *p, const char *text, size_t n)
-{
-	struct tj_ids ids = { 0 };
-	struct tj_error err = { 0 };
-	cr_assert_eq(tj_pieces_encode(p, text, n, &ids, &err), TRUJAMAN_OK, "%s", err.text);
-	return ids;
 }
 
 static void expect_ids(const struct tj_pieces *p, const char *text, size_t n, const int32_t *ids,

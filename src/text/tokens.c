@@ -1,47 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-/* Tokens: one block of their texts, and a hash table of their ids. */
+/* Tokens: a table of them, whose numbers are the ids. */
 #include "src/text/tokens.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "src/base/hash.h"
 #include "src/base/memory.h"
 #include "src/base/separators.h"
+#include "src/base/string_table.h"
 #include "src/base/utf8.h"
 
 static const char mark[] = "\xe2\x96\x81";
 enum { MARK = sizeof mark - 1, MOST_TOKENS = 1 << 24 };
 
 struct tj_tokens {
-	char *name;       /* for messages */
-	char *texts;      /* each token behind a mark */
-	size_t *starts;   /* [size + 1]: where each mark begins */
-	uint8_t *kinds;   /* [size] */
-	uint32_t size;    /* tokens */
-	int32_t unk;      /* its id */
-	int32_t *buckets; /* [n_buckets], a power of two: ids, -1 is free */
-	size_t n_buckets;
+	char *name;                    /* for messages */
+	struct tj_string_table tokens; /* each behind a mark; their numbers are the ids */
+	uint8_t *kinds;                /* [tokens.n] */
+	int32_t unk;                   /* its id */
 };
-
-static const char *word_of(const struct tj_tokens *t, size_t id, size_t *n)
-{
-	*n = t->starts[id + 1] - t->starts[id] - MARK;
-	return t->texts + t->starts[id] + MARK;
-}
-
-/* The bucket that has a token, or the free one where it would be. */
-static size_t bucket_of(const struct tj_tokens *t, const char *token, size_t n)
-{
-	size_t b = tj_hash(0, token, n) & (t->n_buckets - 1);
-	for (; t->buckets[b] >= 0; b = (b + 1) & (t->n_buckets - 1)) {
-		size_t n_other;
-		const char *other = word_of(t, (size_t)t->buckets[b], &n_other);
-		if (n_other == n && memcmp(other, token, n) == 0)
-			break;
-	}
-	return b;
-}
 
 enum tj_piece_kind tj_token_kind(const char *token, size_t n)
 {
@@ -56,36 +33,34 @@ enum tj_piece_kind tj_token_kind(const char *token, size_t n)
 
 /* --- Opening ---------------------------------------------------------------------- */
 
-static trujaman_status fault(const struct tj_tokens *t, size_t id, const char *found,
+static trujaman_status fault(const struct tj_tokens *t, uint32_t id, const char *found,
                              struct tj_error *err)
 {
-	return tj_fail(err, TRUJAMAN_ERROR_FORMAT, "%s: token %zu: found %s", t->name, id, found);
+	return tj_fail(err, TRUJAMAN_ERROR_FORMAT, "%s: token %u: found %s", t->name, (unsigned)id,
+	               found);
 }
 
-/* Adds token number t->size, n bytes, of which the texts and the table have room. */
+/* Adds a token of n bytes, for which there is room. */
 static trujaman_status add_token(struct tj_tokens *t, const char *token, size_t n,
                                  struct tj_error *err)
 {
-	size_t id = t->size, to = t->starts[id];
+	uint32_t id = t->tokens.n;
 	if (n == 0)
 		return fault(t, id, "nothing, wanted a token", err);
 	if (tj_utf8_valid_prefix(token, n) < n)
 		return fault(t, id, "invalid UTF-8", err);
 	if (memchr(token, ' ', n) != NULL || tj_separator_find(token, n) < n)
 		return fault(t, id, "a space or a control character, which no token has", err);
-	size_t b = bucket_of(t, token, n);
-	if (t->buckets[b] >= 0)
+	uint32_t number = tj_string_table_add(&t->tokens, token, n);
+	if (number == TJ_NO_STRING)
+		return tj_fail_memory(err, "a list of tokens", n);
+	if (number < id)
 		return tj_fail(err, TRUJAMAN_ERROR_FORMAT,
-		               "%s: token %zu: found the same as token %d", t->name, id,
-		               (int)t->buckets[b]);
-	memcpy(t->texts + to, mark, MARK);
-	memcpy(t->texts + to + MARK, token, n);
-	t->starts[id + 1] = to + MARK + n;
+		               "%s: token %u: found the same as token %u", t->name, (unsigned)id,
+		               (unsigned)number);
 	t->kinds[id] = (uint8_t)tj_token_kind(token, n);
 	if (t->kinds[id] == TJ_PIECE_UNKNOWN)
 		t->unk = (int32_t)id;
-	t->buckets[b] = (int32_t)id;
-	t->size++;
 	return TRUJAMAN_OK;
 }
 
@@ -93,17 +68,13 @@ static trujaman_status add_token(struct tj_tokens *t, const char *token, size_t 
 static trujaman_status make_room(struct tj_tokens *t, size_t n, size_t n_bytes, const char *name,
                                  struct tj_error *err)
 {
-	for (t->n_buckets = 16; t->n_buckets / 2 < n;)
-		t->n_buckets *= 2;
+	t->tokens.before = mark;
+	t->tokens.n_before = MARK;
 	t->name = strdup(name);
-	t->texts = malloc(n_bytes + n * MARK);
-	t->starts = calloc(n + 1, sizeof *t->starts);
 	t->kinds = malloc(n);
-	t->buckets = malloc(t->n_buckets * sizeof *t->buckets);
-	if (t->name == NULL || t->texts == NULL || t->starts == NULL || t->kinds == NULL ||
-	    t->buckets == NULL)
+	if (t->name == NULL || t->kinds == NULL ||
+	    !tj_string_table_reserve(&t->tokens, n, n_bytes - n))
 		return tj_fail_memory(err, "a list of tokens", n_bytes);
-	memset(t->buckets, 0xFF, t->n_buckets * sizeof *t->buckets); /* -1 */
 	return TRUJAMAN_OK;
 }
 
@@ -154,10 +125,8 @@ void tj_tokens_close(struct tj_tokens *t)
 	if (t == NULL)
 		return;
 	free(t->name);
-	free(t->texts);
-	free(t->starts);
+	tj_string_table_release(&t->tokens);
 	free(t->kinds);
-	free(t->buckets);
 	free(t);
 }
 
@@ -165,12 +134,12 @@ void tj_tokens_close(struct tj_tokens *t)
 
 uint32_t tj_tokens_size(const struct tj_tokens *t)
 {
-	return t->size;
+	return t->tokens.n;
 }
 
 int32_t tj_tokens_find(const struct tj_tokens *t, const char *token, size_t n)
 {
-	return t->buckets[bucket_of(t, token, n)];
+	return (int32_t)tj_string_table_find(&t->tokens, token, n); /* TJ_NO_STRING is -1 */
 }
 
 enum tj_piece_kind tj_tokens_kind(const struct tj_tokens *t, int32_t id)
@@ -180,7 +149,7 @@ enum tj_piece_kind tj_tokens_kind(const struct tj_tokens *t, int32_t id)
 
 const char *tj_tokens_text(const struct tj_tokens *t, int32_t id, size_t *n)
 {
-	const char *word = word_of(t, (size_t)id, n);
+	const char *word = tj_string_table_text(&t->tokens, (uint32_t)id, n);
 	if (t->kinds[id] != TJ_PIECE_TEXT)
 		return word;
 	*n += MARK;
@@ -229,13 +198,13 @@ trujaman_status tj_tokens_decode(const struct tj_tokens *t, const int32_t *ids, 
 	int joins = 0;
 	for (size_t i = 0; i < n; i++) {
 		size_t n_word;
-		if (ids[i] < 0 || (uint32_t)ids[i] >= t->size)
+		if (ids[i] < 0 || (uint32_t)ids[i] >= t->tokens.n)
 			return tj_fail(err, TRUJAMAN_ERROR_USAGE,
 			               "%s: id %d, but there are %u tokens", t->name, (int)ids[i],
-			               (unsigned)t->size);
+			               (unsigned)t->tokens.n);
 		if (t->kinds[ids[i]] == TJ_PIECE_CONTROL)
 			continue;
-		const char *word = word_of(t, (size_t)ids[i], &n_word);
+		const char *word = tj_string_table_text(&t->tokens, (uint32_t)ids[i], &n_word);
 		if ((joins && !tj_string_append(text, " ", 1)) ||
 		    !tj_string_append(text, word, n_word))
 			return tj_fail_memory(err, "a text", text->n);

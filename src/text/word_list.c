@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Lists of words: a hash table while they are counted, sorted text once they are. */
+/* Lists of words: a table while they are counted, sorted text once they are. */
 #include "src/text/word_list.h"
 
 #include <stdlib.h>
@@ -7,8 +7,8 @@
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
-#include "src/base/hash.h"
 #include "src/base/memory.h"
+#include "src/base/string_table.h"
 #include "src/base/utf8.h"
 
 /* If more than one word in so many has a capital, capitals tell no names. */
@@ -148,88 +148,46 @@ int tj_word_list_has(const struct tj_word_list *l, const char *word, size_t n)
 
 /* --- Lists that are made ---------------------------------------------------------- */
 
-struct counted {
-	size_t first; /* in the text */
-	uint32_t n;   /* 0: none */
-	uint32_t times;
-};
-
 struct tj_word_counter {
-	struct tj_string text;
-	struct counted *table; /* [size], a power of 2 */
-	size_t size, n;
+	struct tj_string_table words;  /* in folded case */
+	uint8_t *times;                /* [words.n]: how often each occurs, to TJ_WORD_TIMES */
+	size_t n_times;                /* room for them */
 	uint64_t n_within, n_capitals; /* words that are not the first of their line */
 };
 
 struct tj_word_counter *tj_word_counter_new(struct tj_error *err)
 {
-	enum { FIRST_SIZE = 1 << 12 };
 	struct tj_word_counter *c = calloc(1, sizeof *c);
-	if (c != NULL) {
-		c->size = FIRST_SIZE;
-		c->table = calloc(c->size, sizeof *c->table);
-		if (c->table != NULL)
-			return c;
-	}
-	free(c);
-	tj_fail_memory(err, "a list of words", FIRST_SIZE * sizeof *c->table);
-	return NULL;
+	if (c == NULL)
+		tj_fail_memory(err, "a list of words", sizeof *c);
+	return c;
 }
 
 void tj_word_counter_free(struct tj_word_counter *c)
 {
 	if (c == NULL)
 		return;
-	free(c->text.data);
-	free(c->table);
+	tj_string_table_release(&c->words);
+	free(c->times);
 	free(c);
-}
-
-/* Where a word is or should be. */
-static struct counted *find(const struct tj_word_counter *c, const char *word, size_t n)
-{
-	size_t i = (size_t)tj_hash(0, word, n) & (c->size - 1);
-	while (c->table[i].n > 0 &&
-	       (c->table[i].n != n || memcmp(c->text.data + c->table[i].first, word, n) != 0))
-		i = (i + 1) & (c->size - 1);
-	return &c->table[i];
-}
-
-/* Makes room for one more. */
-static int grow(struct tj_word_counter *c)
-{
-	if (c->n < c->size / 2)
-		return 1;
-	struct counted *old = c->table, *table = calloc(2 * c->size, sizeof *table);
-	if (table == NULL)
-		return 0;
-	size_t n = c->size;
-	c->table = table;
-	c->size *= 2;
-	for (size_t i = 0; i < n; i++)
-		if (old[i].n > 0)
-			*find(c, c->text.data + old[i].first, old[i].n) = old[i];
-	free(old);
-	return 1;
 }
 
 static int count_word(struct tj_word_counter *c, const char *word, size_t n)
 {
 	char folded[TJ_LONGEST_WORD];
 	size_t n_folded = fold(word, n, folded);
+	uint32_t before = c->words.n;
 	if (n_folded == 0)
 		return 1;
-	if (!grow(c))
+	if (before == c->n_times &&
+	    !tj_reserve(&c->times, &c->n_times, (size_t)before + 1, sizeof *c->times))
 		return 0;
-	struct counted *at = find(c, folded, n_folded);
-	if (at->n == 0) {
-		size_t first = c->text.n;
-		if (!tj_string_append(&c->text, folded, n_folded))
-			return 0;
-		*at = (struct counted){ first, (uint32_t)n_folded, 0 };
-		c->n++;
-	}
-	at->times += at->times < TJ_WORD_TIMES;
+	uint32_t i = tj_string_table_add(&c->words, folded, n_folded);
+	if (i == TJ_NO_STRING)
+		return 0;
+	if (i == before)
+		c->times[i] = 0;
+	c->times[i] += c->times[i] < TJ_WORD_TIMES;
 	return 1;
 }
 
@@ -274,14 +232,15 @@ int tj_word_counter_list(const struct tj_word_counter *c, const struct tj_word_l
 	size_t n = 0, n_others = others != NULL ? others->n : 0;
 	if (c->n_capitals * WORDS_PER_CAPITAL > c->n_within)
 		return 1;
-	struct listed *list = malloc((c->n + n_others + 1) * sizeof *list);
+	struct listed *list = malloc((c->words.n + n_others + 1) * sizeof *list);
 	int good = list != NULL;
 	if (list == NULL)
 		return 0;
-	for (size_t i = 0; i < c->size; i++)
-		if (c->table[i].n > 0 && c->table[i].times >= TJ_WORD_TIMES)
-			list[n++] = (struct listed){ c->text.data + c->table[i].first,
-				                     c->table[i].n };
+	for (uint32_t i = 0; i < c->words.n; i++)
+		if (c->times[i] >= TJ_WORD_TIMES) {
+			list[n].word = tj_string_table_text(&c->words, i, &list[n].n);
+			n++;
+		}
 	for (size_t i = 0; i < n_others; i++, n++)
 		list[n].word = word_at(others, i, &list[n].n);
 	qsort(list, n, sizeof *list, by_bytes);
