@@ -76,7 +76,9 @@ Test(delivery_journal, another_run_differs_and_how)
 	} others[] = {
 		{ "= model 3 bytes, 12\n= beam 5\n", "beam was 4, is 5; --force begins anew" },
 		{ "= model 3 bytes, 12\n= bea 4\n",
-		  "it has \"beam 4\" where this run has \"bea 4\"" },
+		  "j was made by another version of trujaman, which has other options" },
+		{ "= model 3 bytes, 12\n= model 4 bytes, 1\n= beam 4\n",
+		  "it has \"beam 4\" where this run has \"model 4 bytes, 1\"" },
 		{ "= model 3 bytes, 12\n",
 		  "it has \"beam 4\" where this run has \"nothing more\"" },
 		{ "= model 3 bytes, 12\n= beam 4\n= more 1\n",

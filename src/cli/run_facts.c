@@ -25,13 +25,29 @@ static void add(struct facts *f, const char *key, const char *value, int is_file
 		f->items[f->n++] = (struct tj_fact){ key, copy, is_file };
 }
 
+/* Options that others follow: --plain makes the search exact, --n-best widens the beam. They come
+ * first, since the first difference between two runs is told: it is one that the user can change.
+ */
+static const char *const followed[] = { "plain", "exact", "sample", "n-best" };
+enum { N_FOLLOWED = sizeof followed / sizeof *followed };
+
+static int is_followed(const char *name)
+{
+	for (size_t i = 0; i < N_FOLLOWED; i++)
+		if (strcmp(name, followed[i]) == 0)
+			return 1;
+	return 0;
+}
+
 /* Files count by their contents. */
 static void add_options(struct facts *f, trujaman_options *options)
 {
 	const trujaman_option *o;
+	for (size_t i = 0; i < N_FOLLOWED; i++)
+		add(f, followed[i], trujaman_options_get(options, followed[i]), 0);
 	for (size_t i = 0; (o = trujaman_option_at(i)) != NULL; i++)
 		/* The model may have chosen the precision: that in use was added. */
-		if (o->changes_output && strcmp(o->name, "precision") != 0)
+		if (o->changes_output && !is_followed(o->name) && strcmp(o->name, "precision") != 0)
 			add(f, o->name, trujaman_options_get(options, o->name),
 			    o->kind == TRUJAMAN_OPTION_FILE);
 }

@@ -145,6 +145,17 @@ static int key_bytes(const char *line)
 	return (int)strcspn(line, " ");
 }
 
+/* Whether runs of one version may have more or fewer lines of this key. Of any other, each has one,
+ * in the same place. */
+static int may_be_missing(const char *line)
+{
+	static const char *const keys[] = { "model ", "precision ", "shard ", "input " };
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		if (strncmp(line, keys[i], strlen(keys[i])) == 0)
+			return 1;
+	return 0;
+}
+
 /* Tell how two lines "= KEY VALUE" differ. NULL: there is no such line. */
 static trujaman_status differs(const struct tj_journal *j, const char *was, const char *is,
                                struct tj_error *err)
@@ -155,6 +166,12 @@ static trujaman_status differs(const struct tj_journal *j, const char *was, cons
 		return tj_fail(err, TRUJAMAN_ERROR_INPUT,
 		               "%s is of another run: %.*s was%s, is%s; --force begins anew",
 		               j->path, key_bytes(w), w, w + key_bytes(w), i + key_bytes(i));
+	/* It lacks an option that this version has, or has another one: not the user's doing. */
+	if (w != NULL && i != NULL && !may_be_missing(w) && !may_be_missing(i))
+		return tj_fail(err, TRUJAMAN_ERROR_INPUT,
+		               "%s was made by another version of trujaman, which has other "
+		               "options; --force begins anew",
+		               j->path);
 	return tj_fail(err, TRUJAMAN_ERROR_INPUT,
 	               "%s is of another run: it has \"%s\" where this run has \"%s\"; "
 	               "--force begins anew",

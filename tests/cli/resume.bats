@@ -120,12 +120,23 @@ left() {
 	left 100
 	cp out.partial partial
 	fails 1 "out.journal is of another run: beam was 1, is 3" tiny --beam 3 --resume -o out in
+	# One that the user has written, not one that follows from it.
+	fails 1 "exact was false, is true" tiny --beam 1 --exact --resume -o out in
+	fails 1 "plain was false, is true" tiny --beam 1 --plain --resume -o out in
+	fails 1 "sample was false, is true" tiny --sample --resume -o out in
 	fails 1 "precision was float32, is int8" tiny --beam 1 --precision int8 --resume -o out in
 	fails 1 "model was .* bytes, .*, is" shipped --beam 1 --precision float32 --resume -o out in
 	echo more >>in
 	fails 1 "input was in, .* is in, " tiny --beam 1 --resume -o out in
 	fails 1 "out.partial is what another run has left" tiny --beam 1 -o out in
 	cmp partial out.partial
+	# That of a version without some option.
+	cp out.journal journal
+	grep -vE '^= (exact|beam-threshold) ' journal >out.journal
+	fails 1 "out.journal was made by another version of trujaman" tiny --beam 1 --exact \
+		--resume -o out in
+	grep -v '^= min-length ' journal >out.journal
+	fails 1 "out.journal was made by another version" tiny --beam 1 --resume -o out in
 	echo rubbish >out.journal
 	fails 1 "out.journal is no journal" tiny --beam 1 --resume -o out in
 	rm out.journal
@@ -148,6 +159,9 @@ left() {
 		wait $! || true
 		exec 9>&-
 		sed -i '/^= input standard/d' out.journal
+		if [ "${options[0]}" = lists ]; then
+			fails 1 "n-best was 3, is 4" tiny --n-best 4 --resume -o out in
+		fi
 		for at in 1 777 4001 4002 4003; do
 			head -c $at "${options[0]}" >part.partial
 			cp out.journal part.journal
