@@ -339,9 +339,13 @@ int tj_options_given(const trujaman_options *o, const char *name)
 static trujaman_status check_sampling(const trujaman_options *o, struct tj_error *err)
 {
 	static const char *const others[] = { "temperature", "top-k", "top-p", "seed" };
-	if (o->sample && (tj_options_given(o, "beam") || o->coverage_penalty > 0))
+	/* `exact` may have been set for --plain, which goes with it. */
+	int searches = tj_options_given(o, "beam") || tj_options_given(o, "beam-threshold") ||
+	               (o->exact && tj_options_given(o, "exact")) || o->coverage_penalty > 0;
+	if (o->sample && searches)
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
-		               "--sample goes without --beam and --coverage-penalty");
+		               "--sample goes without --beam, --beam-threshold, --exact and "
+		               "--coverage-penalty");
 	for (int i = 0; i < 4 && !o->sample; i++)
 		if (tj_options_given(o, others[i]))
 			return tj_fail(err, TRUJAMAN_ERROR_USAGE, "--%s needs --sample", others[i]);

@@ -178,6 +178,11 @@ load helper
 	done
 	misuse translate "--exact drops nothing, so it goes without --beam-threshold" --exact \
 		--beam-threshold 2
+	for option in --exact "--beam-threshold 2" "--beam 2" "--coverage-penalty 1"; do
+		# shellcheck disable=SC2086 # two words
+		misuse translate "--sample goes without --beam, --beam-threshold, --exact and" --sample \
+			$option
+	done
 	for option in --beam --beam-threshold --n-best --threads --max-pieces --length-penalty; do
 		misuse translate "option '$option' needs a value" "$option"
 	done
