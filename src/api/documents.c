@@ -10,6 +10,18 @@
 
 /* --- Opening ----------------------------------------------------------------------- */
 
+/* A model of tokens makes its translator plain, which nobody asked for. */
+static trujaman_status refuse_markup(const trujaman_model *m, const char *format,
+                                     struct tj_error *err)
+{
+	if (m->config.token_vocabulary)
+		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
+		               "%s is a model of tokens, which takes text as it is cut: the markup "
+		               "of %s would be lost",
+		               m->info.path, format);
+	return tj_fail(err, TRUJAMAN_ERROR_USAGE, "--plain would lose the markup of %s", format);
+}
+
 static trujaman_status take_format(struct tj_documents *d, size_t i, const char *name,
                                    enum trujaman_output output, struct tj_error *err)
 {
@@ -28,8 +40,7 @@ static trujaman_status take_format(struct tj_documents *d, size_t i, const char 
 		return tj_fail(err, TRUJAMAN_ERROR_USAGE,
 		               "jsonl: which values to translate must be said (field)");
 	if (o->plain && tj_format_has_markup((enum tj_format)format))
-		return tj_fail(err, TRUJAMAN_ERROR_USAGE, "plain: would lose the markup of %s",
-		               name);
+		return refuse_markup(d->stream->t->model, name, err);
 	d->formats[i] = (uint8_t)format;
 	return TRUJAMAN_OK;
 }

@@ -187,6 +187,12 @@ words_of() {
 		# shellcheck disable=SC2086
 		fails 2 'is a model of tokens' tokens $option toy.src
 	done
+	echo '<p>ga</p>' >file.html
+	for option in "" "--format html" --plain; do
+		# shellcheck disable=SC2086
+		fails 2 '(^trujaman: model.safetensors is a model of tokens|--plain goes with)' \
+			tokens $option file.html
+	done
 	fails 2 'replace-unknown: found attention none in the model' \
 		"$TRUJAMAN" translate -m none.safetensors --replace-unknown toy.src
 	fails 2 'needs a model of tokens; that of .* are pieces of words' \
