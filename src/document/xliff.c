@@ -26,6 +26,7 @@ struct xliff_level { /* an element that is open */
 	uint8_t element;
 	uint8_t kept;     /* translate="no" */
 	uint8_t preserve; /* xml:space="preserve" */
+	uint8_t in_unit;  /* it is a unit, or lies in one */
 };
 
 struct xliff_place { /* of an element */
@@ -199,7 +200,9 @@ static enum element element_of(const struct xliff *x, const char *name)
 		                                : IN_OTHER;
 	if ((parent == IN_TARGET || parent == IN_TARGET_MARKER) && is(name, "mrk"))
 		return IN_TARGET_MARKER;
-	return is(name, "trans-unit") || is(name, "segment") ? IN_UNIT : IN_OTHER;
+	/* XLIFF knows no unit within another one: what looks like it is content. */
+	int may_be_unit = !x->levels[x->depth - 1].in_unit;
+	return may_be_unit && (is(name, "trans-unit") || is(name, "segment")) ? IN_UNIT : IN_OTHER;
 }
 
 /* The attributes that hold for what is within. */
@@ -210,7 +213,9 @@ static struct xliff_level level_of(const struct xliff *x, enum element element,
 	if (x->depth > 0) {
 		l.kept = x->levels[x->depth - 1].kept;
 		l.preserve = x->levels[x->depth - 1].preserve;
+		l.in_unit = x->levels[x->depth - 1].in_unit;
 	}
+	l.in_unit |= element == IN_UNIT;
 	const char *translate = value_of(attributes, "translate"),
 		   *space = value_of(attributes, "http://www.w3.org/XML/1998/namespace space");
 	if (translate != NULL)
@@ -268,10 +273,8 @@ static void XMLCALL end_element(void *context, const char *name)
 		place->end = place->is_empty ? place->tag.end
 		                             : here(x) + (size_t)XML_GetCurrentByteCount(x->parser);
 	}
-	if (element == IN_UNIT) {
+	if (element == IN_UNIT)
 		finish_unit(x);
-		x->source.end = 0; /* a unit around this one, which XLIFF does not know, has none */
-	}
 }
 
 static int is_in_target(const struct xliff *x)

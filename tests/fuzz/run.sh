@@ -60,8 +60,10 @@ fuzz() {
 		return 0
 	fi
 	echo "$target: FOUND, see $folder/$target.log:"
-	grep -E 'ERROR|SUMMARY|broken promise|runtime error|Test unit written' "$target.log" |
-		sed -n 1,10p
+	# Base64 is the input itself, if it is short: who reads a log elsewhere has no FOLDER.
+	grep -E 'ERROR|SUMMARY|broken promise|runtime error|Test unit written|Base64' "$target.log" |
+		tail -n 10
+	tail -n 3 "$target.log"
 	return 1
 }
 
