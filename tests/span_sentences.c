@@ -81,6 +81,10 @@ static const char *const emoji[] = {
 	"😊", "👍🏽", "❤️", "👨‍👩‍👧", "🇪🇸", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "1️⃣", "🎂"
 };
 
+/* That stand by themselves. */
+static const char *const signs[] = { "•", "*",  "/", "#", "+",     "§", "→", "|", "%", "@",
+	                             "·", "**", "=", "±", "_____", "°", "†", ">", "$", "\\" };
+
 struct template_list {
 	const char *const *list;
 	size_t n;
@@ -92,6 +96,7 @@ static const struct template_list kinds[] = {
 	{ placeholders, LENGTH(placeholders) },
 	{ numbers, LENGTH(numbers) },
 	{ emoji, LENGTH(emoji) },
+	{ signs, LENGTH(signs) },
 };
 
 static void add(struct bytes *b, const char *text)

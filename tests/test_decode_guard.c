@@ -127,12 +127,18 @@ static const char *const parts[] = {
 	"1",      "2",  "5",  "0",      "12",     "37",     ".",      ".",      ",",
 	":",      ";",  "-",  "-",      "(",      ")",      "'",      "\"",     "\u00bf",
 	"\u00a1", "?",  "!",  "\u2026", "\u2014", "\u2013", "\u00ab", "\u00bb", "\u201c",
-	"\u2019", "&",  "/",  "*",      "+",      "[",      "]",      "\u266a", "st",
+	"\u2019", "&",  "/",  "*",      "+",      "[",      "]",      "\u00bd", "st",
 	"th",     "pm", "@",  "#",      "_",      "%",      "$",      "\u20ac", "=",
 	"<",      ">",  "{",  "}",      "`",      "\\",     "|",      "~",      "^",
 	" ",      " ",  " ",  " ",      " ",      " ",      " ",      " ",      " ",
-	" ",
+	" ",      "*",  "+",  "\u2022", "\u00a7", "\u00b0",
 };
+
+static int has_all(void *context, uint32_t c)
+{
+	(void)context, (void)c;
+	return 1;
+}
 
 /* Appends parts that may follow, until the text may end. */
 static size_t write_random(const struct tj_constraint *c, uint64_t *state, char *text)
@@ -161,9 +167,12 @@ static size_t write_random(const struct tj_constraint *c, uint64_t *state, char 
 Test(guard, leaves_nothing_to_the_finder)
 {
 	struct tj_error err = { 0 };
-	struct tj_finder *f = tj_finder_open(&(struct tj_finder_options){ .has = NULL }, &err);
+	struct tj_finder *f = tj_finder_open(&(struct tj_finder_options){ .has = has_all }, &err);
 	uint64_t state = 0;
-	size_t n_texts = 0, n_digits = 0;
+	size_t n_texts = 0, n_digits = 0, n_signs = 0;
+	uint32_t signs = 1u << TJ_LONE_SYMBOL | 1u << TJ_DEGREE_SYMBOL | 1u << TJ_OTHER_SYMBOL;
+	for (const char *sign = TJ_ASCII_SYMBOLS; *sign != '\0'; sign++)
+		signs |= strchr("&*+#", *sign) ? 1u << (sign - TJ_ASCII_SYMBOLS) : 0;
 	cr_assert_not_null(f, "%s", err.text);
 	for (int round = 0; round < 200000; round++) {
 		static char text[8192];
@@ -171,7 +180,7 @@ Test(guard, leaves_nothing_to_the_finder)
 		size_t n_spans;
 		struct tj_constraint c = { .active = 1, .guard = 1 };
 		/* The source has signs that touch letters, in every second text. */
-		c.symbols = round % 2 ? 0 : 1u << 3 | 1u << TJ_OTHER_SYMBOL;
+		c.symbols = round % 2 ? 0 : signs;
 		size_t n = write_random(&c, &state, text);
 		text[n] = '\0';
 		cr_assert_eq(tj_finder_find(f, text, n, &spans, &n_spans, &err), TRUJAMAN_OK);
@@ -183,9 +192,11 @@ Test(guard, leaves_nothing_to_the_finder)
 		             spans[0].n, tj_fixed_kind_name(spans[0].kind));
 		n_texts += n > 0;
 		n_digits += strpbrk(text, "0123456789") != NULL;
+		n_signs += strpbrk(text, "*+") != NULL || strstr(text, "\u2022") != NULL;
 	}
 	cr_expect_geq(n_texts, 180000, "%zu", n_texts);
 	cr_expect_geq(n_digits, 20000, "%zu", n_digits);
+	cr_expect_geq(n_signs, 10000, "%zu", n_signs);
 	tj_finder_close(f);
 }
 

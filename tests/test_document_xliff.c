@@ -58,10 +58,11 @@ Test(document_xliff, targets)
 	     "<source>a</source>" REVIEW "A</target><group>" UNIT("<source>b</source>") "</group>");
 	unit("<source>a</source>" UNIT("<source>b</source>") "<source>c</source>",
 	     "<source>a</source>" UNIT("<source>b</source>") "<source>c</source>" REVIEW
-	     "C</target>");
-	segment("<source>a <pc id='1'><segment><source>b</source></segment>c</pc></source>",
-	        "<source>a <pc id='1'><segment><source>b</source></segment>c</pc></source><target>A "
-	        "<pc id='1'><segment><source>b</source></segment>C</pc></target>");
+	                                                     "C</target>");
+	segment(
+	    "<source>a <pc id='1'><segment><source>b</source></segment>c</pc></source>",
+	    "<source>a <pc id='1'><segment><source>b</source></segment>c</pc></source><target>A "
+	    "<pc id='1'><segment><source>b</source></segment>C</pc></target>");
 	becomes(TJ_FORMAT_XLIFF,
 	        "<x:xliff xmlns:x='urn:oasis:names:tc:xliff:document:1.2'><x:trans-unit><x:source>"
 	        "a<x:g id='1'>b</x:g></x:source></x:trans-unit></x:xliff>",

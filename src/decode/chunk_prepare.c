@@ -9,6 +9,7 @@
 #include "src/base/utf8.h"
 #include "src/decode/cut.h"
 #include "src/decode/emit.h"
+#include "src/decode/line_divide.h"
 #include "src/decode/line_prefix.h"
 #include "src/decode/names.h"
 #include "src/decode/trace.h"
@@ -212,6 +213,7 @@ static trujaman_status plan_line(struct cutter *x, struct tj_chunk_line *line, c
 		                .n_prefix = x->n_prefix };
 	if (tj_plan_make(p, field, line->n_field, line->is_piece, x->language, x->splitter,
 	                 x->tools, &c->blocks, err) != TRUJAMAN_OK ||
+	    (x->n_prefix == 0 && tj_plan_divide(p, &c->blocks, err) != TRUJAMAN_OK) ||
 	    (x->n_prefix == 0 &&
 	     tj_plan_find_names(p, x->language, x->tools, &c->blocks, err) != TRUJAMAN_OK))
 		return err->status;

@@ -37,7 +37,8 @@ enum word_trait {
 	WORD_OPTION = 8,     /* begins behind an opening dash with a consonant: "-x" */
 	WORD_SHORT = 16,     /* behind "a.": one small letter */
 	WORD_NUMBER = 32,    /* before the full stop there is no word */
-	WORD_SIGNED = 64     /* begins behind a symbol: "&amp;" */
+	WORD_SIGNED = 64,    /* begins behind a symbol: "&amp;" */
+	WORD_LONE = 128      /* behind a sign that would be a span if it stayed by itself */
 };
 
 enum { MOST_LETTERS = 4 };
@@ -219,17 +220,38 @@ static int read_letter(struct tj_guard *g, const struct tj_constraint *c, uint8_
 /* Signs that join words, whether they have a piece or not. */
 static int is_joint(unsigned symbol)
 {
-	return symbol < TJ_OTHER_SYMBOL && strchr("&+", TJ_ASCII_SYMBOLS[symbol]) != NULL;
+	return symbol < TJ_LONE_SYMBOL && strchr("&+", TJ_ASCII_SYMBOLS[symbol]) != NULL;
+}
+
+/* Signs that would be spans if they stayed by themselves. */
+static int is_lone(unsigned symbol)
+{
+	return symbol < TJ_LONE_SYMBOL &&
+	       tj_char_lone((unsigned char)TJ_ASCII_SYMBOLS[symbol]) != TJ_NOT_LONE;
+}
+
+/* "n°", "col·legi": what is not ASCII and needs a word. */
+static int read_inner_symbol(struct tj_guard *g, unsigned symbol)
+{
+	if (g->last != AFTER_WORD)
+		return 0;
+	g->word = symbol == TJ_LONE_SYMBOL ? WORD_LONE : 0;
+	g->last = AFTER_SYMBOL;
+	return 1;
 }
 
 /* A sign that the source has. Some stand alone, some also touch letters; none touches a number. */
 static int read_symbol(struct tj_guard *g, const struct tj_constraint *c, unsigned symbol)
 {
 	static const char loose[] = "&*+/[]";
-	int is_loose = symbol == TJ_OTHER_SYMBOL || strchr(loose, TJ_ASCII_SYMBOLS[symbol]) != NULL;
-	int is_slash = symbol < TJ_OTHER_SYMBOL && TJ_ASCII_SYMBOLS[symbol] == '/';
+	int is_loose = symbol >= TJ_LONE_SYMBOL || strchr(loose, TJ_ASCII_SYMBOLS[symbol]) != NULL;
+	int stays_lone = g->last == AFTER_SYMBOL && (g->word & WORD_LONE);
+	int begins = g->last == AFTER_SPACE || g->last == AFTER_OPEN || g->last == AFTER_QUOTE;
+	int is_slash = symbol < TJ_LONE_SYMBOL && TJ_ASCII_SYMBOLS[symbol] == '/';
 	if (!(c->symbols >> symbol & 1))
 		return 0;
+	if (symbol == TJ_LONE_SYMBOL || symbol == TJ_DEGREE_SYMBOL)
+		return read_inner_symbol(g, symbol);
 	switch (g->last) {
 	case AFTER_SPACE: /* "/usr" */
 		is_loose = is_loose && !is_slash;
@@ -238,20 +260,24 @@ static int read_symbol(struct tj_guard *g, const struct tj_constraint *c, unsign
 		if (is_joint(symbol) || (is_slash && (g->word & WORD_CAPITALS)))
 			return 0;
 		break;
+	case AFTER_SYMBOL: /* "C*&D" */
+		if (is_joint(symbol) || is_slash)
+			return 0;
+		break;
 	case AFTER_OPEN:
 	case AFTER_MARK:
 	case AFTER_QUOTE:
 	case AFTER_STOP:
 	case AFTER_STOPS:
-	case AFTER_SYMBOL:
 		if (is_slash) /* "</", "./" and "//" */
 			return 0;
 		break;
 	default:
 		return 0;
 	}
-	if (!is_loose && g->last != AFTER_SPACE)
+	if (!is_loose && (g->last != AFTER_SPACE || is_lone(symbol)))
 		return 0;
+	g->word = is_lone(symbol) && (begins || stays_lone) ? WORD_LONE : 0;
 	g->last = is_loose ? AFTER_SYMBOL : AFTER_STRICT_SYMBOL;
 	return 1;
 }
@@ -315,6 +341,8 @@ static int read_other(struct tj_guard *g, const struct tj_constraint *c, uint8_t
 	int is_option = g->last == AFTER_WORD && (g->word & WORD_OPTION);
 	if (!end_number(g, c) || g->last == AFTER_SUFFIX_1)
 		return 0;
+	if (g->last == AFTER_SYMBOL && (g->word & WORD_LONE) && code < TJ_CHAR_SYMBOL)
+		return 0; /* "* ", "*." */
 	if (code == TJ_CHAR_SPACE) {
 		g->last = AFTER_SPACE;
 		return !is_option;

@@ -58,10 +58,26 @@ static int is_never(uint32_t c)
 	       u_hasBinaryProperty((UChar32)c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
 }
 
+enum { DEGREE = 0xB0 };
+
+enum tj_lone tj_char_lone(uint32_t c)
+{
+	static const uint16_t on_a_side[] = { 0xA7,   0xB6,   0xB7,   0x2020, 0x2021,
+		                              0x2022, 0x2023, 0x203B, 0x2043 };
+	if (c < 0x80)
+		return c > 0 && strchr("#%*+/@\\_", (int)c) != NULL ? TJ_LONE : TJ_NOT_LONE;
+	for (size_t i = 0; i < sizeof on_a_side / sizeof *on_a_side; i++)
+		if (c == on_a_side[i])
+			return TJ_LONE_ON_A_SIDE;
+	return c == DEGREE ? TJ_LONE : TJ_NOT_LONE;
+}
+
 uint8_t tj_char_code(uint32_t c)
 {
 	if (c < 0x80)
 		return ascii_code(c);
+	if (tj_char_lone(c) != TJ_NOT_LONE)
+		return TJ_CHAR_SYMBOL + (c == DEGREE ? TJ_DEGREE_SYMBOL : TJ_LONE_SYMBOL);
 	/* What SentencePiece writes for a space. */
 	if (c == 0x2581 || (u_isUWhiteSpace((UChar32)c) && !tj_is_separator(c)))
 		return TJ_CHAR_SPACE;

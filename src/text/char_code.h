@@ -27,10 +27,21 @@ enum tj_char_code {
 	TJ_CHAR_LOWER = 96   /* + 0 to 25 for a to z */
 };
 
-/* The indices of symbols: those of ASCII in this order, and one for all others, which stand for
- * themselves in prose (a note of music, a fraction, a degree). */
+/* Signs that are spans where they stand by themselves, as in "Home / Shoes" and "the # key", and
+ * those that are so if only one side is free, as bullets, "§5" and "Smith†". */
+enum tj_lone { TJ_NOT_LONE, TJ_LONE, TJ_LONE_ON_A_SIDE };
+enum tj_lone tj_char_lone(uint32_t c);
+
+/* The indices of symbols: those of ASCII in this order, and beyond it the signs of
+ * TJ_LONE_ON_A_SIDE, the degree, and all others, which stand for themselves in prose (a fraction).
+ */
 #define TJ_ASCII_SYMBOLS "#$%&*+/<=>@[\\]^_`{|}~"
-enum { TJ_OTHER_SYMBOL = sizeof TJ_ASCII_SYMBOLS - 1, TJ_N_SYMBOLS };
+enum {
+	TJ_LONE_SYMBOL = sizeof TJ_ASCII_SYMBOLS - 1,
+	TJ_DEGREE_SYMBOL,
+	TJ_OTHER_SYMBOL,
+	TJ_N_SYMBOLS
+};
 
 uint8_t tj_char_code(uint32_t c);
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Tells characters without a piece and emoji, and skips plain prose. */
+/* Tells characters without a piece, lone signs and emoji, and skips plain prose. */
 #include "src/text/spans_known.h"
 
 #include <string.h>
 #include <unicode/unorm2.h>
 
 #include "src/base/separators.h"
+#include "src/text/char_code.h"
 
 enum {
 	LONGEST_RUN = 64,
@@ -123,17 +124,51 @@ static size_t run(const struct tj_known *k, const struct tj_scan *s, size_t at)
 	return lacks && end > at ? end - at : 0;
 }
 
+static enum tj_lone lone(int32_t c)
+{
+	return c > 0 ? tj_char_lone((uint32_t)c) : TJ_NOT_LONE;
+}
+
+static int is_gap(int32_t c, const char *marks)
+{
+	return c == TJ_SCAN_NONE || tj_is_white(c) || tj_is_separator((uint32_t)c) ||
+	       (c > 0 && c < 0x80 && strchr(marks, c) != NULL) ||
+	       (c >= 0x80 && u_getIntPropertyValue(c, UCHAR_LINE_BREAK) == U_LB_QUOTATION);
+}
+
+/* Signs, usually one, that neither a word nor a number touches: a network loses these as it loses
+ * rare ones. Touching something they have other uses, which other matchers know. "&" alone is a
+ * word, and a dash alone punctuation. */
+static size_t lone_signs(const struct tj_known *k, const struct tj_scan *s, size_t at)
+{
+	size_t end = at, after = at;
+	int32_t c = tj_scan_next(s, &after);
+	if (k->has == NULL || lone(c) == TJ_NOT_LONE)
+		return 0;
+	int is_free = is_gap(tj_scan_before(s, at), "(\"'"), one_side_is_enough = 1;
+	for (int n = 0; n < LONGEST_RUN && lone(c) != TJ_NOT_LONE; n++) {
+		one_side_is_enough &= lone(c) == TJ_LONE_ON_A_SIDE;
+		end = after;
+		c = tj_scan_next(s, &after);
+	}
+	int ends_free = is_gap(c, ").,:;!?\"'");
+	return (is_free && ends_free) || (one_side_is_enough && (is_free || ends_free)) ? end - at
+	                                                                                : 0;
+}
+
 size_t tj_match_unknown(const struct tj_known *k, const struct tj_scan *s, size_t at)
 {
 	int32_t c = tj_scan_at(s, at);
 	int letters;
-	if (tj_is_word(c)) {
+	size_t lone = lone_signs(k, s, at);
+	if (lone == 0 && tj_is_word(c)) {
 		size_t end = tj_scan_word(s, at);
 		if (tj_known_word_lacks(k, s, at, end, &letters))
 			return end - at;
 		return letters ? 0 : run(k, s, at);
 	}
-	return tj_known_lacks(k, c) || is_symbol(c) ? run(k, s, at) : 0;
+	size_t n = tj_known_lacks(k, c) || is_symbol(c) ? run(k, s, at) : 0;
+	return n > lone ? n : lone;
 }
 
 /* --- Emoji -------------------------------------------------------------------- */
@@ -218,7 +253,8 @@ void tj_known_init(struct tj_known *k, int (*has)(void *, uint32_t), void *conte
 		            : tj_is_word(c)                      ? LOWER
 		            : u_charType(c) == U_CURRENCY_SYMBOL ? HOT
 		                                                 : OTHER;
-		k->class_of[c] = (uint8_t)(tj_known_lacks(k, c) ? HOT : class);
+		int is_hot = tj_known_lacks(k, c) || lone(c) != TJ_NOT_LONE;
+		k->class_of[c] = (uint8_t)(is_hot ? HOT : class);
 	}
 }
 

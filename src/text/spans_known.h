@@ -29,7 +29,7 @@ int tj_known_word_lacks(const struct tj_known *k, const struct tj_scan *s, size_
 size_t tj_known_skip(const struct tj_known *k, const struct tj_scan *s, size_t at);
 
 /* The matcher of runs with characters without a piece: a whole word, or a run of characters that
- * are no letters. */
+ * are no letters. So are signs that stand by themselves, unless `has` is NULL. */
 size_t tj_match_unknown(const struct tj_known *k, const struct tj_scan *s, size_t at);
 
 /* The matcher of emoji. */

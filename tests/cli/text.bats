@@ -177,3 +177,38 @@ same_always() {
 	paste <(tiny --cache 0 in) in | sort >expected
 	paste <(tiny --threads 3 sorted) sorted | sort | cmp - expected
 }
+
+@test "signs keep their place, and those that divide a sentence divide it" {
+	local in out pattern
+	while IFS=$'\t' read -r in pattern; do
+		out=$(printf '%s\n' "$in" | tiny --beam 2)
+		[[ $out =~ ^$pattern$ ]] || {
+			echo "$in -> $out"
+			return 1
+		}
+	done <<-'END'
+		• one two • three four	•\ .*[^ ]\ •\ .*[^ ]
+		•one two	•.*[^ ]
+		red / blue / green	[^/]*[^/ ]\ /\ [^/]*[^/ ]\ /\ [^/]*[^/ ]
+		one | two	[^|]*[^| ]\ \|\ [^|]*[^| ]
+		# a title	#\ .*[^#]
+		the end *	[^*]*[^* ]\ \*
+		Name: ______ Date: ____	.*\ ______\ .*\ ____
+		😊 good morning → go 😊 😊	😊\ .*\ →\ .*\ 😊\ 😊
+		* * *	\*\ \*\ \*
+		a ★	.*\ ★
+	END
+	# What is between them is translated as it would be by itself.
+	printf 'one two\nthree four.\n' | tiny >each
+	printf '• one two • three four.\n' | tiny >both
+	printf '• %s • %s\n' "$(sed -n 1p each)" "$(sed -n 2p each)" | cmp - both
+	# --plain knows no signs.
+	run -1 cmp -s both <(printf '• one two • three four.\n' | tiny --plain)
+}
+
+@test "a line with a prefix is not divided at signs" {
+	printf 'one two • three four.\tthe b\n' |
+		shipped --tsv 1 --prefix 2 >out
+	[[ $(cut -f 1 out) == "the b"* ]]
+	[[ $(cut -f 1 out) == *•* ]]
+}

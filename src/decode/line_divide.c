@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/* A sign counts if white space or the end of its sentence is on each side of it; a bullet may touch
+ * what follows it. */
+#include "src/decode/line_divide.h"
+
+#include <string.h>
+
+#include "src/text/char_code.h"
+#include "src/text/letters.h"
+
+struct divider {
+	const struct tj_plan *p;
+	struct tj_span *to; /* the sentences so far */
+	size_t n;
+};
+
+/* What a span is if it has no letter and no digit. */
+enum sign { NO_SIGN, SIGN, DIVIDING_SIGN };
+
+static enum sign sign_of(const struct tj_plan *p, const struct tj_fixed *f)
+{
+	static const uint32_t dividing[] = { '|',    '/',    '\\',   '_',    '>',    0xA6,   0xB7,
+		                             0x2016, 0x2022, 0x2023, 0x2043, 0x25A0, 0x25AA, 0x25B8,
+		                             0x25BA, 0x25CF, 0x25C6, 0x2605, 0x2606 };
+	enum { FIRST_ARROW = 0x2190, LAST_ARROW = 0x21FF };
+	enum sign sign = DIVIDING_SIGN;
+	if (f->kind != TJ_FIXED_UNKNOWN && f->kind != TJ_FIXED_EMOJI)
+		return NO_SIGN;
+	for (size_t at = f->first, end = f->first + f->n; at < end;) {
+		uint32_t c = tj_char_next(p->normal.text.data, end, &at);
+		int divides = 0;
+		uint8_t code = tj_char_code(c);
+		if (code == TJ_CHAR_LETTER || code == TJ_CHAR_UPPER || code >= TJ_CHAR_LOWER ||
+		    (code >= TJ_CHAR_DIGIT && code < TJ_CHAR_DIGIT + 10))
+			return NO_SIGN;
+		divides |= c >= FIRST_ARROW && c <= LAST_ARROW;
+		for (size_t i = 0; i < sizeof dividing / sizeof *dividing; i++)
+			divides |= c == dividing[i];
+		sign = divides ? sign : SIGN;
+	}
+	return sign;
+}
+
+static int is_bullet(const struct tj_plan *p, const struct tj_fixed *f)
+{
+	size_t at = f->first;
+	return tj_char_lone(tj_char_next(p->normal.text.data, f->first + f->n, &at)) ==
+	       TJ_LONE_ON_A_SIDE;
+}
+
+/* Whether there is white space before byte `at`, or behind it. */
+static int is_spaced_before(const struct tj_plan *p, size_t at)
+{
+	const char *text = p->normal.text.data;
+	size_t from = at;
+	while (from > 0 && ((unsigned char)text[--from] & 0xC0) == 0x80)
+		;
+	return at == 0 || tj_is_white_space(tj_char_next(text, at, &from));
+}
+
+static int is_spaced_behind(const struct tj_plan *p, size_t at)
+{
+	return at == p->normal.text.n ||
+	       tj_is_white_space(tj_char_next(p->normal.text.data, p->normal.text.n, &at));
+}
+
+/* Leaves out white space at the ends of the bytes [*first, *end). */
+static void trim(const struct tj_plan *p, size_t *first, size_t *end)
+{
+	const char *text = p->normal.text.data;
+	for (size_t after = *first; *first < *end; *first = after)
+		if (!tj_is_white_space(tj_char_next(text, *end, &after)))
+			break;
+	for (size_t before = *end; *end > *first; *end = before) {
+		while (((unsigned char)text[--before] & 0xC0) == 0x80)
+			;
+		size_t at = before;
+		if (!tj_is_white_space(tj_char_next(text, *end, &at)))
+			break;
+	}
+}
+
+/* Adds the bytes [first, end), unless only white space is in them. */
+static void add(struct divider *x, size_t first, size_t end)
+{
+	trim(x->p, &first, &end);
+	if (first < end)
+		x->to[x->n++] = (struct tj_span){ first, end - first };
+}
+
+/* Whether a sentence that begins at `first` is divided at a span. */
+static int divides(const struct tj_plan *p, const struct tj_fixed *f, size_t first)
+{
+	enum sign sign = sign_of(p, f);
+	int is_apart = is_spaced_before(p, f->first) &&
+	               (is_spaced_behind(p, f->first + f->n) || is_bullet(p, f));
+	return is_apart && (sign == DIVIDING_SIGN || (sign == SIGN && f->first == first));
+}
+
+/* Divides one sentence, whose spans are the n from `spans` on. */
+static void divide(struct divider *x, const struct tj_span *s, const struct tj_fixed *spans,
+                   size_t n)
+{
+	size_t first = s->first, end = s->first + s->n;
+	for (; n > 0; n--) { /* signs at its end */
+		const struct tj_fixed *f = &spans[n - 1];
+		if (f->first + f->n != end || sign_of(x->p, f) == NO_SIGN ||
+		    !is_spaced_before(x->p, f->first))
+			break;
+		end = f->first;
+		trim(x->p, &first, &end);
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (!divides(x->p, &spans[i], first))
+			continue;
+		add(x, first, spans[i].first);
+		first = spans[i].first + spans[i].n;
+		trim(x->p, &first, &end);
+	}
+	add(x, first, end);
+}
+
+trujaman_status tj_plan_divide(struct tj_plan *p, struct tj_blocks *blocks, struct tj_error *err)
+{
+	size_t n_signs = 0;
+	for (size_t i = 0; i < p->n_spans; i++)
+		n_signs += sign_of(p, &p->spans[i]) != NO_SIGN;
+	if (n_signs == 0 || p->n_sentences == 0)
+		return TRUJAMAN_OK;
+	size_t n_bytes = (p->n_sentences + n_signs) * sizeof *p->sentences;
+	struct divider x = { .p = p, .to = tj_blocks_take(blocks, n_bytes) };
+	if (x.to == NULL)
+		return tj_fail_memory(err, "the sentences of a line", n_bytes);
+	for (size_t i = 0; i < p->n_sentences; i++) {
+		const struct tj_span *s = &p->sentences[i];
+		size_t n_spans, from = tj_plan_spans(p, s->first, s->first + s->n, &n_spans);
+		divide(&x, s, p->spans + from, n_spans);
+	}
+	p->sentences = x.to;
+	p->n_sentences = x.n;
+	return TRUJAMAN_OK;
+}
