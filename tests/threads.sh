@@ -15,7 +15,8 @@ if [[ -z $folder ]]; then
 fi
 mkdir -p "$folder/build" "$folder/work" && cd "$folder/work" || exit 1
 # Archer reports what OpenMP itself does; ignore accesses inside the OpenMP library.
-export TSAN_OPTIONS='ignore_noninstrumented_modules=1 exitcode=66' OMP_WAIT_POLICY=passive
+export TSAN_OPTIONS="ignore_noninstrumented_modules=1 exitcode=66 \
+suppressions=$root/tests/tsan.supp print_suppressions=0" OMP_WAIT_POLICY=passive
 
 give_up() {
 	echo "threads: FAILED: $*" >&2
