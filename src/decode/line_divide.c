@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A sign counts if white space or the end of its sentence is on each side of it; a bullet may touch
- * what follows it. */
+ * what follows it. Marks of lists, which are no spans, count at the beginning of a line. */
 #include "src/decode/line_divide.h"
 
 #include <string.h>
@@ -88,6 +88,55 @@ static void add(struct divider *x, size_t first, size_t end)
 		x->to[x->n++] = (struct tj_span){ first, end - first };
 }
 
+/* --- Marks of lists --------------------------------------------------------------- */
+
+static int is_ascii_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static int is_ascii_letter(char c)
+{
+	return (c | 32) >= 'a' && (c | 32) <= 'z';
+}
+
+/* The bytes of a dash of one kind or another, "[ ]", "[x]", "a)", "12)", "(a)" or "(12)" in n
+ * bytes; 0: none is there. */
+static size_t list_mark(const char *text, size_t n)
+{
+	static const char *const marks[] = { "-", "\u2013", "\u2014", "[ ]", "[x]", "[X]" };
+	size_t first = n > 0 && text[0] == '(', at = first;
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+		if (n >= strlen(marks[i]) && memcmp(text, marks[i], strlen(marks[i])) == 0)
+			return strlen(marks[i]);
+	while (at < n && at < first + 3 && is_ascii_digit(text[at]))
+		at++;
+	if (at == first && at < n && is_ascii_letter(text[at]))
+		at++;
+	return at > first && at < n && text[at] == ')' ? at + 1 : 0;
+}
+
+/* Where what follows the marks of a list begins, in a line that begins at `first`. */
+static size_t behind_marks(const struct tj_plan *p, size_t first, size_t end)
+{
+	for (size_t n; first < end; first += n, trim(p, &first, &end)) {
+		n = list_mark(p->normal.text.data + first, end - first);
+		if (n == 0 || first + n == end || !is_spaced_behind(p, first + n))
+			break;
+	}
+	return first;
+}
+
+/* Whether only white space is before the first sentence. */
+static int begins_line(const struct tj_plan *p)
+{
+	size_t first = 0, end = p->normal.text.n;
+	trim(p, &first, &end);
+	return p->sentences[0].first == first;
+}
+
+/* --- Sentences -------------------------------------------------------------------- */
+
 /* Whether a sentence that begins at `first` is divided at a span. */
 static int divides(const struct tj_plan *p, const struct tj_fixed *f, size_t first)
 {
@@ -99,7 +148,7 @@ static int divides(const struct tj_plan *p, const struct tj_fixed *f, size_t fir
 
 /* Divides one sentence, whose spans are the n from `spans` on. */
 static void divide(struct divider *x, const struct tj_span *s, const struct tj_fixed *spans,
-                   size_t n)
+                   size_t n, int begins)
 {
 	size_t first = s->first, end = s->first + s->n;
 	for (; n > 0; n--) { /* signs at its end */
@@ -110,9 +159,12 @@ static void divide(struct divider *x, const struct tj_span *s, const struct tj_f
 		end = f->first;
 		trim(x->p, &first, &end);
 	}
-	for (size_t i = 0; i < n; i++) {
-		if (!divides(x->p, &spans[i], first))
+	for (size_t i = 0; i <= n; i++) {
+		if (begins) /* nothing but marks of lists so far */
+			first = behind_marks(x->p, first, end);
+		if (i == n || spans[i].first < first || !divides(x->p, &spans[i], first))
 			continue;
+		begins &= spans[i].first == first;
 		add(x, first, spans[i].first);
 		first = spans[i].first + spans[i].n;
 		trim(x->p, &first, &end);
@@ -123,9 +175,13 @@ static void divide(struct divider *x, const struct tj_span *s, const struct tj_f
 trujaman_status tj_plan_divide(struct tj_plan *p, struct tj_blocks *blocks, struct tj_error *err)
 {
 	size_t n_signs = 0;
+	if (p->n_sentences == 0)
+		return TRUJAMAN_OK;
 	for (size_t i = 0; i < p->n_spans; i++)
 		n_signs += sign_of(p, &p->spans[i]) != NO_SIGN;
-	if (n_signs == 0 || p->n_sentences == 0)
+	size_t first = p->sentences[0].first, end = first + p->sentences[0].n;
+	int begins = begins_line(p);
+	if (n_signs == 0 && (!begins || behind_marks(p, first, end) == first))
 		return TRUJAMAN_OK;
 	size_t n_bytes = (p->n_sentences + n_signs) * sizeof *p->sentences;
 	struct divider x = { .p = p, .to = tj_blocks_take(blocks, n_bytes) };
@@ -134,7 +190,7 @@ trujaman_status tj_plan_divide(struct tj_plan *p, struct tj_blocks *blocks, stru
 	for (size_t i = 0; i < p->n_sentences; i++) {
 		const struct tj_span *s = &p->sentences[i];
 		size_t n_spans, from = tj_plan_spans(p, s->first, s->first + s->n, &n_spans);
-		divide(&x, s, p->spans + from, n_spans);
+		divide(&x, s, p->spans + from, n_spans, begins && i == 0);
 	}
 	p->sentences = x.to;
 	p->n_sentences = x.n;

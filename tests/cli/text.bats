@@ -197,6 +197,9 @@ same_always() {
 		😊 good morning → go 😊 😊	😊\ .*\ →\ .*\ 😊\ 😊
 		* * *	\*\ \*\ \*
 		a ★	.*\ ★
+		- open the door	-\ .*[^ -]
+		* [x] a) done	\*\ \[x\]\ a\)\ .*[^ ]
+		(12) done	\(12\)\ .*[^ ]
 	END
 	# What is between them is translated as it would be by itself.
 	printf 'one two\nthree four.\n' | tiny >each
