@@ -146,44 +146,110 @@ static int divides(const struct tj_plan *p, const struct tj_fixed *f, size_t fir
 	return is_apart && (sign == DIVIDING_SIGN || (sign == SIGN && f->first == first));
 }
 
+/* Leaves signs at the end of a sentence out of it, and out of its *n spans. */
+static void leave_end(const struct tj_plan *p, size_t *first, size_t *end,
+                      const struct tj_fixed *spans, size_t *n)
+{
+	for (; *n > 0; --*n) {
+		const struct tj_fixed *f = &spans[*n - 1];
+		if (f->first + f->n != *end || sign_of(p, f) == NO_SIGN ||
+		    !is_spaced_before(p, f->first))
+			return;
+		*end = f->first;
+		trim(p, first, end);
+	}
+}
+
+/* Whether no span reaches out of the brackets. */
+static int holds_spans(const struct tj_plan *p, size_t open, size_t close)
+{
+	size_t n, i = tj_plan_spans(p, open, close + 1, &n);
+	return n == 0 || (p->spans[i].first > open &&
+	                  p->spans[i + n - 1].first + p->spans[i + n - 1].n <= close);
+}
+
+/* Where a group begins from `first` on, "[optional]", which no word touches; *close gets the byte
+ * of its "]". `end`: there is none. */
+static size_t find_group(const struct tj_plan *p, size_t first, size_t end, size_t *close)
+{
+	const char *text = p->normal.text.data;
+	for (size_t open = first; open < end; open++) {
+		size_t at = open + 1;
+		if (text[open] != '[' || !is_spaced_before(p, open))
+			continue;
+		while (at < end && text[at] != '[' && text[at] != ']')
+			at++;
+		if (at == end)
+			return end;
+		if (text[at] == ']' && holds_spans(p, open, at) &&
+		    (is_spaced_behind(p, at + 1) || strchr(".,;:!?)", text[at + 1]) != NULL)) {
+			*close = at;
+			return open;
+		}
+	}
+	return end;
+}
+
+/* Adds a stretch; of groups in it, what is in the brackets and what is around them. */
+static void add_stretch(struct divider *x, size_t first, size_t end)
+{
+	size_t close = end;
+	for (size_t open; (open = find_group(x->p, first, end, &close)) < end; first = close + 1) {
+		add(x, first, open);
+		add(x, open + 1, close);
+	}
+	add(x, first, end);
+}
+
+/* Adds what signs divide; what is behind the last of them is left. */
+static void divide_between(struct divider *x, size_t *first, size_t *end,
+                           const struct tj_fixed *spans, size_t n, int begins)
+{
+	for (size_t i = 0; i <= n; i++) {
+		if (begins) /* nothing but marks of lists so far */
+			*first = behind_marks(x->p, *first, *end);
+		if (i == n || spans[i].first < *first || !divides(x->p, &spans[i], *first))
+			continue;
+		begins &= spans[i].first == *first;
+		add_stretch(x, *first, spans[i].first);
+		*first = spans[i].first + spans[i].n;
+		trim(x->p, first, end);
+	}
+}
+
 /* Divides one sentence, whose spans are the n from `spans` on. */
 static void divide(struct divider *x, const struct tj_span *s, const struct tj_fixed *spans,
                    size_t n, int begins)
 {
 	size_t first = s->first, end = s->first + s->n;
-	for (; n > 0; n--) { /* signs at its end */
-		const struct tj_fixed *f = &spans[n - 1];
-		if (f->first + f->n != end || sign_of(x->p, f) == NO_SIGN ||
-		    !is_spaced_before(x->p, f->first))
-			break;
-		end = f->first;
-		trim(x->p, &first, &end);
+	leave_end(x->p, &first, &end, spans, &n);
+	divide_between(x, &first, &end, spans, n, begins);
+	add_stretch(x, first, end);
+}
+
+/* How many sentences there may be; no more than there are if nothing divides one. */
+static size_t most_sentences(const struct tj_plan *p, int begins)
+{
+	size_t n = p->n_sentences, first = p->sentences[0].first, end = first + p->sentences[0].n;
+	for (size_t i = 0; i < p->n_spans; i++)
+		n += sign_of(p, &p->spans[i]) != NO_SIGN;
+	n += begins && behind_marks(p, first, end) != first;
+	for (size_t i = 0; i < p->n_sentences; i++) {
+		const struct tj_span *s = &p->sentences[i];
+		for (size_t k = 0; k < s->n; k++)
+			n += p->normal.text.data[s->first + k] == '[' ? 2 : 0;
 	}
-	for (size_t i = 0; i <= n; i++) {
-		if (begins) /* nothing but marks of lists so far */
-			first = behind_marks(x->p, first, end);
-		if (i == n || spans[i].first < first || !divides(x->p, &spans[i], first))
-			continue;
-		begins &= spans[i].first == first;
-		add(x, first, spans[i].first);
-		first = spans[i].first + spans[i].n;
-		trim(x->p, &first, &end);
-	}
-	add(x, first, end);
+	return n;
 }
 
 trujaman_status tj_plan_divide(struct tj_plan *p, struct tj_blocks *blocks, struct tj_error *err)
 {
-	size_t n_signs = 0;
 	if (p->n_sentences == 0)
 		return TRUJAMAN_OK;
-	for (size_t i = 0; i < p->n_spans; i++)
-		n_signs += sign_of(p, &p->spans[i]) != NO_SIGN;
-	size_t first = p->sentences[0].first, end = first + p->sentences[0].n;
 	int begins = begins_line(p);
-	if (n_signs == 0 && (!begins || behind_marks(p, first, end) == first))
+	size_t most = most_sentences(p, begins), n_bytes = most * sizeof *p->sentences;
+	if (most == p->n_sentences)
 		return TRUJAMAN_OK;
-	size_t n_bytes = (p->n_sentences + n_signs) * sizeof *p->sentences;
 	struct divider x = { .p = p, .to = tj_blocks_take(blocks, n_bytes) };
 	if (x.to == NULL)
 		return tj_fail_memory(err, "the sentences of a line", n_bytes);

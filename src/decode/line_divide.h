@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Divides sentences at signs that stand between stretches of text: "• one • two", "Home / Shoes",
- * and behind the mark of a list: "- one", "[x] one", "a) one". A network that met these would move
- * or lose them. */
+/* Divides sentences at signs that stand between stretches of text, "• one • two", "Home / Shoes",
+ * at groups in brackets, "[one] two", and behind the mark of a list: "- one", "[x] one", "a) one".
+ * A network that met these would move or lose them. */
 #ifndef TJ_DECODE_LINE_DIVIDE_H
 #define TJ_DECODE_LINE_DIVIDE_H
 

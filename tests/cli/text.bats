@@ -199,6 +199,8 @@ same_always() {
 		a ★	.*\ ★
 		- open the door	-\ .*[^ -]
 		* [x] a) done	\*\ \[x\]\ a\)\ .*[^ ]
+		[optional] the name	\[[^]]*[^] ]\]\ .*[^ ]
+		[optional] the [old] name [in 1990].	\[.*\]\ .*\ \[.*\]\ .*\ \[.*1990.*\]\.
 		(12) done	\(12\)\ .*[^ ]
 	END
 	# What is between them is translated as it would be by itself.
