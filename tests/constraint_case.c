@@ -51,7 +51,7 @@ static const char forbidden[] =
     "|(^|[^A-Za-z])[A-Za-z]\\.[a-z][A-Za-z]"
     "|(^|[\" (,:)&])--+[a-z]"
     "|(^|[\" (,:)&])-[bx][ ,@]"
-    "|[-0-9A-Za-z:@]&";
+    "|[-0-9A-Za-z:@&]&";
 static const char forbidden_bare[] = "@[A-Za-z0-9]";
 
 void constraint_case_open(struct constraint_case *k)
