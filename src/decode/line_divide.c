@@ -8,7 +8,7 @@
 #include "src/text/char_code.h"
 #include "src/text/letters.h"
 
-struct divider {
+struct line_divider {
 	const struct tj_plan *p;
 	struct tj_span *to; /* the sentences so far */
 	size_t n;
@@ -81,7 +81,7 @@ static void trim(const struct tj_plan *p, size_t *first, size_t *end)
 }
 
 /* Adds the bytes [first, end), unless only white space is in them. */
-static void add(struct divider *x, size_t first, size_t end)
+static void add(struct line_divider *x, size_t first, size_t end)
 {
 	trim(x->p, &first, &end);
 	if (first < end)
@@ -191,7 +191,7 @@ static size_t find_group(const struct tj_plan *p, size_t first, size_t end, size
 }
 
 /* Adds a stretch; of groups in it, what is in the brackets and what is around them. */
-static void add_stretch(struct divider *x, size_t first, size_t end)
+static void add_stretch(struct line_divider *x, size_t first, size_t end)
 {
 	size_t close = end;
 	for (size_t open; (open = find_group(x->p, first, end, &close)) < end; first = close + 1) {
@@ -202,7 +202,7 @@ static void add_stretch(struct divider *x, size_t first, size_t end)
 }
 
 /* Adds what signs divide; what is behind the last of them is left. */
-static void divide_between(struct divider *x, size_t *first, size_t *end,
+static void divide_between(struct line_divider *x, size_t *first, size_t *end,
                            const struct tj_fixed *spans, size_t n, int begins)
 {
 	for (size_t i = 0; i <= n; i++) {
@@ -218,7 +218,7 @@ static void divide_between(struct divider *x, size_t *first, size_t *end,
 }
 
 /* Divides one sentence, whose spans are the n from `spans` on. */
-static void divide(struct divider *x, const struct tj_span *s, const struct tj_fixed *spans,
+static void divide(struct line_divider *x, const struct tj_span *s, const struct tj_fixed *spans,
                    size_t n, int begins)
 {
 	size_t first = s->first, end = s->first + s->n;
@@ -250,7 +250,7 @@ trujaman_status tj_plan_divide(struct tj_plan *p, struct tj_blocks *blocks, stru
 	size_t most = most_sentences(p, begins), n_bytes = most * sizeof *p->sentences;
 	if (most == p->n_sentences)
 		return TRUJAMAN_OK;
-	struct divider x = { .p = p, .to = tj_blocks_take(blocks, n_bytes) };
+	struct line_divider x = { .p = p, .to = tj_blocks_take(blocks, n_bytes) };
 	if (x.to == NULL)
 		return tj_fail_memory(err, "the sentences of a line", n_bytes);
 	for (size_t i = 0; i < p->n_sentences; i++) {
