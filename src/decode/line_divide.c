@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "src/decode/line_speech.h"
 #include "src/text/char_code.h"
 #include "src/text/letters.h"
 
@@ -168,6 +169,16 @@ static int holds_spans(const struct tj_plan *p, size_t open, size_t close)
 	                  p->spans[i + n - 1].first + p->spans[i + n - 1].n <= close);
 }
 
+/* Adds the parts of speech in a stretch, and what is around them. */
+static void add_parts(struct line_divider *x, size_t first, size_t end)
+{
+	for (trim(x->p, &first, &end); first < end; trim(x->p, &first, &end)) {
+		size_t part, part_end;
+		first = tj_speech_next(x->p, first, end, &part, &part_end);
+		add(x, part, part_end);
+	}
+}
+
 /* Where a group begins from `first` on, "[optional]", which no word touches; *close gets the byte
  * of its "]". `end`: there is none. */
 static size_t find_group(const struct tj_plan *p, size_t first, size_t end, size_t *close)
@@ -195,10 +206,10 @@ static void add_stretch(struct line_divider *x, size_t first, size_t end)
 {
 	size_t close = end;
 	for (size_t open; (open = find_group(x->p, first, end, &close)) < end; first = close + 1) {
-		add(x, first, open);
-		add(x, open + 1, close);
+		add_parts(x, first, open);
+		add_parts(x, open + 1, close);
 	}
-	add(x, first, end);
+	add_parts(x, first, end);
 }
 
 /* Adds what signs divide; what is behind the last of them is left. */
@@ -237,7 +248,9 @@ static size_t most_sentences(const struct tj_plan *p, int begins)
 	for (size_t i = 0; i < p->n_sentences; i++) {
 		const struct tj_span *s = &p->sentences[i];
 		for (size_t k = 0; k < s->n; k++)
-			n += p->normal.text.data[s->first + k] == '[' ? 2 : 0;
+			n += p->normal.text.data[s->first + k] == '['
+			         ? 2
+			         : p->normal.text.data[s->first + k] == '"';
 	}
 	return n;
 }

@@ -201,6 +201,9 @@ same_always() {
 		* [x] a) done	\*\ \[x\]\ a\)\ .*[^ ]
 		[optional] the name	\[[^]]*[^] ]\]\ .*[^ ]
 		[optional] the [old] name [in 1990].	\[.*\]\ .*\ \[.*\]\ .*\ \[.*1990.*\]\.
+		"one two," three four.	\"[^\"]*[^ \"]\"\ [^\"]*[^ \"]
+		“one two”, said three: “go home now!”	“[^“”]*[^ “”]”,\ [^“”]*\ “[^“”]*[^ “”]”
+		one two three."	[^\"]*[^ \"]\"
 		(12) done	\(12\)\ .*[^ ]
 	END
 	# What is between them is translated as it would be by itself.
