@@ -31,6 +31,9 @@ static const struct kind kinds[] = {
 	{ { "memory", "ENOMEM", "program", 0, 1 }, MAY_FAIL, 5 },
 	{ { "memory", "ENOMEM", "libraries", 0, 0 }, MAY_CRASH, 25 },
 	{ { "mmap", "ENOMEM", "program", 0, 0 }, MAY_FAIL, 5 },
+	{ { "madvise", "EINVAL", "program", 0, 1 }, SUCCEEDS, 1 },
+	{ { "pthread_create", "EAGAIN", "program", 0, 0 }, SUCCEEDS, 5 },
+	{ { "pthread_create", "EAGAIN", "program", 0, 1 }, SUCCEEDS, 1 },
 	{ { "open", "EMFILE", "program", 0, 0 }, MAY_FAIL, 5 },
 	{ { "open", "EACCES", "program", 0, 1 }, MAY_FAIL, 5 },
 	{ { "read", "EIO", "program", 0, 0 }, MAY_FAIL, 5 },
@@ -55,6 +58,9 @@ static const struct kind kinds[] = {
 	{ { "close", "EIO", "program", 0, 0 }, MAY_FAIL, 5 },
 	{ { "close", "killed", "program", 0, 0 }, DIES, 5 },
 };
+
+enum { N_KINDS = sizeof kinds / sizeof *kinds };
+static uint64_t n_met[N_KINDS]; /* faults of each kind, in all scenes */
 
 enum { LONG_SPREAD = 200, KILLS = 5, LONG_KILLS = 50 };
 
@@ -149,11 +155,12 @@ static void try_kind(struct tally *all, const struct scene *s, const struct kind
 	size_t n = o.calls < spread ? (size_t)o.calls : spread;
 	for (size_t i = 0; i < n; i++)
 		try_fault(&t, s, k, o.calls * i / n + 1 + random_below((o.calls + n - 1) / n));
-	printf("%-12s %-9s %-7s %-9s %3s %7llu %8zu %6zu %6zu %7zu %6zu %5zu\n", s->name,
+	printf("%-12s %-14s %-7s %-9s %3s %7llu %8zu %6zu %6zu %7zu %6zu %5zu\n", s->name,
 	       k->fault.call, k->fault.as, k->fault.in, k->fault.on ? "on" : "",
 	       (unsigned long long)o.calls, t.injected, t.done, t.failed, t.crashed, t.killed,
 	       t.lines_differ);
 	fflush(stdout);
+	n_met[k - kinds] += t.injected;
 	all->injected += t.injected;
 	all->lines_differ += t.lines_differ;
 	all->complaints += t.complaints;
@@ -162,14 +169,32 @@ static void try_kind(struct tally *all, const struct scene *s, const struct kind
 static void try_faults(struct tally *all, size_t number)
 {
 	const struct scene *s = small_scene(number);
-	printf("%-12s %-9s %-7s %-9s %3s %7s %8s %6s %6s %7s %6s %5s\n", "run", "call", "as", "of",
+	printf("%-12s %-14s %-7s %-9s %3s %7s %8s %6s %6s %7s %6s %5s\n", "run", "call", "as", "of",
 	       "", "calls", "injected", "exit 0", "exit 1", "crashed", "killed", "wrong");
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+	for (size_t i = 0; i < N_KINDS; i++) {
 		/* All scenes allocate in much the same way, so only the first one tests it fully.
 		 */
 		int again = number > 0 && strcmp(kinds[i].fault.call, "memory") == 0;
 		try_kind(all, s, &kinds[i], is_long ? LONG_SPREAD : again ? 3 : kinds[i].spread);
 	}
+}
+
+/* A fault that no scene meets tests nothing. */
+static void check_met(struct tally *all)
+{
+	for (size_t i = 0; i < N_KINDS; i++) {
+		if (n_met[i] > 0)
+			continue;
+		printf("FAILED: no scene meets %s as %s\n", kinds[i].fault.call, kinds[i].fault.as);
+		all->complaints++;
+	}
+}
+
+static void try_all_faults(struct tally *all)
+{
+	for (size_t i = 0; small_scene(i) != NULL; i++)
+		try_faults(all, i);
+	check_met(all);
 }
 
 /* Kills the run at random moments; in each of n rounds up to three runs, the later ones resumed. */
@@ -228,8 +253,7 @@ int main(void)
 	if (SANITIZED || access(injector, R_OK) != 0)
 		printf("no faults injected: preloading does not go together with sanitizers\n");
 	else
-		for (size_t i = 0; small_scene(i) != NULL; i++)
-			try_faults(&all, i);
+		try_all_faults(&all);
 	for (size_t i = 0; large_scene(i) != NULL; i++)
 		try_kills(&all, large_scene(i), is_long ? LONG_KILLS : KILLS);
 	scenes_close();

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -28,9 +29,23 @@ void *__libc_calloc(size_t n, size_t size);
 void *__libc_realloc(void *p, size_t n);
 void *__libc_memalign(size_t alignment, size_t n);
 
-enum call { MEMORY, MMAP, OPEN, READ, WRITE, FSYNC, FTRUNCATE, RENAME, CLOSE, N_CALLS };
-static const char *const call_names[N_CALLS] = { "memory", "mmap",      "open",   "read", "write",
-	                                         "fsync",  "ftruncate", "rename", "close" };
+enum call {
+	MEMORY,
+	MMAP,
+	MADVISE,
+	THREAD,
+	OPEN,
+	READ,
+	WRITE,
+	FSYNC,
+	FTRUNCATE,
+	RENAME,
+	CLOSE,
+	N_CALLS
+};
+static const char *const call_names[N_CALLS] = { "memory",    "mmap",   "madvise", "pthread_create",
+	                                         "open",      "read",   "write",   "fsync",
+	                                         "ftruncate", "rename", "close" };
 
 enum way { FAIL, SHORT, KILL, KILLED, TORN, N_WAYS };
 static const char *const way_names[N_WAYS] = {
@@ -41,8 +56,9 @@ static const struct {
 	const char *name;
 	int code;
 } errors[] = {
-	{ "EIO", EIO },     { "EINTR", EINTR },   { "ENOSPC", ENOSPC }, { "ENOMEM", ENOMEM },
-	{ "EXDEV", EXDEV }, { "EMFILE", EMFILE }, { "EDQUOT", EDQUOT }, { "EACCES", EACCES },
+	{ "EIO", EIO },       { "EINTR", EINTR },   { "ENOSPC", ENOSPC }, { "ENOMEM", ENOMEM },
+	{ "EXDEV", EXDEV },   { "EMFILE", EMFILE }, { "EDQUOT", EDQUOT }, { "EACCES", EACCES },
+	{ "EINVAL", EINVAL }, { "EAGAIN", EAGAIN },
 };
 
 /* Set once, before the program's main. page stays NULL until everything else is set. */
@@ -144,6 +160,23 @@ __attribute__((constructor)) static void start(void)
 	page = map;
 }
 
+/* What is called from then on is no work of the program: with --coverage it writes its counts, in
+ * code that is linked into it and does not survive a failed malloc. */
+static atomic_int is_over;
+
+static void end(void)
+{
+	is_over = 1;
+}
+
+/* The last that is registered comes first at the program's end. Registered while the program starts
+ * or later, this comes before its destructors. */
+static void watch_end(void)
+{
+	if (atexit(end) != 0)
+		misused("room for an exit handler");
+}
+
 static int is_chosen(uintptr_t caller)
 {
 	for (size_t i = 0; i < n_ranges; i++)
@@ -155,8 +188,10 @@ static int is_chosen(uintptr_t caller)
 /* Counts a call. Returns 1 if the fault applies to it. */
 static int strikes(enum call call, uintptr_t caller)
 {
-	if (page == NULL || call != chosen || !is_chosen(caller))
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	if (page == NULL || call != chosen || is_over || !is_chosen(caller))
 		return 0;
+	(void)pthread_once(&once, watch_end); /* cannot fail with these arguments */
 	uint64_t n = atomic_fetch_add(&page->calls, 1) + 1;
 	if (at == 0 || n < at || (n > at && !from_then_on))
 		return 0;
@@ -225,6 +260,20 @@ EXPORT void *mmap(void *where, size_t n, int protection, int flags, int fd, off_
 	return strikes(MMAP, CALLER) && fails()
 	           ? MAP_FAILED
 	           : REAL(mmap)(where, n, protection, flags, fd, offset);
+}
+
+EXPORT int madvise(void *where, size_t n, int advice)
+{
+	return strikes(MADVISE, CALLER) && fails() ? -1 : REAL(madvise)(where, n, advice);
+}
+
+/* It returns its error instead of setting errno. */
+EXPORT int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                          void *(*work)(void *), void *argument)
+{
+	return strikes(THREAD, CALLER) && fails()
+	           ? code
+	           : REAL(pthread_create)(thread, attributes, work, argument);
 }
 
 static int open_file(uintptr_t caller, const char *path, int flags, mode_t mode)

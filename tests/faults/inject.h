@@ -13,8 +13,8 @@
  *   TRUJAMAN_FAULT_IN      whose calls: "program", its own; "libraries", those of SentencePiece,
  *                          ICU and others, most of which do not survive every failed malloc
  *
- * Calls: memory (malloc, calloc, realloc and the aligned variants), mmap, open, read, write,
- * fsync, ftruncate, rename, close. */
+ * Calls: memory (malloc, calloc, realloc and the aligned variants), mmap, madvise, pthread_create,
+ * open, read, write, fsync, ftruncate, rename, close. */
 #ifndef TJ_TESTS_FAULTS_INJECT_H
 #define TJ_TESTS_FAULTS_INJECT_H
 
