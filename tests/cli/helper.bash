@@ -87,6 +87,13 @@ fails_after() {
 	return 1
 }
 
+# limit_files KIB: from now on no file may be larger. The counts of a program with --coverage go
+# elsewhere: they do not fit, and it would say so on stderr and spoil the counts of all others.
+limit_files() {
+	export GCOV_PREFIX="$BATS_FILE_TMPDIR/counts" GCOV_ERROR_FILE=/dev/null
+	ulimit -f "$1"
+}
+
 # misuse COMMAND REGEX ARGUMENT…: wrong usage of a command ("": of the program itself) gives a
 # message that points to the matching --help.
 misuse() {

@@ -159,11 +159,11 @@ start_waiting() {
 		cat in
 	done >big
 	echo precious >out
-	limited() { (ulimit -f 4 && tiny --beam 1 -o out big 2>message); }
+	limited() { (limit_files 4 && tiny --beam 1 -o out big 2>message); }
 	run limited
 	[ "$status" -eq $((128 + $(kill -l XFSZ))) ]
 	[ "$(cat out)" = precious ]
-	limited() { (trap '' XFSZ && ulimit -f 4 && tiny --beam 1 --quiet --resume -o out big); }
+	limited() { (trap '' XFSZ && limit_files 4 && tiny --beam 1 --quiet --resume -o out big); }
 	fails_after 1 "cannot write .*out.partial: File too large" limited
 	[ "$(cat out)" = precious ]
 	tiny --beam 1 --resume -o out big

@@ -78,7 +78,7 @@ quantize() {
 	fails 1 'cannot create none/out.*: No such file' "$TRUJAMAN" quantize "$TINY" none/out
 	fails 2 'OUT needs a name' "$TRUJAMAN" quantize "$TINY" ''
 	full() {
-		ulimit -f 16 # in KiB
+		limit_files 16
 		trap '' XFSZ
 		"$TRUJAMAN" quantize "$TINY" out
 	}
