@@ -274,6 +274,7 @@ begun_anew() {
 	rm tree/dangling
 	[ -s out/.trujaman-journal ]
 	chmod 555 out
+	leave_counts # those of other runs belong to another user
 	run -0 as_user "$TRUJAMAN" translate -q -m "$TINY" --beam 1 --resume --output-dir out tree
 	chmod 755 out
 	[ -z "$output" ]
