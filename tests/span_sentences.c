@@ -82,8 +82,8 @@ static const char *const emoji[] = {
 };
 
 /* That stand by themselves. */
-static const char *const signs[] = { "•", "*",  "/", "#", "+",     "§", "→", "|", "%", "@",
-	                             "·", "**", "=", "±", "_____", "°", "†", ">", "$", "\\" };
+static const char *const signs[] = { "•", "*",  "//", "#", "+",     "§", "→", "|", "%", "@",
+	                             "·", "**", "=",  "±", "_____", "°", "†", ">", "$", "\\" };
 
 struct template_list {
 	const char *const *list;

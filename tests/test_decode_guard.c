@@ -93,6 +93,18 @@ Test(guard, what_the_source_has)
 	expect("he/she", "\u00e9l/ella", 1);
 	expect("he/she", "/usr", 0);
 	expect("he/she", "//", 0);
+	expect("cats / dogs", "gatos / perros", 1);
+	expect("cats / dogs", "gatos / Perros", 0);
+	expect("cats / dogs", "gatos / 5", 0);
+	expect("cats / dogs", "gatos / " P0, 0);
+	expect("cats / dogs", "gatos /", 0);
+	expect("cats / dogs", "gatos / / perros", 0);
+	expect("a * b *c", "a *b", 1);
+	expect("a * b *c", "a * b", 0);
+	expect("a # b", "a # b", 0);
+	expect("col\u00b7legi", "col\u00b7legi", 1);
+	expect("col\u00b7legi", "\u00b7 a", 0);
+	expect("n\u00b0 a", "n\u00b0 a, n\u00b0.", 1);
 	expect("[laughs]", "[risas]", 1);
 	expect("a < b", "a < b", 1);
 	expect("a < b", "a <b", 0);
@@ -192,7 +204,7 @@ Test(guard, leaves_nothing_to_the_finder)
 		             spans[0].n, tj_fixed_kind_name(spans[0].kind));
 		n_texts += n > 0;
 		n_digits += strpbrk(text, "0123456789") != NULL;
-		n_signs += strpbrk(text, "*+") != NULL || strstr(text, "\u2022") != NULL;
+		n_signs += strpbrk(text, "*+/") != NULL || strstr(text, "\u2022") != NULL;
 	}
 	cr_expect_geq(n_texts, 180000, "%zu", n_texts);
 	cr_expect_geq(n_digits, 20000, "%zu", n_digits);

@@ -275,7 +275,8 @@ static int read_symbol(struct tj_guard *g, const struct tj_constraint *c, unsign
 	default:
 		return 0;
 	}
-	if (!is_loose && (g->last != AFTER_SPACE || is_lone(symbol)))
+	/* " / a": a slash may stand alone before a small letter */
+	if (!is_loose && (g->last != AFTER_SPACE || (is_lone(symbol) && !is_slash)))
 		return 0;
 	g->word = is_lone(symbol) && (begins || stays_lone) ? WORD_LONE : 0;
 	g->last = is_loose ? AFTER_SYMBOL : AFTER_STRICT_SYMBOL;
@@ -371,10 +372,18 @@ static int read_other(struct tj_guard *g, const struct tj_constraint *c, uint8_t
 	}
 }
 
+/* Whether a slash is written that waits for a small letter. */
+static int waits(const struct tj_guard *g)
+{
+	return (g->word & WORD_LONE) && (g->last == AFTER_STRICT_SYMBOL || g->last == AFTER_SPACE);
+}
+
 int tj_guard_read(struct tj_guard *g, const struct tj_constraint *c, uint8_t code)
 {
 	uint8_t last = g->last;
 	int allowed;
+	if (waits(g) && code != TJ_CHAR_SPACE && !is_lower(code))
+		return 0;
 	if (is_digit(code))
 		allowed = read_digit(g, c, code - TJ_CHAR_DIGIT);
 	else if (code == TJ_CHAR_ORDINAL && last == AFTER_DIGIT) { /* "1º" */
@@ -396,5 +405,5 @@ int tj_guard_read(struct tj_guard *g, const struct tj_constraint *c, uint8_t cod
 int tj_guard_ends(const struct tj_guard *g, const struct tj_constraint *c)
 {
 	struct tj_guard end = *g;
-	return tj_guard_read(&end, c, TJ_CHAR_SPACE);
+	return !waits(g) && tj_guard_read(&end, c, TJ_CHAR_SPACE);
 }

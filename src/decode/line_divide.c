@@ -15,29 +15,31 @@ struct line_divider {
 	size_t n;
 };
 
-/* What a span is if it has no letter and no digit. */
-enum sign { NO_SIGN, SIGN, DIVIDING_SIGN };
+/* What a span is if it has no letter and no digit. Slashes and arrows join words of a sentence,
+ * too: they divide where no small letter follows. */
+enum sign { NO_SIGN, SIGN, JOINING_SIGN, DIVIDING_SIGN };
 
 static enum sign sign_of(const struct tj_plan *p, const struct tj_fixed *f)
 {
-	static const uint32_t dividing[] = { '|',    '/',    '\\',   '_',    '>',    0xA6,   0xB7,
-		                             0x2016, 0x2022, 0x2023, 0x2043, 0x25A0, 0x25AA, 0x25B8,
-		                             0x25BA, 0x25CF, 0x25C6, 0x2605, 0x2606 };
+	static const uint32_t dividing[] = { '|',    '_',    0xA6,   0xB7,   0x2016, 0x2022,
+		                             0x2023, 0x2043, 0x25A0, 0x25AA, 0x25B8, 0x25BA,
+		                             0x25CF, 0x25C6, 0x2605, 0x2606 };
 	enum { FIRST_ARROW = 0x2190, LAST_ARROW = 0x21FF };
 	enum sign sign = DIVIDING_SIGN;
 	if (f->kind != TJ_FIXED_UNKNOWN && f->kind != TJ_FIXED_EMOJI)
 		return NO_SIGN;
 	for (size_t at = f->first, end = f->first + f->n; at < end;) {
 		uint32_t c = tj_char_next(p->normal.text.data, end, &at);
-		int divides = 0;
+		enum sign is = SIGN;
 		uint8_t code = tj_char_code(c);
 		if (code == TJ_CHAR_LETTER || code == TJ_CHAR_UPPER || code >= TJ_CHAR_LOWER ||
 		    (code >= TJ_CHAR_DIGIT && code < TJ_CHAR_DIGIT + 10))
 			return NO_SIGN;
-		divides |= c >= FIRST_ARROW && c <= LAST_ARROW;
+		if (c == '/' || c == '\\' || c == '>' || (c >= FIRST_ARROW && c <= LAST_ARROW))
+			is = DIVIDING_SIGN;
 		for (size_t i = 0; i < sizeof dividing / sizeof *dividing; i++)
-			divides |= c == dividing[i];
-		sign = divides ? sign : SIGN;
+			is = c == dividing[i] ? DIVIDING_SIGN : is;
+		sign = is < sign ? is : sign;
 	}
 	return sign;
 }

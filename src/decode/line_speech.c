@@ -118,7 +118,7 @@ size_t tj_speech_next(const struct tj_plan *p, size_t first, size_t end, size_t 
 		return end;
 	if (open == first) {
 		*part = first + 1;
-		*part_end = close;
+		*part_end = close - (p->normal.text.data[close - 1] == ',');
 		return behind(p, close, end);
 	}
 	size_t before = announced(p, first, open);

@@ -73,6 +73,18 @@ static int is_opened(const struct tj_scan *s, size_t low, size_t at)
 	       c == 0xA1;
 }
 
+/* Whether a word stands directly behind a span that ends at `end`, behind a tag perhaps in quotes
+ * or with an inverted question mark. */
+static int is_touched(const struct tj_scan *s, size_t end)
+{
+	int32_t c = tj_scan_at(s, end);
+	if (tj_is_word(c))
+		return 1;
+	return s->text[end - 1] == '>' && c != TJ_SCAN_NONE &&
+	       (c == '"' || c == 0xBF || c == 0xA1 || u_charType(c) == U_START_PUNCTUATION ||
+	        u_charType(c) == U_INITIAL_PUNCTUATION);
+}
+
 static struct tj_placeable_use use_of(const struct tj_scan *s, size_t first, size_t item,
                                       const struct tj_fixed *span)
 {
@@ -91,7 +103,7 @@ static struct tj_placeable_use use_of(const struct tj_scan *s, size_t first, siz
 	if (end < s->n) {
 		use.after = (const char *)s->text + end;
 		use.n_after = skip_white(s, end) - end;
-		use.touches_after = use.n_after == 0 && tj_is_word(tj_scan_at(s, end));
+		use.touches_after = use.n_after == 0 && is_touched(s, end);
 	}
 	return use;
 }
@@ -237,7 +249,9 @@ static int append_text(struct restoring *r, size_t at, size_t end)
 		size_t n = r->last->n_after > 0 ? r->last->n_after : 1;
 		if (first >= last)
 			return tj_mapped_append(r->m, r->s.text + at, last - at, at, last);
-		if ((first > at || touches) && !tj_mapped_append(r->m, white, n, at, first))
+		int keeps = r->last->n_after == 0 && r->last->touches_after; /* "<b>One" */
+		if (!keeps && (first > at || touches) &&
+		    !tj_mapped_append(r->m, white, n, at, first))
 			return 0;
 	}
 	r->behind_value = 0;

@@ -136,6 +136,19 @@ static int is_gap(int32_t c, const char *marks)
 	       (c >= 0x80 && u_getIntPropertyValue(c, UCHAR_LINE_BREAK) == U_LB_QUOTATION);
 }
 
+/* Whether a slash is one of prose: "cats / dogs". */
+static int is_of_prose(const struct tj_scan *s, size_t at, size_t end)
+{
+	if (end > at + 1 || s->text[at] != '/')
+		return 0;
+	for (int n = 0; n < LONGEST_RUN; n++) {
+		int32_t c = tj_scan_next(s, &end);
+		if (c == TJ_SCAN_NONE || !tj_is_white(c))
+			return c > 0 && u_islower(c);
+	}
+	return 0;
+}
+
 /* Signs, usually one, that neither a word nor a number touches: a network loses these as it loses
  * rare ones. Touching something they have other uses, which other matchers know. "&" alone is a
  * word, and a dash alone punctuation. */
@@ -152,6 +165,8 @@ static size_t lone_signs(const struct tj_known *k, const struct tj_scan *s, size
 		c = tj_scan_next(s, &after);
 	}
 	int ends_free = is_gap(c, ").,:;!?\"'");
+	if (is_of_prose(s, at, end))
+		return 0;
 	return (is_free && ends_free) || (one_side_is_enough && (is_free || ends_free)) ? end - at
 	                                                                                : 0;
 }

@@ -189,12 +189,12 @@ same_always() {
 	done <<-'END'
 		• one two • three four	•\ .*[^ ]\ •\ .*[^ ]
 		•one two	•.*[^ ]
-		red / blue / green	[^/]*[^/ ]\ /\ [^/]*[^/ ]\ /\ [^/]*[^/ ]
+		Red / Blue / Green	[^/]*[^/ ]\ /\ [^/]*[^/ ]\ /\ [^/]*[^/ ]
 		one | two	[^|]*[^| ]\ \|\ [^|]*[^| ]
 		# a title	#\ .*[^#]
 		the end *	[^*]*[^* ]\ \*
 		Name: ______ Date: ____	.*\ ______\ .*\ ____
-		😊 good morning → go 😊 😊	😊\ .*\ →\ .*\ 😊\ 😊
+		😊 good morning → Go 😊 😊	😊\ .*\ →\ .*\ 😊\ 😊
 		* * *	\*\ \*\ \*
 		a ★	.*\ ★
 		- open the door	-\ .*[^ -]
