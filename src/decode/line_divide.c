@@ -271,7 +271,8 @@ trujaman_status tj_plan_divide(struct tj_plan *p, struct tj_blocks *blocks, stru
 	for (size_t i = 0; i < p->n_sentences; i++) {
 		const struct tj_span *s = &p->sentences[i];
 		size_t n_spans, from = tj_plan_spans(p, s->first, s->first + s->n, &n_spans);
-		divide(&x, s, p->spans + from, n_spans, begins && i == 0);
+		const struct tj_fixed *spans = n_spans > 0 ? &p->spans[from] : NULL;
+		divide(&x, s, spans, n_spans, begins && i == 0);
 	}
 	p->sentences = x.to;
 	p->n_sentences = x.n;
