@@ -15,9 +15,8 @@ struct line_divider {
 	size_t n;
 };
 
-/* What a span is if it has no letter and no digit. Slashes and arrows join words of a sentence,
- * too: they divide where no small letter follows. */
-enum sign { NO_SIGN, SIGN, JOINING_SIGN, DIVIDING_SIGN };
+/* What a span is if it has no letter and no digit. */
+enum sign { NO_SIGN, SIGN, DIVIDING_SIGN };
 
 static enum sign sign_of(const struct tj_plan *p, const struct tj_fixed *f)
 {
